@@ -1,0 +1,64 @@
+/* A subcommand: one const entry with its name, help, options and function, collected in
+ * commands/table.c. cli/ parses the command line by this entry and prints --help, man pages and
+ * completions from it; nothing else describes options. */
+#ifndef COMMANDS_COMMAND_H
+#define COMMANDS_COMMAND_H
+
+#include "model/scenario.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Frozen; docs/exit-codes in README. Where several hold: 130, 2, 5, 3, 4, 1, 0 in this order. */
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_SOMETHING_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_CRITERIA_FAILED = 3,
+	EXIT_INCONCLUSIVE = 4,
+	EXIT_NODE_CANNOT = 5,
+	EXIT_INTERRUPTED = 130
+};
+
+/* One option. Every option that takes a value can also be set by the environment variable
+ * PLATEAU_<NAME> (upper case, '-' as '_'). */
+struct option_entry {
+	char letter;       /* 0: long form only */
+	const char *name;  /* "output" */
+	const char *value; /* "FILE"; NULL: a flag */
+	const char *help;  /* one line, no full stop */
+};
+
+/* A parsed command line. */
+struct arguments {
+	const struct command *command;
+	const char **values;   /* by option index of the command's table; NULL: not given;
+	                        * "" for a flag that was given */
+	struct words operands; /* before "--" */
+	struct words rest;     /* behind "--" */
+	bool has_rest;         /* "--" was given */
+};
+
+struct command {
+	const char *name;
+	const char *operands; /* "SCENARIO", "RESULT", "[SCENARIO | -- COMMAND ARG...]" */
+	const char *summary;  /* one line for the list of commands */
+	const char *details;  /* paragraphs of --help and the man page; NULL: none */
+	const struct option_entry *options;
+	size_t option_count;
+	size_t least_operands;
+	size_t most_operands; /* SIZE_MAX: any number */
+	bool takes_rest;      /* "-- COMMAND ARG..." is allowed */
+	/* Does the work; prints its answer to stdout and its talk to stderr. */
+	enum exit_code (*run)(const struct arguments *arguments);
+};
+
+/* The value of the option called name ("" for a flag), or NULL when it was not given. The name
+ * must be in the command's table. */
+const char *arguments_get(const struct arguments *arguments, const char *name);
+bool arguments_has(const struct arguments *arguments, const char *name);
+
+/* Every command, in the order of the help; ends with NULL. */
+extern const struct command *const command_table[];
+
+#endif

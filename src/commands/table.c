@@ -1,0 +1,5 @@
+#include "commands/command.h"
+
+const struct command *const command_table[] = {
+        NULL,
+};

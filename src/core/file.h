@@ -1,0 +1,41 @@
+/* Files and folders, whole. */
+#ifndef CORE_FILE_H
+#define CORE_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+
+/* Reads a whole file, or at most max_bytes of it (more is an error, -EFBIG). The text is
+ * NUL-terminated behind its length; the caller frees it. Works on /proc and pipes as well.
+ * Returns 0 or -errno. */
+int file_read(const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
+              struct error *err);
+
+/* As file_read, relative to the folder descriptor dirfd. */
+int file_read_at(int dirfd, const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
+                 struct error *err);
+
+/* Writes all bytes to fd, going on after short writes. Returns 0 or -errno. */
+int file_write_all(int fd, const void *data, size_t data_bytes, struct error *err);
+
+/* "folder/name", the caller frees it. Returns 0 or -ENOMEM. */
+int file_join(const char *folder, const char *name, char **ret_path, struct error *err);
+
+/* Makes a fresh private folder (mode 0700) below parent; prefix names it. The caller frees the
+ * path and removes the folder. parent NULL means $TMPDIR, or /tmp. Returns 0 or -errno. */
+int file_make_temporary_folder(const char *parent, const char *prefix, char **ret_path,
+                               struct error *err);
+
+/* Removes what is inside the folder at name below dirfd (never following a symbolic link, never
+ * leaving its file system entry), and the folder itself with file_remove_tree. What is gone
+ * already is no error. Returns 0 or -errno of the first thing that could not be removed; the rest
+ * is removed all the same. */
+int file_empty_folder(int dirfd, const char *name, struct error *err);
+int file_remove_tree(int dirfd, const char *name, struct error *err);
+
+/* $TMPDIR when it names a folder, else "/tmp". */
+const char *file_temporary_parent(void);
+
+#endif

@@ -1,0 +1,12 @@
+/* SHA-256 (FIPS 180-4), through nettle. */
+#ifndef CORE_HASH_H
+#define CORE_HASH_H
+
+#include <stddef.h>
+
+enum { HASH_TEXT_BYTES = 65 };
+
+/* The SHA-256 of data in lower-case hexadecimal. */
+void hash_sha256(const void *data, size_t data_bytes, char text[HASH_TEXT_BYTES]);
+
+#endif

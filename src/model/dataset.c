@@ -1,0 +1,93 @@
+#include "model/dataset.h"
+
+#include "core/array.h"
+#include "core/error.h"
+#include "core/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const run_state_names[] = {"running", "done", "interrupted", "failed", NULL};
+
+static void release_fact(struct host_fact *fact)
+{
+	free(fact->name);
+	free(fact->value);
+	free(fact->reason);
+}
+
+int host_facts_add(struct host_facts *facts, const char *name, const char *value,
+                   const char *reason, struct error *err)
+{
+	int r = array_reserve(&facts->items, &facts->capacity, facts->count + 1,
+	                      sizeof *facts->items, err);
+	if (r < 0)
+		return r;
+	struct host_fact fact = {0};
+	r = str_copy(name, &fact.name, err);
+	if (r == 0 && value)
+		r = str_copy(value, &fact.value, err);
+	if (r == 0 && reason)
+		r = str_copy(reason, &fact.reason, err);
+	if (r < 0) {
+		release_fact(&fact);
+		return r;
+	}
+	facts->items[facts->count++] = fact;
+	return 0;
+}
+
+const char *host_facts_get(const struct host_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (strcmp(facts->items[i].name, name) == 0)
+			return facts->items[i].value;
+	return NULL;
+}
+
+void run_facts_release(struct run_facts *facts)
+{
+	if (!facts)
+		return;
+	free(facts->id);
+	free(facts->name);
+	free(facts->plateau_version);
+	free(facts->scenario_text);
+	free(facts->scenario_sha256);
+	free(facts->scenario_json);
+	free(facts->task_type);
+	free(facts->command);
+	*facts = (struct run_facts){0};
+}
+
+void host_facts_release(struct host_facts *facts)
+{
+	if (!facts)
+		return;
+	for (size_t i = 0; i < facts->count; i++)
+		release_fact(&facts->items[i]);
+	free(facts->items);
+	free(facts->topology_xml);
+	*facts = (struct host_facts){0};
+}
+
+void dataset_release(struct dataset *dataset)
+{
+	if (!dataset)
+		return;
+	free(dataset->path);
+	run_facts_release(&dataset->run);
+	host_facts_release(&dataset->host);
+	for (size_t i = 0; i < dataset->level_count; i++) {
+		free(dataset->levels[i].policy);
+		free(dataset->levels[i].spelling);
+		free(dataset->levels[i].skipped);
+	}
+	free(dataset->levels);
+	free(dataset->events);
+	words_release(&dataset->inputs);
+	free(dataset->trials);
+	free(dataset->tasks);
+	free(dataset->warnings);
+	*dataset = (struct dataset){0};
+}

@@ -1,0 +1,92 @@
+/* One result, in memory: what the run was, what the node is, and every record. Loaded from a
+ * result file by store/load, or made by hand in a test; analysed in analyse/. */
+#ifndef MODEL_DATASET_H
+#define MODEL_DATASET_H
+
+#include "model/record.h"
+#include "model/scenario.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum run_state { RUN_RUNNING, RUN_DONE, RUN_INTERRUPTED, RUN_FAILED };
+
+/* "running", "done", "interrupted", "failed". */
+extern const char *const run_state_names[];
+
+/* What is known of a run before its first trial. Texts are owned; NULL is unknown. */
+struct run_facts {
+	char *id;   /* 32 hexadecimal digits, unique */
+	char *name; /* the scenario's */
+	char *plateau_version;
+	char *scenario_text;   /* as written, or the command line */
+	char *scenario_sha256; /* of scenario_text */
+	char *scenario_json;   /* the effective values */
+	char *task_type;
+	char *command; /* argv in one line, quoted for reading */
+	uint64_t seed;
+	uint32_t baseline;            /* concurrency */
+	uint32_t threads;             /* per task */
+	int64_t origin_calendar_ns;   /* calendar time at which record times are 0 */
+	int64_t finished_calendar_ns; /* RECORD_ABSENT while it runs */
+	enum run_state state;
+};
+
+/* One fact about the host, e.g. {"processor", "AMD EPYC 7702", ""}; absent ones have value NULL
+ * and a reason. */
+struct host_fact {
+	char *name;
+	char *value;
+	char *reason;
+};
+
+struct host_facts {
+	struct host_fact *items;
+	size_t count;
+	size_t capacity;
+	char *topology_xml; /* hwloc's, NULL when it could not be exported */
+};
+
+/* Appends a fact; value may be NULL (absent) with a reason, reason may be NULL. Copies all texts.
+ * Returns 0 or -ENOMEM. */
+int host_facts_add(struct host_facts *facts, const char *name, const char *value,
+                   const char *reason, struct error *err);
+
+/* The value of a fact, or NULL. */
+const char *host_facts_get(const struct host_facts *facts, const char *name);
+
+void run_facts_release(struct run_facts *facts);
+void host_facts_release(struct host_facts *facts);
+
+/* A level of the plan as it was stored. */
+struct dataset_level {
+	uint32_t concurrency;
+	char *policy;
+	char *spelling;
+	bool is_oversubscribed;
+	int64_t memory_bytes;
+	char *skipped;
+};
+
+struct dataset {
+	char *path;
+	struct run_facts run;
+	struct host_facts host;
+	struct dataset_level *levels;
+	size_t level_count;
+	struct event_definition *events;
+	size_t event_count;
+	struct words inputs;
+	struct trial_record *trials; /* the last attempt of each, by id */
+	size_t trial_count;
+	struct task_record *tasks; /* by trial, then index */
+	size_t task_count;
+	struct event_record *warnings; /* the event table */
+	size_t warning_count;
+};
+
+void dataset_release(struct dataset *dataset);
+
+#define cleanup_dataset __attribute__((cleanup(dataset_release)))
+
+#endif

@@ -1,0 +1,169 @@
+/* What was measured, as fixed-size records that the engine puts into a sink (model/sink.h) and
+ * that a dataset (model/dataset.h) gives back. Times are nanoseconds of the monotonic clock since
+ * the run's origin (run_facts.origin_calendar_ns says when that was). A field that was not
+ * measured is RECORD_ABSENT, never 0. */
+#ifndef MODEL_RECORD_H
+#define MODEL_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RECORD_ABSENT INT64_MIN
+
+enum { RECORD_MAX_EVENTS = 24, RECORD_REASON_BYTES = 160 };
+
+/* Why a task was started. Measured: it overlaps its trial's window; a warm-up task ended before
+ * the window, a filler began after it. */
+enum task_role { ROLE_PROBE, ROLE_WARMUP, ROLE_MEASURED, ROLE_FILLER };
+
+enum task_state {
+	TASK_OK,            /* exit status 0, nothing left behind */
+	TASK_FAILED,        /* exit status not 0 */
+	TASK_SIGNALED,      /* ended by a signal of somebody else's */
+	TASK_TIMEOUT,       /* ran past task.timeout and was ended */
+	TASK_NOT_STARTED,   /* the command could not be executed: see start_errno */
+	TASK_LEFT_CHILDREN, /* its descendants outlived it and had to be ended */
+	TASK_ENDED,         /* ended by plateau: a filler no longer needed, or an interrupt */
+	TASK_STATES
+};
+
+/* What became of a counter, of one event as a whole or of one task. */
+enum counter_state {
+	COUNTER_OK,
+	COUNTER_SCALED,        /* counted part of the time: value = raw x enabled / running */
+	COUNTER_NOT_COUNTED,   /* opened, never ran */
+	COUNTER_NOT_SUPPORTED, /* the kernel or the processor has no such event */
+	COUNTER_NO_PERMISSION,
+	COUNTER_DETACHED, /* left the task at exec of a set-uid or unreadable program */
+	COUNTER_IMPLAUSIBLE,
+	COUNTER_UNKNOWN, /* libpfm4 does not know the name */
+	COUNTER_STATES
+};
+
+enum trial_state {
+	TRIAL_PENDING,
+	TRIAL_RUNNING, /* in the file: the run was killed meanwhile */
+	TRIAL_DONE,
+	TRIAL_CENSORED,  /* done, but a task ran into the timeout */
+	TRIAL_ABANDONED, /* too many failures in warm-up */
+	TRIAL_INTERRUPTED,
+	TRIAL_SKIPPED,
+	TRIAL_STATES
+};
+
+/* "probe", "warmup", ...; "ok", "failed", "left-children", ...; indexed by the enum. */
+extern const char *const task_role_names[];
+extern const char *const task_state_names[];
+extern const char *const counter_state_names[];
+extern const char *const trial_state_names[];
+
+/* True for the states that count as work done: TASK_OK alone. */
+bool task_state_is_success(enum task_state state);
+/* True for those that count as failures: all but OK and ENDED. */
+bool task_state_is_failure(enum task_state state);
+
+/* One event of the run: what was asked for, and what it is on this machine. */
+struct event_definition {
+	char name[64];     /* as asked for: "LLC-load-misses" */
+	char encoded[128]; /* libpfm4's full string: "perf::LLC-LOAD-MISSES:u=1:..."; "" if unknown
+	                    */
+	uint32_t type;     /* perf_event_attr.type and config, the raw code */
+	uint64_t config;
+	uint64_t config1;
+	bool is_user_only;                /* kernel mode was not permitted, or not asked for */
+	enum counter_state state;         /* OK, or why it cannot be counted here at all */
+	char reason[RECORD_REASON_BYTES]; /* in words with the remedy; "" when OK */
+};
+
+struct counter_value {
+	uint64_t raw;
+	uint64_t enabled_ns;
+	uint64_t running_ns;
+	enum counter_state state;
+};
+
+/* The value scaled by enabled/running, or NAN where the state is neither OK nor SCALED. */
+double counter_scaled_value(const struct counter_value *counter);
+
+struct task_record {
+	uint32_t trial; /* 0 for the probe, else trial id, from 1 */
+	uint32_t index; /* number of the task in its trial, in order of start, from 0 */
+	uint32_t slot;
+	int32_t pu;    /* os index of the slot's first PU, -1 when not bound */
+	int32_t input; /* index into the run's inputs, -1: none */
+	enum task_role role;
+	enum task_state state;
+	int32_t exit_status;    /* 0..255, -1 when it did not exit by itself */
+	int32_t signal;         /* that ended it, or 0 */
+	int32_t start_errno;    /* why it could not be executed, or 0 */
+	int64_t start_ns;       /* just before it was started */
+	int64_t end_ns;         /* when its root process had ended */
+	int64_t idle_before_ns; /* the slot's gap between the previous task's end and this start */
+	int64_t user_ns;        /* of the root and the descendants that it waited for */
+	int64_t system_ns;
+	int64_t max_rss_bytes; /* the largest single process of the tree (ru_maxrss) */
+	int64_t minor_faults;
+	int64_t major_faults;
+	int64_t voluntary_switches;
+	int64_t involuntary_switches;
+	int64_t read_chars; /* /proc io: rchar, wchar, syscr, syscw, read_bytes, write_bytes */
+	int64_t write_chars;
+	int64_t read_calls;
+	int64_t write_calls;
+	int64_t read_bytes;
+	int64_t write_bytes;
+	struct counter_value counters[RECORD_MAX_EVENTS]; /* in the order of the run's events */
+};
+
+/* A trial; put once when it begins (state RUNNING) and once more when it has ended. */
+struct trial_record {
+	uint32_t trial; /* id, from 1 */
+	uint32_t block;
+	uint32_t level;   /* index into the plan's levels */
+	uint32_t attempt; /* from 1; higher when a resumed run repeats it */
+	enum trial_state state;
+	int64_t start_ns;
+	int64_t end_ns;
+	int64_t window_start_ns; /* RECORD_ABSENT when no window was opened */
+	int64_t window_end_ns;
+	int64_t harness_cpu_ns; /* plateau's own CPU time during the trial */
+	int64_t harness_max_rss_bytes;
+	int64_t drain_ns; /* waited before it for dirty pages to be written, RECORD_ABSENT: not */
+	char reason[RECORD_REASON_BYTES]; /* of ABANDONED, INTERRUPTED, SKIPPED */
+};
+
+/* Something that a reader of the result should know. */
+struct event_record {
+	int64_t at_ns;
+	uint32_t trial; /* 0: none in particular */
+	int32_t slot;   /* -1: none in particular */
+	char code[32];  /* "store-slow", "left-children", "occupancy-low", ... */
+	char text[352]; /* a sentence for a person */
+};
+
+/* One output stream of a task that is kept: the record owns data until the sink has taken it. */
+struct output_record {
+	uint32_t trial;
+	uint32_t index;      /* the task's */
+	uint8_t stream;      /* 1 stdout, 2 stderr */
+	int64_t total_bytes; /* of the whole stream */
+	char *head;          /* at most 8 KiB each; the tail follows the head without overlap */
+	uint32_t head_bytes;
+	char *tail;
+	uint32_t tail_bytes;
+};
+
+enum record_kind { RECORD_TRIAL, RECORD_TASK, RECORD_EVENT, RECORD_OUTPUT };
+
+struct record {
+	enum record_kind kind;
+	union {
+		struct trial_record trial;
+		struct task_record task;
+		struct event_record event;
+		struct output_record output;
+	};
+};
+
+#endif

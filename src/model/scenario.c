@@ -1,0 +1,114 @@
+#include "model/scenario.h"
+
+#include "core/array.h"
+#include "core/error.h"
+#include "core/str.h"
+
+#include <stdlib.h>
+
+const char *const placement_unit_names[] = {"pu", "core", "l3", "numa", "package", NULL};
+const char *const smt_order_names[] = {"last", "first", NULL};
+const char *const memory_policy_names[] = {"local", "interleave", "none", NULL};
+const char *const keep_output_names[] = {"failed", "none", "all", NULL};
+const char *const sweep_order_names[] = {"shuffled", "ascending", NULL};
+const char *const sweep_start_names[] = {"staggered", "together", NULL};
+const char *const sweep_filler_names[] = {"kill", "finish", NULL};
+const char *const inputs_kind_names[] = {"none", "list", "glob", "generate", NULL};
+
+const char *const default_events[] = {
+        "cycles",      "instructions",     "LLC-load-misses", "task-clock",
+        "page-faults", "context-switches", "cpu-migrations",  NULL,
+};
+
+int words_add(struct words *words, const char *text, struct error *err)
+{
+	int r = array_reserve(&words->items, &words->capacity, words->count + 2,
+	                      sizeof *words->items, err);
+	if (r < 0)
+		return r;
+	r = str_copy(text, &words->items[words->count], err);
+	if (r < 0)
+		return r;
+	words->items[++words->count] = NULL;
+	return 0;
+}
+
+void words_release(struct words *words)
+{
+	if (!words)
+		return;
+	for (size_t i = 0; i < words->count; i++)
+		free(words->items[i]);
+	free(words->items);
+	*words = (struct words){0};
+}
+
+static int add_default_placement(struct placements *placements, struct error *err)
+{
+	int r = array_reserve(&placements->items, &placements->capacity, 1,
+	                      sizeof *placements->items, err);
+	if (r < 0)
+		return r;
+	placements->items[0].policy = PLACEMENT_SPREAD;
+	r = str_copy("spread", &placements->items[0].spelling, err);
+	if (r == 0)
+		placements->count = 1;
+	return r;
+}
+
+int scenario_init(struct scenario *ret_scenario, struct error *err)
+{
+	struct scenario s = {0};
+	s.task.threads = 1;
+	s.task.memory_bytes = -1;
+	s.sweep.repeats = 5;
+	s.sweep.warmup.tasks = 1;
+	s.sweep.measured.tasks = 4;
+	s.placement.unit = UNIT_CORE;
+	int r = add_default_placement(&s.placement.policies, err);
+	for (size_t i = 0; r == 0 && default_events[i]; i++)
+		r = words_add(&s.events, default_events[i], err);
+	if (r < 0) {
+		scenario_release(&s);
+		return r;
+	}
+	*ret_scenario = s;
+	return 0;
+}
+
+static void release_levels(struct level_specs *levels)
+{
+	for (size_t i = 0; i < levels->count; i++)
+		free(levels->items[i].spelling);
+	free(levels->items);
+}
+
+static void release_placements(struct placements *placements)
+{
+	for (size_t i = 0; i < placements->count; i++) {
+		free(placements->items[i].map);
+		free(placements->items[i].spelling);
+	}
+	free(placements->items);
+}
+
+void scenario_release(struct scenario *scenario)
+{
+	if (!scenario)
+		return;
+	free(scenario->path);
+	free(scenario->text);
+	free(scenario->name);
+	free(scenario->task.type);
+	words_release(&scenario->task.command);
+	words_release(&scenario->task.inputs.words);
+	for (size_t i = 0; i < scenario->task.environment_count; i++) {
+		free(scenario->task.environment[i].name);
+		free(scenario->task.environment[i].value);
+	}
+	free(scenario->task.environment);
+	release_levels(&scenario->sweep.levels);
+	release_placements(&scenario->placement.policies);
+	words_release(&scenario->events);
+	*scenario = (struct scenario){0};
+}

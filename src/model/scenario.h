@@ -1,0 +1,152 @@
+/* What to run: a scenario, bound from YAML (formats/scenario_yaml) or from the command line.
+ * A plain value; scenario_release frees everything in it. docs/scenario.md describes the keys. */
+#ifndef MODEL_SCENARIO_H
+#define MODEL_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+
+/* A list of texts. */
+struct words {
+	char **items; /* NULL-terminated when count > 0, so that it serves as argv */
+	size_t count;
+	size_t capacity;
+};
+
+/* Appends a copy of text. Returns 0 or -ENOMEM. */
+int words_add(struct words *words, const char *text, struct error *err);
+void words_release(struct words *words);
+
+enum level_kind { LEVEL_NUMBER, LEVEL_RANGE, LEVEL_PERCENT, LEVEL_CORES, LEVEL_PUS };
+
+/* One entry of sweep.levels, before it is resolved on a machine. */
+struct level_spec {
+	enum level_kind kind;
+	uint32_t first; /* NUMBER, RANGE */
+	uint32_t last;  /* RANGE */
+	uint32_t step;  /* RANGE, at least 1 */
+	double percent; /* PERCENT, above 0 */
+	char *spelling; /* as written */
+};
+
+struct level_specs {
+	struct level_spec *items;
+	size_t count;
+	size_t capacity;
+};
+
+enum placement_policy {
+	PLACEMENT_NONE,
+	PLACEMENT_PACK,
+	PLACEMENT_SPREAD,
+	PLACEMENT_PLANE,
+	PLACEMENT_MAP
+};
+enum placement_domain { DOMAIN_ANY, DOMAIN_PACKAGE, DOMAIN_NUMA, DOMAIN_L3 };
+enum placement_unit { UNIT_PU, UNIT_CORE, UNIT_L3, UNIT_NUMA, UNIT_PACKAGE };
+enum smt_order { SMT_LAST, SMT_FIRST };
+enum memory_policy { MEMORY_LOCAL, MEMORY_INTERLEAVE, MEMORY_NONE };
+
+/* One entry of placement.policy. */
+struct placement {
+	enum placement_policy policy;
+	enum placement_domain
+	        domain; /* SPREAD: what is gone round; DOMAIN_ANY: balanced over all */
+	uint32_t plane; /* PLANE: tasks to each domain in turn */
+	uint32_t *map;  /* MAP: os indexes of PUs, in order */
+	size_t map_count;
+	char *spelling; /* the canonical one: "spread:numa", "plane:4", "map:0,2,4-6" */
+};
+
+struct placements {
+	struct placement *items;
+	size_t count;
+	size_t capacity;
+};
+
+enum inputs_kind { INPUTS_NONE, INPUTS_LIST, INPUTS_GLOB, INPUTS_GENERATE };
+
+struct scenario_inputs {
+	enum inputs_kind kind;
+	struct words words; /* the list, the one glob pattern, or the generator's argv */
+	uint32_t count;     /* how many to generate or to use; 0: as many as the largest level */
+};
+
+struct scenario_variable {
+	char *name;
+	char *value;
+};
+
+enum keep_output { KEEP_FAILED, KEEP_NONE, KEEP_ALL };
+enum sweep_order { ORDER_SHUFFLED, ORDER_ASCENDING };
+enum sweep_start { START_STAGGERED, START_TOGETHER };
+enum sweep_filler { FILLER_KILL, FILLER_FINISH };
+
+/* How long a warm-up or a window lasts: tasks per slot, and a least time. */
+struct scenario_extent {
+	double tasks;
+	int64_t at_least_ns;
+};
+
+struct scenario {
+	char *path; /* the file it came from, NULL for the command line */
+	char *text; /* the file's whole text, NULL for the command line */
+	char *name;
+	struct {
+		char *type;           /* label of the records */
+		struct words command; /* with templates; command.count >= 1 */
+		struct scenario_inputs inputs;
+		struct scenario_variable *environment;
+		size_t environment_count;
+		size_t environment_capacity;
+		uint32_t threads;     /* >= 1 */
+		int64_t timeout_ns;   /* 0: none */
+		int64_t memory_bytes; /* expected per task; -1: not said */
+		enum keep_output keep;
+	} task;
+	struct {
+		struct level_specs levels; /* count >= 1 */
+		uint32_t repeats;          /* blocks, >= 1 */
+		struct scenario_extent warmup;
+		struct scenario_extent measured;
+		enum sweep_order order;
+		enum sweep_start start;
+		enum sweep_filler filler;
+		uint32_t baseline; /* a concurrency; 0: the lowest level */
+		int64_t budget_ns; /* 0: none */
+	} sweep;
+	struct {
+		struct placements policies; /* count >= 1 */
+		enum placement_unit unit;
+		enum smt_order smt;
+		enum memory_policy memory;
+	} placement;
+	struct words events; /* counters.events; count 0 means count nothing */
+	bool has_seed;
+	uint64_t seed; /* of every random choice of the run */
+};
+
+/* An empty scenario with every default of docs/scenario.md: one placement (spread), the default
+ * events, 5 repeats and so on; name, command and levels are the caller's. Returns 0 or -ENOMEM. */
+int scenario_init(struct scenario *ret_scenario, struct error *err);
+void scenario_release(struct scenario *scenario);
+
+/* The words of the scenario language for each value, for parsing, help and output; each table is
+ * indexed by the enum and ends with NULL. */
+extern const char *const placement_unit_names[];
+extern const char *const smt_order_names[];
+extern const char *const memory_policy_names[];
+extern const char *const keep_output_names[];
+extern const char *const sweep_order_names[];
+extern const char *const sweep_start_names[];
+extern const char *const sweep_filler_names[];
+extern const char *const inputs_kind_names[];
+extern const char *const default_events[];
+
+#define cleanup_words    __attribute__((cleanup(words_release)))
+#define cleanup_scenario __attribute__((cleanup(scenario_release)))
+
+#endif
