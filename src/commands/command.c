@@ -3,13 +3,21 @@
 #include <assert.h>
 #include <string.h>
 
+const struct option_entry *command_option(const struct command *command, size_t index)
+{
+	if (index < command->option_count)
+		return &command->options[index];
+	index -= command->option_count;
+	return index < COMMON_OPTION_COUNT ? &common_options[index] : NULL;
+}
+
 const char *arguments_get(const struct arguments *arguments, const char *name)
 {
-	const struct command *const command = arguments->command;
-	for (size_t i = 0; i < command->option_count; i++)
-		if (strcmp(command->options[i].name, name) == 0)
+	const struct option_entry *option;
+	for (size_t i = 0; (option = command_option(arguments->command, i)); i++)
+		if (strcmp(option->name, name) == 0)
 			return arguments->values[i];
-	assert(!"an option that is not in the command's table");
+	assert(!"an option that is in no table");
 	return NULL;
 }
 
@@ -17,3 +25,12 @@ bool arguments_has(const struct arguments *arguments, const char *name)
 {
 	return arguments_get(arguments, name) != NULL;
 }
+
+const struct option_entry common_options[COMMON_OPTION_COUNT] = {
+        {0, "json", NULL, "print the answer as JSON"},
+        {0, "progress", "auto|always|never", "progress on stderr (auto: on a terminal)"},
+        {0, "color", "auto|always|never", "colours (auto: on a terminal, unless NO_COLOR is set)"},
+        {'q', "quiet", NULL, "on stderr only errors and warnings"},
+        {'v', "verbose", NULL, "on stderr also what is done in detail"},
+        {'h', "help", NULL, "print this help"},
+};

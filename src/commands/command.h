@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Frozen; docs/exit-codes in README. Where several hold: 130, 2, 5, 3, 4, 1, 0 in this order. */
+/* Frozen; README.md lists them. Where several hold: 130, 2, 5, 3, 4, 1, 0 in this order. */
 enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_SOMETHING_FAILED = 1,
@@ -21,19 +21,20 @@ enum exit_code {
 };
 
 /* One option. Every option that takes a value can also be set by the environment variable
- * PLATEAU_<NAME> (upper case, '-' as '_'). */
+ * PLATEAU_<NAME> (upper case, '-' as '_'); an empty variable counts as absent. */
 struct option_entry {
 	char letter;       /* 0: long form only */
 	const char *name;  /* "output" */
-	const char *value; /* "FILE"; NULL: a flag */
+	const char *value; /* "FILE"; "auto|always|never": one of these words, checked by the
+	                    * parser; NULL: a flag */
 	const char *help;  /* one line, no full stop */
 };
 
 /* A parsed command line. */
 struct arguments {
 	const struct command *command;
-	const char **values;   /* by option index of the command's table; NULL: not given;
-	                        * "" for a flag that was given */
+	const char **values;   /* by option index of the command's table, then of common_options;
+	                        * NULL: not given; "" for a flag that was given */
 	struct words operands; /* before "--" */
 	struct words rest;     /* behind "--" */
 	bool has_rest;         /* "--" was given */
@@ -53,10 +54,18 @@ struct command {
 	enum exit_code (*run)(const struct arguments *arguments);
 };
 
+/* The options that every command takes; a command does not list them again: --json, --progress,
+ * --color, --quiet, --verbose, --help. What they mean for the talk is in commands/talk.h. */
+enum { COMMON_OPTION_COUNT = 6 };
+extern const struct option_entry common_options[COMMON_OPTION_COUNT];
+
 /* The value of the option called name ("" for a flag), or NULL when it was not given. The name
- * must be in the command's table. */
+ * must be in the command's table or in common_options. */
 const char *arguments_get(const struct arguments *arguments, const char *name);
 bool arguments_has(const struct arguments *arguments, const char *name);
+
+/* The option at index of the command's table followed by the common ones; NULL past the end. */
+const struct option_entry *command_option(const struct command *command, size_t index);
 
 /* Every command, in the order of the help; ends with NULL. */
 extern const struct command *const command_table[];

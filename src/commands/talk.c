@@ -1,0 +1,127 @@
+#include "commands/talk.h"
+
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "core/str.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { LEAST_COLUMNS = 40, USUAL_COLUMNS = 80, MOST_COLUMNS = 1000 };
+
+/* Line feeds and tabs stay; every other control character is shown as \xNN. Bytes of UTF-8 pass. */
+static void add_visible(struct str *s, const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		const unsigned char c = (unsigned char)*p;
+		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+			str_addf(s, "\\x%02x", c);
+		else
+			str_add_bytes(s, p, 1);
+	}
+}
+
+/* One write per message, so that lines of two processes do not mix. */
+static void say(const char *prefix, const char *format, va_list list)
+{
+	cleanup_free char *text = NULL;
+	if (vasprintf(&text, format, list) < 0) {
+		text = NULL;
+		return;
+	}
+	cleanup_str struct str s = {0};
+	str_add(&s, prefix);
+	add_visible(&s, text);
+	str_add(&s, "\n");
+	fputs(str_text(&s), stderr);
+	fflush(stderr);
+}
+
+void talk_error(const char *format, ...)
+{
+	va_list list;
+	va_start(list, format);
+	say("plateau: ", format, list);
+	va_end(list);
+}
+
+void talk_warning(const char *format, ...)
+{
+	va_list list;
+	va_start(list, format);
+	say("plateau: warning: ", format, list);
+	va_end(list);
+}
+
+void talk_note(const struct arguments *arguments, const char *format, ...)
+{
+	if (arguments && arguments_has(arguments, "quiet"))
+		return;
+	va_list list;
+	va_start(list, format);
+	say("plateau: ", format, list);
+	va_end(list);
+}
+
+void talk_detail(const struct arguments *arguments, const char *format, ...)
+{
+	if (!arguments || !arguments_has(arguments, "verbose"))
+		return;
+	va_list list;
+	va_start(list, format);
+	say("plateau: ", format, list);
+	va_end(list);
+}
+
+void talk_problems(const char *const *lines, size_t count, const char *summary)
+{
+	cleanup_str struct str s = {0};
+	for (size_t i = 0; i < count; i++) {
+		add_visible(&s, lines[i]);
+		str_add(&s, "\n");
+	}
+	fputs(str_text(&s), stderr);
+	talk_error("%s", summary);
+}
+
+enum exit_code talk_fail(enum exit_code code, const struct error *err)
+{
+	talk_error("%s", err->text);
+	return code;
+}
+
+bool talk_has_color(const struct arguments *arguments, int fd)
+{
+	const char *const when = arguments ? arguments_get(arguments, "color") : NULL;
+	if (when && strcmp(when, "auto") != 0)
+		return strcmp(when, "always") == 0;
+	const char *const no_color = getenv("NO_COLOR");
+	const char *const terminal = getenv("TERM");
+	return (!no_color || !*no_color) && terminal && strcmp(terminal, "dumb") != 0 && isatty(fd);
+}
+
+bool talk_has_progress(const struct arguments *arguments)
+{
+	const char *const when = arguments_get(arguments, "progress");
+	if (when && strcmp(when, "auto") != 0)
+		return strcmp(when, "always") == 0;
+	return !arguments_has(arguments, "quiet") && isatty(STDERR_FILENO);
+}
+
+unsigned talk_width(int fd)
+{
+	struct error ignored;
+	int64_t columns;
+	const char *const said = getenv("COLUMNS");
+	if (said &&
+	    number_parse_integer(said, LEAST_COLUMNS, MOST_COLUMNS, &columns, &ignored) == 0)
+		return (unsigned)columns;
+	struct winsize size;
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= LEAST_COLUMNS)
+		return size.ws_col;
+	return USUAL_COLUMNS;
+}

@@ -1,0 +1,42 @@
+/* How commands speak on stderr. stdout is the answer, stderr the talk: whatever is said here
+ * begins with "plateau: ", has control characters made visible (texts from outside must not steer
+ * the reader's terminal), and never mixes with the answer.
+ *
+ *   talk_error    always; why the command fails
+ *   talk_warning  always; what makes the answer weaker than it looks
+ *   talk_note     what a person wants to know; not with -q
+ *   talk_detail   only with -v
+ *
+ * `arguments` may be NULL where there are none yet. */
+#ifndef COMMANDS_TALK_H
+#define COMMANDS_TALK_H
+
+#include "commands/command.h"
+
+struct error;
+
+void talk_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void talk_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void talk_note(const struct arguments *arguments, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+void talk_detail(const struct arguments *arguments, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+
+/* A list of lines that carry their own place ("file:line:column: ..."), one per line and without
+ * the prefix, so that editors find them; then "plateau: SUMMARY". */
+void talk_problems(const char *const *lines, size_t count, const char *summary);
+
+/* Says what err says and returns code, so that a command ends with: return talk_fail(...). */
+enum exit_code talk_fail(enum exit_code code, const struct error *err);
+
+/* Whether the stream behind fd may carry colours: --color; auto means a terminal that is not
+ * dumb, without NO_COLOR (https://no-color.org). */
+bool talk_has_color(const struct arguments *arguments, int fd);
+
+/* Whether progress is to be printed on stderr: --progress; auto means a terminal without -q. */
+bool talk_has_progress(const struct arguments *arguments);
+
+/* Columns of the terminal behind fd; COLUMNS where that is set; 80 where neither is known. */
+unsigned talk_width(int fd);
+
+#endif
