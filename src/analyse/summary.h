@@ -1,0 +1,114 @@
+/* What a result says, level by level: throughput against occupancy, efficiency, the time, memory
+ * and counters of a task, what the harness cost, and what a reader has to be warned of. Pure: from
+ * a dataset to figures; docs/method.md defends every one of them.
+ *
+ * The dataset must outlive the summary, which points into it. Absent figures are NAN (or an
+ * estimate without value) with a reason; nothing is filled in with 0. */
+#ifndef ANALYSE_SUMMARY_H
+#define ANALYSE_SUMMARY_H
+
+#include "analyse/estimate.h"
+#include "model/dataset.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The distribution of one figure over the successful measured tasks of a level, weighted by v. */
+struct spread {
+	double mean;
+	double median;
+	double p95;
+	double max;
+	size_t tasks;       /* how many had the figure */
+	const char *reason; /* why something above is absent, or NULL */
+};
+
+struct trial_summary {
+	const struct trial_record *trial;
+	size_t level;                    /* index into summary.levels */
+	const char *left_out;            /* why it is in no estimate, or NULL */
+	const struct task_record *tasks; /* of the trial, all roles */
+	size_t task_count;
+	size_t measured; /* tasks that overlap the window */
+	size_t failed;   /* of those */
+	double window_s;
+	double throughput_per_s; /* sum of v over successful tasks / window */
+	double held;             /* N_held: sum of overlaps / window */
+	double halves_per_s[2];  /* throughput of the window's first and second half */
+	double wall_cv;          /* of successful tasks */
+	double successes;        /* sum of v */
+};
+
+struct counter_summary {
+	double mean; /* per task, v-weighted over tasks whose state is ok or scaled */
+	enum counter_state state;
+	size_t tasks; /* behind the mean */
+	const char *reason;
+};
+
+enum frequency_source { FREQUENCY_ABSENT, FREQUENCY_CYCLES_TASK_CLOCK, FREQUENCY_USER_CYCLES };
+
+/* "", "cycles/task-clock", "cycles:u/user time". */
+extern const char *const frequency_source_names[];
+
+struct level_summary {
+	const struct dataset_level *level;
+	size_t trials;                        /* in the estimates */
+	size_t trials_in_state[TRIAL_STATES]; /* all, by state */
+	size_t tasks;                         /* measured ones of the trials in the estimates */
+	size_t failed;                        /* of those */
+	size_t tasks_in_state[TASK_STATES];   /* of those */
+	bool is_baseline;
+	bool is_censored;   /* some task ran into the timeout */
+	const char *reason; /* why there is no estimate at all, or NULL */
+	struct estimate throughput_per_s;
+	struct estimate efficiency; /* against linear from the baseline */
+	struct spread wall_s;
+	struct spread user_s;
+	struct spread system_s;
+	struct spread off_cpu_s;
+	struct spread max_rss_bytes;
+	struct estimate frequency_hz;
+	enum frequency_source frequency_source;
+	struct counter_summary *counters; /* by index of the dataset's events */
+	double held;                      /* tasks really running / N: mean over trials, */
+	double held_min;                  /* and the least */
+};
+
+struct harness_summary {
+	double cpu_s_per_task;
+	double idle_gap_median_s;
+	double idle_gap_p95_s;
+	double max_rss_bytes;
+};
+
+struct warning {
+	char code[32];
+	char text[512]; /* a sentence or two for a person */
+};
+
+struct summary {
+	const struct dataset *dataset;
+	struct level_summary
+	        *levels; /* ascending by concurrency, then in the order of the policies */
+	size_t level_count;
+	struct trial_summary *trials; /* as in the dataset */
+	size_t trial_count;
+	const char **policies; /* in the order of their first level */
+	size_t policy_count;
+	struct harness_summary harness;
+	struct warning *warnings;
+	size_t warning_count;
+	size_t warning_capacity;
+};
+
+/* Works everything out. Returns 0, -ENOMEM, or -EINVAL when the dataset contradicts itself (a
+ * trial of a level that it does not have). summary_release frees it. */
+int summary_build(const struct dataset *dataset, struct summary *ret_summary, struct error *err);
+
+void summary_release(struct summary *summary);
+
+#define cleanup_summary __attribute__((cleanup(summary_release)))
+
+#endif

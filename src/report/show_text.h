@@ -1,0 +1,13 @@
+/* `plateau show RESULT`, for people: what was run, the table of levels, what was counted, the
+ * machine's limits, warnings, failures, and what the harness cost. */
+#ifndef REPORT_SHOW_TEXT_H
+#define REPORT_SHOW_TEXT_H
+
+#include "analyse/summary.h"
+#include "report/text_style.h"
+
+/* Writes everything as one text that the caller frees. Returns 0 or -ENOMEM. */
+int show_text_write(const struct dataset *dataset, const struct summary *summary,
+                    const struct text_style *style, char **ret_text, struct error *err);
+
+#endif
