@@ -76,20 +76,33 @@ int scenario_init(struct scenario *ret_scenario, struct error *err)
 	return 0;
 }
 
-static void release_levels(struct level_specs *levels)
+void level_specs_release(struct level_specs *specs)
 {
-	for (size_t i = 0; i < levels->count; i++)
-		free(levels->items[i].spelling);
-	free(levels->items);
+	if (!specs)
+		return;
+	for (size_t i = 0; i < specs->count; i++)
+		free(specs->items[i].spelling);
+	free(specs->items);
+	*specs = (struct level_specs){0};
 }
 
-static void release_placements(struct placements *placements)
+void placement_release(struct placement *placement)
 {
-	for (size_t i = 0; i < placements->count; i++) {
-		free(placements->items[i].map);
-		free(placements->items[i].spelling);
-	}
+	if (!placement)
+		return;
+	free(placement->map);
+	free(placement->spelling);
+	*placement = (struct placement){0};
+}
+
+void placements_release(struct placements *placements)
+{
+	if (!placements)
+		return;
+	for (size_t i = 0; i < placements->count; i++)
+		placement_release(&placements->items[i]);
 	free(placements->items);
+	*placements = (struct placements){0};
 }
 
 void scenario_release(struct scenario *scenario)
@@ -107,8 +120,8 @@ void scenario_release(struct scenario *scenario)
 		free(scenario->task.environment[i].value);
 	}
 	free(scenario->task.environment);
-	release_levels(&scenario->sweep.levels);
-	release_placements(&scenario->placement.policies);
+	level_specs_release(&scenario->sweep.levels);
+	placements_release(&scenario->placement.policies);
 	words_release(&scenario->events);
 	*scenario = (struct scenario){0};
 }

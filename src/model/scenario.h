@@ -67,6 +67,11 @@ struct placements {
 	size_t capacity;
 };
 
+/* Release what is in them, and leave them empty. */
+void level_specs_release(struct level_specs *specs);
+void placement_release(struct placement *placement);
+void placements_release(struct placements *placements);
+
 enum inputs_kind { INPUTS_NONE, INPUTS_LIST, INPUTS_GLOB, INPUTS_GENERATE };
 
 struct scenario_inputs {
