@@ -71,6 +71,16 @@ void host_facts_release(struct host_facts *facts)
 	*facts = (struct host_facts){0};
 }
 
+struct counter_value dataset_counter(const struct dataset *dataset, size_t task, size_t event)
+{
+	if (dataset->counters)
+		return dataset->counters[task * dataset->event_count + event];
+	const enum counter_state state = dataset->events[event].state;
+	return (struct counter_value){
+	        .state = state == COUNTER_OK ? COUNTER_NOT_COUNTED : state,
+	};
+}
+
 void dataset_release(struct dataset *dataset)
 {
 	if (!dataset)
@@ -88,6 +98,7 @@ void dataset_release(struct dataset *dataset)
 	words_release(&dataset->inputs);
 	free(dataset->trials);
 	free(dataset->tasks);
+	free(dataset->counters);
 	free(dataset->warnings);
 	*dataset = (struct dataset){0};
 }

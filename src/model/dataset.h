@@ -81,9 +81,16 @@ struct dataset {
 	size_t trial_count;
 	struct task_record *tasks; /* by trial, then index */
 	size_t task_count;
+	/* Of all tasks, event_count for each, in the order of tasks; NULL: none were counted.
+	 * Read them with dataset_counter. */
+	struct counter_value *counters;
 	struct event_record *warnings; /* the event table */
 	size_t warning_count;
 };
+
+/* What event counted in task (indexes into the dataset's arrays, both in range). Without a value
+ * the state says why: that of the event itself where it cannot be counted on this machine. */
+struct counter_value dataset_counter(const struct dataset *dataset, size_t task, size_t event);
 
 void dataset_release(struct dataset *dataset);
 

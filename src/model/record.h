@@ -86,6 +86,7 @@ struct counter_value {
 /* The value scaled by enabled/running, or NAN where the state is neither OK nor SCALED. */
 double counter_scaled_value(const struct counter_value *counter);
 
+/* A task. Its counters stand beside it: in struct record, and in a dataset (dataset_counter). */
 struct task_record {
 	uint32_t trial; /* 0 for the probe, else trial id, from 1 */
 	uint32_t index; /* number of the task in its trial, in order of start, from 0 */
@@ -113,7 +114,6 @@ struct task_record {
 	int64_t write_calls;
 	int64_t read_bytes;
 	int64_t write_bytes;
-	struct counter_value counters[RECORD_MAX_EVENTS]; /* in the order of the run's events */
 };
 
 /* A trial; put once when it begins (state RUNNING) and once more when it has ended. */
@@ -160,7 +160,11 @@ struct record {
 	enum record_kind kind;
 	union {
 		struct trial_record trial;
-		struct task_record task;
+		struct {
+			struct task_record task;
+			/* of the task, in the order of the run's events */
+			struct counter_value counters[RECORD_MAX_EVENTS];
+		};
 		struct event_record event;
 		struct output_record output;
 	};

@@ -1,0 +1,58 @@
+/* Writes a result file while a run goes on: a sink whose records travel through a bounded ring to
+ * a writer thread, which puts them into the file and commits at least every 100 ms.
+ *
+ * Order of calls: recorder_create, which makes the file with everything that is known before the
+ * first trial; sink_put from one thread; recorder_close. Between the last two any thread may ask
+ * recorder_stored. The file appears under its name complete with run, host, scenario and plan, and
+ * from then on opens at any moment, however the process ends. */
+#ifndef STORE_RECORDER_H
+#define STORE_RECORDER_H
+
+#include "model/dataset.h"
+#include "model/plan.h"
+#include "model/sink.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct error;
+struct recorder;
+
+/* Creates the result file at path and starts the writer. The plan's trials are stored as pending;
+ * the trial with index i has the id i + 1. topology XML is taken from host. Nothing is kept of
+ * the arguments. An existing file is never overwritten without force, and one that a running
+ * plateau writes never at all.
+ *   events  event_count of them (at most RECORD_MAX_EVENTS), the order of the counters
+ *   inputs  the paths that input indexes speak of, NULL: none
+ * Returns 0, -EEXIST (the file, or the -wal or -journal of an earlier one, is there), -EBUSY (it
+ * is being written), -EINVAL, or -errno of what the file system said; nothing is left behind then.
+ */
+int recorder_create(const char *path, bool force, const struct run_facts *run,
+                    const struct host_facts *host, const struct scenario *scenario,
+                    const struct plan *plan, const struct event_definition *events,
+                    size_t event_count, const struct words *inputs, struct recorder **ret_recorder,
+                    struct error *err);
+
+/* The sink, valid until recorder_close. Its put allocates nothing and makes no system call unless
+ * the writer is to be woken or the ring is full; then it waits, and the wait is recorded as the
+ * warning store-slow. */
+const struct sink *recorder_sink(struct recorder *recorder);
+
+/* An eventfd that becomes readable when the writer has failed; put and close return the error. */
+int recorder_failure_fd(const struct recorder *recorder);
+
+/* How many tasks are in committed transactions. */
+uint64_t recorder_stored(const struct recorder *recorder);
+
+/* The writer's thread id, for binding it away from the tasks' PUs with sched_setaffinity. */
+pid_t recorder_thread_id(const struct recorder *recorder);
+
+/* Waits until everything is written, stores how the run ended, turns the file into a single one
+ * without a log beside it, and frees the recorder, whatever is returned. finished_calendar_ns may
+ * be RECORD_ABSENT. NULL is allowed. Returns 0, or -errno of the writer's first error. */
+int recorder_close(struct recorder *recorder, enum run_state state, int64_t finished_calendar_ns,
+                   struct error *err);
+
+#endif
