@@ -5,7 +5,11 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+
+/* What is shown of an unknown template's name. */
+enum { TEMPLATE_SHOWN_BYTES = 41 };
 
 const char *const template_names[TEMPLATE_NAMES] = {
         [TEMPLATE_INPUT] = "input", [TEMPLATE_INDEX] = "index",     [TEMPLATE_SLOT] = "slot",
@@ -23,15 +27,36 @@ static int find_name(const char *text, size_t length)
 	return -1;
 }
 
-static int unknown_template(const char *name, size_t length, unsigned allowed, struct error *err)
+/* Where a template that exists, but not here, belongs. */
+static const char *home_of(int name)
+{
+	return 1u << name & TEMPLATE_GENERATE ? "inputs.generate" : "task.command";
+}
+
+/* found is the template's number when it exists but is not allowed here, else -1. */
+static int unknown_template(const char *name, size_t length, int found, unsigned allowed,
+                            struct error *err)
 {
 	cleanup_str struct str known = {0};
-	for (int i = 0; i < TEMPLATE_NAMES; i++)
-		if (allowed & 1u << i)
-			str_addf(&known, "%s{%s}", known.length ? ", " : "", template_names[i]);
+	const char *names[TEMPLATE_NAMES];
+	size_t count = 0;
+	for (int i = 0; i < TEMPLATE_NAMES; i++) {
+		if (!(allowed & 1u << i))
+			continue;
+		str_addf(&known, "%s{%s}", known.length ? ", " : "", template_names[i]);
+		names[count++] = template_names[i];
+	}
+	if (found >= 0)
+		return error_set(err, EINVAL, "{%s} belongs to %s alone; known here are %s",
+		                 template_names[found], home_of(found), str_text(&known));
+	char wrong[TEMPLATE_SHOWN_BYTES];
+	snprintf(wrong, sizeof wrong, "%.*s", (int)length, name);
+	const char *const near = str_nearest(wrong, names, count, sizeof names[0]);
 	return error_set(err, EINVAL,
-	                 "unknown template {%.*s}; known here are %s (write {{ for a brace itself)",
-	                 (int)(length > 40 ? 40 : length), name, str_text(&known));
+	                 "unknown template {%s}%s%s%s; known here are %s (write {{ and }} for the "
+	                 "braces themselves)",
+	                 wrong, near ? "; did you mean {" : "", near ? near : "", near ? "}" : "",
+	                 str_text(&known));
 }
 
 int template_check(const char *word, unsigned allowed, unsigned *ret_used, struct error *err)
@@ -53,7 +78,7 @@ int template_check(const char *word, unsigned allowed, unsigned *ret_used, struc
 			                 "a { without its }; write {{ for a brace itself");
 		const int name = find_name(p + 1, (size_t)(end - p - 1));
 		if (name < 0 || !(allowed & 1u << name))
-			return unknown_template(p + 1, (size_t)(end - p - 1), allowed, err);
+			return unknown_template(p + 1, (size_t)(end - p - 1), name, allowed, err);
 		used |= 1u << name;
 		p = end;
 	}
