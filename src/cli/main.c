@@ -1,4 +1,135 @@
-int main(void)
+/* plateau COMMAND ...: finds the command, reads its command line, runs it, and makes sure that
+ * the answer has reached stdout. */
+#include "cli/help.h"
+#include "cli/parse.h"
+#include "commands/command.h"
+#include "commands/talk.h"
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/str.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A standard stream that the caller has closed is held by /dev/null for reading: no file that is
+ * opened later gets its number, and what is written to it fails and is told. */
+static void hold_standard_streams(void)
 {
-	return 0;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", O_RDONLY) != fd)
+			_exit(EXIT_SOMETHING_FAILED); /* no stream is left to say it on */
+	}
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; command_table[i]; i++)
+		if (strcmp(command_table[i]->name, name) == 0)
+			return command_table[i];
+	return NULL;
+}
+
+static enum exit_code print_program_help(FILE *stream, enum exit_code code)
+{
+	struct error err;
+	cleanup_free char *text = NULL;
+	if (help_program(command_table, &text, &err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	fputs(text, stream);
+	return code;
+}
+
+static enum exit_code print_command_help(const struct command *command)
+{
+	struct error err;
+	cleanup_free char *text = NULL;
+	if (help_command(command, &text, &err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	fputs(text, stdout);
+	return EXIT_DONE;
+}
+
+static enum exit_code print_version(void)
+{
+	printf("plateau %s\n"
+	       "Licence GPL-3.0-or-later: GNU GPL version 3 or later. There is no warranty.\n",
+	       PACKAGE_VERSION);
+	return EXIT_DONE;
+}
+
+static enum exit_code refuse_word(const char *word)
+{
+	const char *names[64];
+	size_t count = 0;
+	for (; command_table[count] && count < ARRAY_LENGTH(names); count++)
+		names[count] = command_table[count]->name;
+	const char *const near = str_nearest(word, names, count, sizeof *names);
+	const char *const kind = word[0] == '-' ? "option" : "command";
+	if (near)
+		talk_error("unknown %s '%s'; did you mean '%s'?", kind, word, near);
+	else
+		talk_error("unknown %s '%s'; `plateau --help` lists them", kind, word);
+	return EXIT_USAGE;
+}
+
+static enum exit_code run_command(const struct command *command, int argc, char *const argv[])
+{
+	struct error err;
+	struct arguments arguments;
+	const int result = parse_command_line(command, argc, argv, &arguments, &err);
+	if (result == -ENOMEM)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	if (result < 0) {
+		talk_error("%s: %s", command->name, err.text);
+		talk_error("`plateau %s --help` tells what it takes", command->name);
+		return EXIT_USAGE;
+	}
+	const enum exit_code code = arguments_has(&arguments, "help") ? print_command_help(command)
+	                                                              : command->run(&arguments);
+	arguments_release(&arguments);
+	return code;
+}
+
+static enum exit_code dispatch(int argc, char *const argv[])
+{
+	if (argc < 2)
+		return print_program_help(stderr, EXIT_USAGE);
+	const char *const word = argv[1];
+	if (strcmp(word, "--version") == 0)
+		return print_version();
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		return print_program_help(stdout, EXIT_DONE);
+	const struct command *const command = find_command(word);
+	return command ? run_command(command, argc - 2, argv + 2) : refuse_word(word);
+}
+
+/* An answer that did not arrive is a failure. A reader that has seen enough (head) knows why it
+ * went, so that is not told. */
+static enum exit_code finish(enum exit_code code)
+{
+	errno = 0;
+	const bool has_failed = ferror(stdout);
+	if (fclose(stdout) == 0 && !has_failed)
+		return code;
+	if (errno == 0)
+		talk_error("cannot write all of the answer to standard output");
+	else if (errno != EPIPE)
+		talk_error("cannot write to standard output: %s", strerror(errno));
+	return code == EXIT_DONE ? EXIT_SOMETHING_FAILED : code;
+}
+
+int main(int argc, char *argv[])
+{
+	hold_standard_streams();
+	/* A reader that goes away must not end a run whose result is to be kept; tasks and helper
+	 * programs are started with the default again. */
+	signal(SIGPIPE, SIG_IGN);
+	return (int)finish(dispatch(argc, argv));
 }

@@ -1,0 +1,147 @@
+#include "cli/help.h"
+
+#include "core/str.h"
+
+#include <string.h>
+
+enum {
+	HELP_COLUMNS = 80,
+	OPTION_COLUMN = 30, /* where an option's text begins */
+	NAME_COLUMN = 12    /* where a command's summary begins */
+};
+
+/* Appends text, broken between words so that no line passes HELP_COLUMNS. The cursor stands at
+ * column `at`; further lines begin at column `indent`. */
+static void add_wrapped(struct str *s, const char *text, size_t at, size_t indent)
+{
+	bool is_first = true;
+	while (*text) {
+		const size_t length = strcspn(text, " \n");
+		if (!is_first && at + 1 + length > HELP_COLUMNS) {
+			str_add(s, "\n");
+			str_add_repeat(s, ' ', indent);
+			at = indent;
+		} else if (!is_first) {
+			str_add(s, " ");
+			at++;
+		}
+		str_add_bytes(s, text, length);
+		at += length;
+		text += length;
+		text += strspn(text, " \n");
+		is_first = false;
+	}
+	str_add(s, "\n");
+}
+
+/* Pads from column `at` to `column`, on a new line where there is no room for two spaces. */
+static void add_padding(struct str *s, size_t at, size_t column)
+{
+	if (at + 2 > column) {
+		str_add(s, "\n");
+		at = 0;
+	}
+	str_add_repeat(s, ' ', column - at);
+}
+
+static void add_option(struct str *s, const struct option_entry *option)
+{
+	const size_t before = s->length;
+	if (option->letter)
+		str_addf(s, "  -%c, --%s", option->letter, option->name);
+	else
+		str_addf(s, "      --%s", option->name);
+	if (option->value)
+		str_addf(s, " %s", option->value);
+	add_padding(s, s->length - before, OPTION_COLUMN);
+	add_wrapped(s, option->help, OPTION_COLUMN, OPTION_COLUMN);
+}
+
+static void add_options(struct str *s, const char *title, const struct option_entry *options,
+                        size_t count)
+{
+	if (count == 0)
+		return;
+	str_addf(s, "\n%s:\n", title);
+	for (size_t i = 0; i < count; i++)
+		add_option(s, &options[i]);
+}
+
+/* Paragraphs end at an empty line and are filled; a line that begins with a space stays as it
+ * is, which keeps examples and small tables. */
+static void add_paragraphs(struct str *s, const char *text)
+{
+	while (*text) {
+		const size_t line = strcspn(text, "\n");
+		if (line == 0 || *text == ' ') {
+			str_add_bytes(s, text, line);
+			str_add(s, "\n");
+			text += line + (text[line] == '\n');
+			continue;
+		}
+		size_t length = line;
+		while (text[length] == '\n' && text[length + 1] && text[length + 1] != '\n' &&
+		       text[length + 1] != ' ')
+			length += 1 + strcspn(text + length + 1, "\n");
+		struct str paragraph = {0};
+		str_add_bytes(&paragraph, text, length);
+		if (paragraph.failed)
+			s->failed = true;
+		add_wrapped(s, str_text(&paragraph), 0, 0);
+		str_release(&paragraph);
+		text += length + (text[length] == '\n');
+	}
+}
+
+static bool has_valued_option(const struct command *command)
+{
+	for (size_t i = 0; i < command->option_count; i++)
+		if (command->options[i].value)
+			return true;
+	return false;
+}
+
+int help_program(const struct command *const table[], char **ret_text, struct error *err)
+{
+	struct str s = {0};
+	str_add(&s,
+	        "plateau: how many copies of a task a node should run, and why it stops scaling "
+	        "there\n\n"
+	        "Usage: plateau COMMAND [OPTION]... [ARGUMENT]...\n"
+	        "       plateau --help | --version\n\n"
+	        "Commands:\n");
+	for (size_t i = 0; table[i]; i++) {
+		const size_t before = s.length;
+		str_addf(&s, "  %s", table[i]->name);
+		add_padding(&s, s.length - before, NAME_COLUMN);
+		add_wrapped(&s, table[i]->summary, NAME_COLUMN, NAME_COLUMN);
+	}
+	str_add(&s, "\n`plateau COMMAND --help` tells more about each.\n");
+	add_options(&s, "Options of every command", common_options, COMMON_OPTION_COUNT);
+	str_add(&s,
+	        "\nExit codes: 0 done or accepted; 1 something failed while running; 2 usage or "
+	        "bad\ninput file; 3 criteria failed; 4 inconclusive; 5 this node cannot do it; "
+	        "130\ninterrupted, with the result kept.\n");
+	return str_take(&s, ret_text, err);
+}
+
+int help_command(const struct command *command, char **ret_text, struct error *err)
+{
+	struct str s = {0};
+	str_addf(&s, "plateau %s: ", command->name);
+	add_wrapped(&s, command->summary, s.length, 0);
+	str_addf(&s, "\nUsage: plateau %s [OPTION]...%s%s\n", command->name,
+	         *command->operands ? " " : "", command->operands);
+	if (command->details) {
+		str_add(&s, "\n");
+		add_paragraphs(&s, command->details);
+	}
+	add_options(&s, "Options", command->options, command->option_count);
+	add_options(&s, "Options of every command", common_options, COMMON_OPTION_COUNT);
+	if (has_valued_option(command)) {
+		str_add(&s, "\n");
+		add_paragraphs(&s, "An option with a value takes its default from the environment "
+		                   "variable PLATEAU_<NAME> (PLATEAU_COLOR for --color).");
+	}
+	return str_take(&s, ret_text, err);
+}
