@@ -79,10 +79,12 @@ static bool is_choice(const char *choices, const char *value)
 {
 	if (!strchr(choices, '|'))
 		return true;
-	const size_t length = strlen(value);
+	const size_t length = strcspn(value, "|");
+	if (length == 0 || value[length])
+		return false;
 	for (const char *p = choices; p; p = strchr(p, '|') ? strchr(p, '|') + 1 : NULL)
 		if (strncmp(p, value, length) == 0 && (p[length] == '|' || !p[length]))
-			return length > 0;
+			return true;
 	return false;
 }
 

@@ -1,0 +1,119 @@
+/* The help texts: exact for a made-up command, and within 80 columns for the real ones. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "cli/help.h"
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+
+#include <string.h>
+
+static const struct option_entry options[] = {
+        {'j', "levels", "LIST", "numbers of copies"},
+        {0, "a-name-so-long-that-it-fills-its-column", "VALUE",
+         "a text that is too long for the rest of one line and goes on in the next one"},
+};
+
+static const struct command example = {
+        .name = "example",
+        .operands = "FILE",
+        .summary = "one line",
+        .details = "A first paragraph that is filled although it was written in\n"
+                   "short lines, up to eighty columns.\n"
+                   "\n"
+                   "  kept   as it is\n"
+                   "And a last one.",
+        .options = options,
+        .option_count = ARRAY_LENGTH(options),
+};
+
+static const char expected[] =
+        "plateau example: one line\n"
+        "\n"
+        "Usage: plateau example [OPTION]... FILE\n"
+        "\n"
+        "A first paragraph that is filled although it was written in short lines, up to\n"
+        "eighty columns.\n"
+        "\n"
+        "  kept   as it is\n"
+        "And a last one.\n"
+        "\n"
+        "Options:\n"
+        "  -j, --levels LIST           numbers of copies\n"
+        "      --a-name-so-long-that-it-fills-its-column VALUE\n"
+        "                              a text that is too long for the rest of one line\n"
+        "                              and goes on in the next one\n"
+        "\n"
+        "Options of every command:\n";
+
+static void test_command_help(void **state)
+{
+	(void)state;
+	struct error err;
+	cleanup_free char *text = NULL;
+	assert_int_equal(help_command(&example, &text, &err), 0);
+	text[sizeof expected - 1] = '\0';
+	assert_string_equal(text, expected);
+}
+
+static void assert_fits(const char *text)
+{
+	for (const char *line = text; *line;) {
+		const size_t length = strcspn(line, "\n");
+		if (length > 80)
+			fail_msg("longer than 80 columns: %.*s", (int)length, line);
+		if (length > 0)
+			assert_int_not_equal(line[length - 1], ' ');
+		assert_int_equal(line[length], '\n');
+		line += length + 1;
+	}
+}
+
+static void test_width(void **state)
+{
+	(void)state;
+	struct error err;
+	cleanup_free char *program = NULL;
+	assert_int_equal(help_program(command_table, &program, &err), 0);
+	assert_fits(program);
+	for (size_t i = 0; command_table[i]; i++) {
+		cleanup_free char *text = NULL;
+		assert_int_equal(help_command(command_table[i], &text, &err), 0);
+		assert_fits(text);
+		assert_non_null(strstr(program, command_table[i]->name));
+	}
+}
+
+/* One letter or name means one thing within a command, and choices name each word once. */
+static void test_tables(void **state)
+{
+	(void)state;
+	for (size_t c = 0; command_table[c]; c++) {
+		const struct command *const command = command_table[c];
+		const struct option_entry *a;
+		const struct option_entry *b;
+		for (size_t i = 0; (a = command_option(command, i)); i++)
+			for (size_t k = i + 1; (b = command_option(command, k)); k++)
+				if (strcmp(a->name, b->name) == 0 ||
+				    (a->letter && a->letter == b->letter))
+					fail_msg("%s: --%s and --%s clash", command->name, a->name,
+					         b->name);
+		assert_true(command->least_operands <= command->most_operands);
+		assert_non_null(command->run);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_command_help),
+	        cmocka_unit_test(test_width),
+	        cmocka_unit_test(test_tables),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
