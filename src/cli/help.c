@@ -104,12 +104,15 @@ static bool has_valued_option(const struct command *command)
 int help_program(const struct command *const table[], char **ret_text, struct error *err)
 {
 	struct str s = {0};
-	str_add(&s,
+	add_wrapped(
+	        &s,
 	        "plateau: how many copies of a task a node should run, and why it stops scaling "
-	        "there\n\n"
-	        "Usage: plateau COMMAND [OPTION]... [ARGUMENT]...\n"
-	        "       plateau --help | --version\n\n"
-	        "Commands:\n");
+	        "there",
+	        0, 0);
+	str_add(&s, "\n"
+	            "Usage: plateau COMMAND [OPTION]... [ARGUMENT]...\n"
+	            "       plateau --help | --version\n\n"
+	            "Commands:\n");
 	for (size_t i = 0; table[i]; i++) {
 		const size_t before = s.length;
 		str_addf(&s, "  %s", table[i]->name);
