@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# The layers hold: no include points up or sideways, and every library stays in its layer. The
+# second half plants offenders in a copy, so that the check is known to see them.
+# shellcheck source=tests/cli/lib.sh
+. "$top_srcdir/tests/cli/lib.sh"
+
+scan=$top_srcdir/tests/include/scan.sh
+
+tap_run bash "$scan" "$top_srcdir"
+tap_status 0 "every include points down, and libraries stay in their layers"
+
+mkdir -p house/tests/unit/plan house/src/{core,model,formats,plan,platform,run,store,analyse,report,commands,cli,tasks/isr}
+for layer in core model formats plan platform run store analyse report commands cli tasks; do
+	printf '/* %s */\n' "$layer" >"house/src/$layer/$layer.h"
+done
+
+# plant NAME FILE INCLUDE EXPECTED: a file with that include is told of; EXPECTED "" means accepted.
+plant()
+{
+	local name=$1 file=$2 include=$3 expected=$4
+	mkdir -p "house/$(dirname "$file")"
+	printf '\n%s\n' "$include" >"house/$file"
+	tap_run bash "$scan" house
+	if [ -z "$expected" ]; then
+		is "accepts $name" "$status:$stdout" "0:"
+	else
+		is "finds $name" "$status:$stdout" "1:$file:2: $expected"
+	fi
+	rm "house/$file"
+}
+
+plant "an include that points up" src/plan/x.c '#include "report/report.h"' \
+	"includes src/report/report.h: points up from plan to report"
+plant "an include that points sideways" src/store/x.c '#include "run/run.h"' \
+	"includes src/run/run.h: points sideways from store to run"
+plant "one that points up by a relative path" src/model/x.c '#include "../cli/cli.h"' \
+	"includes src/cli/cli.h: points up from model to cli"
+plant "one that goes down and up again" src/model/x.c '#include "../core/./../run/run.h"' \
+	"includes src/run/run.h: points up from model to run"
+plant "one in angle brackets" src/core/x.c '#include <model/model.h>' \
+	"includes src/model/model.h: points up from core to model"
+plant "one with spaces and a comment" src/core/x.h '  #  include   "model/model.h" /* why */' \
+	"includes src/model/model.h: points up from core to model"
+plant "a task that sees more than core" src/tasks/isr/x.c '#include "model/model.h"' \
+	"includes src/model/model.h: tasks and the layers share core alone"
+plant "a layer that sees a task" src/commands/x.c '#include "tasks/tasks.h"' \
+	"includes src/tasks/tasks.h: tasks and the layers share core alone"
+plant "a unit test that looks up" tests/unit/plan/x.c '#include "platform/platform.h"' \
+	"includes src/platform/platform.h: points up from plan to platform"
+plant "a new folder that is no layer" src/utils/x.c '#include "core/core.h"' \
+	"utils is not a layer"
+plant "a file that does not exist" src/core/x.c '#include "core/nothing.h"' \
+	'includes "core/nothing.h", which is no file of the project'
+plant "a computed include" src/core/x.c '#include HEADER' \
+	"an include whose name is computed"
+
+library()
+{
+	plant "$1 in $2" "src/$2/x.c" "#include <$1>" "includes <$1>, which belongs to $3 only"
+}
+library hwloc.h run platform
+library hwloc/linux.h core platform
+library perfmon/pfmlib_perf_event.h run platform
+library sqlite3.h report store
+library gsl/gsl_fit.h report analyse
+library yaml.h commands formats
+library jansson.h commands "formats report"
+library fitsio.h formats tasks
+library cmocka.h core tests
+library nettle/sha2.h model core
+
+plant "an include that points down" src/report/x.c '#include "store/store.h"' ""
+plant "one of its own layer" src/store/x.c '#include "store.h"' ""
+plant "one relative and down" src/run/x.c '#include "../core/core.h"' ""
+plant "a task's core" src/tasks/isr/x.c '#include "core/core.h"' ""
+plant "jansson in report" src/report/x.c '#include <jansson.h>' ""
+plant "sqlite in a test of the store" tests/unit/store/x.c '#include <sqlite3.h>' ""
+
+tap_done
