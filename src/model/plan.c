@@ -20,5 +20,6 @@ void plan_release(struct plan *plan)
 		release_level(&plan->levels[i]);
 	free(plan->levels);
 	free(plan->trials);
+	free(plan->note);
 	*plan = (struct plan){0};
 }

@@ -49,6 +49,7 @@ struct plan {
 	uint32_t largest;     /* the largest concurrency */
 	uint32_t input_count; /* inputs that the run uses, 0: none */
 	uint64_t seed;
+	char *note; /* what a reader of the plan should know, a sentence; NULL: nothing */
 };
 
 void plan_release(struct plan *plan);

@@ -18,7 +18,7 @@ struct topology_pu {
 	int32_t l3;
 	int32_t numa; /* the lowest-numbered local DRAM node */
 	int32_t package;
-	uint32_t smt_rank; /* 0 for the first PU of its core, 1 for the second, ... */
+	uint32_t smt_rank; /* 0 for the first allowed PU of its core, 1 for the second, ... */
 };
 
 struct topology_node { /* a NUMA node */
