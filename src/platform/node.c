@@ -78,17 +78,15 @@ static int read_memory_nodes(const struct node *node, struct topology *topology,
 	if (!topology->nodes)
 		return error_memory(err);
 	topology->memory_bytes = 0;
-	for (int i = 0; i < count; i++) {
-		const hwloc_obj_t object =
-		        hwloc_get_obj_by_type(node->hwloc, HWLOC_OBJ_NUMANODE, (unsigned)i);
-		struct topology_node *const memory = &topology->nodes[i];
+	hwloc_obj_t object = NULL;
+	while ((object = hwloc_get_next_obj_by_type(node->hwloc, HWLOC_OBJ_NUMANODE, object))) {
+		struct topology_node *const memory = &topology->nodes[topology->node_count++];
 		memory->os_index = object->os_index;
 		memory->memory_bytes = (int64_t)object->attr->numanode.local_memory;
 		memory->is_dram = is_dram(object);
 		copy_set(object->cpuset, &memory->pus);
 		topology->memory_bytes += memory->memory_bytes;
 	}
-	topology->node_count = (size_t)(count > 0 ? count : 0);
 	if (topology->memory_bytes == 0)
 		topology->memory_bytes = -1;
 	return 0;
@@ -123,9 +121,8 @@ static int read_pus(const struct node *node, struct topology *topology, struct e
 	topology->pus = calloc((size_t)(count > 0 ? count : 0) + 1, sizeof *topology->pus);
 	if (!topology->pus)
 		return error_memory(err);
-	for (int i = 0; i < count; i++) {
-		const hwloc_obj_t object =
-		        hwloc_get_obj_by_type(node->hwloc, HWLOC_OBJ_PU, (unsigned)i);
+	hwloc_obj_t object = NULL;
+	while ((object = hwloc_get_next_obj_by_type(node->hwloc, HWLOC_OBJ_PU, object))) {
 		if (object->os_index >= CPUSET_MAX_PUS)
 			return error_set(err, EINVAL,
 			                 "PU %u is beyond the %d that plateau can handle",
