@@ -4,14 +4,16 @@
 
 #include <stdbool.h>
 
+struct arguments;
 struct error;
 
-/* Loads the result at path, summarises it and prints it on stdout: as JSON, or as text with colour
- * when is "auto" (or NULL), "always" or "never". Returns 0 or -errno; -EINVAL for a file that is
- * no result. */
-int show_print(const char *path, bool is_json, const char *when, struct error *err);
+/* Loads the result at path, summarises it and prints it on stdout: as JSON, or as text in the width
+ * and with the colour that arguments and stdout call for. Returns 0, or -errno; -EINVAL and
+ * -ENOENT for a file that is no result. */
+int show_print(const char *path, const struct arguments *arguments, bool is_json,
+               struct error *err);
 
-/* Flushes stdout and says whether everything written went out: 0, or -errno. */
+/* Flushes stdout. Returns 0, or -errno when not everything that was printed went out. */
 int show_finish(struct error *err);
 
 #endif

@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct error;
 struct str;
 
 struct text_style {
@@ -17,11 +16,8 @@ struct text_style {
 
 enum text_role { TEXT_PLAIN, TEXT_TITLE, TEXT_HEAD, TEXT_DIM, TEXT_GOOD, TEXT_WARN, TEXT_BAD };
 
-/* The style for descriptor fd. when is "auto" (NULL too), "always" or "never"; under auto, colour
- * needs a terminal, a TERM that is not "dumb", and no NO_COLOR in the environment
- * (no-color.org). The width is the terminal's, or 80 for a pipe; at least 40. ASCII unless the
- * locale's variables (LC_ALL, LC_CTYPE, LANG) say UTF-8. Returns 0, or -EINVAL for another word. */
-int text_style_detect(int fd, const char *when, struct text_style *ret_style, struct error *err);
+/* Whether the locale's variables (LC_ALL, LC_CTYPE, LANG: the first that is set) say UTF-8. */
+bool text_locale_is_utf8(void);
 
 /* The columns that UTF-8 text takes, escape sequences and combining marks taking none. */
 size_t text_width(const char *text);

@@ -1,0 +1,188 @@
+#include "analyse/summary.h"
+
+#include "analyse/summary_parts.h"
+#include "core/array.h"
+#include "core/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *summary_level_name(const struct summary *summary, size_t level, char text[64])
+{
+	const struct dataset_level *const l = summary->levels[level].level;
+	if (summary->policy_count > 1)
+		snprintf(text, 64, "N=%u %.40s", l->concurrency, l->policy);
+	else
+		snprintf(text, 64, "N=%u", l->concurrency);
+	return text;
+}
+
+/* Copies text into a buffer, cut before a UTF-8 letter that does not fit, and marked as cut. */
+static void copy_cut(char *buffer, size_t buffer_bytes, const char *text)
+{
+	size_t length = strlen(text);
+	if (length < buffer_bytes) {
+		memcpy(buffer, text, length + 1);
+		return;
+	}
+	length = buffer_bytes - sizeof "...";
+	while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+		length--;
+	memcpy(buffer, text, length);
+	memcpy(buffer + length, "...", sizeof "...");
+}
+
+int summary_warn(struct summary *summary, const char *code, const char *text, struct error *err)
+{
+	int r = array_reserve(&summary->warnings, &summary->warning_capacity,
+	                      summary->warning_count + 1, sizeof *summary->warnings, err);
+	if (r < 0)
+		return r;
+	struct warning *const warning = &summary->warnings[summary->warning_count++];
+	copy_cut(warning->code, sizeof warning->code, code);
+	copy_cut(warning->text, sizeof warning->text, text);
+	return 0;
+}
+
+/* A calloc that is never of nothing. */
+static void *zeroed(size_t count, size_t item_bytes)
+{
+	return calloc(count ? count : 1, item_bytes);
+}
+
+static int allocate(struct summary *summary, struct error *err)
+{
+	const struct dataset *const dataset = summary->dataset;
+	summary->levels = zeroed(dataset->level_count, sizeof *summary->levels);
+	summary->trials = zeroed(dataset->trial_count, sizeof *summary->trials);
+	summary->policies = zeroed(dataset->level_count, sizeof *summary->policies);
+	if (!summary->levels || !summary->trials || !summary->policies)
+		return error_memory(err);
+	summary->level_count = dataset->level_count;
+	summary->trial_count = dataset->trial_count;
+	for (size_t i = 0; i < dataset->level_count; i++) {
+		summary->levels[i].level = &dataset->levels[i];
+		summary->levels[i].counters =
+		        zeroed(dataset->event_count, sizeof *summary->levels[i].counters);
+		if (!summary->levels[i].counters)
+			return error_memory(err);
+	}
+	return 0;
+}
+
+static int compare_levels(const void *a, const void *b)
+{
+	const struct level_summary *const x = a;
+	const struct level_summary *const y = b;
+	if (x->level->concurrency != y->level->concurrency)
+		return x->level->concurrency < y->level->concurrency ? -1 : 1;
+	/* Both point into the dataset's array: its order is that of the policies. */
+	return (x->level > y->level) - (x->level < y->level);
+}
+
+static void find_policies(struct summary *summary)
+{
+	for (size_t i = 0; i < summary->level_count; i++) {
+		const char *const policy = summary->levels[i].level->policy;
+		size_t p = 0;
+		while (p < summary->policy_count && strcmp(summary->policies[p], policy) != 0)
+			p++;
+		if (p == summary->policy_count)
+			summary->policies[summary->policy_count++] = policy;
+	}
+}
+
+/* The first task of the dataset whose trial is `trial` or later. */
+static size_t first_task(const struct dataset *dataset, uint32_t trial)
+{
+	size_t low = 0;
+	size_t high = dataset->task_count;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		if (dataset->tasks[middle].trial < trial)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int link_trials(struct summary *summary, struct error *err)
+{
+	const struct dataset *const dataset = summary->dataset;
+	for (size_t t = 0; t < dataset->trial_count; t++) {
+		const struct trial_record *const record = &dataset->trials[t];
+		struct trial_summary *const trial = &summary->trials[t];
+		if (record->level >= dataset->level_count)
+			return error_set(err, EINVAL,
+			                 "trial %u is of level %u, but there are only %zu levels",
+			                 record->trial, record->level, dataset->level_count);
+		trial->trial = record;
+		while (summary->levels[trial->level].level != &dataset->levels[record->level])
+			trial->level++;
+		const size_t first = first_task(dataset, record->trial);
+		trial->task_count = first_task(dataset, record->trial + 1) - first;
+		trial->tasks = trial->task_count ? &dataset->tasks[first] : NULL;
+	}
+	return 0;
+}
+
+static int measure(struct summary *summary, struct error *err)
+{
+	int r = -ENOMEM;
+	struct weighted_value *const scratch =
+	        zeroed(summary->dataset->task_count, sizeof *scratch);
+	double *const values = zeroed(2 * summary->trial_count, sizeof *values);
+	if (!scratch || !values) {
+		error_memory(err);
+		goto out;
+	}
+	for (size_t t = 0; t < summary->trial_count; t++)
+		summary_measure_trial(&summary->trials[t], scratch);
+	for (size_t i = 0; i < summary->level_count; i++) {
+		summary_measure_level(summary, i, scratch, values);
+		summary_measure_counters(summary, i, values);
+	}
+	summary_measure_harness(summary, scratch);
+	r = summary_measure_efficiency(summary, values, err);
+	if (r == 0)
+		r = summary_find_warnings(summary, err);
+out:
+	free(scratch);
+	free(values);
+	return r;
+}
+
+int summary_build(const struct dataset *dataset, struct summary *ret_summary, struct error *err)
+{
+	struct summary summary = {.dataset = dataset};
+	int r = allocate(&summary, err);
+	if (r == 0) {
+		qsort(summary.levels, summary.level_count, sizeof *summary.levels, compare_levels);
+		find_policies(&summary);
+		r = link_trials(&summary, err);
+	}
+	if (r == 0)
+		r = measure(&summary, err);
+	if (r < 0) {
+		summary_release(&summary);
+		return error_context(err, r, "summarising the result");
+	}
+	*ret_summary = summary;
+	return 0;
+}
+
+void summary_release(struct summary *summary)
+{
+	if (!summary)
+		return;
+	for (size_t i = 0; summary->levels && i < summary->level_count; i++)
+		free(summary->levels[i].counters);
+	free(summary->levels);
+	free(summary->trials);
+	free(summary->policies);
+	free(summary->warnings);
+	*summary = (struct summary){0};
+}

@@ -1,0 +1,241 @@
+/* Counters per task, the clock frequency that follows from them, and what the harness cost. */
+#include "analyse/summary_parts.h"
+
+#include "core/clock.h"
+
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+/* Below this much CPU time the ticks of a kernel's user time are too coarse to divide by. */
+#define LEAST_CPU_S 5.0
+
+const char *const frequency_source_names[] = {"", "cycles/task-clock", "cycles:u/user time"};
+
+/* The v-weighted sum of one counter and of the weights, over the successful tasks of a level's
+ * trials (or of one trial). */
+struct counter_total {
+	double weighted;
+	double weight;
+	size_t tasks;
+	size_t in_state[COUNTER_STATES];
+};
+
+static void add_task(const struct summary *summary, const struct trial_summary *trial, size_t task,
+                     size_t event, struct counter_total *total)
+{
+	const struct task_record *const record = &trial->tasks[task];
+	const double v = summary_task_weight(trial, record);
+	if (!task_state_is_success(record->state) || !(v > 0))
+		return;
+	const struct counter_value counter = dataset_counter(
+	        summary->dataset, (size_t)(record - summary->dataset->tasks), event);
+	if (counter.state < COUNTER_STATES)
+		total->in_state[counter.state]++;
+	const double value = counter_scaled_value(&counter);
+	if (!isfinite(value))
+		return;
+	total->weighted += v * value;
+	total->weight += v;
+	total->tasks++;
+}
+
+/* The state that most tasks have. */
+static enum counter_state usual_state(const struct counter_total *total)
+{
+	size_t best = COUNTER_NOT_COUNTED;
+	for (size_t s = 0; s < COUNTER_STATES; s++)
+		if (total->in_state[s] > total->in_state[best])
+			best = s;
+	return (enum counter_state)best;
+}
+
+static const char *state_reason(const struct event_definition *event, enum counter_state state)
+{
+	if (event->reason[0])
+		return event->reason;
+	switch (state) {
+	case COUNTER_NOT_COUNTED:
+		return "it was never scheduled on the processor while a task ran";
+	case COUNTER_DETACHED:
+		return "the task's program is set-uid or unreadable, so the kernel took the "
+		       "counter away";
+	case COUNTER_NOT_SUPPORTED:
+		return "the kernel or the processor does not have it";
+	case COUNTER_NO_PERMISSION:
+		return "the kernel did not permit it";
+	case COUNTER_IMPLAUSIBLE:
+		return "what it counted is not possible";
+	case COUNTER_UNKNOWN:
+		return "libpfm4 does not know this name";
+	default:
+		return NULL;
+	}
+}
+
+static struct counter_summary measure_event(const struct summary *summary, size_t level,
+                                            size_t event)
+{
+	const struct event_definition *const definition = &summary->dataset->events[event];
+	struct counter_total total = {0};
+	for (size_t t = 0; t < summary->trial_count; t++) {
+		const struct trial_summary *const trial = &summary->trials[t];
+		if (!summary_trial_is_used(trial, level))
+			continue;
+		for (size_t i = 0; i < trial->task_count; i++)
+			add_task(summary, trial, i, event, &total);
+	}
+	struct counter_summary counter = {.mean = NAN, .tasks = total.tasks};
+	if (definition->state != COUNTER_OK && definition->state != COUNTER_SCALED)
+		counter.state = definition->state;
+	else if (total.tasks > 0)
+		counter.state = total.in_state[COUNTER_SCALED] > 0 ? COUNTER_SCALED : COUNTER_OK;
+	else
+		counter.state = usual_state(&total);
+	if (total.weight > 0)
+		counter.mean = total.weighted / total.weight;
+	else
+		counter.reason = state_reason(definition, counter.state);
+	return counter;
+}
+
+/* The index of the event that is `name`, alone or with modifiers ("cycles:u"), or -1. */
+static ptrdiff_t find_event(const struct dataset *dataset, const char *name)
+{
+	const size_t length = strlen(name);
+	for (size_t e = 0; e < dataset->event_count; e++) {
+		const char *const event = dataset->events[e].name;
+		if (strncasecmp(event, name, length) == 0 &&
+		    (event[length] == '\0' || strcmp(event + length, ":u") == 0 ||
+		     strcmp(event + length, ":uk") == 0 || strcmp(event + length, ":ku") == 0))
+			return (ptrdiff_t)e;
+	}
+	return -1;
+}
+
+/* A task's counter where it was counted all the time, else NAN. */
+static double full_count(const struct summary *summary, const struct task_record *task,
+                         ptrdiff_t event)
+{
+	const struct counter_value counter = dataset_counter(
+	        summary->dataset, (size_t)(task - summary->dataset->tasks), (size_t)event);
+	return counter.state == COUNTER_OK ? (double)counter.raw : (double)NAN;
+}
+
+/* A trial's frequency in Hz: the v-weighted cycles over the v-weighted time in which they were
+ * counted, of the tasks that have both; NAN where there are none, or too little CPU time. */
+static double trial_frequency(const struct summary *summary, const struct trial_summary *trial,
+                              ptrdiff_t cycles, ptrdiff_t clock)
+{
+	double cycle_sum = 0;
+	double time_ns = 0;
+	double cpu_ns = 0;
+	for (size_t i = 0; i < trial->task_count; i++) {
+		const struct task_record *const task = &trial->tasks[i];
+		const double v = summary_task_weight(trial, task);
+		if (!task_state_is_success(task->state) || !(v > 0))
+			continue;
+		const double c = full_count(summary, task, cycles);
+		const bool has_user = task->user_ns != RECORD_ABSENT;
+		const double t = clock >= 0 ? full_count(summary, task, clock)
+		                 : has_user ? (double)task->user_ns
+		                            : (double)NAN;
+		if (isnan(c) || isnan(t))
+			continue;
+		cycle_sum += v * c;
+		time_ns += v * t;
+		cpu_ns += t + (task->system_ns != RECORD_ABSENT ? (double)task->system_ns : 0);
+	}
+	if (clock < 0 && cpu_ns < LEAST_CPU_S * NS_PER_S)
+		return NAN;
+	return cycle_sum > 0 && time_ns > 0 ? cycle_sum / time_ns * NS_PER_S : (double)NAN;
+}
+
+static struct estimate frequency_over_trials(const struct summary *summary, size_t level,
+                                             ptrdiff_t cycles, ptrdiff_t clock, double *values)
+{
+	size_t count = 0;
+	for (size_t t = 0; t < summary->trial_count; t++) {
+		const struct trial_summary *const trial = &summary->trials[t];
+		if (!summary_trial_is_used(trial, level))
+			continue;
+		const double hz = trial_frequency(summary, trial, cycles, clock);
+		if (isfinite(hz))
+			values[count++] = hz;
+	}
+	if (count > 0)
+		return estimate_geometric(values, count);
+	return estimate_absent(
+	        clock >= 0 ? "no task counted cycles and task-clock all the time"
+	                   : "no trial counted user cycles over at least 5 s of CPU time, and "
+	                     "user time is too coarse for less");
+}
+
+static void measure_frequency(struct summary *summary, size_t index, double *values)
+{
+	const struct dataset *const dataset = summary->dataset;
+	struct level_summary *const level = &summary->levels[index];
+	const ptrdiff_t clock = find_event(dataset, "task-clock");
+	ptrdiff_t cycles = find_event(dataset, "cycles");
+	if (cycles < 0)
+		cycles = find_event(dataset, "cpu-cycles");
+	if (cycles < 0) {
+		level->frequency_hz = estimate_absent("cycles were not asked for");
+		return;
+	}
+	if (!isfinite(level->counters[cycles].mean)) {
+		const char *const reason = level->counters[cycles].reason;
+		level->frequency_hz = estimate_absent(reason ? reason : "no task counted cycles");
+		return;
+	}
+	/* User cycles over a clock that holds kernel time would be too low: never mixed. */
+	const bool is_user_only = dataset->events[cycles].is_user_only;
+	if (!is_user_only && (clock < 0 || dataset->events[clock].is_user_only)) {
+		level->frequency_hz = estimate_absent(
+		        "cycles hold kernel time, and no task-clock that holds it was counted");
+		return;
+	}
+	level->frequency_hz =
+	        frequency_over_trials(summary, index, cycles, is_user_only ? -1 : clock, values);
+	if (estimate_has_value(&level->frequency_hz))
+		level->frequency_source =
+		        is_user_only ? FREQUENCY_USER_CYCLES : FREQUENCY_CYCLES_TASK_CLOCK;
+}
+
+void summary_measure_counters(struct summary *summary, size_t level, double *values)
+{
+	for (size_t e = 0; e < summary->dataset->event_count; e++)
+		summary->levels[level].counters[e] = measure_event(summary, level, e);
+	measure_frequency(summary, level, values);
+}
+
+void summary_measure_harness(struct summary *summary, struct weighted_value *scratch)
+{
+	struct harness_summary *const harness = &summary->harness;
+	double cpu_ns = 0;
+	size_t tasks = 0;
+	size_t gaps = 0;
+	*harness = (struct harness_summary){NAN, NAN, NAN, NAN};
+	for (size_t t = 0; t < summary->trial_count; t++) {
+		const struct trial_summary *const trial = &summary->trials[t];
+		if (trial->left_out)
+			continue;
+		if (trial->trial->harness_max_rss_bytes != RECORD_ABSENT)
+			harness->max_rss_bytes = fmax(harness->max_rss_bytes,
+			                              (double)trial->trial->harness_max_rss_bytes);
+		if (trial->trial->harness_cpu_ns != RECORD_ABSENT) {
+			cpu_ns += (double)trial->trial->harness_cpu_ns;
+			tasks += trial->task_count;
+		}
+		for (size_t i = 0; i < trial->task_count; i++)
+			if (summary_task_is_measured(trial, &trial->tasks[i]) &&
+			    trial->tasks[i].idle_before_ns != RECORD_ABSENT)
+				scratch[gaps++] = (struct weighted_value){
+				        (double)trial->tasks[i].idle_before_ns / NS_PER_S, 1};
+	}
+	if (tasks > 0)
+		harness->cpu_s_per_task = cpu_ns / NS_PER_S / (double)tasks;
+	quantile_sort(scratch, gaps);
+	harness->idle_gap_median_s = quantile_weighted(scratch, gaps, 0.5);
+	harness->idle_gap_p95_s = quantile_weighted(scratch, gaps, 0.95);
+}

@@ -1,0 +1,187 @@
+/* One level: its trials put together. */
+#include "analyse/summary_parts.h"
+
+#include "core/clock.h"
+
+#include <math.h>
+
+/* CPU time may pass wall time by the grain of the kernel's clocks before a task is taken to have
+ * used several PUs at once. */
+#define CPU_GRAIN_NS   10000000
+#define CPU_GRAIN_PART 0.01
+
+static double seconds(int64_t ns)
+{
+	return ns == RECORD_ABSENT ? (double)NAN : (double)ns / NS_PER_S;
+}
+
+static double wall_s(const struct task_record *task)
+{
+	return seconds(task->end_ns - task->start_ns);
+}
+
+static double user_s(const struct task_record *task)
+{
+	return seconds(task->user_ns);
+}
+
+static double system_s(const struct task_record *task)
+{
+	return seconds(task->system_ns);
+}
+
+static double max_rss_bytes(const struct task_record *task)
+{
+	return task->max_rss_bytes == RECORD_ABSENT ? (double)NAN : (double)task->max_rss_bytes;
+}
+
+static double off_cpu_s(const struct task_record *task)
+{
+	/* fmax(NAN, 0) is 0: an absent CPU time must stay absent. */
+	if (task->user_ns == RECORD_ABSENT || task->system_ns == RECORD_ABSENT)
+		return NAN;
+	return fmax(wall_s(task) - user_s(task) - system_s(task), 0);
+}
+
+static bool used_more_than_one_pu(const struct task_record *task)
+{
+	if (task->user_ns == RECORD_ABSENT || task->system_ns == RECORD_ABSENT)
+		return false;
+	const double wall = (double)(task->end_ns - task->start_ns);
+	const double cpu = (double)task->user_ns + (double)task->system_ns;
+	return cpu > wall * (1 + CPU_GRAIN_PART) + CPU_GRAIN_NS;
+}
+
+static bool any_used_more_than_one_pu(const struct summary *summary, size_t level)
+{
+	for (size_t t = 0; t < summary->trial_count; t++) {
+		const struct trial_summary *const trial = &summary->trials[t];
+		if (!summary_trial_is_used(trial, level))
+			continue;
+		for (size_t i = 0; i < trial->task_count; i++)
+			if (task_state_is_success(trial->tasks[i].state) &&
+			    used_more_than_one_pu(&trial->tasks[i]))
+				return true;
+	}
+	return false;
+}
+
+static struct spread spread_absent(const char *reason)
+{
+	return (struct spread){
+	        .mean = NAN, .median = NAN, .p95 = NAN, .max = NAN, .reason = reason};
+}
+
+static double finite_or_absent(double value)
+{
+	return isfinite(value) ? value : (double)NAN;
+}
+
+/* The figure's distribution over the successful measured tasks of a level. With is_censored, tasks
+ * that ran into the timeout stand above all others, at an unknown place: the mean is that of the
+ * others, and a quantile that reaches into them is absent. */
+static struct spread measure_spread(const struct summary *summary, size_t level,
+                                    double (*figure)(const struct task_record *), bool is_censored,
+                                    struct weighted_value *scratch)
+{
+	size_t count = 0;
+	size_t censored = 0;
+	for (size_t t = 0; t < summary->trial_count; t++) {
+		const struct trial_summary *const trial = &summary->trials[t];
+		if (!summary_trial_is_used(trial, level))
+			continue;
+		for (size_t i = 0; i < trial->task_count; i++) {
+			const struct task_record *const task = &trial->tasks[i];
+			const double v = summary_task_weight(trial, task);
+			const bool is_beyond = is_censored && task->state == TASK_TIMEOUT;
+			const double x = is_beyond ? (double)INFINITY : figure(task);
+			if (!(v > 0) || isnan(x) ||
+			    (!is_beyond && !task_state_is_success(task->state)))
+				continue;
+			scratch[count++] = (struct weighted_value){x, v};
+			censored += is_beyond;
+		}
+	}
+	if (count == censored)
+		return spread_absent("no task of this level has this figure");
+	quantile_sort(scratch, count);
+	return (struct spread){
+	        .mean = quantile_weighted_mean(scratch, count - censored),
+	        .median = finite_or_absent(quantile_weighted(scratch, count, 0.5)),
+	        .p95 = finite_or_absent(quantile_weighted(scratch, count, 0.95)),
+	        .max = censored ? (double)NAN : scratch[count - 1].value,
+	        .tasks = count - censored,
+	        .reason = censored ? "some tasks ran into the timeout: the mean is of the others, "
+	                             "and what lies beyond is unknown"
+	                           : NULL,
+	};
+}
+
+static void measure_spreads(struct summary *summary, size_t index, struct weighted_value *scratch)
+{
+	struct level_summary *const level = &summary->levels[index];
+	level->wall_s = measure_spread(summary, index, wall_s, level->is_censored, scratch);
+	level->user_s = measure_spread(summary, index, user_s, false, scratch);
+	level->system_s = measure_spread(summary, index, system_s, false, scratch);
+	level->max_rss_bytes = measure_spread(summary, index, max_rss_bytes, false, scratch);
+	if (summary->dataset->run.threads > 1)
+		level->off_cpu_s = spread_absent("a task uses several PUs at once");
+	else if (any_used_more_than_one_pu(summary, index))
+		level->off_cpu_s = spread_absent("some task used more CPU time than wall time: it "
+		                                 "ran on several PUs at once");
+	else
+		level->off_cpu_s = measure_spread(summary, index, off_cpu_s, false, scratch);
+}
+
+static void count_tasks(struct level_summary *level, const struct trial_summary *trial)
+{
+	level->tasks += trial->measured;
+	level->failed += trial->failed;
+	for (size_t i = 0; i < trial->task_count; i++) {
+		const struct task_record *const task = &trial->tasks[i];
+		if (summary_task_is_measured(trial, task) && task->state < TASK_STATES)
+			level->tasks_in_state[task->state]++;
+	}
+	level->is_censored |= level->tasks_in_state[TASK_TIMEOUT] > 0;
+	level->is_censored |= trial->trial->state == TRIAL_CENSORED;
+}
+
+/* Why no trial of the level is in the estimates. */
+static const char *level_reason(const struct summary *summary, size_t index)
+{
+	const struct level_summary *const level = &summary->levels[index];
+	if (level->level->skipped)
+		return level->level->skipped;
+	for (size_t t = 0; t < summary->trial_count; t++)
+		if (summary->trials[t].level == index &&
+		    summary->trials[t].trial->state != TRIAL_PENDING)
+			return summary->trials[t].left_out;
+	return "no trial of it has run";
+}
+
+void summary_measure_level(struct summary *summary, size_t index, struct weighted_value *scratch,
+                           double *values)
+{
+	struct level_summary *const level = &summary->levels[index];
+	double held = 0;
+	level->held_min = NAN;
+	for (size_t t = 0; t < summary->trial_count; t++) {
+		const struct trial_summary *const trial = &summary->trials[t];
+		if (trial->level == index && trial->trial->state < TRIAL_STATES)
+			level->trials_in_state[trial->trial->state]++;
+		if (!summary_trial_is_used(trial, index))
+			continue;
+		const double share = trial->held / level->level->concurrency;
+		held += share;
+		level->held_min = fmin(level->held_min, share);
+		values[level->trials++] = trial->throughput_per_s;
+		count_tasks(level, trial);
+	}
+	level->held = level->trials ? held / (double)level->trials : (double)NAN;
+	if (level->trials == 0)
+		level->reason = level_reason(summary, index);
+	level->throughput_per_s = level->trials ? estimate_geometric(values, level->trials)
+	                                        : estimate_absent(level->reason);
+	level->efficiency = estimate_absent(level->reason);
+	measure_spreads(summary, index, scratch);
+}

@@ -1,0 +1,47 @@
+/* The stages of summary_build, in the order in which it calls them. For analyse/summary*.c. */
+#ifndef ANALYSE_SUMMARY_PARTS_H
+#define ANALYSE_SUMMARY_PARTS_H
+
+#include "analyse/quantile.h"
+#include "analyse/summary.h"
+
+/* The least concurrency-to-held share that is not warned of. */
+#define SUMMARY_HELD_LEAST 0.98
+
+/* Fills one trial's figures in; trial->trial, level and tasks are set. */
+void summary_measure_trial(struct trial_summary *trial, struct weighted_value *scratch);
+
+/* The weight v of a task in a trial, 0 when it is not a measured one. */
+double summary_task_weight(const struct trial_summary *trial, const struct task_record *task);
+
+/* True when the task overlaps the trial's window. */
+bool summary_task_is_measured(const struct trial_summary *trial, const struct task_record *task);
+
+/* True when the trial counts for the level with this index. */
+bool summary_trial_is_used(const struct trial_summary *trial, size_t level);
+
+/* Throughput, spreads and occupancy of one level. scratch and values have room for the tasks of all
+ * trials, and for one figure of every trial. */
+void summary_measure_level(struct summary *summary, size_t level, struct weighted_value *scratch,
+                           double *values);
+
+/* Chooses the baseline of every policy and works the efficiencies out; values has room for two
+ * figures of every trial. Returns 0 or -ENOMEM (for the warnings). */
+int summary_measure_efficiency(struct summary *summary, double *values, struct error *err);
+
+/* Counters per event and the frequency of one level. values as in summary_measure_level. */
+void summary_measure_counters(struct summary *summary, size_t level, double *values);
+
+/* What plateau itself cost. */
+void summary_measure_harness(struct summary *summary, struct weighted_value *scratch);
+
+/* Appends a warning. Returns 0 or -ENOMEM. */
+int summary_warn(struct summary *summary, const char *code, const char *text, struct error *err);
+
+/* "N=8", or "N=8 pack" where there are several policies; text has room for 64 bytes. */
+const char *summary_level_name(const struct summary *summary, size_t level, char text[64]);
+
+/* Every warning that the figures call for, and the dataset's own. Returns 0 or -ENOMEM. */
+int summary_find_warnings(struct summary *summary, struct error *err);
+
+#endif

@@ -1,0 +1,408 @@
+/* What a reader has to be warned of: one table of rules, each of which makes one sentence for all
+ * the levels it concerns. */
+#include "analyse/summary_parts.h"
+
+#include "core/array.h"
+#include "core/error.h"
+#include "core/str.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Two halves of a window differ when it is by more than this part, and by more than this many
+ * standard errors: the part alone fires in half of all healthy trials at N = 64. */
+#define HALVES_PART   0.02
+#define HALVES_ERRORS 3.0
+
+/* Instructions per task may vary with N by this part. */
+#define INSTRUCTIONS_PART 0.01
+
+/* The most used input may have this many times the uses of the least used one, and one more per
+ * trial for the edges of the windows. */
+#define INPUTS_RATIO 1.25
+
+/* How many of the run's own warnings of one kind are shown. */
+enum { EVENTS_SHOWN = 3 };
+
+/* Appends "N=4" to a list, after ", " where it is not the first. */
+static void list_level(struct str *list, const struct summary *summary, size_t level)
+{
+	char name[64];
+	if (list->length > 0)
+		str_add(list, ", ");
+	str_add(list, summary_level_name(summary, level, name));
+}
+
+/* Every rule writes its whole sentence to text, or nothing. */
+
+static void find_left_out(const struct summary *summary, struct str *text)
+{
+	size_t count = 0;
+	cleanup_str struct str list = {0};
+	for (size_t t = 0; t < summary->trial_count; t++) {
+		const struct trial_summary *const trial = &summary->trials[t];
+		if (!trial->left_out || trial->trial->state == TRIAL_PENDING)
+			continue;
+		/* A level that is skipped as a whole is named in the table. */
+		if (summary->levels[trial->level].level->skipped)
+			continue;
+		list_level(&list, summary, trial->level);
+		str_addf(&list, " block %u %s (%s)", trial->trial->block + 1,
+		         trial_state_names[trial->trial->state], trial->left_out);
+		count++;
+	}
+	if (count > 0)
+		str_addf(text, "%zu trial%s left out of every estimate: %s.", count,
+		         count == 1 ? " is" : "s are", str_text(&list));
+}
+
+static void find_not_run(const struct summary *summary, struct str *text)
+{
+	size_t count = 0;
+	for (size_t t = 0; t < summary->trial_count; t++)
+		count += summary->trials[t].trial->state == TRIAL_PENDING &&
+		         !summary->levels[summary->trials[t].level].level->skipped;
+	if (count > 0 && summary->dataset->run.state != RUN_RUNNING)
+		str_addf(text, "%zu of %zu planned trials did not run.", count,
+		         summary->trial_count);
+}
+
+static void find_skipped(const struct summary *summary, struct str *text)
+{
+	for (size_t i = 0; i < summary->level_count; i++) {
+		char name[64];
+		const char *const skipped = summary->levels[i].level->skipped;
+		if (skipped)
+			str_addf(text, "%s%s was skipped: %s.", text->length ? " " : "",
+			         summary_level_name(summary, i, name), skipped);
+	}
+}
+
+static void find_low_occupancy(const struct summary *summary, struct str *text)
+{
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; i < summary->level_count; i++) {
+		if (!(summary->levels[i].held < SUMMARY_HELD_LEAST))
+			continue;
+		list_level(&list, summary, i);
+		str_addf(&list, " (%.3f)", summary->levels[i].held);
+	}
+	if (list.length > 0)
+		str_addf(text,
+		         "Fewer tasks were running than N says, below 98 %% of it: %s. There "
+		         "plateau itself, or very short tasks, are part of the result.",
+		         str_text(&list));
+}
+
+/* How far apart the halves of a trial's window are, as a part of its throughput, or 0 where that
+ * is within 2 % or three standard errors. The standard error is that of renewal theory: the count
+ * of a stretch with m expected completions has the relative variance cv^2/m; the difference of two
+ * halves of m/2 each, relative to the whole, 4 cv^2/m. */
+static double halves_apart(const struct trial_summary *trial)
+{
+	if (trial->left_out || !(trial->throughput_per_s > 0))
+		return 0;
+	const double apart =
+	        fabs(trial->halves_per_s[1] - trial->halves_per_s[0]) / trial->throughput_per_s;
+	const double error = 2 * trial->wall_cv / sqrt(trial->successes);
+	return apart > HALVES_PART && apart > HALVES_ERRORS * error ? apart : 0;
+}
+
+static void find_uneven_windows(const struct summary *summary, struct str *text)
+{
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; i < summary->level_count; i++) {
+		double worst = 0;
+		size_t count = 0;
+		for (size_t t = 0; t < summary->trial_count; t++) {
+			if (!summary_trial_is_used(&summary->trials[t], i))
+				continue;
+			const double apart = halves_apart(&summary->trials[t]);
+			worst = fmax(worst, apart);
+			count += apart > 0;
+		}
+		if (count == 0)
+			continue;
+		list_level(&list, summary, i);
+		str_addf(&list, " (%zu of %zu trials, by up to %.1f %%)", count,
+		         summary->levels[i].trials, worst * 100);
+	}
+	if (list.length > 0)
+		str_addf(text,
+		         "Throughput changed within a window, from its first half to its second: "
+		         "%s. Warm up for longer, or look for something else on this node.",
+		         str_text(&list));
+}
+
+static ptrdiff_t find_instructions(const struct dataset *dataset)
+{
+	for (size_t e = 0; e < dataset->event_count; e++)
+		if (strncmp(dataset->events[e].name, "instructions", 12) == 0)
+			return (ptrdiff_t)e;
+	return -1;
+}
+
+static void find_changing_work(const struct summary *summary, struct str *text)
+{
+	const ptrdiff_t event = find_instructions(summary->dataset);
+	ptrdiff_t least = -1;
+	ptrdiff_t most = -1;
+	for (size_t i = 0; event >= 0 && i < summary->level_count; i++) {
+		const double mean = summary->levels[i].counters[event].mean;
+		if (!isfinite(mean))
+			continue;
+		if (least < 0 || mean < summary->levels[least].counters[event].mean)
+			least = (ptrdiff_t)i;
+		if (most < 0 || mean > summary->levels[most].counters[event].mean)
+			most = (ptrdiff_t)i;
+	}
+	if (least < 0)
+		return;
+	const double low = summary->levels[least].counters[event].mean;
+	const double part = summary->levels[most].counters[event].mean / low - 1;
+	char few[64];
+	char many[64];
+	if (low > 0 && part > INSTRUCTIONS_PART)
+		str_addf(text,
+		         "Instructions per task vary with N by %.1f %% (least at %s, most at %s): "
+		         "the levels did not do the same work.",
+		         part * 100, summary_level_name(summary, (size_t)least, few),
+		         summary_level_name(summary, (size_t)most, many));
+}
+
+static void find_few_trials(const struct summary *summary, struct str *text)
+{
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].trials == 1)
+			list_level(&list, summary, i);
+	if (list.length > 0)
+		str_addf(text,
+		         "Only one trial at %s: its throughput has no interval. Repeat the sweep "
+		         "(-r 5) to get one.",
+		         str_text(&list));
+}
+
+static void find_no_success(const struct summary *summary, struct str *text)
+{
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; i < summary->level_count; i++) {
+		const struct level_summary *const level = &summary->levels[i];
+		if (level->trials > 0 && !(level->throughput_per_s.value > 0))
+			list_level(&list, summary, i);
+	}
+	if (list.length > 0)
+		str_addf(text, "There is a trial without a single successful task at %s.",
+		         str_text(&list));
+}
+
+static void find_censored(const struct summary *summary, struct str *text)
+{
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; i < summary->level_count; i++) {
+		const struct level_summary *const level = &summary->levels[i];
+		if (level->trials == 0 || !level->is_censored)
+			continue;
+		list_level(&list, summary, i);
+		if (level->tasks_in_state[TASK_TIMEOUT] > 0)
+			str_addf(&list, " (%zu measured)", level->tasks_in_state[TASK_TIMEOUT]);
+	}
+	if (list.length > 0)
+		str_addf(text,
+		         "Tasks ran into the timeout at %s: quantiles beyond it are unknown, and "
+		         "these levels stay out of fits.",
+		         str_text(&list));
+}
+
+static void find_oversubscribed(const struct summary *summary, struct str *text)
+{
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].level->is_oversubscribed && summary->levels[i].trials > 0)
+			list_level(&list, summary, i);
+	if (list.length > 0)
+		str_addf(text,
+		         "More tasks than the allowed PUs have room for at %s: tasks share PUs "
+		         "there.",
+		         str_text(&list));
+}
+
+/* Least and most uses of an input by the measured tasks of a level. */
+static void count_inputs(const struct summary *summary, size_t level, size_t *uses,
+                         size_t *ret_least, size_t *ret_most)
+{
+	const size_t inputs = summary->dataset->inputs.count;
+	memset(uses, 0, inputs * sizeof *uses);
+	for (size_t t = 0; t < summary->trial_count; t++) {
+		const struct trial_summary *const trial = &summary->trials[t];
+		if (!summary_trial_is_used(trial, level))
+			continue;
+		for (size_t i = 0; i < trial->task_count; i++) {
+			const int32_t input = trial->tasks[i].input;
+			if (input >= 0 && (size_t)input < inputs &&
+			    summary_task_is_measured(trial, &trial->tasks[i]))
+				uses[input]++;
+		}
+	}
+	*ret_least = uses[0];
+	*ret_most = uses[0];
+	for (size_t i = 1; i < inputs; i++) {
+		*ret_least = uses[i] < *ret_least ? uses[i] : *ret_least;
+		*ret_most = uses[i] > *ret_most ? uses[i] : *ret_most;
+	}
+}
+
+static void find_uneven_inputs(const struct summary *summary, struct str *text)
+{
+	const size_t inputs = summary->dataset->inputs.count;
+	if (inputs == 0)
+		return;
+	size_t *const uses = calloc(inputs, sizeof *uses);
+	if (!uses) {
+		text->failed = true;
+		return;
+	}
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; i < summary->level_count; i++) {
+		const struct level_summary *const level = &summary->levels[i];
+		size_t least;
+		size_t most;
+		count_inputs(summary, i, uses, &least, &most);
+		if ((double)most <= INPUTS_RATIO * (double)least + (double)level->trials)
+			continue;
+		list_level(&list, summary, i);
+		str_addf(&list, " (%zu to %zu uses)", least, most);
+	}
+	free(uses);
+	if (list.length > 0)
+		str_addf(text,
+		         "The %zu inputs were not used equally often: %s. Where inputs differ in "
+		         "work, so do the levels.",
+		         inputs, str_text(&list));
+}
+
+static void find_shared_inputs(const struct summary *summary, struct str *text)
+{
+	const size_t inputs = summary->dataset->inputs.count;
+	size_t top = summary->level_count;
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].trials > 0)
+			top = i;
+	if (inputs == 0 || top == summary->level_count)
+		return;
+	const uint32_t concurrency = summary->levels[top].level->concurrency;
+	if (inputs < concurrency)
+		str_addf(text,
+		         "There are fewer inputs (%zu) than tasks at N=%u: up to %zu tasks read "
+		         "the same file at once, and share its cache lines.",
+		         inputs, concurrency, (concurrency + inputs - 1) / inputs);
+}
+
+static const struct rule {
+	const char *code;
+	void (*find)(const struct summary *summary, struct str *text);
+} rules[] = {
+        {"trials-left-out", find_left_out},
+        {"trials-not-run", find_not_run},
+        {"level-skipped", find_skipped},
+        {"no-success", find_no_success},
+        {"censored", find_censored},
+        {"one-trial", find_few_trials},
+        {"occupancy-low", find_low_occupancy},
+        {"window-uneven", find_uneven_windows},
+        {"work-changes", find_changing_work},
+        {"oversubscribed", find_oversubscribed},
+        {"inputs-unequal", find_uneven_inputs},
+        {"inputs-shared", find_shared_inputs},
+};
+
+/* The run's own warnings of one kind. */
+struct kind {
+	const char *code;
+	size_t total;
+	size_t shown;
+};
+
+static bool is_a_rule(const char *code)
+{
+	for (size_t r = 0; r < ARRAY_LENGTH(rules); r++)
+		if (strcmp(rules[r].code, code) == 0)
+			return true;
+	return false;
+}
+
+static struct kind *find_kind(struct kind *kinds, size_t count, const char *code)
+{
+	for (size_t k = 0; k < count; k++)
+		if (strcmp(kinds[k].code, code) == 0)
+			return &kinds[k];
+	return NULL;
+}
+
+static int count_kinds(const struct dataset *dataset, struct kind **kinds, size_t *count,
+                       struct error *err)
+{
+	size_t capacity = 0;
+	for (size_t i = 0; i < dataset->warning_count; i++) {
+		const char *const code = dataset->warnings[i].code;
+		struct kind *kind = find_kind(*kinds, *count, code);
+		if (!kind) {
+			int r = array_reserve(kinds, &capacity, *count + 1, sizeof **kinds, err);
+			if (r < 0)
+				return r;
+			kind = &(*kinds)[(*count)++];
+			kind->code = code;
+		}
+		kind->total++;
+	}
+	return 0;
+}
+
+static int add_event(struct summary *summary, const struct event_record *event, struct kind *kind,
+                     struct error *err)
+{
+	cleanup_str struct str text = {0};
+	if (is_a_rule(event->code) || kind->shown == EVENTS_SHOWN)
+		return 0;
+	kind->shown++;
+	str_add(&text, event->text);
+	if (kind->shown == EVENTS_SHOWN && kind->total > EVENTS_SHOWN)
+		str_addf(&text, " (and %zu more of this kind)", kind->total - EVENTS_SHOWN);
+	if (text.failed)
+		return error_memory(err);
+	return summary_warn(summary, event->code, str_text(&text), err);
+}
+
+/* The run's own warnings, of which one kind can be there for every task: only the first few of
+ * each are given, and the number of the others. What a rule above says for whole levels is not
+ * said again for single trials. */
+static int add_events(struct summary *summary, struct error *err)
+{
+	const struct dataset *const dataset = summary->dataset;
+	struct kind *kinds = NULL;
+	size_t count = 0;
+	int r = count_kinds(dataset, &kinds, &count, err);
+	for (size_t i = 0; r == 0 && i < dataset->warning_count; i++) {
+		const struct event_record *const event = &dataset->warnings[i];
+		r = add_event(summary, event, find_kind(kinds, count, event->code), err);
+	}
+	free(kinds);
+	return r;
+}
+
+int summary_find_warnings(struct summary *summary, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
+		cleanup_str struct str text = {0};
+		rules[i].find(summary, &text);
+		if (text.failed)
+			return error_memory(err);
+		if (text.length == 0)
+			continue;
+		int r = summary_warn(summary, rules[i].code, str_text(&text), err);
+		if (r < 0)
+			return r;
+	}
+	return add_events(summary, err);
+}
