@@ -145,7 +145,9 @@ int number_parse_integer(const char *text, int64_t low, int64_t high, int64_t *r
 	errno = 0;
 	const int64_t value = strtoll(start, &end, 10);
 	if (end == start || *skip_space(end))
-		return error_set(err, EINVAL, "\"%s\" is not a whole number", text);
+		return error_set(err, EINVAL,
+		                 "\"%s\" is not a whole number; write digits alone, for example 4",
+		                 text);
 	if (errno == ERANGE || value < low || value > high) {
 		if (high == INT64_MAX)
 			return error_set(err, EINVAL,
@@ -164,7 +166,8 @@ int number_parse_real(const char *text, double *ret_value, struct error *err)
 	const char *p = text;
 	double value;
 	if (!read_real(&p, &value) || *skip_space(p))
-		return error_set(err, EINVAL, "\"%s\" is not a number", text);
+		return error_set(err, EINVAL, "\"%s\" is not a number; write for example 2.5",
+		                 text);
 	*ret_value = value;
 	return 0;
 }

@@ -13,14 +13,19 @@
 
 enum { PROBLEM_PLACE_BYTES = 160 };
 
-/* How many bytes the UTF-8 sequence that begins with `first` has. */
-static size_t sequence_bytes(unsigned char first)
+/* How many bytes the UTF-8 sequence at p has, or 0 when it is broken or cut off. The text ends
+ * with a NUL, which is no continuation byte. */
+static size_t sequence_bytes(const unsigned char *p)
 {
-	if (first >= 0xf0)
-		return 4;
-	if (first >= 0xe0)
-		return 3;
-	return first >= 0xc0 ? 2 : 1;
+	if (*p < 0x80)
+		return 1;
+	if (*p < 0xc2 || *p > 0xf4)
+		return 0;
+	const size_t length = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
+	for (size_t i = 1; i < length; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return length;
 }
 
 /* Control characters (C0, DEL and C1) would move the cursor of the terminal that shows them. */
@@ -29,21 +34,19 @@ static bool is_control(const unsigned char *p)
 	return *p < 0x20 || *p == 0x7f || (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f);
 }
 
-/* Appends text with control characters as \xNN; a UTF-8 sequence cut off by its end is dropped. */
+/* Appends text with control characters and broken UTF-8 as \xNN. */
 static void add_harmless(struct str *out, const char *text)
 {
 	const unsigned char *p = (const unsigned char *)text;
-	const unsigned char *const end = p + strlen(text);
-	while (p < end) {
-		const size_t length = sequence_bytes(*p);
-		if (length > (size_t)(end - p))
-			return;
-		if (is_control(p))
-			for (size_t i = 0; i < length; i++)
-				str_addf(out, "\\x%02x", p[i]);
-		else
+	while (*p) {
+		const size_t length = sequence_bytes(p);
+		const size_t step = length ? length : 1;
+		if (length && !is_control(p))
 			str_add_bytes(out, (const char *)p, length);
-		p += length;
+		else
+			for (size_t i = 0; i < step; i++)
+				str_addf(out, "\\x%02x", p[i]);
+		p += step;
 	}
 }
 

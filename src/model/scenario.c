@@ -5,6 +5,7 @@
 #include "core/str.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *const placement_unit_names[] = {"pu", "core", "l3", "numa", "package", NULL};
 const char *const smt_order_names[] = {"last", "first", NULL};
@@ -103,6 +104,15 @@ void placements_release(struct placements *placements)
 		placement_release(&placements->items[i]);
 	free(placements->items);
 	*placements = (struct placements){0};
+}
+
+int scenario_fill_type(struct scenario *scenario, struct error *err)
+{
+	if (scenario->task.type)
+		return 0;
+	const char *const program = scenario->task.command.items[0];
+	const char *const slash = strrchr(program, '/');
+	return str_copy(slash ? slash + 1 : program, &scenario->task.type, err);
 }
 
 void scenario_release(struct scenario *scenario)

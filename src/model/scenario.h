@@ -139,6 +139,10 @@ struct scenario {
 int scenario_init(struct scenario *ret_scenario, struct error *err);
 void scenario_release(struct scenario *scenario);
 
+/* Sets task.type, where it is NULL, to its default: the base name of the command's first word.
+ * Returns 0 or -ENOMEM. */
+int scenario_fill_type(struct scenario *scenario, struct error *err);
+
 /* The words of the scenario language for each value, for parsing, help and output; each table is
  * indexed by the enum and ends with NULL. */
 extern const char *const placement_unit_names[];

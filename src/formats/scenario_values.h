@@ -1,0 +1,38 @@
+/* The values of a scenario file that are more than one word or number: bind functions for the
+ * table in scenario_keys. The binder's context is a struct scenario_binding, the target the place
+ * in its scenario. */
+#ifndef FORMATS_SCENARIO_VALUES_H
+#define FORMATS_SCENARIO_VALUES_H
+
+#include "formats/yaml_bind.h"
+#include "model/scenario.h"
+
+/* What is learnt while binding, for checks that need several keys. */
+struct scenario_binding {
+	struct scenario scenario;
+	const yaml_node_t *inputs;    /* the value of task.inputs, or NULL */
+	const yaml_node_t *input_use; /* the first text with {input} in it, or NULL */
+	char input_use_path[BIND_PATH_BYTES];
+	bool is_command_faulty; /* some text that may hold {input} could not be read */
+};
+
+bind_function scenario_bind_label;       /* char *: a short name */
+bind_function scenario_bind_command;     /* struct words */
+bind_function scenario_bind_inputs;      /* struct scenario_inputs */
+bind_function scenario_bind_environment; /* struct scenario: task.environment */
+bind_function scenario_bind_levels;      /* struct level_specs */
+bind_function scenario_bind_warmup;      /* struct scenario_extent, may be nothing */
+bind_function scenario_bind_measured;    /* struct scenario_extent, at least something */
+bind_function scenario_bind_policies;    /* struct placements */
+bind_function scenario_bind_events;      /* struct words */
+bind_function scenario_bind_seed;        /* struct scenario: seed */
+
+/* The keys of the two mappings that may also be written as one value. */
+enum { SCENARIO_INPUTS_KEYS = 2, SCENARIO_EXTENT_KEYS = 2 };
+extern const struct bind_key scenario_inputs_keys[SCENARIO_INPUTS_KEYS];
+extern const struct bind_key scenario_extent_keys[SCENARIO_EXTENT_KEYS];
+
+/* The checks that need several keys, after the document was bound. Returns 0 or -ENOMEM. */
+int scenario_check_inputs(struct binder *binder);
+
+#endif
