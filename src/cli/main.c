@@ -68,7 +68,7 @@ static enum exit_code refuse_word(const char *word)
 {
 	const char *names[64];
 	size_t count = 0;
-	for (; command_table[count] && count < ARRAY_LENGTH(names); count++)
+	for (; count < ARRAY_LENGTH(names) && command_table[count]; count++)
 		names[count] = command_table[count]->name;
 	const char *const near = str_nearest(word, names, count, sizeof *names);
 	const char *const kind = word[0] == '-' ? "option" : "command";

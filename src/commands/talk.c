@@ -27,6 +27,9 @@ static void add_visible(struct str *s, const char *text)
 
 /* One write per message, so that lines of two processes do not mix. */
 static void say(const char *prefix, const char *format, va_list list)
+        __attribute__((format(printf, 2, 0)));
+
+static void say(const char *prefix, const char *format, va_list list)
 {
 	cleanup_free char *text = NULL;
 	if (vasprintf(&text, format, list) < 0) {

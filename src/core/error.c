@@ -1,3 +1,4 @@
+#define CORE_ERROR_IS_DEFINED_HERE
 #include "core/error.h"
 
 #include <errno.h>

@@ -33,4 +33,15 @@ int error_memory(struct error *err);
 int error_context(struct error *err, int result, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
+/* clang's analyser sees one file at a time; this tells it that the results are negative. */
+#if defined(__clang_analyzer__) && !defined(CORE_ERROR_IS_DEFINED_HERE)
+#define error_set(err, code, ...)                                                                  \
+	((void)(error_set)((err), (code), __VA_ARGS__), (code) > 0 ? -(code) : -1)
+#define error_system(err, code, ...)                                                               \
+	((void)(error_system)((err), (code), __VA_ARGS__), (code) > 0 ? -(code) : -1)
+#define error_memory(err) ((void)(error_memory)(err), -12)
+#define error_context(err, result, ...)                                                            \
+	((void)(error_context)((err), (result), __VA_ARGS__), (result))
+#endif
+
 #endif
