@@ -77,9 +77,23 @@ static const char *example_name(const struct bind_key *key)
 	return key && key->name ? key->name : "key";
 }
 
+/* Whether node is {word}: a template that was written without quotes is a mapping to YAML. */
+static bool is_bare_template(const yaml_node_t *node)
+{
+	return node->type == YAML_MAPPING_NODE &&
+	       node->data.mapping.style == YAML_FLOW_MAPPING_STYLE &&
+	       node->data.mapping.pairs.top - node->data.mapping.pairs.start == 1 &&
+	       node->end_mark.line == node->start_mark.line;
+}
+
 int bind_wrong_kind(struct binder *binder, const struct bind_place *place,
                     const struct bind_key *key, const yaml_node_t *node)
 {
+	if (is_bare_template(node))
+		return bind_problem(binder, place, node,
+		                    "%s is expected here, not a mapping; a word with braces needs "
+		                    "quotes, so write for example %s: %s",
+		                    key->type, example_name(key), key->example);
 	return bind_problem(binder, place, node,
 	                    "%s is expected here, not %s; write for example %s: %s", key->type,
 	                    node_kind(node), example_name(key), key->example);
@@ -121,7 +135,7 @@ int bind_list(struct binder *binder, const struct bind_place *place, const struc
 	const size_t count = (size_t)(node->data.sequence.items.top - start);
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		const struct bind_place item = {place, NULL, i};
+		const struct bind_place item = {place, NULL, i, NULL};
 		const yaml_node_t *const entry = yaml_document_get_node(binder->document, start[i]);
 		r = item_key->bind(binder, &item, item_key, entry, target);
 	}
@@ -309,33 +323,13 @@ static int bind_pair_name(struct binder *binder, const struct bind_place *place,
 		                    "write key: value");
 	const yaml_node_t *const twin = find_twin(binder, mapping, pair);
 	if (twin) {
-		const struct bind_place here = {place, name, 0};
+		const struct bind_place here = {place, name, 0, mapping};
 		return bind_problem(binder, &here, key,
 		                    "the key is there twice (first on line %zu); keep one of them",
 		                    twin->start_mark.line + 1);
 	}
 	*ret_name = name;
 	return 0;
-}
-
-static int bind_pair(struct binder *binder, const struct bind_place *place,
-                     const yaml_node_t *mapping, const yaml_node_pair_t *pair,
-                     const struct bind_key *keys, size_t key_count, void *target)
-{
-	const char *name;
-	const int r = bind_pair_name(binder, place, mapping, pair, &name);
-	if (r < 0 || !name)
-		return r;
-	const struct bind_place here = {place, name, 0};
-	const struct bind_key *const key = find_key(keys, key_count, name);
-	const yaml_node_t *const key_node = yaml_document_get_node(binder->document, pair->key);
-	const yaml_node_t *const value = yaml_document_get_node(binder->document, pair->value);
-	if (!key)
-		return tell_unknown(binder, &here, key_node, keys, key_count);
-	if (key->kind == BIND_LATER)
-		return bind_later(binder, &here, key, key_node, target);
-	bind_function *const bind = key->bind ? key->bind : bind_kinds[key->kind];
-	return bind(binder, &here, key, value, (char *)target + key->offset);
 }
 
 static bool has_key(const struct binder *binder, const yaml_node_t *mapping, const char *name)
@@ -350,16 +344,75 @@ static bool has_key(const struct binder *binder, const yaml_node_t *mapping, con
 	return false;
 }
 
+/* Whether one of owner's keys is in the mapping beside it, where `keys` has no such key: it was
+ * meant for owner, and told as such. */
+static bool has_stray(const struct binder *binder, const yaml_node_t *mapping,
+                      const struct bind_key *keys, size_t key_count, const struct bind_key *owner)
+{
+	for (size_t i = 0; i < owner->key_count; i++)
+		if (!find_key(keys, key_count, owner->keys[i].name) &&
+		    has_key(binder, mapping, owner->keys[i].name))
+			return true;
+	return false;
+}
+
+static int bind_pair(struct binder *binder, const struct bind_place *place,
+                     const yaml_node_t *mapping, const yaml_node_pair_t *pair,
+                     const struct bind_key *keys, size_t key_count, void *target)
+{
+	const char *name;
+	const int r = bind_pair_name(binder, place, mapping, pair, &name);
+	if (r < 0 || !name)
+		return r;
+	const struct bind_place here = {place, name, 0, mapping};
+	const struct bind_key *const key = find_key(keys, key_count, name);
+	const yaml_node_t *const key_node = yaml_document_get_node(binder->document, pair->key);
+	const yaml_node_t *const value = yaml_document_get_node(binder->document, pair->value);
+	if (!key)
+		return tell_unknown(binder, &here, key_node, keys, key_count);
+	if (key->kind == BIND_LATER)
+		return bind_later(binder, &here, key, key_node, target);
+	if (key->kind == BIND_MAPPING && bind_is_empty(value) &&
+	    has_stray(binder, mapping, keys, key_count, key))
+		return 0;
+	bind_function *const bind = key->bind ? key->bind : bind_kinds[key->kind];
+	return bind(binder, &here, key, value, (char *)target + key->offset);
+}
+
+/* Whether some unknown key of the mapping is told as a slip of the pen for the key called name. */
+static bool has_misspelt(const struct binder *binder, const yaml_node_t *mapping,
+                         const struct bind_key *keys, size_t key_count, const char *name)
+{
+	for (const yaml_node_pair_t *p = mapping->data.mapping.pairs.start;
+	     p < mapping->data.mapping.pairs.top; p++) {
+		const yaml_node_t *const key = yaml_document_get_node(binder->document, p->key);
+		if (key->type != YAML_SCALAR_NODE)
+			continue;
+		const char *const word = (const char *)key->data.scalar.value;
+		if (find_key(keys, key_count, word) || find_home(keys, key_count, word))
+			continue;
+		const char *const near = str_nearest(word, keys, key_count, sizeof keys[0]);
+		if (near && strcmp(near, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Tells every required key that is not there, unless a problem elsewhere says where it went. */
 static int tell_missing(struct binder *binder, const struct bind_place *place,
                         const yaml_node_t *mapping, const struct bind_key *keys, size_t key_count)
 {
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < key_count; i++) {
-		const struct bind_place here = {place, keys[i].name, 0};
-		if (keys[i].is_required && !has_key(binder, mapping, keys[i].name))
-			r = bind_problem(binder, &here, mapping,
-			                 "missing; write for example %s: %s", keys[i].name,
-			                 keys[i].example);
+		const struct bind_key *const key = &keys[i];
+		if (!key->is_required || has_key(binder, mapping, key->name) ||
+		    has_misspelt(binder, mapping, keys, key_count, key->name) ||
+		    has_stray(binder, mapping, keys, key_count, key) ||
+		    (place->mapping && has_key(binder, place->mapping, key->name)))
+			continue;
+		const struct bind_place here = {place, key->name, 0, mapping};
+		r = bind_problem(binder, &here, mapping, "missing; write for example %s: %s",
+		                 key->name, key->example);
 	}
 	return r;
 }
@@ -408,7 +461,7 @@ int bind_entries(struct binder *binder, const struct bind_place *place, const st
 		r = bind_pair_name(binder, place, node, p, &name);
 		if (r < 0 || !name)
 			continue;
-		const struct bind_place here = {place, name, 0};
+		const struct bind_place here = {place, name, 0, node};
 		r = item_key->bind(binder, &here, item_key,
 		                   yaml_document_get_node(binder->document, p->value), target);
 	}
@@ -418,7 +471,7 @@ int bind_entries(struct binder *binder, const struct bind_place *place, const st
 int bind_document(struct binder *binder, const struct bind_key *keys, size_t key_count,
                   void *target)
 {
-	static const struct bind_place root = {NULL, NULL, 0};
+	static const struct bind_place root = {NULL, NULL, 0, NULL};
 	const yaml_node_t *const node = yaml_document_get_root_node(binder->document);
 	if (!node)
 		return problems_add(binder->problems, binder->file, 1, 1, binder->what, binder->err,

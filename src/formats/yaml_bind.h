@@ -33,6 +33,8 @@ struct bind_place {
 	const struct bind_place *parent;
 	const char *key; /* NULL: an entry of a list */
 	size_t index;    /* from 0 */
+	/* The mapping that key is in, or NULL. */
+	const yaml_node_t *mapping;
 };
 
 enum { BIND_PATH_BYTES = 128 };

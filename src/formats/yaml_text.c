@@ -93,9 +93,9 @@ static int check_characters(const struct source *source)
 		               : "a byte that is not UTF-8; save the file as UTF-8";
 		if (fault)
 			return refuse(source, place.line, place.column, fault);
-		const bool is_line_end = point == '\n' || (point == '\r' && p + 1 == end) ||
-		                         (point == '\r' && p[1] != '\n');
-		if (is_line_end)
+		const bool ends_line = point == '\n' || (point == '\r' && p + 1 == end) ||
+		                       (point == '\r' && p[1] != '\n');
+		if (ends_line)
 			place = (struct place){place.line + 1, 1};
 		else
 			place.column++;
@@ -133,6 +133,8 @@ static const struct syntax_advice {
          "entries are"},
         {"block sequence entries are not allowed in this context", NULL, false,
          "a \"- \" where no list can begin; put it on a line of its own"},
+        {"did not find expected node content", NULL, false,
+         "a value is missing here, or it begins with a character that needs quotes"},
         {"found unknown escape character", NULL, false,
          "an unknown escape in double quotes; write \\\\ for a backslash, or use single quotes"},
         {"found character that cannot start any token", NULL, false,
@@ -154,18 +156,81 @@ static const struct syntax_advice *find_advice(const yaml_parser_t *parser)
 	return NULL;
 }
 
-/* Whether the character at mark is a tab: libyaml has no word for tabs as indentation. A mark's
- * index counts characters. */
-static bool is_tab(const struct source *source, const yaml_mark_t *mark)
+/* The byte that mark points to: its index counts characters. Behind the text: its length. */
+static size_t byte_of(const struct source *source, const yaml_mark_t *mark)
 {
 	size_t characters = 0;
 	for (size_t i = 0; i < source->text_bytes; i++) {
 		if ((source->text[i] & 0xc0) == 0x80)
 			continue;
 		if (characters++ == mark->index)
-			return source->text[i] == '\t';
+			return i;
 	}
-	return false;
+	return source->text_bytes;
+}
+
+static bool is_line_end(unsigned char c)
+{
+	return c == '\n' || c == '\r';
+}
+
+/* The first byte of the line that `byte` is in. */
+static size_t line_start(const struct source *source, size_t byte)
+{
+	while (byte > 0 && !is_line_end(source->text[byte - 1]))
+		byte--;
+	return byte;
+}
+
+static size_t skip_blanks(const struct source *source, size_t byte)
+{
+	while (byte < source->text_bytes && source->text[byte] == ' ')
+		byte++;
+	return byte;
+}
+
+/* Finds the line above `byte` that holds a lone word, as indented as the line of `byte`: YAML takes
+ * both for one long text and finds fault with the second. */
+static bool has_lone_word_above(const struct source *source, size_t byte)
+{
+	const size_t start = line_start(source, byte);
+	if (start < 2)
+		return false;
+	const size_t above = line_start(source, start - 1);
+	const size_t word = skip_blanks(source, above);
+	const size_t length = start - 1 - word;
+	const unsigned char first = source->text[word];
+	const bool is_same_indent = word - above == skip_blanks(source, start) - start;
+	const bool is_word = !is_line_end(first) && first != '-' && first != '#';
+	return is_same_indent && is_word && !memchr(source->text + word, ':', length);
+}
+
+/* Faults that libyaml has no word for, or that it finds behind their place. Returns what to say,
+ * or NULL; moves mark to the place. */
+static const char *better_advice(const struct source *source, const yaml_parser_t *parser,
+                                 yaml_mark_t *mark)
+{
+	const size_t byte = byte_of(source, mark);
+	const char *const problem = parser->problem ? parser->problem : "";
+	const char *const context = parser->context ? parser->context : "";
+	if (byte < source->text_bytes && source->text[byte] == '\t')
+		return "a tab where YAML wants spaces; indent with spaces";
+	if (byte > 0 && source->text[byte - 1] == '}' &&
+	    strcmp(context, "while parsing a flow sequence") == 0)
+		return "text behind a brace; a word with braces needs quotes, for example "
+		       "\"{workdir}/post.fits\"";
+	if (strcmp(problem, "mapping values are not allowed in this context") == 0 &&
+	    has_lone_word_above(source, byte)) {
+		mark->line--;
+		mark->column =
+		        skip_blanks(source, line_start(source, byte)) - line_start(source, byte);
+		return "there is no \": \" on this line; write key: value";
+	}
+	if (strcmp(problem, "did not find expected key") == 0 &&
+	    skip_blanks(source, line_start(source, byte)) < byte)
+		return "text behind the end of a value; remove it, or mend the quotes or brackets "
+		       "before it";
+	return NULL;
 }
 
 static int refuse_syntax(const struct source *source, const yaml_parser_t *parser)
@@ -173,9 +238,10 @@ static int refuse_syntax(const struct source *source, const yaml_parser_t *parse
 	if (parser->error == YAML_MEMORY_ERROR)
 		return error_memory(source->err);
 	const struct syntax_advice *const advice = find_advice(parser);
-	if (is_tab(source, &parser->problem_mark))
-		return refuse_at(source, &parser->problem_mark,
-		                 "a tab where YAML wants spaces; indent with spaces");
+	yaml_mark_t place = parser->problem_mark;
+	const char *const better = better_advice(source, parser, &place);
+	if (better)
+		return refuse_at(source, &place, better);
 	if (advice)
 		return refuse_at(source,
 		                 advice->is_at_context ? &parser->context_mark
