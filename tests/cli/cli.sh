@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# What plateau itself does around its commands: help, version, usage errors, the end of stdout.
+# shellcheck source=tests/cli/lib.sh
+. "$top_srcdir/tests/cli/lib.sh"
+
+tap_run plateau
+tap_status 2 "no arguments: exit code 2"
+tap_stdout_is "" "no arguments: nothing on stdout"
+tap_stderr_has "Usage: plateau COMMAND" "no arguments: the help on stderr"
+help=$stderr
+
+for word in --help -h; do
+	tap_run plateau "$word"
+	tap_status 0
+	tap_stdout_is "$help"
+	tap_stderr_is ""
+done
+
+tap_run plateau --version
+tap_status 0
+matches "the version comes first" "$(head -n 1 stdout)" \
+	'^plateau [0-9]+\.[0-9]+\.[0-9]+(-[a-z0-9]+)?$'
+
+tap_run plateau shwo
+tap_status 2
+tap_stderr_is "plateau: unknown command 'shwo'; did you mean 'show'?"
+tap_run plateau xyzzy
+tap_status 2
+tap_stderr_is "plateau: unknown command 'xyzzy'; \`plateau --help\` lists them"
+tap_run plateau --xyzzy
+tap_status 2
+tap_stderr_is "plateau: unknown option '--xyzzy'; \`plateau --help\` lists them"
+tap_run plateau $'sh\e[31mow'
+tap_stderr_has 'sh\x1b[31mow' "control characters are made visible"
+
+# Every command: its help is complete and fits, and mistakes are told with exit code 2.
+mapfile -t commands < <(sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p' <<<"$help")
+check "there are commands" test "${#commands[@]}" -gt 0
+for command in "${commands[@]}"; do
+	tap_run plateau "$command" --help
+	tap_status 0
+	tap_stderr_is ""
+	tap_stdout_has "Usage: plateau $command [OPTION]..."
+	tap_stdout_has "--json"
+	is "$command --help fits 80 columns" "$(awk 'length > 80' stdout)" ""
+	cp stdout "$command.help"
+	tap_run plateau "$command" --quiet -h --no-such-option
+	is "$command -h wins over what follows" "$status:$(cat stdout)" "0:$(cat "$command.help")"
+
+	tap_run plateau "$command" --jsn
+	tap_status 2
+	tap_stdout_is ""
+	tap_stderr_is "plateau: $command: unknown option --jsn; did you mean --json?
+plateau: \`plateau $command --help\` tells what it takes"
+	tap_run plateau "$command" --color=blue
+	tap_status 2
+	tap_stderr_has "plateau: $command: --color: 'blue' is none of auto|always|never"
+	tap_run env PLATEAU_PROGRESS=often plateau "$command"
+	tap_status 2 "$command: a wrong word in the environment: exit code 2"
+	tap_stderr_has "PLATEAU_PROGRESS: 'often' is none of auto|always|never" \
+		"$command: a wrong word in the environment is told with its variable"
+done
+
+# An answer that does not arrive is a failure.
+to_full()
+{
+	plateau --help >/dev/full
+}
+to_closed()
+{
+	plateau --help >&-
+}
+tap_run to_full
+tap_status 1 "a full disk: exit code 1"
+tap_stderr_is "plateau: cannot write to standard output: No space left on device"
+tap_run to_closed
+tap_status 1 "a closed stdout: exit code 1"
+tap_stderr_is "plateau: cannot write to standard output: Bad file descriptor"
+
+# A reader that goes away: no message, no death by signal.
+to_nobody()
+{
+	(
+		sleep 0.2
+		code=0
+		plateau --help || code=$?
+		echo "$code" >code
+	) | true
+}
+tap_run to_nobody
+is "a reader that went away: exit code 1" "$(cat code)" 1
+tap_stderr_is "" "a reader that went away: silence"
+
+# With all standard streams closed nothing that is opened may take their place.
+plateau --help <&- >&- 2>&-
+is "all streams closed: exit code 1" "$?" 1
+
+tap_done
