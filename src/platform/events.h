@@ -1,0 +1,56 @@
+/* The events that a run counts: names resolved by libpfm4, tried on this machine, and the
+ * descriptors of one task's counters read. Counting never makes a run fail: what cannot be
+ * counted has a state and a reason.
+ *
+ * libpfm4 must have been initialised (platform/node does that). Used by the main thread only. */
+#ifndef PLATFORM_EVENTS_H
+#define PLATFORM_EVENTS_H
+
+#include "model/record.h"
+
+#include <linux/perf_event.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct error;
+struct words;
+
+struct events {
+	struct event_definition definitions[RECORD_MAX_EVENTS];
+	size_t count;
+	/* Of those that can be counted, for the launcher: attributes, and which definition each is.
+	 */
+	struct perf_event_attr attributes[RECORD_MAX_EVENTS];
+	size_t definition_of[RECORD_MAX_EVENTS];
+	size_t open_count;
+	/* One disabled event of each type, held open: the kernel then sets up the next ones in a
+	 * fifth of the time (measured: 23 + 6 us instead of 115 + 101 us for four events). */
+	int keepers[RECORD_MAX_EVENTS];
+};
+
+/* Resolves the names and opens each event once, on this process and disabled, to learn what can be
+ * counted here. Kernel and user mode are asked for; where only user mode is permitted that is
+ * taken and said. More than RECORD_MAX_EVENTS names are an error (-E2BIG). The names are any that
+ * libpfm4 knows, with its modifiers. Returns 0 or -errno. */
+int events_open(const struct words *names, struct events *ret_events, struct error *err);
+
+/* Closes the keepers. NULL is allowed. */
+void events_close(struct events *events);
+
+/* Reads and closes the descriptors that a launch filled in (each an fd or -errno, set to -1
+ * here) and writes one value per definition; those that cannot be counted get their definition's
+ * state. was_started false: the command was never executed, so nothing was counted. */
+void events_read(const struct events *events, int *event_fds, bool was_started,
+                 struct counter_value counters[RECORD_MAX_EVENTS]);
+
+/* Marks counters that left the task at the exec of a set-uid or unreadable program: task-clock
+ * below 0.9 of the user time of the tree makes all of them detached. (Not of user + system: the
+ * end of a process, unmapping its memory, is not counted on kernels since mid-2025.)
+ *   user_ns  user time of the task, or RECORD_ABSENT */
+void events_mark_detached(const struct events *events, int64_t user_ns,
+                          struct counter_value counters[RECORD_MAX_EVENTS]);
+
+/* True when the machine counts any hardware event of those asked for. */
+bool events_has_hardware(const struct events *events);
+
+#endif

@@ -1,0 +1,117 @@
+#include "platform/process.h"
+
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const struct io_key {
+	const char *name;
+	size_t offset;
+} io_keys[] = {
+        {"rchar: ", offsetof(struct task_record, read_chars)},
+        {"wchar: ", offsetof(struct task_record, write_chars)},
+        {"syscr: ", offsetof(struct task_record, read_calls)},
+        {"syscw: ", offsetof(struct task_record, write_calls)},
+        {"\nread_bytes: ", offsetof(struct task_record, read_bytes)},
+        {"\nwrite_bytes: ", offsetof(struct task_record, write_bytes)},
+};
+
+void process_read_io(int fd, struct task_record *record)
+{
+	char text[512] = "";
+	const ssize_t got = fd < 0 ? -1 : pread(fd, text, sizeof text - 1, 0);
+	if (got > 0)
+		text[got] = '\0';
+	for (size_t i = 0; i < ARRAY_LENGTH(io_keys); i++) {
+		int64_t value = RECORD_ABSENT;
+		const char *const at = got > 0 ? strstr(text, io_keys[i].name) : NULL;
+		if (at)
+			value = strtoll(at + strlen(io_keys[i].name), NULL, 10);
+		memcpy((char *)record + io_keys[i].offset, &value, sizeof value);
+	}
+}
+
+bool process_group_exists(pid_t group)
+{
+	return kill(-group, 0) == 0 || errno == EPERM;
+}
+
+int process_become_subreaper(struct error *err)
+{
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		return error_system(err, errno, "cannot become the reaper of orphaned processes");
+	return 0;
+}
+
+int process_open_children(void)
+{
+	char path[64];
+	snprintf(path, sizeof path, "/proc/self/task/%ld/children", syscall(SYS_gettid));
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+size_t process_list_children(int children_fd, pid_t *pids, size_t capacity)
+{
+	size_t count = 0;
+	char text[4096 + 1];
+	off_t offset = 0;
+	while (children_fd >= 0 && count < capacity) {
+		const ssize_t got = pread(children_fd, text, sizeof text - 1, offset);
+		if (got <= 0)
+			break;
+		text[got] = '\0';
+		const char *p = text;
+		char *end;
+		for (;;) {
+			const long pid = strtol(p, &end, 10);
+			/* A number cut by the end of the buffer is read again with the next piece.
+			 */
+			if (end == p || *end != ' ' || count == capacity)
+				break;
+			pids[count++] = (pid_t)pid;
+			p = end + 1;
+		}
+		if (p == text)
+			break;
+		offset += p - text;
+	}
+	return count;
+}
+
+/* The value of NAME=VALUE in an environment block, or NULL. */
+static const char *find_variable(const char *block, size_t block_bytes, const char *name)
+{
+	const size_t name_length = strlen(name);
+	for (const char *p = block; p < block + block_bytes; p += strlen(p) + 1)
+		if (strncmp(p, name, name_length) == 0 && p[name_length] == '=')
+			return p + name_length + 1;
+	return NULL;
+}
+
+int process_slot_of(pid_t pid, const char *run_id)
+{
+	enum { MAX_ENVIRONMENT_BYTES = 4 << 20 };
+	char path[40];
+	snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
+	cleanup_free char *block = NULL;
+	size_t block_bytes;
+	struct error ignored;
+	if (file_read(path, MAX_ENVIRONMENT_BYTES, &block, &block_bytes, &ignored) < 0)
+		return -1;
+	const char *const run = find_variable(block, block_bytes, "PLATEAU_RUN");
+	const char *const slot = find_variable(block, block_bytes, "PLATEAU_SLOT");
+	if (!run || !slot || strcmp(run, run_id) != 0)
+		return -1;
+	return atoi(slot);
+}

@@ -1,0 +1,36 @@
+/* What the kernel tells of processes that plateau started: I/O figures, children, signals to
+ * whole groups. */
+#ifndef PLATFORM_PROCESS_H
+#define PLATFORM_PROCESS_H
+
+#include "model/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct error;
+
+/* Reads the six I/O figures of an open /proc/PID/io into record; where fd is -1 or cannot be read
+ * they become RECORD_ABSENT. (The descriptor must have been opened while the task lived: an
+ * ordinary user cannot open it for a zombie.) */
+void process_read_io(int fd, struct task_record *record);
+
+/* True when the process group still has a member that is not a zombie of ours to reap. */
+bool process_group_exists(pid_t group);
+
+/* Makes this process the one to which orphaned descendants are handed. Returns 0 or -errno. */
+int process_become_subreaper(struct error *err);
+
+/* Opens the kernel's list of this thread's children, for process_list_children; -1 where the
+ * kernel lacks it (CONFIG_PROC_CHILDREN). The caller closes it. */
+int process_open_children(void);
+
+/* Writes at most `capacity` pids of this thread's children, zombies included, to pids. Returns how
+ * many. */
+size_t process_list_children(int children_fd, pid_t *pids, size_t capacity);
+
+/* The value of PLATEAU_SLOT in the environment of pid, or -1. run_id must be PLATEAU_RUN there. */
+int process_slot_of(pid_t pid, const char *run_id);
+
+#endif

@@ -1,0 +1,515 @@
+#include "run/crew.h"
+
+#include "core/array.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/str.h"
+#include "platform/events.h"
+#include "platform/launch.h"
+#include "platform/process.h"
+#include "run/orphans.h"
+#include "run/streams.h"
+#include "run/words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/mempolicy.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LINGER_NS (2 * NS_PER_S)  /* for descendants to end by themselves */
+#define GRACE_NS  (2 * NS_PER_S)  /* between TERM and KILL */
+#define POLL_NS   (5 * NS_PER_MS) /* lingering groups send no signal when their last member ends */
+
+enum { NODE_MASK_BITS = 16 * 64 };
+
+struct crew {
+	struct crew_settings settings;
+	struct words_context words_context;
+	struct launcher *launcher;
+	struct launch_cell *cells;
+	struct streams *streams;
+	struct orphans *orphans;
+	struct slot *slots;
+	uint32_t busy;
+	uint32_t lost_workdirs;
+	int outputs_fd;
+	int workdirs_fd;
+};
+
+int64_t crew_now_ns(const struct crew *crew)
+{
+	return clock_now_ns() - crew->settings.origin_ns;
+}
+
+struct slot *crew_slot(struct crew *crew, uint32_t number)
+{
+	return &crew->slots[number];
+}
+
+struct streams *crew_streams(struct crew *crew)
+{
+	return crew->streams;
+}
+
+uint32_t crew_lost_workdirs(const struct crew *crew)
+{
+	return crew->lost_workdirs;
+}
+
+uint32_t crew_busy(const struct crew *crew)
+{
+	return crew->busy;
+}
+
+/* ---- Set-up ------------------------------------------------------------------------------- */
+
+static int open_subfolder(const struct crew *crew, const char *name, int *ret_fd, struct error *err)
+{
+	if (mkdirat(crew->settings.folder_fd, name, 0700) < 0 && errno != EEXIST)
+		return error_system(err, errno, "cannot make %s/%s", crew->settings.folder, name);
+	*ret_fd = openat(crew->settings.folder_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_fd < 0)
+		return error_system(err, errno, "cannot open %s/%s", crew->settings.folder, name);
+	return 0;
+}
+
+static int open_slot(struct crew *crew, uint32_t number, struct error *err)
+{
+	struct slot *const slot = &crew->slots[number];
+	slot->number = number;
+	slot->deadline_ns = INT64_MAX;
+	slot->io_fd = -1;
+	const int r =
+	        str_format(&slot->workdir, err, "%s/work/%" PRIu32, crew->settings.folder, number);
+	if (r < 0)
+		return r;
+	return task_words_new(&crew->words_context, strlen(slot->workdir), &slot->words, err);
+}
+
+/* Descriptors that the slots need, beside those that plateau has open. */
+static int check_descriptors(const struct crew *crew, struct error *err)
+{
+	enum { OTHERS = 128 };
+	struct rlimit limit;
+	const rlim_t per_slot = 3 + crew->settings.events->open_count;
+	const rlim_t needed = crew->settings.slot_count * per_slot + OTHERS;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur >= needed)
+		return 0;
+	return error_set(
+	        err, EMFILE,
+	        "%" PRIu32 " copies need %ju open files, and only %ju are allowed: raise the "
+	        "hard limit (ulimit -Hn), count fewer events, or leave out the largest level",
+	        crew->settings.slot_count, (uintmax_t)needed, (uintmax_t)limit.rlim_cur);
+}
+
+static int open_all(struct crew *crew, struct error *err)
+{
+	const uint32_t count = crew->settings.slot_count;
+	int r = check_descriptors(crew, err);
+	if (r == 0)
+		r = process_become_subreaper(err);
+	if (r == 0)
+		r = open_subfolder(crew, "out", &crew->outputs_fd, err);
+	if (r == 0)
+		r = open_subfolder(crew, "work", &crew->workdirs_fd, err);
+	if (r == 0)
+		r = launcher_open(&crew->settings.task_mask, &crew->settings.files_limit,
+		                  &crew->launcher, err);
+	if (r == 0)
+		r = launch_cells_new(count, &crew->cells, err);
+	if (r == 0)
+		r = streams_open(crew->outputs_fd, count, crew->settings.scenario->task.keep,
+		                 &crew->streams, err);
+	if (r == 0)
+		r = orphans_open(crew->settings.run_id, count, &crew->orphans, err);
+	for (uint32_t i = 0; r == 0 && i < count; i++)
+		r = open_slot(crew, i, err);
+	return r;
+}
+
+int crew_open(const struct crew_settings *settings, struct crew **ret_crew, struct error *err)
+{
+	struct crew *const crew = calloc(1, sizeof *crew);
+	if (!crew)
+		return error_memory(err);
+	crew->settings = *settings;
+	crew->outputs_fd = crew->workdirs_fd = -1;
+	extern char **environ;
+	crew->words_context = (struct words_context){
+	        .scenario = settings->scenario,
+	        .inputs = settings->inputs,
+	        .run_id = settings->run_id,
+	        .base_environment = (const char *const *)environ,
+	};
+	crew->slots = calloc(settings->slot_count, sizeof *crew->slots);
+	const int r = crew->slots ? open_all(crew, err) : error_memory(err);
+	if (r < 0) {
+		crew_close(crew);
+		return r;
+	}
+	*ret_crew = crew;
+	return 0;
+}
+
+static void finished_nothing(void *context, struct slot *slot, const struct record *record)
+{
+	(void)context;
+	(void)slot;
+	(void)record;
+}
+
+/* KILL to everything, and its end awaited. */
+static void end_all(struct crew *crew)
+{
+	for (uint32_t i = 0; i < crew->settings.slot_count; i++)
+		crew_end(crew, i, ENDING_NOT_NEEDED, true);
+	while (crew->busy > 0) {
+		crew_reap(crew, finished_nothing, NULL);
+		crew_tend(crew, finished_nothing, NULL);
+		if (crew->busy > 0)
+			clock_sleep_until(clock_now_ns() + NS_PER_MS);
+	}
+}
+
+void crew_close(struct crew *crew)
+{
+	if (!crew)
+		return;
+	if (crew->busy > 0)
+		end_all(crew);
+	for (uint32_t i = 0; crew->slots && i < crew->settings.slot_count; i++) {
+		task_words_free(crew->slots[i].words);
+		free(crew->slots[i].workdir);
+	}
+	free(crew->slots);
+	orphans_close(crew->orphans);
+	streams_close(crew->streams);
+	launch_cells_free(crew->cells, crew->settings.slot_count);
+	launcher_close(crew->launcher);
+	if (crew->outputs_fd >= 0)
+		close(crew->outputs_fd);
+	if (crew->workdirs_fd >= 0)
+		close(crew->workdirs_fd);
+	free(crew);
+}
+
+void crew_take_places(struct crew *crew, const struct plan_level *level)
+{
+	for (uint32_t i = 0; i < level->concurrency; i++) {
+		const struct plan_slot *const place = &level->slots[i];
+		struct slot *const slot = &crew->slots[i];
+		slot->is_bound = place->pu_count > 0;
+		slot->pu = slot->is_bound ? (int32_t)place->pus[0] : -1;
+		slot->place = (struct cpuset){0};
+		for (size_t k = 0; k < place->pu_count; k++)
+			cpuset_add(&slot->place, place->pus[k]);
+		slot->last_end_ns = RECORD_ABSENT;
+		slot->workdir_was_made = false;
+	}
+	crew->lost_workdirs = 0;
+}
+
+int crew_clear_workdirs(struct crew *crew, uint32_t slot_count, struct error *err)
+{
+	int result = 0;
+	for (uint32_t i = 0; i < slot_count; i++) {
+		char name[16];
+		snprintf(name, sizeof name, "%" PRIu32, i);
+		const int r = file_empty_folder(crew->workdirs_fd, name, err);
+		if (r < 0)
+			result = r;
+	}
+	return result < 0 ? error_context(err, result, "emptying the working folders") : 0;
+}
+
+/* ---- Starting ----------------------------------------------------------------------------- */
+
+/* A task may have removed its own working folder: the next one finds it made again. */
+static void make_workdir(struct crew *crew, struct slot *slot)
+{
+	char name[16];
+	snprintf(name, sizeof name, "%" PRIu32, slot->number);
+	const bool was_missing = mkdirat(crew->workdirs_fd, name, 0700) == 0;
+	crew->lost_workdirs += was_missing && slot->workdir_was_made;
+	slot->workdir_was_made = true;
+}
+
+static void begin_record(struct slot *slot, const struct crew_task *task, int64_t now_ns)
+{
+	slot->record = (struct record){.kind = RECORD_TASK};
+	struct task_record *const record = &slot->record.task;
+	record->trial = task->trial;
+	record->index = task->index;
+	record->slot = slot->number;
+	record->pu = slot->pu;
+	record->input = task->input;
+	record->exit_status = -1;
+	record->start_ns = now_ns;
+	record->idle_before_ns =
+	        slot->last_end_ns == RECORD_ABSENT ? RECORD_ABSENT : now_ns - slot->last_end_ns;
+}
+
+static void set_memory(const struct crew *crew, const struct slot *slot,
+                       struct launch_request *request)
+{
+	request->memory_mode = LAUNCH_NO_MEMORY_POLICY;
+	if (!slot->is_bound || crew->settings.memory == MEMORY_NONE)
+		return;
+	if (crew->settings.memory == MEMORY_LOCAL) {
+		request->memory_mode = MPOL_LOCAL;
+		return;
+	}
+	request->memory_mode = MPOL_INTERLEAVE;
+	request->memory_nodes = crew->settings.memory_nodes;
+	request->memory_node_bits = NODE_MASK_BITS;
+}
+
+int crew_start(struct crew *crew, uint32_t number, const struct crew_task *task, struct error *err)
+{
+	struct slot *const slot = &crew->slots[number];
+	const struct words_task words = {task->index, number,      task->level,
+	                                 slot->pu,    task->input, slot->workdir};
+	task_words_fill(slot->words, &words);
+	make_workdir(crew, slot);
+	struct launch_request request = {
+	        .path = task_words_path(slot->words),
+	        .argv = task_words_argv(slot->words),
+	        .envp = task_words_envp(slot->words),
+	        .streams = {streams_fd(crew->streams, number, 0),
+	                    streams_fd(crew->streams, number, 1),
+	                    streams_fd(crew->streams, number, 2)},
+	        .cpu_mask = slot->is_bound ? (const unsigned long *)slot->place.words : NULL,
+	        .cpu_mask_bytes = sizeof slot->place.words,
+	        .events = crew->settings.events->attributes,
+	        .event_count = crew->settings.events->open_count,
+	        .wants_io = true,
+	        .cell = &crew->cells[number],
+	};
+	set_memory(crew, slot, &request);
+	struct launched_task launched = {.event_fds = slot->event_fds};
+	begin_record(slot, task, crew_now_ns(crew));
+	const int r = launch_task(crew->launcher, &request, &launched, err);
+	if (r < 0)
+		return r;
+	slot->pid = launched.pid;
+	slot->io_fd = launched.io_fd;
+	slot->phase = SLOT_RUNNING;
+	slot->ending = ENDING_NOT;
+	slot->force = FORCE_NONE;
+	slot->has_left_children = false;
+	const int64_t timeout_ns = crew->settings.scenario->task.timeout_ns;
+	slot->deadline_ns = timeout_ns ? slot->record.task.start_ns + timeout_ns : INT64_MAX;
+	crew->busy++;
+	orphans_expect(crew->orphans, slot->pid);
+	return 0;
+}
+
+int crew_gate_close(struct crew *crew, struct error *err)
+{
+	return launch_gate_close(crew->launcher, err);
+}
+
+void crew_gate_open(struct crew *crew, uint32_t slot_count)
+{
+	const int64_t now_ns = crew_now_ns(crew);
+	const int64_t timeout_ns = crew->settings.scenario->task.timeout_ns;
+	for (uint32_t i = 0; i < slot_count; i++) {
+		if (crew->slots[i].phase != SLOT_RUNNING)
+			continue;
+		crew->slots[i].record.task.start_ns = now_ns;
+		if (timeout_ns)
+			crew->slots[i].deadline_ns = now_ns + timeout_ns;
+	}
+	launch_gate_open(crew->launcher);
+}
+
+/* ---- Ending ------------------------------------------------------------------------------- */
+
+static void force_slot(struct crew *crew, struct slot *slot, enum slot_force force)
+{
+	const int signal_number = force == FORCE_KILL ? SIGKILL : SIGTERM;
+	kill(-slot->pid, signal_number);
+	orphans_signal(crew->orphans, slot->number, signal_number);
+	slot->force = force;
+	slot->deadline_ns = crew_now_ns(crew) + (force == FORCE_KILL ? POLL_NS : GRACE_NS);
+}
+
+void crew_end(struct crew *crew, uint32_t number, enum slot_ending why, bool hurry)
+{
+	struct slot *const slot = &crew->slots[number];
+	if (slot->phase == SLOT_EMPTY)
+		return;
+	if (slot->ending == ENDING_NOT)
+		slot->ending = why;
+	if (hurry)
+		force_slot(crew, slot, FORCE_KILL);
+	else if (slot->force == FORCE_NONE)
+		force_slot(crew, slot, FORCE_TERM);
+}
+
+static int64_t ns_of(struct timeval t)
+{
+	return (int64_t)t.tv_sec * NS_PER_S + (int64_t)t.tv_usec * NS_PER_US;
+}
+
+static void take_usage(struct task_record *record, const struct rusage *usage)
+{
+	record->user_ns = ns_of(usage->ru_utime);
+	record->system_ns = ns_of(usage->ru_stime);
+	record->max_rss_bytes = (int64_t)usage->ru_maxrss * 1024;
+	record->minor_faults = usage->ru_minflt;
+	record->major_faults = usage->ru_majflt;
+	record->voluntary_switches = usage->ru_nvcsw;
+	record->involuntary_switches = usage->ru_nivcsw;
+}
+
+static enum task_state state_of(const struct slot *slot)
+{
+	const struct task_record *const record = &slot->record.task;
+	if (record->start_errno)
+		return TASK_NOT_STARTED;
+	if (slot->ending == ENDING_TIMEOUT)
+		return TASK_TIMEOUT;
+	if (slot->ending == ENDING_NOT_NEEDED)
+		return TASK_ENDED;
+	if (record->signal)
+		return TASK_SIGNALED;
+	if (record->exit_status != 0)
+		return TASK_FAILED;
+	return slot->has_left_children ? TASK_LEFT_CHILDREN : TASK_OK;
+}
+
+/* The root is a zombie: reads what goes with the reaping, and reaps it. */
+static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
+{
+	struct task_record *const record = &slot->record.task;
+	record->end_ns = end_ns;
+	record->start_errno = crew->cells[slot->number].start_errno;
+	process_read_io(slot->io_fd, record);
+	if (slot->io_fd >= 0)
+		close(slot->io_fd);
+	slot->io_fd = -1;
+	events_read(crew->settings.events, slot->event_fds, record->start_errno == 0,
+	            slot->record.counters);
+	int status = 0;
+	struct rusage usage = {0};
+	wait4(slot->pid, &status, 0, &usage);
+	take_usage(record, &usage);
+	events_mark_detached(crew->settings.events, record->user_ns, slot->record.counters);
+	if (WIFSIGNALED(status))
+		record->signal = WTERMSIG(status);
+	else if (record->start_errno == 0)
+		record->exit_status = WEXITSTATUS(status);
+}
+
+static bool has_descendants(const struct crew *crew, const struct slot *slot)
+{
+	return process_group_exists(slot->pid) || orphans_of(crew->orphans, slot->number) > 0;
+}
+
+static void finish_slot(struct crew *crew, struct slot *slot, crew_finished *finished,
+                        void *context)
+{
+	slot->record.task.state = state_of(slot);
+	slot->phase = SLOT_EMPTY;
+	slot->deadline_ns = INT64_MAX;
+	slot->last_end_ns = slot->record.task.end_ns;
+	crew->busy--;
+	streams_finish(crew->streams, slot->number, &slot->record.task);
+	const struct record record = slot->record;
+	finished(context, slot, &record);
+}
+
+static void linger_or_finish(struct crew *crew, struct slot *slot, crew_finished *finished,
+                             void *context)
+{
+	if (!has_descendants(crew, slot)) {
+		finish_slot(crew, slot, finished, context);
+		return;
+	}
+	slot->phase = SLOT_LINGERING;
+	if (slot->force == FORCE_NONE)
+		slot->deadline_ns = crew_now_ns(crew) + LINGER_NS;
+}
+
+static struct slot *slot_of_root(struct crew *crew, pid_t pid)
+{
+	for (uint32_t i = 0; i < crew->settings.slot_count; i++)
+		if (crew->slots[i].phase == SLOT_RUNNING && crew->slots[i].pid == pid)
+			return &crew->slots[i];
+	return NULL;
+}
+
+void crew_reap(struct crew *crew, crew_finished *finished, void *context)
+{
+	for (;;) {
+		siginfo_t info = {0};
+		/* One look at a time: an unreaped zombie hides all others. */
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) < 0 || info.si_pid == 0)
+			return;
+		struct slot *const slot = slot_of_root(crew, info.si_pid);
+		if (!slot) {
+			waitpid(info.si_pid, NULL, WNOHANG);
+			orphans_ended(crew->orphans, info.si_pid);
+			continue;
+		}
+		take_root(crew, slot, crew_now_ns(crew));
+		orphans_root_ended(crew->orphans, slot->pid, slot->number);
+		linger_or_finish(crew, slot, finished, context);
+	}
+}
+
+/* The slot's deadline has passed: the next force. */
+static void escalate(struct crew *crew, struct slot *slot)
+{
+	if (slot->phase == SLOT_RUNNING && slot->force == FORCE_NONE)
+		slot->ending = ENDING_TIMEOUT;
+	if (slot->phase == SLOT_LINGERING && slot->ending == ENDING_NOT)
+		slot->has_left_children = true;
+	force_slot(crew, slot, slot->force == FORCE_NONE ? FORCE_TERM : FORCE_KILL);
+}
+
+void crew_tend(struct crew *crew, crew_finished *finished, void *context)
+{
+	if (crew->busy == 0)
+		return;
+	const int64_t now_ns = crew_now_ns(crew);
+	for (uint32_t i = 0; i < crew->settings.slot_count; i++) {
+		struct slot *const slot = &crew->slots[i];
+		if (slot->phase == SLOT_EMPTY)
+			continue;
+		if (slot->phase == SLOT_LINGERING && !has_descendants(crew, slot)) {
+			finish_slot(crew, slot, finished, context);
+			continue;
+		}
+		if (now_ns >= slot->deadline_ns)
+			escalate(crew, slot);
+	}
+}
+
+int64_t crew_next_ns(const struct crew *crew)
+{
+	int64_t next_ns = INT64_MAX;
+	if (crew->busy == 0)
+		return next_ns;
+	for (uint32_t i = 0; i < crew->settings.slot_count; i++) {
+		const struct slot *const slot = &crew->slots[i];
+		if (slot->phase == SLOT_EMPTY)
+			continue;
+		int64_t due_ns = slot->deadline_ns;
+		if (slot->phase == SLOT_LINGERING)
+			due_ns = crew_now_ns(crew) + POLL_NS;
+		if (due_ns < next_ns)
+			next_ns = due_ns;
+	}
+	return next_ns;
+}

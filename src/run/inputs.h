@@ -1,0 +1,30 @@
+/* The input files that tasks get: listed, found by a pattern, or generated. */
+#ifndef RUN_INPUTS_H
+#define RUN_INPUTS_H
+
+#include "model/scenario.h"
+
+#include <stdint.h>
+
+struct error;
+
+/* The files that a list names or a glob pattern matches, as absolute paths, in order (a glob's
+ * sorted); at most `most` of them. Every one must be a readable file. Returns 0; -ENOENT when one
+ * is missing or nothing matches; -EACCES; -ENOMEM. */
+int inputs_find(const struct scenario_inputs *inputs, uint32_t most, struct words *ret_inputs,
+                struct error *err);
+
+/* The argument vector of inputs.generate with {count} and {dir} filled in. Returns 0 or -ENOMEM. */
+int inputs_generator(const struct scenario_inputs *inputs, uint32_t count, const char *folder,
+                     struct words *ret_argv, struct error *err);
+
+/* The regular files in the folder that a generator has filled, by name; hidden ones and folders
+ * are passed over. Returns 0; -ENOENT when there are fewer than `count`. */
+int inputs_generated(const char *folder, uint32_t count, struct words *ret_inputs,
+                     struct error *err);
+
+/* Reads every input once, so that the first trial finds what the later ones do: warm pages.
+ * Returns 0 or -errno. */
+int inputs_read_once(const struct words *inputs, struct error *err);
+
+#endif

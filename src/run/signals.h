@@ -1,0 +1,31 @@
+/* What wakes the engine: the end of a child, a request to stop, a failed writer, or time. */
+#ifndef RUN_SIGNALS_H
+#define RUN_SIGNALS_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+
+struct signals {
+	int fd;            /* signalfd of CHLD, INT, TERM, HUP */
+	sigset_t before;   /* the mask that the process had: tasks begin with it */
+	int failure_fd;    /* readable when the writer has failed, -1: none */
+	uint32_t requests; /* how often INT, TERM or HUP came */
+	int last_request;  /* the signal */
+	bool has_failed;   /* the writer */
+};
+
+/* Blocks the signals and opens the descriptor. INT, TERM and HUP that were ignored when the
+ * process began (nohup, background jobs) stay ignored. Returns 0 or -errno. */
+int signals_open(struct signals *ret_signals, struct error *err);
+
+/* Restores the mask. */
+void signals_close(struct signals *signals);
+
+/* Waits until a signal comes, the writer fails, or the monotonic time until_ns (INT64_MAX: for
+ * ever; the past: only looks), and takes in what came. */
+void signals_wait(struct signals *signals, int64_t until_ns);
+
+#endif
