@@ -1,5 +1,6 @@
 /* How text looks on the way out: how wide, whether with colour, and which characters may be used.
- * Colour is bold, dim, and three colours that read on light and dark grounds alike. */
+ * Colour is bold, dim, and three colours that read on light and dark grounds alike. Whatever comes
+ * from outside passes through text_clean, so that it cannot steer the reader's terminal. */
 #ifndef REPORT_TEXT_STYLE_H
 #define REPORT_TEXT_STYLE_H
 
@@ -11,7 +12,7 @@ struct str;
 struct text_style {
 	size_t width;  /* columns */
 	bool is_color; /* escape sequences may be written */
-	bool is_ascii; /* nothing beyond ASCII may be written */
+	bool is_ascii; /* nothing beyond ASCII may be written by us */
 };
 
 enum text_role { TEXT_PLAIN, TEXT_TITLE, TEXT_HEAD, TEXT_DIM, TEXT_GOOD, TEXT_WARN, TEXT_BAD };
@@ -19,20 +20,26 @@ enum text_role { TEXT_PLAIN, TEXT_TITLE, TEXT_HEAD, TEXT_DIM, TEXT_GOOD, TEXT_WA
 /* Whether the locale's variables (LC_ALL, LC_CTYPE, LANG: the first that is set) say UTF-8. */
 bool text_locale_is_utf8(void);
 
-/* The columns that UTF-8 text takes, escape sequences and combining marks taking none. */
+/* The columns that clean UTF-8 text takes: combining marks take none, wide letters two. */
 size_t text_width(const char *text);
 
-/* Appends text in the look of role. */
+/* Appends text with every control character, and every byte that is not UTF-8, as '?'; a tab or a
+ * line end becomes a blank. Under an ASCII style every letter beyond ASCII is '?' too. */
+void text_clean(struct str *out, const struct text_style *style, const char *text);
+
+/* Appends text, cleaned, in the look of role. */
 void text_add(struct str *out, const struct text_style *style, enum text_role role,
               const char *text);
 
-/* Appends text wrapped at the style's width, every line behind `indent` spaces, and a line end
- * after the last. Control characters in text are shown as '?'. */
-void text_add_wrapped(struct str *out, const struct text_style *style, size_t indent,
-                      const char *text);
+/* Appends text, cleaned and wrapped at the style's width, every line behind `indent` blanks, and a
+ * line end after the last. mark stands in the indent of the first line, in the look of role; ""
+ * leaves it blank. A word that is longer than a line is not broken. */
+void text_add_wrapped(struct str *out, const struct text_style *style, enum text_role role,
+                      const char *mark, size_t indent, const char *text);
 
-/* As text_add_wrapped, with `mark` in the indent of the first line. */
-void text_add_item(struct str *out, const struct text_style *style, enum text_role role,
-                   const char *mark, size_t indent, const char *text);
+/* As text_add_wrapped, on a line whose first `column` columns are written already, the following
+ * lines being indented by as many. */
+void text_add_behind(struct str *out, const struct text_style *style, size_t column,
+                     const char *text);
 
 #endif

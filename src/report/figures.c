@@ -1,0 +1,102 @@
+#include "report/figures.h"
+
+#include "core/array.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { MOST_DECIMALS = 4 };
+
+/* The first unit of the table in which value is at least `least`, or the last. */
+static struct figure_unit choose(const struct figure_unit *units, size_t count, double value,
+                                 double least)
+{
+	for (size_t i = 0; i + 1 < count; i++)
+		if (value * units[i].factor >= least)
+			return units[i];
+	return units[count - 1];
+}
+
+struct figure_unit figure_unit_of_rate(double least_per_s)
+{
+	static const struct figure_unit units[] = {{"/s", 1}, {"/min", 60}, {"/h", 3600}};
+	return choose(units, ARRAY_LENGTH(units), least_per_s, 0.5);
+}
+
+struct figure_unit figure_unit_of_time(double typical_s)
+{
+	static const struct figure_unit units[] = {
+	        {"h", 1 / 3600.0}, {"min", 1 / 60.0}, {"s", 1}, {"ms", 1e3}, {"us", 1e6}};
+	/* Minutes and hours only where seconds would take six digits. */
+	if (typical_s < 36000)
+		return choose(units + 2, 3, typical_s, 1);
+	return choose(units, ARRAY_LENGTH(units), typical_s, 10);
+}
+
+struct figure_unit figure_unit_of_size(double largest_bytes)
+{
+	static const struct figure_unit units[] = {
+	        {"TB", 1e-12}, {"GB", 1e-9}, {"MB", 1e-6}, {"kB", 1e-3}};
+	return choose(units, ARRAY_LENGTH(units), largest_bytes, 1);
+}
+
+struct figure_unit figure_unit_of_count(double largest)
+{
+	static const struct figure_unit units[] = {
+	        {"T", 1e-12}, {"G", 1e-9}, {"M", 1e-6}, {"k", 1e-3}, {"", 1}};
+	return choose(units, ARRAY_LENGTH(units), largest, 10);
+}
+
+static int clamp(int value, int low, int high)
+{
+	return value < low ? low : value > high ? high : value;
+}
+
+int figure_decimals(double value)
+{
+	if (!isfinite(value) || !(fabs(value) > 0))
+		return 0;
+	return clamp(2 - (int)floor(log10(fabs(value))), 0, MOST_DECIMALS);
+}
+
+int figure_estimate_decimals(const struct estimate *estimate, double factor, int most)
+{
+	if (!estimate_has_value(estimate))
+		return 0;
+	const double half = (estimate->high - estimate->low) / 2 * factor;
+	if (!estimate_has_interval(estimate) || !(half > 0))
+		return clamp(figure_decimals(estimate->value * factor), 0, most);
+	const double power = floor(log10(half));
+	const int digits = half / pow(10, power) < 3.55 ? 1 : 0;
+	return clamp(digits - (int)power, 0, most);
+}
+
+const char *figure_absent(const struct text_style *style)
+{
+	return style->is_ascii ? "-" : "–";
+}
+
+void figure_write(double value, int decimals, const struct text_style *style,
+                  char text[FIGURE_BYTES])
+{
+	if (isfinite(value) && fabs(value) < 1e15)
+		snprintf(text, FIGURE_BYTES, "%.*f", decimals, value);
+	else if (isfinite(value))
+		snprintf(text, FIGURE_BYTES, "%.3g", value);
+	else
+		snprintf(text, FIGURE_BYTES, "%s", figure_absent(style));
+}
+
+void figure_write_interval(const struct estimate *estimate, double factor, int decimals,
+                           const struct text_style *style, char text[FIGURE_BYTES])
+{
+	char low[FIGURE_BYTES];
+	char high[FIGURE_BYTES];
+	if (!estimate_has_interval(estimate)) {
+		snprintf(text, FIGURE_BYTES, "%s", figure_absent(style));
+		return;
+	}
+	figure_write(estimate->low * factor, decimals, style, low);
+	figure_write(estimate->high * factor, decimals, style, high);
+	snprintf(text, FIGURE_BYTES, "%.28s %s %.28s", low, figure_absent(style), high);
+}

@@ -1,0 +1,258 @@
+#include "report/table.h"
+
+#include "core/array.h"
+#include "core/error.h"
+#include "core/str.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GAP = 2, CELL_BYTES = 512 };
+
+/* One column as it is laid out. */
+struct layout {
+	size_t width;
+	size_t before_point; /* TABLE_POINT: columns left of the point */
+	bool is_used;        /* some cell has text */
+	bool is_here;        /* in the part that is being written */
+	bool is_written;
+};
+
+void table_init(struct table *table, const struct table_column *columns, size_t column_count)
+{
+	*table = (struct table){.columns = columns, .column_count = column_count};
+}
+
+void table_release(struct table *table)
+{
+	if (!table)
+		return;
+	for (size_t i = 0; i < table->cell_count; i++)
+		free(table->cells[i].text);
+	free(table->cells);
+	*table = (struct table){0};
+}
+
+static size_t row_count(const struct table *table)
+{
+	return (table->cell_count + table->column_count - 1) / table->column_count;
+}
+
+void table_row(struct table *table)
+{
+	struct error err;
+	const size_t needed = (row_count(table) + 1) * table->column_count;
+	if (array_reserve(&table->cells, &table->cell_capacity, needed, sizeof *table->cells,
+	                  &err) < 0)
+		table->failed = true;
+	else
+		table->cell_count = row_count(table) * table->column_count;
+}
+
+void table_cell(struct table *table, enum text_role role, const char *format, ...)
+{
+	char text[CELL_BYTES];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	if (table->failed)
+		return;
+	assert(table->cell_count < table->cell_capacity);
+	struct table_cell *const cell = &table->cells[table->cell_count++];
+	cell->role = role;
+	cell->text = strdup(text);
+	table->failed |= !cell->text;
+}
+
+static const struct table_cell *find_cell(const struct table *table, size_t row, size_t column)
+{
+	static const struct table_cell empty = {.role = TEXT_PLAIN};
+	const size_t index = row * table->column_count + column;
+	return index < table->cell_count ? &table->cells[index] : &empty;
+}
+
+/* Columns of text left of its decimal point, or of all of it. */
+static size_t columns_before_point(const char *text)
+{
+	char head[CELL_BYTES];
+	const size_t length = strcspn(text, ".");
+	memcpy(head, text, length);
+	head[length] = '\0';
+	return text_width(head);
+}
+
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static void measure_column(const struct table *table, size_t column, struct layout *layout)
+{
+	const struct table_column *const c = &table->columns[column];
+	size_t behind = 0;
+	size_t width = 0;
+	for (size_t r = 0; r < row_count(table); r++) {
+		const char *const text = find_cell(table, r, column)->text;
+		if (!text || !text[0])
+			continue;
+		layout->is_used = true;
+		const size_t before = columns_before_point(text);
+		layout->before_point = larger(layout->before_point, before);
+		behind = larger(behind, text_width(text) - before);
+		width = larger(width, text_width(text));
+	}
+	if (c->align == TABLE_POINT)
+		width = layout->before_point + behind;
+	const size_t head = larger(text_width(c->head), c->unit ? text_width(c->unit) : 0);
+	/* Numbers narrower than their head stand at its right end. */
+	if (head > width)
+		layout->before_point += head - width;
+	layout->width = larger(width, head);
+}
+
+static void add_padded(struct str *out, const struct text_style *style, enum text_role role,
+                       size_t before, const char *text, size_t after)
+{
+	str_add_repeat(out, ' ', before);
+	if (text[0])
+		text_add(out, style, role, text);
+	str_add_repeat(out, ' ', after);
+}
+
+static void add_aligned(struct str *out, const struct text_style *style,
+                        const struct layout *layout, enum table_align align,
+                        const struct table_cell *cell)
+{
+	const char *const text = cell->text ? cell->text : "";
+	const size_t room = layout->width - text_width(text);
+	size_t before = align == TABLE_LEFT ? 0 : room;
+	if (align == TABLE_POINT)
+		before = layout->before_point - columns_before_point(text);
+	add_padded(out, style, cell->role, before, text, room - before);
+}
+
+/* Ends a line: the blanks that stand at its end go. */
+static void end_line(struct str *out)
+{
+	while (out->length > 0 && out->text[out->length - 1] == ' ')
+		out->text[--out->length] = '\0';
+	str_add(out, "\n");
+}
+
+static void write_head(const struct table *table, const struct layout *layouts, bool is_unit,
+                       const struct text_style *style, size_t indent, struct str *out)
+{
+	bool is_first = true;
+	str_add_repeat(out, ' ', indent);
+	for (size_t c = 0; c < table->column_count; c++) {
+		if (!layouts[c].is_here)
+			continue;
+		const struct table_column *const column = &table->columns[c];
+		const char *const unit = column->unit ? column->unit : "";
+		const char *const text = is_unit ? unit : column->head;
+		const size_t room = layouts[c].width - text_width(text);
+		const bool is_left = column->align == TABLE_LEFT;
+		str_add_repeat(out, ' ', is_first ? 0 : GAP);
+		add_padded(out, style, is_unit ? TEXT_DIM : TEXT_HEAD, is_left ? 0 : room, text,
+		           is_left ? room : 0);
+		is_first = false;
+	}
+	end_line(out);
+}
+
+static void write_row(const struct table *table, const struct layout *layouts, size_t row,
+                      const struct text_style *style, size_t indent, struct str *out)
+{
+	bool is_first = true;
+	str_add_repeat(out, ' ', indent);
+	for (size_t c = 0; c < table->column_count; c++) {
+		if (!layouts[c].is_here)
+			continue;
+		str_add_repeat(out, ' ', is_first ? 0 : GAP);
+		add_aligned(out, style, &layouts[c], table->columns[c].align,
+		            find_cell(table, row, c));
+		is_first = false;
+	}
+	end_line(out);
+}
+
+static size_t part_width(const struct table *table, const struct layout *layouts)
+{
+	size_t width = 0;
+	for (size_t c = 0; c < table->column_count; c++)
+		if (layouts[c].is_here)
+			width += layouts[c].width + (width > 0 ? GAP : 0);
+	return width;
+}
+
+/* The least important column of the part, the last one of equals; -1 when it has but one besides
+ * the keys. */
+static ptrdiff_t least_important(const struct table *table, const struct layout *layouts)
+{
+	ptrdiff_t least = -1;
+	size_t count = 0;
+	for (size_t c = 0; c < table->column_count; c++) {
+		if (!layouts[c].is_here || table->columns[c].rank == 0)
+			continue;
+		count++;
+		if (least < 0 || table->columns[c].rank >= table->columns[least].rank)
+			least = (ptrdiff_t)c;
+	}
+	return count > 1 ? least : -1;
+}
+
+/* Chooses what stands in the next part; false when everything is written. */
+static bool choose_part(const struct table *table, struct layout *layouts, size_t width)
+{
+	bool has_any = false;
+	for (size_t c = 0; c < table->column_count; c++) {
+		const bool is_key = table->columns[c].rank == 0;
+		layouts[c].is_here = layouts[c].is_used && (is_key || !layouts[c].is_written);
+		has_any |= layouts[c].is_here && !layouts[c].is_written;
+	}
+	while (has_any && part_width(table, layouts) > width) {
+		const ptrdiff_t least = least_important(table, layouts);
+		if (least < 0)
+			break;
+		layouts[least].is_here = false;
+	}
+	return has_any;
+}
+
+static bool has_units(const struct table *table, const struct layout *layouts)
+{
+	for (size_t c = 0; c < table->column_count; c++)
+		if (layouts[c].is_here && table->columns[c].unit)
+			return true;
+	return false;
+}
+
+void table_write(const struct table *table, const struct text_style *style, size_t indent,
+                 struct str *out)
+{
+	struct layout *const layouts = calloc(table->column_count, sizeof *layouts);
+	if (table->failed || !layouts) {
+		out->failed = true;
+		free(layouts);
+		return;
+	}
+	for (size_t c = 0; c < table->column_count; c++)
+		measure_column(table, c, &layouts[c]);
+	const size_t width = style->width > indent ? style->width - indent : 1;
+	for (bool is_first = true; choose_part(table, layouts, width); is_first = false) {
+		if (!is_first)
+			str_add(out, "\n");
+		write_head(table, layouts, false, style, indent, out);
+		if (has_units(table, layouts))
+			write_head(table, layouts, true, style, indent, out);
+		for (size_t r = 0; r < row_count(table); r++)
+			write_row(table, layouts, r, style, indent, out);
+		for (size_t c = 0; c < table->column_count; c++)
+			layouts[c].is_written |= layouts[c].is_here;
+	}
+	free(layouts);
+}

@@ -1,0 +1,163 @@
+#include "report/text_style.h"
+
+#include "core/array.h"
+#include "core/str.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *const role_codes[] = {
+        [TEXT_PLAIN] = "",      [TEXT_TITLE] = "\033[1m", [TEXT_HEAD] = "\033[1m",
+        [TEXT_DIM] = "\033[2m", [TEXT_GOOD] = "\033[32m", [TEXT_WARN] = "\033[33m",
+        [TEXT_BAD] = "\033[31m"};
+
+/* Stretches of letters that take no column, and two. Coarse: what a host name or a command may
+ * hold, not typesetting. */
+static const struct stretch {
+	uint32_t first;
+	uint32_t last;
+	size_t columns;
+} stretches[] = {
+        {0x0300, 0x036F, 0}, {0x200B, 0x200F, 0}, {0x20D0, 0x20FF, 0},   {0xFE00, 0xFE0F, 0},
+        {0x1100, 0x115F, 2}, {0x2E80, 0xA4CF, 2}, {0xAC00, 0xD7A3, 2},   {0xF900, 0xFAFF, 2},
+        {0xFE30, 0xFE6F, 2}, {0xFF00, 0xFF60, 2}, {0x1F300, 0x1FAFF, 2}, {0x20000, 0x3FFFD, 2},
+};
+
+bool text_locale_is_utf8(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		const char *const value = getenv(names[i]);
+		if (value && value[0])
+			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+	}
+	return false;
+}
+
+/* Decodes one letter (RFC 3629) and returns its length in bytes, or 0 where there is none. */
+static size_t decode(const char *text, uint32_t *ret_letter)
+{
+	const unsigned char *const t = (const unsigned char *)text;
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	const size_t length = t[0] < 0x80             ? 1
+	                      : (t[0] & 0xE0) == 0xC0 ? 2
+	                      : (t[0] & 0xF0) == 0xE0 ? 3
+	                      : (t[0] & 0xF8) == 0xF0 ? 4
+	                                              : 0;
+	if (length == 0)
+		return 0;
+	uint32_t letter = length == 1 ? t[0] : t[0] & (0x7Fu >> length);
+	for (size_t i = 1; i < length; i++) {
+		if ((t[i] & 0xC0) != 0x80)
+			return 0;
+		letter = letter << 6 | (t[i] & 0x3Fu);
+	}
+	if (letter < least[length] || letter > 0x10FFFF || (letter >= 0xD800 && letter <= 0xDFFF))
+		return 0;
+	*ret_letter = letter;
+	return length;
+}
+
+static size_t letter_columns(uint32_t letter)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(stretches); i++)
+		if (letter >= stretches[i].first && letter <= stretches[i].last)
+			return stretches[i].columns;
+	return 1;
+}
+
+size_t text_width(const char *text)
+{
+	size_t columns = 0;
+	while (*text) {
+		uint32_t letter = '?';
+		const size_t length = decode(text, &letter);
+		columns += letter_columns(letter);
+		text += length ? length : 1;
+	}
+	return columns;
+}
+
+/* C0, DEL and C1 controls, and the marks that turn the direction of writing. */
+static bool is_control(uint32_t letter)
+{
+	return letter < 0x20 || (letter >= 0x7F && letter < 0xA0) ||
+	       (letter >= 0x202A && letter <= 0x202E) || (letter >= 0x2066 && letter <= 0x2069);
+}
+
+void text_clean(struct str *out, const struct text_style *style, const char *text)
+{
+	while (*text) {
+		uint32_t letter = 0;
+		const size_t length = decode(text, &letter);
+		if (*text == '\n' || *text == '\t')
+			str_add(out, " ");
+		else if (length == 0 || is_control(letter) || (style->is_ascii && length > 1))
+			str_add(out, "?");
+		else
+			str_add_bytes(out, text, length);
+		text += length ? length : 1;
+	}
+}
+
+void text_add(struct str *out, const struct text_style *style, enum text_role role,
+              const char *text)
+{
+	const bool is_colored = style->is_color && role != TEXT_PLAIN;
+	if (is_colored)
+		str_add(out, role_codes[role]);
+	text_clean(out, style, text);
+	if (is_colored)
+		str_add(out, "\033[0m");
+}
+
+/* The bytes up to the next blank. */
+static size_t word_bytes(const char *text)
+{
+	return strcspn(text, " ");
+}
+
+void text_add_behind(struct str *out, const struct text_style *style, size_t column,
+                     const char *text)
+{
+	cleanup_str struct str clean = {0};
+	text_clean(&clean, style, text);
+	const char *rest = str_text(&clean);
+	size_t at = column;
+	while (*(rest += strspn(rest, " "))) {
+		cleanup_str struct str word = {0};
+		str_add_bytes(&word, rest, word_bytes(rest));
+		const size_t columns = text_width(str_text(&word));
+		if (at > column && at + 1 + columns > style->width) {
+			str_add(out, "\n");
+			str_add_repeat(out, ' ', column);
+			at = column;
+		}
+		if (at > column) {
+			str_add(out, " ");
+			at++;
+		}
+		str_add(out, str_text(&word));
+		out->failed |= word.failed;
+		at += columns;
+		rest += word_bytes(rest);
+	}
+	out->failed |= clean.failed;
+	str_add(out, "\n");
+}
+
+void text_add_wrapped(struct str *out, const struct text_style *style, enum text_role role,
+                      const char *mark, size_t indent, const char *text)
+{
+	const size_t columns = text_width(mark);
+	if (columns > 0 && columns < indent) {
+		str_add_repeat(out, ' ', indent - columns - 1);
+		text_add(out, style, role, mark);
+		str_add(out, " ");
+	} else {
+		str_add_repeat(out, ' ', indent);
+	}
+	text_add_behind(out, style, indent, text);
+}
