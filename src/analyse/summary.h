@@ -109,6 +109,10 @@ int summary_build(const struct dataset *dataset, struct summary *ret_summary, st
 
 void summary_release(struct summary *summary);
 
+/* How a level is called in a sentence: "N=8", or "N=8 pack" where there are several policies. The
+ * name is written to text. */
+const char *summary_level_name(const struct summary *summary, size_t level, char text[64]);
+
 #define cleanup_summary __attribute__((cleanup(summary_release)))
 
 #endif

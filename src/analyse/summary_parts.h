@@ -38,9 +38,6 @@ void summary_measure_harness(struct summary *summary, struct weighted_value *scr
 /* Appends a warning. Returns 0 or -ENOMEM. */
 int summary_warn(struct summary *summary, const char *code, const char *text, struct error *err);
 
-/* "N=8", or "N=8 pack" where there are several policies; text has room for 64 bytes. */
-const char *summary_level_name(const struct summary *summary, size_t level, char text[64]);
-
 /* Every warning that the figures call for, and the dataset's own. Returns 0 or -ENOMEM. */
 int summary_find_warnings(struct summary *summary, struct error *err);
 

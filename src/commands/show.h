@@ -2,16 +2,16 @@
 #ifndef COMMANDS_SHOW_H
 #define COMMANDS_SHOW_H
 
-#include <stdbool.h>
-
 struct arguments;
+struct command;
 struct error;
 
-/* Loads the result at path, summarises it and prints it on stdout: as JSON, or as text in the width
- * and with the colour that arguments and stdout call for. Returns 0, or -errno; -EINVAL and
- * -ENOENT for a file that is no result. */
-int show_print(const char *path, const struct arguments *arguments, bool is_json,
-               struct error *err);
+extern const struct command command_show;
+
+/* Loads the result at path, summarises it and prints it on stdout: as JSON with --json, else as
+ * text in the width and with the colour that arguments and stdout call for. Returns 0, or -errno;
+ * -EINVAL and -ENOENT for a file that is no result. */
+int show_print(const char *path, const struct arguments *arguments, struct error *err);
 
 /* Flushes stdout. Returns 0, or -errno when not everything that was printed went out. */
 int show_finish(struct error *err);

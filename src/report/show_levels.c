@@ -72,9 +72,9 @@ void show_throughput(const struct show *show)
 	char head[16];
 	snprintf(head, sizeof head, "tasks%s", rate.name);
 	const struct table_column columns[] = {
-	        {"policy", NULL, TABLE_LEFT, 0},      {"N", NULL, TABLE_RIGHT, 0},
-	        {"trials", NULL, TABLE_RIGHT, 3},     {"tasks", NULL, TABLE_RIGHT, 3},
-	        {"failed", NULL, TABLE_RIGHT, 2},     {head, NULL, TABLE_POINT, 1},
+	        {"policy", NULL, TABLE_LEFT, 0},         {"N", NULL, TABLE_RIGHT, 0},
+	        {"trials", NULL, TABLE_RIGHT, 3},        {"tasks", NULL, TABLE_RIGHT, 3},
+	        {"failed", NULL, TABLE_RIGHT, 2},        {head, NULL, TABLE_POINT, 1},
 	        {"95 % interval", NULL, TABLE_RIGHT, 1}, {"efficiency", NULL, TABLE_POINT, 2},
 	        {"95 % interval", NULL, TABLE_RIGHT, 2},
 	};
@@ -122,8 +122,8 @@ static void add_per_task(const struct show *show, const struct level_summary *le
                          const void *units, struct table *table)
 {
 	const struct task_units *const u = units;
-	const double times[] = {level->wall_s.mean,   level->wall_s.median,   level->wall_s.p95,
-	                        level->wall_s.max,    level->user_s.mean,     level->system_s.mean,
+	const double times[] = {level->wall_s.mean,   level->wall_s.median, level->wall_s.p95,
+	                        level->wall_s.max,    level->user_s.mean,   level->system_s.mean,
 	                        level->off_cpu_s.mean};
 	for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
 		add_figure(show, times[i] * u->time.factor, u->time_decimals, table);
@@ -138,12 +138,12 @@ void show_per_task(const struct show *show)
 	const struct task_units units = choose_task_units(show->summary);
 	const char *const time = units.time.name;
 	const struct table_column columns[] = {
-	        {"policy", NULL, TABLE_LEFT, 0},  {"N", NULL, TABLE_RIGHT, 0},
-	        {"wall", "mean", TABLE_POINT, 1}, {"wall", "median", TABLE_POINT, 1},
-	        {"wall", "p95", TABLE_POINT, 1},  {"wall", "max", TABLE_POINT, 4},
-	        {"user", "mean", TABLE_POINT, 2}, {"system", "mean", TABLE_POINT, 2},
-	        {"off-CPU", "mean", TABLE_POINT, 2},
-	        {"max RSS", units.size.name, TABLE_POINT, 3}, {"occupancy", "held", TABLE_POINT, 3},
+	        {"policy", NULL, TABLE_LEFT, 0},       {"N", NULL, TABLE_RIGHT, 0},
+	        {"wall", "mean", TABLE_POINT, 1},      {"wall", "median", TABLE_POINT, 1},
+	        {"wall", "p95", TABLE_POINT, 1},       {"wall", "max", TABLE_POINT, 4},
+	        {"user", "mean", TABLE_POINT, 2},      {"system", "mean", TABLE_POINT, 2},
+	        {"off-CPU", "mean", TABLE_POINT, 2},   {"max RSS", units.size.name, TABLE_POINT, 3},
+	        {"occupancy", "held", TABLE_POINT, 3},
 	};
 	cleanup_table struct table table = {0};
 	table_init(&table, columns, ARRAY_LENGTH(columns));
@@ -220,12 +220,11 @@ static void add_counter(const struct show *show, const struct counter_columns *c
                         const struct counter_summary *counter, bool is_used, struct table *table)
 {
 	char text[FIGURE_BYTES];
-	figure_write(counter->mean * c->units[event].factor, c->decimals[event], show->style,
-	             text);
+	figure_write(counter->mean * c->units[event].factor, c->decimals[event], show->style, text);
 	if (!is_used)
 		text[0] = '\0';
-	table_cell(table, TEXT_PLAIN, "%s%s", counter->state == COUNTER_SCALED && is_used ? "~" : "",
-	           text);
+	table_cell(table, TEXT_PLAIN, "%s%s",
+	           counter->state == COUNTER_SCALED && is_used ? "~" : "", text);
 }
 
 static bool is_event_used(const struct summary *summary, size_t event)

@@ -1,0 +1,96 @@
+#include "commands/show.h"
+
+#include "analyse/summary.h"
+#include "commands/command.h"
+#include "commands/talk.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "report/show_json.h"
+#include "report/show_text.h"
+#include "store/load.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int write_answer(const struct dataset *dataset, const struct summary *summary,
+                        const struct arguments *arguments, char **ret_text, struct error *err)
+{
+	if (arguments_has(arguments, "json"))
+		return show_json_write(dataset, summary, ret_text, err);
+	const struct text_style style = {
+	        .width = talk_width(STDOUT_FILENO),
+	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
+	        .is_ascii = !text_locale_is_utf8(),
+	};
+	return show_text_write(dataset, summary, &style, ret_text, err);
+}
+
+int show_print(const char *path, const struct arguments *arguments, struct error *err)
+{
+	cleanup_dataset struct dataset dataset = {0};
+	cleanup_summary struct summary summary = {0};
+	cleanup_free char *text = NULL;
+	int r = load_dataset(path, &dataset, err);
+	if (r == 0)
+		r = summary_build(&dataset, &summary, err);
+	if (r == 0)
+		r = write_answer(&dataset, &summary, arguments, &text, err);
+	if (r < 0)
+		return error_context(err, r, "%s", path);
+	/* What does not go out is found by show_finish. */
+	fputs(text, stdout);
+	return 0;
+}
+
+int show_finish(struct error *err)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return error_system(err, errno ? errno : EIO, "writing the answer to stdout");
+}
+
+/* A file that is not there or is no result is the caller's mistake; anything else went wrong. */
+static enum exit_code exit_for(int result)
+{
+	return result == -ENOENT || result == -EINVAL || result == -EISDIR ? EXIT_USAGE
+	                                                                   : EXIT_SOMETHING_FAILED;
+}
+
+static enum exit_code run_show(const struct arguments *arguments)
+{
+	const bool is_json = arguments_has(arguments, "json");
+	enum exit_code code = EXIT_DONE;
+	struct error err;
+	for (size_t i = 0; i < arguments->operands.count; i++) {
+		if (i > 0 && !is_json)
+			putchar('\n');
+		int r = show_print(arguments->operands.items[i], arguments, &err);
+		/* One bad file does not hide the others. A usage error outranks a failure. */
+		if (r < 0 && (code == EXIT_DONE || exit_for(r) == EXIT_USAGE))
+			code = exit_for(r);
+		if (r < 0)
+			talk_error("%s", err.text);
+	}
+	if (show_finish(&err) < 0)
+		return talk_fail(code == EXIT_DONE ? EXIT_SOMETHING_FAILED : code, &err);
+	return code;
+}
+
+const struct command command_show = {
+        .name = "show",
+        .operands = "RESULT...",
+        .summary = "print what a result says",
+        .details =
+                "Prints the tables of a result file: throughput, its 95 % interval and efficiency "
+                "at every level, what a task took, what was counted and what could not be, the "
+                "machine's limits, warnings, failures, and what plateau itself cost. Several "
+                "results are printed one after the other.\n\n"
+                "With --json the same figures as numbers, in SI units; docs/json.md has the "
+                "schema. docs/method.md says how each figure is worked out.",
+        .least_operands = 1,
+        .most_operands = SIZE_MAX,
+        .run = run_show,
+};
