@@ -1,5 +1,8 @@
 #include "commands/command.h"
 
+extern const struct command command_plan;
+
 const struct command *const command_table[] = {
+        &command_plan,
         NULL,
 };

@@ -1,0 +1,260 @@
+#include "commands/overrides.h"
+
+#include "commands/talk.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "core/str.h"
+#include "formats/levels_text.h"
+#include "formats/placement_text.h"
+#include "formats/scenario_yaml.h"
+#include "model/template.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const overrides_default_levels = "1,25%,50%,75%,cores";
+
+static const int64_t repeats_max = 100000;
+static const double extent_max = 1e6;
+
+static int set_levels(struct scenario *scenario, const char *text, struct error *err)
+{
+	struct level_specs levels = {0};
+	const int r = levels_text_parse(text, &levels, err);
+	if (r < 0) {
+		level_specs_release(&levels);
+		return r;
+	}
+	level_specs_release(&scenario->sweep.levels);
+	scenario->sweep.levels = levels;
+	return 0;
+}
+
+static int set_repeats(struct scenario *scenario, const char *text, struct error *err)
+{
+	int64_t repeats;
+	const int r = number_parse_integer(text, 1, repeats_max, &repeats, err);
+	if (r == 0)
+		scenario->sweep.repeats = (uint32_t)repeats;
+	return r;
+}
+
+static int set_extent(struct scenario_extent *extent, const char *text, double least,
+                      struct error *err)
+{
+	double tasks;
+	const int r = number_parse_real(text, &tasks, err);
+	if (r < 0)
+		return r;
+	if (tasks < least || tasks > extent_max)
+		return error_set(err, EINVAL,
+		                 "%s is out of range; it must be between %g and %g tasks per slot",
+		                 text, least, extent_max);
+	extent->tasks = tasks;
+	return 0;
+}
+
+static int set_warmup(struct scenario *scenario, const char *text, struct error *err)
+{
+	return set_extent(&scenario->sweep.warmup, text, 0, err);
+}
+
+static int set_measured(struct scenario *scenario, const char *text, struct error *err)
+{
+	return set_extent(&scenario->sweep.measured, text, 1, err);
+}
+
+static int set_events(struct scenario *scenario, const char *text, struct error *err)
+{
+	struct words events = {0};
+	cleanup_free char *copy = NULL;
+	int r = str_copy(strcmp(text, "none") == 0 ? "" : text, &copy, err);
+	char *rest = copy;
+	for (char *item; r == 0 && *copy && (item = strsep(&rest, ","));)
+		r = *item ? words_add(&events, item, err)
+		          : error_set(err, EINVAL, "an empty event name in \"%.200s\"", text);
+	if (r < 0) {
+		words_release(&events);
+		return r;
+	}
+	words_release(&scenario->events);
+	scenario->events = events;
+	return 0;
+}
+
+static int set_policy(struct scenario *scenario, const char *text, struct error *err)
+{
+	struct placements policies = {0};
+	const int r = placement_text_add(text, &policies, err);
+	if (r < 0)
+		return r;
+	placements_release(&scenario->placement.policies);
+	scenario->placement.policies = policies;
+	return 0;
+}
+
+/* The index of text in names, which end with NULL. */
+static int find_word(const char *text, const char *const names[], unsigned *ret_index,
+                     struct error *err)
+{
+	cleanup_str struct str known = {0};
+	for (unsigned i = 0; names[i]; i++) {
+		if (strcmp(text, names[i]) == 0) {
+			*ret_index = i;
+			return 0;
+		}
+		str_addf(&known, "%s%s", i ? ", " : "", names[i]);
+	}
+	return error_set(err, EINVAL, "\"%.80s\" is not one of %s", text, str_text(&known));
+}
+
+static int set_unit(struct scenario *scenario, const char *text, struct error *err)
+{
+	unsigned index;
+	const int r = find_word(text, placement_unit_names, &index, err);
+	if (r == 0)
+		scenario->placement.unit = (enum placement_unit)index;
+	return r;
+}
+
+static int set_memory_policy(struct scenario *scenario, const char *text, struct error *err)
+{
+	unsigned index;
+	const int r = find_word(text, memory_policy_names, &index, err);
+	if (r == 0)
+		scenario->placement.memory = (enum memory_policy)index;
+	return r;
+}
+
+static int set_timeout(struct scenario *scenario, const char *text, struct error *err)
+{
+	return number_parse_duration(text, &scenario->task.timeout_ns, err);
+}
+
+static const struct {
+	const char *name;
+	int (*set)(struct scenario *scenario, const char *text, struct error *err);
+} overrides[] = {
+        {"levels", set_levels},   {"repeats", set_repeats},
+        {"warmup", set_warmup},   {"measured", set_measured},
+        {"events", set_events},   {"policy", set_policy},
+        {"unit", set_unit},       {"memory-policy", set_memory_policy},
+        {"timeout", set_timeout},
+};
+
+/* Applies every option that was given; says what is wrong with each, and returns how many are. */
+static size_t apply(const struct arguments *arguments, struct scenario *scenario)
+{
+	size_t wrong = 0;
+	for (size_t i = 0; i < sizeof overrides / sizeof overrides[0]; i++) {
+		const char *const text = arguments_get(arguments, overrides[i].name);
+		struct error err;
+		if (!text || overrides[i].set(scenario, text, &err) == 0)
+			continue;
+		talk_error("--%s: %s", overrides[i].name, err.text);
+		wrong++;
+	}
+	return wrong;
+}
+
+static int check_command(const struct words *command, struct error *err)
+{
+	for (size_t i = 0; i < command->count; i++) {
+		unsigned used = 0;
+		const int r = template_check(command->items[i], TEMPLATE_TASK, &used, err);
+		if (r < 0)
+			return r;
+		if (used & 1 << TEMPLATE_INPUT)
+			return error_set(err, EINVAL,
+			                 "\"%.200s\": a command line has no inputs for {input}; "
+			                 "name them in a scenario file (task.inputs)",
+			                 command->items[i]);
+	}
+	return 0;
+}
+
+static int copy_command(const struct words *rest, struct scenario *scenario, struct error *err)
+{
+	const char *const program = rest->items[0];
+	const char *const slash = strrchr(program, '/');
+	const char *const base = slash && slash[1] ? slash + 1 : program;
+	int r = check_command(rest, err);
+	for (size_t i = 0; r == 0 && i < rest->count; i++)
+		r = words_add(&scenario->task.command, rest->items[i], err);
+	if (r == 0)
+		r = str_copy(base, &scenario->name, err);
+	if (r == 0)
+		r = str_copy(base, &scenario->task.type, err);
+	return r;
+}
+
+static enum exit_code from_command_line(const struct arguments *arguments,
+                                        struct scenario *ret_scenario)
+{
+	struct error err;
+	cleanup_scenario struct scenario scenario = {0};
+	if (arguments->rest.count == 0) {
+		talk_error("no command behind \"--\"");
+		return EXIT_USAGE;
+	}
+	int r = scenario_init(&scenario, &err);
+	if (r == 0)
+		r = copy_command(&arguments->rest, &scenario, &err);
+	if (r == 0)
+		r = levels_text_parse(overrides_default_levels, &scenario.sweep.levels, &err);
+	if (r < 0)
+		return talk_fail(r == -ENOMEM ? EXIT_SOMETHING_FAILED : EXIT_USAGE, &err);
+	*ret_scenario = scenario;
+	scenario = (struct scenario){0};
+	return EXIT_DONE;
+}
+
+static enum exit_code tell_problems(const struct problems *problems, const struct error *err)
+{
+	const char **const lines = calloc(problems->count + 1, sizeof *lines);
+	if (!lines)
+		return talk_fail(EXIT_USAGE, err);
+	for (size_t i = 0; i < problems->count; i++)
+		lines[i] = problems->items[i].text;
+	talk_problems(lines, problems->count, err->text);
+	free(lines);
+	return EXIT_USAGE;
+}
+
+static enum exit_code from_file(const char *path, struct scenario *ret_scenario)
+{
+	struct error err;
+	cleanup_problems struct problems problems = {0};
+	const int r = scenario_yaml_load(path, ret_scenario, &problems, &err);
+	if (r == 0)
+		return EXIT_DONE;
+	if (problems.count)
+		return tell_problems(&problems, &err);
+	return talk_fail(r == -ENOMEM ? EXIT_SOMETHING_FAILED : EXIT_USAGE, &err);
+}
+
+enum exit_code overrides_scenario(const struct arguments *arguments, struct scenario *ret_scenario)
+{
+	if (arguments->has_rest && arguments->operands.count > 0) {
+		talk_error("give either a scenario file or -- COMMAND, not both");
+		return EXIT_USAGE;
+	}
+	if (!arguments->has_rest && arguments->operands.count == 0) {
+		talk_error("name a scenario file, or a command behind \"--\"");
+		return EXIT_USAGE;
+	}
+	cleanup_scenario struct scenario scenario = {0};
+	enum exit_code code = arguments->has_rest
+	                              ? from_command_line(arguments, &scenario)
+	                              : from_file(arguments->operands.items[0], &scenario);
+	/* Options are looked at even when the file is wrong, so that all is said at once. */
+	if (apply(arguments, &scenario) > 0 && code == EXIT_DONE)
+		code = EXIT_USAGE;
+	if (code != EXIT_DONE)
+		return code;
+	*ret_scenario = scenario;
+	scenario = (struct scenario){0};
+	return EXIT_DONE;
+}

@@ -1,0 +1,153 @@
+/* plateau plan: what a scenario would do on a machine. Runs nothing. */
+#include "commands/overrides.h"
+#include "commands/talk.h"
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "plan/plan_build.h"
+#include "platform/host.h"
+#include "platform/node.h"
+#include "report/plan_json.h"
+#include "report/plan_text.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum exit_code code_of(int result)
+{
+	switch (result) {
+	case -ENODEV:
+	case -EIO:
+		return EXIT_NODE_CANNOT;
+	case -ENOMEM:
+		return EXIT_SOMETHING_FAILED;
+	default:
+		return EXIT_USAGE;
+	}
+}
+
+static int open_node(const struct arguments *arguments, struct node **ret_node, struct error *err)
+{
+	const char *const path = arguments_get(arguments, "topology");
+	return path ? node_open_xml(path, ret_node, err) : node_open(ret_node, err);
+}
+
+/* How many files the scenario's glob names now. */
+static uint32_t count_matches(const struct scenario *scenario)
+{
+	glob_t found = {0};
+	const struct words *const words = &scenario->task.inputs.words;
+	uint32_t count = 0;
+	if (words->count == 1 && glob(words->items[0], 0, NULL, &found) == 0)
+		count = (uint32_t)found.gl_pathc;
+	globfree(&found);
+	const uint32_t wanted = scenario->task.inputs.count;
+	return wanted && wanted < count ? wanted : count;
+}
+
+static void find_memory(struct plan_view *view)
+{
+	if (view->topology->is_this_system) {
+		view->memory_available_bytes = host_memory_available(NULL);
+		view->memory_of = "available now";
+	} else {
+		view->memory_available_bytes = view->topology->memory_bytes;
+		view->memory_of = "in the machine";
+	}
+}
+
+static enum exit_code print(const struct arguments *arguments, const struct plan_view *view)
+{
+	struct error err;
+	cleanup_free char *text = NULL;
+	const struct text_style style = {
+	        .width = talk_width(STDOUT_FILENO),
+	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
+	        .is_ascii = !text_locale_is_utf8(),
+	};
+	const int r = arguments_has(arguments, "json")
+	                      ? plan_json_write(view, &text, &err)
+	                      : plan_text_write(view, &style, arguments_has(arguments, "verbose"),
+	                                        &text, &err);
+	if (r < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	fputs(text, stdout);
+	return EXIT_DONE;
+}
+
+static enum exit_code plan_on(const struct arguments *arguments, const struct scenario *scenario,
+                              const struct node *node, int64_t task_ns)
+{
+	struct error err;
+	cleanup_plan struct plan plan = {0};
+	int r = plan_build(scenario, node_topology(node), scenario->seed, &plan, &err);
+	if (r < 0)
+		return talk_fail(code_of(r), &err);
+	if (scenario->task.inputs.kind == INPUTS_GLOB)
+		plan.input_count = count_matches(scenario);
+	struct plan_view view = {
+	        .plan = &plan,
+	        .scenario = scenario,
+	        .topology = node_topology(node),
+	        .task_ns = task_ns,
+	};
+	find_memory(&view);
+	if (view.memory_available_bytes >= 0) {
+		r = plan_skip_for_memory(&plan, view.memory_available_bytes, view.memory_of, &err);
+		if (r < 0)
+			return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	}
+	return print(arguments, &view);
+}
+
+static enum exit_code run_plan(const struct arguments *arguments)
+{
+	struct error err;
+	cleanup_scenario struct scenario scenario = {0};
+	enum exit_code code = overrides_scenario(arguments, &scenario);
+	const char *const assumed = arguments_get(arguments, "assume-time");
+	int64_t task_ns = 0;
+	if (assumed && number_parse_duration(assumed, &task_ns, &err) < 0) {
+		talk_error("--assume-time: %s", err.text);
+		code = EXIT_USAGE;
+	}
+	if (code != EXIT_DONE)
+		return code;
+	cleanup_node struct node *node = NULL;
+	const int r = open_node(arguments, &node, &err);
+	if (r < 0)
+		return talk_fail(arguments_has(arguments, "topology") && r != -ENODEV ? EXIT_USAGE
+		                                                                      : code_of(r),
+		                 &err);
+	return plan_on(arguments, &scenario, node, task_ns);
+}
+
+static const struct option_entry plan_options[] = {
+        OVERRIDE_OPTIONS{0, "topology", "FILE.xml",
+                         "plan for a machine recorded by hwloc's lstopo"},
+        {0, "assume-time", "TIME", "wall time of one task, such as 7.5s, for the estimate"},
+};
+
+const struct command command_plan = {
+        .name = "plan",
+        .operands = "[SCENARIO | -- COMMAND ARG...]",
+        .summary = "show what a sweep would do here: trials, placement, memory, time",
+        .details = "Prints the levels with what each uses of the machine, where every slot is "
+                   "bound, the memory needed against what there is, and, when the time of a "
+                   "task is given, how long the sweep takes. Nothing is run.\n\n"
+                   "Under every policy level N has the slots 0 to N-1 of one list, so the map "
+                   "is printed once, for the largest level; neighbours are drawn together. "
+                   "--verbose lists every slot.\n\n"
+                   "Without a file the levels are 1, 25%, 50%, 75% and all of the cores unless "
+                   "--levels says otherwise.",
+        .options = plan_options,
+        .option_count = ARRAY_LENGTH(plan_options),
+        .least_operands = 0,
+        .most_operands = 1,
+        .takes_rest = true,
+        .run = run_plan,
+};

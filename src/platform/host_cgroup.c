@@ -1,0 +1,216 @@
+/* Limits of the control groups that this process is in: version 1, version 2, and both mounted
+ * side by side. A limit may sit on any group on the way up, so the least is taken. */
+#include "platform/host_read.h"
+
+#include "core/number.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CGROUP_PATH_BYTES = 2048 };
+
+/* Above this a limit of version 1 means none: it is rounded down to pages from INT64_MAX. */
+static const int64_t memory_none_bytes = INT64_C(1) << 60;
+
+/* Where the group is: the folder of its own files, and the mount point at which the way up ends. */
+struct cgroup {
+	char mount[CGROUP_PATH_BYTES];
+	char folder[CGROUP_PATH_BYTES];
+	bool is_v2;
+};
+
+/* Whether the comma-separated list holds word. */
+static bool has_word(const char *list, size_t length, const char *word)
+{
+	const size_t word_length = strlen(word);
+	for (const char *p = list; p < list + length;) {
+		const size_t part = strcspn(p, ", \n");
+		if (part == word_length && memcmp(p, word, part) == 0)
+			return true;
+		p += part + 1;
+	}
+	return false;
+}
+
+/* The group's path from /proc/self/cgroup: the line of the controller, or "0::" for version 2. */
+static bool find_path(const char *text, const char *controller, char path[CGROUP_PATH_BYTES])
+{
+	for (const char *line = text; *line;) {
+		const size_t length = strcspn(line, "\n");
+		const char *const list = memchr(line, ':', length);
+		const char *const end =
+		        list ? memchr(list + 1, ':', length - (size_t)(list + 1 - line)) : NULL;
+		if (end) {
+			const size_t list_length = (size_t)(end - list) - 1;
+			const bool is_match = controller
+			                              ? has_word(list + 1, list_length, controller)
+			                              : list_length == 0;
+			if (is_match) {
+				snprintf(path, CGROUP_PATH_BYTES, "%.*s",
+				         (int)(line + length - end - 1), end + 1);
+				return true;
+			}
+		}
+		line += length + (line[length] == '\n');
+	}
+	return false;
+}
+
+/* The mount of the hierarchy in /proc/self/mountinfo: "ID PARENT DEV ROOT POINT ... - TYPE SOURCE
+ * OPTIONS" (man 5 proc). */
+static bool find_mount(const char *text, const char *controller, char root[CGROUP_PATH_BYTES],
+                       char point[CGROUP_PATH_BYTES])
+{
+	for (const char *line = text; *line;) {
+		char type[64];
+		char options[1024];
+		const size_t length = strcspn(line, "\n");
+		const char *const dash = memmem(line, length, " - ", 3);
+		if (dash && sscanf(line, "%*s %*s %*s %2047s %2047s", root, point) == 2 &&
+		    sscanf(dash, " - %63s %*s %1023s", type, options) == 2) {
+			if (controller ? strcmp(type, "cgroup") == 0 &&
+			                         has_word(options, strlen(options), controller)
+			               : strcmp(type, "cgroup2") == 0)
+				return true;
+		}
+		line += length + (line[length] == '\n');
+	}
+	return false;
+}
+
+/* Finds the group of one controller; controller NULL means the version 2 hierarchy. */
+static bool find_group(const struct host_reader *reader, const char *controller,
+                       struct cgroup *ret_group)
+{
+	char path[CGROUP_PATH_BYTES];
+	char root[CGROUP_PATH_BYTES];
+	char *const groups = host_read_text(reader, NULL, "/proc/self/cgroup");
+	char *const mounts = host_read_text(reader, NULL, "/proc/self/mountinfo");
+	const bool is_found = groups && mounts && find_path(groups, controller, path) &&
+	                      find_mount(mounts, controller, root, ret_group->mount);
+	free(groups);
+	free(mounts);
+	if (!is_found)
+		return false;
+	/* In a container the mount shows the hierarchy from `root` on. */
+	const size_t root_length = strlen(root);
+	const char *below = path;
+	if (root_length > 1)
+		below = strncmp(path, root, root_length) == 0 ? path + root_length : "";
+	if (strcmp(below, "/") == 0)
+		below = "";
+	ret_group->is_v2 = controller == NULL;
+	const int length = snprintf(ret_group->folder, sizeof ret_group->folder, "%s%s",
+	                            ret_group->mount, below);
+	return length >= 0 && (size_t)length < sizeof ret_group->folder;
+}
+
+/* One step up; false at the mount point. */
+static bool go_up(struct cgroup *group)
+{
+	if (strlen(group->folder) <= strlen(group->mount))
+		return false;
+	*strrchr(group->folder, '/') = '\0';
+	return true;
+}
+
+static double cpus_here(const struct host_reader *reader, const struct cgroup *group)
+{
+	int64_t quota = -1;
+	int64_t period = 0;
+	if (group->is_v2) {
+		char *const text = host_read_text(reader, NULL, "%s/cpu.max", group->folder);
+		long long q = 0;
+		long long p = 0;
+		if (text && sscanf(text, "%lld %lld", &q, &p) == 2) {
+			quota = q;
+			period = p;
+		}
+		free(text);
+	} else if (!host_read_number(reader, &quota, "%s/cpu.cfs_quota_us", group->folder) ||
+	           !host_read_number(reader, &period, "%s/cpu.cfs_period_us", group->folder)) {
+		return -1;
+	}
+	return quota > 0 && period > 0 ? (double)quota / (double)period : -1;
+}
+
+double host_cgroup_cpus(const struct host_reader *reader, char reason[HOST_REASON_BYTES])
+{
+	double least = -1;
+	struct cgroup group;
+	bool is_found = false;
+	for (int version = 1; version <= 2; version++) {
+		if (!find_group(reader, version == 1 ? "cpu" : NULL, &group))
+			continue;
+		is_found = true;
+		do {
+			const double cpus = cpus_here(reader, &group);
+			if (cpus > 0 && (least < 0 || cpus < least))
+				least = cpus;
+		} while (go_up(&group));
+	}
+	snprintf(reason, HOST_REASON_BYTES, "%s",
+	         is_found ? "the control groups set none" : "no control group is mounted");
+	return least;
+}
+
+static int64_t stat_value(const struct host_reader *reader, const struct cgroup *group,
+                          const char *key)
+{
+	char value[HOST_LINE_BYTES];
+	char *const text = host_read_text(reader, NULL, "%s/memory.stat", group->folder);
+	const int64_t bytes =
+	        text && host_find_line(text, key, value) ? strtoll(value, NULL, 10) : 0;
+	free(text);
+	return bytes;
+}
+
+/* The limit of one group, and what is left of it: unused, or file cache that the kernel gives up
+ * first. */
+static int64_t memory_here(const struct host_reader *reader, const struct cgroup *group,
+                           int64_t *ret_left_bytes)
+{
+	int64_t limit;
+	int64_t usage;
+	const char *const v2 = group->is_v2 ? "memory.max" : "memory.limit_in_bytes";
+	const char *const used = group->is_v2 ? "memory.current" : "memory.usage_in_bytes";
+	if (!host_read_number(reader, &limit, "%s/%s", group->folder, v2) || limit < 0 ||
+	    limit >= memory_none_bytes)
+		return -1;
+	*ret_left_bytes = limit;
+	if (host_read_number(reader, &usage, "%s/%s", group->folder, used)) {
+		const int64_t cache = stat_value(
+		        reader, group, group->is_v2 ? "inactive_file" : "total_inactive_file");
+		const int64_t left = limit - usage + cache;
+		*ret_left_bytes = left < 0 ? 0 : left > limit ? limit : left;
+	}
+	return limit;
+}
+
+int64_t host_cgroup_memory(const struct host_reader *reader, int64_t *ret_left_bytes,
+                           char reason[HOST_REASON_BYTES])
+{
+	int64_t least = -1;
+	int64_t least_left = -1;
+	struct cgroup group;
+	bool is_found = false;
+	for (int version = 1; version <= 2; version++) {
+		if (!find_group(reader, version == 1 ? "memory" : NULL, &group))
+			continue;
+		is_found = true;
+		do {
+			int64_t left = -1;
+			const int64_t limit = memory_here(reader, &group, &left);
+			if (limit >= 0 && (least < 0 || limit < least))
+				least = limit;
+			if (limit >= 0 && (least_left < 0 || left < least_left))
+				least_left = left;
+		} while (go_up(&group));
+	}
+	if (reason)
+		snprintf(reason, HOST_REASON_BYTES, "%s",
+		         is_found ? "the control groups set none" : "no control group is mounted");
+	*ret_left_bytes = least_left;
+	return least;
+}
