@@ -28,7 +28,7 @@ static void add_fact(struct str *out, const struct text_style *style, const char
 {
 	char mark[LABEL_COLUMNS + 1];
 	snprintf(mark, sizeof mark, "  %-*s", LABEL_COLUMNS - 2, label);
-	text_add_item(out, style, TEXT_DIM, mark, LABEL_COLUMNS, text);
+	text_add_wrapped(out, style, TEXT_DIM, mark, LABEL_COLUMNS, text);
 }
 
 static void add_count(struct str *s, size_t count, const char *one, const char *many)
@@ -278,7 +278,7 @@ static int add_level(struct str *out, const struct plan_view *view, const struct
 		out->text[--out->length] = '\0';
 	str_add(out, "\n");
 	if (level->skipped)
-		text_add_wrapped(out, style, 9, level->skipped);
+		text_add_wrapped(out, style, TEXT_PLAIN, "", 9, level->skipped);
 	return 0;
 }
 
