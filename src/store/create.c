@@ -1,0 +1,398 @@
+#include "store/create.h"
+
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/rng.h"
+#include "core/str.h"
+#include "store/schema.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What SQLite may leave beside a database. An old -wal beside a new file of the same name would
+ * show the rows of the old one. */
+static const char *const log_suffixes[] = {"-wal", "-journal", "-shm"};
+
+/* One table that is filled before the first trial. bind fills the statement for row i. */
+struct filling {
+	const char *sql;
+	size_t (*count)(const struct create_content *content);
+	int (*bind)(const struct create_content *content, size_t i, sqlite3_stmt *statement,
+	            struct error *err);
+};
+
+static size_t count_run(const struct create_content *content)
+{
+	(void)content;
+	return 1;
+}
+
+static int bind_run(const struct create_content *content, size_t i, sqlite3_stmt *s,
+                    struct error *err)
+{
+	(void)i;
+	(void)err;
+	const struct run_facts *const run = content->run;
+	const char *const name = run->name ? run->name : content->scenario->name;
+	const char *const texts[] = {
+	        run->id,
+	        name ? name : "",
+	        run->task_type,
+	        run->command,
+	        run->plateau_version,
+	        run->scenario_sha256,
+	        run->scenario_text,
+	        run->scenario_json,
+	        content->host->topology_xml,
+	};
+	for (size_t k = 0; k < ARRAY_LENGTH(texts); k++)
+		store_bind_text(s, 1 + (int)k, texts[k]);
+	char seed[24];
+	snprintf(seed, sizeof seed, "%" PRIu64, run->seed);
+	sqlite3_bind_text(s, 10, seed, -1, SQLITE_TRANSIENT);
+	sqlite3_bind_int64(s, 11, run->threads);
+	sqlite3_bind_int64(s, 12, run->baseline);
+	sqlite3_bind_int64(s, 13, content->plan->blocks);
+	sqlite3_bind_int64(s, 14, content->plan->capacity);
+	sqlite3_bind_int64(s, 15, run->origin_calendar_ns);
+	return 0;
+}
+
+static size_t count_host(const struct create_content *content)
+{
+	return content->host->count;
+}
+
+static int bind_host(const struct create_content *content, size_t i, sqlite3_stmt *s,
+                     struct error *err)
+{
+	(void)err;
+	const struct host_fact *const fact = &content->host->items[i];
+	sqlite3_bind_int64(s, 1, (int64_t)i);
+	store_bind_text(s, 2, fact->name);
+	store_bind_text(s, 3, fact->value);
+	store_bind_text(s, 4, fact->reason);
+	return 0;
+}
+
+static size_t count_levels(const struct create_content *content)
+{
+	return content->plan->level_count;
+}
+
+static int bind_level(const struct create_content *content, size_t i, sqlite3_stmt *s,
+                      struct error *err)
+{
+	(void)err;
+	const struct plan_level *const level = &content->plan->levels[i];
+	sqlite3_bind_int64(s, 1, (int64_t)i);
+	sqlite3_bind_int64(s, 2, level->concurrency);
+	store_bind_text(s, 3, level->policy);
+	store_bind_text(s, 4, level->spelling);
+	sqlite3_bind_int64(s, 5, level->is_oversubscribed);
+	store_bind_or_null(s, 6, level->memory_bytes, -1);
+	store_bind_text(s, 7, level->skipped);
+	return 0;
+}
+
+/* A skipped level may have no map. */
+static size_t slot_count(const struct plan_level *level)
+{
+	return level->slots ? level->concurrency : 0;
+}
+
+static size_t count_slots(const struct create_content *content)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < content->plan->level_count; i++)
+		count += slot_count(&content->plan->levels[i]);
+	return count;
+}
+
+static int bind_slot(const struct create_content *content, size_t i, sqlite3_stmt *s,
+                     struct error *err)
+{
+	size_t level = 0;
+	while (i >= slot_count(&content->plan->levels[level]))
+		i -= slot_count(&content->plan->levels[level++]);
+	const struct plan_slot *const slot = &content->plan->levels[level].slots[i];
+	sqlite3_bind_int64(s, 1, (int64_t)level);
+	sqlite3_bind_int64(s, 2, (int64_t)i);
+	cleanup_str struct str pus = {0};
+	for (size_t k = 0; k < slot->pu_count; k++)
+		str_addf(&pus, "%s%" PRIu32, k ? "," : "", slot->pus[k]);
+	if (pus.failed)
+		return error_memory(err);
+	if (slot->pu_count > 0)
+		sqlite3_bind_text(s, 3, str_text(&pus), -1, SQLITE_TRANSIENT);
+	else
+		sqlite3_bind_null(s, 3);
+	sqlite3_bind_int64(s, 4, (int64_t)slot->own_count);
+	store_bind_or_null(s, 5, slot->core, -1);
+	store_bind_or_null(s, 6, slot->l3, -1);
+	store_bind_or_null(s, 7, slot->numa, -1);
+	store_bind_or_null(s, 8, slot->package, -1);
+	return 0;
+}
+
+static size_t count_events(const struct create_content *content)
+{
+	return content->event_count;
+}
+
+static int bind_event(const struct create_content *content, size_t i, sqlite3_stmt *s,
+                      struct error *err)
+{
+	(void)err;
+	const struct event_definition *const event = &content->events[i];
+	sqlite3_bind_int64(s, 1, (int64_t)i);
+	store_bind_text(s, 2, event->name);
+	store_bind_text(s, 3, event->encoded);
+	sqlite3_bind_int64(s, 4, event->type);
+	sqlite3_bind_int64(s, 5, (int64_t)event->config);
+	sqlite3_bind_int64(s, 6, (int64_t)event->config1);
+	sqlite3_bind_int64(s, 7, event->is_user_only);
+	store_bind_text(s, 8,
+	                event->state < COUNTER_STATES ? counter_state_names[event->state] : NULL);
+	store_bind_text(s, 9, event->reason);
+	return 0;
+}
+
+static size_t count_inputs(const struct create_content *content)
+{
+	return content->inputs ? content->inputs->count : 0;
+}
+
+static int bind_input(const struct create_content *content, size_t i, sqlite3_stmt *s,
+                      struct error *err)
+{
+	(void)err;
+	sqlite3_bind_int64(s, 1, (int64_t)i);
+	store_bind_text(s, 2, content->inputs->items[i]);
+	return 0;
+}
+
+static size_t count_trials(const struct create_content *content)
+{
+	return content->plan->trial_count;
+}
+
+static int bind_trial(const struct create_content *content, size_t i, sqlite3_stmt *s,
+                      struct error *err)
+{
+	(void)err;
+	sqlite3_bind_int64(s, 1, (int64_t)i + 1);
+	sqlite3_bind_int64(s, 2, content->plan->trials[i].block);
+	sqlite3_bind_int64(s, 3, content->plan->trials[i].level);
+	return 0;
+}
+
+static const struct filling fillings[] = {
+        {"INSERT INTO run(id, name, task_type, command, plateau_version, scenario_sha256,"
+         " scenario_text, scenario_json, topology_xml, seed, threads, baseline, blocks, capacity,"
+         " origin_calendar_ns, state) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'running')",
+         count_run, bind_run},
+        {"INSERT INTO host(fact, name, value, reason) VALUES(?,?,?,?)", count_host, bind_host},
+        {"INSERT INTO level(level, concurrency, policy, spelling, oversubscribed, memory_bytes,"
+         " skipped) VALUES(?,?,?,?,?,?,?)",
+         count_levels, bind_level},
+        {"INSERT INTO slot(level, slot, pus, own, core, l3, numa, package)"
+         " VALUES(?,?,?,?,?,?,?,?)",
+         count_slots, bind_slot},
+        {"INSERT INTO counter_event(event, name, encoded, type, config, config1, user_only, state,"
+         " reason) VALUES(?,?,?,?,?,?,?,?,?)",
+         count_events, bind_event},
+        {"INSERT INTO input(input, path) VALUES(?,?)", count_inputs, bind_input},
+        {"INSERT INTO trial(trial, attempt, block, level, state) VALUES(?,1,?,?,'pending')",
+         count_trials, bind_trial},
+};
+
+static int fill(sqlite3 *db, const struct filling *filling, const struct create_content *content,
+                struct error *err, const char *what)
+{
+	cleanup_statement sqlite3_stmt *statement = NULL;
+	int r = store_prepare(db, filling->sql, &statement, err, what);
+	const size_t count = filling->count(content);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		r = filling->bind(content, i, statement, err);
+		if (r == 0)
+			r = store_step(statement, err, what);
+	}
+	return r;
+}
+
+static int write_content(sqlite3 *db, const struct create_content *content, struct error *err,
+                         const char *what)
+{
+	cleanup_free char *begin = NULL;
+	int r = str_format(&begin, err,
+	                   "PRAGMA journal_mode=DELETE; BEGIN IMMEDIATE;"
+	                   "PRAGMA application_id=%d; PRAGMA user_version=%d",
+	                   SCHEMA_APPLICATION_ID, SCHEMA_VERSION);
+	if (r == 0)
+		r = store_execute(db, begin, err, what);
+	for (const struct schema_entry *e = schema_entries; r == 0 && e->name; e++)
+		r = store_execute(db, e->sql, err, what);
+	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(fillings); i++)
+		r = fill(db, &fillings[i], content, err, what);
+	if (r == 0)
+		r = store_execute(db, "COMMIT", err, what);
+	return r;
+}
+
+static int write_file(const char *temporary, const char *path, const struct create_content *content,
+                      struct error *err)
+{
+	cleanup_free char *what = NULL;
+	int r = str_format(&what, err, "cannot write %s", path);
+	if (r < 0)
+		return r;
+	cleanup_database sqlite3 *db = NULL;
+	r = store_open_writable(temporary, &db, err);
+	if (r < 0)
+		return r;
+	return write_content(db, content, err, what);
+}
+
+static bool exists_beside(const char *path, const char *suffix, struct str *ret_name)
+{
+	struct stat status;
+	*ret_name = (struct str){0};
+	str_add(ret_name, path);
+	str_add(ret_name, suffix);
+	return lstat(str_text(ret_name), &status) == 0;
+}
+
+static int refuse_logs(const char *path, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(log_suffixes); i++) {
+		cleanup_str struct str name;
+		if (!exists_beside(path, log_suffixes[i], &name))
+			continue;
+		return error_set(err, EEXIST,
+		                 "%s is left from an earlier run whose result is gone, and would "
+		                 "be mixed with a new %s: remove it, choose another name with -o, "
+		                 "or give --force",
+		                 str_text(&name), path);
+	}
+	return 0;
+}
+
+/* Whether path may be written: free, or a plain file that force allows to be replaced. */
+static int check_target(const char *path, bool force, struct error *err)
+{
+	struct stat status;
+	if (*path == '\0')
+		return error_set(err, EINVAL, "the result file's name is empty");
+	if (lstat(path, &status) < 0) {
+		if (errno != ENOENT)
+			return error_system(err, errno, "cannot write %s", path);
+		return force ? 0 : refuse_logs(path, err);
+	}
+	if (S_ISDIR(status.st_mode))
+		return error_set(err, EISDIR, "cannot write %s: it is a folder; name a file in it",
+		                 path);
+	if (!force)
+		return error_set(err, EEXIST,
+		                 "%s exists already: choose another name with -o, or give --force "
+		                 "to replace it",
+		                 path);
+	if (!S_ISREG(status.st_mode))
+		return error_set(err, EEXIST, "%s is not a plain file and is not replaced", path);
+	cleanup_close const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd >= 0 && store_is_locked(fd))
+		return error_set(err, EBUSY,
+		                 "%s is being written by a running plateau and is not replaced",
+		                 path);
+	return 0;
+}
+
+/* The database goes first: a log alone is refused by the next run, while a database without its
+ * log would look whole. */
+static int remove_old(const char *path, struct error *err)
+{
+	if (unlink(path) < 0 && errno != ENOENT)
+		return error_system(err, errno, "cannot replace %s", path);
+	for (size_t i = 0; i < ARRAY_LENGTH(log_suffixes); i++) {
+		cleanup_str struct str name;
+		if (exists_beside(path, log_suffixes[i], &name) && unlink(str_text(&name)) < 0)
+			return error_system(err, errno,
+			                    "cannot remove %s, which belongs to the "
+			                    "old result",
+			                    str_text(&name));
+	}
+	return 0;
+}
+
+/* Renames without replacing; where the file system cannot, an own empty file holds the place. */
+static int rename_to_free(const char *from, const char *to, struct error *err)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno == EINVAL || errno == ENOSYS) {
+		cleanup_close const int fd =
+		        open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd >= 0 && rename(from, to) == 0)
+			return 0;
+	}
+	if (errno == EEXIST)
+		return error_set(err, EEXIST,
+		                 "%s exists already: another run has just made it; choose another "
+		                 "name with -o",
+		                 to);
+	return error_system(err, errno, "cannot write %s", to);
+}
+
+/* So that the name survives a power cut; a file system that cannot do it loses no more. */
+static void sync_folder_of(const char *path)
+{
+	cleanup_free char *copy = strdup(path);
+	if (!copy)
+		return;
+	cleanup_close const int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		fsync(fd);
+}
+
+static void remove_temporary(const char *temporary)
+{
+	unlink(temporary);
+	cleanup_str struct str journal;
+	if (exists_beside(temporary, "-journal", &journal))
+		unlink(str_text(&journal));
+}
+
+int create_file(const char *path, bool force, const struct create_content *content,
+                struct error *err)
+{
+	int r = check_target(path, force, err);
+	if (r < 0)
+		return r;
+	cleanup_free char *temporary = NULL;
+	r = str_format(&temporary, err, "%s.new-%08" PRIx32, path, (uint32_t)rng_entropy());
+	if (r < 0)
+		return r;
+	const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return error_system(err, errno, "cannot write %s", path);
+	close(fd);
+	r = write_file(temporary, path, content, err);
+	if (r == 0 && force)
+		r = remove_old(path, err);
+	if (r == 0)
+		r = rename_to_free(temporary, path, err);
+	if (r < 0) {
+		remove_temporary(temporary);
+		return r;
+	}
+	sync_folder_of(path);
+	return 0;
+}

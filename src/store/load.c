@@ -1,0 +1,232 @@
+#include "store/load.h"
+
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/str.h"
+#include "store/load_rows.h"
+#include "store/migrate.h"
+#include "store/schema.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { HEADER_BYTES = 100, COPY_BYTES = 1 << 18 };
+
+/* What the first 100 bytes say ("Database File Format" of SQLite, section 1.3). */
+struct header {
+	bool has_log; /* write-ahead logging was on */
+	uint64_t database_bytes;
+};
+
+static uint32_t big_endian(const unsigned char *bytes, size_t count)
+{
+	uint32_t value = 0;
+	for (size_t i = 0; i < count; i++)
+		value = value << 8 | bytes[i];
+	return value;
+}
+
+static int parse_header(const char *path, const unsigned char *bytes, size_t byte_count,
+                        struct header *ret_header, struct error *err)
+{
+	static const char magic[16] = "SQLite format 3";
+	if (byte_count == 0)
+		return error_set(err, EINVAL, "%s is empty: not a plateau result file", path);
+	if (byte_count < sizeof magic || memcmp(bytes, magic, sizeof magic) != 0)
+		return error_set(err, EINVAL, "%s is not a plateau result file", path);
+	if (byte_count < HEADER_BYTES)
+		return error_set(err, EINVAL, "%s is cut short", path);
+	if (big_endian(bytes + 68, 4) != SCHEMA_APPLICATION_ID)
+		return error_set(err, EINVAL,
+		                 "%s is a database of another program, not a plateau result file",
+		                 path);
+	const uint32_t page_bytes = big_endian(bytes + 16, 2);
+	*ret_header = (struct header){
+	        .has_log = bytes[18] == 2 || bytes[19] == 2,
+	        .database_bytes = (uint64_t)(page_bytes == 1 ? 65536 : page_bytes) *
+	                          big_endian(bytes + 28, 4),
+	};
+	return 0;
+}
+
+static int open_plain_file(const char *path, int *ret_fd, struct stat *ret_status,
+                           struct error *err)
+{
+	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT)
+		return error_set(err, ENOENT, "there is no file %s", path);
+	if (fd < 0)
+		return error_system(err, errno, "cannot read %s", path);
+	struct stat status;
+	if (fstat(fd, &status) < 0)
+		return error_system(err, errno, "cannot read %s", path);
+	if (S_ISDIR(status.st_mode))
+		return error_set(err, EISDIR, "%s is a folder, not a plateau result file", path);
+	if (!S_ISREG(status.st_mode))
+		return error_set(err, EINVAL, "%s is not a plain file", path);
+	*ret_fd = fd;
+	*ret_status = status;
+	fd = -1;
+	return 0;
+}
+
+static int refuse_live(int fd, const char *path, struct error *err)
+{
+	if (!store_is_locked(fd))
+		return 0;
+	return error_set(err, EBUSY,
+	                 "%s is being written by a running plateau: read it when the run has ended",
+	                 path);
+}
+
+/* Copies a file; one that is not there is no error. */
+static int copy_file(const char *from, const char *to, struct error *err)
+{
+	cleanup_close const int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (in < 0)
+		return errno == ENOENT ? 0 : error_system(err, errno, "cannot read %s", from);
+	cleanup_close const int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (out < 0)
+		return error_system(err, errno, "cannot write %s", to);
+	cleanup_free char *buffer = malloc(COPY_BYTES);
+	if (!buffer)
+		return error_memory(err);
+	for (;;) {
+		const ssize_t got = read(in, buffer, COPY_BYTES);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_system(err, errno, "cannot read %s", from);
+		if (got == 0)
+			return 0;
+		const int r = file_write_all(out, buffer, (size_t)got, err);
+		if (r < 0)
+			return error_context(err, r,
+			                     "copying %s to %s (set TMPDIR to a folder with "
+			                     "room for it)",
+			                     from, to);
+	}
+}
+
+static int copy_all(const char *path, const char *copy, struct error *err)
+{
+	static const char *const suffixes[] = {"", "-wal", "-journal"};
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+		cleanup_free char *from = NULL;
+		cleanup_free char *to = NULL;
+		int r = str_format(&from, err, "%s%s", path, suffixes[i]);
+		if (r == 0)
+			r = str_format(&to, err, "%s%s", copy, suffixes[i]);
+		if (r == 0)
+			r = copy_file(from, to, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int log_bytes_beside(const char *path, uint64_t *ret_bytes, bool *ret_found,
+                            struct error *err)
+{
+	static const char *const suffixes[] = {"-wal", "-journal"};
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+		cleanup_free char *name = NULL;
+		const int r = str_format(&name, err, "%s%s", path, suffixes[i]);
+		if (r < 0)
+			return r;
+		struct stat status;
+		if (stat(name, &status) < 0)
+			continue;
+		*ret_found = true;
+		*ret_bytes += (uint64_t)status.st_size;
+	}
+	return 0;
+}
+
+/* Reads the database `file`, which is path itself or a private copy of it. */
+static int load_file(const char *file, const char *path, bool is_copy, uint64_t file_bytes,
+                     struct dataset *dataset, struct error *err)
+{
+	cleanup_database sqlite3 *db = NULL;
+	int r = store_open_untrusted(file, is_copy, &db, err);
+	if (r < 0)
+		return r;
+	r = store_execute(db, "BEGIN", err, path);
+	if (r == 0)
+		r = migrate_check(db, path, err);
+	if (r == 0)
+		r = load_rows(db, path, file_bytes, dataset, err);
+	if (r == -EBUSY)
+		return error_set(err, EBUSY,
+		                 "%s is being written by a running plateau: read it when the run "
+		                 "has ended",
+		                 path);
+	return r;
+}
+
+static int load_copy(int fd, const char *path, uint64_t file_bytes, struct dataset *dataset,
+                     struct error *err)
+{
+	cleanup_free char *folder = NULL;
+	int r = file_make_temporary_folder(NULL, "plateau-load", &folder, err);
+	if (r < 0)
+		return r;
+	cleanup_free char *copy = NULL;
+	r = file_join(folder, "result.db", &copy, err);
+	if (r == 0)
+		r = copy_all(path, copy, err);
+	if (r == 0)
+		r = refuse_live(fd, path, err); /* it may have come to life meanwhile */
+	if (r == 0)
+		r = load_file(copy, path, true, file_bytes, dataset, err);
+	struct error ignored;
+	file_remove_tree(AT_FDCWD, folder, &ignored);
+	return r;
+}
+
+int load_dataset(const char *path, struct dataset *ret_dataset, struct error *err)
+{
+	cleanup_close int fd = -1;
+	struct stat status;
+	int r = open_plain_file(path, &fd, &status, err);
+	if (r < 0)
+		return r;
+	unsigned char bytes[HEADER_BYTES];
+	const ssize_t got = pread(fd, bytes, sizeof bytes, 0);
+	if (got < 0)
+		return error_system(err, errno, "cannot read %s", path);
+	struct header header;
+	r = parse_header(path, bytes, (size_t)got, &header, err);
+	if (r == 0)
+		r = refuse_live(fd, path, err);
+	uint64_t log_bytes = 0;
+	bool needs_copy = r == 0 && header.has_log;
+	if (r == 0)
+		r = log_bytes_beside(path, &log_bytes, &needs_copy, err);
+	if (r < 0)
+		return r;
+	const uint64_t file_bytes = (uint64_t)status.st_size + log_bytes;
+	if (!needs_copy && file_bytes < header.database_bytes)
+		return error_set(err, EINVAL, "%s is cut short: %llu of %llu bytes are there", path,
+		                 (unsigned long long)file_bytes,
+		                 (unsigned long long)header.database_bytes);
+	struct dataset dataset = {0};
+	r = str_copy(path, &dataset.path, err);
+	if (r == 0)
+		r = needs_copy ? load_copy(fd, path, file_bytes, &dataset, err)
+		               : load_file(path, path, false, file_bytes, &dataset, err);
+	if (r < 0) {
+		dataset_release(&dataset);
+		return r;
+	}
+	*ret_dataset = dataset;
+	return 0;
+}

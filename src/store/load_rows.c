@@ -1,0 +1,204 @@
+#include "store/load_rows.h"
+
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/str.h"
+#include "store/load_tasks.h"
+#include "store/row.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_CONCURRENCY = 1000000 };
+
+static int read_run(struct reading *reading, struct row *row, struct error *err)
+{
+	struct run_facts *const run = &reading->dataset->run;
+	if (run->id)
+		return row_refuse(row, err, "there is more than one run");
+	char seed[24] = "";
+	row_text(row, 0, &run->id);
+	row_text(row, 1, &run->name);
+	row_text_or_null(row, 2, &run->task_type);
+	row_text_or_null(row, 3, &run->command);
+	row_text_or_null(row, 4, &run->plateau_version);
+	row_text_or_null(row, 5, &run->scenario_sha256);
+	row_text_or_null(row, 6, &run->scenario_text);
+	row_text_or_null(row, 7, &run->scenario_json);
+	row_text_or_null(row, 8, &reading->dataset->host.topology_xml);
+	row_text_into(row, 9, seed, sizeof seed);
+	run->threads = (uint32_t)row_integer(row, 10, 0, UINT32_MAX);
+	run->baseline = (uint32_t)row_integer(row, 11, 0, UINT32_MAX);
+	run->origin_calendar_ns = row_integer(row, 12, -ROW_TIME_BOUND, INT64_MAX);
+	run->finished_calendar_ns =
+	        row_integer_or(row, 13, -ROW_TIME_BOUND, INT64_MAX, RECORD_ABSENT);
+	run->state = (enum run_state)row_name(row, 14, run_state_names);
+	char *end = seed;
+	errno = 0;
+	run->seed = strtoumax(seed, &end, 10);
+	if (!row->failed && (end == seed || *end || errno))
+		return row_refuse(row, err, "seed is not a number");
+	return 0;
+}
+
+static int read_host(struct reading *reading, struct row *row, struct error *err)
+{
+	cleanup_free char *name = NULL;
+	cleanup_free char *value = NULL;
+	cleanup_free char *reason = NULL;
+	row_text(row, 0, &name);
+	row_text_or_null(row, 1, &value);
+	row_text_or_null(row, 2, &reason);
+	if (row->failed)
+		return 0;
+	return host_facts_add(&reading->dataset->host, name, value, reason, err);
+}
+
+static int read_level(struct reading *reading, struct row *row, struct error *err)
+{
+	struct dataset *const dataset = reading->dataset;
+	const int r = array_reserve(&dataset->levels, &reading->capacity, dataset->level_count + 1,
+	                            sizeof *dataset->levels, err);
+	if (r < 0)
+		return r;
+	struct dataset_level *const level = &dataset->levels[dataset->level_count];
+	*level = (struct dataset_level){0};
+	row_integer(row, 0, (int64_t)dataset->level_count, (int64_t)dataset->level_count);
+	dataset->level_count++;
+	level->concurrency = (uint32_t)row_integer(row, 1, 1, MAX_CONCURRENCY);
+	row_text_or_null(row, 2, &level->policy);
+	row_text_or_null(row, 3, &level->spelling);
+	level->is_oversubscribed = row_integer(row, 4, 0, 1) == 1;
+	level->memory_bytes = row_integer_or(row, 5, 0, INT64_MAX, -1);
+	row_text_or_null(row, 6, &level->skipped);
+	return 0;
+}
+
+static int read_event(struct reading *reading, struct row *row, struct error *err)
+{
+	struct dataset *const dataset = reading->dataset;
+	if (dataset->event_count == RECORD_MAX_EVENTS)
+		return row_refuse(row, err, "there are too many events");
+	const int r = array_reserve(&dataset->events, &reading->capacity, dataset->event_count + 1,
+	                            sizeof *dataset->events, err);
+	if (r < 0)
+		return r;
+	struct event_definition *const event = &dataset->events[dataset->event_count];
+	row_integer(row, 0, (int64_t)dataset->event_count, (int64_t)dataset->event_count);
+	dataset->event_count++;
+	row_text_into(row, 1, event->name, sizeof event->name);
+	row_text_into(row, 2, event->encoded, sizeof event->encoded);
+	event->type = (uint32_t)row_integer(row, 3, 0, UINT32_MAX);
+	event->config = (uint64_t)row_integer(row, 4, INT64_MIN, INT64_MAX);
+	event->config1 = (uint64_t)row_integer(row, 5, INT64_MIN, INT64_MAX);
+	event->is_user_only = row_integer(row, 6, 0, 1) == 1;
+	event->state = (enum counter_state)row_name(row, 7, counter_state_names);
+	row_text_into(row, 8, event->reason, sizeof event->reason);
+	return 0;
+}
+
+static int read_input(struct reading *reading, struct row *row, struct error *err)
+{
+	struct words *const inputs = &reading->dataset->inputs;
+	cleanup_free char *path = NULL;
+	row_integer(row, 0, (int64_t)inputs->count, (int64_t)inputs->count);
+	row_text(row, 1, &path);
+	return row->failed ? 0 : words_add(inputs, path, err);
+}
+
+/* Rows come by trial, then attempt: a later attempt takes the place of the one before it. */
+static int read_trial(struct reading *reading, struct row *row, struct error *err)
+{
+	struct dataset *const dataset = reading->dataset;
+	const int r = array_reserve(&dataset->trials, &reading->capacity, dataset->trial_count + 1,
+	                            sizeof *dataset->trials, err);
+	if (r < 0)
+		return r;
+	struct trial_record trial = {0};
+	trial.trial = (uint32_t)row_integer(row, 0, 1, UINT32_MAX);
+	trial.attempt = (uint32_t)row_integer(row, 1, 1, UINT32_MAX);
+	trial.block = (uint32_t)row_integer(row, 2, 0, UINT32_MAX);
+	trial.level = (uint32_t)row_integer(row, 3, 0, (int64_t)dataset->level_count - 1);
+	trial.state = (enum trial_state)row_name(row, 4, trial_state_names);
+	int64_t *const times[] = {&trial.start_ns, &trial.end_ns, &trial.window_start_ns,
+	                          &trial.window_end_ns};
+	for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
+		*times[i] = row_integer_or(row, 5 + (int)i, -ROW_TIME_BOUND, ROW_TIME_BOUND,
+		                           RECORD_ABSENT);
+	trial.harness_cpu_ns = row_integer_or(row, 9, 0, ROW_TIME_BOUND, RECORD_ABSENT);
+	trial.harness_max_rss_bytes = row_integer_or(row, 10, 0, INT64_MAX, RECORD_ABSENT);
+	trial.drain_ns = row_integer_or(row, 11, 0, ROW_TIME_BOUND, RECORD_ABSENT);
+	row_text_into_or_empty(row, 12, trial.reason, sizeof trial.reason);
+	if (row->failed)
+		return 0;
+	if (dataset->trial_count > 0 &&
+	    dataset->trials[dataset->trial_count - 1].trial == trial.trial)
+		dataset->trial_count--;
+	dataset->trials[dataset->trial_count++] = trial;
+	return 0;
+}
+
+static int read_warning(struct reading *reading, struct row *row, struct error *err)
+{
+	struct dataset *const dataset = reading->dataset;
+	const int r = array_reserve(&dataset->warnings, &reading->capacity,
+	                            dataset->warning_count + 1, sizeof *dataset->warnings, err);
+	if (r < 0)
+		return r;
+	struct event_record *const event = &dataset->warnings[dataset->warning_count];
+	*event = (struct event_record){0};
+	event->at_ns = row_integer_or(row, 0, -ROW_TIME_BOUND, ROW_TIME_BOUND, RECORD_ABSENT);
+	event->trial = (uint32_t)row_integer_or(row, 1, 1, UINT32_MAX, 0);
+	const int64_t attempt = row_integer_or(row, 2, 1, UINT32_MAX, 0);
+	event->slot = (int32_t)row_integer_or(row, 3, 0, INT32_MAX, -1);
+	row_text_into(row, 4, event->code, sizeof event->code);
+	row_text_into(row, 5, event->text, sizeof event->text);
+	const struct trial_record *const trial = reading_trial(reading, event->trial);
+	if (attempt == 0 || !trial || trial->attempt == attempt)
+		dataset->warning_count++;
+	return 0;
+}
+
+static const struct table tables[] = {
+        {"run",
+         "SELECT id, name, task_type, command, plateau_version, scenario_sha256, scenario_text,"
+         " scenario_json, topology_xml, seed, threads, baseline, origin_calendar_ns,"
+         " finished_calendar_ns, state FROM run",
+         read_run},
+        {"host", "SELECT name, value, reason FROM host ORDER BY fact", read_host},
+        {"level",
+         "SELECT level, concurrency, policy, spelling, oversubscribed, memory_bytes, skipped"
+         " FROM level ORDER BY level",
+         read_level},
+        {"counter_event",
+         "SELECT event, name, encoded, type, config, config1, user_only, state, reason"
+         " FROM counter_event ORDER BY event",
+         read_event},
+        {"input", "SELECT input, path FROM input ORDER BY input", read_input},
+        {"trial",
+         "SELECT trial, attempt, block, level, state, start_ns, end_ns, window_start_ns,"
+         " window_end_ns, harness_cpu_ns, harness_max_rss_bytes, drain_ns, reason FROM trial"
+         " ORDER BY trial, attempt",
+         read_trial},
+        {"event", "SELECT at_ns, trial, attempt, slot, code, text FROM event ORDER BY event",
+         read_warning},
+};
+
+int load_rows(sqlite3 *db, const char *path, uint64_t file_bytes, struct dataset *dataset,
+              struct error *err)
+{
+	struct reading reading = {
+	        .db = db, .path = path, .dataset = dataset, .row_bound = file_bytes / 4 + 1000};
+	for (size_t i = 0; i < ARRAY_LENGTH(tables); i++) {
+		const int r = reading_table(&reading, &tables[i], err);
+		if (r < 0)
+			return r;
+	}
+	if (!dataset->run.id)
+		return error_set(err, EINVAL, "%s holds no run: the file is damaged", path);
+	return load_tasks(&reading, err);
+}

@@ -1,0 +1,70 @@
+#include "store/migrate.h"
+
+#include "core/error.h"
+#include "store/schema.h"
+#include "store/store.h"
+
+#include <errno.h>
+
+static int read_pragma(sqlite3 *db, const char *sql, int64_t *ret_value, const char *path,
+                       struct error *err)
+{
+	cleanup_statement sqlite3_stmt *statement = NULL;
+	const int r = store_prepare(db, sql, &statement, err, path);
+	if (r < 0)
+		return r;
+	if (sqlite3_step(statement) != SQLITE_ROW)
+		return store_error(db, err, path);
+	*ret_value = sqlite3_column_int64(statement, 0);
+	return 0;
+}
+
+/* A view or a virtual table under a table's name could run code of the file's choosing. */
+static int check_tables(sqlite3 *db, const char *path, struct error *err)
+{
+	cleanup_statement sqlite3_stmt *statement = NULL;
+	int r = store_prepare(db,
+	                      "SELECT 1 FROM sqlite_master WHERE name=? AND type='table'"
+	                      " AND rootpage>0",
+	                      &statement, err, path);
+	for (const struct schema_entry *e = schema_entries; r == 0 && e->name; e++) {
+		if (!e->is_table)
+			continue;
+		store_bind_text(statement, 1, e->name);
+		const int code = sqlite3_step(statement);
+		if (code == SQLITE_DONE)
+			return error_set(err, EINVAL,
+			                 "%s: the table %s is missing: the file is damaged, or not "
+			                 "made by plateau",
+			                 path, e->name);
+		if (code != SQLITE_ROW)
+			return store_error(db, err, path);
+		sqlite3_reset(statement);
+	}
+	return r;
+}
+
+int migrate_check(sqlite3 *db, const char *path, struct error *err)
+{
+	int64_t application_id = 0;
+	int r = read_pragma(db, "PRAGMA application_id", &application_id, path, err);
+	if (r < 0)
+		return r;
+	if (application_id != SCHEMA_APPLICATION_ID)
+		return error_set(err, EINVAL,
+		                 "%s is a database of another program, not a plateau result file",
+		                 path);
+	int64_t version = 0;
+	r = read_pragma(db, "PRAGMA user_version", &version, path, err);
+	if (r < 0)
+		return r;
+	if (version > SCHEMA_VERSION)
+		return error_set(err, EINVAL,
+		                 "%s was written by a newer plateau (version %lld of the file "
+		                 "format; this one reads up to %d): use that plateau to read it",
+		                 path, (long long)version, SCHEMA_VERSION);
+	if (version < 1)
+		return error_set(err, EINVAL, "%s has no version of the file format: it is damaged",
+		                 path);
+	return check_tables(db, path, err);
+}

@@ -1,0 +1,368 @@
+#include "store/recorder.h"
+
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/str.h"
+#include "store/create.h"
+#include "store/ring.h"
+#include "store/rows.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum {
+	RING_RECORDS = 2048,
+	/* Records are gathered so long before they are written; with the time that the writing
+	 * takes, a record is in the file within 100 ms. */
+	LINGER_MS = 50,
+	RELEASE_RECORDS = 64
+};
+
+struct recorder {
+	sqlite3 *db;
+	struct rows *rows;
+	struct ring *ring;
+	struct sink sink;
+	char *path;
+	pthread_t writer;
+	sem_t writer_is_up;
+	pid_t writer_id; /* written before writer_is_up */
+	int failure_fd;
+	int64_t origin_calendar_ns;
+	atomic_uint_fast64_t stored;
+	/* The writer's first error: failure_code is set last, and never again. */
+	struct error failure;
+	atomic_int failure_code; /* -errno, or 0 */
+	/* The writer's own. */
+	uint32_t trial;        /* of the last record that named one */
+	uint32_t waited_trial; /* for which store-slow was recorded */
+	uint64_t waits_told;
+	/* Set by recorder_close before it closes the ring. */
+	enum run_state final_state;
+	int64_t finished_calendar_ns;
+};
+
+static int fail(struct recorder *recorder, int code, const struct error *err)
+{
+	if (atomic_load_explicit(&recorder->failure_code, memory_order_relaxed) != 0)
+		return code;
+	recorder->failure = *err;
+	atomic_store_explicit(&recorder->failure_code, code, memory_order_release);
+	const uint64_t one = 1;
+	const ssize_t ignored = write(recorder->failure_fd, &one, sizeof one);
+	(void)ignored; /* the counter of an eventfd cannot be full after one write */
+	return code;
+}
+
+/* The writer's first error, or 0. */
+static int failure_of(struct recorder *recorder, struct error *err)
+{
+	const int code = atomic_load_explicit(&recorder->failure_code, memory_order_acquire);
+	if (code < 0)
+		*err = recorder->failure;
+	return code;
+}
+
+static void release_output(struct record *record)
+{
+	if (record->kind != RECORD_OUTPUT)
+		return;
+	free(record->output.head);
+	free(record->output.tail);
+}
+
+/* Once per trial in which the engine had to wait for the writer. */
+static int put_store_slow(struct recorder *recorder, struct error *err)
+{
+	const struct ring_waits waits = ring_waits(recorder->ring);
+	if (waits.count == recorder->waits_told)
+		return 0;
+	const bool is_told = recorder->waits_told > 0 && recorder->waited_trial == recorder->trial;
+	recorder->waits_told = waits.count;
+	if (is_told)
+		return 0;
+	recorder->waited_trial = recorder->trial;
+	struct record record = {
+	        .kind = RECORD_EVENT,
+	        .event = {.at_ns = clock_calendar_ns() - recorder->origin_calendar_ns,
+	                  .trial = recorder->trial,
+	                  .slot = -1,
+	                  .code = "store-slow"},
+	};
+	snprintf(record.event.text, sizeof record.event.text,
+	         "the result file was written more slowly than tasks ended: the engine has waited "
+	         "%" PRIu64 " times, %.3f s in all, and slots stood idle meanwhile; write the "
+	         "result to a faster file system with -o",
+	         waits.count, (double)waits.total_ns / 1e9);
+	return rows_put(recorder->rows, &record, err);
+}
+
+static void note_trial(struct recorder *recorder, const struct record *record)
+{
+	if (record->kind == RECORD_TRIAL)
+		recorder->trial = record->trial.trial;
+	else if (record->kind == RECORD_TASK)
+		recorder->trial = record->task.trial;
+}
+
+/* Writes `count` records and gives their places back. After an error the rest is dropped: the
+ * transaction is lost anyway, and the producer must not be kept waiting. */
+static int write_records(struct recorder *recorder, size_t count, uint64_t *ret_tasks,
+                         struct error *err)
+{
+	int r = 0;
+	uint64_t tasks = 0;
+	size_t kept = 0;
+	for (size_t done = 0; done < count; done++) {
+		struct record *const record = ring_at(recorder->ring, kept);
+		if (r == 0)
+			r = rows_put(recorder->rows, record, err);
+		tasks += record->kind == RECORD_TASK;
+		note_trial(recorder, record);
+		release_output(record);
+		if (++kept == RELEASE_RECORDS || done + 1 == count) {
+			ring_release(recorder->ring, kept);
+			kept = 0;
+		}
+	}
+	if (r == 0)
+		*ret_tasks = tasks;
+	return r;
+}
+
+static void discard_records(struct recorder *recorder, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		release_output(ring_at(recorder->ring, i));
+	ring_release(recorder->ring, count);
+}
+
+static void write_batch(struct recorder *recorder, size_t count)
+{
+	struct error err;
+	uint64_t tasks = 0;
+	int r = failure_of(recorder, &err);
+	if (r == 0)
+		r = rows_begin(recorder->rows, &err);
+	if (r < 0) {
+		fail(recorder, r, &err);
+		discard_records(recorder, count);
+		return;
+	}
+	r = write_records(recorder, count, &tasks, &err);
+	if (r == 0)
+		r = put_store_slow(recorder, &err);
+	if (r == 0)
+		r = rows_commit(recorder->rows, &err);
+	if (r < 0) {
+		fail(recorder, r, &err);
+		rows_rollback(recorder->rows);
+		return;
+	}
+	atomic_fetch_add_explicit(&recorder->stored, tasks, memory_order_release);
+}
+
+static int write_end(struct recorder *recorder, enum run_state state, struct error *err)
+{
+	cleanup_free char *what = NULL;
+	int r = str_format(&what, err, "cannot finish %s", recorder->path);
+	if (r < 0)
+		return r;
+	cleanup_statement sqlite3_stmt *s = NULL;
+	r = store_prepare(recorder->db, "UPDATE run SET state=?, finished_calendar_ns=?", &s, err,
+	                  what);
+	if (r < 0)
+		return r;
+	store_bind_text(s, 1, run_state_names[state]);
+	store_bind_or_null(s, 2, recorder->finished_calendar_ns, RECORD_ABSENT);
+	r = store_step(s, err, what);
+	if (r < 0)
+		return r;
+	/* Rolls the log into the file and removes it. */
+	return store_execute(recorder->db, "PRAGMA journal_mode=DELETE", err, what);
+}
+
+/* What can be put down of a run whose writer failed is put down; the file is left readable with
+ * its log beside it where even that fails. */
+static void finish(struct recorder *recorder)
+{
+	struct error err;
+	rows_free(recorder->rows);
+	recorder->rows = NULL;
+	const bool has_failed = failure_of(recorder, &err) < 0;
+	const int r = write_end(recorder, has_failed ? RUN_FAILED : recorder->final_state, &err);
+	if (r < 0)
+		fail(recorder, r, &err);
+	store_close(recorder->db);
+	recorder->db = NULL;
+}
+
+static void *writer_main(void *data)
+{
+	struct recorder *const recorder = data;
+	recorder->writer_id = (pid_t)syscall(SYS_gettid);
+	sem_post(&recorder->writer_is_up);
+	size_t count;
+	while ((count = ring_wait(recorder->ring, LINGER_MS * NS_PER_MS)) > 0)
+		write_batch(recorder, count);
+	finish(recorder);
+	return NULL;
+}
+
+/* The writer takes no signals: those are the engine's. A write past RLIMIT_FSIZE then fails with
+ * EFBIG instead of ending the process. */
+static int start_writer(struct recorder *recorder, struct error *err)
+{
+	sigset_t all;
+	sigset_t before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	const int code = pthread_create(&recorder->writer, NULL, writer_main, recorder);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (code != 0)
+		return error_system(err, code, "cannot start the thread that writes %s",
+		                    recorder->path);
+	pthread_setname_np(recorder->writer, "plateau-store");
+	while (sem_wait(&recorder->writer_is_up) < 0 && errno == EINTR)
+		continue;
+	return 0;
+}
+
+static void release(struct recorder *recorder)
+{
+	rows_free(recorder->rows);
+	store_close(recorder->db);
+	ring_free(recorder->ring);
+	if (recorder->failure_fd >= 0)
+		close(recorder->failure_fd);
+	sem_destroy(&recorder->writer_is_up);
+	free(recorder->path);
+	free(recorder);
+}
+
+static int put(void *self, const struct record *record, struct error *err)
+{
+	struct recorder *const recorder = self;
+	const int r = failure_of(recorder, err);
+	if (r < 0) {
+		struct record copy = *record;
+		release_output(&copy);
+		return r;
+	}
+	ring_put(recorder->ring, record);
+	return 0;
+}
+
+/* Locked for this process alone, and only then with a log: no shared-memory file is needed. */
+static int open_log(struct recorder *recorder, struct error *err)
+{
+	int r = store_open_writable(recorder->path, &recorder->db, err);
+	if (r < 0)
+		return r;
+	cleanup_free char *what = NULL;
+	r = str_format(&what, err, "cannot write %s", recorder->path);
+	if (r == 0)
+		r = store_execute(recorder->db,
+		                  "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL;"
+		                  "PRAGMA synchronous=NORMAL; BEGIN IMMEDIATE; COMMIT",
+		                  err, what);
+	return r;
+}
+
+static int set_up(struct recorder *recorder, const char *path, const struct create_content *content,
+                  struct error *err)
+{
+	int r = str_copy(path, &recorder->path, err);
+	if (r < 0)
+		return r;
+	recorder->failure_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (recorder->failure_fd < 0)
+		return error_system(err, errno, "cannot make an eventfd");
+	r = ring_new(RING_RECORDS, &recorder->ring, err);
+	if (r == 0)
+		r = open_log(recorder, err);
+	if (r == 0)
+		r = rows_new(recorder->db, path, content->plan->trial_count, content->events,
+		             content->event_count, &recorder->rows, err);
+	if (r == 0)
+		r = start_writer(recorder, err);
+	return r;
+}
+
+int recorder_create(const char *path, bool force, const struct run_facts *run,
+                    const struct host_facts *host, const struct scenario *scenario,
+                    const struct plan *plan, const struct event_definition *events,
+                    size_t event_count, const struct words *inputs, struct recorder **ret_recorder,
+                    struct error *err)
+{
+	const struct create_content content = {run,    host,        scenario, plan,
+	                                       events, event_count, inputs};
+	if (event_count > RECORD_MAX_EVENTS)
+		return error_set(err, EINVAL, "%zu events are more than the %d of a task",
+		                 event_count, RECORD_MAX_EVENTS);
+	struct recorder *const recorder = calloc(1, sizeof *recorder);
+	if (!recorder)
+		return error_memory(err);
+	recorder->failure_fd = -1;
+	recorder->origin_calendar_ns = run->origin_calendar_ns;
+	recorder->sink = (struct sink){put, recorder};
+	sem_init(&recorder->writer_is_up, 0, 0);
+	int r = create_file(path, force, &content, err);
+	if (r < 0) {
+		release(recorder);
+		return r;
+	}
+	r = set_up(recorder, path, &content, err);
+	if (r < 0) {
+		release(recorder);
+		unlink(path);
+		return r;
+	}
+	*ret_recorder = recorder;
+	return 0;
+}
+
+const struct sink *recorder_sink(struct recorder *recorder)
+{
+	return &recorder->sink;
+}
+
+int recorder_failure_fd(const struct recorder *recorder)
+{
+	return recorder->failure_fd;
+}
+
+uint64_t recorder_stored(const struct recorder *recorder)
+{
+	return atomic_load_explicit(&recorder->stored, memory_order_acquire);
+}
+
+pid_t recorder_thread_id(const struct recorder *recorder)
+{
+	return recorder->writer_id;
+}
+
+int recorder_close(struct recorder *recorder, enum run_state state, int64_t finished_calendar_ns,
+                   struct error *err)
+{
+	if (!recorder)
+		return 0;
+	recorder->final_state = state;
+	recorder->finished_calendar_ns = finished_calendar_ns;
+	ring_close(recorder->ring);
+	pthread_join(recorder->writer, NULL);
+	const int r = failure_of(recorder, err);
+	release(recorder);
+	return r;
+}

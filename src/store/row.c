@@ -1,0 +1,151 @@
+#include "store/row.h"
+
+#include "core/error.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void mark(struct row *row, int column)
+{
+	if (!row->failed)
+		row->bad_column = column;
+	row->failed = true;
+}
+
+int row_refuse(const struct row *row, struct error *err, const char *why)
+{
+	return error_set(err, EINVAL, "%s is damaged: table %s: %s", row->path, row->table, why);
+}
+
+static int refuse_marked(const struct row *row, struct error *err)
+{
+	if (row->out_of_memory)
+		return error_memory(err);
+	const char *const column = sqlite3_column_name(row->statement, row->bad_column);
+	return error_set(err, EINVAL, "%s is damaged: table %s holds an impossible %s", row->path,
+	                 row->table, column ? column : "value");
+}
+
+int64_t row_integer(struct row *row, int column, int64_t low, int64_t high)
+{
+	if (row->failed)
+		return 0;
+	const int64_t value = sqlite3_column_int64(row->statement, column);
+	if (sqlite3_column_type(row->statement, column) == SQLITE_INTEGER && value >= low &&
+	    value <= high)
+		return value;
+	mark(row, column);
+	return 0;
+}
+
+int64_t row_integer_or(struct row *row, int column, int64_t low, int64_t high, int64_t absent)
+{
+	if (sqlite3_column_type(row->statement, column) == SQLITE_NULL)
+		return absent;
+	return row_integer(row, column, low, high);
+}
+
+/* The text of a column, or NULL with the row marked. */
+static const char *text_of(struct row *row, int column)
+{
+	if (row->failed)
+		return NULL;
+	if (sqlite3_column_type(row->statement, column) != SQLITE_TEXT) {
+		mark(row, column);
+		return NULL;
+	}
+	const char *const text = (const char *)sqlite3_column_text(row->statement, column);
+	if (!text) {
+		mark(row, column);
+		row->out_of_memory = true;
+	}
+	return text;
+}
+
+void row_text(struct row *row, int column, char **ret_text)
+{
+	const char *const text = text_of(row, column);
+	if (!text)
+		return;
+	char *const copy = strdup(text);
+	if (!copy) {
+		mark(row, column);
+		row->out_of_memory = true;
+		return;
+	}
+	*ret_text = copy;
+}
+
+void row_text_or_null(struct row *row, int column, char **ret_text)
+{
+	if (sqlite3_column_type(row->statement, column) != SQLITE_NULL)
+		row_text(row, column, ret_text);
+}
+
+void row_text_into(struct row *row, int column, char *buffer, size_t buffer_bytes)
+{
+	const char *const text = text_of(row, column);
+	if (!text)
+		return;
+	const size_t length = strnlen(text, buffer_bytes - 1);
+	memcpy(buffer, text, length);
+	buffer[length] = '\0';
+}
+
+void row_text_into_or_empty(struct row *row, int column, char *buffer, size_t buffer_bytes)
+{
+	buffer[0] = '\0';
+	if (sqlite3_column_type(row->statement, column) != SQLITE_NULL)
+		row_text_into(row, column, buffer, buffer_bytes);
+}
+
+int row_name(struct row *row, int column, const char *const *names)
+{
+	const char *const text = text_of(row, column);
+	if (!text)
+		return 0;
+	for (int i = 0; names[i]; i++)
+		if (strcmp(names[i], text) == 0)
+			return i;
+	mark(row, column);
+	return 0;
+}
+
+int reading_table(struct reading *reading, const struct table *table, struct error *err)
+{
+	reading->capacity = 0;
+	cleanup_statement sqlite3_stmt *statement = NULL;
+	int r = store_prepare(reading->db, table->sql, &statement, err, reading->path);
+	if (r < 0)
+		return r;
+	struct row row = {.statement = statement, .path = reading->path, .table = table->name};
+	int code;
+	for (uint64_t count = 0; (code = sqlite3_step(statement)) == SQLITE_ROW; count++) {
+		if (count >= reading->row_bound)
+			return row_refuse(&row, err, "more rows than the file has room for");
+		r = table->read(reading, &row, err);
+		if (r < 0)
+			return r;
+		if (row.failed)
+			return refuse_marked(&row, err);
+	}
+	return code == SQLITE_DONE ? 0 : store_error(reading->db, err, reading->path);
+}
+
+static int compare_trial(const void *key, const void *item)
+{
+	const uint32_t trial = *(const uint32_t *)key;
+	const struct trial_record *const record = item;
+	return (trial > record->trial) - (trial < record->trial);
+}
+
+const struct trial_record *reading_trial(const struct reading *reading, uint32_t trial)
+{
+	const struct dataset *const dataset = reading->dataset;
+	if (dataset->trial_count == 0)
+		return NULL;
+	return bsearch(&trial, dataset->trials, dataset->trial_count, sizeof *dataset->trials,
+	               compare_trial);
+}

@@ -1,0 +1,21 @@
+/* The tables of a result file; docs/result-file.md describes them for people. */
+#ifndef STORE_SCHEMA_H
+#define STORE_SCHEMA_H
+
+#include <stdbool.h>
+
+enum {
+	SCHEMA_APPLICATION_ID = 0x706c746f, /* "plto" */
+	SCHEMA_VERSION = 1                  /* user_version of the files written */
+};
+
+struct schema_entry {
+	const char *name;
+	bool is_table; /* else a view, for people: plateau itself reads tables only */
+	const char *sql;
+};
+
+/* Every table, then every view, in the order in which they can be created; ends with name NULL. */
+extern const struct schema_entry schema_entries[];
+
+#endif

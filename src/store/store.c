@@ -1,0 +1,186 @@
+#include "store/store.h"
+
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/str.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	/* Longest text or blob that is read: scenario, topology XML, heads and tails. */
+	LIMIT_LENGTH_BYTES = 64 * 1024 * 1024,
+	LIMIT_SQL_BYTES = 100000,
+	LIMIT_COLUMNS = 100,
+	LIMIT_EXPRESSION_DEPTH = 100,
+	BUSY_WAIT_MS = 0
+};
+
+/* SQLite's primary result codes, the errno that stands for them, and what to do. */
+static const struct {
+	int code;
+	int errno_code;
+	const char *remedy;
+} meanings[] = {
+        {SQLITE_FULL, ENOSPC,
+         "make room on that file system, or write the result elsewhere with -o"},
+        {SQLITE_BUSY, EBUSY, "it is in use by another program"},
+        {SQLITE_LOCKED, EBUSY, "it is in use by another program"},
+        {SQLITE_NOMEM, ENOMEM, NULL},
+        {SQLITE_READONLY, EROFS, "it cannot be written"},
+        {SQLITE_CONSTRAINT, EINVAL, NULL},
+        {SQLITE_CORRUPT, EINVAL, "the file is damaged or cut short"},
+        {SQLITE_NOTADB, EINVAL, "it is not a plateau result file"},
+        {SQLITE_TOOBIG, EINVAL, "it holds a text that is too long"},
+        {SQLITE_MISMATCH, EINVAL, NULL},
+};
+
+int store_error(sqlite3 *db, struct error *err, const char *what)
+{
+	if (!db)
+		return error_memory(err);
+	const int code = sqlite3_errcode(db);
+	const int system_code = sqlite3_system_errno(db);
+	const bool is_io = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+	if (is_io && system_code != 0)
+		return error_system(err, system_code, "%s: %s", what, sqlite3_errmsg(db));
+	for (size_t i = 0; i < ARRAY_LENGTH(meanings); i++) {
+		if (meanings[i].code != (code & 0xff))
+			continue;
+		if (!meanings[i].remedy)
+			return error_set(err, meanings[i].errno_code, "%s: %s", what,
+			                 sqlite3_errmsg(db));
+		return error_set(err, meanings[i].errno_code, "%s: %s (%s)", what,
+		                 meanings[i].remedy, sqlite3_errmsg(db));
+	}
+	return error_set(err, EIO, "%s: %s", what, sqlite3_errmsg(db));
+}
+
+static int open_file(const char *path, int flags, sqlite3 **ret_db, struct error *err)
+{
+	/* "./" keeps SQLite from taking a name as a URI or as its own ":memory:". */
+	cleanup_free char *name = NULL;
+	const int r = str_format(&name, err, "%s%s", path[0] == '/' ? "" : "./", path);
+	if (r < 0)
+		return r;
+	cleanup_database sqlite3 *db = NULL;
+	const int code = sqlite3_open_v2(name, &db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	if (db)
+		sqlite3_extended_result_codes(db, 1);
+	if (code != SQLITE_OK) {
+		cleanup_free char *what = NULL;
+		const int s = str_format(&what, err, "cannot open %s", path);
+		return s < 0 ? s : store_error(db, err, what);
+	}
+	sqlite3_busy_timeout(db, BUSY_WAIT_MS);
+	*ret_db = db;
+	db = NULL;
+	return 0;
+}
+
+int store_open_writable(const char *path, sqlite3 **ret_db, struct error *err)
+{
+	cleanup_database sqlite3 *db = NULL;
+	int r = open_file(path, SQLITE_OPEN_READWRITE, &db, err);
+	if (r == 0)
+		r = store_execute(db, "PRAGMA foreign_keys=ON", err, path);
+	if (r < 0)
+		return r;
+	*ret_db = db;
+	db = NULL;
+	return 0;
+}
+
+int store_open_untrusted(const char *path, bool is_private_copy, sqlite3 **ret_db,
+                         struct error *err)
+{
+	cleanup_database sqlite3 *db = NULL;
+	int r = open_file(path, is_private_copy ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, &db,
+	                  err);
+	if (r < 0)
+		return r;
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+#ifdef SQLITE_DBCONFIG_ENABLE_VIEW
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+#endif
+#ifdef SQLITE_DBCONFIG_TRUSTED_SCHEMA
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+#endif
+	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, LIMIT_LENGTH_BYTES);
+	sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, LIMIT_SQL_BYTES);
+	sqlite3_limit(db, SQLITE_LIMIT_COLUMN, LIMIT_COLUMNS);
+	sqlite3_limit(db, SQLITE_LIMIT_EXPR_DEPTH, LIMIT_EXPRESSION_DEPTH);
+	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+	r = store_execute(db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", err, path);
+	if (r < 0)
+		return r;
+	*ret_db = db;
+	db = NULL;
+	return 0;
+}
+
+int store_execute(sqlite3 *db, const char *sql, struct error *err, const char *what)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return store_error(db, err, what);
+	return 0;
+}
+
+int store_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret_statement, struct error *err,
+                  const char *what)
+{
+	sqlite3_stmt *statement = NULL;
+	if (sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
+	    SQLITE_OK)
+		return store_error(db, err, what);
+	*ret_statement = statement;
+	return 0;
+}
+
+int store_step(sqlite3_stmt *statement, struct error *err, const char *what)
+{
+	const int code = sqlite3_step(statement);
+	int r = 0;
+	if (code != SQLITE_DONE && code != SQLITE_ROW)
+		r = store_error(sqlite3_db_handle(statement), err, what);
+	sqlite3_reset(statement);
+	return r;
+}
+
+void store_bind_text(sqlite3_stmt *statement, int column, const char *text)
+{
+	if (text)
+		sqlite3_bind_text(statement, column, text, -1, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(statement, column);
+}
+
+void store_bind_or_null(sqlite3_stmt *statement, int column, int64_t value, int64_t absent)
+{
+	if (value == absent)
+		sqlite3_bind_null(statement, column);
+	else
+		sqlite3_bind_int64(statement, column, value);
+}
+
+bool store_is_locked(int fd)
+{
+	/* SQLite's lock bytes: pending, reserved and 510 shared ones from 1 GiB on ("File Locking
+	 * And Concurrency In SQLite", section 4 of its file format). */
+	struct flock lock = {
+	        .l_type = F_RDLCK,
+	        .l_whence = SEEK_SET,
+	        .l_start = 0x40000000,
+	        .l_len = 512,
+	};
+	return fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+void store_close(sqlite3 *db)
+{
+	sqlite3_close(db);
+}
