@@ -195,7 +195,7 @@ static int load_copy(int fd, const char *path, uint64_t file_bytes, struct datas
 int load_dataset(const char *path, struct dataset *ret_dataset, struct error *err)
 {
 	cleanup_close int fd = -1;
-	struct stat status;
+	struct stat status = {0};
 	int r = open_plain_file(path, &fd, &status, err);
 	if (r < 0)
 		return r;
@@ -203,7 +203,7 @@ int load_dataset(const char *path, struct dataset *ret_dataset, struct error *er
 	const ssize_t got = pread(fd, bytes, sizeof bytes, 0);
 	if (got < 0)
 		return error_system(err, errno, "cannot read %s", path);
-	struct header header;
+	struct header header = {0};
 	r = parse_header(path, bytes, (size_t)got, &header, err);
 	if (r == 0)
 		r = refuse_live(fd, path, err);

@@ -23,124 +23,154 @@
 	"'ok','scaled','not-counted','not-supported','no-permission','detached','implausible',"    \
 	"'unknown'"
 
-static const char run_sql[] = "CREATE TABLE run(\n" TEXT(id) NEXT TEXT(name)
-NEXT ONE_OF(state, "'running','done','interrupted','failed'") NEXT TEXT_OR(task_type)
-NEXT TEXT_OR(command)
-NEXT NATURAL(threads)
-NEXT NATURAL(baseline)
-NEXT NATURAL(blocks)
-NEXT NATURAL(capacity) NEXT "  seed TEXT NOT NULL CHECK(typeof(seed)='text')" NEXT
-        INT(origin_calendar_ns)
-NEXT INT_OR(finished_calendar_ns)
-NEXT TEXT_OR(plateau_version)
-NEXT TEXT_OR(scenario_sha256)
-NEXT TEXT_OR(scenario_text)
-NEXT TEXT_OR(scenario_json)
-NEXT TEXT_OR(topology_xml) NEXT "  PRIMARY KEY(id)\n)";
+static const char run_sql[] =
+        "CREATE TABLE run(\n"
+        TEXT(id) NEXT
+        TEXT(name) NEXT
+        ONE_OF(state, "'running','done','interrupted','failed'") NEXT
+        TEXT_OR(task_type) NEXT
+        TEXT_OR(command) NEXT
+        NATURAL(threads) NEXT
+        NATURAL(baseline) NEXT
+        NATURAL(blocks) NEXT
+        NATURAL(capacity) NEXT
+        "  seed TEXT NOT NULL CHECK(typeof(seed)='text')" NEXT
+        INT(origin_calendar_ns) NEXT
+        INT_OR(finished_calendar_ns) NEXT
+        TEXT_OR(plateau_version) NEXT
+        TEXT_OR(scenario_sha256) NEXT
+        TEXT_OR(scenario_text) NEXT
+        TEXT_OR(scenario_json) NEXT
+        TEXT_OR(topology_xml) NEXT
+        "  PRIMARY KEY(id)\n)";
 
-static const char host_sql[] = "CREATE TABLE host(\n" NATURAL(fact) NEXT TEXT(name)
-NEXT TEXT_OR(value)
-NEXT TEXT_OR(reason) NEXT "  PRIMARY KEY(fact)\n)";
+static const char host_sql[] =
+        "CREATE TABLE host(\n"
+        NATURAL(fact) NEXT
+        TEXT(name) NEXT
+        TEXT_OR(value) NEXT
+        TEXT_OR(reason) NEXT
+        "  PRIMARY KEY(fact)\n)";
 
-static const char level_sql[] = "CREATE TABLE level(\n" NATURAL(level) NEXT NATURAL(concurrency)
-NEXT TEXT_OR(policy)
-NEXT TEXT_OR(spelling)
-NEXT FLAG(oversubscribed)
-NEXT NATURAL_OR(memory_bytes)
-NEXT TEXT_OR(skipped) NEXT "  PRIMARY KEY(level)\n)";
+static const char level_sql[] =
+        "CREATE TABLE level(\n"
+        NATURAL(level) NEXT
+        NATURAL(concurrency) NEXT
+        TEXT_OR(policy) NEXT
+        TEXT_OR(spelling) NEXT
+        FLAG(oversubscribed) NEXT
+        NATURAL_OR(memory_bytes) NEXT
+        TEXT_OR(skipped) NEXT
+        "  PRIMARY KEY(level)\n)";
 
-static const char slot_sql[] = "CREATE TABLE slot(\n"
-                               "  level INTEGER NOT NULL REFERENCES level" NEXT
-                               NATURAL(slot)
-NEXT TEXT_OR(pus)
-NEXT NATURAL(own)
-NEXT NATURAL_OR(core)
-NEXT NATURAL_OR(l3)
-NEXT NATURAL_OR(numa)
-NEXT NATURAL_OR(package) NEXT "  PRIMARY KEY(level, slot)\n) WITHOUT ROWID";
+static const char slot_sql[] =
+        "CREATE TABLE slot(\n"
+        "  level INTEGER NOT NULL REFERENCES level" NEXT
+        NATURAL(slot) NEXT
+        TEXT_OR(pus) NEXT
+        NATURAL(own) NEXT
+        NATURAL_OR(core) NEXT
+        NATURAL_OR(l3) NEXT
+        NATURAL_OR(numa) NEXT
+        NATURAL_OR(package) NEXT
+        "  PRIMARY KEY(level, slot)\n) WITHOUT ROWID";
 
 static const char counter_event_sql[] =
-        "CREATE TABLE counter_event(\n" NATURAL(event) NEXT TEXT(name)
-NEXT TEXT(encoded)
-NEXT NATURAL(type)
-NEXT INT(config)
-NEXT INT(config1)
-NEXT FLAG(user_only)
-NEXT ONE_OF(state, COUNTER_STATES_SQL)
-NEXT TEXT(reason) NEXT "  PRIMARY KEY(event)\n)";
+        "CREATE TABLE counter_event(\n" NATURAL(event) NEXT
+        TEXT(name) NEXT
+        TEXT(encoded) NEXT
+        NATURAL(type) NEXT
+        INT(config) NEXT
+        INT(config1) NEXT
+        FLAG(user_only) NEXT
+        ONE_OF(state, COUNTER_STATES_SQL) NEXT
+        TEXT(reason) NEXT
+        "  PRIMARY KEY(event)\n)";
 
 static const char input_sql[] =
-        "CREATE TABLE input(\n" NATURAL(input) NEXT TEXT(path) NEXT "  PRIMARY KEY(input)\n)";
+        "CREATE TABLE input(\n" NATURAL(input) NEXT
+        TEXT(path) NEXT
+        "  PRIMARY KEY(input)\n)";
 
 static const char trial_sql[] =
         "CREATE TABLE trial(\n"
         "  trial INTEGER NOT NULL CHECK(typeof(trial)='integer' AND trial>0)" NEXT
         "  attempt INTEGER NOT NULL CHECK(typeof(attempt)='integer' AND attempt>0)" NEXT
-        NATURAL(block) NEXT "  level INTEGER NOT NULL REFERENCES level" NEXT
-        ONE_OF(state, "'pending','running','done','censored','abandoned','interrupted','skipped'")
-                NEXT
-                INT_OR(start_ns)
-NEXT INT_OR(end_ns)
-NEXT INT_OR(window_start_ns)
-NEXT INT_OR(window_end_ns)
-NEXT INT_OR(harness_cpu_ns)
-NEXT INT_OR(harness_max_rss_bytes)
-NEXT INT_OR(drain_ns)
-NEXT TEXT_OR(reason) NEXT "  PRIMARY KEY(trial, attempt)\n) WITHOUT ROWID";
+        NATURAL(block) NEXT
+        "  level INTEGER NOT NULL REFERENCES level" NEXT
+        ONE_OF(state, "'pending','running','done','censored','abandoned','interrupted','skipped'") NEXT
+        INT_OR(start_ns) NEXT
+        INT_OR(end_ns) NEXT
+        INT_OR(window_start_ns) NEXT
+        INT_OR(window_end_ns) NEXT
+        INT_OR(harness_cpu_ns) NEXT
+        INT_OR(harness_max_rss_bytes) NEXT
+        INT_OR(drain_ns) NEXT
+        TEXT_OR(reason) NEXT
+        "  PRIMARY KEY(trial, attempt)\n) WITHOUT ROWID";
 
-static const char task_sql[] = "CREATE TABLE task(\n"
-                               "  task INTEGER PRIMARY KEY" NEXT "  trial INTEGER" NEXT
-                               "  attempt INTEGER CHECK((attempt IS NULL)=(trial IS NULL))" NEXT
-                               NATURAL(task_index)
-NEXT NATURAL(slot)
-NEXT NATURAL_OR(pu) NEXT "  input INTEGER REFERENCES input" NEXT
+static const char task_sql[] =
+        "CREATE TABLE task(\n"
+        "  task INTEGER PRIMARY KEY" NEXT
+        "  trial INTEGER" NEXT
+        "  attempt INTEGER CHECK((attempt IS NULL)=(trial IS NULL))" NEXT
+        NATURAL(task_index) NEXT
+        NATURAL(slot) NEXT
+        NATURAL_OR(pu) NEXT
+        "  input INTEGER REFERENCES input" NEXT
         ONE_OF(role, "'probe','warmup','measured','filler'") NEXT
         ONE_OF(state,
                "'ok','failed','signaled','timeout','not-started','left-children','ended'") NEXT
-        NATURAL_OR(exit_status)
-NEXT NATURAL_OR(signal)
-NEXT NATURAL_OR(start_errno)
-NEXT INT(start_ns)
-NEXT INT(end_ns)
-NEXT INT_OR(idle_before_ns)
-NEXT INT_OR(user_ns)
-NEXT INT_OR(system_ns)
-NEXT INT_OR(max_rss_bytes)
-NEXT INT_OR(minor_faults)
-NEXT INT_OR(major_faults)
-NEXT INT_OR(voluntary_switches)
-NEXT INT_OR(involuntary_switches)
-NEXT INT_OR(read_chars)
-NEXT INT_OR(write_chars)
-NEXT INT_OR(read_calls)
-NEXT INT_OR(write_calls)
-NEXT INT_OR(read_bytes)
-NEXT INT_OR(write_bytes) NEXT "  UNIQUE(trial, attempt, task_index)" NEXT
-                              "  FOREIGN KEY(trial, attempt) REFERENCES trial\n)";
+        NATURAL_OR(exit_status) NEXT
+        NATURAL_OR(signal) NEXT
+        NATURAL_OR(start_errno) NEXT
+        INT(start_ns) NEXT
+        INT(end_ns) NEXT
+        INT_OR(idle_before_ns) NEXT
+        INT_OR(user_ns) NEXT
+        INT_OR(system_ns) NEXT
+        INT_OR(max_rss_bytes) NEXT
+        INT_OR(minor_faults) NEXT
+        INT_OR(major_faults) NEXT
+        INT_OR(voluntary_switches) NEXT
+        INT_OR(involuntary_switches) NEXT
+        INT_OR(read_chars) NEXT
+        INT_OR(write_chars) NEXT
+        INT_OR(read_calls) NEXT
+        INT_OR(write_calls) NEXT
+        INT_OR(read_bytes) NEXT
+        INT_OR(write_bytes) NEXT
+        "  UNIQUE(trial, attempt, task_index)" NEXT
+        "  FOREIGN KEY(trial, attempt) REFERENCES trial\n)";
 
-static const char counter_sql[] = "CREATE TABLE counter(\n"
-                                  "  task INTEGER NOT NULL REFERENCES task" NEXT
-                                  "  event INTEGER NOT NULL REFERENCES counter_event" NEXT
-                                  INT(raw)
-NEXT INT(enabled_ns)
-NEXT INT(running_ns)
-NEXT ONE_OF(state, COUNTER_STATES_SQL) NEXT "  PRIMARY KEY(task, event)\n) WITHOUT ROWID";
+static const char counter_sql[] =
+        "CREATE TABLE counter(\n"
+        "  task INTEGER NOT NULL REFERENCES task" NEXT
+        "  event INTEGER NOT NULL REFERENCES counter_event" NEXT
+        INT(raw) NEXT
+        INT(enabled_ns) NEXT
+        INT(running_ns) NEXT
+        ONE_OF(state, COUNTER_STATES_SQL) NEXT
+        "  PRIMARY KEY(task, event)\n) WITHOUT ROWID";
 
-static const char event_sql[] = "CREATE TABLE event(\n"
-                                "  event INTEGER PRIMARY KEY" NEXT
-                                INT_OR(at_ns)
-NEXT NATURAL_OR(trial)
-NEXT NATURAL_OR(attempt)
-NEXT NATURAL_OR(slot)
-NEXT TEXT(code)
-NEXT TEXT(text) "\n)";
+static const char event_sql[] =
+        "CREATE TABLE event(\n"
+        "  event INTEGER PRIMARY KEY" NEXT
+        INT_OR(at_ns) NEXT
+        NATURAL_OR(trial) NEXT
+        NATURAL_OR(attempt) NEXT
+        NATURAL_OR(slot) NEXT
+        TEXT(code) NEXT
+        TEXT(text) "\n)";
 
-static const char output_sql[] = "CREATE TABLE output(\n"
-                                 "  task INTEGER NOT NULL REFERENCES task" NEXT
-                                 "  stream TEXT NOT NULL CHECK(stream IN ('stdout','stderr'))" NEXT
-                                 NATURAL(total_bytes)
-NEXT BLOB_OR(head)
-NEXT BLOB_OR(tail) NEXT "  PRIMARY KEY(task, stream)\n)";
+static const char output_sql[] =
+        "CREATE TABLE output(\n"
+        "  task INTEGER NOT NULL REFERENCES task" NEXT
+        "  stream TEXT NOT NULL CHECK(stream IN ('stdout','stderr'))" NEXT
+        NATURAL(total_bytes) NEXT
+        BLOB_OR(head) NEXT
+        BLOB_OR(tail) NEXT
+        "  PRIMARY KEY(task, stream)\n)";
 
 /* The value of a counter where it has one: scaled by the share of time that it was counting. */
 #define COUNTER_VALUE_SQL                                                                          \
