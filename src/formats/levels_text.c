@@ -115,9 +115,10 @@ static int parse_level(const char *text, struct level_spec *spec, struct error *
 	if (length == 0)
 		return error_set(err, EINVAL, "an empty level; %s", forms);
 	if (strchr(text, ','))
-		return error_set(err, EINVAL,
-		                 "\"%.80s\" is several levels in one text; write each by itself",
-		                 text);
+		return error_set(
+		        err, EINVAL,
+		        "\"%.80s\" is several levels in one text; write a list: [1, 2, cores]",
+		        text);
 	if (text[length - 1] == '%')
 		return parse_percent(text, spec, err);
 	if (isalpha((unsigned char)text[0]))

@@ -37,9 +37,10 @@ static int parse_spread(const char *argument, struct placement *placement, struc
 	const char *const near = str_nearest(argument, domain_words, ARRAY_LENGTH(domain_words),
 	                                     sizeof domain_words[0]);
 	return error_set(err, EINVAL,
-	                 "spread over \"%.60s\" is unknown%s%s; write spread, spread:package, "
+	                 "spread over \"%.60s\" is unknown; %s%s%swrite spread, spread:package, "
 	                 "spread:numa or spread:l3",
-	                 argument, near ? "; did you mean spread:" : "", near ? near : "");
+	                 argument, near ? "did you mean spread:" : "", near ? near : "",
+	                 near ? "? Otherwise " : "");
 }
 
 static int parse_plane(const char *argument, struct placement *placement, struct str *spelling,
@@ -102,9 +103,10 @@ static int unknown_policy(const char *text, struct error *err)
 	const char *const near =
 	        str_nearest(text, policy_words, ARRAY_LENGTH(policy_words), sizeof policy_words[0]);
 	return error_set(err, EINVAL,
-	                 "\"%.60s\" is not a placement policy%s%s; write none, pack, spread, "
+	                 "\"%.60s\" is not a placement policy; %s%s%swrite none, pack, spread, "
 	                 "spread:package, spread:numa, spread:l3, plane:4 or map:0,2,4-6",
-	                 text, near ? "; did you mean " : "", near ? near : "");
+	                 text, near ? "did you mean " : "", near ? near : "",
+	                 near ? "? Otherwise " : "");
 }
 
 int placement_text_parse(const char *text, struct placement *ret_placement, struct error *err)

@@ -312,7 +312,7 @@ static int visit_keys(const struct visit *visit, const struct bind_place *parent
 {
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < key_count; i++) {
-		const struct bind_place place = {parent, keys[i].name, 0, NULL};
+		const struct bind_place place = {parent, keys[i].name, 0, NULL, NULL};
 		char path[BIND_PATH_BYTES];
 		bind_path(&place, path);
 		r = visit->function(path, &keys[i], visit->context);
@@ -329,7 +329,7 @@ static int visit_keys(const struct visit *visit, const struct bind_place *parent
 int scenario_keys_visit(int (*visit)(const char *path, const struct bind_key *key, void *context),
                         void *context)
 {
-	static const struct bind_place root = {NULL, NULL, 0, NULL};
+	static const struct bind_place root = {NULL, NULL, 0, NULL, NULL};
 	const struct visit whole = {visit, context};
 	return visit_keys(&whole, &root, scenario_keys, SCENARIO_KEYS);
 }

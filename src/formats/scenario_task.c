@@ -302,7 +302,7 @@ static int bind_variable(struct binder *binder, const struct bind_place *place,
 {
 	const char *const fault = variable_fault(place->key);
 	if (fault)
-		return bind_problem(binder, place, node, "%s", fault);
+		return bind_problem(binder, place, place->key_node, "%s", fault);
 	const char *text;
 	int r = bind_text(binder, place, key, node, true, &text);
 	if (r < 0 || !text)
@@ -334,9 +334,9 @@ int scenario_bind_environment(struct binder *binder, const struct bind_place *pl
 int scenario_check_inputs(struct binder *binder)
 {
 	const struct scenario_binding *const binding = binding_of(binder);
-	static const struct bind_place root = {NULL, NULL, 0, NULL};
-	static const struct bind_place task = {&root, "task", 0, NULL};
-	static const struct bind_place inputs = {&task, "inputs", 0, NULL};
+	static const struct bind_place root = {NULL, NULL, 0, NULL, NULL};
+	static const struct bind_place task = {&root, "task", 0, NULL, NULL};
+	static const struct bind_place inputs = {&task, "inputs", 0, NULL, NULL};
 	if (binding->input_use && !binding->inputs) {
 		const yaml_mark_t *const mark = &binding->input_use->start_mark;
 		return problems_add(

@@ -78,18 +78,20 @@ static const char *example_name(const struct bind_key *key)
 }
 
 /* Whether node is {word}: a template that was written without quotes is a mapping to YAML. */
-static bool is_bare_template(const yaml_node_t *node)
+static bool is_bare_template(const struct binder *binder, const yaml_node_t *node)
 {
-	return node->type == YAML_MAPPING_NODE &&
-	       node->data.mapping.style == YAML_FLOW_MAPPING_STYLE &&
-	       node->data.mapping.pairs.top - node->data.mapping.pairs.start == 1 &&
-	       node->end_mark.line == node->start_mark.line;
+	if (node->type != YAML_MAPPING_NODE ||
+	    node->data.mapping.style != YAML_FLOW_MAPPING_STYLE ||
+	    node->data.mapping.pairs.top - node->data.mapping.pairs.start != 1)
+		return false;
+	return bind_is_empty(
+	        yaml_document_get_node(binder->document, node->data.mapping.pairs.start->value));
 }
 
 int bind_wrong_kind(struct binder *binder, const struct bind_place *place,
                     const struct bind_key *key, const yaml_node_t *node)
 {
-	if (is_bare_template(node))
+	if (is_bare_template(binder, node))
 		return bind_problem(binder, place, node,
 		                    "%s is expected here, not a mapping; a word with braces needs "
 		                    "quotes, so write for example %s: %s",
@@ -135,7 +137,7 @@ int bind_list(struct binder *binder, const struct bind_place *place, const struc
 	const size_t count = (size_t)(node->data.sequence.items.top - start);
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		const struct bind_place item = {place, NULL, i, NULL};
+		const struct bind_place item = {place, NULL, i, NULL, NULL};
 		const yaml_node_t *const entry = yaml_document_get_node(binder->document, start[i]);
 		r = item_key->bind(binder, &item, item_key, entry, target);
 	}
@@ -210,9 +212,10 @@ static int bind_choice(struct binder *binder, const struct bind_place *place,
 		str_addf(&known, "%s%s", count ? ", " : "", key->choices[count]);
 	}
 	const char *const near = str_nearest(text, key->choices, count, sizeof key->choices[0]);
-	return bind_problem(binder, place, node, "\"%.60s\" is unknown here%s%s%s write one of: %s",
-	                    text, near ? "; did you mean " : ";", near ? near : "", near ? "?" : "",
-	                    str_text(&known));
+	return bind_problem(binder, place, node,
+	                    "\"%.60s\" is unknown here; %s%s%swrite one of: %s", text,
+	                    near ? "did you mean " : "", near ? near : "",
+	                    near ? "? Otherwise " : "", str_text(&known));
 }
 
 static int bind_boolean(struct binder *binder, const struct bind_place *place,
@@ -323,7 +326,7 @@ static int bind_pair_name(struct binder *binder, const struct bind_place *place,
 		                    "write key: value");
 	const yaml_node_t *const twin = find_twin(binder, mapping, pair);
 	if (twin) {
-		const struct bind_place here = {place, name, 0, mapping};
+		const struct bind_place here = {place, name, 0, mapping, key};
 		return bind_problem(binder, &here, key,
 		                    "the key is there twice (first on line %zu); keep one of them",
 		                    twin->start_mark.line + 1);
@@ -364,9 +367,9 @@ static int bind_pair(struct binder *binder, const struct bind_place *place,
 	const int r = bind_pair_name(binder, place, mapping, pair, &name);
 	if (r < 0 || !name)
 		return r;
-	const struct bind_place here = {place, name, 0, mapping};
-	const struct bind_key *const key = find_key(keys, key_count, name);
 	const yaml_node_t *const key_node = yaml_document_get_node(binder->document, pair->key);
+	const struct bind_place here = {place, name, 0, mapping, key_node};
+	const struct bind_key *const key = find_key(keys, key_count, name);
 	const yaml_node_t *const value = yaml_document_get_node(binder->document, pair->value);
 	if (!key)
 		return tell_unknown(binder, &here, key_node, keys, key_count);
@@ -410,7 +413,7 @@ static int tell_missing(struct binder *binder, const struct bind_place *place,
 		    has_stray(binder, mapping, keys, key_count, key) ||
 		    (place->mapping && has_key(binder, place->mapping, key->name)))
 			continue;
-		const struct bind_place here = {place, key->name, 0, mapping};
+		const struct bind_place here = {place, key->name, 0, mapping, NULL};
 		r = bind_problem(binder, &here, mapping, "missing; write for example %s: %s",
 		                 key->name, key->example);
 	}
@@ -461,7 +464,8 @@ int bind_entries(struct binder *binder, const struct bind_place *place, const st
 		r = bind_pair_name(binder, place, node, p, &name);
 		if (r < 0 || !name)
 			continue;
-		const struct bind_place here = {place, name, 0, node};
+		const struct bind_place here = {place, name, 0, node,
+		                                yaml_document_get_node(binder->document, p->key)};
 		r = item_key->bind(binder, &here, item_key,
 		                   yaml_document_get_node(binder->document, p->value), target);
 	}
@@ -471,7 +475,7 @@ int bind_entries(struct binder *binder, const struct bind_place *place, const st
 int bind_document(struct binder *binder, const struct bind_key *keys, size_t key_count,
                   void *target)
 {
-	static const struct bind_place root = {NULL, NULL, 0, NULL};
+	static const struct bind_place root = {NULL, NULL, 0, NULL, NULL};
 	const yaml_node_t *const node = yaml_document_get_root_node(binder->document);
 	if (!node)
 		return problems_add(binder->problems, binder->file, 1, 1, binder->what, binder->err,

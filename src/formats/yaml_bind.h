@@ -31,10 +31,10 @@ struct binder {
  * neither key nor parent. */
 struct bind_place {
 	const struct bind_place *parent;
-	const char *key; /* NULL: an entry of a list */
-	size_t index;    /* from 0 */
-	/* The mapping that key is in, or NULL. */
-	const yaml_node_t *mapping;
+	const char *key;             /* NULL: an entry of a list */
+	size_t index;                /* from 0 */
+	const yaml_node_t *mapping;  /* that key is in, or NULL */
+	const yaml_node_t *key_node; /* key as it stands in the document, or NULL */
 };
 
 enum { BIND_PATH_BYTES = 128 };

@@ -53,10 +53,10 @@ static int unknown_template(const char *name, size_t length, int found, unsigned
 	snprintf(wrong, sizeof wrong, "%.*s", (int)length, name);
 	const char *const near = str_nearest(wrong, names, count, sizeof names[0]);
 	return error_set(err, EINVAL,
-	                 "unknown template {%s}%s%s%s; known here are %s (write {{ and }} for the "
-	                 "braces themselves)",
-	                 wrong, near ? "; did you mean {" : "", near ? near : "", near ? "}" : "",
-	                 str_text(&known));
+	                 "unknown template {%s}; known here are %s (write {{ and }} for the "
+	                 "braces themselves)%s%s%s",
+	                 wrong, str_text(&known), near ? "; did you mean {" : "", near ? near : "",
+	                 near ? "}?" : "");
 }
 
 int template_check(const char *word, unsigned allowed, unsigned *ret_used, struct error *err)
