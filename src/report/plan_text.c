@@ -26,9 +26,10 @@ struct usage {
 static void add_fact(struct str *out, const struct text_style *style, const char *label,
                      const char *text)
 {
-	char mark[LABEL_COLUMNS + 1];
-	snprintf(mark, sizeof mark, "  %-*s", LABEL_COLUMNS - 2, label);
-	text_add_wrapped(out, style, TEXT_DIM, mark, LABEL_COLUMNS, text);
+	char padded[LABEL_COLUMNS + 1];
+	snprintf(padded, sizeof padded, "  %-*s", LABEL_COLUMNS - 2, label);
+	text_add(out, style, TEXT_DIM, padded);
+	text_add_behind(out, style, LABEL_COLUMNS, text);
 }
 
 static void add_count(struct str *s, size_t count, const char *one, const char *many)
