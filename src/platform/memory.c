@@ -37,12 +37,6 @@ int64_t memory_unwritten_bytes(void)
 	return dirty < 0 || writeback < 0 ? -1 : dirty + writeback;
 }
 
-int64_t memory_available_bytes(void)
-{
-	cleanup_free char *text = read_meminfo();
-	return text ? meminfo_value(text, "\nMemAvailable:") : -1;
-}
-
 bool memory_policy_works(void)
 {
 	int mode;

@@ -11,9 +11,6 @@
 /* Dirty plus Writeback of /proc/meminfo, bytes; -1 where the kernel does not tell. */
 int64_t memory_unwritten_bytes(void);
 
-/* MemAvailable of /proc/meminfo, bytes; -1 where the kernel does not tell. */
-int64_t memory_available_bytes(void);
-
 /* Whether set_mempolicy(2) is allowed: some container runtimes filter it out, and a task must not
  * fail for that. Changes nothing. */
 bool memory_policy_works(void);

@@ -1,0 +1,276 @@
+#include "commands/command.h"
+#include "commands/overrides.h"
+#include "commands/run_facts.h"
+#include "commands/show.h"
+#include "commands/sweep.h"
+#include "commands/talk.h"
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/rng.h"
+#include "model/dataset.h"
+#include "plan/plan_build.h"
+#include "platform/events.h"
+#include "platform/host.h"
+#include "platform/launch.h"
+#include "platform/memory.h"
+#include "platform/node.h"
+#include "run/engine.h"
+#include "store/recorder.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Everything that one run owns, in the order in which it is made. */
+struct run {
+	const struct arguments *arguments;
+	struct scenario scenario;
+	struct node *node;
+	struct plan plan;
+	struct engine *engine;
+	const struct words *inputs; /* the engine's */
+	struct events events;
+	struct run_facts facts;
+	struct host_facts host;
+	char *output;
+	struct recorder *recorder;
+	int64_t origin_ns;
+};
+
+static void release(struct run *run)
+{
+	struct error ignored;
+	recorder_close(run->recorder, RUN_FAILED, RECORD_ABSENT, &ignored);
+	engine_close(run->engine);
+	events_close(&run->events);
+	run_facts_release(&run->facts);
+	host_facts_release(&run->host);
+	plan_release(&run->plan);
+	node_close(run->node);
+	scenario_release(&run->scenario);
+	free(run->output);
+}
+
+/* Scenario, machine and plan: nothing is started or created yet. */
+static enum exit_code prepare(struct run *run, struct error *err)
+{
+	const enum exit_code code = overrides_scenario(run->arguments, &run->scenario);
+	if (code != EXIT_DONE)
+		return code;
+	if (node_open(&run->node, err) < 0)
+		return talk_fail(EXIT_NODE_CANNOT, err);
+	const uint64_t seed = run->scenario.has_seed ? run->scenario.seed : rng_entropy() >> 1;
+	const struct topology *const topology = node_topology(run->node);
+	const int r = plan_build(&run->scenario, topology, seed, &run->plan, err);
+	if (r < 0)
+		return talk_fail(r == -ENODEV ? EXIT_NODE_CANNOT : EXIT_USAGE, err);
+	if (plan_skip_for_memory(&run->plan, host_memory_available(NULL), "available on this node",
+	                         err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, err);
+	if (run->plan.note)
+		talk_warning("%s", run->plan.note);
+	return EXIT_DONE;
+}
+
+/* What a failure to get ready means for the caller of plateau. */
+static enum exit_code code_of(int r)
+{
+	switch (r) {
+	case -EINTR:
+		return EXIT_INTERRUPTED;
+	case -EMFILE:
+		return EXIT_NODE_CANNOT;
+	case -ENOENT:
+	case -EACCES:
+	case -EINVAL:
+	case -EEXIST:
+	case -EBUSY:
+	case -E2BIG:
+		return EXIT_USAGE;
+	default:
+		return EXIT_SOMETHING_FAILED;
+	}
+}
+
+/* Engine, inputs, slots. */
+static int get_ready(struct run *run, struct error *err)
+{
+	const struct engine_settings settings = {
+	        .scenario = &run->scenario,
+	        .plan = &run->plan,
+	        .topology = node_topology(run->node),
+	        .run_id = run->facts.id,
+	        .origin_ns = run->origin_ns,
+	};
+	int r = engine_open(&settings, &run->engine, err);
+	if (r == 0 && run->scenario.task.inputs.kind == INPUTS_GENERATE)
+		talk_note(run->arguments, "generating the inputs");
+	if (r == 0)
+		r = engine_inputs(run->engine, &run->inputs, err);
+	if (r == 0)
+		r = events_open(&run->scenario.events, &run->events, err);
+	if (r == 0)
+		r = engine_ready(run->engine, &run->events, err);
+	return r;
+}
+
+static int create_result(struct run *run, struct error *err)
+{
+	const char *const given = arguments_get(run->arguments, "output");
+	int r = run_output_path(given, &run->scenario, run->facts.origin_calendar_ns, &run->output,
+	                        err);
+	if (r == 0)
+		r = host_describe(run->node, NULL, &run->host, err);
+	if (r == 0)
+		r = recorder_create(run->output, arguments_has(run->arguments, "force"),
+		                    &run->facts, &run->host, &run->scenario, &run->plan,
+		                    run->events.definitions, run->events.count, run->inputs,
+		                    &run->recorder, err);
+	if (r == 0)
+		engine_set_sink(run->engine, recorder_sink(run->recorder),
+		                recorder_failure_fd(run->recorder));
+	return r;
+}
+
+/* Puts a warning that holds for the whole run. */
+static int put_warning(const struct run *run, const char *code, const char *text, struct error *err)
+{
+	struct record record = {.kind = RECORD_EVENT, .event = {.slot = -1}};
+	record.event.at_ns = clock_now_ns() - run->origin_ns;
+	snprintf(record.event.code, sizeof record.event.code, "%s", code);
+	snprintf(record.event.text, sizeof record.event.text, "%s", text);
+	return sink_put(recorder_sink(run->recorder), &record, err);
+}
+
+static int put_warnings(const struct run *run, struct error *err)
+{
+	int r = 0;
+	if (run->plan.note)
+		r = put_warning(run, "plan", run->plan.note, err);
+	if (r == 0 && run->scenario.placement.memory != MEMORY_NONE && !memory_policy_works())
+		r = put_warning(run, "memory-policy",
+		                "memory is placed by the kernel's default: this process runs under "
+		                "a memory "
+		                "policy of its own (numactl), or a container forbids set_mempolicy",
+		                err);
+	return r;
+}
+
+static enum exit_code exit_of(const struct sweep_outcome *outcome)
+{
+	if (outcome->stop_signal)
+		return EXIT_INTERRUPTED;
+	return outcome->failures > 0 || outcome->abandoned > 0 ? EXIT_SOMETHING_FAILED : EXIT_DONE;
+}
+
+static void say_outcome(const struct run *run, const struct sweep_outcome *outcome)
+{
+	if (outcome->stop_signal)
+		talk_warning("stopped by signal %d (%s); what was measured is kept",
+		             outcome->stop_signal, strsignal(outcome->stop_signal));
+	if (outcome->is_over_budget)
+		talk_warning("sweep.budget is spent: the remaining blocks were not begun");
+	if (outcome->failures > 0)
+		talk_warning("%" PRIu64 " of %" PRIu64 " tasks failed; `plateau show %s` says how",
+		             outcome->failures, outcome->tasks, run->output);
+	talk_note(run->arguments, "the result is in %s", run->output);
+}
+
+/* Runs the sweep and closes the result, whatever happens in between. */
+static enum exit_code measure(struct run *run, struct error *err)
+{
+	const struct sweep_settings settings = {
+	        .arguments = run->arguments,
+	        .scenario = &run->scenario,
+	        .plan = &run->plan,
+	        .engine = run->engine,
+	        .recorder = run->recorder,
+	        .origin_ns = run->origin_ns,
+	};
+	struct sweep_outcome outcome = {0};
+	int r = put_warnings(run, err);
+	if (r == 0)
+		r = sweep_run(&settings, &outcome, err);
+	enum run_state state = RUN_DONE;
+	if (r < 0)
+		state = RUN_FAILED;
+	else if (outcome.stop_signal)
+		state = RUN_INTERRUPTED;
+	struct recorder *const recorder = run->recorder;
+	run->recorder = NULL;
+	engine_close(run->engine);
+	run->engine = NULL;
+	struct error close_err;
+	const int closed = recorder_close(recorder, state, clock_calendar_ns(), &close_err);
+	if (r < 0 || closed < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, r < 0 ? err : &close_err);
+	say_outcome(run, &outcome);
+	return exit_of(&outcome);
+}
+
+static enum exit_code print_result(const struct run *run, enum exit_code code, struct error *err)
+{
+	const bool is_json = arguments_has(run->arguments, "json");
+	if (show_print(run->output, run->arguments, is_json, err) < 0 || show_finish(err) < 0) {
+		talk_fail(EXIT_SOMETHING_FAILED, err);
+		return code == EXIT_INTERRUPTED ? code : EXIT_SOMETHING_FAILED;
+	}
+	return code;
+}
+
+static enum exit_code run_prepared(struct run *run, struct error *err)
+{
+	run->origin_ns = clock_now_ns();
+	int r = run_facts_make(&run->scenario, &run->plan, clock_calendar_ns(), &run->facts, err);
+	if (r == 0)
+		r = get_ready(run, err);
+	if (r == 0)
+		r = create_result(run, err);
+	if (r < 0)
+		return talk_fail(code_of(r), err);
+	const enum exit_code code = measure(run, err);
+	return access(run->output, R_OK) == 0 ? print_result(run, code, err) : code;
+}
+
+static enum exit_code run_run(const struct arguments *arguments)
+{
+	struct error err;
+	/* First of all: descriptors 3 to 5 belong to the tasks to come. */
+	if (launch_reserve(&err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	struct run run = {.arguments = arguments};
+	enum exit_code code = prepare(&run, &err);
+	if (code == EXIT_DONE)
+		code = run_prepared(&run, &err);
+	release(&run);
+	return code;
+}
+
+static const struct option_entry options[] = {
+        OVERRIDE_OPTIONS{'o', "output", "FILE", "the result file (default: results/NAME-TIME.db)"},
+        {0, "force", NULL, "replace the result file if it exists"},
+};
+
+const struct command command_run = {
+        .name = "run",
+        .operands = "[SCENARIO | -- COMMAND ARG...]",
+        .summary = "Sweep over numbers of copies, keep the result, print its table",
+        .details =
+                "Keeps exactly N copies of a task running, for every N of the scenario, and stores "
+                "every task with its times, memory, I/O and counters in one result file. Progress "
+                "is told on stderr, the table is printed on stdout.\n\n"
+                "A first Ctrl-C ends the running trial and keeps the result; a second one ends the "
+                "tasks at once.",
+        .options = options,
+        .option_count = ARRAY_LENGTH(options),
+        .least_operands = 0,
+        .most_operands = 1,
+        .takes_rest = true,
+        .run = run_run,
+};

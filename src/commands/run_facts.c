@@ -1,0 +1,73 @@
+#include "commands/run_facts.h"
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/rng.h"
+#include "core/str.h"
+#include "formats/command_text.h"
+#include "formats/scenario_json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int run_facts_make(const struct scenario *scenario, const struct plan *plan, int64_t calendar_ns,
+                   struct run_facts *ret_facts, struct error *err)
+{
+	struct run_facts facts = {
+	        .seed = plan->seed,
+	        .baseline = plan->baseline,
+	        .threads = scenario->task.threads,
+	        .origin_calendar_ns = calendar_ns,
+	        .finished_calendar_ns = RECORD_ABSENT,
+	        .state = RUN_RUNNING,
+	};
+	char hash[HASH_TEXT_BYTES];
+	int r = str_format(&facts.id, err, "%016" PRIx64 "%016" PRIx64, rng_entropy(),
+	                   rng_entropy());
+	if (r == 0)
+		r = str_copy(scenario->name, &facts.name, err);
+	if (r == 0)
+		r = str_copy(PACKAGE_VERSION, &facts.plateau_version, err);
+	if (r == 0)
+		r = scenario_json_write(scenario, &facts.scenario_json, err);
+	if (r == 0)
+		r = command_text_write(&scenario->task.command, &facts.command, err);
+	if (r == 0)
+		r = str_copy(scenario->text ? scenario->text : facts.scenario_json,
+		             &facts.scenario_text, err);
+	if (r == 0)
+		r = str_copy(scenario->task.type, &facts.task_type, err);
+	if (r == 0) {
+		hash_sha256(facts.scenario_text, strlen(facts.scenario_text), hash);
+		r = str_copy(hash, &facts.scenario_sha256, err);
+	}
+	if (r < 0) {
+		run_facts_release(&facts);
+		return r;
+	}
+	*ret_facts = facts;
+	return 0;
+}
+
+int run_output_path(const char *given, const struct scenario *scenario, int64_t calendar_ns,
+                    char **ret_path, struct error *err)
+{
+	if (given)
+		return str_copy(given, ret_path, err);
+	if (mkdir("results", 0777) < 0 && errno != EEXIST)
+		return error_system(
+		        err, errno,
+		        "cannot make the folder results here (name the result with -o FILE)");
+	char time[CLOCK_TEXT_BYTES];
+	clock_format_utc(calendar_ns, time);
+	char compact[CLOCK_TEXT_BYTES];
+	size_t length = 0;
+	for (const char *p = time; *p && *p != '.'; p++)
+		if (*p != '-' && *p != ':')
+			compact[length++] = *p;
+	compact[length] = '\0';
+	return str_format(ret_path, err, "results/%s-%sZ.db", scenario->name, compact);
+}

@@ -1,0 +1,200 @@
+#include "commands/sweep.h"
+
+#include "commands/talk.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "plan/schedule.h"
+#include "run/engine.h"
+#include "store/recorder.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How long to wait before a trial for what earlier ones wrote. */
+#define MOST_DRAIN_NS (2 * NS_PER_S)
+
+/* What has been seen of one level. */
+struct level_history {
+	double wall_ns;  /* mean of its last trial, 0: not seen */
+	double trial_ns; /* how long a trial of it took, mean */
+	uint32_t trials;
+};
+
+struct sweep {
+	const struct sweep_settings *settings;
+	struct sweep_outcome outcome;
+	enum trial_state *states; /* by index of plan->trials */
+	bool *is_abandoned;       /* by level */
+	struct level_history *history;
+	int64_t probe_wall_ns;
+	int64_t start_ns; /* monotonic */
+};
+
+/* ---- Expectations ------------------------------------------------------------------------- */
+
+/* A task's wall time at a level: as seen there, else at the nearest level below, else the
+ * probe's. 0: unknown. */
+static int64_t expected_wall_ns(const struct sweep *sweep, uint32_t level)
+{
+	for (int64_t i = level; i >= 0; i--)
+		if (sweep->history[i].wall_ns > 0)
+			return llround(sweep->history[i].wall_ns);
+	return sweep->probe_wall_ns;
+}
+
+/* How long a trial of a level takes: as seen, else from the tasks that it holds. Slots beyond the
+ * machine's room share it, so their tasks take longer in proportion. */
+static double expected_trial_ns(const struct sweep *sweep, uint32_t level)
+{
+	const struct level_history *const seen = &sweep->history[level];
+	if (seen->trials > 0)
+		return seen->trial_ns;
+	const struct plan *const plan = sweep->settings->plan;
+	const struct scenario *const scenario = sweep->settings->scenario;
+	double wall_ns = (double)expected_wall_ns(sweep, level);
+	const double crowding = (double)plan->levels[level].concurrency / plan->capacity;
+	if (crowding > 1)
+		wall_ns *= crowding;
+	const double tasks = 1 + scenario->sweep.warmup.tasks + scenario->sweep.measured.tasks;
+	return tasks * wall_ns + (double)scenario->sweep.warmup.at_least_ns +
+	       (double)scenario->sweep.measured.at_least_ns;
+}
+
+static double remaining_ns(const struct sweep *sweep)
+{
+	const struct plan *const plan = sweep->settings->plan;
+	double sum_ns = 0;
+	for (size_t i = 0; i < plan->trial_count; i++) {
+		const uint32_t level = plan->trials[i].level;
+		if (sweep->states[i] == TRIAL_PENDING && !sweep->is_abandoned[level] &&
+		    !plan->levels[level].skipped)
+			sum_ns += expected_trial_ns(sweep, level);
+	}
+	return sum_ns;
+}
+
+/* ---- Progress ----------------------------------------------------------------------------- */
+
+static void say_trial_begins(const struct sweep *sweep, int64_t next)
+{
+	const struct plan *const plan = sweep->settings->plan;
+	const struct plan_level *const level = &plan->levels[plan->trials[next].level];
+	if (!talk_has_progress(sweep->settings->arguments))
+		return;
+	char left[NUMBER_TEXT_BYTES];
+	const double left_ns = remaining_ns(sweep);
+	number_format_duration(llround(left_ns), 2, left);
+	fprintf(stderr,
+	        "plateau: trial %" PRId64 " of %zu: %" PRIu32 " %s, %s, block %" PRIu32
+	        " of %" PRIu32 "; %s%s left\n",
+	        next + 1, plan->trial_count, level->concurrency,
+	        level->concurrency == 1 ? "copy" : "copies", level->policy,
+	        plan->trials[next].block + 1, plan->blocks, left_ns > 0 ? "about " : "unknown time",
+	        left_ns > 0 ? left : "");
+}
+
+/* How much is safe in the file, for whoever reads along. */
+static void say_stored(const struct sweep *sweep)
+{
+	const char *const when = arguments_get(sweep->settings->arguments, "progress");
+	if (when && strcmp(when, "always") == 0)
+		fprintf(stderr, "stored %" PRIu64 "\n", recorder_stored(sweep->settings->recorder));
+}
+
+/* ---- The loop ----------------------------------------------------------------------------- */
+
+static void remember(struct sweep *sweep, int64_t index, const struct trial_outcome *trial)
+{
+	const uint32_t level = sweep->settings->plan->trials[index].level;
+	struct level_history *const history = &sweep->history[level];
+	sweep->states[index] = trial->record.state;
+	sweep->outcome.tasks += trial->tasks;
+	sweep->outcome.failures += trial->failures;
+	if (trial->record.state == TRIAL_ABANDONED) {
+		sweep->is_abandoned[level] = true;
+		sweep->outcome.abandoned++;
+		talk_warning("%" PRIu32 " copies: %s; this level is left out from here on",
+		             sweep->settings->plan->levels[level].concurrency,
+		             trial->record.reason);
+	}
+	if (trial->record.state != TRIAL_DONE && trial->record.state != TRIAL_CENSORED)
+		return;
+	sweep->outcome.trials_done++;
+	if (trial->mean_wall_ns > 0)
+		history->wall_ns = trial->mean_wall_ns;
+	const double trial_ns = (double)(trial->record.end_ns - trial->record.start_ns);
+	history->trial_ns =
+	        (history->trial_ns * history->trials + trial_ns) / (history->trials + 1);
+	history->trials++;
+}
+
+/* Runs the trial at index of the plan. Its id is index + 1, as the recorder numbered them. */
+static int run_one(struct sweep *sweep, int64_t index, struct error *err)
+{
+	const struct sweep_settings *const s = sweep->settings;
+	const struct plan_trial *const planned = &s->plan->trials[index];
+	int64_t drain_ns;
+	engine_wait_for_disk(s->engine, MOST_DRAIN_NS, &drain_ns);
+	say_trial_begins(sweep, index);
+	struct trial_outcome trial;
+	const int r = engine_trial(s->engine, (uint32_t)index + 1, planned, 1, drain_ns,
+	                           expected_wall_ns(sweep, planned->level), &trial, err);
+	if (r < 0)
+		return r;
+	remember(sweep, index, &trial);
+	say_stored(sweep);
+	return 0;
+}
+
+static int run_all(struct sweep *sweep, struct error *err)
+{
+	const struct sweep_settings *const s = sweep->settings;
+	int r = engine_probe(s->engine, &sweep->probe_wall_ns, err);
+	sweep->start_ns = clock_now_ns();
+	while (r == 0) {
+		sweep->outcome.stop_signal = engine_stop_signal(s->engine);
+		if (sweep->outcome.stop_signal)
+			return 0;
+		const struct schedule_state state = {
+		        .trial_states = sweep->states,
+		        .level_abandoned = sweep->is_abandoned,
+		        .elapsed_ns = clock_now_ns() - sweep->start_ns,
+		        .budget_ns = s->scenario->sweep.budget_ns,
+		};
+		const int64_t next = schedule_next(s->plan, &state);
+		if (next < 0) {
+			const struct schedule_state unbounded = {.trial_states = sweep->states,
+			                                         .level_abandoned =
+			                                                 sweep->is_abandoned};
+			sweep->outcome.is_over_budget = schedule_next(s->plan, &unbounded) >= 0;
+			return 0;
+		}
+		r = run_one(sweep, next, err);
+	}
+	return r;
+}
+
+int sweep_run(const struct sweep_settings *settings, struct sweep_outcome *ret_outcome,
+              struct error *err)
+{
+	const struct plan *const plan = settings->plan;
+	struct sweep sweep = {.settings = settings};
+	sweep.states = calloc(plan->trial_count + 1, sizeof *sweep.states);
+	sweep.is_abandoned = calloc(plan->level_count, sizeof *sweep.is_abandoned);
+	sweep.history = calloc(plan->level_count, sizeof *sweep.history);
+	int r = -1;
+	if (!sweep.states || !sweep.is_abandoned || !sweep.history)
+		r = error_memory(err);
+	else
+		r = run_all(&sweep, err);
+	free(sweep.states);
+	free(sweep.is_abandoned);
+	free(sweep.history);
+	if (r == 0)
+		*ret_outcome = sweep.outcome;
+	return r;
+}
