@@ -715,7 +715,7 @@ static void hostile_values_are_refused(void **state)
 	        "id||'2',name,state,task_type,command,threads,baseline,blocks,"
 	        "capacity,seed,origin_calendar_ns,finished_calendar_ns,plateau_version,"
 	        "scenario_sha256,scenario_text,scenario_json,topology_xml FROM run",
-	        "UPDATE event SET code=5",
+	        "UPDATE event SET code=x'35'",
 	        "UPDATE input SET path=x'41'",
 	        "DROP TABLE event",
 	        "DROP TABLE task; CREATE VIEW task AS SELECT 1",

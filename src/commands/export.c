@@ -1,0 +1,147 @@
+/* plateau export: the tasks of a result, a row each, for other programs. */
+#include "commands/talk.h"
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/str.h"
+#include "report/task_rows.h"
+#include "store/load.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum exit_code load_code(int result)
+{
+	return result == -ENOMEM || result == -EIO || result == -ENOSPC || result == -EBUSY
+	               ? EXIT_SOMETHING_FAILED
+	               : EXIT_USAGE;
+}
+
+/* main tells why stdout could not be written, but is silent when its reader went away: that is
+ * right for an answer that is read, and wrong for data that go into another program. */
+static enum exit_code fail_on_stdout(int result)
+{
+	if (result == -EPIPE)
+		talk_error("not all tasks were exported: the reader of standard output is gone");
+	return EXIT_SOMETHING_FAILED;
+}
+
+/* True when path is the result itself, by whatever name. */
+static bool is_same_file(const char *path, const char *result)
+{
+	struct stat a;
+	struct stat b;
+	return stat(path, &a) == 0 && stat(result, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+/* Into a new file beside path that takes its place when it is whole: nobody finds half of it. */
+static int write_plain_file(const struct dataset *dataset, enum task_rows_format format,
+                            const char *path, struct error *err)
+{
+	cleanup_free char *temporary = NULL;
+	int r = str_format(&temporary, err, "%s.XXXXXX", path);
+	if (r < 0)
+		return r;
+	const int fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return error_system(err, errno, "cannot write there");
+	const mode_t mask = umask(0);
+	umask(mask);
+	fchmod(fd, 0666 & ~mask);
+	FILE *const stream = fdopen(fd, "w");
+	if (!stream) {
+		close(fd);
+		r = error_memory(err);
+	} else {
+		r = task_rows_write(dataset, format, stream, err);
+		if (fclose(stream) == EOF && r == 0)
+			r = error_system(err, errno, "cannot write the rows");
+	}
+	if (r == 0 && rename(temporary, path) < 0)
+		r = error_system(err, errno, "cannot write there");
+	if (r < 0)
+		unlink(temporary);
+	return r;
+}
+
+/* Devices, pipes and links are written through. */
+static int write_through(const struct dataset *dataset, enum task_rows_format format,
+                         const char *path, struct error *err)
+{
+	FILE *const stream = fopen(path, "we");
+	if (!stream)
+		return error_system(err, errno, "cannot write there");
+	int r = task_rows_write(dataset, format, stream, err);
+	if (fclose(stream) == EOF && r == 0)
+		r = error_system(err, errno, "cannot write the rows");
+	return r;
+}
+
+static int write_to(const struct dataset *dataset, enum task_rows_format format, const char *path,
+                    struct error *err)
+{
+	struct stat status;
+	const bool exists = lstat(path, &status) == 0;
+	if (exists && !S_ISREG(status.st_mode))
+		return write_through(dataset, format, path, err);
+	return write_plain_file(dataset, format, path, err);
+}
+
+static enum exit_code run_export(const struct arguments *arguments)
+{
+	const bool is_csv = arguments_has(arguments, "csv");
+	const bool is_jsonl = arguments_has(arguments, "jsonl");
+	const char *const result = arguments->operands.items[0];
+	const char *const path = arguments_get(arguments, "output");
+	if (is_csv == is_jsonl) {
+		talk_error("name one format: --csv or --jsonl");
+		return EXIT_USAGE;
+	}
+	if (path && is_same_file(path, result)) {
+		talk_error("--output %s is the result file itself", path);
+		return EXIT_USAGE;
+	}
+	struct error err;
+	cleanup_dataset struct dataset dataset = {0};
+	const int r = load_dataset(result, &dataset, &err);
+	if (r < 0)
+		return talk_fail(load_code(r), &err);
+	const enum task_rows_format format = is_csv ? TASK_ROWS_CSV : TASK_ROWS_JSONL;
+	if (!path || strcmp(path, "-") == 0) {
+		const int w = task_rows_write(&dataset, format, stdout, &err);
+		return w < 0 ? fail_on_stdout(w) : EXIT_DONE;
+	}
+	if (write_to(&dataset, format, path, &err) < 0) {
+		talk_error("%s: %s", path, err.text);
+		return EXIT_SOMETHING_FAILED;
+	}
+	return EXIT_DONE;
+}
+
+static const struct option_entry export_options[] = {
+        {0, "csv", NULL, "comma-separated values with a header line"},
+        {0, "jsonl", NULL, "JSON lines: one object a line"},
+        {'o', "output", "FILE", "write to FILE instead of stdout"},
+};
+
+const struct command command_export = {
+        .name = "export",
+        .operands = "RESULT",
+        .summary = "write a row per task as CSV or JSON lines",
+        .details = "Every task of the result, of the probe and of warm-ups too, with its level, "
+                   "trial, role, state and weight in the window, what it used, and the value and "
+                   "state of every event. Units stand in the names of the columns; what was not "
+                   "measured is an empty field, or null. An existing FILE is replaced when the "
+                   "new one is whole. docs/result-file.md lists the columns.",
+        .options = export_options,
+        .option_count = ARRAY_LENGTH(export_options),
+        .least_operands = 1,
+        .most_operands = 1,
+        .run = run_export,
+};
