@@ -1,0 +1,53 @@
+/* Datasets made by hand, for tests of what is worked out from them. Times are in seconds from the
+ * run's origin. Everything fails the test at once when memory runs out. */
+#ifndef TESTS_MADE_H
+#define TESTS_MADE_H
+
+#include "model/dataset.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct made {
+	struct dataset dataset;
+	size_t level_capacity;
+	size_t event_capacity;
+	size_t trial_capacity;
+	size_t task_capacity;
+	size_t counter_capacity;
+	size_t warning_capacity;
+};
+
+/* A run "made" with baseline 1, one thread per task and no records. */
+void made_init(struct made *made);
+void made_release(struct made *made);
+
+/* Appends a level and returns its index. */
+size_t made_level(struct made *made, uint32_t concurrency, const char *policy);
+
+/* Appends an event that can be counted; to be called before the first task. */
+struct event_definition *made_event(struct made *made, const char *name);
+
+/* Appends a finished trial with the window [from, to) and returns it; the pointer holds until the
+ * next call. */
+struct trial_record *made_trial(struct made *made, size_t level, uint32_t block, double from_s,
+                                double to_s);
+
+/* Appends a successful task of the last trial; user time is 80 % of its wall, system time 10 %,
+ * max RSS 100 MB. The pointer holds until the next call. */
+struct task_record *made_task(struct made *made, uint32_t slot, double start_s, double end_s);
+
+/* Sets a counter of the last task. */
+void made_counter(struct made *made, size_t event, uint64_t raw, enum counter_state state);
+
+/* Appends a warning of the run. */
+void made_warning(struct made *made, const char *code, const char *text);
+
+/* A trial at a level whose `slots` slots each run tasks of wall_s back to back over a window of
+ * window_s, with one warm-up task before, and one task across each edge of the window. */
+void made_steady_trial(struct made *made, size_t level, uint32_t block, uint32_t slots,
+                       double wall_s, double window_s);
+
+#define cleanup_made __attribute__((cleanup(made_release)))
+
+#endif

@@ -1,0 +1,213 @@
+/* The window's estimator on simulated trials whose true throughput is known: slots that always
+ * hold one task, with gamma distributed walls, started staggered, warmed up with one task each,
+ * then a window of `measured` mean walls. Prints the biases that docs/method.md quotes. */
+#include "analyse/summary.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "made.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MOST_SLOTS = 64, BLOCKS = 5 };
+
+/* What is simulated. The mean wall of a slot at full speed is 1 s. */
+struct model {
+	uint32_t slots;
+	double cv;             /* of walls */
+	int measured;          /* tasks per slot */
+	bool has_slow_half;    /* every second slot takes twice as long */
+	double failing;        /* share of tasks that fail */
+	double failure_s;      /* after this time; 0: after a full wall */
+	double between_blocks; /* standard deviation of the log of a block's speed */
+};
+
+static double mean_wall(const struct model *m, uint32_t slot)
+{
+	return m->has_slow_half && slot % 2 ? 2 : 1;
+}
+
+/* Successful tasks per second in the long run: a slot's cycle is one success and the failures
+ * that come with it. */
+static double true_throughput(const struct model *m)
+{
+	double sum = 0;
+	for (uint32_t slot = 0; slot < m->slots; slot++) {
+		const double wall = mean_wall(m, slot);
+		const double failure_s = m->failure_s > 0 ? m->failure_s : wall;
+		sum += 1 / (wall + m->failing / (1 - m->failing) * failure_s);
+	}
+	return sum;
+}
+
+static struct simulated next_task(const struct model *m, gsl_rng *rng, uint32_t slot, double start,
+                                  double speed)
+{
+	const double shape = 1 / (m->cv * m->cv);
+	const double wall = gsl_ran_gamma(rng, shape, 1 / shape) * mean_wall(m, slot) / speed;
+	const bool is_failed = gsl_rng_uniform(rng) < m->failing;
+	const double length = is_failed && m->failure_s > 0 ? m->failure_s : wall;
+	return (struct simulated){start, start + length, is_failed};
+}
+
+/* Runs every slot's warm-up task, fixes the window, and records tasks until it is past. */
+static void simulate_trial(struct made *made, size_t level, uint32_t block, const struct model *m,
+                           gsl_rng *rng)
+{
+	struct simulated first[MOST_SLOTS];
+	const double speed = exp(gsl_ran_gaussian(rng, 1) * m->between_blocks);
+	double opens = 0;
+	double warmup = 0;
+	for (uint32_t slot = 0; slot < m->slots; slot++) {
+		double start = (double)slot / m->slots;
+		do {
+			first[slot] = next_task(m, rng, slot, start, speed);
+			start = first[slot].end;
+		} while (first[slot].is_failed);
+		opens = fmax(opens, first[slot].end);
+		warmup += (first[slot].end - first[slot].start) / m->slots;
+	}
+	const double closes = opens + m->measured * warmup;
+	made_trial(made, level, block, opens, closes);
+	for (uint32_t slot = 0; slot < m->slots; slot++) {
+		struct simulated task = first[slot];
+		for (; task.start < closes; task = next_task(m, rng, slot, task.end, speed))
+			made_task(made, slot, task.start, task.end)->state =
+			        task.is_failed ? TASK_FAILED : TASK_OK;
+	}
+}
+
+static void forget_records(struct made *made)
+{
+	made->dataset.trial_count = 0;
+	made->dataset.task_count = 0;
+}
+
+struct result {
+	double bias;     /* of the geometric mean of single trials, relative to the truth */
+	double error;    /* its standard error */
+	double coverage; /* of the 95 % interval from BLOCKS trials */
+};
+
+static struct result simulate(const struct model *m, size_t runs)
+{
+	struct error err;
+	gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+	cleanup_made struct made made;
+	made_init(&made);
+	const size_t level = made_level(&made, m->slots, "spread");
+	const double truth = true_throughput(m);
+	double sum = 0;
+	double squares = 0;
+	size_t covered = 0;
+	for (size_t run = 0; run < runs; run++) {
+		forget_records(&made);
+		for (uint32_t block = 0; block < BLOCKS; block++)
+			simulate_trial(&made, level, block, m, rng);
+		cleanup_summary struct summary summary = {0};
+		assert_int_equal(summary_build(&made.dataset, &summary, &err), 0);
+		for (size_t t = 0; t < BLOCKS; t++) {
+			const double x = summary.trials[t].throughput_per_s / truth - 1;
+			sum += x;
+			squares += x * x;
+		}
+		const struct estimate *const e = &summary.levels[0].throughput_per_s;
+		covered += e->low <= truth && truth <= e->high;
+	}
+	gsl_rng_free(rng);
+	const double n = (double)runs * BLOCKS;
+	return (struct result){
+	        .bias = sum / n,
+	        .error = sqrt((squares / n - sum / n * sum / n) / n),
+	        .coverage = (double)covered / (double)runs,
+	};
+}
+
+static const struct {
+	const char *name;
+	struct model model;
+	size_t runs;
+	double bias; /* expected, %, and how far from it the simulation may be */
+	double tolerance;
+} cases[] = {
+        {"N=64, CV 0.3", {64, 0.3, 4, false, 0, 0, 0}, 500, 0.04, 0.2},
+        {"N=8, CV 0.3", {8, 0.3, 4, false, 0, 0, 0}, 3000, 0.2, 0.2},
+        {"N=1, CV 0.3", {1, 0.3, 4, false, 0, 0, 0}, 10000, 1.3, 0.3},
+        {"N=1, CV 0.4", {1, 0.4, 4, false, 0, 0, 0}, 10000, 2.3, 0.5},
+        {"N=1, CV 0.3, 16 tasks", {1, 0.3, 16, false, 0, 0, 0}, 8000, 0.3, 0.2},
+        {"N=64, half the slots at half speed", {64, 0.3, 4, true, 0, 0, 0}, 500, 0.04, 0.4},
+        {"N=64, 5 % fail at once", {64, 0.3, 4, false, 0.05, 1e-3, 0}, 500, 0.04, 0.4},
+        {"N=64, 5 % fail after a full task", {64, 0.3, 4, false, 0.05, 0, 0}, 500, 0.04, 0.4},
+};
+
+static void bias_of_the_window(void **state)
+{
+	(void)state;
+	printf("# %-36s %8s %8s %9s\n", "simulated trials", "bias", "+-", "coverage");
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct result r = simulate(&cases[i].model, cases[i].runs);
+		printf("# %-36s %7.2f%% %7.2f%% %9.3f\n", cases[i].name, r.bias * 100,
+		       r.error * 100, r.coverage);
+		if (fabs(r.bias * 100 - cases[i].bias) > cases[i].tolerance)
+			fail_msg("%s: bias %.2f %%, expected %.2f %%", cases[i].name, r.bias * 100,
+			         cases[i].bias);
+	}
+}
+
+/* With trials that differ among themselves, as real ones do. */
+static void interval_covers_the_truth(void **state)
+{
+	(void)state;
+	const struct model m = {32, 0.3, 4, false, 0, 0, 0.02};
+	const struct result r = simulate(&m, 1500);
+	printf("# N=32, CV 0.3, trials differing by 2 %%: coverage %.3f\n", r.coverage);
+	assert_true(r.coverage > 0.93 && r.coverage < 0.97);
+}
+
+/* The warning of uneven windows must not cry wolf on healthy trials. */
+static void healthy_windows_are_not_warned_of(void **state)
+{
+	(void)state;
+	struct error err;
+	const struct model m = {64, 0.3, 4, false, 0, 0, 0};
+	gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+	cleanup_made struct made made;
+	made_init(&made);
+	const size_t level = made_level(&made, m.slots, "spread");
+	size_t warned = 0;
+	size_t apart = 0;
+	enum { TRIALS = 1000 };
+	for (size_t i = 0; i < TRIALS; i++) {
+		forget_records(&made);
+		simulate_trial(&made, level, 0, &m, rng);
+		cleanup_summary struct summary summary = {0};
+		assert_int_equal(summary_build(&made.dataset, &summary, &err), 0);
+		const struct trial_summary *const t = &summary.trials[0];
+		apart += fabs(t->halves_per_s[1] - t->halves_per_s[0]) > 0.02 * t->throughput_per_s;
+		for (size_t w = 0; w < summary.warning_count; w++)
+			warned += summary.warnings[w].code[0] == 'w'; /* window-uneven */
+	}
+	gsl_rng_free(rng);
+	printf("# halves apart by 2 %%: %zu of %d, warned of: %zu\n", apart, TRIALS, warned);
+	assert_true(apart > TRIALS / 4);
+	assert_true(warned < TRIALS / 50);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(bias_of_the_window),
+	        cmocka_unit_test(interval_covers_the_truth),
+	        cmocka_unit_test(healthy_windows_are_not_warned_of),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
