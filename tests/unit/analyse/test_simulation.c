@@ -49,6 +49,12 @@ static double true_throughput(const struct model *m)
 	return sum;
 }
 
+struct simulated {
+	double start;
+	double end;
+	bool is_failed;
+};
+
 static struct simulated next_task(const struct model *m, gsl_rng *rng, uint32_t slot, double start,
                                   double speed)
 {
