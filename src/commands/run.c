@@ -216,8 +216,7 @@ static enum exit_code measure(struct run *run, struct error *err)
 
 static enum exit_code print_result(const struct run *run, enum exit_code code, struct error *err)
 {
-	const bool is_json = arguments_has(run->arguments, "json");
-	if (show_print(run->output, run->arguments, is_json, err) < 0 || show_finish(err) < 0) {
+	if (show_print(run->output, run->arguments, err) < 0 || show_finish(err) < 0) {
 		talk_fail(EXIT_SOMETHING_FAILED, err);
 		return code == EXIT_INTERRUPTED ? code : EXIT_SOMETHING_FAILED;
 	}

@@ -1,10 +1,12 @@
 #include "commands/command.h"
 
-extern const struct command command_export;
+extern const struct command command_run;
 extern const struct command command_plan;
+extern const struct command command_show;
 
 const struct command *const command_table[] = {
+        &command_run,
         &command_plan,
-        &command_export,
+        &command_show,
         NULL,
 };

@@ -111,6 +111,8 @@ static void wait_at_gate(const struct birth *birth)
 	do
 		got = syscall(SYS_read, birth->gate[0], &nothing, 1);
 	while (got < 0 && errno == EINTR);
+	/* Ours close on exec; this is for what a library has opened without that flag. */
+	syscall(SYS_close_range, RESERVED_BEHIND, ~0u, 0);
 }
 
 static void connect_streams(const struct birth *birth)

@@ -5,6 +5,7 @@
 #include "core/array.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -233,12 +234,10 @@ static void test_environment_streams_and_mask(void **state)
 	(void)state;
 	struct fixture f;
 	struct trial_outcome outcome;
-	/* stdin is empty, no descriptor of ours is open, TERM and INT are neither blocked nor
-	 * ignored, and the variables are there. */
+	/* stdin is empty, no signal is blocked, the variables are there, and the task leads a
+	 * process group of its own. */
 	fixture_init(&f,
 	             SH("[ -z \"$(cat)\" ] || exit 10\n"
-	                "ls /proc/$$/fd > \"$PLATEAU_WORKDIR/fds\"\n"
-	                "grep -qvx '[012]' \"$PLATEAU_WORKDIR/fds\" && exit 11\n"
 	                "grep -q '^SigBlk:.0*$' /proc/self/status || exit 12\n"
 	                "[ \"$PLATEAU_LEVEL\" = 1 ] && [ -d \"$PLATEAU_WORKDIR\" ] || exit 13\n"
 	                "[ \"$PLATEAU_SLOT\" = 0 ] && [ -n \"$PLATEAU_RUN\" ] || exit 14\n"
@@ -247,6 +246,23 @@ static void test_environment_streams_and_mask(void **state)
 	fixture_run(&f, &outcome);
 	const struct task_record *const probe = &first_of_kind(&f, RECORD_TASK, NULL)->task;
 	assert_int_equal(probe->exit_status, 0);
+	fixture_release(&f);
+}
+
+static void test_no_descriptor_of_ours_reaches_a_task(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct trial_outcome outcome;
+	const int inherited = open("/etc/passwd", O_RDONLY);
+	fixture_init(&f, (const char *const[]){"/bin/ls", "/proc/self/fd", NULL}, two);
+	f.scenario.task.keep = KEEP_ALL;
+	fixture_run(&f, &outcome);
+	const struct output_record *const output = &first_of_kind(&f, RECORD_OUTPUT, NULL)->output;
+	/* 3 is the folder that ls reads. */
+	assert_int_equal(output->total_bytes, 8);
+	assert_memory_equal(output->head, "0\n1\n2\n3\n", 8);
+	close(inherited);
 	fixture_release(&f);
 }
 
@@ -326,6 +342,7 @@ static void test_both_ways_to_start(void **state)
 	test_roles_and_window(NULL);
 	test_failures_are_what_they_were(NULL);
 	test_environment_streams_and_mask(NULL);
+	test_no_descriptor_of_ours_reaches_a_task(NULL);
 	test_counts_and_io(NULL);
 	unsetenv("PLATEAU_LAUNCH");
 }
@@ -342,6 +359,7 @@ int main(void)
 	        cmocka_unit_test(test_removed_workdir_is_made_again),
 	        cmocka_unit_test(test_output_heads_and_tails),
 	        cmocka_unit_test(test_environment_streams_and_mask),
+	        cmocka_unit_test(test_no_descriptor_of_ours_reaches_a_task),
 	        cmocka_unit_test(test_counts_and_io),
 	        cmocka_unit_test(test_start_together),
 	        cmocka_unit_test(test_interrupt_keeps_the_trial_as_interrupted),
