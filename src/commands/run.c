@@ -259,7 +259,7 @@ static const struct option_entry options[] = {
 const struct command command_run = {
         .name = "run",
         .operands = "[SCENARIO | -- COMMAND ARG...]",
-        .summary = "Sweep over numbers of copies, keep the result, print its table",
+        .summary = "sweep over numbers of copies, keep the result, print its table",
         .details =
                 "Keeps exactly N copies of a task running, for every N of the scenario, and stores "
                 "every task with its times, memory, I/O and counters in one result file. Progress "

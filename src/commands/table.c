@@ -3,10 +3,12 @@
 extern const struct command command_run;
 extern const struct command command_plan;
 extern const struct command command_show;
+extern const struct command command_export;
 
 const struct command *const command_table[] = {
         &command_run,
         &command_plan,
         &command_show,
+        &command_export,
         NULL,
 };
