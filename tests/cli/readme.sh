@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# README.md is true: every command in its ```console blocks works, in the order of the page, in a
+# copy of the scenarios; and every line of output shown there that holds no figure of some machine
+# (headings, labels, column names) is in what the command prints. The sweeps are shortened through
+# the environment. Scripts that install and build are asked for their --help only:
+# scripts/fresh-root runs them.
+#
+# README_UPDATE=1 make check TESTS=tests/cli/readme.sh writes what the commands print here, without
+# shortening, into README.md of the source tree; the test then fails, so that somebody looks.
+# shellcheck source=tests/cli/lib.sh
+. "$top_srcdir/tests/cli/lib.sh"
+need sqlite3 jq
+
+if [ -z "${README_UPDATE:-}" ]; then
+	export PLATEAU_REPEATS=1 PLATEAU_MEASURED=1
+fi
+
+mkdir tour
+cp -R "$top_srcdir/scenarios" "$top_srcdir/scripts" tour/
+mkdir tour/results
+cd tour || exit 99
+
+is "README.md has commands" "$(($(grep -c '^\$ ' "$top_srcdir/README.md") > 5))" 1
+
+# Lines of the page that any machine prints: no digits, and something to compare.
+squeeze()
+{
+	tr -s ' \t' ' ' | sed 's/^ //; s/ $//'
+}
+
+compare()
+{
+	local line missing=
+	while IFS= read -r line; do
+		case $line in
+		*[0-9]* | "" | *...*) continue ;;
+		esac
+		if ! squeeze <"$work/said" | grep -qxF -- "$line"; then
+			missing+="$line
+"
+		fi
+	done < <(squeeze <"$work/shown")
+	is "shows what is printed: $1" "$missing" ""
+}
+
+run_command()
+{
+	local command=$1 code=0
+	case $command in
+	git\ clone* | cd\ *)
+		return
+		;;
+	scripts/quickstart* | scripts/test* | scripts/setup* | scripts/fresh-root*)
+		code=0
+		"${command%% *}" --help >"$work/said" 2>&1 || code=$?
+		is "is there: $command" "$code" 0
+		return
+		;;
+	esac
+	bash -c "$command" >"$work/said" 2>&1 </dev/null || code=$?
+	if [ -n "${README_UPDATE:-}" ]; then
+		sed 's/[[:space:]]*$//' "$work/said" >"$work/shown"
+		return
+	fi
+	if [ "$code" -eq 0 ]; then
+		ok "works: $command"
+	else
+		not_ok "works: $command" "exit code $code
+$(cat "$work/said")"
+	fi
+	compare "$command"
+}
+
+# Goes through the page: $page gets it line by line, in update mode with what was printed.
+command=
+inside=no
+: >"$work/shown"
+flush()
+{
+	if [ -n "$command" ]; then
+		run_command "$command"
+		cat "$work/shown" >>"$work/page"
+	fi
+	command=
+	: >"$work/shown"
+}
+while IFS= read -r line <&3; do
+	case $inside:$line in
+	yes:'```')
+		flush
+		inside=no
+		printf '%s\n' "$line" >>"$work/page"
+		;;
+	yes:'$ '*)
+		flush
+		command=${line#'$ '}
+		printf '%s\n' "$line" >>"$work/page"
+		;;
+	yes:*) printf '%s\n' "$line" >>"$work/shown" ;;
+	*)
+		if [ "$line" = '```console' ]; then
+			inside=yes
+		fi
+		printf '%s\n' "$line" >>"$work/page"
+		;;
+	esac
+done 3<"$top_srcdir/README.md"
+
+if [ -n "${README_UPDATE:-}" ]; then
+	cp "$work/page" "$top_srcdir/README.md"
+	not_ok "README.md was written; look at it"
+else
+	check "the page was read whole" cmp "$work/page" "$top_srcdir/README.md"
+fi
+
+tap_done
