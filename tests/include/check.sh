@@ -14,6 +14,8 @@ for layer in core model formats plan platform run store analyse report commands 
 	printf '/* %s */\n' "$layer" >"house/src/$layer/$layer.h"
 done
 
+printf '/* made */\n' >house/tests/unit/plan/made.h
+
 # plant NAME FILE INCLUDE EXPECTED: a file with that include is told of; EXPECTED "" means accepted.
 plant()
 {
@@ -47,6 +49,10 @@ plant "a layer that sees a task" src/commands/x.c '#include "tasks/tasks.h"' \
 	"includes src/tasks/tasks.h: tasks and the layers share core alone"
 plant "a unit test that looks up" tests/unit/plan/x.c '#include "platform/platform.h"' \
 	"includes src/platform/platform.h: points up from plan to platform"
+plant "a source that includes a test" src/plan/x.c '#include "../../tests/unit/plan/made.h"' \
+	"includes tests/unit/plan/made.h: only tests of its layer may"
+plant "a test that includes one of another layer" tests/unit/run/x.c '#include "../plan/made.h"' \
+	"includes tests/unit/plan/made.h: only tests of its layer may"
 plant "a new folder that is no layer" src/utils/x.c '#include "core/core.h"' \
 	"utils is not a layer"
 plant "a file that does not exist" src/core/x.c '#include "core/nothing.h"' \
@@ -74,6 +80,7 @@ plant "one of its own layer" src/store/x.c '#include "store.h"' ""
 plant "one relative and down" src/run/x.c '#include "../core/core.h"' ""
 plant "a task's core" src/tasks/isr/x.c '#include "core/core.h"' ""
 plant "jansson in report" src/report/x.c '#include <jansson.h>' ""
+plant "a test with a part of its own" tests/unit/plan/x.c '#include "made.h"' ""
 plant "sqlite in a test of the store" tests/unit/store/x.c '#include <sqlite3.h>' ""
 
 tap_done
