@@ -185,7 +185,7 @@ int plan_skip_for_memory(struct plan *plan, int64_t available_bytes, const char 
 {
 	for (size_t i = 0; i < plan->level_count; i++) {
 		struct plan_level *const level = &plan->levels[i];
-		if (level->skipped || level->memory_bytes <= available_bytes)
+		if (level->skipped || available_bytes < 0 || level->memory_bytes <= available_bytes)
 			continue;
 		char needed[NUMBER_TEXT_BYTES];
 		char available[NUMBER_TEXT_BYTES];

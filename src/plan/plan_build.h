@@ -20,9 +20,9 @@ struct error;
 int plan_build(const struct scenario *scenario, const struct topology *topology, uint64_t seed,
                struct plan *ret_plan, struct error *err);
 
-/* Marks the levels as skipped whose memory_bytes are known and above available_bytes; `of` says
- * whose memory that is ("available on this node"). Levels already skipped keep their reason.
- * Returns 0 or -ENOMEM. */
+/* Marks the levels as skipped whose memory_bytes are known and above available_bytes (-1: unknown,
+ * nothing is marked); `of` says whose memory that is ("available on this node"). Levels already
+ * skipped keep their reason. Returns 0 or -ENOMEM. */
 int plan_skip_for_memory(struct plan *plan, int64_t available_bytes, const char *of,
                          struct error *err);
 
