@@ -269,7 +269,8 @@ static const char *variable_fault(const char *name)
 	if (str_starts_with(name, "PLATEAU_"))
 		return "plateau sets the PLATEAU_ variables itself; choose another name";
 	if (isdigit((unsigned char)name[0]))
-		return "a variable's name begins with a letter or '_'";
+		return "a variable's name begins with a letter or '_'; write for example "
+		       "OMP_NUM_THREADS";
 	for (const char *p = name; *p; p++)
 		if (!isascii((unsigned char)*p) || (!isalnum((unsigned char)*p) && *p != '_'))
 			return "a variable's name is made of letters, digits and '_'; write for "

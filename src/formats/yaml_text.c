@@ -79,6 +79,15 @@ static const char *character_fault(uint32_t point)
 	return NULL;
 }
 
+/* Moves place over one character. */
+static void step_over(struct place *place, uint32_t point, bool is_before_newline)
+{
+	if (point == '\n' || (point == '\r' && !is_before_newline))
+		*place = (struct place){place->line + 1, 1};
+	else
+		place->column++;
+}
+
 /* Checks every character; only the first fault is told, as what follows it often is one more. */
 static int check_characters(const struct source *source)
 {
@@ -93,12 +102,7 @@ static int check_characters(const struct source *source)
 		               : "a byte that is not UTF-8; save the file as UTF-8";
 		if (fault)
 			return refuse(source, place.line, place.column, fault);
-		const bool ends_line = point == '\n' || (point == '\r' && p + 1 == end) ||
-		                       (point == '\r' && p[1] != '\n');
-		if (ends_line)
-			place = (struct place){place.line + 1, 1};
-		else
-			place.column++;
+		step_over(&place, point, p + 1 < end && p[1] == '\n');
 		p += length;
 	}
 	return 0;
@@ -233,6 +237,21 @@ static const char *better_advice(const struct source *source, const yaml_parser_
 	return NULL;
 }
 
+/* libyaml puts what it misses at the end of the text on a line behind the last one; this is the
+ * place where the text really ends. */
+static void bring_inside(const struct source *source, yaml_mark_t *mark)
+{
+	struct place end = {1, 1};
+	for (size_t i = 0; i < source->text_bytes; i++)
+		if ((source->text[i] & 0xc0) != 0x80)
+			step_over(&end, source->text[i],
+			          i + 1 < source->text_bytes && source->text[i + 1] == '\n');
+	if (mark->line + 1 <= end.line)
+		return;
+	mark->line = end.line - 1;
+	mark->column = end.column - 1;
+}
+
 static int refuse_syntax(const struct source *source, const yaml_parser_t *parser)
 {
 	if (parser->error == YAML_MEMORY_ERROR)
@@ -240,15 +259,12 @@ static int refuse_syntax(const struct source *source, const yaml_parser_t *parse
 	const struct syntax_advice *const advice = find_advice(parser);
 	yaml_mark_t place = parser->problem_mark;
 	const char *const better = better_advice(source, parser, &place);
-	if (better)
-		return refuse_at(source, &place, better);
-	if (advice)
-		return refuse_at(source,
-		                 advice->is_at_context ? &parser->context_mark
-		                                       : &parser->problem_mark,
-		                 advice->advice);
-	const yaml_mark_t *const mark = &parser->problem_mark;
-	return problems_add(source->problems, source->name, mark->line + 1, mark->column + 1,
+	if (!better && advice && advice->is_at_context)
+		place = parser->context_mark;
+	bring_inside(source, &place);
+	if (better || advice)
+		return refuse_at(source, &place, better ? better : advice->advice);
+	return problems_add(source->problems, source->name, place.line + 1, place.column + 1,
 	                    "YAML", source->err,
 	                    "%s%s%s; check indentation, brackets and quotes here",
 	                    parser->context ? parser->context : "", parser->context ? ": " : "",

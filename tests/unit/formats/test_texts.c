@@ -92,7 +92,12 @@ static void test_cpulist_refused(void **state)
 static void test_levels(void **state)
 {
 	(void)state;
-	static const struct level_spec expected[] = {
+	static const struct {
+		enum level_kind kind;
+		uint32_t first, last, step;
+		double percent;
+		const char *spelling;
+	} expected[] = {
 	        {LEVEL_NUMBER, 1, 0, 0, 0, "1"},         {LEVEL_RANGE, 4, 16, 4, 0, "4-16/4"},
 	        {LEVEL_RANGE, 2, 3, 1, 0, "2-3"},        {LEVEL_PERCENT, 0, 0, 0, 50, "50%"},
 	        {LEVEL_PERCENT, 0, 0, 0, 12.5, "12.5%"}, {LEVEL_CORES, 0, 0, 0, 0, "cores"},
