@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -110,18 +111,26 @@ static enum exit_code dispatch(int argc, char *const argv[])
 	return command ? run_command(command, argc - 2, argv + 2) : refuse_word(word);
 }
 
+/* Whether stdout is a pipe or socket that nobody reads any more. */
+static bool is_reader_gone(void)
+{
+	struct pollfd stream = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	return poll(&stream, 1, 0) == 1 && stream.revents & POLLERR;
+}
+
 /* An answer that did not arrive is a failure. A reader that has seen enough (head) knows why it
  * went, so that is not told. */
 static enum exit_code finish(enum exit_code code)
 {
 	errno = 0;
 	const bool has_failed = ferror(stdout);
+	const bool has_reader = !is_reader_gone();
 	if (fclose(stdout) == 0 && !has_failed)
 		return code;
-	if (errno == 0)
-		talk_error("cannot write all of the answer to standard output");
-	else if (errno != EPIPE)
+	if (has_reader && errno)
 		talk_error("cannot write to standard output: %s", strerror(errno));
+	else if (has_reader)
+		talk_error("cannot write to standard output: not all of the answer went out");
 	return code == EXIT_DONE ? EXIT_SOMETHING_FAILED : code;
 }
 

@@ -216,7 +216,7 @@ static enum exit_code measure(struct run *run, struct error *err)
 
 static enum exit_code print_result(const struct run *run, enum exit_code code, struct error *err)
 {
-	if (show_print(run->output, run->arguments, err) < 0 || show_finish(err) < 0) {
+	if (show_print(run->output, run->arguments, err) < 0) {
 		talk_fail(EXIT_SOMETHING_FAILED, err);
 		return code == EXIT_INTERRUPTED ? code : EXIT_SOMETHING_FAILED;
 	}

@@ -39,17 +39,9 @@ int show_print(const char *path, const struct arguments *arguments, struct error
 		r = write_answer(&dataset, &summary, arguments, &text, err);
 	if (r < 0)
 		return error_context(err, r, "%s", path);
-	/* What does not go out is found by show_finish. */
+	/* What does not go out is found and told by main. */
 	fputs(text, stdout);
 	return 0;
-}
-
-int show_finish(struct error *err)
-{
-	errno = 0;
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return 0;
-	return error_system(err, errno ? errno : EIO, "writing the answer to stdout");
 }
 
 /* A file that is not there or is no result is the caller's mistake; anything else went wrong. */
@@ -74,8 +66,6 @@ static enum exit_code run_show(const struct arguments *arguments)
 		if (r < 0)
 			talk_error("%s", err.text);
 	}
-	if (show_finish(&err) < 0)
-		return talk_fail(code == EXIT_DONE ? EXIT_SOMETHING_FAILED : code, &err);
 	return code;
 }
 

@@ -13,7 +13,4 @@ extern const struct command command_show;
  * -EINVAL and -ENOENT for a file that is no result. */
 int show_print(const char *path, const struct arguments *arguments, struct error *err);
 
-/* Flushes stdout. Returns 0, or -errno when not everything that was printed went out. */
-int show_finish(struct error *err);
-
 #endif
