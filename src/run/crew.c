@@ -361,11 +361,20 @@ static int64_t ns_of(struct timeval t)
 	return (int64_t)t.tv_sec * NS_PER_S + (int64_t)t.tv_usec * NS_PER_US;
 }
 
+/* At exec the kernel counts the memory of the program that was left behind, which is plateau's
+ * own: a smaller figure than that says nothing of the task, and is absent. */
+static int64_t max_rss_of(const struct rusage *usage)
+{
+	struct rusage own;
+	getrusage(RUSAGE_SELF, &own);
+	return usage->ru_maxrss > own.ru_maxrss ? (int64_t)usage->ru_maxrss * 1024 : RECORD_ABSENT;
+}
+
 static void take_usage(struct task_record *record, const struct rusage *usage)
 {
 	record->user_ns = ns_of(usage->ru_utime);
 	record->system_ns = ns_of(usage->ru_stime);
-	record->max_rss_bytes = (int64_t)usage->ru_maxrss * 1024;
+	record->max_rss_bytes = max_rss_of(usage);
 	record->minor_faults = usage->ru_minflt;
 	record->major_faults = usage->ru_majflt;
 	record->voluntary_switches = usage->ru_nvcsw;

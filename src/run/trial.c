@@ -89,8 +89,8 @@ static void abandon(struct trial *trial, const char *reason)
 {
 	trial->is_ending = true;
 	trial->record.state = TRIAL_ABANDONED;
-	snprintf(trial->record.reason, sizeof trial->record.reason, "%.*s",
-	         RECORD_REASON_BYTES - 1, reason);
+	snprintf(trial->record.reason, sizeof trial->record.reason, "%.*s", RECORD_REASON_BYTES - 1,
+	         reason);
 }
 
 static void start_task(struct trial *trial, uint32_t slot)

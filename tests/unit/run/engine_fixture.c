@@ -71,12 +71,13 @@ void fixture_run(struct fixture *fixture, struct trial_outcome *outcomes)
 	static int is_reserved;
 	if (!is_reserved++)
 		must(launch_reserve(&err), &err);
+	fixture->origin_ns = clock_now_ns();
 	const struct engine_settings settings = {
 	        .scenario = &fixture->scenario,
 	        .plan = &fixture->plan,
 	        .topology = &fixture->topology,
 	        .run_id = "0123456789abcdef0123456789abcdef",
-	        .origin_ns = clock_now_ns(),
+	        .origin_ns = fixture->origin_ns,
 	};
 	const struct words *inputs;
 	must(engine_open(&settings, &fixture->engine, &err), &err);

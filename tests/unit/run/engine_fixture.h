@@ -26,6 +26,7 @@ struct fixture {
 	struct collected collected;
 	struct sink sink;
 	int64_t probe_wall_ns;
+	int64_t origin_ns; /* monotonic time that records count from */
 };
 
 /* A scenario that runs argv (NULL-terminated) at each of the levels (0-terminated), not bound,
