@@ -22,12 +22,14 @@ static enum exit_code load_code(int result)
 	               : EXIT_USAGE;
 }
 
-/* main tells why stdout could not be written, but is silent when its reader went away: that is
- * right for an answer that is read, and wrong for data that go into another program. */
-static enum exit_code fail_on_stdout(int result)
+/* main is silent when the reader of stdout went away: that is right for an answer that somebody
+ * reads, and wrong for data that go into another program. */
+static enum exit_code fail_on_stdout(int result, const struct error *err)
 {
 	if (result == -EPIPE)
 		talk_error("not all tasks were exported: the reader of standard output is gone");
+	else
+		talk_error("not all tasks were exported: %s", err->text);
 	return EXIT_SOMETHING_FAILED;
 }
 
@@ -115,7 +117,7 @@ static enum exit_code run_export(const struct arguments *arguments)
 	const enum task_rows_format format = is_csv ? TASK_ROWS_CSV : TASK_ROWS_JSONL;
 	if (!path || strcmp(path, "-") == 0) {
 		const int w = task_rows_write(&dataset, format, stdout, &err);
-		return w < 0 ? fail_on_stdout(w) : EXIT_DONE;
+		return w < 0 ? fail_on_stdout(w, &err) : EXIT_DONE;
 	}
 	if (write_to(&dataset, format, path, &err) < 0) {
 		talk_error("%s: %s", path, err.text);

@@ -23,9 +23,10 @@
 
 enum {
 	RING_RECORDS = 2048,
-	/* Records are gathered so long before they are written; with the time that the writing
-	 * takes, a record is in the file within 100 ms. */
-	LINGER_MS = 50,
+	/* Records are gathered so long before they are written, and a transaction is ended after
+	 * so long, so that a record is in the file within 100 ms where the disk allows it. */
+	LINGER_MS = 40,
+	TRANSACTION_MS = 40,
 	RELEASE_RECORDS = 64
 };
 
@@ -116,28 +117,27 @@ static void note_trial(struct recorder *recorder, const struct record *record)
 		recorder->trial = record->task.trial;
 }
 
-/* Writes `count` records and gives their places back. After an error the rest is dropped: the
- * transaction is lost anyway, and the producer must not be kept waiting. */
-static int write_records(struct recorder *recorder, size_t count, uint64_t *ret_tasks,
-                         struct error *err)
+/* Writes records, at most `count` of them and for a bounded time, and gives their places back.
+ * *ret_done says how many, on failure too. */
+static int write_records(struct recorder *recorder, size_t count, size_t *ret_done,
+                         uint64_t *ret_tasks, struct error *err)
 {
+	const int64_t until_ns = clock_now_ns() + TRANSACTION_MS * NS_PER_MS;
 	int r = 0;
-	uint64_t tasks = 0;
-	size_t kept = 0;
-	for (size_t done = 0; done < count; done++) {
-		struct record *const record = ring_at(recorder->ring, kept);
-		if (r == 0)
+	size_t done = 0;
+	while (r == 0 && done < count && (done == 0 || clock_now_ns() < until_ns)) {
+		size_t kept = 0;
+		for (; r == 0 && kept < RELEASE_RECORDS && done + kept < count; kept++) {
+			struct record *const record = ring_at(recorder->ring, kept);
 			r = rows_put(recorder->rows, record, err);
-		tasks += record->kind == RECORD_TASK;
-		note_trial(recorder, record);
-		release_output(record);
-		if (++kept == RELEASE_RECORDS || done + 1 == count) {
-			ring_release(recorder->ring, kept);
-			kept = 0;
+			*ret_tasks += record->kind == RECORD_TASK;
+			note_trial(recorder, record);
+			release_output(record);
 		}
+		ring_release(recorder->ring, kept);
+		done += kept;
 	}
-	if (r == 0)
-		*ret_tasks = tasks;
+	*ret_done = done;
 	return r;
 }
 
@@ -145,22 +145,19 @@ static void discard_records(struct recorder *recorder, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		release_output(ring_at(recorder->ring, i));
-	ring_release(recorder->ring, count);
+	if (count > 0)
+		ring_release(recorder->ring, count);
 }
 
-static void write_batch(struct recorder *recorder, size_t count)
+/* One transaction with the oldest of `count` records. Returns how many it took. */
+static size_t write_transaction(struct recorder *recorder, size_t count)
 {
 	struct error err;
 	uint64_t tasks = 0;
-	int r = failure_of(recorder, &err);
+	size_t done = 0;
+	int r = rows_begin(recorder->rows, &err);
 	if (r == 0)
-		r = rows_begin(recorder->rows, &err);
-	if (r < 0) {
-		fail(recorder, r, &err);
-		discard_records(recorder, count);
-		return;
-	}
-	r = write_records(recorder, count, &tasks, &err);
+		r = write_records(recorder, count, &done, &tasks, &err);
 	if (r == 0)
 		r = put_store_slow(recorder, &err);
 	if (r == 0)
@@ -168,9 +165,19 @@ static void write_batch(struct recorder *recorder, size_t count)
 	if (r < 0) {
 		fail(recorder, r, &err);
 		rows_rollback(recorder->rows);
-		return;
+		return done;
 	}
 	atomic_fetch_add_explicit(&recorder->stored, tasks, memory_order_release);
+	return done;
+}
+
+/* After a failure what comes is dropped, so that the producer is not kept waiting. */
+static void write_batch(struct recorder *recorder, size_t count)
+{
+	struct error ignored;
+	while (count > 0 && failure_of(recorder, &ignored) == 0)
+		count -= write_transaction(recorder, count);
+	discard_records(recorder, count);
 }
 
 static int write_end(struct recorder *recorder, enum run_state state, struct error *err)
