@@ -48,8 +48,11 @@ static void find_left_out(const struct summary *summary, struct str *text)
 		if (summary->levels[trial->level].level->skipped)
 			continue;
 		list_level(&list, summary, trial->level);
-		str_addf(&list, " block %u %s (%s)", trial->trial->block + 1,
-		         trial_state_names[trial->trial->state], trial->left_out);
+		str_addf(&list, " block %u", trial->trial->block + 1);
+		if (trial->trial->state < TRIAL_STATES)
+			str_addf(&list, " %s", trial_state_names[trial->trial->state]);
+		if (trial->trial->reason[0])
+			str_addf(&list, " (%s)", trial->left_out);
 		count++;
 	}
 	if (count > 0)
@@ -97,15 +100,18 @@ static void find_low_occupancy(const struct summary *summary, struct str *text)
 
 /* How far apart the halves of a trial's window are, as a part of its throughput, or 0 where that
  * is within 2 % or three standard errors. The standard error is that of renewal theory: the count
- * of a stretch with m expected completions has the relative variance cv^2/m; the difference of two
- * halves of m/2 each, relative to the whole, 4 cv^2/m. */
+ * of a stretch with m expected successes has the relative variance (p cv^2 + 1 - p) / m, where p is
+ * the share of tasks that succeed; the difference of two halves of m/2 each, relative to the whole,
+ * four times that. */
 static double halves_apart(const struct trial_summary *trial)
 {
 	if (trial->left_out || !(trial->throughput_per_s > 0))
 		return 0;
 	const double apart =
 	        fabs(trial->halves_per_s[1] - trial->halves_per_s[0]) / trial->throughput_per_s;
-	const double error = 2 * trial->wall_cv / sqrt(trial->successes);
+	const double p = 1 - (double)trial->failed / (double)trial->measured;
+	const double cv = trial->wall_cv;
+	const double error = 2 * sqrt((p * cv * cv + 1 - p) / trial->successes);
 	return apart > HALVES_PART && apart > HALVES_ERRORS * error ? apart : 0;
 }
 

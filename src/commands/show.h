@@ -3,10 +3,7 @@
 #define COMMANDS_SHOW_H
 
 struct arguments;
-struct command;
 struct error;
-
-extern const struct command command_show;
 
 /* Loads the result at path, summarises it and prints it on stdout: as JSON with --json, else as
  * text in the width and with the colour that arguments and stdout call for. Returns 0, or -errno;

@@ -73,10 +73,10 @@ void show_throughput(const struct show *show)
 	snprintf(head, sizeof head, "tasks%s", rate.name);
 	const struct table_column columns[] = {
 	        {"policy", NULL, TABLE_LEFT, 0},         {"N", NULL, TABLE_RIGHT, 0},
-	        {"trials", NULL, TABLE_RIGHT, 3},        {"tasks", NULL, TABLE_RIGHT, 3},
+	        {"trials", NULL, TABLE_RIGHT, 2},        {"tasks", NULL, TABLE_RIGHT, 2},
 	        {"failed", NULL, TABLE_RIGHT, 2},        {head, NULL, TABLE_POINT, 1},
-	        {"95 % interval", NULL, TABLE_RIGHT, 1}, {"efficiency", NULL, TABLE_POINT, 2},
-	        {"95 % interval", NULL, TABLE_RIGHT, 2},
+	        {"95 % interval", NULL, TABLE_RIGHT, 1}, {"efficiency", NULL, TABLE_POINT, 3},
+	        {"95 % interval", NULL, TABLE_RIGHT, 3},
 	};
 	cleanup_table struct table table = {0};
 	table_init(&table, columns, ARRAY_LENGTH(columns));

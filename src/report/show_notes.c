@@ -44,18 +44,27 @@ static bool fates_are_equal(const struct summary *summary, size_t a, size_t b)
 	       (x.state != COUNTER_OK || events[a].is_user_only == events[b].is_user_only);
 }
 
+static const char *const fate_words[] = {[COUNTER_OK] = "counted",
+                                         [COUNTER_SCALED] = "counted part of the time, and scaled",
+                                         [COUNTER_NOT_COUNTED] = "not counted",
+                                         [COUNTER_NOT_SUPPORTED] = "not supported here",
+                                         [COUNTER_NO_PERMISSION] = "not permitted",
+                                         [COUNTER_DETACHED] = "detached from the task",
+                                         [COUNTER_IMPLAUSIBLE] = "implausible",
+                                         [COUNTER_UNKNOWN] = "unknown"};
+
 static void write_fate(const struct show *show, const char *names, size_t event)
 {
 	const struct event_definition *const definition = &show->dataset->events[event];
 	const struct fate fate = event_fate(show->summary, event);
 	const bool is_counted = fate.state == COUNTER_OK || fate.state == COUNTER_SCALED;
 	cleanup_str struct str line = {0};
-	str_addf(&line, "%s: %s", names, counter_state_names[fate.state]);
-	if (is_counted)
-		str_add(&line,
-		        definition->is_user_only ? " (user mode only)" : " (user and kernel mode)");
+	str_addf(&line, "%s: %s", names, fate_words[fate.state]);
 	if (fate.reason[0])
-		str_addf(&line, ". %s", fate.reason);
+		str_addf(&line, ": %s", fate.reason);
+	else if (is_counted)
+		str_add(&line,
+		        definition->is_user_only ? ", user mode only" : ", user and kernel mode");
 	text_add_wrapped(show->out, show->style, is_counted ? TEXT_GOOD : TEXT_WARN,
 	                 is_counted ? "+" : "-", SHOW_INDENT + 2, str_text(&line));
 	show->out->failed |= line.failed;
@@ -91,58 +100,90 @@ void show_events(const struct show *show)
 	free(is_written);
 }
 
-/* Each gives the sentence for the value of a fact, or NULL where that is no limit. */
+/* Each writes a sentence when the fact is a limit; value is NULL and reason says why where the fact
+ * is absent. */
 
-static const char *say_pmu(const char *value)
+static void say_pmu(const char *value, const char *reason, struct str *text)
 {
-	return strcmp(value, "none") == 0 || strcmp(value, "no") == 0
-	               ? "No hardware counters: cycles, instructions and cache misses cannot be "
-	                 "counted, and the clock frequency under load is not known."
-	               : NULL;
+	if (!value)
+		str_addf(text,
+		         "No hardware counters: cycles, instructions and cache misses cannot be "
+		         "counted, and the clock frequency under load is not known. Reason: %s.",
+		         reason);
 }
 
-static const char *say_cores(const char *value)
+static void say_cores(const char *value, const char *reason, struct str *text)
 {
-	const long cores = strtol(value, NULL, 10);
+	(void)reason;
+	const long cores = value ? strtol(value, NULL, 10) : 0;
 	if (cores == 1)
-		return "One core: nothing can be said about scaling over cores.";
+		str_add(text, "One core: nothing can be said about scaling over cores.");
 	if (cores == 2)
-		return "Two cores: a scaling curve has two levels without oversubscription, too "
-		       "few "
-		       "to tell a plateau.";
-	return NULL;
+		str_add(text,
+		        "Two cores: beyond N=2 tasks share cores, so that a curve has too few "
+		        "points to tell a plateau.");
 }
 
-static const char *say_virtual(const char *value)
+static void say_hypervisor(const char *value, const char *reason, struct str *text)
 {
-	return strcmp(value, "none") == 0 || strcmp(value, "no") == 0
-	               ? NULL
-	               : "A virtual machine: other guests may take time and cache unseen, and the "
-	                 "topology may not be that of the hardware.";
+	(void)reason;
+	if (value)
+		str_addf(text,
+		         "A virtual machine (%s): other guests may take time and cache unseen, and "
+		         "the topology shown may not be that of the hardware.",
+		         value);
 }
 
-/* Facts of the host that limit what a result of it can say. */
+static void say_quota(const char *value, const char *reason, struct str *text)
+{
+	(void)reason;
+	if (value)
+		str_addf(text, "A CPU quota of %s CPUs: the kernel stops tasks that use more.",
+		         value);
+}
+
+static void say_frequency(const char *value, const char *reason, struct str *text)
+{
+	if (!value)
+		str_addf(text, "The clock's limits cannot be read: %s.", reason);
+}
+
+/* Facts of the host that limit what a result of it can say; docs/host-facts.md lists all facts. */
 static const struct limit {
 	const char *fact;
-	const char *(*say)(const char *value);
+	void (*say)(const char *value, const char *reason, struct str *text);
 } limits[] = {
-        {"pmu", say_pmu},
-        {"cores", say_cores},
-        {"virtualization", say_virtual},
+        {"cores_allowed", say_cores},  {"hypervisor", say_hypervisor},
+        {"hardware_pmu", say_pmu},     {"cpufreq_driver", say_frequency},
+        {"cpu_quota_cpus", say_quota},
 };
+
+static const struct host_fact *find_fact(const struct host_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (strcmp(facts->items[i].name, name) == 0)
+			return &facts->items[i];
+	return NULL;
+}
 
 void show_limits(const struct show *show)
 {
 	bool has_any = false;
 	for (size_t i = 0; i < ARRAY_LENGTH(limits); i++) {
-		const char *const value = host_facts_get(&show->dataset->host, limits[i].fact);
-		const char *const text = value ? limits[i].say(value) : NULL;
-		if (!text)
+		const struct host_fact *const fact =
+		        find_fact(&show->dataset->host, limits[i].fact);
+		cleanup_str struct str text = {0};
+		if (fact)
+			limits[i].say(fact->value, fact->reason ? fact->reason : "not recorded",
+			              &text);
+		show->out->failed |= text.failed;
+		if (text.length == 0)
 			continue;
 		if (!has_any)
 			show_title(show, "Limits of this machine", "");
 		has_any = true;
-		text_add_wrapped(show->out, show->style, TEXT_DIM, "-", SHOW_INDENT + 2, text);
+		text_add_wrapped(show->out, show->style, TEXT_DIM, "-", SHOW_INDENT + 2,
+		                 str_text(&text));
 	}
 	if (has_any)
 		str_add(show->out, "\n");

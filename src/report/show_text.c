@@ -6,6 +6,9 @@
 #include "core/str.h"
 #include "report/show_parts.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* The order in which a reader meets them. */
 static void (*const sections[])(const struct show *) = {
         show_head,   show_throughput, show_chart,    show_per_task, show_counters,
@@ -66,6 +69,16 @@ static void add_fact(const struct show *show, const char *word, const char *text
 	text_add_behind(show->out, show->style, WORD_COLUMNS, text);
 }
 
+/* ", 8.32 GB" in one word, that no line break may split. */
+static void add_size(struct str *line, int64_t bytes)
+{
+	char size[NUMBER_TEXT_BYTES];
+	number_format_bytes(bytes, size);
+	const size_t digits = strcspn(size, " ");
+	str_addf(line, "%s%.*s%s%s", line->length ? ", " : "", (int)digits, size,
+	         size[digits] ? "\u00A0" : "", size[digits] ? size + digits + 1 : "");
+}
+
 static void add_host_line(const struct show *show)
 {
 	static const struct {
@@ -73,17 +86,28 @@ static void add_host_line(const struct show *show)
 		const char *before;
 		const char *behind;
 	} parts[] = {
-	        {"processor", "", ""}, {"cores", "", " cores"},   {"pus", "", " PUs"},
-	        {"memory", "", ""},    {"kernel", "kernel ", ""},
+	        {"processor", "", ""},
+	        {"cores_allowed", "", "\u00A0cores"},
+	        {"pus_allowed", "", "\u00A0PUs"},
+	        {"numa_nodes", "", "\u00A0NUMA\u00A0nodes"},
+	        {"memory_total_bytes", "", ""},
+	        {"kernel", "kernel\u00A0", ""},
 	};
 	cleanup_str struct str line = {0};
 	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
-		const char *const value = host_facts_get(&show->dataset->host, parts[i].fact);
-		if (value)
-			str_addf(&line, "%s%s%s%s", line.length ? ", " : "", parts[i].before, value,
-			         parts[i].behind);
+		const char *value = host_facts_get(&show->dataset->host, parts[i].fact);
+		if (!value)
+			continue;
+		if (strstr(parts[i].fact, "_bytes")) {
+			add_size(&line, strtoll(value, NULL, 10));
+			continue;
+		}
+		/* "1 NUMA node" */
+		const bool is_one = strcmp(value, "1") == 0 && parts[i].behind[0];
+		str_addf(&line, "%s%s%s%.*s", line.length ? ", " : "", parts[i].before, value,
+		         (int)(strlen(parts[i].behind) - is_one), parts[i].behind);
 	}
-	add_fact(show, "processor", str_text(&line));
+	add_fact(show, "machine", str_text(&line));
 	show->out->failed |= line.failed;
 }
 

@@ -5,6 +5,7 @@
 #include "core/str.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,18 +101,19 @@ static void measure_column(const struct table *table, size_t column, struct layo
 		if (!text || !text[0])
 			continue;
 		layout->is_used = true;
+		width = larger(width, text_width(text));
+		if (!text[strcspn(text, "0123456789")])
+			continue;
 		const size_t before = columns_before_point(text);
 		layout->before_point = larger(layout->before_point, before);
 		behind = larger(behind, text_width(text) - before);
-		width = larger(width, text_width(text));
 	}
 	if (c->align == TABLE_POINT)
-		width = layout->before_point + behind;
+		width = larger(width, layout->before_point + behind);
 	const size_t head = larger(text_width(c->head), c->unit ? text_width(c->unit) : 0);
-	/* Numbers narrower than their head stand at its right end. */
-	if (head > width)
-		layout->before_point += head - width;
 	layout->width = larger(width, head);
+	/* Numbers narrower than their column stand at its right end. */
+	layout->before_point = layout->width - behind;
 }
 
 static void add_padded(struct str *out, const struct text_style *style, enum text_role role,
@@ -130,7 +132,8 @@ static void add_aligned(struct str *out, const struct text_style *style,
 	const char *const text = cell->text ? cell->text : "";
 	const size_t room = layout->width - text_width(text);
 	size_t before = align == TABLE_LEFT ? 0 : room;
-	if (align == TABLE_POINT)
+	/* What is no number stands at the right end. */
+	if (align == TABLE_POINT && text[strcspn(text, "0123456789")])
 		before = layout->before_point - columns_before_point(text);
 	add_padded(out, style, cell->role, before, text, room - before);
 }
@@ -189,20 +192,29 @@ static size_t part_width(const struct table *table, const struct layout *layouts
 	return width;
 }
 
-/* The least important column of the part, the last one of equals; -1 when it has but one besides
- * the keys. */
-static ptrdiff_t least_important(const struct table *table, const struct layout *layouts)
+/* Takes the least important columns out of the part: all of the highest rank, or the last one when
+ * there is only one rank. False when there is but one column besides the keys. */
+static bool drop_least_important(const struct table *table, struct layout *layouts)
 {
-	ptrdiff_t least = -1;
+	unsigned most = 0;
+	unsigned least = UINT_MAX;
 	size_t count = 0;
+	size_t last = 0;
 	for (size_t c = 0; c < table->column_count; c++) {
-		if (!layouts[c].is_here || table->columns[c].rank == 0)
+		const unsigned rank = table->columns[c].rank;
+		if (!layouts[c].is_here || rank == 0)
 			continue;
+		most = rank > most ? rank : most;
+		least = rank < least ? rank : least;
+		last = c;
 		count++;
-		if (least < 0 || table->columns[c].rank >= table->columns[least].rank)
-			least = (ptrdiff_t)c;
 	}
-	return count > 1 ? least : -1;
+	if (count < 2)
+		return false;
+	for (size_t c = 0; c < table->column_count; c++)
+		if (most > least ? table->columns[c].rank == most : c == last)
+			layouts[c].is_here = false;
+	return true;
 }
 
 /* Chooses what stands in the next part; false when everything is written. */
@@ -214,12 +226,9 @@ static bool choose_part(const struct table *table, struct layout *layouts, size_
 		layouts[c].is_here = layouts[c].is_used && (is_key || !layouts[c].is_written);
 		has_any |= layouts[c].is_here && !layouts[c].is_written;
 	}
-	while (has_any && part_width(table, layouts) > width) {
-		const ptrdiff_t least = least_important(table, layouts);
-		if (least < 0)
+	while (has_any && part_width(table, layouts) > width)
+		if (!drop_least_important(table, layouts))
 			break;
-		layouts[least].is_here = false;
-	}
 	return has_any;
 }
 

@@ -18,7 +18,7 @@ struct table_column {
 	const char *head;
 	const char *unit; /* the second line of the head, NULL: none */
 	enum table_align align;
-	unsigned rank; /* 0: a key column; else 1 is the most important */
+	unsigned rank; /* 0: a key column; else 1 is the most important; equals stay together */
 };
 
 struct table_cell {

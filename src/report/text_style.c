@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { NO_BREAK_BLANK = 0xA0 };
+
 static const char *const role_codes[] = {
         [TEXT_PLAIN] = "",      [TEXT_TITLE] = "\033[1m", [TEXT_HEAD] = "\033[1m",
         [TEXT_DIM] = "\033[2m", [TEXT_GOOD] = "\033[32m", [TEXT_WARN] = "\033[33m",
@@ -92,7 +94,7 @@ void text_clean(struct str *out, const struct text_style *style, const char *tex
 	while (*text) {
 		uint32_t letter = 0;
 		const size_t length = decode(text, &letter);
-		if (*text == '\n' || *text == '\t')
+		if (*text == '\n' || *text == '\t' || letter == NO_BREAK_BLANK)
 			str_add(out, " ");
 		else if (length == 0 || is_control(letter) || (style->is_ascii && length > 1))
 			str_add(out, "?");
@@ -113,23 +115,20 @@ void text_add(struct str *out, const struct text_style *style, enum text_role ro
 		str_add(out, "\033[0m");
 }
 
-/* The bytes up to the next blank. */
-static size_t word_bytes(const char *text)
-{
-	return strcspn(text, " ");
-}
+static const char blanks[] = " \n\t";
 
 void text_add_behind(struct str *out, const struct text_style *style, size_t column,
                      const char *text)
 {
-	cleanup_str struct str clean = {0};
-	text_clean(&clean, style, text);
-	const char *rest = str_text(&clean);
 	size_t at = column;
-	while (*(rest += strspn(rest, " "))) {
+	while (*(text += strspn(text, blanks))) {
 		cleanup_str struct str word = {0};
-		str_add_bytes(&word, rest, word_bytes(rest));
-		const size_t columns = text_width(str_text(&word));
+		cleanup_str struct str clean = {0};
+		const size_t length = strcspn(text, blanks);
+		str_add_bytes(&word, text, length);
+		text_clean(&clean, style, str_text(&word));
+		text += length;
+		const size_t columns = text_width(str_text(&clean));
 		if (at > column && at + 1 + columns > style->width) {
 			str_add(out, "\n");
 			str_add_repeat(out, ' ', column);
@@ -139,12 +138,10 @@ void text_add_behind(struct str *out, const struct text_style *style, size_t col
 			str_add(out, " ");
 			at++;
 		}
-		str_add(out, str_text(&word));
-		out->failed |= word.failed;
+		str_add(out, str_text(&clean));
+		out->failed |= word.failed || clean.failed;
 		at += columns;
-		rest += word_bytes(rest);
 	}
-	out->failed |= clean.failed;
 	str_add(out, "\n");
 }
 

@@ -23,8 +23,9 @@ bool text_locale_is_utf8(void);
 /* The columns that clean UTF-8 text takes: combining marks take none, wide letters two. */
 size_t text_width(const char *text);
 
-/* Appends text with every control character, and every byte that is not UTF-8, as '?'; a tab or a
- * line end becomes a blank. Under an ASCII style every letter beyond ASCII is '?' too. */
+/* Appends text with every control character, and every byte that is not UTF-8, as '?'; a tab, a
+ * line end or a no-break blank becomes a blank. Under an ASCII style every letter beyond ASCII is
+ * '?' too. */
 void text_clean(struct str *out, const struct text_style *style, const char *text);
 
 /* Appends text, cleaned, in the look of role. */
@@ -33,7 +34,8 @@ void text_add(struct str *out, const struct text_style *style, enum text_role ro
 
 /* Appends text, cleaned and wrapped at the style's width, every line behind `indent` blanks, and a
  * line end after the last. mark stands in the indent of the first line, in the look of role; ""
- * leaves it blank. A word that is longer than a line is not broken. */
+ * leaves it blank. A word that is longer than a line is not
+ * broken, nor is one at a no-break blank (U+00A0), which is written as a plain one. */
 void text_add_wrapped(struct str *out, const struct text_style *style, enum text_role role,
                       const char *mark, size_t indent, const char *text);
 

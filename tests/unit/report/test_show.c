@@ -1,0 +1,295 @@
+/* `show` of a result made by hand: the text against a golden file, at three widths, and the JSON
+ * parsed back and checked against the figures that it came from. With UPDATE_GOLDEN set in the
+ * environment the golden files are written anew. */
+#include "analyse/summary.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/str.h"
+#include "report/show_json.h"
+#include "report/show_text.h"
+#include "sample.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *write_text(const struct made *made, const struct text_style *style)
+{
+	struct error err;
+	cleanup_summary struct summary summary = {0};
+	char *text = NULL;
+	assert_int_equal(summary_build(&made->dataset, &summary, &err), 0);
+	assert_int_equal(show_text_write(&made->dataset, &summary, style, &text, &err), 0);
+	return text;
+}
+
+static char *write_json(const struct made *made)
+{
+	struct error err;
+	cleanup_summary struct summary summary = {0};
+	char *text = NULL;
+	assert_int_equal(summary_build(&made->dataset, &summary, &err), 0);
+	assert_int_equal(show_json_write(&made->dataset, &summary, &text, &err), 0);
+	return text;
+}
+
+static void assert_golden(const char *name, const char *text)
+{
+	const char *const source = getenv("top_srcdir");
+	char path[1024];
+	snprintf(path, sizeof path, "%s/tests/unit/report/golden/%s", source ? source : "..", name);
+	if (getenv("UPDATE_GOLDEN")) {
+		cleanup_file FILE *file = fopen(path, "w");
+		assert_non_null(file);
+		fputs(text, file);
+		return;
+	}
+	struct error err;
+	cleanup_free char *golden = NULL;
+	size_t bytes;
+	assert_int_equal(file_read(path, 1 << 20, &golden, &bytes, &err), 0);
+	assert_string_equal(text, golden);
+}
+
+static void text_as_it_should_look(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *golden;
+		struct text_style style;
+	} cases[] = {
+	        {"show-80.txt", {80, false, false}},
+	        {"show-120.txt", {120, false, false}},
+	        {"show-60-ascii.txt", {60, false, true}},
+	        {"show-80-color.txt", {80, true, false}},
+	};
+	cleanup_made struct made made;
+	sample_make(&made);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		cleanup_free char *text = write_text(&made, &cases[i].style);
+		assert_golden(cases[i].golden, text);
+	}
+}
+
+static void json_as_it_should_be(void **state)
+{
+	(void)state;
+	cleanup_made struct made made;
+	sample_make(&made);
+	cleanup_free char *json = write_json(&made);
+	assert_golden("show.json", json);
+}
+
+static void assert_fits(const char *text, size_t width, bool is_ascii)
+{
+	cleanup_free char *copy = strdup(text);
+	for (char *line = strtok(copy, "\n"); line; line = strtok(NULL, "\n"))
+		if (text_width(line) > width)
+			fail_msg("%zu columns in %zu: %s", text_width(line), width, line);
+	for (const char *c = text; is_ascii && *c; c++)
+		assert_true((unsigned char)*c < 0x80);
+	assert_null(strstr(text, "nan"));
+	assert_null(strstr(text, "inf "));
+	assert_null(strstr(text, " \n"));
+}
+
+static void every_width_is_kept(void **state)
+{
+	(void)state;
+	cleanup_made struct made made;
+	sample_make(&made);
+	for (size_t width = 50; width <= 130; width += 5)
+		for (int is_ascii = 0; is_ascii < 2; is_ascii++) {
+			const struct text_style style = {width, false, is_ascii};
+			cleanup_free char *text = write_text(&made, &style);
+			assert_fits(text, width, is_ascii);
+		}
+}
+
+static double number_at(json_t *object, const char *key, const char *inner)
+{
+	return json_number_value(json_object_get(json_object_get(object, key), inner));
+}
+
+static void json_says_what_the_summary_says(void **state)
+{
+	(void)state;
+	struct error err;
+	cleanup_made struct made made;
+	sample_make(&made);
+	cleanup_summary struct summary summary = {0};
+	assert_int_equal(summary_build(&made.dataset, &summary, &err), 0);
+	cleanup_free char *text = write_json(&made);
+	json_error_t where;
+	json_t *const answer = json_loads(text, JSON_REJECT_DUPLICATES, &where);
+	assert_non_null(answer);
+	assert_int_equal(json_integer_value(json_object_get(answer, "schema_version")), 1);
+	json_t *const levels = json_object_get(answer, "levels");
+	assert_int_equal(json_array_size(levels), 4);
+	for (size_t i = 0; i < 3; i++) {
+		json_t *const l = json_array_get(levels, i);
+		const struct level_summary *const s = &summary.levels[i];
+		json_t *const x = json_object_get(l, "throughput_per_s");
+		assert_true(fabs(number_at(l, "throughput_per_s", "value") -
+		                 s->throughput_per_s.value) < 1e-9);
+		json_t *const interval = json_object_get(x, "ci95");
+		assert_true(fabs(json_number_value(json_array_get(interval, 0)) -
+		                 s->throughput_per_s.low) < 1e-9);
+		assert_true(fabs(number_at(l, "wall_s", "p95") - s->wall_s.p95) < 1e-9);
+		assert_true(json_is_integer(json_object_get(l, "tasks")));
+		assert_true(json_is_null(json_object_get(l, "attribution")));
+	}
+	json_t *const skipped = json_array_get(levels, 3);
+	assert_true(json_is_null(
+	        json_object_get(json_object_get(skipped, "throughput_per_s"), "value")));
+	assert_non_null(json_object_get(skipped, "reason"));
+	json_t *const cycles =
+	        json_object_get(json_object_get(json_array_get(levels, 0), "counters"), "cycles");
+	assert_true(json_is_null(json_object_get(cycles, "mean")));
+	assert_string_equal(json_string_value(json_object_get(cycles, "state")), "not-supported");
+	assert_true(json_is_string(json_object_get(cycles, "reason")));
+	assert_true(json_array_size(json_object_get(answer, "fits")) == 0);
+	json_decref(answer);
+}
+
+/* What is null is explained beside it. */
+static void assert_explained(json_t *value, const char *path)
+{
+	const char *key;
+	json_t *member;
+	size_t index;
+	if (json_is_array(value)) {
+		json_array_foreach(value, index, member) assert_explained(member, path);
+		return;
+	}
+	const bool has_reason = json_is_string(json_object_get(value, "reason")) ||
+	                        json_is_string(json_object_get(value, "state"));
+	json_object_foreach(value, key, member)
+	{
+		char reason[80];
+		snprintf(reason, sizeof reason, "%s_reason", key);
+		if (json_is_null(member) && strcmp(key, "reason") != 0 &&
+		    strcmp(key, "weights") != 0 && !has_reason && !json_object_get(value, reason))
+			fail_msg("%s.%s is null without a reason", path, key);
+		assert_explained(member, key);
+	}
+}
+
+static void check_any(const struct made *made)
+{
+	static const struct text_style style = {80, false, false};
+	cleanup_free char *text = write_text(made, &style);
+	cleanup_free char *json = write_json(made);
+	assert_fits(text, 80, false);
+	json_error_t where;
+	json_t *const answer = json_loads(json, JSON_REJECT_DUPLICATES, &where);
+	if (!answer)
+		fail_msg("line %d: %s", where.line, where.text);
+	assert_explained(answer, "");
+	json_decref(answer);
+}
+
+/* Results that are empty, damaged or odd are shown without a NaN. */
+static void odd_results(void **state)
+{
+	(void)state;
+	cleanup_made struct made empty;
+	made_init(&empty);
+	check_any(&empty);
+	made_level(&empty, 1, "spread");
+	check_any(&empty);
+	made_trial(&empty, 0, 0, 0, 1);
+	check_any(&empty);
+	made_task(&empty, 0, 0, 0.5);
+	check_any(&empty);
+	empty.dataset.tasks[0].state = TASK_FAILED;
+	check_any(&empty);
+	empty.dataset.tasks[0].end_ns = empty.dataset.tasks[0].start_ns;
+	check_any(&empty);
+	empty.dataset.tasks[0].state = TASK_OK;
+	empty.dataset.tasks[0].max_rss_bytes = RECORD_ABSENT;
+	empty.dataset.tasks[0].user_ns = RECORD_ABSENT;
+	empty.dataset.run.finished_calendar_ns = RECORD_ABSENT;
+	empty.dataset.run.state = RUN_RUNNING;
+	check_any(&empty);
+	cleanup_made struct made sample;
+	sample_make(&sample);
+	check_any(&sample);
+	for (size_t i = 0; i < sample.dataset.task_count; i++)
+		sample.dataset.tasks[i].state = TASK_TIMEOUT;
+	check_any(&sample);
+}
+
+static void nothing_is_known_of_the_run(void **state)
+{
+	(void)state;
+	static const struct text_style style = {80, false, false};
+	cleanup_made struct made made;
+	made_init(&made);
+	run_facts_release(&made.dataset.run);
+	host_facts_release(&made.dataset.host);
+	cleanup_free char *text = write_text(&made, &style);
+	cleanup_free char *json = write_json(&made);
+	assert_non_null(strstr(text, "unknown"));
+}
+
+static void outside_text_is_cleaned(void **state)
+{
+	(void)state;
+	static const struct text_style style = {80, false, false};
+	cleanup_made struct made made;
+	sample_make(&made);
+	free(made.dataset.run.name);
+	made.dataset.run.name = strdup("evil\033[2J\xff");
+	snprintf(made.dataset.events[0].name, sizeof made.dataset.events[0].name, "e\033\xfe");
+	made_warning(&made, "odd", "\033]0;title\007");
+	cleanup_free char *text = write_text(&made, &style);
+	assert_null(strchr(text, '\033'));
+	assert_null(strchr(text, '\007'));
+	check_any(&made);
+}
+
+static void policies_are_grouped(void **state)
+{
+	(void)state;
+	static const struct text_style style = {100, false, false};
+	cleanup_made struct made made;
+	made_init(&made);
+	for (uint32_t n = 1; n <= 2; n++)
+		for (int p = 0; p < 2; p++) {
+			const size_t level = made_level(&made, n, p ? "pack" : "spread");
+			made_steady_trial(&made, level, 0, n, p ? 0.011 : 0.01, 0.1);
+		}
+	cleanup_free char *text = write_text(&made, &style);
+	const char *const rows[] = {"\n  spread  1", "\n  spread  2", "\n  pack    1",
+	                            "\n  pack    2"};
+	const char *at = text;
+	for (size_t i = 0; i < 4; i++) {
+		at = strstr(at, rows[i]);
+		assert_non_null(at);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(text_as_it_should_look),
+	        cmocka_unit_test(json_as_it_should_be),
+	        cmocka_unit_test(every_width_is_kept),
+	        cmocka_unit_test(json_says_what_the_summary_says),
+	        cmocka_unit_test(odd_results),
+	        cmocka_unit_test(nothing_is_known_of_the_run),
+	        cmocka_unit_test(outside_text_is_cleaned),
+	        cmocka_unit_test(policies_are_grouped),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
