@@ -25,7 +25,7 @@ static bool has_word(const char *list, size_t length, const char *word)
 {
 	const size_t word_length = strlen(word);
 	for (const char *p = list; p < list + length;) {
-		const size_t part = strcspn(p, ", \n");
+		const size_t part = strcspn(p, ",: \n");
 		if (part == word_length && memcmp(p, word, part) == 0)
 			return true;
 		p += part + 1;
