@@ -168,15 +168,16 @@ int levels_text_add(const char *text, struct level_specs *specs, struct error *e
 int levels_text_parse(const char *text, struct level_specs *specs, struct error *err)
 {
 	const size_t before = specs->count;
-	int r = 0;
 	for (const char *p = text;; p++) {
 		const size_t length = strcspn(p, ",");
-		r = add_level(p, length, specs, err);
+		const int r = add_level(p, length, specs, err);
+		if (r < 0) {
+			while (specs->count > before)
+				free(specs->items[--specs->count].spelling);
+			return r;
+		}
 		p += length;
-		if (r < 0 || !*p)
-			break;
+		if (!*p)
+			return 0;
 	}
-	while (r < 0 && specs->count > before)
-		free(specs->items[--specs->count].spelling);
-	return r;
 }

@@ -117,28 +117,23 @@ static int refuse_command_line(struct binder *binder, const struct bind_place *p
 int scenario_bind_command(struct binder *binder, const struct bind_place *place,
                           const struct bind_key *key, const yaml_node_t *node, void *target)
 {
-	struct words *const command = target;
-	cleanup_words struct words words = {0};
+	struct words *const words = target;
 	const size_t before = binder->problems->count + binder->problems->left_out;
 	int r;
 	if (node->type == YAML_SCALAR_NODE && !bind_is_empty(node))
 		r = refuse_command_line(binder, place, node);
 	else
-		r = bind_list(binder, place, key, node, &command_word, &words);
+		r = bind_list(binder, place, key, node, &command_word, words);
 	const bool is_fine = binder->problems->count + binder->problems->left_out == before;
-	if (r == 0 && is_fine && words.count == 0)
+	if (r == 0 && is_fine && words->count == 0)
 		r = bind_problem(binder, place, node, "the command is empty; write for example %s",
 		                 key->example);
-	if (r == 0 && words.count > COMMAND_MAX_WORDS)
+	if (r == 0 && words->count > COMMAND_MAX_WORDS)
 		r = bind_problem(binder, place, node, "more than %d words; let a script hold them",
 		                 COMMAND_MAX_WORDS);
 	if (binder->problems->count + binder->problems->left_out != before)
 		binding_of(binder)->is_command_faulty = true;
-	if (r < 0)
-		return r;
-	*command = words;
-	words = (struct words){0};
-	return 0;
+	return r;
 }
 
 static int bind_input(struct binder *binder, const struct bind_place *place,
