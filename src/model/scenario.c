@@ -112,7 +112,7 @@ int scenario_fill_type(struct scenario *scenario, struct error *err)
 		return 0;
 	const char *const program = scenario->task.command.items[0];
 	const char *const slash = strrchr(program, '/');
-	return str_copy(slash ? slash + 1 : program, &scenario->task.type, err);
+	return str_copy(slash && slash[1] ? slash + 1 : program, &scenario->task.type, err);
 }
 
 void scenario_release(struct scenario *scenario)
