@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The queries of docs/result-file.md work on a real file, and the page names every table, column
+# and view.
+. "$top_srcdir/tests/cli/lib.sh"
+need sqlite3
+make_result="$top_builddir/tests/unit/store/make_result"
+[ -x "$make_result" ] || skip_all "the unit tests are not built"
+page="$top_srcdir/docs/result-file.md"
+
+check "a result is made" "$make_result" result.db
+
+awk -v work="$work" '
+	/^```sql$/ { n++; inside = 1; next }
+	/^```$/ { inside = 0 }
+	inside { print > (work "/query-" n ".sql") }
+' "$page"
+queries=0
+for query in query-*.sql; do
+	queries=$((queries + 1))
+	name="query: $(tr '\n' ' ' <"$query" | cut -c 1-60)"
+	tap_run sqlite3 -readonly -bail result.db ".read $query"
+	if [ "$status" -eq 0 ] && [ -n "$stdout" ] && [ -z "$stderr" ]; then
+		ok "$name"
+	else
+		not_ok "$name" "$stdout$stderr"
+	fi
+done
+check "the page has queries" test "$queries" -ge 10
+
+is "throughput of level_summary" \
+	"$(query result.db 'SELECT round(throughput_per_s, 6) FROM level_summary')" $'20.0\n37.5'
+is "failed tasks" \
+	"$(query result.db 'SELECT sum(failed) FROM level_summary')" 1
+
+for table in $(query result.db \
+	"SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'"); do
+	has "the page names $table" "$(cat "$page")" "\`$table\`"
+done
+missing=
+for column in $(query result.db \
+	"SELECT c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type='table'"); do
+	grep -qw -- "$column" "$page" || missing="$missing $column"
+done
+is "the page names every column" "$missing" ""
+is "application_id is that of the page" "$(query result.db 'PRAGMA application_id')" \
+	"$(grep -o 'application_id` is [0-9]*' "$page" | grep -o '[0-9]*$')"
+is "the file is whole" "$(query result.db 'PRAGMA integrity_check')" ok
+is "references hold" "$(query result.db 'PRAGMA foreign_key_check')" ""
+
+tap_done
