@@ -74,6 +74,21 @@ static int add_task(struct str *out, const struct plan_view *view, const struct 
 	return 0;
 }
 
+/* What a slot is bound to, by unit. */
+static const char *const bound_to[] = {
+        [UNIT_PU] = "its own PUs",          [UNIT_CORE] = "its cores",
+        [UNIT_L3] = "its last-level cache", [UNIT_NUMA] = "its NUMA node",
+        [UNIT_PACKAGE] = "its package",
+};
+
+static bool has_binding(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->placement.policies.count; i++)
+		if (s->placement.policies.items[i].policy != PLACEMENT_NONE)
+			return true;
+	return false;
+}
+
 static void add_placement(struct str *out, const struct plan_view *view,
                           const struct text_style *style)
 {
@@ -81,14 +96,15 @@ static void add_placement(struct str *out, const struct plan_view *view,
 	cleanup_str struct str text = {0};
 	for (size_t i = 0; i < s->placement.policies.count; i++)
 		str_addf(&text, "%s%s", i ? ", " : "", s->placement.policies.items[i].spelling);
-	str_addf(&text, "; each task bound to its %s, second PUs of cores %s, memory %s",
-	         placement_unit_names[s->placement.unit],
-	         s->placement.smt == SMT_LAST ? "last" : "first",
-	         memory_policy_names[s->placement.memory]);
+	if (has_binding(s))
+		str_addf(&text, "; a slot is bound to %s", bound_to[s->placement.unit]);
+	if (has_binding(s) && view->topology->pu_count > view->topology->core_count)
+		str_addf(&text, ", second PUs of cores come %s", smt_order_names[s->placement.smt]);
+	str_addf(&text, "; memory %s", memory_policy_names[s->placement.memory]);
 	add_fact(out, style, "placement", str_text(&text));
 	cleanup_str struct str room = {0};
-	str_addf(&room, "%u task%s of %u thread%s", view->plan->capacity,
-	         view->plan->capacity == 1 ? "" : "s", s->task.threads,
+	add_count(&room, view->plan->capacity, "task", "tasks");
+	str_addf(&room, " of %u thread%s, each on PUs of its own", s->task.threads,
 	         s->task.threads == 1 ? "" : "s");
 	add_fact(out, style, "room for", str_text(&room));
 }
@@ -98,9 +114,14 @@ static void add_trials(struct str *out, const struct plan_view *view,
 {
 	const struct plan *const plan = view->plan;
 	const uint64_t trials = plan_view_trials(view);
+	const size_t policies = view->scenario->placement.policies.count;
 	cleanup_str struct str text = {0};
-	str_addf(&text, "%" PRIu64 ": %zu level%s, %u block%s, %s", trials, plan->level_count,
-	         plan->level_count == 1 ? "" : "s", plan->blocks, plan->blocks == 1 ? "" : "s",
+	cleanup_str struct str factors = {0};
+	add_count(&factors, plan->level_count / policies, "level", "levels");
+	if (policies > 1)
+		add_count(&factors, policies, "policy", "policies");
+	add_count(&factors, plan->blocks, "block", "blocks");
+	str_addf(&text, "%" PRIu64 ": %s, %s", trials, str_text(&factors),
 	         sweep_order_names[view->scenario->sweep.order]);
 	if (trials < plan->trial_count)
 		str_addf(&text, "; %" PRIu64 " of skipped levels are left out",
