@@ -234,6 +234,21 @@ static void find_oversubscribed(const struct summary *summary, struct str *text)
 		         str_text(&list));
 }
 
+/* A task starts as a copy of plateau, whose size the kernel keeps in the task's ru_maxrss. */
+static void find_rss_floor(const struct summary *summary, struct str *text)
+{
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].max_rss_bytes.max <= summary->harness.max_rss_bytes)
+			list_level(&list, summary, i);
+	if (list.length > 0)
+		str_addf(text,
+		         "Max RSS at %s is not above plateau's own (%.1f MB), which the kernel "
+		         "counts "
+		         "to every task that it starts: take it as an upper bound.",
+		         str_text(&list), summary->harness.max_rss_bytes * 1e-6);
+}
+
 /* Least and most uses of an input by the measured tasks of a level. */
 static void count_inputs(const struct summary *summary, size_t level, size_t *uses,
                          size_t *ret_least, size_t *ret_most)
@@ -309,17 +324,12 @@ static const struct rule {
 	const char *code;
 	void (*find)(const struct summary *summary, struct str *text);
 } rules[] = {
-        {"trials-left-out", find_left_out},
-        {"trials-not-run", find_not_run},
-        {"level-skipped", find_skipped},
-        {"no-success", find_no_success},
-        {"censored", find_censored},
-        {"one-trial", find_few_trials},
-        {"occupancy-low", find_low_occupancy},
-        {"window-uneven", find_uneven_windows},
-        {"work-changes", find_changing_work},
-        {"oversubscribed", find_oversubscribed},
-        {"inputs-unequal", find_uneven_inputs},
+        {"trials-left-out", find_left_out},    {"trials-not-run", find_not_run},
+        {"level-skipped", find_skipped},       {"no-success", find_no_success},
+        {"censored", find_censored},           {"one-trial", find_few_trials},
+        {"occupancy-low", find_low_occupancy}, {"window-uneven", find_uneven_windows},
+        {"work-changes", find_changing_work},  {"oversubscribed", find_oversubscribed},
+        {"rss-floor", find_rss_floor},         {"inputs-unequal", find_uneven_inputs},
         {"inputs-shared", find_shared_inputs},
 };
 

@@ -87,6 +87,12 @@ static json_t *spread(struct writer *w, const struct spread *s)
 	return object;
 }
 
+/* Events that count nanoseconds. */
+static bool is_clock(const char *name)
+{
+	return str_starts_with(name, "task-clock") || str_starts_with(name, "cpu-clock");
+}
+
 static json_t *counters(struct writer *w, const struct dataset *dataset,
                         const struct level_summary *level)
 {
@@ -96,6 +102,7 @@ static json_t *counters(struct writer *w, const struct dataset *dataset,
 		const struct counter_summary *const counter = &level->counters[e];
 		json_t *const entry = json_object();
 		set(w, entry, "mean", number(counter->mean));
+		set(w, entry, "unit", json_string(is_clock(event->name) ? "ns" : "count"));
 		set(w, entry, "state", json_string(counter_state_names[counter->state]));
 		set(w, entry, "event", text(event->encoded[0] ? event->encoded : NULL));
 		set(w, entry, "user_only", json_boolean(event->is_user_only));

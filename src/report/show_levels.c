@@ -89,16 +89,22 @@ void show_throughput(const struct show *show)
 struct task_units {
 	struct figure_unit time;
 	struct figure_unit size;
-	int time_decimals;
+	int wall_decimals;
+	int user_decimals;
+	int system_decimals;
 	int size_decimals;
 };
 
 static struct task_units choose_task_units(const struct summary *summary)
 {
 	double least_wall = NAN;
+	double most_user = NAN;
+	double most_system = NAN;
 	double most_rss = NAN;
 	for (size_t i = 0; i < summary->level_count; i++) {
 		least_wall = fmin(least_wall, summary->levels[i].wall_s.mean);
+		most_user = fmax(most_user, summary->levels[i].user_s.mean);
+		most_system = fmax(most_system, summary->levels[i].system_s.mean);
 		most_rss = fmax(most_rss, summary->levels[i].max_rss_bytes.max);
 	}
 	struct task_units units = {.time = {"s", 1}, .size = {"MB", 1e-6}};
@@ -106,7 +112,9 @@ static struct task_units choose_task_units(const struct summary *summary)
 		units.time = figure_unit_of_time(least_wall);
 	if (most_rss > 0)
 		units.size = figure_unit_of_size(most_rss);
-	units.time_decimals = figure_decimals(least_wall * units.time.factor);
+	units.wall_decimals = figure_decimals(least_wall * units.time.factor);
+	units.user_decimals = figure_decimals(most_user * units.time.factor);
+	units.system_decimals = figure_decimals(most_system * units.time.factor);
 	units.size_decimals = figure_decimals(most_rss * units.size.factor);
 	return units;
 }
@@ -122,11 +130,20 @@ static void add_per_task(const struct show *show, const struct level_summary *le
                          const void *units, struct table *table)
 {
 	const struct task_units *const u = units;
-	const double times[] = {level->wall_s.mean,   level->wall_s.median, level->wall_s.p95,
-	                        level->wall_s.max,    level->user_s.mean,   level->system_s.mean,
-	                        level->off_cpu_s.mean};
+	const struct {
+		double seconds;
+		int decimals;
+	} times[] = {
+	        {level->wall_s.mean, u->wall_decimals},
+	        {level->wall_s.median, u->wall_decimals},
+	        {level->wall_s.p95, u->wall_decimals},
+	        {level->wall_s.max, u->wall_decimals},
+	        {level->user_s.mean, u->user_decimals},
+	        {level->system_s.mean, u->system_decimals},
+	        {level->off_cpu_s.mean, u->wall_decimals},
+	};
 	for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
-		add_figure(show, times[i] * u->time.factor, u->time_decimals, table);
+		add_figure(show, times[i].seconds * u->time.factor, times[i].decimals, table);
 	add_figure(show, level->max_rss_bytes.max * u->size.factor, u->size_decimals, table);
 	char text[FIGURE_BYTES];
 	figure_write(level->held, 3, show->style, text);

@@ -127,11 +127,14 @@ static void say_cores(const char *value, const char *reason, struct str *text)
 static void say_hypervisor(const char *value, const char *reason, struct str *text)
 {
 	(void)reason;
-	if (value)
-		str_addf(text,
-		         "A virtual machine (%s): other guests may take time and cache unseen, and "
-		         "the topology shown may not be that of the hardware.",
-		         value);
+	if (!value)
+		return;
+	str_add(text, "A virtual machine");
+	if (!str_starts_with(value, "unnamed"))
+		str_addf(text, " (%s)", value);
+	str_add(text,
+	        ": other guests may take time and cache unseen, and the topology shown may not "
+	        "be that of the hardware.");
 }
 
 static void say_quota(const char *value, const char *reason, struct str *text)
@@ -207,7 +210,9 @@ static void add_seconds(struct str *line, const char *before, double value_s, co
 	if (!isfinite(value_s))
 		return;
 	number_format_duration(llround(value_s * 1e9), 2, text);
-	str_addf(line, "%s%s%s%s", line->length ? ", " : "", before, text, behind);
+	str_addf(line, "%s%s", line->length ? ", " : "", before);
+	text_add_unbroken(line, text);
+	str_add(line, behind);
 }
 
 void show_harness(const struct show *show)
@@ -221,7 +226,9 @@ void show_harness(const struct show *show)
 	if (isfinite(harness->max_rss_bytes)) {
 		char text[NUMBER_TEXT_BYTES];
 		number_format_bytes(llround(harness->max_rss_bytes), text);
-		str_addf(&line, "%sat most %s of memory", line.length ? ", " : "", text);
+		str_add(&line, line.length ? ", at most " : "at most ");
+		text_add_unbroken(&line, text);
+		str_add(&line, " of memory");
 	}
 	show->out->failed |= line.failed;
 	if (line.length == 0)

@@ -69,16 +69,6 @@ static void add_fact(const struct show *show, const char *word, const char *text
 	text_add_behind(show->out, show->style, WORD_COLUMNS, text);
 }
 
-/* ", 8.32 GB" in one word, that no line break may split. */
-static void add_size(struct str *line, int64_t bytes)
-{
-	char size[NUMBER_TEXT_BYTES];
-	number_format_bytes(bytes, size);
-	const size_t digits = strcspn(size, " ");
-	str_addf(line, "%s%.*s%s%s", line->length ? ", " : "", (int)digits, size,
-	         size[digits] ? "\u00A0" : "", size[digits] ? size + digits + 1 : "");
-}
-
 static void add_host_line(const struct show *show)
 {
 	static const struct {
@@ -96,16 +86,22 @@ static void add_host_line(const struct show *show)
 	cleanup_str struct str line = {0};
 	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
 		const char *value = host_facts_get(&show->dataset->host, parts[i].fact);
+		char size[NUMBER_TEXT_BYTES];
 		if (!value)
 			continue;
 		if (strstr(parts[i].fact, "_bytes")) {
-			add_size(&line, strtoll(value, NULL, 10));
-			continue;
+			number_format_bytes(strtoll(value, NULL, 10), size);
+			value = size;
 		}
+		str_addf(&line, "%s%s", line.length ? ", " : "", parts[i].before);
+		/* A processor's name is long: it may break. */
+		if (i == 0)
+			str_add(&line, value);
+		else
+			text_add_unbroken(&line, value);
 		/* "1 NUMA node" */
 		const bool is_one = strcmp(value, "1") == 0 && parts[i].behind[0];
-		str_addf(&line, "%s%s%s%.*s", line.length ? ", " : "", parts[i].before, value,
-		         (int)(strlen(parts[i].behind) - is_one), parts[i].behind);
+		str_add_bytes(&line, parts[i].behind, strlen(parts[i].behind) - is_one);
 	}
 	add_fact(show, "machine", str_text(&line));
 	show->out->failed |= line.failed;

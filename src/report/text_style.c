@@ -115,6 +115,12 @@ void text_add(struct str *out, const struct text_style *style, enum text_role ro
 		str_add(out, "\033[0m");
 }
 
+void text_add_unbroken(struct str *out, const char *text)
+{
+	for (; *text; text++)
+		str_add_bytes(out, *text == ' ' ? "\u00A0" : text, *text == ' ' ? 2 : 1);
+}
+
 static const char blanks[] = " \n\t";
 
 void text_add_behind(struct str *out, const struct text_style *style, size_t column,

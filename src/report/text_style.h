@@ -28,6 +28,9 @@ size_t text_width(const char *text);
  * '?' too. */
 void text_clean(struct str *out, const struct text_style *style, const char *text);
 
+/* Appends text with its blanks made no-break ones: "8.32 GB" for text_add_wrapped. */
+void text_add_unbroken(struct str *out, const char *text);
+
 /* Appends text, cleaned, in the look of role. */
 void text_add(struct str *out, const struct text_style *style, enum text_role role,
               const char *text);

@@ -171,6 +171,10 @@ static void idle_gaps_count_against_the_occupancy(void **state)
 	assert_near(summary.harness.cpu_s_per_task, 0.002);
 	assert_near(summary.harness.idle_gap_median_s, 0.0015);
 	assert_near(summary.harness.max_rss_bytes, 4.5e6);
+	assert_null(find_warning(&summary, "rss-floor"));
+	made.dataset.trials[1].harness_max_rss_bytes = 100000000;
+	cleanup_summary struct summary small = build(&made);
+	assert_non_null(find_warning(&small, "rss-floor"));
 }
 
 /* The node gets slower from block to block; both levels see it, so that the efficiency's interval
