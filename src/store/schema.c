@@ -153,6 +153,26 @@ static const char counter_sql[] =
         ONE_OF(state, COUNTER_STATES_SQL) NEXT
         "  PRIMARY KEY(task, event)\n) WITHOUT ROWID";
 
+static const char phase_sql[] =
+        "CREATE TABLE phase(\n"
+        "  task INTEGER NOT NULL REFERENCES task" NEXT
+        NATURAL(phase) NEXT
+        TEXT(name) NEXT
+        TEXT_OR(class) NEXT
+        INT(start_ns) NEXT
+        INT(end_ns) NEXT
+        "  PRIMARY KEY(task, phase)\n) WITHOUT ROWID";
+
+static const char sample_sql[] =
+        "CREATE TABLE sample(\n"
+        "  sample INTEGER PRIMARY KEY" NEXT
+        INT(at_ns) NEXT
+        NATURAL_OR(trial) NEXT
+        NATURAL_OR(attempt) NEXT
+        NATURAL_OR(slot) NEXT
+        TEXT(name) NEXT
+        "  value REAL CHECK(typeof(value) IN ('real','null'))\n)";
+
 static const char event_sql[] =
         "CREATE TABLE event(\n"
         "  event INTEGER PRIMARY KEY" NEXT
@@ -233,6 +253,8 @@ const struct schema_entry schema_entries[] = {
         {"trial", true, trial_sql},
         {"task", true, task_sql},
         {"counter", true, counter_sql},
+        {"phase", true, phase_sql},
+        {"sample", true, sample_sql},
         {"event", true, event_sql},
         {"output", true, output_sql},
         {"last_trial", false, last_trial_sql},

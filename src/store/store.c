@@ -26,7 +26,7 @@ static const struct {
 	const char *remedy;
 } meanings[] = {
         {SQLITE_FULL, ENOSPC,
-         "make room on that file system, or write the result elsewhere with -o"},
+         "the disk is full: make room there, or write the result elsewhere with -o"},
         {SQLITE_BUSY, EBUSY, "it is in use by another program"},
         {SQLITE_LOCKED, EBUSY, "it is in use by another program"},
         {SQLITE_NOMEM, ENOMEM, NULL},
