@@ -36,9 +36,11 @@ static float select_rank(float *values, size_t count, size_t rank)
 
 void background_clipped(float *values, size_t count, double *ret_mean, double *ret_sigma)
 {
-	const double lower = (double)select_rank(values, count, count / 4);
-	const double upper = (double)select_rank(values, count, count * 3 / 4);
-	double mean = (double)select_rank(values, count, count / 2);
+	/* The median parts the values, so that each quartile is sought in its own half. */
+	const size_t half = count / 2;
+	double mean = (double)select_rank(values, count, half);
+	const double lower = (double)select_rank(values, half + 1, count / 4);
+	const double upper = (double)select_rank(values + half, count - half, count * 3 / 4 - half);
 	double sigma = 0.741 * (upper - lower);
 	for (int clip = 0; clip < BACKGROUND_CLIPS; clip++) {
 		double sum = 0, squares = 0, kept = 0;

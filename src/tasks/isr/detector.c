@@ -42,7 +42,7 @@ void detector_fill_kernel(struct kernel *ret)
 			const double dy = i - KERNEL_RADIUS, dx = j - KERNEL_RADIUS;
 			const double stretched = 1.25 * dx * dx + 0.8 * dy * dy;
 			ret->weight[i][j] = -3.9e-7 * pow(1 + stretched / 0.25, -0.84) *
-			                    exp(-(dx * dx + dy * dy) / 49);
+			                    exp(-(dx * dx + dy * dy) / 25);
 		}
 	}
 }

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#define DETECTOR_FULL_WELL_E 100000.0f
+#define DETECTOR_FULL_WELL_E 88000.0f
 
 /* What a defect does to the charge of its pixels. */
 struct detector_flaw {

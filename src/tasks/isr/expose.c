@@ -169,6 +169,30 @@ static void note_full(size_t pixels, const float *plane, unsigned char *ret_full
 		ret_full[i] = plane[i] >= 0.999f * DETECTOR_FULL_WELL_E;
 }
 
+/* Wells fill while light comes in: no pixel pushes with more than a full one. So what
+ * brighter-fatter moves is found on charge that has bled, and moved before bleeding. */
+static int push_and_bleed(const struct detector *d, float *plane, struct error *err)
+{
+	const struct geometry *const g = &d->geometry;
+	const size_t pixels = geometry_ccd_pixels(g);
+	cleanup_free float *filled = malloc(pixels * sizeof *filled);
+	if (!filled)
+		return error_memory(err);
+	memcpy(filled, plane, pixels * sizeof *filled);
+	int r = bleed(g, filled, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < pixels; i++)
+		plane[i] -= filled[i];
+	r = brighter_fatter_apply(&d->truth.kernel, geometry_ccd_width(g), geometry_ccd_height(g),
+	                          filled, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < pixels; i++)
+		plane[i] += filled[i];
+	return bleed(g, plane, err);
+}
+
 int expose(const struct detector *detector, int64_t index, const struct expose_options *options,
            const struct truth *ret_truth, struct raw *ret, struct error *err)
 {
@@ -183,13 +207,7 @@ int expose(const struct detector *detector, int64_t index, const struct expose_o
 	collect(detector, index, options, plane);
 	scene_add_cosmic_rays(g, detector->seed, index, plane, ret_truth->cosmic_ray);
 	apply_flaws(detector, plane);
-	/* Wells fill while light comes in: no pixel pushes with more than a full one. */
-	int r = bleed(g, plane, err);
-	if (r == 0)
-		r = brighter_fatter_apply(&detector->truth.kernel, geometry_ccd_width(g),
-		                          geometry_ccd_height(g), plane, err);
-	if (r == 0)
-		r = bleed(g, plane, err);
+	const int r = push_and_bleed(detector, plane, err);
 	if (r < 0)
 		return r;
 	note_full(pixels, plane, ret_truth->full);

@@ -1,23 +1,27 @@
 #include "tasks/isr/scene.h"
 
+#include "core/array.h"
 #include "core/rng.h"
 #include "tasks/isr/geometry.h"
 
 #include <math.h>
 
 enum {
-	STARS_PER_MEGAPIXEL = 190,
+	STARS_PER_MEGAPIXEL = 130,
 	COSMIC_RAYS_PER_MEGAPIXEL = 14,
 	STAR_REACH = 20,    /* pixels from the middle of a star to where it is cut off */
 	TRACK_LONGEST = 40, /* pixels */
 };
 
 #define STAR_FAINTEST_E  600.0
-#define STAR_BRIGHTEST_E 2e7
+#define STAR_BRIGHTEST_E 2e6
 #define STAR_SLOPE       0.8
 #define SEEING_SIGMA     1.75 /* pixels; 0.82 arc seconds FWHM at 0.2 per pixel */
 #define HALO_FRACTION    0.1
 #define HALO_SIGMA       4.5
+
+/* In every exposure, whatever its size, electrons: two that fill their wells, three that do not. */
+static const double bright_stars_e[] = {6e6, 3e6, 1.2e6, 7e5, 3e5};
 
 void scene_stream_init(struct rng *rng, uint64_t seed, int64_t index, enum scene_stream stream)
 {
@@ -82,11 +86,18 @@ void scene_render(const struct geometry *g, uint64_t seed, int64_t index, float 
 	struct rng rng;
 	scene_stream_init(&rng, seed, index, STREAM_STARS);
 	render_sky(g, plane);
+	for (size_t i = 0; i < ARRAY_LENGTH(bright_stars_e); i++) {
+		const double x = rng_uniform(&rng) * geometry_ccd_width(g);
+		const double y = rng_uniform(&rng) * geometry_ccd_height(g);
+		add_star(g, x, y, bright_stars_e[i], plane);
+	}
+	/* One star from each of equal parts of the distribution: exposures differ in where their
+	 * stars are more than in how many there are. */
 	const size_t stars = per_area(g, STARS_PER_MEGAPIXEL);
 	for (size_t i = 0; i < stars; i++) {
 		const double x = rng_uniform(&rng) * geometry_ccd_width(g);
 		const double y = rng_uniform(&rng) * geometry_ccd_height(g);
-		const double u = rng_uniform(&rng);
+		const double u = ((double)i + rng_uniform(&rng)) / (double)stars;
 		const double flux_e = STAR_FAINTEST_E * pow(1 - u, -1 / STAR_SLOPE);
 		add_star(g, x, y, fmin(flux_e, STAR_BRIGHTEST_E), plane);
 	}

@@ -12,8 +12,8 @@ struct geometry;
 #define SCENE_SKY_SLOPE 0.02
 
 /* Fills plane (CCD, electrons) with the expected light of exposure `index`: sky with a slope, and
- * stars with a profile of two Gaussians, whose number falls with flux^-0.8. The number of stars
- * goes with the area of the CCD. */
+ * stars with a profile of two Gaussians, whose number falls with flux^-0.8. Their number goes
+ * with the area of the CCD; five bright ones are always there. */
 void scene_render(const struct geometry *g, uint64_t seed, int64_t index, float *plane);
 
 /* Adds the charge of cosmic rays to plane: straight tracks. Where marks is not NULL, the pixels
