@@ -196,11 +196,14 @@ static int fill_slot(const struct topology *topology, const struct placement_req
 
 static int copy_slot(const struct plan_slot *from, struct plan_slot *to, struct error *err)
 {
+	*to = *from;
+	to->pus = NULL;
+	if (!from->pus)
+		return 0;
 	uint32_t *const pus = calloc(from->pu_count, sizeof *pus);
 	if (!pus)
 		return error_memory(err);
 	memcpy(pus, from->pus, from->pu_count * sizeof *pus);
-	*to = *from;
 	to->pus = pus;
 	return 0;
 }
@@ -227,6 +230,13 @@ static int fill_slots(const struct topology *topology, const struct placement_re
 	return r;
 }
 
+static void free_slots(struct plan_slot *slots, uint32_t count)
+{
+	for (uint32_t i = 0; slots && i < count; i++)
+		free(slots[i].pus);
+	free(slots);
+}
+
 int placement_slots(const struct topology *topology, const struct placement_request *request,
                     const struct placement_layout *layout, uint32_t concurrency,
                     struct plan_slot **ret_slots, struct error *err)
@@ -240,12 +250,25 @@ int placement_slots(const struct topology *topology, const struct placement_requ
 	                      ? fill_slots(topology, request, layout, concurrency, slots, err)
 	                      : 0;
 	if (r < 0) {
-		for (uint32_t i = 0; i < concurrency; i++)
-			free(slots[i].pus);
-		free(slots);
+		free_slots(slots, concurrency);
 		return r;
 	}
 	*ret_slots = slots;
+	return 0;
+}
+
+int placement_copy_slots(const struct plan_slot *slots, uint32_t concurrency,
+                         struct plan_slot **ret_slots, struct error *err)
+{
+	struct plan_slot *const copies = calloc((size_t)concurrency + 1, sizeof *copies);
+	int r = copies ? 0 : error_memory(err);
+	for (uint32_t i = 0; r == 0 && i < concurrency; i++)
+		r = copy_slot(&slots[i], &copies[i], err);
+	if (r < 0) {
+		free_slots(copies, concurrency);
+		return r;
+	}
+	*ret_slots = copies;
 	return 0;
 }
 

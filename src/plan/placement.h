@@ -52,6 +52,11 @@ int placement_slots(const struct topology *topology, const struct placement_requ
                     const struct placement_layout *layout, uint32_t concurrency,
                     struct plan_slot **ret_slots, struct error *err);
 
+/* The first `concurrency` of a larger level's slots, as a copy to be freed in the same way: what
+ * placement_slots would give, without working it out again. Returns 0 or -ENOMEM. */
+int placement_copy_slots(const struct plan_slot *slots, uint32_t concurrency,
+                         struct plan_slot **ret_slots, struct error *err);
+
 /* Whether two of the `concurrency` slots share an own PU (never under policy none, where the
  * question is whether they outnumber the capacity). */
 bool placement_is_oversubscribed(const struct topology *topology,

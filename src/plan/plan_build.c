@@ -36,10 +36,11 @@ static struct placement_request request_of(const struct scenario *scenario, size
 	};
 }
 
+/* larger: a level of the same placement whose first slots are this one's, or NULL. */
 static int fill_level(const struct scenario *scenario, const struct topology *topology,
                       size_t placement, const struct placement_layout *layout,
-                      const struct resolved_level *resolved, struct plan_level *level,
-                      struct error *err)
+                      const struct resolved_level *resolved, const struct plan_level *larger,
+                      struct plan_level *level, struct error *err)
 {
 	const struct placement_request request = request_of(scenario, placement);
 	level->placement = placement;
@@ -51,8 +52,10 @@ static int fill_level(const struct scenario *scenario, const struct topology *to
 	if (r == 0)
 		r = str_copy(resolved->spelling, &level->spelling, err);
 	if (r == 0)
-		r = placement_slots(topology, &request, layout, resolved->concurrency,
-		                    &level->slots, err);
+		r = larger ? placement_copy_slots(larger->slots, resolved->concurrency,
+		                                  &level->slots, err)
+		           : placement_slots(topology, &request, layout, resolved->concurrency,
+		                             &level->slots, err);
 	if (r == 0)
 		level->concurrency = resolved->concurrency;
 	return r;
@@ -67,9 +70,13 @@ static int place_levels(const struct scenario *scenario, const struct topology *
 	const size_t placements = scenario->placement.policies.count;
 	cleanup_placement_layout struct placement_layout layout = {0};
 	int r = placement_layout_build(topology, &request, plan->largest, &layout, err);
-	for (size_t i = 0; r == 0 && i < resolved->count; i++)
-		r = fill_level(scenario, topology, placement, &layout, &resolved->items[i],
-		               &plan->levels[i * placements + placement], err);
+	const struct plan_level *larger = NULL;
+	for (size_t i = resolved->count; r == 0 && i > 0; i--) {
+		struct plan_level *const level = &plan->levels[(i - 1) * placements + placement];
+		r = fill_level(scenario, topology, placement, &layout, &resolved->items[i - 1],
+		               larger, level, err);
+		larger = level;
+	}
 	return r;
 }
 

@@ -3,6 +3,7 @@
 # shellcheck shell=sh
 here="${top_srcdir:?run this through make check}/tests/machines"
 programs="${top_builddir:?run this through make check}/tests/machines"
+# shellcheck disable=SC2034 # for the tests that read this
 recorded="$top_srcdir/../shared/topologies"
 machines=$(mktemp -d "${TMPDIR:-/tmp}/plateau-machines.XXXXXX") || exit 99
 trap 'rm -rf "$machines"' EXIT
