@@ -25,8 +25,8 @@ enum {
 	RING_RECORDS = 2048,
 	/* Records are gathered so long before they are written, and a transaction is ended after
 	 * so long, so that a record is in the file within 100 ms where the disk allows it. */
-	LINGER_MS = 40,
-	TRANSACTION_MS = 40,
+	LINGER_MS = 60,
+	TRANSACTION_MS = 30,
 	RELEASE_RECORDS = 64
 };
 
