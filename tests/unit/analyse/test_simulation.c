@@ -169,6 +169,73 @@ static void bias_of_the_window(void **state)
 	}
 }
 
+static double gamma_wall(gsl_rng *rng, double cv)
+{
+	return gsl_ran_gamma(rng, 1 / (cv * cv), cv * cv);
+}
+
+/* tasks / makespan: a queue of tasks, the next one to the slot that is free first. */
+static double by_makespan(gsl_rng *rng, double cv, int slots, int tasks)
+{
+	double free_at[128] = {0};
+	double end = 0;
+	for (int t = 0; t < tasks; t++) {
+		int first = 0;
+		for (int s = 1; s < slots; s++)
+			first = free_at[s] < free_at[first] ? s : first;
+		free_at[first] += gamma_wall(rng, cv);
+		end = fmax(end, free_at[first]);
+	}
+	return tasks / end;
+}
+
+/* N / mean(wall), with the same number of tasks from every slot. */
+static double by_mean_wall(gsl_rng *rng, double cv, int slots, double slow)
+{
+	double sum = 0;
+	for (int t = 0; t < 4 * slots; t++)
+		sum += gamma_wall(rng, cv) * (t % 2 ? slow : 1);
+	return slots / (sum / (4 * slots));
+}
+
+static double by_slot_rates(gsl_rng *rng, double cv, int slots)
+{
+	double rates = 0;
+	for (int s = 0; s < slots; s++) {
+		double sum = 0;
+		for (int t = 0; t < 4; t++)
+			sum += gamma_wall(rng, cv);
+		rates += 4 / sum;
+	}
+	return rates;
+}
+
+/* What docs/method.md says of the estimators that are not used. */
+static void simpler_estimators_are_worse(void **state)
+{
+	(void)state;
+	enum { RUNS = 400 };
+	gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+	double makespan = 0;
+	double makespan_wild = 0;
+	double mean_wall = 0;
+	double slot_rates = 0;
+	for (int i = 0; i < RUNS; i++) {
+		makespan += (by_makespan(rng, 0.3, 128, 512) / 128 - 1) / RUNS;
+		makespan_wild += (by_makespan(rng, 1, 128, 512) / 128 - 1) / RUNS;
+		mean_wall += (by_mean_wall(rng, 0.3, 64, 2) / (64 * 0.75) - 1) / RUNS;
+		slot_rates += (by_slot_rates(rng, 0.4, 64) / 64 - 1) / RUNS;
+	}
+	gsl_rng_free(rng);
+	printf("# tasks / makespan, N=128, 512 tasks, CV 0.3: %.1f %%, CV 1: %.1f %%\n",
+	       makespan * 100, makespan_wild * 100);
+	printf("# N / mean(wall), slots of two speeds: %.1f %%\n", mean_wall * 100);
+	printf("# sum of slot rates, CV 0.4: %.1f %%\n", slot_rates * 100);
+	assert_true(makespan < -0.05 && makespan_wild < -0.25);
+	assert_true(mean_wall < -0.10);
+	assert_true(slot_rates > 0.03);
+}
+
 /* With trials that differ among themselves, as real ones do. */
 static void interval_covers_the_truth(void **state)
 {
@@ -212,6 +279,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(bias_of_the_window),
+	        cmocka_unit_test(simpler_estimators_are_worse),
 	        cmocka_unit_test(interval_covers_the_truth),
 	        cmocka_unit_test(healthy_windows_are_not_warned_of),
 	};

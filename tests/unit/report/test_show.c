@@ -240,6 +240,7 @@ static void nothing_is_known_of_the_run(void **state)
 	cleanup_free char *text = write_text(&made, &style);
 	cleanup_free char *json = write_json(&made);
 	assert_non_null(strstr(text, "unknown"));
+	assert_non_null(strstr(json, "\"name\": null"));
 }
 
 static void outside_text_is_cleaned(void **state)
