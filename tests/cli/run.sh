@@ -1,0 +1,179 @@
+#!/usr/bin/env bash
+# plateau run from outside: what it keeps, what it says, how it ends, and what it leaves behind.
+. "$top_srcdir/tests/cli/lib.sh"
+need sqlite3 jq
+
+export TMPDIR=$work/tmp
+mkdir "$TMPDIR"
+
+nothing_left() # NAME
+{
+	is "$1: no temporary folder is left" "$(find "$TMPDIR" -mindepth 1 | head -3)" ""
+}
+
+# ---- a plain run -----------------------------------------------------------------------------
+tap_run plateau run -j 1,2 -r 2 -m 2 -o plain.db -- sleep 0.02
+tap_status 0 "a plain run ends with 0"
+tap_stdout_has "Throughput" "the table is on stdout"
+is "progress is not on a stderr that is no terminal" "$(grep -c 'trial 1' "$work/stderr")" 0
+is "every trial is done" "$(query plain.db "select count(*) from trial where state='done'")" 4
+is "the run is done" "$(query plain.db 'select state from run')" done
+is "the probe is recorded" "$(query plain.db "select count(*) from task where role='probe'")" 1
+is "the scenario is inside" "$(query plain.db "select length(scenario_text) > 0 from run")" 1
+is "the topology is inside" "$(query plain.db "select topology_xml like '%<topology%' from run")" 1
+check "sqlite finds the file sound" test "$(query plain.db 'pragma integrity_check')" = ok
+nothing_left "a plain run"
+
+tap_run plateau run -j 1 -r 1 -m 1 -o plain.db -- sleep 0.02
+tap_status 2 "an existing result is not overwritten"
+tap_stderr_has "plain.db" "and is named"
+tap_run plateau run -j 1 -r 1 -m 1 -o plain.db --force -- sleep 0.02
+tap_status 0 "--force replaces it"
+is "by the new one" "$(query plain.db 'select count(*) from trial')" 1
+
+tap_run plateau run -j 1 -r 1 -m 1 --json -o json.db -- sleep 0.02
+tap_status 0 "a run with --json"
+check "prints nothing but JSON" jq -e '.schema_version == 1 and .levels[0].concurrency == 1' "$work/stdout"
+
+tap_run plateau run -j 1 -r 1 -m 1 -- sleep 0.02
+tap_status 0 "without -o"
+is "the result is in results/" "$(find results -name 'sleep-*.db' | wc -l)" 1
+
+# ---- what tasks do to a run ------------------------------------------------------------------
+cat >ignores-term <<'SH'
+#!/bin/sh
+trap '' TERM
+while :; do sleep 0.01; done
+SH
+cat >leaves-daemon <<'SH'
+#!/bin/sh
+setsid sleep 987 &
+exit 0
+SH
+cat >not-executable <<'SH'
+#!/bin/sh
+SH
+printf 'neither a script nor a program\n' >no-interpreter
+chmod +x ignores-term leaves-daemon no-interpreter
+
+# NAME STATE EXPECTED_DETAIL DETAIL_COLUMN COMMAND...
+fails_as()
+{
+	local name=$1 state=$2 detail=$3 column=$4
+	shift 4
+	rm -f failing.db
+	tap_run plateau run -j 1,2 -r 1 -w 1 -m 1 --timeout 200ms -o failing.db -- "$@"
+	tap_status 1 "$name: exit code 1"
+	is "$name: recorded as $state" "$(query failing.db 'select distinct state from task')" "$state"
+	is "$name: with its detail" \
+		"$(query failing.db "select distinct $column from task where role = 'probe'")" "$detail"
+	is "$name: the sweep went on to every level" \
+		"$(query failing.db "select group_concat(state) from (select state from trial)")" \
+		"abandoned,abandoned"
+	nothing_left "$name"
+}
+fails_as "a command that does not exist" not-started 2 start_errno ./does-not-exist
+fails_as "one that is not executable" not-started 13 start_errno ./not-executable
+fails_as "one without an interpreter" not-started 8 start_errno ./no-interpreter
+fails_as "one that exits 3" failed 3 exit_status sh -c 'exit 3'
+fails_as "one that dies of SIGSEGV" signaled 11 signal sh -c 'kill -SEGV $$'
+fails_as "one that ignores TERM" timeout 9 signal ./ignores-term
+fails_as "one that leaves a daemon" left-children 0 exit_status ./leaves-daemon
+is "no daemon is left" "$(pgrep -c -f 'sleep 987')" 0
+
+tap_run plateau run -j 1,2 -r 1 -m 2 -o workdir.db -- sh -c 'test -d "$0" && rm -r "$0"' '{workdir}'
+tap_status 0 "a task that removes its working folder is no failure"
+is "and it is told" "$(query workdir.db "select count(*) > 0 from event where code='workdir-removed'")" 1
+
+# One in three fails: counted, and the level stands.
+cat >sometimes <<'SH'
+#!/bin/sh
+sleep 0.02
+[ $((PLATEAU_INDEX % 3)) -ne 2 ]
+SH
+chmod +x sometimes
+tap_run plateau run -j 2 -r 1 -m 20 -o some.db -- ./sometimes
+tap_status 1 "some failing tasks: exit code 1"
+is "the trial is done all the same" "$(query some.db 'select state from trial')" done
+matches "and stderr says how many" "$stderr" '[0-9]+ of [0-9]+ tasks failed'
+
+# ---- output ----------------------------------------------------------------------------------
+tap_run plateau run -j 1 -r 1 -m 1 -o failed.db -- sh -c 'echo to stdout; echo to stderr >&2; exit 1'
+is "what a failed task printed is kept" \
+	"$(query failed.db "select trim(cast(head as text), char(10)) from output where stream = 2 limit 1")" "to stderr"
+
+# ---- signals ---------------------------------------------------------------------------------
+# Starts plateau in the background with INT not ignored, as a terminal would.
+start()
+{
+	setsid env --default-signal=INT plateau run -j 2 -r 3 -m 400 --progress always \
+		-o "$1" -- sh -c "$2" >"$work/stdout" 2>"$work/stderr" &
+	pid=$!
+}
+# Waits until a task of the first trial runs.
+await_tasks()
+{
+	local i
+	for i in $(seq 200); do
+		[ "$(pgrep -c -f "$1")" -ge 2 ] && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+start int.db 'sleep 0.0511'
+await_tasks 'sleep 0.0511'
+sleep 0.5
+kill -INT "$pid"
+wait "$pid"
+is "INT ends a run with 130" $? 130
+is "the result is kept and says so" "$(query int.db 'select state from run')" interrupted
+is "the trial too" "$(query int.db "select group_concat(state) from trial where trial = 1")" interrupted
+has "the table is printed" "$(cat "$work/stdout")" "interrupted"
+is "no log is left beside it" "$(find . -maxdepth 1 -name 'int.db-*')" ""
+nothing_left "an interrupted run"
+
+start int2.db 'trap "" TERM; while :; do sleep 0.0522; done'
+await_tasks 'sleep 0.0522'
+kill -INT "$pid"
+sleep 0.1
+kill -INT "$pid"
+wait "$pid"
+is "a second INT ends tasks that ignore TERM" $? 130
+is "none is left" "$(pgrep -c -f 'sleep 0.0522')" 0
+nothing_left "a run interrupted twice"
+
+start killed.db 'sleep 0.0533'
+for _ in $(seq 200); do
+	grep -q '^stored' "$work/stderr" && break
+	[ "$(sqlite3 killed.db 'select 1' 2>/dev/null)" ] && break
+	sleep 0.05
+done
+await_tasks 'sleep 0.0533'
+sleep 1
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+sleep 0.3
+is "kill -9 leaves no task" "$(pgrep -c -f 'sleep 0.0533')" 0
+tap_run plateau show killed.db
+tap_status 0 "and a result that opens"
+rm -rf "$TMPDIR"/*
+
+# ---- stdout that cannot be written -------------------------------------------------------------
+plateau run -j 1 -r 1 -m 1 -o full.db -- sleep 0.01 >/dev/full 2>"$work/stderr"
+is "a full stdout is an error" $? 1
+matches "and is said" "$(cat "$work/stderr")" "cannot (write|print)"
+check "the result is there all the same" test "$(query full.db 'select state from run')" = done
+
+# ---- bad use -----------------------------------------------------------------------------------
+tap_run plateau run
+tap_status 2 "nothing to run"
+tap_run plateau run -j 0 -- true
+tap_status 2 "a level of 0"
+tap_run plateau run -j 1 --policy sideways -- true
+tap_status 2 "an unknown policy"
+tap_run plateau run no-such-file.yaml
+tap_status 2 "a scenario that is not there"
+tap_stderr_has "no-such-file.yaml" "is named"
+
+tap_done
