@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What plateau itself does around its commands: help, version, usage errors, the end of stdout.
 # shellcheck source=tests/cli/lib.sh
-. "$top_srcdir/tests/cli/lib.sh"
+. "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 
 tap_run plateau
 tap_status 2 "no arguments: exit code 2"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # plateau export: rows, formats, errors.
-. "$top_srcdir/tests/cli/lib.sh"
+. "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 make_result="$top_builddir/tests/unit/store/make_result"
 [ -x "$make_result" ] || skip_all "the unit tests are not built"
 check "a result is made" "$make_result" result.db

@@ -1,13 +1,15 @@
 # shellcheck shell=bash
 # TAP for shell tests. A test sources this file, makes checks, and ends with `tap_done`:
 #
-#   . "$top_srcdir/tests/cli/lib.sh"
+#   . "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 #   tap_run plateau --version
 #   tap_status 0
 #   tap_stdout_has "plateau 0"
 #   tap_done
 #
-# It works in a fresh folder ($work), which is removed at the end, on failure too. The plateau
+# The first line is to be written like this: a test that is run by hand without make would go on
+# without these helpers, in the wrong folder and with $work empty. By the same token nothing is
+# removed but "${work:?}/...". It works in a fresh folder ($work), which is removed at the end, on failure too. The plateau
 # that was just built is the one that PATH finds. Every check prints one line; the ones about
 # output show what was expected and what came when they fail. A test must call tap_done: without
 # it, automake sees no plan and counts a failure, so that a script which stops early cannot pass.
@@ -28,7 +30,7 @@ unset tap_variable
 tap_count=0
 tap_failures=0
 tap_start_folder=$PWD
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-test.XXXXXX")
+work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-test.XXXXXX") || exit 99
 # A test may put more into tap_cleanup (a function) before it ends.
 tap_leave()
 {
@@ -36,8 +38,8 @@ tap_leave()
 		tap_cleanup
 	fi
 	cd "$tap_start_folder" || :
-	chmod -R u+rwx "$work" 2>/dev/null
-	rm -rf "$work"
+	chmod -R u+rwx "${work:?}" 2>/dev/null
+	rm -rf "${work:?}"
 }
 trap tap_leave EXIT
 trap 'exit 129' HUP

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What plateau counts against what perf stat counts, on the same multi-process, multi-threaded
 # command, alternating, so that a busy machine disturbs both alike.
-. "$top_srcdir/tests/cli/lib.sh"
+. "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 need perf sqlite3
 
 events=task-clock,page-faults,context-switches

@@ -2,7 +2,7 @@
 # plateau plan: whole answers for a machine of ours, the JSON, what is refused, and that the
 # affinity mask of the process is kept to.
 # shellcheck source=tests/cli/lib.sh
-. "$top_srcdir/tests/cli/lib.sh"
+. "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 
 "$top_builddir/tests/machines/synthesize" "pack:2 [numa(memory=64GB)] l3:2 core:2 pu:2" duo.xml
 "$top_builddir/tests/machines/synthesize" "pack:1 [numa(memory=4GB)] l3:1 core:8 pu:1" flat.xml

@@ -8,7 +8,7 @@
 # README_UPDATE=1 make check TESTS=tests/cli/readme.sh writes what the commands print here, without
 # shortening, into README.md of the source tree; the test then fails, so that somebody looks.
 # shellcheck source=tests/cli/lib.sh
-. "$top_srcdir/tests/cli/lib.sh"
+. "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 need sqlite3 jq
 
 if [ -z "${README_UPDATE:-}" ]; then

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The queries of docs/result-file.md work on a real file, and the page names every table, column
 # and view.
-. "$top_srcdir/tests/cli/lib.sh"
+. "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 need sqlite3
 make_result="$top_builddir/tests/unit/store/make_result"
 [ -x "$make_result" ] || skip_all "the unit tests are not built"

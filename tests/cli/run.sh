@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # plateau run from outside: what it keeps, what it says, how it ends, and what it leaves behind.
-. "$top_srcdir/tests/cli/lib.sh"
+. "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 need sqlite3 jq
 
-export TMPDIR=$work/tmp
-mkdir "$TMPDIR"
+export TMPDIR=${work:?}/tmp
+mkdir "$TMPDIR" || exit 99
 
 nothing_left() # NAME
 {
@@ -151,7 +151,8 @@ sleep 0.3
 is "kill -9 leaves no task" "$(pgrep -c -f 'sleep 0.0533')" 0
 tap_run plateau show killed.db
 tap_status 0 "and a result that opens"
-rm -rf "${TMPDIR:?}"/*
+rm -rf "${work:?}/tmp"
+mkdir "$TMPDIR"
 
 # ---- stdout that cannot be written -------------------------------------------------------------
 plateau run -j 1 -r 1 -m 1 -o full.db -- sleep 0.01 >/dev/full 2>"$work/stderr"

@@ -2,7 +2,7 @@
 # The layers hold: no include points up or sideways, and every library stays in its layer. The
 # second half plants offenders in a copy, so that the check is known to see them.
 # shellcheck source=tests/cli/lib.sh
-. "$top_srcdir/tests/cli/lib.sh"
+. "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 
 scan=$top_srcdir/tests/include/scan.sh
 
