@@ -1,7 +1,7 @@
 /* Placement policies as people write them: none, pack, spread, spread:package, spread:numa,
  * spread:l3, plane:K, map:0,2,4-6. compact and scatter are synonyms of pack and spread. plane:K
- * goes round the same places as spread does, K tasks to each in turn (its domain stays
- * DOMAIN_ANY). */
+ * goes round the L3s where there are several, else the NUMA nodes, else the packages, K tasks to
+ * each in turn (its domain stays DOMAIN_ANY). */
 #ifndef FORMATS_PLACEMENT_TEXT_H
 #define FORMATS_PLACEMENT_TEXT_H
 

@@ -6,7 +6,7 @@ programs="${top_builddir:?run this through make check}/tests/machines"
 # shellcheck disable=SC2034 # for the tests that read this
 recorded="$top_srcdir/../shared/topologies"
 machines=$(mktemp -d "${TMPDIR:-/tmp}/plateau-machines.XXXXXX") || exit 99
-trap 'rm -rf "$machines"' EXIT
+trap 'rm -rf "${machines:?}"' EXIT
 
 make_machines()
 {

@@ -133,6 +133,13 @@ static void test_bare(void **state)
 		pu->core = pu->l2 = pu->l3 = pu->numa = pu->package = -1;
 	}
 	check_cases(&t, cases, ARRAY_LENGTH(cases));
+	/* A PU without a core is a core of its own: none of these is a second PU. */
+	static const struct placement_case packages[] = {
+	        {"plane:1", UNIT_CORE, SMT_LAST, 1, 4, "0 2 1 3"},
+	        {"spread", UNIT_CORE, SMT_LAST, 2, 2, "0,1 2,3"},
+	};
+	t.pus[2].package = t.pus[3].package = 1;
+	check_cases(&t, packages, ARRAY_LENGTH(packages));
 	topology_release(&t);
 }
 

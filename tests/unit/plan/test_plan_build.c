@@ -98,6 +98,7 @@ static void test_order(void **state)
 	struct plan other = build(&s, &t, 43);
 	size_t same = 0;
 	size_t ascending = 0;
+	size_t repeated = 0;
 	for (size_t block = 0; block < 9; block++) {
 		unsigned seen = 0;
 		for (size_t i = 0; i < 8; i++) {
@@ -105,6 +106,7 @@ static void test_order(void **state)
 			assert_int_equal(trial->block, block);
 			seen |= 1U << trial->level;
 			ascending += trial->level == i;
+			repeated += block > 0 && trial->level == nine.trials[i].level;
 			same += trial->level == other.trials[block * 8 + i].level;
 			for (size_t j = 0; j < block * 8 + i; j++)
 				assert_int_not_equal(trial->stream, nine.trials[j].stream);
@@ -113,6 +115,7 @@ static void test_order(void **state)
 	}
 	assert_true(same < 40);
 	assert_true(ascending < 40);
+	assert_true(repeated < 40);
 	assert_memory_equal(four.trials, nine.trials, sizeof *four.trials * 32);
 	s.sweep.order = ORDER_ASCENDING;
 	plan_release(&other);
