@@ -24,14 +24,13 @@ static void copy_cut(char *buffer, size_t buffer_bytes, const char *text)
 {
 	size_t length = strlen(text);
 	if (length < buffer_bytes) {
-		memcpy(buffer, text, length + 1);
+		snprintf(buffer, buffer_bytes, "%s", text);
 		return;
 	}
 	length = buffer_bytes - sizeof "...";
 	while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
 		length--;
-	memcpy(buffer, text, length);
-	memcpy(buffer + length, "...", sizeof "...");
+	snprintf(buffer, buffer_bytes, "%.*s...", (int)length, text);
 }
 
 int summary_warn(struct summary *summary, const char *code, const char *text, struct error *err)

@@ -22,7 +22,7 @@ bool summary_trial_is_used(const struct trial_summary *trial, size_t level);
 
 /* Throughput, spreads and occupancy of one level. scratch and values have room for the tasks of all
  * trials, and for one figure of every trial. */
-void summary_measure_level(struct summary *summary, size_t level, struct weighted_value *scratch,
+void summary_measure_level(struct summary *summary, size_t index, struct weighted_value *scratch,
                            double *values);
 
 /* Chooses the baseline of every policy and works the efficiencies out; values has room for two

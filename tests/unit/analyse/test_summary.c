@@ -549,6 +549,25 @@ static void the_runs_own_warnings_are_grouped(void **state)
 	assert_non_null(strstr(summary.warnings[3].text, "47 more"));
 }
 
+/* The text of a warning is cut between letters, and says so. */
+static void a_long_warning_is_cut_between_letters(void **state)
+{
+	(void)state;
+	cleanup_made struct made made;
+	made_init(&made);
+	made_level(&made, 1, "spread");
+	char reason[1401] = "";
+	for (size_t i = 0; i < 1400; i += 2)
+		memcpy(reason + i, "\xc3\xb6", 3);
+	made.dataset.levels[0].skipped = strdup(reason);
+	cleanup_summary struct summary summary = build(&made);
+	const struct warning *const warning = find_warning(&summary, "level-skipped");
+	assert_non_null(warning);
+	const size_t length = strlen(warning->text);
+	assert_true(length > 500 && length < sizeof warning->text);
+	assert_string_equal(warning->text + length - 5, "\xc3\xb6...");
+}
+
 static void a_contradiction_is_an_error(void **state)
 {
 	(void)state;
@@ -587,6 +606,7 @@ int main(void)
 	        cmocka_unit_test(inputs_used_unequally_and_shared),
 	        cmocka_unit_test(oversubscribed_levels_are_named),
 	        cmocka_unit_test(the_runs_own_warnings_are_grouped),
+	        cmocka_unit_test(a_long_warning_is_cut_between_letters),
 	        cmocka_unit_test(a_contradiction_is_an_error),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
