@@ -189,6 +189,7 @@ static enum exit_code measure(struct run *run, struct error *err)
 	        .arguments = run->arguments,
 	        .scenario = &run->scenario,
 	        .plan = &run->plan,
+	        .topology = node_topology(run->node),
 	        .engine = run->engine,
 	        .recorder = run->recorder,
 	        .origin_ns = run->origin_ns,

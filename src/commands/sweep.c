@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "plan/schedule.h"
+#include "platform/affinity.h"
 #include "run/engine.h"
 #include "store/recorder.h"
 
@@ -140,6 +141,9 @@ static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 	int64_t drain_ns;
 	engine_wait_for_disk(s->engine, MOST_DRAIN_NS, &drain_ns);
 	say_trial_begins(sweep, index);
+	const struct plan_level *const level = &s->plan->levels[planned->level];
+	affinity_keep_off(recorder_thread_id(s->recorder), s->topology, level);
+	affinity_keep_off(0, s->topology, level);
 	struct trial_outcome trial;
 	const int r = engine_trial(s->engine, (uint32_t)index + 1, planned, 1, drain_ns,
 	                           expected_wall_ns(sweep, planned->level), &trial, err);

@@ -6,6 +6,7 @@
 #include "commands/command.h"
 #include "model/plan.h"
 #include "model/scenario.h"
+#include "model/topology.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@ struct sweep_settings {
 	const struct arguments *arguments; /* for the talk */
 	const struct scenario *scenario;
 	const struct plan *plan;
+	const struct topology *topology;
 	struct engine *engine;
 	struct recorder *recorder;
 	int64_t origin_ns; /* monotonic */
