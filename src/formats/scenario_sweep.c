@@ -71,7 +71,8 @@ const struct bind_key scenario_extent_keys[SCENARIO_EXTENT_KEYS] = {
          .type = "a number",
          .default_text = "as above",
          .example = "4",
-         .help = "Tasks per slot; a part of a task is allowed (2.5)."},
+         .help = "Tasks per slot. A part of a task is allowed (2.5) for the window; a warm-up is "
+                 "rounded up."},
         {.name = "at_least",
          .kind = BIND_DURATION,
          .is_zero_allowed = true,
