@@ -7,12 +7,14 @@
 #   tap_stdout_has "plateau 0"
 #   tap_done
 #
-# The first line is to be written like this: a test that is run by hand without make would go on
-# without these helpers, in the wrong folder and with $work empty. By the same token nothing is
-# removed but "${work:?}/...". It works in a fresh folder ($work), which is removed at the end, on failure too. The plateau
-# that was just built is the one that PATH finds. Every check prints one line; the ones about
-# output show what was expected and what came when they fail. A test must call tap_done: without
-# it, automake sees no plan and counts a failure, so that a script which stops early cannot pass.
+# The first line is to be written like this: a test that is run by hand without make would else go
+# on without these helpers, in the wrong folder and with $work empty. By the same token nothing is
+# removed but "${work:?}/...". tests/include/check.sh looks for both.
+#
+# It works in a fresh folder ($work), which is removed at the end, on failure too. The plateau that
+# was just built is the one that PATH finds. Every check prints one line; the ones about output show
+# what was expected and what came when they fail. A test must call tap_done: without it, automake
+# sees no plan and counts a failure, so that a script which stops early cannot pass.
 
 set -uo pipefail
 

@@ -83,4 +83,22 @@ plant "jansson in report" src/report/x.c '#include <jansson.h>' ""
 plant "a test with a part of its own" tests/unit/plan/x.c '#include "made.h"' ""
 plant "sqlite in a test of the store" tests/unit/store/x.c '#include <sqlite3.h>' ""
 
+# A shell test that is run by hand without make, or with a variable empty, must stop before it does
+# harm: see tests/cli/lib.sh.
+loose_lines()
+{
+	find "$1" -name '*.sh' ! -path '*/include/check.sh' -exec grep -nHE \
+		'^\. "?\$top_srcdir|^\. .*lib\.sh"?$|rm -[a-z]*r[a-z]* .*\$\{?[A-Za-z_]+\}?"?/' {} + || :
+}
+is "shell tests stop where they are run without make, and remove guarded paths only" \
+	"$(loose_lines "$top_srcdir/tests")" ""
+mkdir loose
+printf '%s\n' '. "$top_srcdir/tests/cli/lib.sh"' >loose/a.sh
+printf '%s\n' 'rm -rf "$TMPDIR"/*' >loose/b.sh
+printf '%s\n' 'rm -fr ${TMPDIR}/x' >loose/c.sh
+printf '%s\n' '. "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99' \
+	'rm -rf "${work:?}/x"' 'rm -rf "$machines"' >loose/d.sh
+is "such lines are seen" "$(loose_lines loose | cut -d: -f1 | sort | xargs)" \
+	"loose/a.sh loose/b.sh loose/c.sh"
+
 tap_done
