@@ -50,9 +50,9 @@ plant "a layer that sees a task" src/commands/x.c '#include "tasks/tasks.h"' \
 plant "a unit test that looks up" tests/unit/plan/x.c '#include "platform/platform.h"' \
 	"includes src/platform/platform.h: points up from plan to platform"
 plant "a source that includes a test" src/plan/x.c '#include "../../tests/unit/plan/made.h"' \
-	"includes tests/unit/plan/made.h: only tests of its layer may"
-plant "a test that includes one of another layer" tests/unit/run/x.c '#include "../plan/made.h"' \
-	"includes tests/unit/plan/made.h: only tests of its layer may"
+	"includes tests/unit/plan/made.h: only tests may"
+plant "a test that includes a part from above" tests/unit/model/x.c '#include "../plan/made.h"' \
+	"includes tests/unit/plan/made.h: points up from model to plan"
 plant "a new folder that is no layer" src/utils/x.c '#include "core/core.h"' \
 	"utils is not a layer"
 plant "a file that does not exist" src/core/x.c '#include "core/nothing.h"' \
@@ -81,6 +81,7 @@ plant "one relative and down" src/run/x.c '#include "../core/core.h"' ""
 plant "a task's core" src/tasks/isr/x.c '#include "core/core.h"' ""
 plant "jansson in report" src/report/x.c '#include <jansson.h>' ""
 plant "a test with a part of its own" tests/unit/plan/x.c '#include "made.h"' ""
+plant "a test with a part from below" tests/unit/run/x.c '#include "../plan/made.h"' ""
 plant "sqlite in a test of the store" tests/unit/store/x.c '#include <sqlite3.h>' ""
 
 # A shell test that is run by hand without make, or with a variable empty, must stop before it does
