@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 
+#include <float.h>
 #include <math.h>
 
 /* CPU time may pass wall time by the grain of the kernel's clocks before a task is taken to have
@@ -77,60 +78,95 @@ static double finite_or_absent(double value)
 	return isfinite(value) ? value : (double)NAN;
 }
 
-/* The figure's distribution over the successful measured tasks of a level. With is_censored, tasks
- * that ran into the timeout stand above all others, at an unknown place: the mean is that of the
- * others, and a quantile that reaches into them is absent. */
-static struct spread measure_spread(const struct summary *summary, size_t level,
-                                    double (*figure)(const struct task_record *), bool is_censored,
-                                    struct weighted_value *scratch)
+/* What an unknown figure of a task is known to be all the same. */
+enum edge {
+	EDGE_NONE,  /* nothing: the task is left out */
+	EDGE_ABOVE, /* a task that ran into the timeout would have taken longer than all others */
+	EDGE_BELOW  /* a task without max RSS is smaller than plateau, as the others are not */
+};
+
+static const char *const edge_reasons[] = {
+        NULL,
+        "some tasks ran into the timeout: the mean is of the others, and what lies beyond is "
+        "unknown",
+        "some tasks are smaller than plateau itself, whose memory the kernel counts to each of "
+        "them, and have no figure"};
+
+/* The figure of a task, infinite for one that stands at the edge, NAN for one to be left out. */
+static double figure_of(const struct task_record *task,
+                        double (*figure)(const struct task_record *), enum edge edge)
+{
+	if (edge == EDGE_ABOVE && task->state == TASK_TIMEOUT)
+		return (double)INFINITY;
+	if (!task_state_is_success(task->state))
+		return (double)NAN;
+	const double x = figure(task);
+	return edge == EDGE_BELOW && isnan(x) ? -(double)INFINITY : x;
+}
+
+/* Collects the figure of a level's measured tasks with their weights; returns how many. */
+static size_t collect(const struct summary *summary, size_t level,
+                      double (*figure)(const struct task_record *), enum edge edge,
+                      struct weighted_value *items)
 {
 	size_t count = 0;
-	size_t censored = 0;
 	for (size_t t = 0; t < summary->trial_count; t++) {
 		const struct trial_summary *const trial = &summary->trials[t];
 		if (!summary_trial_is_used(trial, level))
 			continue;
 		for (size_t i = 0; i < trial->task_count; i++) {
-			const struct task_record *const task = &trial->tasks[i];
-			const double v = summary_task_weight(trial, task);
-			const bool is_beyond = is_censored && task->state == TASK_TIMEOUT;
-			const double x = is_beyond ? (double)INFINITY : figure(task);
-			if (!(v > 0) || isnan(x) ||
-			    (!is_beyond && !task_state_is_success(task->state)))
-				continue;
-			scratch[count++] = (struct weighted_value){x, v};
-			censored += is_beyond;
+			const double v = summary_task_weight(trial, &trial->tasks[i]);
+			const double x = figure_of(&trial->tasks[i], figure, edge);
+			if (v > 0 && !isnan(x))
+				items[count++] = (struct weighted_value){x, v};
 		}
 	}
-	if (count == censored)
-		return spread_absent("no task of this level has this figure");
+	return count;
+}
+
+/* The figure's distribution over the successful measured tasks of a level. A quantile that reaches
+ * into tasks at the edge is absent. */
+static struct spread measure_spread(const struct summary *summary, size_t level,
+                                    double (*figure)(const struct task_record *), enum edge edge,
+                                    struct weighted_value *scratch)
+{
+	const size_t count = collect(summary, level, figure, edge, scratch);
 	quantile_sort(scratch, count);
+	size_t below = 0;
+	size_t above = 0;
+	while (below < count && scratch[below].value < -DBL_MAX)
+		below++;
+	while (above < count - below && scratch[count - above - 1].value > DBL_MAX)
+		above++;
+	const size_t known = count - below - above;
+	if (known == 0)
+		return spread_absent(below ? "the tasks are smaller than plateau itself, whose "
+		                             "memory the kernel counts to each of them"
+		                           : "no task of this level has this figure");
 	return (struct spread){
-	        .mean = quantile_weighted_mean(scratch, count - censored),
+	        .mean = below ? (double)NAN : quantile_weighted_mean(scratch, known),
 	        .median = finite_or_absent(quantile_weighted(scratch, count, 0.5)),
 	        .p95 = finite_or_absent(quantile_weighted(scratch, count, 0.95)),
-	        .max = censored ? (double)NAN : scratch[count - 1].value,
-	        .tasks = count - censored,
-	        .reason = censored ? "some tasks ran into the timeout: the mean is of the others, "
-	                             "and what lies beyond is unknown"
-	                           : NULL,
+	        .max = above ? (double)NAN : scratch[count - 1].value,
+	        .tasks = known,
+	        .reason = below || above ? edge_reasons[edge] : NULL,
 	};
 }
 
 static void measure_spreads(struct summary *summary, size_t index, struct weighted_value *scratch)
 {
 	struct level_summary *const level = &summary->levels[index];
-	level->wall_s = measure_spread(summary, index, wall_s, level->is_censored, scratch);
-	level->user_s = measure_spread(summary, index, user_s, false, scratch);
-	level->system_s = measure_spread(summary, index, system_s, false, scratch);
-	level->max_rss_bytes = measure_spread(summary, index, max_rss_bytes, false, scratch);
+	level->wall_s = measure_spread(summary, index, wall_s, EDGE_ABOVE, scratch);
+	level->user_s = measure_spread(summary, index, user_s, EDGE_NONE, scratch);
+	level->system_s = measure_spread(summary, index, system_s, EDGE_NONE, scratch);
+	level->max_rss_bytes = measure_spread(summary, index, max_rss_bytes, EDGE_BELOW, scratch);
 	if (summary->dataset->run.threads > 1)
 		level->off_cpu_s = spread_absent("a task uses several PUs at once");
 	else if (any_used_more_than_one_pu(summary, index))
 		level->off_cpu_s = spread_absent("some task used more CPU time than wall time: it "
 		                                 "ran on several PUs at once");
 	else
-		level->off_cpu_s = measure_spread(summary, index, off_cpu_s, false, scratch);
+		level->off_cpu_s = measure_spread(summary, index, off_cpu_s, EDGE_NONE, scratch);
 }
 
 static void count_tasks(struct level_summary *level, const struct trial_summary *trial)

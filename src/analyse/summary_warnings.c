@@ -234,19 +234,21 @@ static void find_oversubscribed(const struct summary *summary, struct str *text)
 		         str_text(&list));
 }
 
-/* A task starts as a copy of plateau, whose size the kernel keeps in the task's ru_maxrss. */
+/* A task starts as a copy of plateau, whose size the kernel keeps in the task's ru_maxrss: tasks
+ * that are smaller have no figure. */
 static void find_rss_floor(const struct summary *summary, struct str *text)
 {
 	cleanup_str struct str list = {0};
 	for (size_t i = 0; i < summary->level_count; i++)
-		if (summary->levels[i].max_rss_bytes.max <= summary->harness.max_rss_bytes)
+		if (summary->levels[i].max_rss_bytes.tasks < summary->levels[i].wall_s.tasks)
 			list_level(&list, summary, i);
-	if (list.length > 0)
-		str_addf(text,
-		         "Max RSS at %s is not above plateau's own (%.1f MB), which the kernel "
-		         "counts "
-		         "to every task that it starts: take it as an upper bound.",
-		         str_text(&list), summary->harness.max_rss_bytes * 1e-6);
+	if (list.length == 0)
+		return;
+	str_addf(text, "Max RSS of tasks at %s is not known: they are smaller than plateau itself",
+	         str_text(&list));
+	if (isfinite(summary->harness.max_rss_bytes))
+		str_addf(text, " (%.1f MB)", summary->harness.max_rss_bytes * 1e-6);
+	str_add(text, ", whose memory the kernel counts to every task that it starts.");
 }
 
 /* Least and most uses of an input by the measured tasks of a level. */

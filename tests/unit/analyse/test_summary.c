@@ -172,9 +172,19 @@ static void idle_gaps_count_against_the_occupancy(void **state)
 	assert_near(summary.harness.idle_gap_median_s, 0.0015);
 	assert_near(summary.harness.max_rss_bytes, 4.5e6);
 	assert_null(find_warning(&summary, "rss-floor"));
-	made.dataset.trials[1].harness_max_rss_bytes = 100000000;
+	/* One small task of four: a maximum, but no mean. */
+	made.dataset.tasks[1].max_rss_bytes = RECORD_ABSENT;
 	cleanup_summary struct summary small = build(&made);
 	assert_non_null(find_warning(&small, "rss-floor"));
+	assert_true(isnan(small.levels[0].max_rss_bytes.mean));
+	assert_non_null(small.levels[0].max_rss_bytes.reason);
+	assert_near(small.levels[0].max_rss_bytes.median, 1e8);
+	assert_near(small.levels[0].max_rss_bytes.max, 1e8);
+	for (size_t i = 0; i < made.dataset.task_count; i++)
+		made.dataset.tasks[i].max_rss_bytes = RECORD_ABSENT;
+	cleanup_summary struct summary none = build(&made);
+	assert_true(isnan(none.levels[0].max_rss_bytes.max));
+	assert_non_null(none.levels[0].max_rss_bytes.reason);
 }
 
 /* The node gets slower from block to block; both levels see it, so that the efficiency's interval
