@@ -35,7 +35,7 @@ static json_t *level_json(const struct plan_level *level)
 	        level->memory_bytes < 0 ? json_null() : json_integer(level->memory_bytes),
 	        "skipped", level->skipped);
 	if (object && level->memory_bytes < 0)
-		json_object_set_new(object, "memory_reason",
+		json_object_set_new(object, "memory_bytes_reason",
 		                    json_string("task.memory is not given"));
 	return object;
 }

@@ -116,7 +116,7 @@ EOF
 import json
 plan = json.load(open("stdout"))
 assert plan["seconds"] is None and plan["seconds_reason"]
-assert plan["levels"][0]["memory_bytes"] is None and plan["levels"][0]["memory_reason"]
+assert plan["levels"][0]["memory_bytes"] is None and plan["levels"][0]["memory_bytes_reason"]
 EOF
 else
 	skip "the JSON is as docs/json.md has it" "python3 is not installed"
