@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "tasks/isr/fits_file.h"
 #include "tasks/isr/log.h"
+#include "tasks/isr/pixels.h"
 #include "tasks/isr/raw_file.h"
 #include "tasks/isr/stamp.h"
 
@@ -45,7 +46,7 @@ static int read_plane(const char *folder, const char *name, const struct geometr
                       const struct log *log, float **ret, struct error *err)
 {
 	cleanup_fits_file struct fits_file file = {0};
-	cleanup_free float *plane = malloc(geometry_ccd_pixels(g) * sizeof *plane);
+	cleanup_free float *plane = pixels_new(geometry_ccd_pixels(g), sizeof *plane);
 	if (!plane)
 		return error_memory(err);
 	int r = open_named(folder, name, log, &file, err);

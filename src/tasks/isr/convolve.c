@@ -1,6 +1,7 @@
 #include "tasks/isr/convolve.h"
 
 #include "core/error.h"
+#include "tasks/isr/pixels.h"
 #include "tasks/isr/vector.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@ static size_t padded_stride(int width)
 int plane_init(int width, int height, struct plane *ret, struct error *err)
 {
 	const size_t stride = padded_stride(width);
-	double *const data = calloc(stride * (size_t)height, sizeof *data);
+	double *const data = pixels_new(stride * (size_t)height, sizeof *data);
 	if (!data)
 		return error_memory(err);
 	*ret = (struct plane){.width = width, .height = height, .stride = stride, .data = data};

@@ -3,6 +3,7 @@
 #include "core/array.h"
 #include "core/error.h"
 #include "core/rng.h"
+#include "tasks/isr/pixels.h"
 #include "tasks/isr/scene.h"
 
 #include <math.h>
@@ -187,9 +188,9 @@ int detector_init(uint64_t seed, double size, struct detector *ret, struct error
 	if (r < 0)
 		return r;
 	const size_t pixels = geometry_ccd_pixels(&d.geometry);
-	d.truth.bias = calloc(pixels, sizeof(float));
-	d.truth.dark = calloc(pixels, sizeof(float));
-	d.truth.flat = calloc(pixels, sizeof(float));
+	d.truth.bias = pixels_new(pixels, sizeof(float));
+	d.truth.dark = pixels_new(pixels, sizeof(float));
+	d.truth.flat = pixels_new(pixels, sizeof(float));
 	struct rng rng;
 	scene_stream_init(&rng, seed, -1, STREAM_BIAS);
 	if (!d.truth.bias || !d.truth.dark || !d.truth.flat)

@@ -4,6 +4,7 @@
 #include "core/rng.h"
 #include "tasks/isr/brighter_fatter.h"
 #include "tasks/isr/calibrate.h"
+#include "tasks/isr/pixels.h"
 #include "tasks/isr/scene.h"
 
 #include <math.h>
@@ -175,7 +176,7 @@ static int push_and_bleed(const struct detector *d, float *plane, struct error *
 {
 	const struct geometry *const g = &d->geometry;
 	const size_t pixels = geometry_ccd_pixels(g);
-	cleanup_free float *filled = malloc(pixels * sizeof *filled);
+	cleanup_free float *filled = pixels_new(pixels, sizeof *filled);
 	if (!filled)
 		return error_memory(err);
 	memcpy(filled, plane, pixels * sizeof *filled);
@@ -198,7 +199,7 @@ int expose(const struct detector *detector, int64_t index, const struct expose_o
 {
 	const struct geometry *const g = &detector->geometry;
 	const size_t pixels = geometry_ccd_pixels(g);
-	cleanup_free float *plane = malloc(pixels * sizeof *plane);
+	cleanup_free float *plane = pixels_new(pixels, sizeof *plane);
 	if (!plane)
 		return error_memory(err);
 	scene_render(g, detector->seed, index, plane);

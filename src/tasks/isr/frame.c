@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "tasks/isr/geometry.h"
+#include "tasks/isr/pixels.h"
 
 int frame_init(const struct geometry *g, struct frame *ret, struct error *err)
 {
@@ -9,9 +10,9 @@ int frame_init(const struct geometry *g, struct frame *ret, struct error *err)
 	struct frame frame = {
 	        .width = geometry_ccd_width(g),
 	        .height = geometry_ccd_height(g),
-	        .image = calloc(pixels, sizeof(float)),
-	        .variance = calloc(pixels, sizeof(float)),
-	        .mask = calloc(pixels, sizeof(int32_t)),
+	        .image = pixels_new(pixels, sizeof(float)),
+	        .variance = pixels_new(pixels, sizeof(float)),
+	        .mask = pixels_new(pixels, sizeof(int32_t)),
 	};
 	if (!frame.image || !frame.variance || !frame.mask) {
 		frame_release(&frame);

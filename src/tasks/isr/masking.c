@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "tasks/isr/calibration.h"
 #include "tasks/isr/frame.h"
+#include "tasks/isr/pixels.h"
 #include "tasks/isr/raw_file.h"
 
 #include <math.h>
@@ -60,7 +61,7 @@ static int growth(int run_rows)
 int masking_widen_saturation(struct frame *frame, struct error *err)
 {
 	const size_t pixels = frame_pixels(frame), width = (size_t)frame->width;
-	cleanup_free unsigned char *saturated = malloc(pixels);
+	cleanup_free unsigned char *saturated = pixels_new(pixels, 1);
 	cleanup_free int *start = malloc(width * sizeof *start); /* -1: no open run */
 	if (!saturated || !start)
 		return error_memory(err);

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "tasks/isr/fits_file.h"
+#include "tasks/isr/pixels.h"
 #include "tasks/isr/stamp.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@ int raw_init_pixels(struct raw *raw, struct error *err)
 {
 	const size_t pixels = geometry_raw_pixels(&raw->geometry);
 	for (int i = 0; i < AMPLIFIERS; i++) {
-		raw->amplifiers[i].raw = calloc(pixels, sizeof(int32_t));
+		raw->amplifiers[i].raw = pixels_new(pixels, sizeof(int32_t));
 		if (!raw->amplifiers[i].raw) {
 			raw_release_pixels(raw);
 			return error_memory(err);

@@ -9,6 +9,7 @@
 #include "tasks/isr/log.h"
 #include "tasks/isr/masking.h"
 #include "tasks/isr/overscan.h"
+#include "tasks/isr/pixels.h"
 #include "tasks/isr/raw_file.h"
 
 /* What one step works on. */
@@ -31,7 +32,7 @@ static int convert(struct work *work, struct error *err)
 	const size_t pixels = geometry_raw_pixels(&work->raw->geometry);
 	LOG_INFO(work->log, LOG_ISR, "Converting exposure to floating point values.");
 	for (int i = 0; i < AMPLIFIERS; i++) {
-		float *const to = malloc(pixels * sizeof *to);
+		float *const to = pixels_new(pixels, sizeof *to);
 		if (!to)
 			return error_memory(err);
 		work->amplifiers[i] = to;

@@ -87,18 +87,28 @@ static int check_leftovers(const struct job *job, struct error *err)
 	return r;
 }
 
-/* Which raws are missing: missing[index]; returns how many. */
-static int find_missing(const struct job *job, bool *missing, int64_t *ret_count, struct error *err)
+/* Whether raw `index` has to be made; with its path, which the caller frees. */
+static int find_raw(const struct job *job, int64_t index, bool *ret_missing, char **ret_path,
+                    struct error *err)
+{
+	const int r = raw_path(job, index, ret_path, err);
+	if (r < 0)
+		return r;
+	const struct stamp stamp = stamp_of(job, index);
+	*ret_missing = !stamp_matches(*ret_path, &stamp);
+	return 0;
+}
+
+static int count_missing(const struct job *job, int64_t *ret_count, struct error *err)
 {
 	int64_t count = 0;
 	for (int64_t i = 0; i < job->count; i++) {
 		cleanup_free char *path = NULL;
-		const int r = raw_path(job, i, &path, err);
+		bool missing = false;
+		const int r = find_raw(job, i, &missing, &path, err);
 		if (r < 0)
 			return r;
-		const struct stamp stamp = stamp_of(job, i);
-		missing[i] = !stamp_matches(path, &stamp);
-		count += missing[i];
+		count += missing;
 	}
 	*ret_count = count;
 	return 0;
@@ -109,11 +119,13 @@ static int make_raw(const struct job *job, const struct detector *detector, int6
 {
 	const struct expose_options options = {0};
 	const struct truth truth = {0};
+	bool missing = false;
 	cleanup_free char *path = NULL;
 	cleanup_raw struct raw raw = {0};
-	int r = raw_path(job, index, &path, err);
-	if (r == 0)
-		r = expose(detector, index, &options, &truth, &raw, err);
+	int r = find_raw(job, index, &missing, &path, err);
+	if (r < 0 || !missing)
+		return r;
+	r = expose(detector, index, &options, &truth, &raw, err);
 	if (r < 0)
 		return r;
 	const struct stamp stamp = stamp_of(job, index);
@@ -121,15 +133,12 @@ static int make_raw(const struct job *job, const struct detector *detector, int6
 }
 
 /* Raws first: afterwards the detector's planes become the measured calibrations. */
-static int make_files(const struct job *job, const bool *missing, bool calibrations,
-                      struct error *err)
+static int make_files(const struct job *job, bool calibrations, struct error *err)
 {
 	cleanup_detector struct detector detector = {0};
 	int r = detector_init(job->seed, job->size, &detector, err);
-	for (int64_t i = 0; r == 0 && i < job->count; i++) {
-		if (missing[i])
-			r = make_raw(job, &detector, i, err);
-	}
+	for (int64_t i = 0; r == 0 && i < job->count; i++)
+		r = make_raw(job, &detector, i, err);
 	if (r < 0 || !calibrations)
 		return r;
 	detector_add_calibration_noise(&detector);
@@ -143,9 +152,6 @@ int synthesize(const char *folder, int64_t count, uint64_t seed, double size,
 {
 	struct geometry unused;
 	cleanup_free char *calibrations = NULL;
-	cleanup_free bool *missing = calloc((size_t)count, sizeof *missing);
-	if (!missing)
-		return error_memory(err);
 	int r = geometry_init(size, &unused, err);
 	if (r == 0)
 		r = file_join(folder, "calib", &calibrations, err);
@@ -159,13 +165,13 @@ int synthesize(const char *folder, int64_t count, uint64_t seed, double size,
 	int64_t to_make = 0;
 	r = check_leftovers(&job, err);
 	if (r == 0)
-		r = find_missing(&job, missing, &to_make, err);
+		r = count_missing(&job, &to_make, err);
 	if (r < 0)
 		return r;
 	const struct stamp stamp = stamp_of(&job, -1);
 	const bool measure = !calibration_matches(calibrations, &stamp);
 	if (to_make > 0 || measure)
-		r = make_files(&job, missing, measure, err);
+		r = make_files(&job, measure, err);
 	if (r == 0)
 		*ret = (struct synthesize_report){to_make, count - to_make, measure};
 	return r;

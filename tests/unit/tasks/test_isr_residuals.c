@@ -320,7 +320,7 @@ static const struct check {
         {"crosstalk: fraction left", REDUCE_CROSSTALK, false, crosstalk_error, 0.03},
         {"saturation: full wells not marked", REDUCE_SATURATION, false, saturation_error, 0.001},
         {"brighter-fatter: fraction left", REDUCE_BRIGHTER_FATTER, false, brighter_fatter_error,
-         0.05},
+         0.01},
         {"dark: fraction left", REDUCE_DARK, false, dark_error, 0.03},
         {"flat: rms of the sky / sky", REDUCE_FLAT, false, flat_error, 0.001},
         {"defects: pixels not marked", REDUCE_DEFECTS, false, defects_error, 0.0005},
