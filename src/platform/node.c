@@ -263,6 +263,17 @@ static int new_node(struct node **ret_node, struct error *err)
 	return 0;
 }
 
+/* The variable by which hwloc was told to show something else than this machine. */
+static const char *foreign_variable(void)
+{
+	static const char *const names[] = {"HWLOC_XMLFILE", "HWLOC_SYNTHETIC", "HWLOC_FSROOT",
+	                                    "HWLOC_CPUID_PATH"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (getenv(names[i]))
+			return names[i];
+	return "one of the variables HWLOC_*";
+}
+
 int node_open(struct node **ret_node, struct error *err)
 {
 	cleanup_node struct node *node = NULL;
@@ -277,6 +288,12 @@ int node_open(struct node **ret_node, struct error *err)
 	if (hwloc_topology_set_flags(node->hwloc, flags) < 0 ||
 	    hwloc_topology_load(node->hwloc) < 0)
 		return error_system(err, EIO, "hwloc cannot read this machine's topology");
+	if (!hwloc_topology_is_thissystem(node->hwloc))
+		return error_set(err, EINVAL,
+		                 "hwloc shows another machine than this one, because %s is set in "
+		                 "the environment; unset it (plateau plan --topology FILE.xml "
+		                 "plans for another machine)",
+		                 foreign_variable());
 	r = read_topology(node, "this machine", err);
 	if (r < 0)
 		return r;

@@ -17,7 +17,8 @@ struct node;
 /* Opens the machine that this process runs on. Only allowed PUs count: those in the affinity mask
  * of this process (taskset, Slurm) and in the cpuset of its cgroup, and online. Initialises
  * libpfm4; a failure of that is no error (see node_has_event_names). Returns 0; -ENODEV when no PU
- * is allowed; -EIO when hwloc cannot read the machine; -ENOMEM. */
+ * is allowed; -EINVAL when hwloc's environment variables make it show another machine; -EIO when
+ * hwloc cannot read the machine; -ENOMEM. */
 int node_open(struct node **ret_node, struct error *err);
 
 /* Opens a machine recorded by hwloc (lstopo FILE.xml): it can be planned for, nothing can be bound

@@ -164,12 +164,28 @@ static void test_affinity(void **state)
 		assert_int_equal(cpuset_has(&allowed, (uint32_t)pu), CPU_ISSET(pu, &all) != 0);
 }
 
+/* A machine that hwloc was told to show must never be taken for the one that tasks run on. */
+static void test_foreign_environment(void **state)
+{
+	(void)state;
+	struct error err = {""};
+	struct node *node = NULL;
+	assert_int_equal(setenv("HWLOC_SYNTHETIC", "pack:2 core:64 pu:2", 1), 0);
+	assert_int_equal(node_open(&node, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "HWLOC_SYNTHETIC"));
+	assert_null(node);
+	assert_int_equal(unsetenv("HWLOC_SYNTHETIC"), 0);
+	assert_int_equal(node_open(&node, &err), 0);
+	node_close(node);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_recorded),
 	        cmocka_unit_test(test_refuses),
 	        cmocka_unit_test(test_affinity),
+	        cmocka_unit_test(test_foreign_environment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
