@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # plateau-isr as a person meets it: making inputs, reducing one, the log, and what goes wrong.
 # shellcheck source=tests/cli/lib.sh
-. "$top_srcdir/tests/cli/lib.sh"
+. "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 
 tap_run plateau-isr --version
 tap_status 0
