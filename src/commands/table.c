@@ -6,9 +6,5 @@ extern const struct command command_show;
 extern const struct command command_export;
 
 const struct command *const command_table[] = {
-        &command_run,
-        &command_plan,
-        &command_show,
-        &command_export,
-        NULL,
+        &command_run, &command_plan, &command_show, &command_export, NULL,
 };

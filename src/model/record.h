@@ -103,8 +103,8 @@ struct task_record {
 	int64_t idle_before_ns; /* the slot's gap between the previous task's end and this start */
 	int64_t user_ns;        /* of the root and the descendants that it waited for */
 	int64_t system_ns;
-	int64_t max_rss_bytes;  /* the largest single process of the tree (ru_maxrss); RECORD_ABSENT
-	                         * where it is below plateau's own, which the kernel counts in */
+	int64_t max_rss_bytes; /* the largest single process of the tree (ru_maxrss); RECORD_ABSENT
+	                        * where it is below plateau's own, which the kernel counts in */
 	int64_t minor_faults;
 	int64_t major_faults;
 	int64_t voluntary_switches;

@@ -88,7 +88,8 @@ static bool resolve(struct event_definition *definition, struct perf_event_attr 
 		free(full_name);
 		return false;
 	}
-	snprintf(definition->encoded, sizeof definition->encoded, "%s", full_name);
+	snprintf(definition->encoded, sizeof definition->encoded, "%s",
+	         full_name ? full_name : definition->name);
 	free(full_name);
 	definition->type = attributes->type;
 	definition->config = attributes->config;

@@ -69,7 +69,7 @@ struct crew_task {
 
 /* Starts a task in an empty slot. A command that cannot be executed is a task that ends at once
  * with TASK_NOT_STARTED. Returns 0, or -errno when no process can be made. */
-int crew_start(struct crew *crew, uint32_t slot, const struct crew_task *task, struct error *err);
+int crew_start(struct crew *crew, uint32_t number, const struct crew_task *task, struct error *err);
 
 /* Between these, crew_start makes tasks that wait, and crew_gate_open releases them all and takes
  * that moment as their start. Returns 0 or -errno. */
@@ -78,7 +78,7 @@ void crew_gate_open(struct crew *crew, uint32_t slot_count);
 
 /* Begins to end the slot's task for the reason given: TERM to its group, KILL after a grace.
  * Calling it again with hurry sends KILL now. Empty slots are left alone. */
-void crew_end(struct crew *crew, uint32_t slot, enum slot_ending why, bool hurry);
+void crew_end(struct crew *crew, uint32_t number, enum slot_ending why, bool hurry);
 
 /* Takes everything that has ended, calling finished for each slot that has become empty. */
 void crew_reap(struct crew *crew, crew_finished *finished, void *context);
