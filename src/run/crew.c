@@ -170,7 +170,7 @@ static void finished_nothing(void *context, struct slot *slot, const struct reco
 /* KILL to everything, and its end awaited. */
 static void end_all(struct crew *crew)
 {
-	for (uint32_t i = 0; crew->slots && i < crew->settings.slot_count; i++)
+	for (uint32_t i = 0; i < crew->settings.slot_count; i++)
 		crew_end(crew, i, ENDING_NOT_NEEDED, true);
 	while (crew->busy > 0) {
 		crew_reap(crew, finished_nothing, NULL);
@@ -185,7 +185,8 @@ void crew_close(struct crew *crew)
 	if (!crew)
 		return;
 	if (crew->busy > 0)
-		end_all(crew);
+		if (crew->slots) /* not, when there was no memory for them */
+			end_all(crew);
 	for (uint32_t i = 0; crew->slots && i < crew->settings.slot_count; i++) {
 		task_words_free(crew->slots[i].words);
 		free(crew->slots[i].workdir);
