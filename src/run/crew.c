@@ -184,9 +184,8 @@ void crew_close(struct crew *crew)
 {
 	if (!crew)
 		return;
-	if (crew->busy > 0)
-		if (crew->slots) /* not, when there was no memory for them */
-			end_all(crew);
+	if (crew->slots && crew->busy > 0)
+		end_all(crew);
 	for (uint32_t i = 0; crew->slots && i < crew->settings.slot_count; i++) {
 		task_words_free(crew->slots[i].words);
 		free(crew->slots[i].workdir);
