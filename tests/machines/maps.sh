@@ -1,5 +1,5 @@
 #!/bin/sh
-# The orders in which PUs are given out, against the ones in maps/, a file per machine: those that
+# The orders in which PUs are given out, against the ones in expected/, a file per machine: those that
 # are small were worked out by hand from docs/placement.md.
 . "${top_srcdir:?run this through make check}/tests/machines/machines.sh"
 
@@ -7,7 +7,7 @@ if ! make_machines; then
 	echo "Bail out! the machines cannot be made"
 	exit 99
 fi
-set -- "$here"/maps/*.txt
+set -- "$here"/expected/*.txt
 echo "1..$#"
 number=0
 failed=0
