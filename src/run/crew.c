@@ -458,13 +458,15 @@ static struct slot *slot_of_root(struct crew *crew, pid_t pid)
 	return NULL;
 }
 
-void crew_reap(struct crew *crew, crew_finished *finished, void *context)
+bool crew_reap(struct crew *crew, crew_finished *finished, void *context)
 {
-	for (;;) {
+	/* Bounded: where tasks end as fast as they are started, somebody has always ended, and the
+	 * caller must get to look at the time. */
+	for (uint32_t i = 0; i <= crew->settings.slot_count; i++) {
 		siginfo_t info = {0};
 		/* One look at a time: an unreaped zombie hides all others. */
 		if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) < 0 || info.si_pid == 0)
-			return;
+			return false;
 		struct slot *const slot = slot_of_root(crew, info.si_pid);
 		if (!slot) {
 			waitpid(info.si_pid, NULL, WNOHANG);
@@ -475,6 +477,7 @@ void crew_reap(struct crew *crew, crew_finished *finished, void *context)
 		orphans_root_ended(crew->orphans, slot->pid, slot->number);
 		linger_or_finish(crew, slot, finished, context);
 	}
+	return true;
 }
 
 /* The slot's deadline has passed: the next force. */

@@ -80,8 +80,9 @@ void crew_gate_open(struct crew *crew, uint32_t slot_count);
  * Calling it again with hurry sends KILL now. Empty slots are left alone. */
 void crew_end(struct crew *crew, uint32_t number, enum slot_ending why, bool hurry);
 
-/* Takes everything that has ended, calling finished for each slot that has become empty. */
-void crew_reap(struct crew *crew, crew_finished *finished, void *context);
+/* Takes what has ended, calling finished for each slot that has become empty. Returns true when
+ * it stopped before everything was taken: call it again without waiting. */
+bool crew_reap(struct crew *crew, crew_finished *finished, void *context);
 
 /* Applies timeouts and graces that are due, and finds lingering slots that have become empty. */
 void crew_tend(struct crew *crew, crew_finished *finished, void *context);

@@ -119,13 +119,16 @@ static void keep_record(void *context, struct slot *slot, const struct record *r
 /* Waits for the one task that runs, and ends it on request. */
 static void await_single(struct engine *engine, struct crew *crew, struct record *ret_record)
 {
+	bool has_more = false;
 	while (crew_busy(crew) > 0) {
 		if (engine->signals.requests > 0)
 			crew_end(crew, 0, ENDING_NOT_NEEDED, engine->signals.requests > 1);
 		const int64_t next_ns = crew_next_ns(crew);
-		signals_wait(&engine->signals,
-		             next_ns == INT64_MAX ? next_ns : engine->settings.origin_ns + next_ns);
-		crew_reap(crew, keep_record, ret_record);
+		int64_t until_ns = has_more ? 0 : next_ns;
+		if (until_ns != INT64_MAX)
+			until_ns += engine->settings.origin_ns;
+		signals_wait(&engine->signals, until_ns);
+		has_more = crew_reap(crew, keep_record, ret_record);
 		crew_tend(crew, keep_record, ret_record);
 	}
 }

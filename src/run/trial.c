@@ -272,9 +272,11 @@ static int64_t wake_ns(const struct trial *trial)
 	return trial->next_first_ns < next_ns ? trial->next_first_ns : next_ns;
 }
 
-static void wait_for_something(const struct trial *trial)
+/* Waits for the next thing to do; when children are known to be waiting, only looks for requests
+ * to stop. */
+static void wait_for_something(const struct trial *trial, bool has_more)
 {
-	const int64_t until_ns = wake_ns(trial);
+	const int64_t until_ns = has_more ? 0 : wake_ns(trial);
 	const int64_t origin_ns = clock_now_ns() - crew_now_ns(trial->tools->crew);
 	signals_wait(trial->tools->signals,
 	             until_ns == INT64_MAX ? until_ns : origin_ns + until_ns);
@@ -283,6 +285,7 @@ static void wait_for_something(const struct trial *trial)
 static void run_loop(struct trial *trial)
 {
 	struct crew *const crew = trial->tools->crew;
+	bool has_more = false;
 	for (;;) {
 		const int64_t now_ns = crew_now_ns(crew);
 		protocol_advance(&trial->protocol, now_ns);
@@ -298,8 +301,8 @@ static void run_loop(struct trial *trial)
 			end_tasks(trial, false);
 		if (trial->is_ending && crew_busy(crew) == 0)
 			return;
-		wait_for_something(trial);
-		crew_reap(crew, task_finished, trial);
+		wait_for_something(trial, has_more);
+		has_more = crew_reap(crew, task_finished, trial);
 		crew_tend(crew, task_finished, trial);
 	}
 }

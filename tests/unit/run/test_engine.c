@@ -338,6 +338,23 @@ static void test_interrupt_keeps_the_trial_as_interrupted(void **state)
 	fixture_release(&f);
 }
 
+static void test_tasks_that_end_as_fast_as_they_start(void **state)
+{
+	(void)state;
+	/* More slots than the machine can keep busy with so short a task: somebody has always
+	 * ended, and the window must close all the same. */
+	struct fixture f;
+	struct trial_outcome outcome;
+	fixture_init(&f, (const char *const[]){"/bin/true", NULL}, (const uint32_t[]){64, 0});
+	f.scenario.sweep.measured.tasks = 5;
+	fixture_run(&f, &outcome);
+	assert_int_equal(outcome.record.state, TRIAL_DONE);
+	assert_true(outcome.record.end_ns - outcome.record.window_end_ns <
+	            20 * (outcome.record.window_end_ns - outcome.record.window_start_ns));
+	no_child_is_left();
+	fixture_release(&f);
+}
+
 static void test_both_ways_to_start(void **state)
 {
 	(void)state;
@@ -366,6 +383,7 @@ int main(void)
 	        cmocka_unit_test(test_counts_and_io),
 	        cmocka_unit_test(test_start_together),
 	        cmocka_unit_test(test_interrupt_keeps_the_trial_as_interrupted),
+	        cmocka_unit_test(test_tasks_that_end_as_fast_as_they_start),
 	        cmocka_unit_test(test_both_ways_to_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
