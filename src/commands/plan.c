@@ -1,4 +1,5 @@
-/* plateau plan: what a scenario would do on a machine. Runs nothing. */
+#include "commands/plan.h"
+
 #include "commands/overrides.h"
 #include "commands/talk.h"
 #include "core/array.h"
@@ -79,8 +80,8 @@ static enum exit_code print(const struct arguments *arguments, const struct plan
 	return EXIT_DONE;
 }
 
-static enum exit_code plan_on(const struct arguments *arguments, const struct scenario *scenario,
-                              const struct node *node, int64_t task_ns)
+enum exit_code plan_print(const struct arguments *arguments, const struct scenario *scenario,
+                          const struct node *node, int64_t task_ns)
 {
 	struct error err;
 	cleanup_plan struct plan plan = {0};
@@ -123,7 +124,7 @@ static enum exit_code run_plan(const struct arguments *arguments)
 		return talk_fail(arguments_has(arguments, "topology") && r != -ENODEV ? EXIT_USAGE
 		                                                                      : code_of(r),
 		                 &err);
-	return plan_on(arguments, &scenario, node, task_ns);
+	return plan_print(arguments, &scenario, node, task_ns);
 }
 
 static const struct option_entry plan_options[] = {

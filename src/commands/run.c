@@ -1,5 +1,6 @@
 #include "commands/command.h"
 #include "commands/overrides.h"
+#include "commands/plan.h"
 #include "commands/run_facts.h"
 #include "commands/show.h"
 #include "commands/sweep.h"
@@ -65,6 +66,8 @@ static enum exit_code prepare(struct run *run, struct error *err)
 		return code;
 	if (node_open(&run->node, err) < 0)
 		return talk_fail(EXIT_NODE_CANNOT, err);
+	if (arguments_has(run->arguments, "dry-run"))
+		return plan_print(run->arguments, &run->scenario, run->node, 0);
 	const uint64_t seed = run->scenario.has_seed ? run->scenario.seed : rng_entropy() >> 1;
 	const struct topology *const topology = node_topology(run->node);
 	const int r = plan_build(&run->scenario, topology, seed, &run->plan, err);
@@ -246,7 +249,7 @@ static enum exit_code run_run(const struct arguments *arguments)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	struct run run = {.arguments = arguments};
 	enum exit_code code = prepare(&run, &err);
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE && !arguments_has(arguments, "dry-run"))
 		code = run_prepared(&run, &err);
 	release(&run);
 	return code;
@@ -254,6 +257,7 @@ static enum exit_code run_run(const struct arguments *arguments)
 
 static const struct option_entry options[] = {
         OVERRIDE_OPTIONS{'o', "output", "FILE", "the result file (default: results/NAME-TIME.db)"},
+        {'n', "dry-run", NULL, "print what would be done, as `plateau plan` does"},
         {0, "force", NULL, "replace the result file if it exists"},
 };
 

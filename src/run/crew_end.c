@@ -1,0 +1,210 @@
+#include "run/crew.h"
+
+#include "core/clock.h"
+#include "platform/events.h"
+#include "platform/launch.h"
+#include "platform/process.h"
+#include "run/crew_parts.h"
+#include "run/orphans.h"
+#include "run/streams.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LINGER_NS (2 * NS_PER_S)  /* for descendants to end by themselves */
+#define GRACE_NS  (2 * NS_PER_S)  /* between TERM and KILL */
+#define POLL_NS   (5 * NS_PER_MS) /* lingering groups send no signal when their last member ends */
+
+static void force_slot(struct crew *crew, struct slot *slot, enum slot_force force)
+{
+	const int signal_number = force == FORCE_KILL ? SIGKILL : SIGTERM;
+	kill(-slot->pid, signal_number);
+	orphans_signal(crew->orphans, slot->number, signal_number);
+	slot->force = force;
+	slot->deadline_ns = crew_now_ns(crew) + (force == FORCE_KILL ? POLL_NS : GRACE_NS);
+}
+
+void crew_end(struct crew *crew, uint32_t number, enum slot_ending why, bool hurry)
+{
+	struct slot *const slot = &crew->slots[number];
+	if (slot->phase == SLOT_EMPTY)
+		return;
+	if (slot->ending == ENDING_NOT)
+		slot->ending = why;
+	if (hurry)
+		force_slot(crew, slot, FORCE_KILL);
+	else if (slot->force == FORCE_NONE)
+		force_slot(crew, slot, FORCE_TERM);
+}
+
+static int64_t ns_of(struct timeval t)
+{
+	return (int64_t)t.tv_sec * NS_PER_S + (int64_t)t.tv_usec * NS_PER_US;
+}
+
+/* At exec the kernel counts the memory of the program that was left behind, which is plateau's
+ * own: a smaller figure than that says nothing of the task, and is absent. */
+static int64_t max_rss_of(const struct rusage *usage)
+{
+	struct rusage own;
+	getrusage(RUSAGE_SELF, &own);
+	return usage->ru_maxrss > own.ru_maxrss ? (int64_t)usage->ru_maxrss * 1024 : RECORD_ABSENT;
+}
+
+static void take_usage(struct task_record *record, const struct rusage *usage)
+{
+	record->user_ns = ns_of(usage->ru_utime);
+	record->system_ns = ns_of(usage->ru_stime);
+	record->max_rss_bytes = max_rss_of(usage);
+	record->minor_faults = usage->ru_minflt;
+	record->major_faults = usage->ru_majflt;
+	record->voluntary_switches = usage->ru_nvcsw;
+	record->involuntary_switches = usage->ru_nivcsw;
+}
+
+static enum task_state state_of(const struct slot *slot)
+{
+	const struct task_record *const record = &slot->record.task;
+	if (record->start_errno)
+		return TASK_NOT_STARTED;
+	if (slot->ending == ENDING_TIMEOUT)
+		return TASK_TIMEOUT;
+	if (slot->ending == ENDING_NOT_NEEDED)
+		return TASK_ENDED;
+	if (record->signal)
+		return TASK_SIGNALED;
+	if (record->exit_status != 0)
+		return TASK_FAILED;
+	return slot->has_left_children ? TASK_LEFT_CHILDREN : TASK_OK;
+}
+
+/* The root is a zombie: reads what goes with the reaping, and reaps it. */
+static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
+{
+	struct task_record *const record = &slot->record.task;
+	record->end_ns = end_ns;
+	record->start_errno = crew->cells[slot->number].start_errno;
+	process_read_io(slot->io_fd, record);
+	if (slot->io_fd >= 0)
+		close(slot->io_fd);
+	slot->io_fd = -1;
+	events_read(crew->settings.events, slot->event_fds, record->start_errno == 0,
+	            slot->record.counters);
+	int status = 0;
+	struct rusage usage = {0};
+	wait4(slot->pid, &status, 0, &usage);
+	take_usage(record, &usage);
+	events_mark_detached(crew->settings.events, record->user_ns, slot->record.counters);
+	if (WIFSIGNALED(status))
+		record->signal = WTERMSIG(status);
+	else if (record->start_errno == 0)
+		record->exit_status = WEXITSTATUS(status);
+}
+
+static bool has_descendants(const struct crew *crew, const struct slot *slot)
+{
+	return process_group_exists(slot->pid) || orphans_of(crew->orphans, slot->number) > 0;
+}
+
+static void finish_slot(struct crew *crew, struct slot *slot, crew_finished *finished,
+                        void *context)
+{
+	slot->record.task.state = state_of(slot);
+	slot->phase = SLOT_EMPTY;
+	slot->deadline_ns = INT64_MAX;
+	slot->last_end_ns = slot->record.task.end_ns;
+	crew->busy--;
+	streams_finish(crew->streams, slot->number, &slot->record.task);
+	const struct record record = slot->record;
+	finished(context, slot, &record);
+}
+
+static void linger_or_finish(struct crew *crew, struct slot *slot, crew_finished *finished,
+                             void *context)
+{
+	if (!has_descendants(crew, slot)) {
+		finish_slot(crew, slot, finished, context);
+		return;
+	}
+	slot->phase = SLOT_LINGERING;
+	if (slot->force == FORCE_NONE)
+		slot->deadline_ns = crew_now_ns(crew) + LINGER_NS;
+}
+
+static struct slot *slot_of_root(struct crew *crew, pid_t pid)
+{
+	for (uint32_t i = 0; i < crew->settings.slot_count; i++)
+		if (crew->slots[i].phase == SLOT_RUNNING && crew->slots[i].pid == pid)
+			return &crew->slots[i];
+	return NULL;
+}
+
+bool crew_reap(struct crew *crew, crew_finished *finished, void *context)
+{
+	/* Bounded: where tasks end as fast as they are started, somebody has always ended, and the
+	 * caller must get to look at the time. */
+	for (uint32_t i = 0; i <= crew->settings.slot_count; i++) {
+		siginfo_t info = {0};
+		/* One look at a time: an unreaped zombie hides all others. */
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) < 0 || info.si_pid == 0)
+			return false;
+		struct slot *const slot = slot_of_root(crew, info.si_pid);
+		if (!slot) {
+			waitpid(info.si_pid, NULL, WNOHANG);
+			orphans_ended(crew->orphans, info.si_pid);
+			continue;
+		}
+		take_root(crew, slot, crew_now_ns(crew));
+		orphans_root_ended(crew->orphans, slot->pid, slot->number);
+		linger_or_finish(crew, slot, finished, context);
+	}
+	return true;
+}
+
+/* The slot's deadline has passed: the next force. */
+static void escalate(struct crew *crew, struct slot *slot)
+{
+	if (slot->phase == SLOT_RUNNING && slot->force == FORCE_NONE)
+		slot->ending = ENDING_TIMEOUT;
+	if (slot->phase == SLOT_LINGERING && slot->ending == ENDING_NOT)
+		slot->has_left_children = true;
+	force_slot(crew, slot, slot->force == FORCE_NONE ? FORCE_TERM : FORCE_KILL);
+}
+
+void crew_tend(struct crew *crew, crew_finished *finished, void *context)
+{
+	if (crew->busy == 0)
+		return;
+	const int64_t now_ns = crew_now_ns(crew);
+	for (uint32_t i = 0; i < crew->settings.slot_count; i++) {
+		struct slot *const slot = &crew->slots[i];
+		if (slot->phase == SLOT_EMPTY)
+			continue;
+		if (slot->phase == SLOT_LINGERING && !has_descendants(crew, slot)) {
+			finish_slot(crew, slot, finished, context);
+			continue;
+		}
+		if (now_ns >= slot->deadline_ns)
+			escalate(crew, slot);
+	}
+}
+
+int64_t crew_next_ns(const struct crew *crew)
+{
+	int64_t next_ns = INT64_MAX;
+	if (crew->busy == 0)
+		return next_ns;
+	for (uint32_t i = 0; i < crew->settings.slot_count; i++) {
+		const struct slot *const slot = &crew->slots[i];
+		if (slot->phase == SLOT_EMPTY)
+			continue;
+		int64_t due_ns = slot->deadline_ns;
+		if (slot->phase == SLOT_LINGERING)
+			due_ns = crew_now_ns(crew) + POLL_NS;
+		if (due_ns < next_ns)
+			next_ns = due_ns;
+	}
+	return next_ns;
+}

@@ -1,0 +1,23 @@
+/* What run/crew.c (set-up, starting) and run/crew_end.c (ending, reaping) share, and nobody else
+ * sees. */
+#ifndef RUN_CREW_PARTS_H
+#define RUN_CREW_PARTS_H
+
+#include "run/crew.h"
+#include "run/words.h"
+
+struct crew {
+	struct crew_settings settings;
+	struct words_context words_context;
+	struct launcher *launcher;
+	struct launch_cell *cells;
+	struct streams *streams;
+	struct orphans *orphans;
+	struct slot *slots;
+	uint32_t busy;
+	uint32_t lost_workdirs;
+	int outputs_fd;
+	int workdirs_fd;
+};
+
+#endif
