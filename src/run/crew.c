@@ -29,7 +29,7 @@ enum { NODE_MASK_BITS = 16 * 64 };
 
 int64_t crew_now_ns(const struct crew *crew)
 {
-	return clock_now_ns() - crew->settings.origin_ns;
+	return now_ns_of(crew);
 }
 
 struct slot *crew_slot(struct crew *crew, uint32_t number)
@@ -279,7 +279,7 @@ int crew_start(struct crew *crew, uint32_t number, const struct crew_task *task,
 	};
 	set_memory(crew, slot, &request);
 	struct launched_task launched = {.event_fds = slot->event_fds};
-	begin_record(slot, task, crew_now_ns(crew));
+	begin_record(slot, task, now_ns_of(crew));
 	const int r = launch_task(crew->launcher, &request, &launched, err);
 	if (r < 0)
 		return r;
@@ -303,7 +303,7 @@ int crew_gate_close(struct crew *crew, struct error *err)
 
 void crew_gate_open(struct crew *crew, uint32_t slot_count)
 {
-	const int64_t now_ns = crew_now_ns(crew);
+	const int64_t now_ns = now_ns_of(crew);
 	const int64_t timeout_ns = crew->settings.scenario->task.timeout_ns;
 	for (uint32_t i = 0; i < slot_count; i++) {
 		if (crew->slots[i].phase != SLOT_RUNNING)

@@ -23,7 +23,7 @@ static void force_slot(struct crew *crew, struct slot *slot, enum slot_force for
 	kill(-slot->pid, signal_number);
 	orphans_signal(crew->orphans, slot->number, signal_number);
 	slot->force = force;
-	slot->deadline_ns = crew_now_ns(crew) + (force == FORCE_KILL ? POLL_NS : GRACE_NS);
+	slot->deadline_ns = now_ns_of(crew) + (force == FORCE_KILL ? POLL_NS : GRACE_NS);
 }
 
 void crew_end(struct crew *crew, uint32_t number, enum slot_ending why, bool hurry)
@@ -130,7 +130,7 @@ static void linger_or_finish(struct crew *crew, struct slot *slot, crew_finished
 	}
 	slot->phase = SLOT_LINGERING;
 	if (slot->force == FORCE_NONE)
-		slot->deadline_ns = crew_now_ns(crew) + LINGER_NS;
+		slot->deadline_ns = now_ns_of(crew) + LINGER_NS;
 }
 
 static struct slot *slot_of_root(struct crew *crew, pid_t pid)
@@ -156,7 +156,7 @@ bool crew_reap(struct crew *crew, crew_finished *finished, void *context)
 			orphans_ended(crew->orphans, info.si_pid);
 			continue;
 		}
-		take_root(crew, slot, crew_now_ns(crew));
+		take_root(crew, slot, now_ns_of(crew));
 		orphans_root_ended(crew->orphans, slot->pid, slot->number);
 		linger_or_finish(crew, slot, finished, context);
 	}
@@ -177,7 +177,7 @@ void crew_tend(struct crew *crew, crew_finished *finished, void *context)
 {
 	if (crew->busy == 0)
 		return;
-	const int64_t now_ns = crew_now_ns(crew);
+	const int64_t now_ns = now_ns_of(crew);
 	for (uint32_t i = 0; i < crew->settings.slot_count; i++) {
 		struct slot *const slot = &crew->slots[i];
 		if (slot->phase == SLOT_EMPTY)
@@ -202,7 +202,7 @@ int64_t crew_next_ns(const struct crew *crew)
 			continue;
 		int64_t due_ns = slot->deadline_ns;
 		if (slot->phase == SLOT_LINGERING)
-			due_ns = crew_now_ns(crew) + POLL_NS;
+			due_ns = now_ns_of(crew) + POLL_NS;
 		if (due_ns < next_ns)
 			next_ns = due_ns;
 	}

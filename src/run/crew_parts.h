@@ -3,6 +3,7 @@
 #ifndef RUN_CREW_PARTS_H
 #define RUN_CREW_PARTS_H
 
+#include "core/clock.h"
 #include "run/crew.h"
 #include "run/words.h"
 
@@ -19,5 +20,10 @@ struct crew {
 	int outputs_fd;
 	int workdirs_fd;
 };
+
+static inline int64_t now_ns_of(const struct crew *crew)
+{
+	return clock_now_ns() - crew->settings.origin_ns;
+}
 
 #endif
