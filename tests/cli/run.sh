@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # plateau run from outside: what it keeps, what it says, how it ends, and what it leaves behind.
 . "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
-need sqlite3 jq
+need sqlite3 jq pgrep setsid
 
 export TMPDIR=${work:?}/tmp
 mkdir "$TMPDIR" || exit 99

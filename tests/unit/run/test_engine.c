@@ -237,13 +237,14 @@ static void test_environment_streams_and_mask(void **state)
 	struct trial_outcome outcome;
 	/* stdin is empty, no signal is blocked, the variables are there, and the task leads a
 	 * process group of its own. */
-	fixture_init(&f,
-	             SH("[ -z \"$(cat)\" ] || exit 10\n"
-	                "grep -q '^SigBlk:.0*$' /proc/self/status || exit 12\n"
-	                "[ \"$PLATEAU_LEVEL\" = 1 ] && [ -d \"$PLATEAU_WORKDIR\" ] || exit 13\n"
-	                "[ \"$PLATEAU_SLOT\" = 0 ] && [ -n \"$PLATEAU_RUN\" ] || exit 14\n"
-	                "[ \"$(ps -o pgid= -p $$ | tr -d ' ')\" = $$ ] || exit 15\n"),
-	             (const uint32_t[]){1, 0});
+	fixture_init(
+	        &f,
+	        SH("[ -z \"$(cat)\" ] || exit 10\n"
+	           "grep -q '^SigBlk:.0*$' /proc/self/status || exit 12\n"
+	           "[ \"$PLATEAU_LEVEL\" = 1 ] && [ -d \"$PLATEAU_WORKDIR\" ] || exit 13\n"
+	           "[ \"$PLATEAU_SLOT\" = 0 ] && [ -n \"$PLATEAU_RUN\" ] || exit 14\n"
+	           "read -r _ _ _ _ group _ < /proc/$$/stat && [ \"$group\" = $$ ] || exit 15\n"),
+	        (const uint32_t[]){1, 0});
 	fixture_run(&f, &outcome);
 	const struct task_record *const probe = &first_of_kind(&f, RECORD_TASK, NULL)->task;
 	assert_int_equal(probe->exit_status, 0);
