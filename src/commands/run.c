@@ -19,6 +19,7 @@
 #include "platform/memory.h"
 #include "platform/node.h"
 #include "run/engine.h"
+#include "run/words.h"
 #include "store/recorder.h"
 
 #include <errno.h>
@@ -101,6 +102,28 @@ static enum exit_code code_of(int r)
 	}
 }
 
+/* Told before anything is measured, because it will be no surprise then. */
+static void warn_of_events(const struct events *events)
+{
+	for (size_t i = 0; i < events->count; i++)
+		if (events->definitions[i].state == COUNTER_UNKNOWN)
+			talk_warning("%s will not be counted: %s", events->definitions[i].name,
+			             events->definitions[i].reason);
+}
+
+static int warn_of_command(const struct run *run, struct error *err)
+{
+	const char *const command = run->scenario.task.command.items[0];
+	cleanup_free char *path = NULL;
+	if (strchr(command, '{'))
+		return 0;
+	const int r = words_find_command(command, getenv("PATH"), &path, err);
+	if (r == 0 && access(path, X_OK) < 0)
+		talk_warning("the command %s: %s; every task will fail", command,
+		             strchr(command, '/') ? strerror(errno) : "not found in PATH");
+	return r;
+}
+
 /* Engine, inputs, slots. */
 static int get_ready(struct run *run, struct error *err)
 {
@@ -114,12 +137,22 @@ static int get_ready(struct run *run, struct error *err)
 	int r = engine_open(&settings, &run->engine, err);
 	if (r == 0 && run->scenario.task.inputs.kind == INPUTS_GENERATE)
 		talk_note(run->arguments, "generating the inputs");
+	size_t found = 0;
 	if (r == 0)
-		r = engine_inputs(run->engine, &run->inputs, err);
+		r = engine_inputs(run->engine, &run->inputs, &found, err);
+	if (r == 0 && run->inputs->count < found)
+		talk_note(run->arguments,
+		          "of %zu input files %zu are used, one for each copy of the largest level "
+		          "(task.inputs.count changes that)",
+		          found, run->inputs->count);
 	if (r == 0)
 		r = events_open(&run->scenario.events, &run->events, err);
 	if (r == 0)
 		r = engine_ready(run->engine, &run->events, err);
+	if (r == 0)
+		r = warn_of_command(run, err);
+	if (r == 0)
+		warn_of_events(&run->events);
 	return r;
 }
 
@@ -169,6 +202,8 @@ static enum exit_code exit_of(const struct sweep_outcome *outcome)
 {
 	if (outcome->stop_signal)
 		return EXIT_INTERRUPTED;
+	if (outcome->trials_begun == 0)
+		return EXIT_NODE_CANNOT;
 	return outcome->failures > 0 || outcome->abandoned > 0 ? EXIT_SOMETHING_FAILED : EXIT_DONE;
 }
 
@@ -177,6 +212,9 @@ static void say_outcome(const struct run *run, const struct sweep_outcome *outco
 	if (outcome->stop_signal)
 		talk_warning("stopped by signal %d (%s); what was measured is kept",
 		             outcome->stop_signal, strsignal(outcome->stop_signal));
+	else if (outcome->trials_begun == 0)
+		talk_error("nothing was measured: every level is left out (%s)",
+		           run->plan.levels[0].skipped ? run->plan.levels[0].skipped : "no trial");
 	if (outcome->is_over_budget)
 		talk_warning("sweep.budget is spent: the remaining blocks were not begun");
 	if (outcome->failures > 0)

@@ -113,18 +113,18 @@ static void remember(struct sweep *sweep, int64_t index, const struct trial_outc
 	const uint32_t level = sweep->settings->plan->trials[index].level;
 	struct level_history *const history = &sweep->history[level];
 	sweep->states[index] = trial->record.state;
+	sweep->outcome.trials_begun++;
 	sweep->outcome.tasks += trial->tasks;
 	sweep->outcome.failures += trial->failures;
 	if (trial->record.state == TRIAL_ABANDONED) {
 		sweep->is_abandoned[level] = true;
 		sweep->outcome.abandoned++;
-		talk_warning("%" PRIu32 " copies: %s; this level is left out from here on",
+		talk_warning("N=%" PRIu32 ": %s; this level is left out from here on",
 		             sweep->settings->plan->levels[level].concurrency,
 		             trial->record.reason);
 	}
 	if (trial->record.state != TRIAL_DONE && trial->record.state != TRIAL_CENSORED)
 		return;
-	sweep->outcome.trials_done++;
 	if (trial->mean_wall_ns > 0)
 		history->wall_ns = trial->mean_wall_ns;
 	const double trial_ns = (double)(trial->record.end_ns - trial->record.start_ns);
@@ -154,27 +154,46 @@ static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 	return 0;
 }
 
+/* One task on its own, to learn how long it takes. */
+static int try_one(struct sweep *sweep, struct error *err)
+{
+	const struct sweep_settings *const s = sweep->settings;
+	if (talk_has_progress(s->arguments))
+		fprintf(stderr, "plateau: trying one task first\n");
+	const int r = engine_probe(s->engine, &sweep->probe_wall_ns, err);
+	if (r < 0 || engine_stop_signal(s->engine))
+		return r;
+	sweep->outcome.tasks++;
+	sweep->outcome.failures += sweep->probe_wall_ns == 0;
+	return 0;
+}
+
+static int64_t next_trial(const struct sweep *sweep, int64_t budget_ns)
+{
+	const struct schedule_state state = {
+	        .trial_states = sweep->states,
+	        .level_abandoned = sweep->is_abandoned,
+	        .elapsed_ns = clock_now_ns() - sweep->start_ns,
+	        .budget_ns = budget_ns,
+	};
+	return schedule_next(sweep->settings->plan, &state);
+}
+
 static int run_all(struct sweep *sweep, struct error *err)
 {
 	const struct sweep_settings *const s = sweep->settings;
-	int r = engine_probe(s->engine, &sweep->probe_wall_ns, err);
+	/* Where nothing may run, not even one task is tried. */
+	if (next_trial(sweep, 0) < 0)
+		return 0;
+	int r = try_one(sweep, err);
 	sweep->start_ns = clock_now_ns();
 	while (r == 0) {
 		sweep->outcome.stop_signal = engine_stop_signal(s->engine);
 		if (sweep->outcome.stop_signal)
 			return 0;
-		const struct schedule_state state = {
-		        .trial_states = sweep->states,
-		        .level_abandoned = sweep->is_abandoned,
-		        .elapsed_ns = clock_now_ns() - sweep->start_ns,
-		        .budget_ns = s->scenario->sweep.budget_ns,
-		};
-		const int64_t next = schedule_next(s->plan, &state);
+		const int64_t next = next_trial(sweep, s->scenario->sweep.budget_ns);
 		if (next < 0) {
-			const struct schedule_state unbounded = {.trial_states = sweep->states,
-			                                         .level_abandoned =
-			                                                 sweep->is_abandoned};
-			sweep->outcome.is_over_budget = schedule_next(s->plan, &unbounded) >= 0;
+			sweep->outcome.is_over_budget = next_trial(sweep, 0) >= 0;
 			return 0;
 		}
 		r = run_one(sweep, next, err);

@@ -280,20 +280,24 @@ static int generate(struct engine *engine, uint32_t count, struct error *err)
 	return r < 0 ? r : inputs_generated(folder, count, &engine->inputs, err);
 }
 
-int engine_inputs(struct engine *engine, const struct words **ret_inputs, struct error *err)
+int engine_inputs(struct engine *engine, const struct words **ret_inputs, size_t *ret_found,
+                  struct error *err)
 {
 	const struct scenario_inputs *const inputs = &engine->settings.scenario->task.inputs;
-	const uint32_t count = inputs->count ? inputs->count : engine->settings.plan->largest;
+	const uint32_t largest = engine->settings.plan->largest;
+	size_t found = 0;
 	int r = 0;
 	if (inputs->kind == INPUTS_GENERATE)
-		r = generate(engine, count, err);
+		r = generate(engine, inputs->count ? inputs->count : largest, err);
 	else if (inputs->kind != INPUTS_NONE)
-		r = inputs_find(inputs, count, &engine->inputs, err);
+		r = inputs_find(inputs, largest, &engine->inputs, &found, err);
 	if (r == 0)
 		r = inputs_read_once(&engine->inputs, err);
-	if (r == 0)
-		*ret_inputs = &engine->inputs;
-	return r;
+	if (r < 0)
+		return r;
+	*ret_inputs = &engine->inputs;
+	*ret_found = found > engine->inputs.count ? found : engine->inputs.count;
+	return 0;
 }
 
 /* ---- Trials ------------------------------------------------------------------------------- */

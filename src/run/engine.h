@@ -39,9 +39,11 @@ int engine_open(const struct engine_settings *settings, struct engine **ret_engi
 void engine_close(struct engine *engine);
 
 /* The run's inputs, as absolute paths; empty when the scenario has none. A generator is run like a
- * task and its last words are in err when it fails. The words stay the engine's. Returns 0,
- * -EINTR when it was asked to stop, or -errno. */
-int engine_inputs(struct engine *engine, const struct words **ret_inputs, struct error *err);
+ * task and its last words are in err when it fails. The words stay the engine's; *ret_found gets
+ * how many files there were to choose from. Returns 0, -EINTR when it was asked to stop, or
+ * -errno. */
+int engine_inputs(struct engine *engine, const struct words **ret_inputs, size_t *ret_found,
+                  struct error *err);
 
 /* Makes the slots. events stays the caller's and must outlive the engine. Returns 0 or -errno. */
 int engine_ready(struct engine *engine, const struct events *events, struct error *err);

@@ -32,8 +32,8 @@ static int add_file(struct words *inputs, const char *path, struct error *err)
 	return words_add(inputs, absolute, err);
 }
 
-static int find_by_pattern(const char *pattern, uint32_t most, struct words *inputs,
-                           struct error *err)
+static int find_by_pattern(const char *pattern, size_t most, struct words *inputs,
+                           size_t *ret_found, struct error *err)
 {
 	glob_t found = {0};
 	const int code = glob(pattern, GLOB_TILDE, NULL, &found);
@@ -44,23 +44,40 @@ static int find_by_pattern(const char *pattern, uint32_t most, struct words *inp
 		r = error_set(err, ENOENT, "task.inputs: no file matches %s", pattern);
 	for (size_t i = 0; r == 0 && i < found.gl_pathc && inputs->count < most; i++)
 		r = add_file(inputs, found.gl_pathv[i], err);
+	*ret_found = found.gl_pathc;
 	globfree(&found);
 	return r;
 }
 
-int inputs_find(const struct scenario_inputs *inputs, uint32_t most, struct words *ret_inputs,
-                struct error *err)
+static int find_listed(const struct words *list, size_t most, struct words *inputs,
+                       struct error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < list->count; i++)
+		r = add_file(inputs, list->items[i], err);
+	while (inputs->count > most)
+		free(inputs->items[--inputs->count]);
+	if (inputs->items)
+		inputs->items[inputs->count] = NULL;
+	return r;
+}
+
+int inputs_find(const struct scenario_inputs *inputs, uint32_t largest, struct words *ret_inputs,
+                size_t *ret_found, struct error *err)
 {
 	cleanup_words struct words files = {0};
-	int r = 0;
+	size_t found = inputs->words.count;
+	int r;
 	if (inputs->kind == INPUTS_GLOB)
-		r = find_by_pattern(inputs->words.items[0], most, &files, err);
+		r = find_by_pattern(inputs->words.items[0], inputs->count ? inputs->count : largest,
+		                    &files, &found, err);
 	else
-		for (size_t i = 0; r == 0 && i < inputs->words.count && files.count < most; i++)
-			r = add_file(&files, inputs->words.items[i], err);
+		r = find_listed(&inputs->words, inputs->count ? inputs->count : SIZE_MAX, &files,
+		                err);
 	if (r < 0)
 		return r;
 	*ret_inputs = files;
+	*ret_found = found;
 	files = (struct words){0};
 	return 0;
 }

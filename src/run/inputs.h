@@ -9,10 +9,12 @@
 struct error;
 
 /* The files that a list names or a glob pattern matches, as absolute paths, in order (a glob's
- * sorted); at most `most` of them. Every one must be a readable file. Returns 0; -ENOENT when one
- * is missing or nothing matches; -EACCES; -ENOMEM. */
-int inputs_find(const struct scenario_inputs *inputs, uint32_t most, struct words *ret_inputs,
-                struct error *err);
+ * sorted). inputs->count bounds how many are used; without it a list is used whole, and of a
+ * pattern, which may match a whole archive, as many as `largest`. Every file of a list must be
+ * there and readable, used or not. *ret_found gets how many there were. Returns 0; -ENOENT when
+ * one is missing or nothing matches; -EACCES; -ENOMEM. */
+int inputs_find(const struct scenario_inputs *inputs, uint32_t largest, struct words *ret_inputs,
+                size_t *ret_found, struct error *err);
 
 /* The argument vector of inputs.generate with {count} and {dir} filled in. Returns 0 or -ENOMEM. */
 int inputs_generator(const struct scenario_inputs *inputs, uint32_t count, const char *folder,

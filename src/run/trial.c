@@ -176,7 +176,7 @@ static void count_task(struct trial *trial, const struct task_record *task)
 {
 	struct trial_outcome *const outcome = trial->outcome;
 	const double wall_ns = (double)(task->end_ns - task->start_ns);
-	outcome->tasks++;
+	outcome->tasks += task->state != TASK_ENDED;
 	if (task_state_is_failure(task->state)) {
 		explain_failure(trial, task);
 		outcome->failures++;

@@ -25,7 +25,7 @@ struct trial_tools {
 
 struct trial_outcome {
 	struct trial_record record;
-	uint64_t tasks;      /* ended, of all roles */
+	uint64_t tasks;      /* of all roles, without those that plateau ended itself */
 	uint64_t failures;   /* among them */
 	uint64_t measured;   /* successful measured ones */
 	double mean_wall_ns; /* of those; of the successful warm-up ones where there are none; 0 */

@@ -102,6 +102,41 @@ tap_run plateau run -j 1 -r 1 -m 1 -o failed.db -- sh -c 'echo to stdout; echo t
 is "what a failed task printed is kept" \
 	"$(query failed.db "select trim(cast(head as text), char(10)) from output where stream = 'stderr' limit 1")" "to stderr"
 
+# ---- inputs ----------------------------------------------------------------------------------
+mkdir in
+for i in 1 2 3 4; do echo "$i" >"in/$i"; done
+# The inputs that tasks of the result got, by name.
+used()
+{
+	query "$1" "select group_concat(distinct replace(path, rtrim(path, '1234'), ''))
+		from (select path from task join input using (input) order by path)"
+}
+inputs_scenario() # INPUTS
+{
+	printf 'name: inputs\ntask: {command: [cat, "{input}"], inputs: %s}\n' "$1"
+	printf 'sweep: {levels: [1], repeats: 1, measured: 6}\n'
+}
+inputs_scenario '[in/1, in/2, in/3]' >list.yaml
+tap_run plateau run list.yaml -o list.db
+is "a list of inputs is used whole" "$(used list.db)" "1,2,3"
+inputs_scenario '"in/*"' >glob.yaml
+tap_run plateau run glob.yaml -o glob.db
+is "of a pattern as many as there are copies" "$(used glob.db)" "1"
+tap_stderr_has "of 4 input files 1 are used" "and it is told"
+inputs_scenario '[in/1, in/nowhere]' >missing.yaml
+tap_run plateau run missing.yaml -o missing.db
+tap_status 2 "a listed input that is not there"
+tap_stderr_has "in/nowhere" "is named"
+inputs_scenario '[in/1]' | sed 's/task: {/task: {memory: 900 TB, /' >big.yaml
+tap_run plateau run big.yaml -o big.db
+tap_status 5 "where no level fits, the node cannot do it"
+tap_stderr_has "nothing was measured" "and it is said"
+is "and no task was started" "$(query big.db 'select count(*) from task')" 0
+tap_run plateau run -j 1 -r 1 -e task-clok -o event.db -- true
+tap_stderr_has "task-clok will not be counted" "an unknown event is told at once"
+tap_run plateau run -j 1 -r 1 -o command.db -- no-such-program-here
+tap_stderr_has "not found in PATH" "a missing command too"
+
 # ---- signals ---------------------------------------------------------------------------------
 # Starts plateau in the background with INT not ignored, as a terminal would.
 start()
