@@ -99,15 +99,30 @@ static const char *find_variable(const char *block, size_t block_bytes, const ch
 	return NULL;
 }
 
-int process_slot_of(pid_t pid, const char *run_id)
+/* The environment block of pid with its length, NULL where it cannot be read. */
+static char *read_environment(pid_t pid, size_t *ret_bytes)
 {
 	enum { MAX_ENVIRONMENT_BYTES = 4 << 20 };
 	char path[40];
 	snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
-	cleanup_free char *block = NULL;
-	size_t block_bytes;
+	char *block = NULL;
 	struct error ignored;
-	if (file_read(path, MAX_ENVIRONMENT_BYTES, &block, &block_bytes, &ignored) < 0)
+	return file_read(path, MAX_ENVIRONMENT_BYTES, &block, ret_bytes, &ignored) < 0 ? NULL : block;
+}
+
+bool process_carries_run(pid_t pid, const char *run_id)
+{
+	size_t block_bytes;
+	cleanup_free char *block = read_environment(pid, &block_bytes);
+	const char *const run = block ? find_variable(block, block_bytes, "PLATEAU_RUN") : NULL;
+	return run && strcmp(run, run_id) == 0;
+}
+
+int process_slot_of(pid_t pid, const char *run_id)
+{
+	size_t block_bytes;
+	cleanup_free char *block = read_environment(pid, &block_bytes);
+	if (!block)
 		return -1;
 	const char *const run = find_variable(block, block_bytes, "PLATEAU_RUN");
 	const char *const slot = find_variable(block, block_bytes, "PLATEAU_SLOT");

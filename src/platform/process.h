@@ -30,6 +30,9 @@ int process_open_children(void);
  * many. */
 size_t process_list_children(int children_fd, pid_t *pids, size_t capacity);
 
+/* Whether PLATEAU_RUN is run_id in the environment that pid was started with. */
+bool process_carries_run(pid_t pid, const char *run_id);
+
 /* The value of PLATEAU_SLOT in the environment of pid, or -1. run_id must be PLATEAU_RUN there. */
 int process_slot_of(pid_t pid, const char *run_id);
 

@@ -1,0 +1,147 @@
+#include "platform/strays.h"
+
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "platform/process.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PAUSE_NS (2 * NS_PER_MS)
+
+struct stray {
+	pid_t pid;
+	pid_t parent;
+	bool is_ours; /* a descendant, or carries the run's mark */
+};
+
+struct look {
+	struct stray *items;
+	size_t count;
+	size_t capacity;
+};
+
+/* The parent in a line of /proc/PID/stat: the second field behind the name, which may hold
+ * anything, in parentheses. Returns -1 for a zombie and for what cannot be read. */
+static pid_t living_parent_of(pid_t pid)
+{
+	enum { STAT_BYTES = 4096 };
+	char path[40];
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	cleanup_free char *text = NULL;
+	struct error ignored;
+	if (file_read(path, STAT_BYTES, &text, NULL, &ignored) < 0)
+		return -1;
+	const char *const behind_name = strrchr(text, ')');
+	char state;
+	int parent;
+	if (!behind_name || sscanf(behind_name + 1, " %c %d", &state, &parent) != 2 || state == 'Z')
+		return -1;
+	return parent;
+}
+
+static void look_around(struct look *look)
+{
+	look->count = 0;
+	DIR *const folder = opendir("/proc");
+	if (!folder)
+		return;
+	const struct dirent *entry;
+	while ((entry = readdir(folder))) {
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		const pid_t pid = (pid_t)atoi(entry->d_name);
+		const pid_t parent = living_parent_of(pid);
+		struct error ignored;
+		if (parent < 0 || array_reserve(&look->items, &look->capacity, look->count + 1,
+		                                sizeof *look->items, &ignored) < 0)
+			continue;
+		look->items[look->count++] = (struct stray){pid, parent, false};
+	}
+	closedir(folder);
+}
+
+/* A child of this process or of one that is ours already. */
+static bool has_our_parent(const struct look *look, const struct stray *stray)
+{
+	if (stray->parent == getpid())
+		return true;
+	for (size_t i = 0; i < look->count; i++)
+		if (look->items[i].pid == stray->parent)
+			return look->items[i].is_ours;
+	return false;
+}
+
+static void mark_descendants(struct look *look)
+{
+	for (bool has_changed = true; has_changed;) {
+		has_changed = false;
+		for (size_t i = 0; i < look->count; i++) {
+			struct stray *const stray = &look->items[i];
+			if (stray->is_ours || !has_our_parent(look, stray))
+				continue;
+			stray->is_ours = true;
+			has_changed = true;
+		}
+	}
+}
+
+static bool belongs_to_us(pid_t pid)
+{
+	char path[40];
+	struct stat status;
+	snprintf(path, sizeof path, "/proc/%d", (int)pid);
+	return stat(path, &status) == 0 && status.st_uid == geteuid();
+}
+
+static void mark_carriers(struct look *look, const char *run_id)
+{
+	for (size_t i = 0; run_id && *run_id && i < look->count; i++) {
+		struct stray *const stray = &look->items[i];
+		if (!stray->is_ours && stray->pid != getpid() && belongs_to_us(stray->pid))
+			stray->is_ours = process_carries_run(stray->pid, run_id);
+	}
+}
+
+static size_t kill_marked(const struct look *look)
+{
+	size_t killed = 0;
+	for (size_t i = 0; i < look->count; i++) {
+		if (!look->items[i].is_ours)
+			continue;
+		kill(look->items[i].pid, SIGKILL);
+		killed++;
+	}
+	return killed;
+}
+
+size_t strays_end(const char *run_id, long long most_ns)
+{
+	const int64_t until_ns = clock_now_ns() + most_ns;
+	struct look look = {0};
+	size_t found;
+	for (;;) {
+		look_around(&look);
+		mark_descendants(&look);
+		mark_carriers(&look, run_id);
+		found = kill_marked(&look);
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			continue;
+		if (found == 0 || clock_now_ns() >= until_ns)
+			break;
+		clock_sleep_until(clock_now_ns() + PAUSE_NS);
+	}
+	free(look.items);
+	return found;
+}

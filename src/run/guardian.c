@@ -1,0 +1,156 @@
+#include "run/guardian.h"
+
+#include "core/array.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "platform/process.h"
+#include "platform/strays.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A process in the kernel's hands (waiting for a disk) cannot be ended: not for ever. */
+#define SWEEP_NS (10 * NS_PER_S)
+
+/* In memory that both sides see. */
+struct guardian {
+	char run_id[64];
+	char folder[PATH_MAX];
+	char output[PATH_MAX];
+};
+
+static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP};
+
+static void copy(char *to, size_t to_bytes, const char *from)
+{
+	if (strlen(from) < to_bytes)
+		memcpy(to, from, strlen(from) + 1);
+}
+
+void guardian_tell_run(struct guardian *guardian, const char *run_id, const char *folder)
+{
+	copy(guardian->run_id, sizeof guardian->run_id, run_id);
+	copy(guardian->folder, sizeof guardian->folder, folder);
+}
+
+void guardian_tell_output(struct guardian *guardian, const char *output)
+{
+	copy(guardian->output, sizeof guardian->output, output);
+}
+
+void guardian_sweep(struct guardian *guardian)
+{
+	strays_end(guardian->run_id, SWEEP_NS);
+}
+
+/* The folder has a random name that was told before it was made: if it is there and ours, it is
+ * the run's. */
+static void remove_folder(const struct guardian *guardian)
+{
+	struct stat status;
+	struct error ignored;
+	if (guardian->folder[0] && lstat(guardian->folder, &status) == 0 &&
+	    S_ISDIR(status.st_mode) && status.st_uid == geteuid())
+		file_remove_tree(AT_FDCWD, guardian->folder, &ignored);
+}
+
+/* Waits for the engine, handing on every request to stop. */
+static int await_engine(pid_t engine, const sigset_t *watched)
+{
+	for (;;) {
+		int status;
+		const pid_t ended = waitpid(engine, &status, WNOHANG);
+		if (ended == engine)
+			return status;
+		siginfo_t info;
+		const int number = sigwaitinfo(watched, &info);
+		if (number > 0 && number != SIGCHLD)
+			kill(engine, number);
+		/* Orphans of the engine, should it be gone, are reaped by the sweep. */
+	}
+}
+
+static void stand_guard(struct guardian *guardian, pid_t engine, const sigset_t *watched,
+                        struct guardian_outcome *outcome)
+{
+	const int status = await_engine(engine, watched);
+	*outcome = (struct guardian_outcome){.exit_status = -1};
+	if (WIFEXITED(status))
+		outcome->exit_status = WEXITSTATUS(status);
+	else
+		outcome->signal = WTERMSIG(status);
+	outcome->has_strays = strays_end(guardian->run_id, SWEEP_NS) > 0;
+	remove_folder(guardian);
+	copy(outcome->output, sizeof outcome->output, guardian->output);
+}
+
+/* INT, TERM and HUP unless they were ignored when the process began (nohup, background jobs). */
+static void signals_to_watch(sigset_t *watched)
+{
+	sigemptyset(watched);
+	sigaddset(watched, SIGCHLD);
+	for (size_t i = 0; i < ARRAY_LENGTH(forwarded); i++) {
+		struct sigaction action;
+		if (sigaction(forwarded[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(watched, forwarded[i]);
+	}
+}
+
+/* In the engine, first of all. */
+static int become_engine(pid_t guardian_pid, const sigset_t *before, struct error *err)
+{
+	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	if (getppid() != guardian_pid)
+		return error_set(err, ECANCELED, "the guarding process has ended");
+	setpgid(0, 0);
+	/* From a background group the terminal may be written to, whatever stty tostop says. */
+	signal(SIGTTOU, SIG_IGN);
+	prctl(PR_SET_NAME, "plateau-engine", 0, 0, 0);
+	pthread_sigmask(SIG_SETMASK, before, NULL);
+	return GUARDIAN_ENGINE;
+}
+
+int guardian_split(struct guardian **ret_guardian, struct guardian_outcome *ret_outcome,
+                   struct error *err)
+{
+	struct guardian *const guardian = mmap(NULL, sizeof *guardian, PROT_READ | PROT_WRITE,
+	                                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (guardian == MAP_FAILED)
+		return error_system(err, errno, "cannot share memory with the engine");
+	int r = process_become_subreaper(err);
+	if (r < 0)
+		return r;
+	sigset_t watched;
+	sigset_t before;
+	signals_to_watch(&watched);
+	pthread_sigmask(SIG_BLOCK, &watched, &before);
+	const pid_t guardian_pid = getpid();
+	const pid_t engine = fork();
+	if (engine == 0) {
+		*ret_guardian = guardian;
+		return become_engine(guardian_pid, &before, err);
+	}
+	if (engine < 0) {
+		const int code = errno;
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
+		munmap(guardian, sizeof *guardian);
+		return error_system(err, code, "cannot start the engine's process");
+	}
+	struct guardian_outcome outcome;
+	stand_guard(guardian, engine, &watched, &outcome);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	munmap(guardian, sizeof *guardian);
+	*ret_outcome = outcome;
+	return GUARDIAN_DONE;
+}
