@@ -20,6 +20,7 @@
 #include "platform/node.h"
 #include "run/engine.h"
 #include "run/words.h"
+#include "run/guardian.h"
 #include "store/recorder.h"
 
 #include <errno.h>
@@ -32,6 +33,7 @@
 /* Everything that one run owns, in the order in which it is made. */
 struct run {
 	const struct arguments *arguments;
+	struct guardian *guardian;
 	struct scenario scenario;
 	struct node *node;
 	struct plan plan;
@@ -133,6 +135,7 @@ static int get_ready(struct run *run, struct error *err)
 	        .topology = node_topology(run->node),
 	        .run_id = run->facts.id,
 	        .origin_ns = run->origin_ns,
+	        .guardian = run->guardian,
 	};
 	int r = engine_open(&settings, &run->engine, err);
 	if (r == 0 && run->scenario.task.inputs.kind == INPUTS_GENERATE)
@@ -168,6 +171,8 @@ static int create_result(struct run *run, struct error *err)
 		                    &run->facts, &run->host, &run->scenario, &run->plan,
 		                    run->events.definitions, run->events.count, run->inputs,
 		                    &run->recorder, err);
+	if (r == 0)
+		guardian_tell_output(run->guardian, run->output);
 	if (r == 0)
 		engine_set_sink(run->engine, recorder_sink(run->recorder),
 		                recorder_failure_fd(run->recorder));
@@ -279,17 +284,47 @@ static enum exit_code run_prepared(struct run *run, struct error *err)
 	return access(run->output, R_OK) == 0 ? print_result(run, code, err) : code;
 }
 
+/* What the guardian makes of the engine's end. */
+static enum exit_code guarded(const struct guardian_outcome *outcome)
+{
+	if (outcome->has_strays)
+		talk_warning("processes of this run are left that cannot be ended (they wait for a "
+		             "disk or a file server)");
+	if (outcome->exit_status >= 0)
+		return (enum exit_code)outcome->exit_status;
+	talk_error("the measuring process was ended by signal %d (%s)%s%s", outcome->signal,
+	           strsignal(outcome->signal),
+	           outcome->output[0] ? "; what it had stored is in " : "", outcome->output);
+	return EXIT_SOMETHING_FAILED;
+}
+
+static enum exit_code run_plan_only(const struct arguments *arguments)
+{
+	struct error err;
+	struct run run = {.arguments = arguments};
+	const enum exit_code code = prepare(&run, &err);
+	release(&run);
+	return code;
+}
+
 static enum exit_code run_run(const struct arguments *arguments)
 {
 	struct error err;
-	/* First of all: descriptors 3 to 5 belong to the tasks to come. */
-	if (launch_reserve(&err) < 0)
-		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	if (arguments_has(arguments, "dry-run"))
+		return run_plan_only(arguments);
 	struct run run = {.arguments = arguments};
+	struct guardian_outcome outcome;
+	const int side = guardian_split(&run.guardian, &outcome, &err);
+	if (side == GUARDIAN_DONE)
+		return guarded(&outcome);
+	/* First of all: descriptors 3 to 5 belong to the tasks to come. */
+	if (side < 0 || launch_reserve(&err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	enum exit_code code = prepare(&run, &err);
-	if (code == EXIT_DONE && !arguments_has(arguments, "dry-run"))
+	if (code == EXIT_DONE)
 		code = run_prepared(&run, &err);
 	release(&run);
+	guardian_sweep(run.guardian);
 	return code;
 }
 

@@ -107,7 +107,8 @@ static char *read_environment(pid_t pid, size_t *ret_bytes)
 	snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
 	char *block = NULL;
 	struct error ignored;
-	return file_read(path, MAX_ENVIRONMENT_BYTES, &block, ret_bytes, &ignored) < 0 ? NULL : block;
+	return file_read(path, MAX_ENVIRONMENT_BYTES, &block, ret_bytes, &ignored) < 0 ? NULL
+	                                                                               : block;
 }
 
 bool process_carries_run(pid_t pid, const char *run_id)

@@ -83,13 +83,22 @@ static bool has_our_parent(const struct look *look, const struct stray *stray)
 	return false;
 }
 
-static void mark_descendants(struct look *look)
+static bool is_spared(const struct strays_spared *spared, pid_t pid)
+{
+	for (size_t i = 0; i < spared->count; i++)
+		if (spared->pids[i] == pid)
+			return true;
+	return false;
+}
+
+static void mark_descendants(struct look *look, const struct strays_spared *spared)
 {
 	for (bool has_changed = true; has_changed;) {
 		has_changed = false;
 		for (size_t i = 0; i < look->count; i++) {
 			struct stray *const stray = &look->items[i];
-			if (stray->is_ours || !has_our_parent(look, stray))
+			if (stray->is_ours || is_spared(spared, stray->pid) ||
+			    !has_our_parent(look, stray))
 				continue;
 			stray->is_ours = true;
 			has_changed = true;
@@ -107,7 +116,7 @@ static bool belongs_to_us(pid_t pid)
 
 static void mark_carriers(struct look *look, const char *run_id)
 {
-	for (size_t i = 0; run_id && *run_id && i < look->count; i++) {
+	for (size_t i = 0; *run_id && i < look->count; i++) {
 		struct stray *const stray = &look->items[i];
 		if (!stray->is_ours && stray->pid != getpid() && belongs_to_us(stray->pid))
 			stray->is_ours = process_carries_run(stray->pid, run_id);
@@ -126,14 +135,24 @@ static size_t kill_marked(const struct look *look)
 	return killed;
 }
 
-size_t strays_end(const char *run_id, long long most_ns)
+struct strays_spared strays_spare_children(void)
+{
+	struct strays_spared spared = {0};
+	const int fd = process_open_children();
+	spared.count = process_list_children(fd, spared.pids, ARRAY_LENGTH(spared.pids));
+	if (fd >= 0)
+		close(fd);
+	return spared;
+}
+
+size_t strays_end(const char *run_id, const struct strays_spared *spared, int64_t most_ns)
 {
 	const int64_t until_ns = clock_now_ns() + most_ns;
 	struct look look = {0};
 	size_t found;
 	for (;;) {
 		look_around(&look);
-		mark_descendants(&look);
+		mark_descendants(&look, spared);
 		mark_carriers(&look, run_id);
 		found = kill_marked(&look);
 		while (waitpid(-1, NULL, WNOHANG) > 0)

@@ -9,6 +9,7 @@
 #include "platform/events.h"
 #include "platform/memory.h"
 #include "run/crew.h"
+#include "run/guardian.h"
 #include "run/inputs.h"
 #include "run/signals.h"
 #include "run/streams.h"
@@ -36,9 +37,19 @@ struct engine {
 
 static int make_folder(struct engine *engine, struct error *err)
 {
-	int r = file_make_temporary_folder(NULL, "plateau", &engine->folder, err);
+	const struct engine_settings *const s = &engine->settings;
+	const int r = str_format(&engine->folder, err, "%s/plateau-%s", file_temporary_parent(),
+	                         s->run_id);
 	if (r < 0)
 		return r;
+	/* Told first: whatever happens from here on, somebody knows the folder. */
+	if (s->guardian)
+		guardian_tell_run(s->guardian, s->run_id, engine->folder);
+	if (mkdir(engine->folder, 0700) < 0)
+		return error_system(err, errno,
+		                    "cannot make a temporary folder in %s (set TMPDIR to a folder "
+		                    "that you may write to)",
+		                    file_temporary_parent());
 	engine->folder_fd = open(engine->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return engine->folder_fd < 0 ? error_system(err, errno, "cannot open %s", engine->folder)
 	                             : 0;

@@ -22,6 +22,7 @@
 struct engine;
 struct error;
 struct events;
+struct guardian;
 struct sink;
 
 struct engine_settings {
@@ -29,7 +30,8 @@ struct engine_settings {
 	const struct plan *plan;
 	const struct topology *topology;
 	const char *run_id;
-	int64_t origin_ns; /* monotonic time that records count from */
+	int64_t origin_ns;         /* monotonic time that records count from */
+	struct guardian *guardian; /* is told what it would have to clean up; NULL: none */
 };
 
 /* launch_reserve must have been called. The settings' values must outlive the engine. Returns 0 or

@@ -25,6 +25,8 @@
 
 /* In memory that both sides see. */
 struct guardian {
+	pid_t pid;
+	struct strays_spared spared;
 	char run_id[64];
 	char folder[PATH_MAX];
 	char output[PATH_MAX];
@@ -49,11 +51,6 @@ void guardian_tell_output(struct guardian *guardian, const char *output)
 	copy(guardian->output, sizeof guardian->output, output);
 }
 
-void guardian_sweep(struct guardian *guardian)
-{
-	strays_end(guardian->run_id, SWEEP_NS);
-}
-
 /* The folder has a random name that was told before it was made: if it is there and ours, it is
  * the run's. */
 static void remove_folder(const struct guardian *guardian)
@@ -63,6 +60,15 @@ static void remove_folder(const struct guardian *guardian)
 	if (guardian->folder[0] && lstat(guardian->folder, &status) == 0 &&
 	    S_ISDIR(status.st_mode) && status.st_uid == geteuid())
 		file_remove_tree(AT_FDCWD, guardian->folder, &ignored);
+}
+
+void guardian_sweep(struct guardian *guardian)
+{
+	if (getppid() == guardian->pid)
+		return;
+	const struct strays_spared none = {0};
+	strays_end(guardian->run_id, &none, SWEEP_NS);
+	remove_folder(guardian);
 }
 
 /* Waits for the engine, handing on every request to stop. */
@@ -90,7 +96,7 @@ static void stand_guard(struct guardian *guardian, pid_t engine, const sigset_t 
 		outcome->exit_status = WEXITSTATUS(status);
 	else
 		outcome->signal = WTERMSIG(status);
-	outcome->has_strays = strays_end(guardian->run_id, SWEEP_NS) > 0;
+	outcome->has_strays = strays_end(guardian->run_id, &guardian->spared, SWEEP_NS) > 0;
 	remove_folder(guardian);
 	copy(outcome->output, sizeof outcome->output, guardian->output);
 }
@@ -135,11 +141,12 @@ int guardian_split(struct guardian **ret_guardian, struct guardian_outcome *ret_
 	sigset_t before;
 	signals_to_watch(&watched);
 	pthread_sigmask(SIG_BLOCK, &watched, &before);
-	const pid_t guardian_pid = getpid();
+	guardian->pid = getpid();
+	guardian->spared = strays_spare_children();
 	const pid_t engine = fork();
 	if (engine == 0) {
 		*ret_guardian = guardian;
-		return become_engine(guardian_pid, &before, err);
+		return become_engine(guardian->pid, &before, err);
 	}
 	if (engine < 0) {
 		const int code = errno;

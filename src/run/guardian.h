@@ -18,9 +18,9 @@ enum guardian_side { GUARDIAN_ENGINE, GUARDIAN_DONE };
 
 /* How the engine ended, for the guardian's side. */
 struct guardian_outcome {
-	int exit_status; /* of the engine, -1: it was killed */
-	int signal;      /* that killed it, or 0 */
-	bool has_strays; /* processes are left that could not be ended */
+	int exit_status;   /* of the engine, -1: it was killed */
+	int signal;        /* that killed it, or 0 */
+	bool has_strays;   /* processes are left that could not be ended */
 	char output[4096]; /* what the engine told as its result file, "" */
 };
 
@@ -35,7 +35,7 @@ int guardian_split(struct guardian **ret_guardian, struct guardian_outcome *ret_
 void guardian_tell_run(struct guardian *guardian, const char *run_id, const char *folder);
 void guardian_tell_output(struct guardian *guardian, const char *output);
 
-/* In the engine, at its end: ends what the run has left behind. */
+/* In the engine, at its end: where the guardian is gone, does its work. */
 void guardian_sweep(struct guardian *guardian);
 
 #endif

@@ -45,15 +45,26 @@ void signals_close(struct signals *signals)
 	pthread_sigmask(SIG_SETMASK, &signals->before, NULL);
 }
 
+/* A batch system signals every process of a job, and the guardian hands the same signal on: what
+ * comes so close together is one request. */
+#define ONE_REQUEST_NS (100 * NS_PER_MS)
+
+static void count_request(struct signals *signals, int number)
+{
+	const int64_t now_ns = clock_now_ns();
+	if (signals->requests == 0 || now_ns - signals->last_request_ns > ONE_REQUEST_NS)
+		signals->requests++;
+	signals->last_request_ns = now_ns;
+	signals->last_request = number;
+}
+
 static void take_signals(struct signals *signals)
 {
 	struct signalfd_siginfo info;
 	/* SIGCHLD coalesces: it says that somebody ended, not how many. */
 	while (read(signals->fd, &info, sizeof info) == (ssize_t)sizeof info) {
-		if (info.ssi_signo == SIGCHLD)
-			continue;
-		signals->requests++;
-		signals->last_request = (int)info.ssi_signo;
+		if (info.ssi_signo != SIGCHLD)
+			count_request(signals, (int)info.ssi_signo);
 	}
 }
 

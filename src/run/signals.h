@@ -14,7 +14,8 @@ struct signals {
 	int failure_fd;    /* readable when the writer has failed, -1: none */
 	uint32_t requests; /* how often INT, TERM or HUP came */
 	int last_request;  /* the signal */
-	bool has_failed;   /* the writer */
+	int64_t last_request_ns;
+	bool has_failed; /* the writer */
 };
 
 /* Blocks the signals and opens the descriptor. INT, TERM and HUP that were ignored when the

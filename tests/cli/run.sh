@@ -170,7 +170,7 @@ nothing_left "an interrupted run"
 start int2.db 'trap "" TERM; while :; do sleep 0.0522; done'
 await_tasks 'sleep 0.0522'
 kill -INT "$pid"
-sleep 0.1
+sleep 0.5
 kill -INT "$pid"
 wait "$pid"
 is "a second INT ends tasks that ignore TERM" $? 130
