@@ -140,5 +140,7 @@ int main(int argc, char *argv[])
 	/* A reader that goes away must not end a run whose result is to be kept; tasks and helper
 	 * programs are started with the default again. */
 	signal(SIGPIPE, SIG_IGN);
+	/* Past ulimit -f a write fails with an errno then, and the error can be told. */
+	signal(SIGXFSZ, SIG_IGN);
 	return (int)finish(dispatch(argc, argv));
 }

@@ -19,12 +19,13 @@
 #include "platform/memory.h"
 #include "platform/node.h"
 #include "run/engine.h"
-#include "run/words.h"
 #include "run/guardian.h"
+#include "run/words.h"
 #include "store/recorder.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,13 +160,20 @@ static int get_ready(struct run *run, struct error *err)
 	return r;
 }
 
-static int create_result(struct run *run, struct error *err)
+/* Known before anything is generated or started: where the result goes, and that it may. */
+static int choose_output(struct run *run, struct error *err)
 {
 	const char *const given = arguments_get(run->arguments, "output");
 	int r = run_output_path(given, &run->scenario, run->facts.origin_calendar_ns, &run->output,
 	                        err);
 	if (r == 0)
-		r = host_describe(run->node, NULL, &run->host, err);
+		r = recorder_check(run->output, arguments_has(run->arguments, "force"), err);
+	return r;
+}
+
+static int create_result(struct run *run, struct error *err)
+{
+	int r = host_describe(run->node, NULL, &run->host, err);
 	if (r == 0)
 		r = recorder_create(run->output, arguments_has(run->arguments, "force"),
 		                    &run->facts, &run->host, &run->scenario, &run->plan,
@@ -251,10 +259,11 @@ static enum exit_code measure(struct run *run, struct error *err)
 		state = RUN_INTERRUPTED;
 	struct recorder *const recorder = run->recorder;
 	run->recorder = NULL;
-	engine_close(run->engine);
-	run->engine = NULL;
+	/* Before the engine, which keeps signals from ending this process. */
 	struct error close_err;
 	const int closed = recorder_close(recorder, state, clock_calendar_ns(), &close_err);
+	engine_close(run->engine);
+	run->engine = NULL;
 	if (r < 0 || closed < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, r < 0 ? err : &close_err);
 	say_outcome(run, &outcome);
@@ -275,6 +284,8 @@ static enum exit_code run_prepared(struct run *run, struct error *err)
 	run->origin_ns = clock_now_ns();
 	int r = run_facts_make(&run->scenario, &run->plan, clock_calendar_ns(), &run->facts, err);
 	if (r == 0)
+		r = choose_output(run, err);
+	if (r == 0)
 		r = get_ready(run, err);
 	if (r == 0)
 		r = create_result(run, err);
@@ -292,6 +303,9 @@ static enum exit_code guarded(const struct guardian_outcome *outcome)
 		             "disk or a file server)");
 	if (outcome->exit_status >= 0)
 		return (enum exit_code)outcome->exit_status;
+	/* A second Ctrl-C while the table was printed. */
+	if (outcome->signal == SIGINT || outcome->signal == SIGTERM || outcome->signal == SIGHUP)
+		return EXIT_INTERRUPTED;
 	talk_error("the measuring process was ended by signal %d (%s)%s%s", outcome->signal,
 	           strsignal(outcome->signal),
 	           outcome->output[0] ? "; what it had stored is in " : "", outcome->output);

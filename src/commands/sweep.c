@@ -37,12 +37,13 @@ struct sweep {
 
 /* ---- Expectations ------------------------------------------------------------------------- */
 
-/* A task's wall time at a level: as seen there, else at the nearest level below, else the
- * probe's. 0: unknown. */
+/* A task's wall time at a level: as seen there, else at the nearest level below under the same
+ * policy, else the probe's. 0: unknown. */
 static int64_t expected_wall_ns(const struct sweep *sweep, uint32_t level)
 {
+	const struct plan_level *const levels = sweep->settings->plan->levels;
 	for (int64_t i = level; i >= 0; i--)
-		if (sweep->history[i].wall_ns > 0)
+		if (sweep->history[i].wall_ns > 0 && levels[i].placement == levels[level].placement)
 			return llround(sweep->history[i].wall_ns);
 	return sweep->probe_wall_ns;
 }

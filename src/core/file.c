@@ -7,6 +7,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -102,56 +105,113 @@ int file_make_temporary_folder(const char *parent, const char *prefix, char **re
 	return 0;
 }
 
-/* Keeps the first error of a removal that goes on. */
-static int first_of(int first, int next, struct error *err, const struct error *next_err)
+/* A removal goes on after an error and keeps the first one. */
+struct removal {
+	int top_fd;         /* the folder that is emptied */
+	uint64_t next_name; /* of what is moved up into it */
+	int result;
+	struct error *err;
+};
+
+static void remember_failure(struct removal *removal, int code, const char *name)
 {
-	if (first < 0 || next == 0)
-		return first;
-	*err = *next_err;
-	return next;
+	if (removal->result == 0)
+		removal->result = error_system(removal->err, code, "cannot remove %s", name);
 }
 
-static int empty_open_folder(int fd, const char *name, struct error *err)
+/* A task may have taken the rights from its own folders. */
+static int open_folder(int dirfd, const char *name)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(dirfd, name, flags);
+	if (fd < 0 && errno == EACCES && fchmodat(dirfd, name, 0700, 0) == 0)
+		fd = openat(dirfd, name, flags);
+	if (fd >= 0)
+		fchmod(fd, 0700);
+	return fd;
+}
+
+/* Moves a folder out of its parent into the top one, under a name of ours. However deep a tree is,
+ * it is taken apart so with two descriptors and no recursion. */
+static bool move_up(struct removal *removal, int from_fd, const char *name)
+{
+	fchmodat(from_fd, name, 0700, 0);
+	for (;;) {
+		char free_name[32];
+		snprintf(free_name, sizeof free_name, ".remove-%" PRIu64, removal->next_name++);
+		if (renameat2(from_fd, name, removal->top_fd, free_name, RENAME_NOREPLACE) == 0)
+			return true;
+		if (errno != EEXIST)
+			return false;
+	}
+}
+
+/* Removes what is in an open folder below the top one: files at once, folders by moving them up.
+ * Takes fd over. */
+static void take_apart(struct removal *removal, int fd)
 {
 	DIR *const folder = fdopendir(fd);
 	if (!folder) {
-		const int code = errno;
+		remember_failure(removal, errno, "a folder");
 		close(fd);
-		return error_system(err, code, "cannot list %s", name);
+		return;
 	}
-	int result = 0;
 	const struct dirent *entry;
 	while ((entry = readdir(folder))) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+		const char *const name = entry->d_name;
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 			continue;
-		struct error next_err;
-		int r = 0;
-		if (unlinkat(dirfd(folder), entry->d_name, 0) == 0 || errno == ENOENT)
+		if (unlinkat(fd, name, 0) == 0 || errno == ENOENT ||
+		    unlinkat(fd, name, AT_REMOVEDIR) == 0)
 			continue;
-		if (errno == EISDIR || errno == EPERM || errno == EACCES)
-			r = file_remove_tree(dirfd(folder), entry->d_name, &next_err);
-		else
-			r = error_system(&next_err, errno, "cannot remove %s", entry->d_name);
-		result = first_of(result, r, err, &next_err);
+		if (!move_up(removal, fd, name))
+			remember_failure(removal, errno, name);
 	}
 	closedir(folder);
-	return result;
+}
+
+/* One look through the top folder. Returns how many entries are gone. */
+static size_t empty_once(struct removal *removal)
+{
+	const int fd = openat(removal->top_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *const top = fd < 0 ? NULL : fdopendir(fd);
+	if (!top) {
+		remember_failure(removal, errno, "a folder");
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	size_t removed = 0;
+	const struct dirent *entry;
+	while ((entry = readdir(top))) {
+		const char *const name = entry->d_name;
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+			continue;
+		const int inner = unlinkat(removal->top_fd, name, 0) == 0 || errno == ENOENT
+		                          ? -1
+		                          : open_folder(removal->top_fd, name);
+		if (inner >= 0)
+			take_apart(removal, inner);
+		if (unlinkat(removal->top_fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+			removed++;
+		else
+			remember_failure(removal, errno, name);
+	}
+	closedir(top);
+	return removed;
 }
 
 int file_empty_folder(int dirfd, const char *name, struct error *err)
 {
-	int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && errno == EACCES) {
-		/* A task may have taken the rights from its own folder. */
-		fchmodat(dirfd, name, 0700, 0);
-		fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	}
+	cleanup_close const int fd = open_folder(dirfd, name);
 	if (fd < 0 && errno == ENOENT)
 		return 0;
 	if (fd < 0)
 		return error_system(err, errno, "cannot open folder %s", name);
-	fchmod(fd, 0700);
-	return empty_open_folder(fd, name, err);
+	struct removal removal = {.top_fd = fd, .err = err};
+	while (empty_once(&removal) > 0)
+		continue;
+	return removal.result;
 }
 
 int file_remove_tree(int dirfd, const char *name, struct error *err)

@@ -12,6 +12,15 @@ static void release_level(struct plan_level *level)
 	free(level->skipped);
 }
 
+uint32_t plan_largest_to_run(const struct plan *plan)
+{
+	uint32_t largest = 1;
+	for (size_t i = 0; i < plan->level_count; i++)
+		if (!plan->levels[i].skipped && plan->levels[i].concurrency > largest)
+			largest = plan->levels[i].concurrency;
+	return largest;
+}
+
 void plan_release(struct plan *plan)
 {
 	if (!plan)

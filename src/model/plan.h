@@ -52,6 +52,9 @@ struct plan {
 	char *note; /* what a reader of the plan should know, a sentence; NULL: nothing */
 };
 
+/* The largest concurrency of the levels that are not skipped; 1 where all are. */
+uint32_t plan_largest_to_run(const struct plan *plan);
+
 void plan_release(struct plan *plan);
 
 #define cleanup_plan __attribute__((cleanup(plan_release)))

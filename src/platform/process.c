@@ -119,15 +119,18 @@ bool process_carries_run(pid_t pid, const char *run_id)
 	return run && strcmp(run, run_id) == 0;
 }
 
-int process_slot_of(pid_t pid, const char *run_id)
+bool process_task_of(pid_t pid, const char *run_id, uint32_t *ret_slot, uint32_t *ret_index)
 {
 	size_t block_bytes;
 	cleanup_free char *block = read_environment(pid, &block_bytes);
 	if (!block)
-		return -1;
+		return false;
 	const char *const run = find_variable(block, block_bytes, "PLATEAU_RUN");
 	const char *const slot = find_variable(block, block_bytes, "PLATEAU_SLOT");
-	if (!run || !slot || strcmp(run, run_id) != 0)
-		return -1;
-	return atoi(slot);
+	const char *const index = find_variable(block, block_bytes, "PLATEAU_INDEX");
+	if (!run || !slot || !index || strcmp(run, run_id) != 0)
+		return false;
+	*ret_slot = (uint32_t)strtoul(slot, NULL, 10);
+	*ret_index = (uint32_t)strtoul(index, NULL, 10);
+	return true;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct error;
@@ -33,7 +34,8 @@ size_t process_list_children(int children_fd, pid_t *pids, size_t capacity);
 /* Whether PLATEAU_RUN is run_id in the environment that pid was started with. */
 bool process_carries_run(pid_t pid, const char *run_id);
 
-/* The value of PLATEAU_SLOT in the environment of pid, or -1. run_id must be PLATEAU_RUN there. */
-int process_slot_of(pid_t pid, const char *run_id);
+/* PLATEAU_SLOT and PLATEAU_INDEX in the environment of pid. Returns false, outputs untouched, where
+ * it cannot be read, lacks one, or PLATEAU_RUN there is not run_id. */
+bool process_task_of(pid_t pid, const char *run_id, uint32_t *ret_slot, uint32_t *ret_index);
 
 #endif

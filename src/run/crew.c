@@ -82,7 +82,7 @@ static int check_descriptors(const struct crew *crew, struct error *err)
 {
 	enum { OTHERS = 128 };
 	struct rlimit limit;
-	const rlim_t per_slot = 3 + crew->settings.events->open_count;
+	const rlim_t per_slot = 5 + crew->settings.events->open_count;
 	const rlim_t needed = crew->settings.slot_count * per_slot + OTHERS;
 	getrlimit(RLIMIT_NOFILE, &limit);
 	if (limit.rlim_cur >= needed)
@@ -134,7 +134,8 @@ int crew_open(const struct crew_settings *settings, struct crew **ret_crew, stru
 	        .base_environment = (const char *const *)environ,
 	};
 	crew->slots = calloc(settings->slot_count, sizeof *crew->slots);
-	const int r = crew->slots ? open_all(crew, err) : error_memory(err);
+	crew->ended = calloc(settings->slot_count, sizeof *crew->ended);
+	const int r = crew->slots && crew->ended ? open_all(crew, err) : error_memory(err);
 	if (r < 0) {
 		crew_close(crew);
 		return r;
@@ -163,6 +164,11 @@ static void end_all(struct crew *crew)
 	}
 }
 
+size_t crew_end_strays(struct crew *crew)
+{
+	return orphans_end_all(crew->orphans);
+}
+
 void crew_close(struct crew *crew)
 {
 	if (!crew)
@@ -174,6 +180,7 @@ void crew_close(struct crew *crew)
 		free(crew->slots[i].workdir);
 	}
 	free(crew->slots);
+	free(crew->ended);
 	orphans_close(crew->orphans);
 	streams_close(crew->streams);
 	launch_cells_free(crew->cells, crew->settings.slot_count);
@@ -208,7 +215,8 @@ int crew_clear_workdirs(struct crew *crew, uint32_t slot_count, struct error *er
 		char name[16];
 		snprintf(name, sizeof name, "%" PRIu32, i);
 		const int r = file_empty_folder(crew->workdirs_fd, name, err);
-		if (r < 0)
+		/* A task may have put a link or a file in its place. */
+		if (r < 0 && unlinkat(crew->workdirs_fd, name, 0) < 0)
 			result = r;
 	}
 	return result < 0 ? error_context(err, result, "emptying the working folders") : 0;
@@ -216,14 +224,26 @@ int crew_clear_workdirs(struct crew *crew, uint32_t slot_count, struct error *er
 
 /* ---- Starting ----------------------------------------------------------------------------- */
 
-/* A task may have removed its own working folder: the next one finds it made again. */
+/* A task may have removed its own working folder, or its rights to it: the next one finds it made
+ * again. */
 static void make_workdir(struct crew *crew, struct slot *slot)
 {
 	char name[16];
 	snprintf(name, sizeof name, "%" PRIu32, slot->number);
-	const bool was_missing = mkdirat(crew->workdirs_fd, name, 0700) == 0;
-	crew->lost_workdirs += was_missing && slot->workdir_was_made;
+	const bool was_made = slot->workdir_was_made;
 	slot->workdir_was_made = true;
+	struct stat status;
+	const bool is_there = fstatat(crew->workdirs_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+	if (is_there && S_ISDIR(status.st_mode)) {
+		if ((status.st_mode & 0700) != 0700)
+			fchmodat(crew->workdirs_fd, name, 0700, 0);
+		return;
+	}
+	/* What stands in its place, a link for instance, must not lead the next task elsewhere. */
+	if (is_there)
+		unlinkat(crew->workdirs_fd, name, 0);
+	mkdirat(crew->workdirs_fd, name, 0700);
+	crew->lost_workdirs += was_made;
 }
 
 static void begin_record(struct slot *slot, const struct crew_task *task, int64_t now_ns)
@@ -263,6 +283,7 @@ int crew_start(struct crew *crew, uint32_t number, const struct crew_task *task,
 	                                 slot->pu,    task->input, slot->workdir};
 	task_words_fill(slot->words, &words);
 	make_workdir(crew, slot);
+	slot->stream_set = streams_turn(crew->streams, number);
 	struct launch_request request = {
 	        .path = task_words_path(slot->words),
 	        .argv = task_words_argv(slot->words),
@@ -292,7 +313,7 @@ int crew_start(struct crew *crew, uint32_t number, const struct crew_task *task,
 	const int64_t timeout_ns = crew->settings.scenario->task.timeout_ns;
 	slot->deadline_ns = timeout_ns ? slot->record.task.start_ns + timeout_ns : INT64_MAX;
 	crew->busy++;
-	orphans_expect(crew->orphans, slot->pid);
+	orphans_expect(crew->orphans, slot->pid, number, task->index);
 	return 0;
 }
 

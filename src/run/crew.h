@@ -84,6 +84,10 @@ void crew_end(struct crew *crew, uint32_t number, enum slot_ending why, bool hur
  * it stopped before everything was taken: call it again without waiting. */
 bool crew_reap(struct crew *crew, crew_finished *finished, void *context);
 
+/* Ends, at once, what is left of descendants when all slots are empty. Returns how many could not
+ * be ended. */
+size_t crew_end_strays(struct crew *crew);
+
 /* Applies timeouts and graces that are due, and finds lingering slots that have become empty. */
 void crew_tend(struct crew *crew, crew_finished *finished, void *context);
 

@@ -21,6 +21,9 @@ static void force_slot(struct crew *crew, struct slot *slot, enum slot_force for
 {
 	const int signal_number = force == FORCE_KILL ? SIGKILL : SIGTERM;
 	kill(-slot->pid, signal_number);
+	/* The root may have left its group; while it is not reaped, its pid is its own. */
+	if (slot->phase == SLOT_RUNNING)
+		kill(slot->pid, signal_number);
 	orphans_signal(crew->orphans, slot->number, signal_number);
 	slot->force = force;
 	slot->deadline_ns = now_ns_of(crew) + (force == FORCE_KILL ? POLL_NS : GRACE_NS);
@@ -31,7 +34,8 @@ void crew_end(struct crew *crew, uint32_t number, enum slot_ending why, bool hur
 	struct slot *const slot = &crew->slots[number];
 	if (slot->phase == SLOT_EMPTY)
 		return;
-	if (slot->ending == ENDING_NOT)
+	/* What ended by itself stays what it was, whatever becomes of its descendants. */
+	if (slot->ending == ENDING_NOT && slot->phase == SLOT_RUNNING)
 		slot->ending = why;
 	if (hurry)
 		force_slot(crew, slot, FORCE_KILL);
@@ -108,6 +112,7 @@ static bool has_descendants(const struct crew *crew, const struct slot *slot)
 	return process_group_exists(slot->pid) || orphans_of(crew->orphans, slot->number) > 0;
 }
 
+/* The slot is empty: its next task first, then what the last one printed. */
 static void finish_slot(struct crew *crew, struct slot *slot, crew_finished *finished,
                         void *context)
 {
@@ -116,9 +121,10 @@ static void finish_slot(struct crew *crew, struct slot *slot, crew_finished *fin
 	slot->deadline_ns = INT64_MAX;
 	slot->last_end_ns = slot->record.task.end_ns;
 	crew->busy--;
-	streams_finish(crew->streams, slot->number, &slot->record.task);
 	const struct record record = slot->record;
+	const int stream_set = slot->stream_set;
 	finished(context, slot, &record);
+	streams_finish(crew->streams, slot->number, stream_set, &record.task);
 }
 
 static void linger_or_finish(struct crew *crew, struct slot *slot, crew_finished *finished,
@@ -128,7 +134,6 @@ static void linger_or_finish(struct crew *crew, struct slot *slot, crew_finished
 		finish_slot(crew, slot, finished, context);
 		return;
 	}
-	slot->phase = SLOT_LINGERING;
 	if (slot->force == FORCE_NONE)
 		slot->deadline_ns = now_ns_of(crew) + LINGER_NS;
 }
@@ -141,31 +146,65 @@ static struct slot *slot_of_root(struct crew *crew, pid_t pid)
 	return NULL;
 }
 
+/* Takes one child that has ended. Returns its slot, NULL for an orphan; *ret_any false: nobody has
+ * ended. */
+static struct slot *take_one(struct crew *crew, bool *ret_any)
+{
+	siginfo_t info = {0};
+	/* One look at a time: an unreaped zombie hides all others. */
+	*ret_any = waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid != 0;
+	if (!*ret_any)
+		return NULL;
+	struct slot *const slot = slot_of_root(crew, info.si_pid);
+	if (!slot) {
+		waitpid(info.si_pid, NULL, WNOHANG);
+		orphans_ended(crew->orphans, info.si_pid);
+		return NULL;
+	}
+	take_root(crew, slot, now_ns_of(crew));
+	orphans_root_ended(crew->orphans, slot->pid);
+	slot->phase = SLOT_LINGERING;
+	return slot;
+}
+
 bool crew_reap(struct crew *crew, crew_finished *finished, void *context)
 {
-	/* Bounded: where tasks end as fast as they are started, somebody has always ended, and the
-	 * caller must get to look at the time. */
-	for (uint32_t i = 0; i <= crew->settings.slot_count; i++) {
-		siginfo_t info = {0};
-		/* One look at a time: an unreaped zombie hides all others. */
-		if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) < 0 || info.si_pid == 0)
-			return false;
-		struct slot *const slot = slot_of_root(crew, info.si_pid);
-		if (!slot) {
-			waitpid(info.si_pid, NULL, WNOHANG);
-			orphans_ended(crew->orphans, info.si_pid);
-			continue;
-		}
-		take_root(crew, slot, now_ns_of(crew));
-		orphans_root_ended(crew->orphans, slot->pid, slot->number);
+	/* First all that have ended get their end time, then the slots are filled again: starting
+	 * one task must not lengthen another. Bounded: where tasks end as fast as they are started,
+	 * somebody has always ended, and the caller must get to look at the time. */
+	uint32_t ended = 0;
+	bool any = true;
+	bool has_orphans = false;
+	for (uint32_t i = 0; any && i <= crew->settings.slot_count; i++) {
+		struct slot *const slot = take_one(crew, &any);
+		if (slot)
+			crew->ended[ended++] = slot->number;
+		has_orphans = has_orphans || (any && !slot);
+	}
+	/* The child of one that was an orphan is one now. */
+	if (has_orphans)
+		orphans_find(crew->orphans);
+	for (uint32_t i = 0; i < ended; i++) {
+		struct slot *const slot = &crew->slots[crew->ended[i]];
+		orphans_find_of(crew->orphans, slot->number);
 		linger_or_finish(crew, slot, finished, context);
 	}
-	return true;
+	return any;
+}
+
+/* A root that has ended and waits to be reaped. */
+static bool is_zombie(const struct slot *slot)
+{
+	siginfo_t info = {0};
+	return waitid(P_PID, (id_t)slot->pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0 &&
+	       info.si_pid != 0;
 }
 
 /* The slot's deadline has passed: the next force. */
 static void escalate(struct crew *crew, struct slot *slot)
 {
+	if (slot->phase == SLOT_RUNNING && is_zombie(slot))
+		return;
 	if (slot->phase == SLOT_RUNNING && slot->force == FORCE_NONE)
 		slot->ending = ENDING_TIMEOUT;
 	if (slot->phase == SLOT_LINGERING && slot->ending == ENDING_NOT)

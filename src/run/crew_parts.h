@@ -15,6 +15,7 @@ struct crew {
 	struct streams *streams;
 	struct orphans *orphans;
 	struct slot *slots;
+	uint32_t *ended; /* scratch of crew_reap, one entry per slot */
 	uint32_t busy;
 	uint32_t lost_workdirs;
 	int outputs_fd;

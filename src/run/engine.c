@@ -291,11 +291,16 @@ static int generate(struct engine *engine, uint32_t count, struct error *err)
 	return r < 0 ? r : inputs_generated(folder, count, &engine->inputs, err);
 }
 
+static bool is_asked_to_stop(void *engine)
+{
+	return engine_stop_signal(engine) != 0;
+}
+
 int engine_inputs(struct engine *engine, const struct words **ret_inputs, size_t *ret_found,
                   struct error *err)
 {
 	const struct scenario_inputs *const inputs = &engine->settings.scenario->task.inputs;
-	const uint32_t largest = engine->settings.plan->largest;
+	const uint32_t largest = plan_largest_to_run(engine->settings.plan);
 	size_t found = 0;
 	int r = 0;
 	if (inputs->kind == INPUTS_GENERATE)
@@ -303,7 +308,7 @@ int engine_inputs(struct engine *engine, const struct words **ret_inputs, size_t
 	else if (inputs->kind != INPUTS_NONE)
 		r = inputs_find(inputs, largest, &engine->inputs, &found, err);
 	if (r == 0)
-		r = inputs_read_once(&engine->inputs, err);
+		r = inputs_read_once(&engine->inputs, is_asked_to_stop, engine, err);
 	if (r < 0)
 		return r;
 	*ret_inputs = &engine->inputs;
@@ -321,7 +326,7 @@ int engine_ready(struct engine *engine, const struct events *events, struct erro
 	        .inputs = &engine->inputs,
 	        .events = events,
 	        .run_id = s->run_id,
-	        .slot_count = s->plan->largest,
+	        .slot_count = plan_largest_to_run(s->plan),
 	        .origin_ns = s->origin_ns,
 	        .task_mask = engine->signals.before,
 	        .folder = engine->folder,

@@ -32,7 +32,7 @@ struct guardian {
 	char output[PATH_MAX];
 };
 
-static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP};
+static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU};
 
 static void copy(char *to, size_t to_bytes, const char *from)
 {
@@ -101,7 +101,7 @@ static void stand_guard(struct guardian *guardian, pid_t engine, const sigset_t 
 	copy(outcome->output, sizeof outcome->output, guardian->output);
 }
 
-/* INT, TERM and HUP unless they were ignored when the process began (nohup, background jobs). */
+/* What is forwarded, unless it was ignored when the process began (nohup, background jobs). */
 static void signals_to_watch(sigset_t *watched)
 {
 	sigemptyset(watched);
@@ -137,6 +137,7 @@ int guardian_split(struct guardian **ret_guardian, struct guardian_outcome *ret_
 	int r = process_become_subreaper(err);
 	if (r < 0)
 		return r;
+	signal(SIGCHLD, SIG_DFL);
 	sigset_t watched;
 	sigset_t before;
 	signals_to_watch(&watched);

@@ -5,7 +5,7 @@
  * grandchildren of tasks, and the folder.
  *
  * The engine is in a process group of its own, so that Ctrl-C reaches it once, through the
- * guardian, which forwards INT, TERM and HUP. */
+ * guardian, which forwards INT, TERM, HUP, QUIT and XCPU. */
 #ifndef RUN_GUARDIAN_H
 #define RUN_GUARDIAN_H
 

@@ -150,7 +150,8 @@ int inputs_generated(const char *folder, uint32_t count, struct words *ret_input
 	return 0;
 }
 
-int inputs_read_once(const struct words *inputs, struct error *err)
+int inputs_read_once(const struct words *inputs, bool (*should_stop)(void *context), void *context,
+                     struct error *err)
 {
 	enum { CHUNK_BYTES = 1 << 20 };
 	cleanup_free char *chunk = malloc(CHUNK_BYTES);
@@ -163,7 +164,8 @@ int inputs_read_once(const struct words *inputs, struct error *err)
 			                    inputs->items[i]);
 		ssize_t got;
 		while ((got = read(fd, chunk, CHUNK_BYTES)) > 0)
-			continue;
+			if (should_stop(context))
+				return error_set(err, EINTR, "stopped while the inputs were read");
 		if (got < 0)
 			return error_system(err, errno, "cannot read the input %s",
 			                    inputs->items[i]);

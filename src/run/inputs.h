@@ -4,6 +4,8 @@
 
 #include "model/scenario.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct error;
@@ -26,7 +28,8 @@ int inputs_generated(const char *folder, uint32_t count, struct words *ret_input
                      struct error *err);
 
 /* Reads every input once, so that the first trial finds what the later ones do: warm pages.
- * Returns 0 or -errno. */
-int inputs_read_once(const struct words *inputs, struct error *err);
+ * should_stop is asked between pieces. Returns 0, -EINTR when it said so, or -errno. */
+int inputs_read_once(const struct words *inputs, bool (*should_stop)(void *context), void *context,
+                     struct error *err);
 
 #endif

@@ -1,5 +1,6 @@
 #include "run/orphans.h"
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/str.h"
 #include "platform/process.h"
@@ -9,14 +10,20 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* More orphans than this at once are found as the earlier ones end. */
-enum { MOST_ORPHANS = 1024, NOBODYS = -1 };
+enum { MOST_ORPHANS = 1024 };
+
+/* Instead of a slot. */
+enum { SPARED = -1, STRAY = -2 };
+
+#define END_ALL_NS (2 * NS_PER_S)
 
 struct orphan {
 	pid_t pid;
-	int64_t slot; /* or NOBODYS */
+	int64_t slot; /* or SPARED, or STRAY */
 };
 
 struct orphans {
@@ -25,6 +32,7 @@ struct orphans {
 	uint32_t slot_count;
 	pid_t *roots;
 	size_t root_count;
+	uint32_t *indexes; /* by slot: of its last task */
 	struct orphan known[MOST_ORPHANS];
 	size_t known_count;
 	pid_t *listed; /* scratch, room for roots and orphans */
@@ -53,9 +61,26 @@ static void add(struct orphans *orphans, pid_t pid, int64_t slot)
 		orphans->known[orphans->known_count++] = (struct orphan){pid, slot};
 }
 
-/* Adds the children that are neither roots nor known. slot is the one to blame where the orphan
- * does not say itself. */
-static void find_new(struct orphans *orphans, int64_t slot)
+/* Not the group of somebody who merely belongs to one: it may be ours. */
+static void send(pid_t pid, int signal_number)
+{
+	if (getpgid(pid) == pid)
+		kill(-pid, signal_number);
+	kill(pid, signal_number);
+}
+
+/* Whose a new orphan is. blamed: the slot for one that names none, or STRAY. */
+static int64_t owner_of(const struct orphans *orphans, pid_t pid, int64_t blamed)
+{
+	uint32_t slot;
+	uint32_t index;
+	if (!process_task_of(pid, orphans->run_id, &slot, &index) || slot >= orphans->slot_count)
+		return blamed;
+	return orphans->indexes[slot] == index ? (int64_t)slot : STRAY;
+}
+
+/* Adds the children that are neither roots nor known. */
+static void find_new(struct orphans *orphans, int64_t blamed)
 {
 	const size_t count = process_list_children(orphans->children_fd, orphans->listed,
 	                                           orphans->listed_capacity);
@@ -65,10 +90,21 @@ static void find_new(struct orphans *orphans, int64_t slot)
 		const pid_t pid = orphans->listed[i];
 		if (is_root(orphans, pid) || is_known(orphans, pid))
 			continue;
-		const int named = slot == NOBODYS ? -1 : process_slot_of(pid, orphans->run_id);
-		const bool is_named = named >= 0 && (uint32_t)named < orphans->slot_count;
-		add(orphans, pid, is_named ? named : slot);
+		const int64_t owner = blamed == SPARED ? SPARED : owner_of(orphans, pid, blamed);
+		add(orphans, pid, owner);
+		if (owner == STRAY)
+			send(pid, SIGKILL);
 	}
+}
+
+void orphans_find(struct orphans *orphans)
+{
+	find_new(orphans, STRAY);
+}
+
+void orphans_find_of(struct orphans *orphans, uint32_t slot)
+{
+	find_new(orphans, slot);
 }
 
 int orphans_open(const char *run_id, uint32_t slot_count, struct orphans **ret_orphans,
@@ -81,15 +117,16 @@ int orphans_open(const char *run_id, uint32_t slot_count, struct orphans **ret_o
 	orphans->slot_count = slot_count;
 	orphans->listed_capacity = slot_count + MOST_ORPHANS;
 	orphans->roots = calloc(slot_count, sizeof *orphans->roots);
+	orphans->indexes = calloc(slot_count, sizeof *orphans->indexes);
 	orphans->listed = calloc(orphans->listed_capacity, sizeof *orphans->listed);
-	int r = orphans->roots && orphans->listed ? 0 : error_memory(err);
+	int r = orphans->roots && orphans->indexes && orphans->listed ? 0 : error_memory(err);
 	if (r == 0)
 		r = str_copy(run_id, &orphans->run_id, err);
 	if (r < 0) {
 		orphans_close(orphans);
 		return r;
 	}
-	find_new(orphans, NOBODYS);
+	find_new(orphans, SPARED);
 	*ret_orphans = orphans;
 	return 0;
 }
@@ -101,26 +138,27 @@ void orphans_close(struct orphans *orphans)
 	if (orphans->children_fd >= 0)
 		close(orphans->children_fd);
 	free(orphans->roots);
+	free(orphans->indexes);
 	free(orphans->listed);
 	free(orphans->run_id);
 	free(orphans);
 }
 
-void orphans_expect(struct orphans *orphans, pid_t pid)
+void orphans_expect(struct orphans *orphans, pid_t pid, uint32_t slot, uint32_t index)
 {
+	orphans->indexes[slot] = index;
 	if (orphans->root_count < orphans->slot_count)
 		orphans->roots[orphans->root_count++] = pid;
 }
 
-void orphans_root_ended(struct orphans *orphans, pid_t pid, uint32_t slot)
+void orphans_root_ended(struct orphans *orphans, pid_t pid)
 {
 	for (size_t i = 0; i < orphans->root_count; i++) {
 		if (orphans->roots[i] == pid) {
 			orphans->roots[i] = orphans->roots[--orphans->root_count];
-			break;
+			return;
 		}
 	}
-	find_new(orphans, slot);
 }
 
 void orphans_ended(struct orphans *orphans, pid_t pid)
@@ -143,13 +181,38 @@ uint32_t orphans_of(const struct orphans *orphans, uint32_t slot)
 
 void orphans_signal(const struct orphans *orphans, uint32_t slot, int signal_number)
 {
-	for (size_t i = 0; i < orphans->known_count; i++) {
-		if (orphans->known[i].slot != (int64_t)slot)
+	for (size_t i = 0; i < orphans->known_count; i++)
+		if (orphans->known[i].slot == (int64_t)slot)
+			send(orphans->known[i].pid, signal_number);
+}
+
+/* Ends and reaps what is known; returns how many are not reaped yet. */
+static size_t end_known(struct orphans *orphans)
+{
+	size_t left = 0;
+	for (size_t i = orphans->known_count; i-- > 0;) {
+		const struct orphan orphan = orphans->known[i];
+		if (orphan.slot == SPARED)
 			continue;
-		const pid_t pid = orphans->known[i].pid;
-		/* Not the group of somebody who merely belongs to one: it may be ours. */
-		if (getpgid(pid) == pid)
-			kill(-pid, signal_number);
-		kill(pid, signal_number);
+		send(orphan.pid, SIGKILL);
+		if (waitpid(orphan.pid, NULL, WNOHANG) == orphan.pid)
+			orphans_ended(orphans, orphan.pid);
+		else
+			left++;
+	}
+	return left;
+}
+
+size_t orphans_end_all(struct orphans *orphans)
+{
+	const int64_t until_ns = clock_now_ns() + END_ALL_NS;
+	for (;;) {
+		const size_t before = orphans->known_count;
+		find_new(orphans, STRAY);
+		const bool any_new = orphans->known_count > before;
+		const size_t left = end_known(orphans);
+		if ((left == 0 && !any_new) || clock_now_ns() >= until_ns)
+			return left;
+		clock_sleep_until(clock_now_ns() + NS_PER_MS);
 	}
 }

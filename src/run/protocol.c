@@ -72,7 +72,7 @@ static void abandon_when_hopeless(struct protocol *protocol, uint32_t slot)
 }
 
 void protocol_ended(struct protocol *protocol, uint32_t slot, int64_t start_ns, int64_t end_ns,
-                    bool is_success)
+                    bool is_success, int64_t now_ns)
 {
 	if (protocol->phase != PHASE_WARMUP)
 		return;
@@ -91,7 +91,7 @@ void protocol_ended(struct protocol *protocol, uint32_t slot, int64_t start_ns, 
 	protocol->warm_wall_ns += (double)(end_ns - start_ns);
 	if (!was_warm && is_warm(protocol, s)) {
 		protocol->warm_slots++;
-		protocol->last_warm_ns = end_ns;
+		protocol->last_warm_ns = now_ns;
 	}
 }
 

@@ -37,7 +37,7 @@ struct protocol {
 	struct protocol_slot *slots; /* rules.slots of them, the caller's */
 	enum protocol_phase phase;
 	int64_t start_ns;
-	int64_t last_warm_ns;    /* end of the task that made the last slot warm */
+	int64_t last_warm_ns;    /* when the last slot became warm */
 	int64_t window_start_ns; /* RECORD_ABSENT until the window opens */
 	int64_t window_end_ns;
 	uint32_t warm_slots;
@@ -55,9 +55,10 @@ void protocol_begin(struct protocol *protocol, const struct protocol_rules *rule
 /* A slot's task was started. */
 void protocol_started(struct protocol *protocol, uint32_t slot, int64_t now_ns);
 
-/* A slot's task has ended; a task ended by plateau itself is not reported. */
+/* A slot's task has ended, and the slot is empty since now_ns (later than end_ns where descendants
+ * lingered). A task ended by plateau itself is not reported. */
 void protocol_ended(struct protocol *protocol, uint32_t slot, int64_t start_ns, int64_t end_ns,
-                    bool is_success);
+                    bool is_success, int64_t now_ns);
 
 /* Lets time pass: opens or closes the window where it is due. Returns the phase. */
 enum protocol_phase protocol_advance(struct protocol *protocol, int64_t now_ns);

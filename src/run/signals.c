@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const int requests_to_stop[] = {SIGINT, SIGTERM, SIGHUP};
+static const int requests_to_stop[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU};
 
 static bool is_ignored(int number)
 {
@@ -22,6 +22,9 @@ static bool is_ignored(int number)
 int signals_open(struct signals *ret_signals, struct error *err)
 {
 	struct signals signals = {.failure_fd = -1};
+	/* Inherited as ignored, it would make the kernel reap tasks before their figures are read.
+	 */
+	signal(SIGCHLD, SIG_DFL);
 	sigset_t watched;
 	sigemptyset(&watched);
 	sigaddset(&watched, SIGCHLD);

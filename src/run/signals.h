@@ -9,16 +9,16 @@
 struct error;
 
 struct signals {
-	int fd;            /* signalfd of CHLD, INT, TERM, HUP */
+	int fd;            /* signalfd of CHLD and the requests to stop */
 	sigset_t before;   /* the mask that the process had: tasks begin with it */
 	int failure_fd;    /* readable when the writer has failed, -1: none */
-	uint32_t requests; /* how often INT, TERM or HUP came */
+	uint32_t requests; /* how often INT, TERM, HUP, QUIT or XCPU came */
 	int last_request;  /* the signal */
 	int64_t last_request_ns;
 	bool has_failed; /* the writer */
 };
 
-/* Blocks the signals and opens the descriptor. INT, TERM and HUP that were ignored when the
+/* Blocks the signals and opens the descriptor. Requests to stop that were ignored when the
  * process began (nohup, background jobs) stay ignored. Returns 0 or -errno. */
 int signals_open(struct signals *ret_signals, struct error *err);
 

@@ -35,6 +35,7 @@ struct slot {
 	struct record record; /* of the task: RECORD_TASK, filled in as it becomes known */
 	int event_fds[RECORD_MAX_EVENTS];
 	int io_fd;
+	int stream_set;      /* which of the slot's two sets of streams the task has */
 	int64_t last_end_ns; /* end of the slot's previous task in this trial, or RECORD_ABSENT */
 	struct task_words *words;
 	char *workdir;

@@ -20,20 +20,26 @@ struct kept_stream {
 	uint8_t stream;
 };
 
+/* The two sets of one slot: stdout and stderr each. */
+struct slot_files {
+	int turn; /* the set in use */
+	int fds[2][2];
+};
+
 struct streams {
 	int folder_fd;
 	int null_fd;
 	uint32_t slot_count;
 	enum keep_output keep;
-	int (*fds)[2]; /* stdout and stderr of each slot */
+	struct slot_files *files; /* by slot */
 	struct kept_stream *kept;
 	size_t kept_count;
 	uint64_t dropped;
 };
 
-static void name_of_slot(char name[STREAM_NAME_BYTES], uint32_t slot, int stream)
+static void name_of_slot(char name[STREAM_NAME_BYTES], uint32_t slot, int set, int stream)
 {
-	snprintf(name, STREAM_NAME_BYTES, "slot-%" PRIu32 ".%d", slot, stream);
+	snprintf(name, STREAM_NAME_BYTES, "slot-%" PRIu32 "-%d.%d", slot, set, stream);
 }
 
 static void name_of_kept(char name[STREAM_NAME_BYTES], const struct kept_stream *kept)
@@ -42,12 +48,25 @@ static void name_of_kept(char name[STREAM_NAME_BYTES], const struct kept_stream 
 	         kept->index, kept->stream);
 }
 
-static int open_file(const struct streams *streams, uint32_t slot, int stream)
+static int open_file(const struct streams *streams, uint32_t slot, int set, int stream)
 {
 	char name[STREAM_NAME_BYTES];
-	name_of_slot(name, slot, stream);
+	name_of_slot(name, slot, set, stream);
 	return openat(streams->folder_fd, name,
 	              O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+static int open_slot(struct streams *streams, uint32_t slot, struct error *err)
+{
+	for (int i = 0; i < 4; i++) {
+		const int fd = open_file(streams, slot, i / 2, i % 2 + 1);
+		if (fd < 0)
+			return error_system(err, errno,
+			                    "cannot open a file for the output of slot %" PRIu32,
+			                    slot);
+		streams->files[slot].fds[i / 2][i % 2] = fd;
+	}
+	return 0;
 }
 
 static int open_all(struct streams *streams, struct error *err)
@@ -55,17 +74,11 @@ static int open_all(struct streams *streams, struct error *err)
 	streams->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (streams->null_fd < 0)
 		return error_system(err, errno, "cannot open /dev/null");
-	for (uint32_t slot = 0; streams->keep != KEEP_NONE && slot < streams->slot_count; slot++) {
-		for (int stream = 1; stream <= 2; stream++) {
-			const int fd = open_file(streams, slot, stream);
-			if (fd < 0)
-				return error_system(
-				        err, errno,
-				        "cannot open a file for the output of slot %" PRIu32, slot);
-			streams->fds[slot][stream - 1] = fd;
-		}
-	}
-	return 0;
+	int r = 0;
+	for (uint32_t slot = 0; r == 0 && streams->keep != KEEP_NONE && slot < streams->slot_count;
+	     slot++)
+		r = open_slot(streams, slot, err);
+	return r;
 }
 
 int streams_open(int folder_fd, uint32_t slot_count, enum keep_output keep,
@@ -77,15 +90,15 @@ int streams_open(int folder_fd, uint32_t slot_count, enum keep_output keep,
 	streams->null_fd = -1;
 	streams->folder_fd = folder_fd;
 	streams->keep = keep;
-	streams->fds = malloc(slot_count * sizeof *streams->fds);
+	streams->files = malloc(slot_count * sizeof *streams->files);
 	streams->kept = calloc(STREAMS_MOST_KEPT, sizeof *streams->kept);
-	if (!streams->fds || !streams->kept) {
+	if (!streams->files || !streams->kept) {
 		streams_close(streams);
 		return error_memory(err);
 	}
 	streams->slot_count = slot_count;
 	for (uint32_t slot = 0; slot < slot_count; slot++)
-		streams->fds[slot][0] = streams->fds[slot][1] = -1;
+		streams->files[slot] = (struct slot_files){.fds = {{-1, -1}, {-1, -1}}};
 	const int r = open_all(streams, err);
 	if (r < 0) {
 		streams_close(streams);
@@ -100,21 +113,27 @@ void streams_close(struct streams *streams)
 	if (!streams)
 		return;
 	for (uint32_t slot = 0; slot < streams->slot_count; slot++)
-		for (int i = 0; i < 2; i++)
-			if (streams->fds[slot][i] >= 0)
-				close(streams->fds[slot][i]);
+		for (int i = 0; i < 4; i++)
+			if (streams->files[slot].fds[i / 2][i % 2] >= 0)
+				close(streams->files[slot].fds[i / 2][i % 2]);
 	if (streams->null_fd >= 0)
 		close(streams->null_fd);
-	free(streams->fds);
+	free(streams->files);
 	free(streams->kept);
 	free(streams);
 }
 
+int streams_turn(struct streams *streams, uint32_t slot)
+{
+	return streams->files[slot].turn = 1 - streams->files[slot].turn;
+}
+
 int streams_fd(const struct streams *streams, uint32_t slot, int stream)
 {
-	if (stream == 0 || streams->fds[slot][stream - 1] < 0)
+	const struct slot_files *const files = &streams->files[slot];
+	if (stream == 0 || files->fds[files->turn][stream - 1] < 0)
 		return streams->null_fd;
-	return streams->fds[slot][stream - 1];
+	return files->fds[files->turn][stream - 1];
 }
 
 static bool is_to_be_kept(const struct streams *streams, const struct task_record *task)
@@ -122,36 +141,47 @@ static bool is_to_be_kept(const struct streams *streams, const struct task_recor
 	return streams->keep == KEEP_ALL || task_state_is_failure(task->state);
 }
 
+/* Only head and tail are stored: what lies between them gives its room on the disk back, where the
+ * file system can do that. */
+static void drop_middle(int fd, int64_t size)
+{
+	if (size > 2 * STREAMS_PART_BYTES)
+		fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, STREAMS_PART_BYTES,
+		          size - 2 * STREAMS_PART_BYTES);
+}
+
 /* Renames the slot's file and gives the slot a new one. */
-static void set_aside(struct streams *streams, uint32_t slot, int stream,
+static void set_aside(struct streams *streams, uint32_t slot, int set, int stream,
                       const struct task_record *task)
 {
 	struct kept_stream *const kept = &streams->kept[streams->kept_count];
 	*kept = (struct kept_stream){task->trial, task->index, (uint8_t)stream};
 	char from[STREAM_NAME_BYTES];
 	char to[STREAM_NAME_BYTES];
-	name_of_slot(from, slot, stream);
+	name_of_slot(from, slot, set, stream);
 	name_of_kept(to, kept);
 	if (renameat(streams->folder_fd, from, streams->folder_fd, to) < 0) {
 		streams->dropped++;
 		return;
 	}
 	streams->kept_count++;
-	close(streams->fds[slot][stream - 1]);
+	int *const fd = &streams->files[slot].fds[set][stream - 1];
+	close(*fd);
 	/* A slot without a file of its own prints to /dev/null: the run goes on. */
-	streams->fds[slot][stream - 1] = open_file(streams, slot, stream);
+	*fd = open_file(streams, slot, set, stream);
 }
 
-void streams_finish(struct streams *streams, uint32_t slot, const struct task_record *task)
+void streams_finish(struct streams *streams, uint32_t slot, int set, const struct task_record *task)
 {
 	for (int stream = 1; stream <= 2; stream++) {
-		const int fd = streams->fds[slot][stream - 1];
+		const int fd = streams->files[slot].fds[set][stream - 1];
 		struct stat status;
 		if (fd < 0 || fstat(fd, &status) < 0 || status.st_size == 0)
 			continue;
 		const bool is_wanted = is_to_be_kept(streams, task);
 		if (is_wanted && streams->kept_count < STREAMS_MOST_KEPT) {
-			set_aside(streams, slot, stream, task);
+			drop_middle(fd, status.st_size);
+			set_aside(streams, slot, set, stream, task);
 			continue;
 		}
 		streams->dropped += is_wanted;

@@ -18,6 +18,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#define HEARTBEAT_NS (100 * NS_PER_MS)
+#define STALL_NS     (100 * NS_PER_MS)
+
 struct trial {
 	const struct trial_tools *tools;
 	const struct plan_level *level;
@@ -35,7 +38,8 @@ struct trial {
 	double warm_wall_ns;
 	uint64_t warm;
 	uint64_t left_children;
-	int result; /* the first error of the sink, with its text in err */
+	int64_t most_late_ns; /* the longest time in which plateau itself did not run */
+	int result;           /* the first error of the sink, with its text in err */
 	struct error *err;
 };
 
@@ -181,7 +185,8 @@ static void count_task(struct trial *trial, const struct task_record *task)
 		explain_failure(trial, task);
 		outcome->failures++;
 	}
-	if (task->state == TASK_TIMEOUT && task->role == ROLE_MEASURED)
+	if (task->state == TASK_TIMEOUT && task->role == ROLE_MEASURED &&
+	    trial->record.state == TRIAL_RUNNING)
 		trial->record.state = TRIAL_CENSORED;
 	if (!task_state_is_success(task->state))
 		return;
@@ -201,10 +206,11 @@ static void task_finished(void *context, struct slot *slot, const struct record 
 	struct protocol *const protocol = &trial->protocol;
 	struct record ended = *record;
 	struct task_record *const task = &ended.task;
+	const int64_t now_ns = crew_now_ns(trial->tools->crew);
 	if (task->state != TASK_ENDED)
 		protocol_ended(protocol, task->slot, task->start_ns, task->end_ns,
-		               task_state_is_success(task->state));
-	protocol_advance(protocol, task->end_ns);
+		               task_state_is_success(task->state), now_ns);
+	protocol_advance(protocol, now_ns);
 	task->role = window_role(task->start_ns, task->end_ns, protocol->window_start_ns,
 	                         protocol->window_end_ns);
 	if (wants_more(trial))
@@ -213,11 +219,12 @@ static void task_finished(void *context, struct slot *slot, const struct record 
 	put(trial, &ended);
 }
 
+/* Descendants that linger are still the task's: it ends as what it will be then. */
 static bool is_measured_task_running(const struct trial *trial)
 {
 	for (uint32_t i = 0; i < trial->level->concurrency; i++) {
 		const struct slot *const slot = crew_slot(trial->tools->crew, i);
-		if (slot->phase == SLOT_RUNNING &&
+		if (slot->phase != SLOT_EMPTY &&
 		    protocol_must_finish(&trial->protocol, slot->record.task.start_ns))
 			return true;
 	}
@@ -273,13 +280,19 @@ static int64_t wake_ns(const struct trial *trial)
 }
 
 /* Waits for the next thing to do; when children are known to be waiting, only looks for requests
- * to stop. */
-static void wait_for_something(const struct trial *trial, bool has_more)
+ * to stop. Never for longer than a heartbeat: one that comes late means that plateau itself did
+ * not run (stopped by Ctrl-Z, or starved), and what the tasks did meanwhile was not seen. */
+static void wait_for_something(struct trial *trial, bool has_more)
 {
-	const int64_t until_ns = has_more ? 0 : wake_ns(trial);
-	const int64_t origin_ns = clock_now_ns() - crew_now_ns(trial->tools->crew);
-	signals_wait(trial->tools->signals,
-	             until_ns == INT64_MAX ? until_ns : origin_ns + until_ns);
+	const int64_t before_ns = clock_now_ns();
+	const int64_t origin_ns = before_ns - crew_now_ns(trial->tools->crew);
+	int64_t until_ns = has_more ? 0 : wake_ns(trial);
+	if (until_ns > before_ns - origin_ns + HEARTBEAT_NS)
+		until_ns = before_ns - origin_ns + HEARTBEAT_NS;
+	signals_wait(trial->tools->signals, origin_ns + until_ns);
+	const int64_t late_ns = clock_now_ns() - before_ns - HEARTBEAT_NS;
+	if (late_ns > trial->most_late_ns)
+		trial->most_late_ns = late_ns;
 }
 
 static void run_loop(struct trial *trial)
@@ -309,6 +322,15 @@ static void run_loop(struct trial *trial)
 
 static void report_oddities(struct trial *trial)
 {
+	if (trial->most_late_ns > STALL_NS)
+		put_event(
+		        trial, -1, "engine-stalled",
+		        "plateau itself did not run for %.0f ms (stopped, or starved of CPU time): "
+		        "ends of tasks were seen late, and this trial's times are too long",
+		        (double)trial->most_late_ns / NS_PER_MS);
+	if (crew_end_strays(trial->tools->crew) > 0)
+		put_event(trial, -1, "strays",
+		          "processes that tasks left behind could not be ended");
 	const uint32_t lost = crew_lost_workdirs(trial->tools->crew);
 	if (lost > 0)
 		put_event(trial, -1, "workdir-removed",

@@ -286,8 +286,7 @@ static int refuse_logs(const char *path, struct error *err)
 	return 0;
 }
 
-/* Whether path may be written: free, or a plain file that force allows to be replaced. */
-static int check_target(const char *path, bool force, struct error *err)
+int create_check(const char *path, bool force, struct error *err)
 {
 	struct stat status;
 	if (*path == '\0')
@@ -373,7 +372,7 @@ static void remove_temporary(const char *temporary)
 int create_file(const char *path, bool force, const struct create_content *content,
                 struct error *err)
 {
-	int r = check_target(path, force, err);
+	int r = create_check(path, force, err);
 	if (r < 0)
 		return r;
 	cleanup_free char *temporary = NULL;
@@ -385,6 +384,9 @@ int create_file(const char *path, bool force, const struct create_content *conte
 		return error_system(err, errno, "cannot write %s", path);
 	close(fd);
 	r = write_file(temporary, path, content, err);
+	/* Again: another run may have begun to write there meanwhile. */
+	if (r == 0 && force)
+		r = create_check(path, force, err);
 	if (r == 0 && force)
 		r = remove_old(path, err);
 	if (r == 0)

@@ -21,6 +21,9 @@ struct create_content {
 	const struct words *inputs; /* NULL: none */
 };
 
+/* Whether path may be written now: free, or a plain file that force allows to be replaced. */
+int create_check(const char *path, bool force, struct error *err);
+
 /* As recorder_create says of path, force and errors. */
 int create_file(const char *path, bool force, const struct create_content *content,
                 struct error *err);

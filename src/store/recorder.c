@@ -340,6 +340,11 @@ int recorder_create(const char *path, bool force, const struct run_facts *run,
 	return 0;
 }
 
+int recorder_check(const char *path, bool force, struct error *err)
+{
+	return create_check(path, force, err);
+}
+
 const struct sink *recorder_sink(struct recorder *recorder)
 {
 	return &recorder->sink;

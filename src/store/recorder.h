@@ -35,6 +35,10 @@ int recorder_create(const char *path, bool force, const struct run_facts *run,
                     size_t event_count, const struct words *inputs, struct recorder **ret_recorder,
                     struct error *err);
 
+/* Whether recorder_create would refuse path as things stand now, for telling so before a run is
+ * prepared. Returns 0, -EEXIST, -EBUSY or -errno as there. */
+int recorder_check(const char *path, bool force, struct error *err);
+
 /* The sink, valid until recorder_close. Its put allocates nothing and makes no system call unless
  * the writer is to be woken or the ring is full; then it waits, and the wait is recorded as the
  * warning store-slow. */

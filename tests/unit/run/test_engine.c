@@ -3,6 +3,7 @@
 #include "engine_fixture.h"
 
 #include "core/array.h"
+#include "core/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,21 +42,12 @@ static void no_child_is_left(void)
 	assert_int_equal(errno, ECHILD);
 }
 
-static void test_roles_and_window(void **state)
+/* Every task's role against its trial's window. Returns how many were measured. */
+static size_t check_roles(const struct fixture *f, const struct trial_record *trial)
 {
-	(void)state;
-	struct fixture f;
-	struct trial_outcome outcome;
-	fixture_init(&f, SH("exec sleep 0.05"), two);
-	fixture_run(&f, &outcome);
-	const struct trial_record *const trial = &outcome.record;
-	assert_int_equal(trial->state, TRIAL_DONE);
-	assert_true(trial->window_start_ns > trial->start_ns);
-	assert_true(trial->window_end_ns > trial->window_start_ns);
-	assert_int_equal(fixture_count(&f, 0, TASK_OK), 1);
 	size_t measured = 0;
-	for (size_t i = 0; i < f.collected.count; i++) {
-		const struct record *const record = &f.collected.items[i];
+	for (size_t i = 0; i < f->collected.count; i++) {
+		const struct record *const record = &f->collected.items[i];
 		if (record->kind != RECORD_TASK || record->task.trial == 0)
 			continue;
 		const struct task_record *const task = &record->task;
@@ -72,6 +64,22 @@ static void test_roles_and_window(void **state)
 		if (task->role == ROLE_MEASURED)
 			assert_int_equal(task->state, TASK_OK);
 	}
+	return measured;
+}
+
+static void test_roles_and_window(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct trial_outcome outcome;
+	fixture_init(&f, SH("exec sleep 0.05"), two);
+	fixture_run(&f, &outcome);
+	const struct trial_record *const trial = &outcome.record;
+	assert_int_equal(trial->state, TRIAL_DONE);
+	assert_true(trial->window_start_ns > trial->start_ns);
+	assert_true(trial->window_end_ns > trial->window_start_ns);
+	assert_int_equal(fixture_count(&f, 0, TASK_OK), 1);
+	const size_t measured = check_roles(&f, trial);
 	assert_true(measured >= 8);
 	assert_int_equal(outcome.measured, measured);
 	no_child_is_left();
@@ -356,6 +364,92 @@ static void test_tasks_that_end_as_fast_as_they_start(void **state)
 	fixture_release(&f);
 }
 
+static void test_lingering_tasks_end_as_what_they_were(void **state)
+{
+	(void)state;
+	/* Slot 0 leaves a child for longer than it runs itself: the window opens when the slot is
+	 * empty, and the last measured task is let linger. */
+	struct fixture f;
+	struct trial_outcome outcome;
+	fixture_init(&f, SH("sleep 0.1; [ $PLATEAU_SLOT = 0 ] && sleep 0.3 & exit 0"), two);
+	f.scenario.sweep.measured.tasks = 6;
+	fixture_run(&f, &outcome);
+	assert_int_equal(outcome.record.state, TRIAL_DONE);
+	assert_true(check_roles(&f, &outcome.record) >= 6);
+	no_child_is_left();
+	fixture_release(&f);
+}
+
+static void test_a_late_orphan_is_nobody_elses_fault(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct trial_outcome outcome;
+	fixture_init(&f,
+	             SH("[ $PLATEAU_INDEX = 1 ] && { (sleep 0.05; setsid sleep 60 &) & exit 0; }\n"
+	                "exec sleep 0.1"),
+	             (const uint32_t[]){1, 0});
+	f.scenario.sweep.measured.tasks = 8;
+	fixture_run(&f, &outcome);
+	for (size_t i = 0; i < f.collected.count; i++) {
+		const struct record *const record = &f.collected.items[i];
+		if (record->kind == RECORD_TASK && record->task.index != 1)
+			assert_int_not_equal(record->task.state, TASK_LEFT_CHILDREN);
+	}
+	no_child_is_left();
+	fixture_release(&f);
+}
+
+static void test_a_root_that_leaves_its_group_is_ended(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct trial_outcome outcome;
+	const char *const top = getenv("top_builddir");
+	char path[4096];
+	snprintf(path, sizeof path, "%s/tests/unit/run/escape", top ? top : ".");
+	fixture_init(&f, (const char *const[]){path, NULL}, (const uint32_t[]){1, 0});
+	f.scenario.task.timeout_ns = 100 * NS_PER_MS;
+	fixture_run(&f, &outcome);
+	assert_int_equal(first_of_kind(&f, RECORD_TASK, NULL)->task.state, TASK_TIMEOUT);
+	no_child_is_left();
+	fixture_release(&f);
+}
+
+static void test_an_ignored_sigchld_is_no_harm(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct trial_outcome outcome;
+	signal(SIGCHLD, SIG_IGN);
+	fixture_init(&f, (const char *const[]){"/bin/true", NULL}, two);
+	fixture_run(&f, &outcome);
+	assert_int_equal(outcome.record.state, TRIAL_DONE);
+	fixture_release(&f);
+}
+
+static void test_a_link_in_place_of_the_workdir(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct trial_outcome outcome;
+	struct error err;
+	char *outside;
+	assert_int_equal(file_make_temporary_folder(NULL, "plateau-test", &outside, &err), 0);
+	char script[512];
+	snprintf(script, sizeof script,
+	         "[ ! -h \"$0\" ] && touch \"$0/x\" && rm -r \"$0\" && ln -s %s \"$0\"", outside);
+	fixture_init(&f, SH(script), (const uint32_t[]){1, 0});
+	assert_int_equal(words_add(&f.scenario.task.command, "{workdir}", &err), 0);
+	fixture_run(&f, &outcome);
+	assert_int_equal(outcome.record.state, TRIAL_DONE);
+	assert_int_equal(outcome.failures, 0);
+	/* Nothing was written through the link, and the folder is still there and empty. */
+	assert_int_equal(rmdir(outside), 0);
+	free(outside);
+	fixture_release(&f);
+}
+
 static void test_both_ways_to_start(void **state)
 {
 	(void)state;
@@ -385,6 +479,11 @@ int main(void)
 	        cmocka_unit_test(test_start_together),
 	        cmocka_unit_test(test_interrupt_keeps_the_trial_as_interrupted),
 	        cmocka_unit_test(test_tasks_that_end_as_fast_as_they_start),
+	        cmocka_unit_test(test_lingering_tasks_end_as_what_they_were),
+	        cmocka_unit_test(test_a_late_orphan_is_nobody_elses_fault),
+	        cmocka_unit_test(test_a_root_that_leaves_its_group_is_ended),
+	        cmocka_unit_test(test_an_ignored_sigchld_is_no_harm),
+	        cmocka_unit_test(test_a_link_in_place_of_the_workdir),
 	        cmocka_unit_test(test_both_ways_to_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

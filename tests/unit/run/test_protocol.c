@@ -32,11 +32,11 @@ static void test_window_opens_when_the_last_slot_is_warm(void **state)
 	struct protocol p = begin(2, 1, 4);
 	protocol_started(&p, 0, 0);
 	protocol_started(&p, 1, 5 * MS);
-	protocol_ended(&p, 0, 0, 10 * MS, true);
+	protocol_ended(&p, 0, 0, 10 * MS, true, 10 * MS);
 	assert_int_equal(protocol_advance(&p, 10 * MS), PHASE_WARMUP);
 	assert_int_equal(protocol_next_ns(&p), INT64_MAX);
-	protocol_ended(&p, 0, 10 * MS, 20 * MS, true);
-	protocol_ended(&p, 1, 5 * MS, 21 * MS, true);
+	protocol_ended(&p, 0, 10 * MS, 20 * MS, true, 20 * MS);
+	protocol_ended(&p, 1, 5 * MS, 21 * MS, true, 21 * MS);
 	assert_int_equal(protocol_advance(&p, 22 * MS), PHASE_WINDOW);
 	assert_int_equal(p.window_start_ns, 21 * MS);
 	/* Mean wall of the three successes: (10 + 10 + 16) / 3 = 12 ms. */
@@ -54,9 +54,9 @@ static void test_failures_warm_nothing(void **state)
 	(void)state;
 	struct protocol p = begin(1, 1, 4);
 	protocol_started(&p, 0, 0);
-	protocol_ended(&p, 0, 0, 1 * MS, false);
+	protocol_ended(&p, 0, 0, 1 * MS, false, 1 * MS);
 	assert_int_equal(protocol_advance(&p, 1 * MS), PHASE_WARMUP);
-	protocol_ended(&p, 0, 1 * MS, 3 * MS, true);
+	protocol_ended(&p, 0, 1 * MS, 3 * MS, true, 3 * MS);
 	assert_int_equal(protocol_advance(&p, 3 * MS), PHASE_WINDOW);
 	/* The failed task's millisecond is not in the mean. */
 	assert_int_equal(p.window_end_ns - p.window_start_ns, 8 * MS);
@@ -81,7 +81,7 @@ static void test_least_times(void **state)
 	p.rules.warmup.at_least_ns = 100 * MS;
 	p.rules.measured.at_least_ns = 1000 * MS;
 	protocol_started(&p, 0, 0);
-	protocol_ended(&p, 0, 0, 10 * MS, true);
+	protocol_ended(&p, 0, 0, 10 * MS, true, 10 * MS);
 	assert_int_equal(protocol_advance(&p, 10 * MS), PHASE_WARMUP);
 	assert_int_equal(protocol_next_ns(&p), 100 * MS);
 	assert_int_equal(protocol_advance(&p, 105 * MS), PHASE_WINDOW);
@@ -96,9 +96,9 @@ static void test_abandoned_when_most_fail(void **state)
 	protocol_started(&p, 0, 0);
 	protocol_started(&p, 1, 0);
 	for (int i = 0; i < 3; i++)
-		protocol_ended(&p, 0, i, i + 1, false);
+		protocol_ended(&p, 0, i, i + 1, false, i + 1);
 	assert_int_equal(p.phase, PHASE_WARMUP);
-	protocol_ended(&p, 1, 0, 4, false);
+	protocol_ended(&p, 1, 0, 4, false, 4);
 	assert_int_equal(p.phase, PHASE_ABANDONED);
 	assert_string_equal(p.reason, "4 of 4 tasks failed in warm-up");
 	assert_false(protocol_must_finish(&p, 0));
@@ -112,10 +112,10 @@ static void test_early_failures_do_not_abandon_many_slots(void **state)
 	for (uint32_t i = 0; i < 64; i++)
 		protocol_started(&p, i, 0);
 	for (uint32_t i = 0; i < 5; i++)
-		protocol_ended(&p, i, 0, 1, false);
+		protocol_ended(&p, i, 0, 1, false, 1);
 	assert_int_equal(p.phase, PHASE_WARMUP);
 	for (uint32_t i = 0; i < 64; i++)
-		protocol_ended(&p, i, 0, 50 * MS, true);
+		protocol_ended(&p, i, 0, 50 * MS, true, 50 * MS);
 	assert_int_equal(protocol_advance(&p, 50 * MS), PHASE_WINDOW);
 }
 
@@ -127,7 +127,8 @@ static void test_abandoned_when_one_slot_never_works(void **state)
 		protocol_started(&p, i, 0);
 	for (int round = 0; round < 20 && p.phase == PHASE_WARMUP; round++)
 		for (uint32_t i = 0; i < 64; i++)
-			protocol_ended(&p, i, round * MS, (round + 1) * MS, i != 3);
+			protocol_ended(&p, i, round * MS, (round + 1) * MS, i != 3,
+			               (round + 1) * MS);
 	assert_int_equal(p.phase, PHASE_ABANDONED);
 	assert_non_null(strstr(p.reason, "slot 3 "));
 }
