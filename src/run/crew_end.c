@@ -34,9 +34,8 @@ void crew_end(struct crew *crew, uint32_t number, enum slot_ending why, bool hur
 	struct slot *const slot = &crew->slots[number];
 	if (slot->phase == SLOT_EMPTY)
 		return;
-	/* What ended by itself stays what it was, whatever becomes of its descendants. */
-	if (slot->ending == ENDING_NOT && slot->phase == SLOT_RUNNING)
-		slot->ending = why;
+	if (slot->ending == ENDING_NOT)
+		slot->ending = slot->phase == SLOT_RUNNING ? why : ENDING_CUT_SHORT;
 	if (hurry)
 		force_slot(crew, slot, FORCE_KILL);
 	else if (slot->force == FORCE_NONE)
@@ -81,7 +80,9 @@ static enum task_state state_of(const struct slot *slot)
 		return TASK_SIGNALED;
 	if (record->exit_status != 0)
 		return TASK_FAILED;
-	return slot->has_left_children ? TASK_LEFT_CHILDREN : TASK_OK;
+	if (slot->has_left_children)
+		return TASK_LEFT_CHILDREN;
+	return slot->ending == ENDING_CUT_SHORT ? TASK_ENDED : TASK_OK;
 }
 
 /* The root is a zombie: reads what goes with the reaping, and reaps it. */

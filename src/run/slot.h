@@ -19,7 +19,12 @@ enum slot_phase {
 };
 
 /* Why plateau is ending a task, if it is. */
-enum slot_ending { ENDING_NOT, ENDING_TIMEOUT, ENDING_NOT_NEEDED };
+enum slot_ending {
+	ENDING_NOT,
+	ENDING_TIMEOUT,
+	ENDING_NOT_NEEDED,
+	ENDING_CUT_SHORT /* the root had ended by itself; its descendants were not waited for */
+};
 
 /* How far it has gone. */
 enum slot_force { FORCE_NONE, FORCE_TERM, FORCE_KILL };
