@@ -5,7 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { MOST_DECIMALS = 4 };
+/* Decimals of figures at large, and of those that would else be rounded away. */
+enum { MOST_DECIMALS = 4, FINEST_DECIMALS = 6 };
 
 /* The first unit of the table in which value is at least `least`, or the last. */
 static struct figure_unit choose(const struct figure_unit *units, size_t count, double value,
@@ -52,23 +53,41 @@ static int clamp(int value, int low, int high)
 	return value < low ? low : value > high ? high : value;
 }
 
-int figure_decimals(double value)
+/* Decimals that show value to so many significant digits. */
+static int decimals_of(double value, int digits, int most)
 {
 	if (!isfinite(value) || !(fabs(value) > 0))
 		return 0;
-	return clamp(2 - (int)floor(log10(fabs(value))), 0, MOST_DECIMALS);
+	return clamp(digits - 1 - (int)floor(log10(fabs(value))), 0, most);
 }
 
-int figure_estimate_decimals(const struct estimate *estimate, double factor, int most)
+static int larger(int a, int b)
 {
-	if (!estimate_has_value(estimate))
-		return 0;
+	return a > b ? a : b;
+}
+
+int figure_decimals(double value)
+{
+	return decimals_of(value, 3, MOST_DECIMALS);
+}
+
+/* What the interval bears, whatever the value is. */
+static int borne_decimals(const struct estimate *estimate, double factor, int most)
+{
 	const double half = (estimate->high - estimate->low) / 2 * factor;
 	if (!estimate_has_interval(estimate) || !(half > 0))
-		return clamp(figure_decimals(estimate->value * factor), 0, most);
+		return decimals_of(estimate->value * factor, 3, most);
 	const double power = floor(log10(half));
 	const int digits = half / pow(10, power) < 3.55 ? 1 : 0;
 	return clamp(digits - (int)power, 0, most);
+}
+
+int figure_estimate_decimals(const struct estimate *estimate, double factor, int digits, int most)
+{
+	if (!estimate_has_value(estimate))
+		return 0;
+	return larger(borne_decimals(estimate, factor, most),
+	              decimals_of(estimate->value * factor, digits, FINEST_DECIMALS));
 }
 
 const char *figure_absent(const struct text_style *style)
@@ -87,7 +106,14 @@ void figure_write(double value, int decimals, const struct text_style *style,
 		snprintf(text, FIGURE_BYTES, "%s", figure_absent(style));
 }
 
-void figure_write_interval(const struct estimate *estimate, double factor, int decimals,
+/* A bound far below the value keeps its first digit. */
+static void write_bound(double bound, int decimals, const struct text_style *style,
+                        char text[FIGURE_BYTES])
+{
+	figure_write(bound, larger(decimals, decimals_of(bound, 1, FINEST_DECIMALS)), style, text);
+}
+
+void figure_write_interval(const struct estimate *estimate, double factor, int most,
                            const struct text_style *style, char text[FIGURE_BYTES])
 {
 	char low[FIGURE_BYTES];
@@ -96,7 +122,8 @@ void figure_write_interval(const struct estimate *estimate, double factor, int d
 		snprintf(text, FIGURE_BYTES, "%s", figure_absent(style));
 		return;
 	}
-	figure_write(estimate->low * factor, decimals, style, low);
-	figure_write(estimate->high * factor, decimals, style, high);
+	const int decimals = figure_estimate_decimals(estimate, factor, 2, most);
+	write_bound(estimate->low * factor, decimals, style, low);
+	write_bound(estimate->high * factor, decimals, style, high);
 	snprintf(text, FIGURE_BYTES, "%.28s %s %.28s", low, figure_absent(style), high);
 }

@@ -30,9 +30,10 @@ struct figure_unit figure_unit_of_count(double largest);
 int figure_decimals(double value);
 
 /* How many decimals an estimate times factor bears: one digit of the interval's half width, two
- * when it begins with 1 to 3; without an interval three significant digits of the value. At most
- * `most`. */
-int figure_estimate_decimals(const struct estimate *estimate, double factor, int most);
+ * when it begins with 1 to 3; without an interval three significant digits of the value; at most
+ * `most`. But never fewer than show `digits` significant digits of the value: a wide interval
+ * does not round it away. */
+int figure_estimate_decimals(const struct estimate *estimate, double factor, int digits, int most);
 
 /* "-" in the style's form: what stands for an absent figure. */
 const char *figure_absent(const struct text_style *style);
@@ -41,8 +42,9 @@ const char *figure_absent(const struct text_style *style);
 void figure_write(double value, int decimals, const struct text_style *style,
                   char text[FIGURE_BYTES]);
 
-/* The interval times factor, "1.94 – 2.02", or the sign for an absent one. */
-void figure_write_interval(const struct estimate *estimate, double factor, int decimals,
+/* The interval times factor, "1.94 – 2.02", or the sign for an absent one: both bounds with the
+ * decimals of the estimate at two significant digits, and with at least one digit that is not 0. */
+void figure_write_interval(const struct estimate *estimate, double factor, int most,
                            const struct text_style *style, char text[FIGURE_BYTES]);
 
 #endif

@@ -40,13 +40,13 @@ static double least_rate(const struct summary *summary)
 }
 
 static void add_estimate(const struct show *show, const struct estimate *estimate, double factor,
-                         int most_decimals, struct table *table)
+                         int digits, int most_decimals, struct table *table)
 {
 	char text[FIGURE_BYTES];
-	const int decimals = figure_estimate_decimals(estimate, factor, most_decimals);
+	const int decimals = figure_estimate_decimals(estimate, factor, digits, most_decimals);
 	figure_write(estimate->value * factor, decimals, show->style, text);
 	table_cell(table, TEXT_PLAIN, "%s", text);
-	figure_write_interval(estimate, factor, decimals, show->style, text);
+	figure_write_interval(estimate, factor, most_decimals, show->style, text);
 	table_cell(table, TEXT_DIM, "%s", text);
 }
 
@@ -57,9 +57,9 @@ static void add_throughput(const struct show *show, const struct level_summary *
 	table_cell(table, TEXT_PLAIN, "%zu", level->trials);
 	table_cell(table, TEXT_PLAIN, "%zu", level->tasks);
 	table_cell(table, level->failed ? TEXT_BAD : TEXT_PLAIN, "%zu", level->failed);
-	add_estimate(show, &level->throughput_per_s, rate->factor, 4, table);
+	add_estimate(show, &level->throughput_per_s, rate->factor, 3, 4, table);
 	if (!level->is_baseline) {
-		add_estimate(show, &level->efficiency, 1, 3, table);
+		add_estimate(show, &level->efficiency, 1, 2, 3, table);
 		return;
 	}
 	table_cell(table, TEXT_PLAIN, "1");
