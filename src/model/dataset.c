@@ -81,6 +81,17 @@ struct counter_value dataset_counter(const struct dataset *dataset, size_t task,
 	};
 }
 
+const char *dataset_said(const struct dataset *dataset, int32_t level, enum task_state state,
+                         int32_t detail)
+{
+	for (size_t i = 0; i < dataset->said_count; i++) {
+		const struct dataset_said *const said = &dataset->said[i];
+		if (said->level == level && said->state == state && said->detail == detail)
+			return said->text;
+	}
+	return NULL;
+}
+
 void dataset_release(struct dataset *dataset)
 {
 	if (!dataset)
@@ -100,5 +111,8 @@ void dataset_release(struct dataset *dataset)
 	free(dataset->tasks);
 	free(dataset->counters);
 	free(dataset->warnings);
+	for (size_t i = 0; i < dataset->said_count; i++)
+		free(dataset->said[i].text);
+	free(dataset->said);
 	*dataset = (struct dataset){0};
 }

@@ -68,6 +68,14 @@ struct dataset_level {
 	char *skipped;
 };
 
+/* What one failed task printed last, for one way of failing at one level. */
+struct dataset_said {
+	int32_t level; /* index into levels; -1: the probe task */
+	enum task_state state;
+	int32_t detail; /* task_failure_detail */
+	char *text;     /* one line, as it came: not to be shown uncleaned */
+};
+
 struct dataset {
 	char *path;
 	struct run_facts run;
@@ -86,11 +94,17 @@ struct dataset {
 	struct counter_value *counters;
 	struct event_record *warnings; /* the event table */
 	size_t warning_count;
+	struct dataset_said *said; /* the first few hundred kinds of failure that said anything */
+	size_t said_count;
 };
 
 /* What event counted in task (indexes into the dataset's arrays, both in range). Without a value
  * the state says why: that of the event itself where it cannot be counted on this machine. */
 struct counter_value dataset_counter(const struct dataset *dataset, size_t task, size_t event);
+
+/* What a task of this level that failed in this way said, or NULL. */
+const char *dataset_said(const struct dataset *dataset, int32_t level, enum task_state state,
+                         int32_t detail);
 
 void dataset_release(struct dataset *dataset);
 

@@ -21,6 +21,20 @@ bool task_state_is_failure(enum task_state state)
 	return state != TASK_OK && state != TASK_ENDED;
 }
 
+int32_t task_failure_detail(const struct task_record *task)
+{
+	switch (task->state) {
+	case TASK_FAILED:
+		return task->exit_status;
+	case TASK_SIGNALED:
+		return task->signal;
+	case TASK_NOT_STARTED:
+		return task->start_errno;
+	default:
+		return 0;
+	}
+}
+
 double counter_scaled_value(const struct counter_value *counter)
 {
 	if (counter->state == COUNTER_OK)

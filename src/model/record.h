@@ -117,6 +117,9 @@ struct task_record {
 	int64_t write_bytes;
 };
 
+/* Exit status, signal or errno of a task that failed, as its state goes; 0 for other states. */
+int32_t task_failure_detail(const struct task_record *task);
+
 /* A trial; put once when it begins (state RUNNING) and once more when it has ended. */
 struct trial_record {
 	uint32_t trial; /* id, from 1 */

@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "report/failures.h"
 #include "report/text_style.h"
 
 #include <jansson.h>
@@ -212,6 +213,44 @@ static json_t *harness_object(struct writer *w, const struct harness_summary *ha
 	return object;
 }
 
+static json_t *failure_object(struct writer *w, const struct summary *summary,
+                              const struct failure *failure)
+{
+	char what[FAILURE_TEXT_BYTES];
+	json_t *const object = json_object();
+	if (failure->level == FAILURE_PROBE) {
+		static const char no_level[] = "the probe runs alone, before the first level";
+		set(w, object, "concurrency", json_null());
+		set(w, object, "concurrency_reason", json_string(no_level));
+		set(w, object, "policy", json_null());
+		set(w, object, "policy_reason", json_string(no_level));
+	} else {
+		const struct dataset_level *const level = summary->levels[failure->level].level;
+		set(w, object, "concurrency", json_integer(level->concurrency));
+		set(w, object, "policy", text(level->policy));
+	}
+	failure_describe(failure, what);
+	set(w, object, "state", json_string(task_state_names[failure->state]));
+	set(w, object, "tasks", integer(failure->count));
+	set(w, object, "what", text(what));
+	set(w, object, "said", text(failure->said));
+	if (!failure->said)
+		set(w, object, "said_reason", json_string("nothing that they printed was kept"));
+	return object;
+}
+
+static json_t *failures_array(struct writer *w, const struct dataset *dataset,
+                              const struct summary *summary)
+{
+	struct error err;
+	cleanup_failures struct failures failures = {0};
+	json_t *const array = json_array();
+	w->failed |= failures_collect(dataset, summary, &failures, &err) < 0;
+	for (size_t i = 0; i < failures.count; i++)
+		append(w, array, failure_object(w, summary, &failures.items[i]));
+	return array;
+}
+
 static json_t *warnings_array(struct writer *w, const struct summary *summary)
 {
 	json_t *const array = json_array();
@@ -239,6 +278,7 @@ int show_json_write(const struct dataset *dataset, const struct summary *summary
 	set(&w, answer, "weights", json_null());
 	set(&w, answer, "plateau", json_null());
 	set(&w, answer, "plateau_reason", json_string("no curve is fitted by this version"));
+	set(&w, answer, "failures", failures_array(&w, dataset, summary));
 	set(&w, answer, "harness", harness_object(&w, &summary->harness));
 	set(&w, answer, "warnings", warnings_array(&w, summary));
 	char *const json =

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GAP = 2, CELL_BYTES = 512 };
+enum { GAP = 2, CELL_BYTES = 512, NOTE_BYTES = 1024, NOTE_INDENT = 4 };
 
 /* One column as it is laid out. */
 struct layout {
@@ -34,6 +34,9 @@ void table_release(struct table *table)
 	for (size_t i = 0; i < table->cell_count; i++)
 		free(table->cells[i].text);
 	free(table->cells);
+	for (size_t i = 0; i < table->note_count; i++)
+		free(table->notes[i].text);
+	free(table->notes);
 	*table = (struct table){0};
 }
 
@@ -67,6 +70,24 @@ void table_cell(struct table *table, enum text_role role, const char *format, ..
 	cell->role = role;
 	cell->text = strdup(text);
 	table->failed |= !cell->text;
+}
+
+void table_note(struct table *table, const char *format, ...)
+{
+	struct error err;
+	char text[NOTE_BYTES];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	if (table->failed || array_reserve(&table->notes, &table->note_capacity,
+	                                   table->note_count + 1, sizeof *table->notes, &err) < 0) {
+		table->failed = true;
+		return;
+	}
+	struct table_note *const note = &table->notes[table->note_count++];
+	*note = (struct table_note){row_count(table) - 1, strdup(text)};
+	table->failed |= !note->text;
 }
 
 static const struct table_cell *find_cell(const struct table *table, size_t row, size_t column)
@@ -183,6 +204,20 @@ static void write_row(const struct table *table, const struct layout *layouts, s
 	end_line(out);
 }
 
+static void write_notes(const struct table *table, size_t row, const struct text_style *style,
+                        size_t indent, struct str *out)
+{
+	const size_t before = indent + NOTE_INDENT;
+	for (size_t i = 0; i < table->note_count; i++) {
+		if (table->notes[i].row != row)
+			continue;
+		str_add_repeat(out, ' ', before);
+		text_add_cut(out, style, style->width > before ? style->width - before : 1,
+		             table->notes[i].text);
+		end_line(out);
+	}
+}
+
 static size_t part_width(const struct table *table, const struct layout *layouts)
 {
 	size_t width = 0;
@@ -258,8 +293,11 @@ void table_write(const struct table *table, const struct text_style *style, size
 		write_head(table, layouts, false, style, indent, out);
 		if (has_units(table, layouts))
 			write_head(table, layouts, true, style, indent, out);
-		for (size_t r = 0; r < row_count(table); r++)
+		for (size_t r = 0; r < row_count(table); r++) {
 			write_row(table, layouts, r, style, indent, out);
+			if (is_first)
+				write_notes(table, r, style, indent, out);
+		}
 		for (size_t c = 0; c < table->column_count; c++)
 			layouts[c].is_written |= layouts[c].is_here;
 	}

@@ -1,6 +1,6 @@
 /* Tables of text, for a terminal: aligned, with units in the head, never wider than the style says.
  * A table that is too wide is written in parts below one another: the key columns are repeated in
- * each, and the least important others go to the later parts. Nothing is cut or left out.
+ * each, and the least important others go to the later parts. Nothing is left out.
  *
  *   struct table table; table_init(&table, columns, ARRAY_LENGTH(columns));
  *   table_row(&table); table_cell(&table, TEXT_PLAIN, "%u", n); ...
@@ -26,12 +26,21 @@ struct table_cell {
 	enum text_role role;
 };
 
+/* A line below a row. */
+struct table_note {
+	size_t row;
+	char *text;
+};
+
 struct table {
 	const struct table_column *columns; /* of the caller, for as long as the table lives */
 	size_t column_count;
 	struct table_cell *cells; /* row by row */
 	size_t cell_count;        /* so far: the last row may be under way */
 	size_t cell_capacity;
+	struct table_note *notes; /* by row */
+	size_t note_count;
+	size_t note_capacity;
 	bool failed;
 };
 
@@ -43,6 +52,10 @@ void table_row(struct table *table);
 /* The next cell of the row. Cells beyond the last column are an error of the caller. */
 void table_cell(struct table *table, enum text_role role, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+
+/* A line of its own below the row that is under way, cut at the table's width: the one thing here
+ * that is cut. */
+void table_note(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Appends the table to out, every line behind `indent` blanks. A column without any text in its
  * cells is left out. */

@@ -115,6 +115,32 @@ void text_add(struct str *out, const struct text_style *style, enum text_role ro
 		str_add(out, "\033[0m");
 }
 
+void text_add_cut(struct str *out, const struct text_style *style, size_t columns, const char *text)
+{
+	static const char mark[] = "...";
+	cleanup_str struct str clean = {0};
+	text_clean(&clean, style, text);
+	out->failed |= clean.failed;
+	const char *const whole = str_text(&clean);
+	if (text_width(whole) <= columns) {
+		str_add(out, whole);
+		return;
+	}
+	const size_t room = columns > strlen(mark) ? columns - strlen(mark) : 0;
+	size_t used = 0;
+	size_t bytes = 0;
+	for (;;) {
+		uint32_t letter = 0;
+		const size_t length = decode(whole + bytes, &letter);
+		used += letter_columns(letter);
+		if (length == 0 || used > room)
+			break;
+		bytes += length;
+	}
+	str_add_bytes(out, whole, bytes);
+	str_add(out, mark);
+}
+
 void text_add_unbroken(struct str *out, const char *text)
 {
 	for (; *text; text++)

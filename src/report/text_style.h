@@ -35,6 +35,10 @@ void text_add_unbroken(struct str *out, const char *text);
 void text_add(struct str *out, const struct text_style *style, enum text_role role,
               const char *text);
 
+/* Appends text, cleaned, in at most `columns` columns: a longer one is cut and ends with "...". */
+void text_add_cut(struct str *out, const struct text_style *style, size_t columns,
+                  const char *text);
+
 /* Appends text, cleaned and wrapped at the style's width, every line behind `indent` blanks, and a
  * line end after the last. mark stands in the indent of the first line, in the look of role; ""
  * leaves it blank. A word that is longer than a line is not

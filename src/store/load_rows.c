@@ -4,6 +4,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "store/load_output.h"
 #include "store/load_tasks.h"
 #include "store/row.h"
 #include "store/store.h"
@@ -200,5 +201,6 @@ int load_rows(sqlite3 *db, const char *path, uint64_t file_bytes, struct dataset
 	}
 	if (!dataset->run.id)
 		return error_set(err, EINVAL, "%s holds no run: the file is damaged", path);
-	return load_tasks(&reading, err);
+	const int r = load_tasks(&reading, err);
+	return r < 0 ? r : load_output(&reading, err);
 }

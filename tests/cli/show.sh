@@ -47,6 +47,12 @@ tap_run plateau show a.db a.db
 tap_status 0
 is "two results are printed one after the other" "$(grep -c "^What plateau" <<<"$stdout")" 2
 
+plateau run -j 1 -r 1 -m 2 -o failed.db -- \
+	sh -c 'echo out; printf "first\n\033[1mboom\n" >&2; exit 3' >failed.txt 2>&1
+tap_run plateau show failed.db
+tap_status 0
+tap_stdout_has "it said: ?[1mboom" "what a failed task said is shown, cleaned"
+
 tap_run plateau show nothing.db
 tap_status 2
 tap_stderr_has "nothing.db"

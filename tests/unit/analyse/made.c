@@ -152,6 +152,14 @@ void made_warning(struct made *made, const char *code, const char *text)
 	snprintf(warning->text, sizeof warning->text, "%s", text);
 }
 
+void made_said(struct made *made, int32_t level, enum task_state state, int32_t detail,
+               const char *text)
+{
+	struct dataset *const d = &made->dataset;
+	grow(&d->said, &made->said_capacity, d->said_count + 1, sizeof *d->said);
+	d->said[d->said_count++] = (struct dataset_said){level, state, detail, copy(text)};
+}
+
 void made_steady_trial(struct made *made, size_t level, uint32_t block, uint32_t slots,
                        double wall_s, double window_s)
 {

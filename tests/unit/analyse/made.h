@@ -16,6 +16,7 @@ struct made {
 	size_t task_capacity;
 	size_t counter_capacity;
 	size_t warning_capacity;
+	size_t said_capacity;
 };
 
 /* A run "made" with baseline 1, one thread per task and no records. */
@@ -42,6 +43,10 @@ void made_counter(struct made *made, size_t event, uint64_t raw, enum counter_st
 
 /* Appends a warning of the run. */
 void made_warning(struct made *made, const char *code, const char *text);
+
+/* Appends what a task of a level (-1: the probe) that failed in some way said. */
+void made_said(struct made *made, int32_t level, enum task_state state, int32_t detail,
+               const char *text);
 
 /* A trial at a level whose `slots` slots each run tasks of wall_s back to back over a window of
  * window_s, with one warm-up task before, and one task across each edge of the window. */

@@ -89,5 +89,6 @@ void sample_make(struct made *made)
 	tasks[8].exit_status = 3;
 	tasks[20].state = TASK_SIGNALED;
 	tasks[20].signal = 11;
+	made_said(made, 1, TASK_FAILED, 3, "isr: cannot read bias.fits: \033[31mboom\033[0m");
 	made_warning(made, "steal", "Another guest took 3.1 % of the processors' time at N=2.");
 }

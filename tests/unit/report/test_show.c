@@ -259,6 +259,27 @@ static void outside_text_is_cleaned(void **state)
 	check_any(&made);
 }
 
+static void a_long_complaint_is_cut(void **state)
+{
+	(void)state;
+	static const struct text_style style = {40, false, false};
+	cleanup_made struct made made;
+	sample_make(&made);
+	made_said(&made, 2, TASK_SIGNALED, 11, "Größe zu groß: 漢字漢字漢字漢字漢字");
+	cleanup_free char *text = write_text(&made, &style);
+	assert_non_null(strstr(text, "\n      it said: isr: cannot read bias....\n"));
+	assert_non_null(strstr(text, "\n      it said: Größe zu groß: 漢字漢...\n"));
+	made.dataset.tasks[0].trial = 0;
+	made.dataset.tasks[0].state = TASK_FAILED;
+	made.dataset.tasks[0].exit_status = 1;
+	made_said(&made, -1, TASK_FAILED, 1, "no such file");
+	cleanup_free char *with_probe = write_text(&made, &style);
+	assert_non_null(strstr(with_probe, "it said: no such file\n"));
+	cleanup_free char *json = write_json(&made);
+	assert_non_null(strstr(json, "\"said\": \"no such file\""));
+	check_any(&made);
+}
+
 static void policies_are_grouped(void **state)
 {
 	(void)state;
@@ -290,6 +311,7 @@ int main(void)
 	        cmocka_unit_test(odd_results),
 	        cmocka_unit_test(nothing_is_known_of_the_run),
 	        cmocka_unit_test(outside_text_is_cleaned),
+	        cmocka_unit_test(a_long_complaint_is_cut),
 	        cmocka_unit_test(policies_are_grouped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,6 +222,67 @@ static void load_equals_put(void **state)
 	                 1);
 }
 
+static void put_output(struct recorder *recorder, uint32_t trial, uint32_t index, int stream,
+                       int64_t left_out, const char *head, const char *tail)
+{
+	put(recorder,
+	    (struct record){
+	            .kind = RECORD_OUTPUT,
+	            .output = {.trial = trial,
+	                       .index = index,
+	                       .stream = (uint8_t)stream,
+	                       .total_bytes = (int64_t)(strlen(head) + strlen(tail)) + left_out,
+	                       .head = strdup(head),
+	                       .head_bytes = (uint32_t)strlen(head),
+	                       .tail = strdup(tail),
+	                       .tail_bytes = (uint32_t)strlen(tail)}});
+}
+
+static struct record failed_task(uint32_t trial, uint32_t index, int32_t exit_status)
+{
+	struct record record = fixture_task(trial, index);
+	record.task.state = exit_status ? TASK_FAILED : TASK_OK;
+	record.task.exit_status = exit_status;
+	return record;
+}
+
+static void one_line_is_loaded_of_each_failure(void **state)
+{
+	const struct fixture *const fixture = *state;
+	struct recorder *const recorder = fixture_recorder(fixture);
+	put(recorder, failed_task(0, 0, 7));
+	put_output(recorder, 0, 0, 1, 0, "of the probe\n", "");
+	put(recorder, fixture_trial(2, 1, TRIAL_RUNNING));
+	put(recorder, failed_task(2, 0, 9));
+	put_output(recorder, 2, 0, 2, 0, "of an attempt that was repeated\n", "");
+	put(recorder, fixture_trial(2, 2, TRIAL_RUNNING));
+	for (uint32_t i = 0; i < 7; i++)
+		put(recorder, failed_task(2, i, (int32_t)i));
+	put_output(recorder, 2, 0, 2, 0, "a success\n", "");
+	put_output(recorder, 2, 1, 1, 0, "on stdout\n", "");
+	put_output(recorder, 2, 1, 2, 0, "first\n\t last \r\n \n", "");
+	put_output(recorder, 2, 2, 1, 0, "nothing on stderr", "");
+	put_output(recorder, 2, 3, 2, 0, "x\nbo", "om\n");
+	put_output(recorder, 2, 4, 2, 100, "x\nhead", "gap\n");
+	put_output(recorder, 2, 5, 2, 100, "the head\n", "\n\n");
+	put_output(recorder, 2, 6, 2, 0, " \n", "");
+	put(recorder, fixture_trial(2, 2, TRIAL_DONE));
+	close_recorder(recorder, RUN_DONE);
+	struct dataset dataset cleanup_dataset = load(fixture->path);
+	static const char *const lines[] = {NULL,       "last", "nothing on stderr", "boom", "gap",
+	                                    "the head", NULL};
+	assert_int_equal(dataset.said_count, 6);
+	assert_string_equal(dataset_said(&dataset, -1, TASK_FAILED, 7), "of the probe");
+	assert_null(dataset_said(&dataset, 1, TASK_FAILED, 9));
+	for (int32_t i = 0; i < 7; i++) {
+		const char *const said = dataset_said(&dataset, 1, TASK_FAILED, i);
+		if (lines[i])
+			assert_string_equal(said, lines[i]);
+		else
+			assert_null(said);
+	}
+}
+
 static void later_attempt_replaces_earlier(void **state)
 {
 	const struct fixture *const fixture = *state;
@@ -791,6 +852,7 @@ static void close_takes_null(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        TEST(one_line_is_loaded_of_each_failure),
 	        TEST(load_equals_put),
 	        TEST(later_attempt_replaces_earlier),
 	        TEST(stored_follows_commits),
