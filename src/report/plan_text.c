@@ -172,7 +172,11 @@ static void add_time(struct str *out, const struct plan_view *view, const struct
 	number_format_duration((int64_t)fmin(seconds * (double)NS_PER_S, 9e18), 3, whole);
 	number_format_duration(view->task_ns, 3, task);
 	cleanup_str struct str text = {0};
-	str_addf(&text, "about %s, if a task takes %s at every level", whole, task);
+	str_addf(&text, "about %s, if a task takes %s %s", whole, task,
+	         plan_view_has_sharing(view)
+	                 ? "where it has PUs of its own, and longer in proportion where PUs are "
+	                   "shared"
+	                 : "at every level");
 	if (view->scenario->sweep.budget_ns > 0) {
 		number_format_duration(view->scenario->sweep.budget_ns, 3, budget);
 		str_addf(&text, "; no block is begun past the budget of %s", budget);

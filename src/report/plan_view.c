@@ -13,6 +13,15 @@ uint64_t plan_view_trials(const struct plan_view *view)
 	return count;
 }
 
+bool plan_view_has_sharing(const struct plan_view *view)
+{
+	const struct plan *const plan = view->plan;
+	for (size_t i = 0; i < plan->level_count; i++)
+		if (!plan->levels[i].skipped && plan->levels[i].concurrency > plan->capacity)
+			return true;
+	return false;
+}
+
 static double extent_seconds(const struct scenario_extent *extent, double task_s)
 {
 	return fmax(extent->tasks * task_s, (double)extent->at_least_ns / (double)NS_PER_S);

@@ -6,6 +6,7 @@
 #include "model/scenario.h"
 #include "model/topology.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct plan_view {
@@ -19,6 +20,9 @@ struct plan_view {
 
 /* How many of the plan's trials will run (those of skipped levels will not). */
 uint64_t plan_view_trials(const struct plan_view *view);
+
+/* Whether more tasks will run at some level than fit without sharing a PU. */
+bool plan_view_has_sharing(const struct plan_view *view);
 
 /* How long the sweep takes in s: per trial, one task's time for the staggered start, the warm-up
  * and the window (each its tasks per slot, or its least time where that is longer), longer in

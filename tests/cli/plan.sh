@@ -79,7 +79,18 @@ tap_status 0
 tap_stdout_has "oversubscribed: 2 share a PU"
 tap_stdout_has "16  and further ones begin again at slot 0"
 tap_run plateau plan -j 8 --policy pack --unit pu --topology flat.xml -- sleep 1
-matches "neighbours are drawn together" "$stdout" '^ +0-7  0-7 +0-7 +0 +0 +0  0-7$'
+matches "neighbours are drawn together" "$stdout" '^ +0-7  0-7 +0-7 +0 +0 +0  each its own PU: 0-7$'
+tap_run plateau plan -j 8 --policy pack --unit l3 --topology flat.xml -- sleep 1
+matches "slots that share all their PUs" "$stdout" '^ +0-7  0-7 +0-7 +0 +0 +0  all: 0-7$'
+tap_run plateau plan -j 8 --policy pack --unit core --topology flat.xml -- sleep 1
+matches "slots that have a core each" "$stdout" '^ +0-7  0-7 +0-7 +0 +0 +0  each its own core: 0-7$'
+printf 'name: x\ntask: {command: ["true"]}\nsweep: {levels: [4]}\nplacement: {%s}\n' \
+	"policy: pack, smt: first" >first.yaml
+tap_run plateau plan first.yaml --topology duo.xml
+matches "slots that share cores" "$stdout" '^ +0-3  0-3 +0-1 +0 +0 +0  2 to each core: 0-3$'
+tap_run plateau plan -j 24 --assume-time 10s -r 1 --topology duo.xml -- sleep 1
+has "what the time assumes where PUs are shared" "$(tr -s ' \n' ' ' <stdout)" \
+	"if a task takes 10.0 s where it has PUs of its own, and longer in proportion where PUs are"
 tap_run plateau plan -j 256 --topology big.xml -- sleep 1
 matches "long maps are cut" "$stdout" 'slots 16-[0-9]+: see them with --verbose$'
 matches "no line is longer than 80 columns" "$(awk '{ if (length > w) w = length } END { print w }' stdout)" '^([1-7]?[0-9]|80)$'
