@@ -6,6 +6,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/number.h"
+#include "core/str.h"
 #include "plan/plan_build.h"
 #include "platform/host.h"
 #include "platform/node.h"
@@ -16,7 +17,7 @@
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 static enum exit_code code_of(int result)
 {
@@ -37,17 +38,49 @@ static int open_node(const struct arguments *arguments, struct node **ret_node, 
 	return path ? node_open_xml(path, ret_node, err) : node_open(ret_node, err);
 }
 
-/* How many files the scenario's glob names now. */
-static uint32_t count_matches(const struct scenario *scenario)
+/* How many files the scenario's glob names now, of at most as many as a run takes. */
+static int look_for_matches(const struct scenario_inputs *inputs, struct plan *plan,
+                            char **ret_problem, struct error *err)
 {
 	glob_t found = {0};
-	const struct words *const words = &scenario->task.inputs.words;
-	uint32_t count = 0;
-	if (words->count == 1 && glob(words->items[0], 0, NULL, &found) == 0)
-		count = (uint32_t)found.gl_pathc;
+	const char *const pattern = inputs->words.items[0];
+	const uint32_t most = inputs->count ? inputs->count : plan->largest;
+	const int code = glob(pattern, GLOB_TILDE, NULL, &found);
+	plan->input_count = found.gl_pathc < most ? (uint32_t)found.gl_pathc : most;
+	if (code != 0)
+		plan->input_count = 0;
 	globfree(&found);
-	const uint32_t wanted = scenario->task.inputs.count;
-	return wanted && wanted < count ? wanted : count;
+	if (code == GLOB_NOSPACE)
+		return error_memory(err);
+	return code ? str_format(ret_problem, err, "no file matches %s", pattern) : 0;
+}
+
+static int look_for_listed(const struct words *files, char **ret_problem, struct error *err)
+{
+	const char *first = NULL;
+	size_t missing = 0;
+	for (size_t i = 0; i < files->count; i++) {
+		if (access(files->items[i], F_OK) == 0)
+			continue;
+		first = first ? first : files->items[i];
+		missing++;
+	}
+	if (missing == 0)
+		return 0;
+	if (missing == 1)
+		return str_format(ret_problem, err, "there is no file %s", first);
+	return str_format(ret_problem, err, "%zu are not there, the first is %s", missing, first);
+}
+
+/* Looks for the inputs as they are now; a sentence in *ret_problem when a run would miss some. */
+static int look_for_inputs(const struct scenario_inputs *inputs, struct plan *plan,
+                           char **ret_problem, struct error *err)
+{
+	if (inputs->kind == INPUTS_GLOB && inputs->words.count > 0)
+		return look_for_matches(inputs, plan, ret_problem, err);
+	if (inputs->kind == INPUTS_LIST)
+		return look_for_listed(&inputs->words, ret_problem, err);
+	return 0;
 }
 
 static void find_memory(struct plan_view *view)
@@ -88,13 +121,16 @@ enum exit_code plan_print(const struct arguments *arguments, const struct scenar
 	int r = plan_build(scenario, node_topology(node), scenario->seed, &plan, &err);
 	if (r < 0)
 		return talk_fail(code_of(r), &err);
-	if (scenario->task.inputs.kind == INPUTS_GLOB)
-		plan.input_count = count_matches(scenario);
+	cleanup_free char *problem = NULL;
+	r = look_for_inputs(&scenario->task.inputs, &plan, &problem, &err);
+	if (r < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	struct plan_view view = {
 	        .plan = &plan,
 	        .scenario = scenario,
 	        .topology = node_topology(node),
 	        .task_ns = task_ns,
+	        .input_problem = problem,
 	};
 	find_memory(&view);
 	if (view.memory_available_bytes >= 0) {

@@ -50,12 +50,12 @@ static json_t *plan_json(const struct plan_view *view)
 			return NULL;
 		}
 	const double seconds = plan_view_seconds(view);
-	json_t *const object =
-	        json_pack("{s:i, s:o, s:I, s:o, s:i, s:i, s:i, s:s?}", "schema_version", 1,
-	                  "levels", levels, "trials", (json_int_t)plan_view_trials(view), "seconds",
-	                  isnan(seconds) ? json_null() : json_real(seconds), "capacity",
-	                  (int)plan->capacity, "baseline", (int)plan->baseline, "input_count",
-	                  (int)plan->input_count, "note", plan->note);
+	json_t *const object = json_pack(
+	        "{s:i, s:o, s:I, s:o, s:i, s:i, s:i, s:s?, s:s?}", "schema_version", 1, "levels",
+	        levels, "trials", (json_int_t)plan_view_trials(view), "seconds",
+	        isnan(seconds) ? json_null() : json_real(seconds), "capacity", (int)plan->capacity,
+	        "baseline", (int)plan->baseline, "input_count", (int)plan->input_count,
+	        "input_problem", view->input_problem, "note", plan->note);
 	if (object && isnan(seconds))
 		json_object_set_new(object, "seconds_reason",
 		                    json_string("the time of a task is unknown"));

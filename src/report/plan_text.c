@@ -133,10 +133,15 @@ static void add_trials(struct str *out, const struct plan_view *view,
 	if (plan->note)
 		str_addf(&text, ": %s", plan->note);
 	add_fact(out, style, "baseline", str_text(&text));
-	if (plan->input_count) {
+	if (plan->input_count || view->input_problem) {
 		str_release(&text);
 		text = (struct str){0};
-		str_addf(&text, "%u", plan->input_count);
+		if (plan->input_count)
+			str_addf(&text, "%u", plan->input_count);
+		else
+			str_add(&text, "none");
+		if (view->input_problem)
+			str_addf(&text, ": %s", view->input_problem);
 		add_fact(out, style, "inputs", str_text(&text));
 	}
 }

@@ -16,6 +16,7 @@ struct plan_view {
 	int64_t memory_available_bytes; /* -1: unknown */
 	const char *memory_of;          /* whose that is: "available now", "in the machine" */
 	int64_t task_ns;                /* assumed wall time of one task; 0: unknown */
+	const char *input_problem;      /* which inputs are not there, or NULL */
 };
 
 /* How many of the plan's trials will run (those of skipped levels will not). */

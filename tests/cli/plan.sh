@@ -134,6 +134,20 @@ else
 	skip "what is unknown is null, with a reason" "python3 is not installed"
 fi
 
+printf 'name: x\ntask: {command: ["true", "{input}"], inputs: %s}\nsweep: {levels: [2]}\n' \
+	"'in/*.fits'" >glob.yaml
+tap_run plateau plan glob.yaml --topology duo.xml
+tap_status 0
+tap_stdout_has "inputs     none: no file matches in/*.fits"
+mkdir in && touch in/a.fits in/b.fits in/c.fits
+tap_run plateau plan glob.yaml --topology duo.xml
+tap_stdout_has "inputs     2"
+sed "s/inputs: [^}]*/inputs: [in\/a.fits, in\/b.fits, gone.fits]/" glob.yaml >list.yaml
+tap_run plateau plan list.yaml --topology duo.xml
+tap_stdout_has "inputs     3: there is no file gone.fits"
+tap_run plateau plan list.yaml --topology duo.xml --json
+tap_stdout_has '"input_problem": "there is no file gone.fits"'
+
 tap_run plateau plan --policy map:0,99 --topology duo.xml -- true
 tap_status 2
 tap_stderr_is 'plateau: placement "map:0,99": PU 99 is not among the allowed ones of duo.xml, which are 0-15'
