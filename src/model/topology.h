@@ -18,6 +18,7 @@ struct topology_pu {
 	int32_t l3;
 	int32_t numa; /* the lowest-numbered local DRAM node */
 	int32_t package;
+	int32_t kind;      /* of its core, where a processor mixes fast and thrifty ones */
 	uint32_t smt_rank; /* 0 for the first allowed PU of its core, 1 for the second, ... */
 };
 
@@ -35,6 +36,7 @@ struct topology {
 	size_t l3_count;
 	size_t numa_count; /* distinct values of pu.numa */
 	size_t package_count;
+	size_t kind_count;           /* of cores; 0 or 1: all are alike as far as is known */
 	size_t machine_pu_count;     /* of the whole machine, allowed or not */
 	struct topology_node *nodes; /* all NUMA nodes, index = logical index */
 	size_t node_count;

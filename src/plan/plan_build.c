@@ -125,19 +125,59 @@ static int build_trials(const struct scenario *scenario, struct plan *plan, stru
 	return 0;
 }
 
-static int choose_baseline(const struct scenario *scenario, const struct resolved_levels *resolved,
-                           struct plan *plan, struct error *err)
+static void choose_baseline(const struct scenario *scenario, const struct resolved_levels *resolved,
+                            struct plan *plan, struct str *notes)
 {
 	const uint32_t wanted = scenario->sweep.baseline;
 	plan->baseline = resolved->items[0].concurrency;
 	for (size_t i = 0; i < resolved->count; i++)
 		if (resolved->items[i].concurrency == wanted)
 			plan->baseline = wanted;
-	if (wanted == 0 || wanted == plan->baseline)
-		return 0;
-	return str_format(&plan->note, err,
-	                  "the baseline N=%u is not among the levels; the lowest, N=%u, is used",
-	                  wanted, plan->baseline);
+	if (wanted != 0 && wanted != plan->baseline)
+		str_addf(notes,
+		         "the baseline N=%u is not among the levels; the lowest, N=%u, is used",
+		         wanted, plan->baseline);
+}
+
+static const char *between(const struct str *notes)
+{
+	return notes->length ? "; " : "";
+}
+
+/* A policy that goes round domains of which there are not two. */
+static void note_policy(const struct placement *placement, const struct topology *topology,
+                        struct str *notes)
+{
+	static const char *const names[] = {[DOMAIN_ANY] = "",
+	                                    [DOMAIN_PACKAGE] = "package",
+	                                    [DOMAIN_NUMA] = "NUMA node",
+	                                    [DOMAIN_L3] = "L3 cache"};
+	const size_t counts[] = {[DOMAIN_ANY] = 2,
+	                         [DOMAIN_PACKAGE] = topology->package_count,
+	                         [DOMAIN_NUMA] = topology->numa_count,
+	                         [DOMAIN_L3] = topology->l3_count};
+	const enum placement_domain domain = placement->domain;
+	if (placement->policy == PLACEMENT_SPREAD && counts[domain] < 2)
+		str_addf(notes, "%s%s: there is %s %s to go round, so tasks are placed as by pack",
+		         between(notes), placement->spelling, counts[domain] ? "only one" : "no",
+		         names[domain]);
+}
+
+static int add_notes(const struct scenario *scenario, const struct topology *topology,
+                     const struct resolved_levels *resolved, struct plan *plan, struct error *err)
+{
+	cleanup_str struct str notes = {0};
+	choose_baseline(scenario, resolved, plan, &notes);
+	for (size_t i = 0; i < scenario->placement.policies.count; i++)
+		note_policy(&scenario->placement.policies.items[i], topology, &notes);
+	if (topology->kind_count > 1)
+		str_addf(&notes,
+		         "%sthe cores are of %zu kinds: the efficiency of a level that mixes them "
+		         "holds their difference too",
+		         between(&notes), topology->kind_count);
+	if (notes.failed)
+		return error_memory(err);
+	return notes.length ? str_take(&notes, &plan->note, err) : 0;
 }
 
 static uint32_t count_inputs(const struct scenario_inputs *inputs, uint32_t largest)
@@ -178,7 +218,7 @@ int plan_build(const struct scenario *scenario, const struct topology *topology,
 	if (r == 0)
 		r = build_trials(scenario, &plan, err);
 	if (r == 0)
-		r = choose_baseline(scenario, &resolved, &plan, err);
+		r = add_notes(scenario, topology, &resolved, &plan, err);
 	if (r < 0)
 		return r;
 	plan.input_count = count_inputs(&scenario->task.inputs, plan.largest);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <hwloc.h>
+#include <hwloc/cpukinds.h>
 #include <perfmon/pfmlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,6 +135,7 @@ static int read_pus(const struct node *node, struct topology *topology, struct e
 		pu->l3 = ancestor_index(node, object, HWLOC_OBJ_L3CACHE);
 		pu->package = ancestor_index(node, object, HWLOC_OBJ_PACKAGE);
 		pu->numa = local_node(topology, object->os_index);
+		pu->kind = hwloc_cpukinds_get_by_cpuset(node->hwloc, object->cpuset, 0);
 	}
 	if (topology->pu_count == 0)
 		return error_set(err, ENODEV,
@@ -172,6 +174,7 @@ static void count_objects(struct topology *topology)
 	topology->l3_count = count_distinct(topology, offsetof(struct topology_pu, l3));
 	topology->numa_count = count_distinct(topology, offsetof(struct topology_pu, numa));
 	topology->package_count = count_distinct(topology, offsetof(struct topology_pu, package));
+	topology->kind_count = count_distinct(topology, offsetof(struct topology_pu, kind));
 	if (topology->core_count == 0)
 		topology->core_count = topology->pu_count;
 }

@@ -21,6 +21,7 @@ struct usage {
 	size_t packages;
 	uint32_t most_per_pu; /* tasks that share a PU */
 	uint32_t most_per_core;
+	size_t shared_cores; /* that hold more than one task */
 };
 
 static void add_fact(struct str *out, const struct text_style *style, const char *label,
@@ -56,6 +57,8 @@ static void add_machine(struct str *out, const struct plan_view *view,
 		add_count(&what, t->numa_count, "NUMA node", "NUMA nodes");
 	if (t->package_count)
 		add_count(&what, t->package_count, "package", "packages");
+	if (t->kind_count > 1)
+		add_count(&what, t->kind_count, "kind of cores", "kinds of cores");
 	if (t->pu_count < t->machine_pu_count)
 		str_addf(&what, "; %zu of the machine's %zu PUs are not allowed or offline",
 		         t->machine_pu_count - t->pu_count, t->machine_pu_count);
@@ -130,9 +133,9 @@ static void add_trials(struct str *out, const struct plan_view *view,
 	str_release(&text);
 	text = (struct str){0};
 	str_addf(&text, "N=%u", plan->baseline);
-	if (plan->note)
-		str_addf(&text, ": %s", plan->note);
 	add_fact(out, style, "baseline", str_text(&text));
+	if (plan->note)
+		add_fact(out, style, "note", plan->note);
 	if (plan->input_count || view->input_problem) {
 		str_release(&text);
 		text = (struct str){0};
@@ -236,6 +239,14 @@ static uint32_t highest(const uint32_t *counts)
 	return most;
 }
 
+static size_t count_shared(const uint32_t *counts)
+{
+	size_t shared = 0;
+	for (size_t i = 0; i < CPUSET_MAX_PUS; i++)
+		shared += counts[i] > 1;
+	return shared;
+}
+
 static int count_usage(const struct plan_level *level, const struct topology *topology,
                        struct usage *ret_usage, struct error *err)
 {
@@ -259,6 +270,7 @@ static int count_usage(const struct plan_level *level, const struct topology *to
 		        .packages = cpuset_count(&tally.packages),
 		        .most_per_pu = highest(tally.per_pu),
 		        .most_per_core = highest(tally.per_core),
+		        .shared_cores = count_shared(tally.per_core),
 		};
 	}
 	free(by_os_index);
@@ -282,6 +294,9 @@ static void add_level_notes(struct str *out, const struct text_style *style,
 		snprintf(note, sizeof note, "oversubscribed: %u would fit", view->plan->capacity);
 	if (note[0])
 		text_add(out, style, TEXT_WARN, note);
+	else if (usage->most_per_core > 1 && usage->shared_cores < usage->cores)
+		str_addf(out, "%u share each of %zu cores", usage->most_per_core,
+		         usage->shared_cores);
 	else if (usage->most_per_core > 1)
 		str_addf(out, "%u share a core", usage->most_per_core);
 }

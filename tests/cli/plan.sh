@@ -36,8 +36,8 @@ Plan of example
   room for   8 tasks of 2 threads, each on PUs of its own
   trials     18: 4 levels, 2 policies, 3 blocks, shuffled; 6 of skipped levels
              are left out
-  baseline   N=1: the baseline N=3 is not among the levels; the lowest, N=1, is
-             used
+  baseline   N=1
+  note       the baseline N=3 is not among the levels; the lowest, N=1, is used
   inputs     20
   memory     10.0 GB per task; 128 GB in the machine
   time       about 18 min 00 s, if a task takes 10.0 s at every level
@@ -91,6 +91,11 @@ matches "slots that share cores" "$stdout" '^ +0-3  0-3 +0-1 +0 +0 +0  2 to each
 tap_run plateau plan -j 24 --assume-time 10s -r 1 --topology duo.xml -- sleep 1
 has "what the time assumes where PUs are shared" "$(tr -s ' \n' ' ' <stdout)" \
 	"if a task takes 10.0 s where it has PUs of its own, and longer in proportion where PUs are"
+tap_run plateau plan -j 9 --policy spread:numa --topology flat.xml -- sleep 1
+has "a policy with nothing to go round" "$(tr -s ' \n' ' ' <stdout)" \
+	"note spread:numa: there is only one NUMA node to go round, so tasks are placed as by pack"
+tap_run plateau plan -j 10 --topology duo.xml -- sleep 1
+tap_stdout_has "2 share each of 2 cores"
 tap_run plateau plan -j 256 --topology big.xml -- sleep 1
 matches "long maps are cut" "$stdout" 'slots 16-[0-9]+: see them with --verbose$'
 matches "no line is longer than 80 columns" "$(awk '{ if (length > w) w = length } END { print w }' stdout)" '^([1-7]?[0-9]|80)$'

@@ -232,6 +232,32 @@ static void test_schedule(void **state)
 	topology_release(&t);
 }
 
+static void test_notes(void **state)
+{
+	(void)state;
+	struct error err;
+	struct scenario scenario = scenario_of("1,2", 1);
+	placements_release(&scenario.placement.policies);
+	assert_int_equal(placement_text_add("spread:l3", &scenario.placement.policies, &err), 0);
+	struct topology machine = machine_regular(2, 1, 4, 1);
+	for (size_t i = 0; i < machine.pu_count; i++)
+		machine.pus[i].l3 = -1;
+	machine.l3_count = 0;
+	machine.kind_count = 2;
+	struct plan plan = build(&scenario, &machine, 1);
+	assert_string_equal(plan.note, "spread:l3: there is no L3 cache to go round, so tasks are "
+	                               "placed as by pack; the cores are of 2 kinds: the "
+	                               "efficiency of a level that mixes them holds their "
+	                               "difference too");
+	/* And so they are. */
+	const struct plan_level *const two = &plan.levels[1];
+	assert_int_equal(two->slots[0].pus[0], machine.pus[0].os_index);
+	assert_int_equal(two->slots[1].pus[0], machine.pus[1].os_index);
+	plan_release(&plan);
+	scenario_release(&scenario);
+	topology_release(&machine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +267,7 @@ int main(void)
 	        cmocka_unit_test(test_baseline_and_inputs),
 	        cmocka_unit_test(test_refuses),
 	        cmocka_unit_test(test_memory),
+	        cmocka_unit_test(test_notes),
 	        cmocka_unit_test(test_schedule),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
