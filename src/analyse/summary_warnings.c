@@ -177,17 +177,34 @@ static void find_changing_work(const struct summary *summary, struct str *text)
 		         summary_level_name(summary, (size_t)most, many));
 }
 
+/* Whether trials of the level are missing because the run ended before them. */
+static bool has_missing_blocks(const struct summary *summary, size_t level)
+{
+	for (size_t t = 0; t < summary->trial_count; t++) {
+		const enum trial_state state = summary->trials[t].trial->state;
+		if (summary->trials[t].level == level &&
+		    (state == TRIAL_PENDING || state == TRIAL_RUNNING ||
+		     state == TRIAL_INTERRUPTED))
+			return true;
+	}
+	return false;
+}
+
 static void find_few_trials(const struct summary *summary, struct str *text)
 {
 	cleanup_str struct str list = {0};
-	for (size_t i = 0; i < summary->level_count; i++)
-		if (summary->levels[i].trials == 1)
-			list_level(&list, summary, i);
+	bool is_cut_short = false;
+	for (size_t i = 0; i < summary->level_count; i++) {
+		if (summary->levels[i].trials != 1)
+			continue;
+		list_level(&list, summary, i);
+		is_cut_short |= has_missing_blocks(summary, i);
+	}
 	if (list.length > 0)
-		str_addf(text,
-		         "Only one trial at %s: its throughput has no interval. Repeat the sweep "
-		         "(-r 5) to get one.",
-		         str_text(&list));
+		str_addf(text, "Only one trial at %s: its throughput has no interval. %s",
+		         str_text(&list),
+		         is_cut_short ? "Blocks are missing: run the sweep to its end to get one."
+		                      : "Repeat the sweep (-r 5) to get one.");
 }
 
 static void find_no_success(const struct summary *summary, struct str *text)
@@ -377,6 +394,20 @@ static int count_kinds(const struct dataset *dataset, struct kind **kinds, size_
 	return 0;
 }
 
+/* The run writes its warnings as stderr has them, behind "plateau: warning: "; here each is a
+ * sentence. */
+static void add_sentence(struct str *text, const char *said)
+{
+	const size_t length = strlen(said);
+	const char first = said[0] >= 'a' && said[0] <= 'z' ? (char)(said[0] - 'a' + 'A') : said[0];
+	if (length == 0)
+		return;
+	str_add_bytes(text, &first, 1);
+	str_add(text, said + 1);
+	if (!strchr(".!?", said[length - 1]))
+		str_add(text, ".");
+}
+
 static int add_event(struct summary *summary, const struct event_record *event, struct kind *kind,
                      struct error *err)
 {
@@ -384,9 +415,9 @@ static int add_event(struct summary *summary, const struct event_record *event, 
 	if (is_a_rule(event->code) || kind->shown == EVENTS_SHOWN)
 		return 0;
 	kind->shown++;
-	str_add(&text, event->text);
+	add_sentence(&text, event->text);
 	if (kind->shown == EVENTS_SHOWN && kind->total > EVENTS_SHOWN)
-		str_addf(&text, " (and %zu more of this kind)", kind->total - EVENTS_SHOWN);
+		str_addf(&text, " (And %zu more of this kind.)", kind->total - EVENTS_SHOWN);
 	if (text.failed)
 		return error_memory(err);
 	return summary_warn(summary, event->code, str_text(&text), err);

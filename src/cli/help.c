@@ -5,19 +5,18 @@
 #include <string.h>
 
 enum {
-	HELP_COLUMNS = 80,
 	OPTION_COLUMN = 30, /* where an option's text begins */
 	NAME_COLUMN = 12    /* where a command's summary begins */
 };
 
-/* Appends text, broken between words so that no line passes HELP_COLUMNS. The cursor stands at
+/* Appends text, broken between words so that no line passes `columns`. The cursor stands at
  * column `at`; further lines begin at column `indent`. */
-static void add_wrapped(struct str *s, const char *text, size_t at, size_t indent)
+static void add_wrapped(struct str *s, size_t columns, const char *text, size_t at, size_t indent)
 {
 	bool is_first = true;
 	while (*text) {
 		const size_t length = strcspn(text, " \n");
-		if (!is_first && at + 1 + length > HELP_COLUMNS) {
+		if (!is_first && at + 1 + length > columns) {
 			str_add(s, "\n");
 			str_add_repeat(s, ' ', indent);
 			at = indent;
@@ -44,7 +43,7 @@ static void add_padding(struct str *s, size_t at, size_t column)
 	str_add_repeat(s, ' ', column - at);
 }
 
-static void add_option(struct str *s, const struct option_entry *option)
+static void add_option(struct str *s, size_t columns, const struct option_entry *option)
 {
 	const size_t before = s->length;
 	if (option->letter)
@@ -54,22 +53,22 @@ static void add_option(struct str *s, const struct option_entry *option)
 	if (option->value)
 		str_addf(s, " %s", option->value);
 	add_padding(s, s->length - before, OPTION_COLUMN);
-	add_wrapped(s, option->help, OPTION_COLUMN, OPTION_COLUMN);
+	add_wrapped(s, columns, option->help, OPTION_COLUMN, OPTION_COLUMN);
 }
 
-static void add_options(struct str *s, const char *title, const struct option_entry *options,
-                        size_t count)
+static void add_options(struct str *s, size_t columns, const char *title,
+                        const struct option_entry *options, size_t count)
 {
 	if (count == 0)
 		return;
 	str_addf(s, "\n%s:\n", title);
 	for (size_t i = 0; i < count; i++)
-		add_option(s, &options[i]);
+		add_option(s, columns, &options[i]);
 }
 
 /* Paragraphs end at an empty line and are filled; a line that begins with a space stays as it
  * is, which keeps examples and small tables. */
-static void add_paragraphs(struct str *s, const char *text)
+static void add_paragraphs(struct str *s, size_t columns, const char *text)
 {
 	while (*text) {
 		const size_t line = strcspn(text, "\n");
@@ -87,7 +86,7 @@ static void add_paragraphs(struct str *s, const char *text)
 		str_add_bytes(&paragraph, text, length);
 		if (paragraph.failed)
 			s->failed = true;
-		add_wrapped(s, str_text(&paragraph), 0, 0);
+		add_wrapped(s, columns, str_text(&paragraph), 0, 0);
 		str_release(&paragraph);
 		text += length + (text[length] == '\n');
 	}
@@ -101,11 +100,12 @@ static bool has_valued_option(const struct command *command)
 	return false;
 }
 
-int help_program(const struct command *const table[], char **ret_text, struct error *err)
+int help_program(const struct command *const table[], size_t columns, char **ret_text,
+                 struct error *err)
 {
 	struct str s = {0};
 	add_wrapped(
-	        &s,
+	        &s, columns,
 	        "plateau: how many copies of a task a node should run, and why it stops scaling "
 	        "there",
 	        0, 0);
@@ -117,34 +117,37 @@ int help_program(const struct command *const table[], char **ret_text, struct er
 		const size_t before = s.length;
 		str_addf(&s, "  %s", table[i]->name);
 		add_padding(&s, s.length - before, NAME_COLUMN);
-		add_wrapped(&s, table[i]->summary, NAME_COLUMN, NAME_COLUMN);
+		add_wrapped(&s, columns, table[i]->summary, NAME_COLUMN, NAME_COLUMN);
 	}
 	str_add(&s, "\n`plateau COMMAND --help` tells more about each.\n");
-	add_options(&s, "Options of every command", common_options, COMMON_OPTION_COUNT);
-	str_add(&s,
-	        "\nExit codes: 0 done or accepted; 1 something failed while running; 2 usage or "
-	        "bad\ninput file; 3 criteria failed; 4 inconclusive; 5 this node cannot do it; "
-	        "130\ninterrupted, with the result kept.\n");
+	add_options(&s, columns, "Options of every command", common_options, COMMON_OPTION_COUNT);
+	str_add(&s, "\n");
+	add_wrapped(&s, columns,
+	            "Exit codes: 0 done or accepted; 1 something failed while running; 2 usage or "
+	            "bad input file; 3 criteria failed; 4 inconclusive; 5 this node cannot do it; "
+	            "130 interrupted, with the result kept.",
+	            0, 0);
 	return str_take(&s, ret_text, err);
 }
 
-int help_command(const struct command *command, char **ret_text, struct error *err)
+int help_command(const struct command *command, size_t columns, char **ret_text, struct error *err)
 {
 	struct str s = {0};
 	str_addf(&s, "plateau %s: ", command->name);
-	add_wrapped(&s, command->summary, s.length, 0);
+	add_wrapped(&s, columns, command->summary, s.length, 0);
 	str_addf(&s, "\nUsage: plateau %s [OPTION]...%s%s\n", command->name,
 	         *command->operands ? " " : "", command->operands);
 	if (command->details) {
 		str_add(&s, "\n");
-		add_paragraphs(&s, command->details);
+		add_paragraphs(&s, columns, command->details);
 	}
-	add_options(&s, "Options", command->options, command->option_count);
-	add_options(&s, "Options of every command", common_options, COMMON_OPTION_COUNT);
+	add_options(&s, columns, "Options", command->options, command->option_count);
+	add_options(&s, columns, "Options of every command", common_options, COMMON_OPTION_COUNT);
 	if (has_valued_option(command)) {
 		str_add(&s, "\n");
-		add_paragraphs(&s, "An option with a value takes its default from the environment "
-		                   "variable PLATEAU_<NAME> (PLATEAU_COLOR for --color).");
+		add_paragraphs(&s, columns,
+		               "An option with a value takes its default from the environment "
+		               "variable PLATEAU_<NAME> (PLATEAU_COLOR for --color).");
 	}
 	return str_take(&s, ret_text, err);
 }

@@ -1,4 +1,5 @@
-/* --help, printed from the tables in 80 columns. */
+/* --help, printed from the tables. Lines are filled up to `columns`, of which there must be 60;
+ * examples stay as they are. */
 #ifndef CLI_HELP_H
 #define CLI_HELP_H
 
@@ -8,9 +9,10 @@ struct error;
 
 /* The help of the program, with every command of table (which ends with NULL). The caller frees
  * the text. Returns 0 or -ENOMEM. */
-int help_program(const struct command *const table[], char **ret_text, struct error *err);
+int help_program(const struct command *const table[], size_t columns, char **ret_text,
+                 struct error *err);
 
 /* The help of one command. The caller frees the text. Returns 0 or -ENOMEM. */
-int help_command(const struct command *command, char **ret_text, struct error *err);
+int help_command(const struct command *command, size_t columns, char **ret_text, struct error *err);
 
 #endif

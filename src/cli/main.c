@@ -37,11 +37,21 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* Lines that are read with ease, on whatever screen. */
+static size_t help_columns(FILE *stream)
+{
+	enum { LEAST_COLUMNS = 60, MOST_COLUMNS = 120 };
+	const size_t columns = talk_width(fileno(stream));
+	return columns < LEAST_COLUMNS  ? LEAST_COLUMNS
+	       : columns > MOST_COLUMNS ? MOST_COLUMNS
+	                                : columns;
+}
+
 static enum exit_code print_program_help(FILE *stream, enum exit_code code)
 {
 	struct error err;
 	cleanup_free char *text = NULL;
-	if (help_program(command_table, &text, &err) < 0)
+	if (help_program(command_table, help_columns(stream), &text, &err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	fputs(text, stream);
 	return code;
@@ -51,7 +61,7 @@ static enum exit_code print_command_help(const struct command *command)
 {
 	struct error err;
 	cleanup_free char *text = NULL;
-	if (help_command(command, &text, &err) < 0)
+	if (help_command(command, help_columns(stdout), &text, &err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	fputs(text, stdout);
 	return EXIT_DONE;

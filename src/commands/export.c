@@ -102,7 +102,11 @@ static enum exit_code run_export(const struct arguments *arguments)
 	const char *const result = arguments->operands.items[0];
 	const char *const path = arguments_get(arguments, "output");
 	if (is_csv == is_jsonl) {
-		talk_error("name one format: --csv or --jsonl");
+		if (arguments_has(arguments, "json"))
+			talk_error("export writes a row per task: --jsonl is meant, one object a "
+			           "line");
+		else
+			talk_error("name one format: --csv or --jsonl");
 		return EXIT_USAGE;
 	}
 	if (path && is_same_file(path, result)) {

@@ -41,29 +41,32 @@ static int set_repeats(struct scenario *scenario, const char *text, struct error
 	return r;
 }
 
-static int set_extent(struct scenario_extent *extent, const char *text, double least,
-                      struct error *err)
+static int set_extent(struct scenario_extent *extent, const char *text, struct error *err)
 {
 	double tasks;
 	const int r = number_parse_real(text, &tasks, err);
 	if (r < 0)
 		return r;
-	if (tasks < least || tasks > extent_max)
+	if (!(tasks >= 0) || tasks > extent_max)
 		return error_set(err, EINVAL,
-		                 "%s is out of range; it must be between %g and %g tasks per slot",
-		                 text, least, extent_max);
+		                 "%s is out of range; it must be between 0 and %g tasks per slot",
+		                 text, extent_max);
 	extent->tasks = tasks;
 	return 0;
 }
 
 static int set_warmup(struct scenario *scenario, const char *text, struct error *err)
 {
-	return set_extent(&scenario->sweep.warmup, text, 0, err);
+	return set_extent(&scenario->sweep.warmup, text, err);
 }
 
 static int set_measured(struct scenario *scenario, const char *text, struct error *err)
 {
-	return set_extent(&scenario->sweep.measured, text, 1, err);
+	struct scenario_extent *const measured = &scenario->sweep.measured;
+	const int r = set_extent(measured, text, err);
+	if (r < 0 || measured->tasks > 0 || measured->at_least_ns > 0)
+		return r;
+	return error_set(err, EINVAL, "nothing would be measured with %s tasks per slot", text);
 }
 
 static int set_events(struct scenario *scenario, const char *text, struct error *err)
@@ -223,6 +226,13 @@ static enum exit_code tell_problems(const struct problems *problems, const struc
 	return EXIT_USAGE;
 }
 
+/* What somebody means as a file, and not as a command whose "--" was forgotten. */
+static bool is_like_scenario(const char *path)
+{
+	const char *const point = strrchr(path, '.');
+	return point && (strcmp(point, ".yaml") == 0 || strcmp(point, ".yml") == 0);
+}
+
 static enum exit_code from_file(const char *path, struct scenario *ret_scenario)
 {
 	struct error err;
@@ -232,6 +242,10 @@ static enum exit_code from_file(const char *path, struct scenario *ret_scenario)
 		return EXIT_DONE;
 	if (problems.count)
 		return tell_problems(&problems, &err);
+	if (r == -ENOENT && !is_like_scenario(path)) {
+		talk_error("%s; a command to run goes behind --", err.text);
+		return EXIT_USAGE;
+	}
 	return talk_fail(r == -ENOMEM ? EXIT_SOMETHING_FAILED : EXIT_USAGE, &err);
 }
 

@@ -33,8 +33,9 @@ int show_print(const char *path, const struct arguments *arguments, struct error
 	cleanup_summary struct summary summary = {0};
 	cleanup_free char *text = NULL;
 	int r = load_dataset(path, &dataset, err);
-	if (r == 0)
-		r = summary_build(&dataset, &summary, err);
+	if (r < 0)
+		return r; /* it names the file */
+	r = summary_build(&dataset, &summary, err);
 	if (r == 0)
 		r = write_answer(&dataset, &summary, arguments, &text, err);
 	if (r < 0)

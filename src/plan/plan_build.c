@@ -158,7 +158,8 @@ static void note_policy(const struct placement *placement, const struct topology
 	                         [DOMAIN_L3] = topology->l3_count};
 	const enum placement_domain domain = placement->domain;
 	if (placement->policy == PLACEMENT_SPREAD && counts[domain] < 2)
-		str_addf(notes, "%s%s: there is %s %s to go round, so tasks are placed as by pack",
+		str_addf(notes,
+		         "%spolicy %s: there is %s %s to go round, so tasks are placed as by pack",
 		         between(notes), placement->spelling, counts[domain] ? "only one" : "no",
 		         names[domain]);
 }

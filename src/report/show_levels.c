@@ -81,7 +81,9 @@ void show_throughput(const struct show *show)
 	cleanup_table struct table table = {0};
 	table_init(&table, columns, ARRAY_LENGTH(columns));
 	each_level(show, &table, &rate, add_throughput);
-	show_title(show, "Throughput", "efficiency: against linear from the baseline");
+	show_title(
+	        show, "Throughput",
+	        "tasks: those touching the window; efficiency: against linear from the baseline");
 	table_write(&table, show->style, SHOW_INDENT, show->out);
 	str_add(show->out, "\n");
 }

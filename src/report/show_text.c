@@ -6,6 +6,7 @@
 #include "core/str.h"
 #include "report/show_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +113,24 @@ static enum text_role state_role(enum run_state state)
 	return state == RUN_DONE ? TEXT_GOOD : state == RUN_FAILED ? TEXT_BAD : TEXT_WARN;
 }
 
+static bool is_anything_measured(const struct summary *summary)
+{
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].trials > 0)
+			return true;
+	return false;
+}
+
+static void add_state(const struct show *show, enum run_state state)
+{
+	const bool is_empty = state != RUN_RUNNING && !is_anything_measured(show->summary);
+	char text[64];
+	snprintf(text, sizeof text, "%s%s", run_state_names[state],
+	         is_empty ? ", nothing was measured" : "");
+	text_add(show->out, show->style,
+	         is_empty && state == RUN_DONE ? TEXT_WARN : state_role(state), text);
+}
+
 void show_head(const struct show *show)
 {
 	const struct run_facts *const run = &show->dataset->run;
@@ -120,7 +139,7 @@ void show_head(const struct show *show)
 	str_add(show->out, " on ");
 	text_add(show->out, show->style, TEXT_TITLE, or_unknown(host));
 	str_add(show->out, ": ");
-	text_add(show->out, show->style, state_role(run->state), run_state_names[run->state]);
+	add_state(show, run->state);
 	str_add(show->out, "\n");
 	cleanup_str struct str when = {0};
 	add_when(run, &when);

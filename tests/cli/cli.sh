@@ -95,4 +95,9 @@ tap_stderr_is "" "a reader that went away: silence"
 plateau --help <&- >&- 2>&-
 is "all streams closed: exit code 1" "$?" 1
 
+tap_run env COLUMNS=100 plateau plan --help
+matches "--help is as wide as COLUMNS" "$(wc -L <stdout)" '^(9[0-9]|100)$'
+tap_run env COLUMNS=500 plateau plan --help
+matches "but not wider than is read with ease" "$(wc -L <stdout)" '^1(1[0-9]|20)$'
+
 tap_done

@@ -91,4 +91,8 @@ plateau export many.db --csv 2>stderr | head -n 1 >/dev/null
 is "a reader that goes away: exit code" "${PIPESTATUS[0]}" 1
 has "a reader that goes away is told" "$(cat stderr)" "not all tasks were exported"
 
+tap_run plateau export result.db --json
+tap_status 2
+tap_stderr_has "--jsonl is meant"
+
 tap_done

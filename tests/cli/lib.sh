@@ -27,7 +27,7 @@ export PATH="$top_builddir:$PATH"
 for tap_variable in "${!PLATEAU_@}"; do
 	unset "$tap_variable"
 done
-unset tap_variable
+unset tap_variable COLUMNS
 
 tap_count=0
 tap_failures=0

@@ -93,7 +93,7 @@ has "what the time assumes where PUs are shared" "$(tr -s ' \n' ' ' <stdout)" \
 	"if a task takes 10.0 s where it has PUs of its own, and longer in proportion where PUs are"
 tap_run plateau plan -j 9 --policy spread:numa --topology flat.xml -- sleep 1
 has "a policy with nothing to go round" "$(tr -s ' \n' ' ' <stdout)" \
-	"note spread:numa: there is only one NUMA node to go round, so tasks are placed as by pack"
+	"note policy spread:numa: there is only one NUMA node to go round, so tasks are placed as by pack"
 tap_run plateau plan -j 10 --topology duo.xml -- sleep 1
 tap_stdout_has "2 share each of 2 cores"
 tap_run plateau plan -j 256 --topology big.xml -- sleep 1
@@ -179,6 +179,15 @@ tap_status 2
 tap_run plateau plan scenario.yaml -- true
 tap_status 2
 tap_stderr_has "not both"
+
+tap_run plateau plan -m 0.5 -j 1 --topology duo.xml -- true
+tap_status 0
+tap_run plateau plan -m 0 -j 1 --topology duo.xml -- true
+tap_status 2
+tap_stderr_has "--measured: nothing would be measured"
+tap_run plateau plan -j 1,2 true
+tap_status 2
+tap_stderr_has "a command to run goes behind --"
 
 # The PUs that this process may use, as the kernel lists them.
 allowed=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)

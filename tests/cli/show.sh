@@ -3,7 +3,6 @@
 # answer that cannot be written.
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 
-unset COLUMNS
 plateau run -j 1,2 -r 2 -o a.db -- sleep 0.05 >run.txt 2>run.err
 is "the sweep ran" "$?" 0
 
@@ -55,7 +54,7 @@ tap_stdout_has "it said: ?[1mboom" "what a failed task said is shown, cleaned"
 
 tap_run plateau show nothing.db
 tap_status 2
-tap_stderr_has "nothing.db"
+tap_stderr_is "plateau: there is no file nothing.db" "the path is said once"
 echo "this is text" >text.db
 tap_run plateau show text.db a.db
 tap_status 2

@@ -544,6 +544,21 @@ static void oversubscribed_levels_are_named(void **state)
 	assert_null(strstr(warning->text, "N=1"));
 }
 
+static void a_run_that_was_cut_short_is_to_be_finished(void **state)
+{
+	(void)state;
+	cleanup_made struct made made;
+	made_init(&made);
+	made_level(&made, 1, "spread");
+	made_steady_trial(&made, 0, 0, 1, 1, 4);
+	cleanup_summary struct summary whole = build(&made);
+	assert_non_null(strstr(find_warning(&whole, "one-trial")->text, "Repeat the sweep (-r 5)"));
+	made_trial(&made, 0, 1, 0, 1)->state = TRIAL_INTERRUPTED;
+	cleanup_summary struct summary cut = build(&made);
+	assert_non_null(strstr(find_warning(&cut, "one-trial")->text, "to its end"));
+	assert_null(strstr(find_warning(&cut, "one-trial")->text, "-r 5"));
+}
+
 static void the_runs_own_warnings_are_grouped(void **state)
 {
 	(void)state;
@@ -555,8 +570,9 @@ static void the_runs_own_warnings_are_grouped(void **state)
 	made_warning(&made, "occupancy-low", "said by the rule for the whole level");
 	cleanup_summary struct summary summary = build(&made);
 	assert_int_equal(summary.warning_count, 4);
-	assert_string_equal(summary.warnings[0].text, "the writer was behind");
-	assert_non_null(strstr(summary.warnings[3].text, "47 more"));
+	assert_string_equal(summary.warnings[0].text, "The writer was behind.");
+	assert_string_equal(summary.warnings[3].text,
+	                    "A task left processes behind. (And 47 more of this kind.)");
 }
 
 /* The text of a warning is cut between letters, and says so. */
@@ -615,6 +631,7 @@ int main(void)
 	        cmocka_unit_test(halves_that_differ),
 	        cmocka_unit_test(inputs_used_unequally_and_shared),
 	        cmocka_unit_test(oversubscribed_levels_are_named),
+	        cmocka_unit_test(a_run_that_was_cut_short_is_to_be_finished),
 	        cmocka_unit_test(the_runs_own_warnings_are_grouped),
 	        cmocka_unit_test(a_long_warning_is_cut_between_letters),
 	        cmocka_unit_test(a_contradiction_is_an_error),

@@ -245,10 +245,11 @@ static void test_notes(void **state)
 	machine.l3_count = 0;
 	machine.kind_count = 2;
 	struct plan plan = build(&scenario, &machine, 1);
-	assert_string_equal(plan.note, "spread:l3: there is no L3 cache to go round, so tasks are "
-	                               "placed as by pack; the cores are of 2 kinds: the "
-	                               "efficiency of a level that mixes them holds their "
-	                               "difference too");
+	assert_string_equal(plan.note,
+	                    "policy spread:l3: there is no L3 cache to go round, so tasks are "
+	                    "placed as by pack; the cores are of 2 kinds: the "
+	                    "efficiency of a level that mixes them holds their "
+	                    "difference too");
 	/* And so they are. */
 	const struct plan_level *const two = &plan.levels[1];
 	assert_int_equal(two->slots[0].pus[0], machine.pus[0].os_index);

@@ -205,6 +205,9 @@ static void odd_results(void **state)
 	cleanup_made struct made empty;
 	made_init(&empty);
 	check_any(&empty);
+	static const struct text_style style = {80, false, false};
+	cleanup_free char *text = write_text(&empty, &style);
+	assert_non_null(strstr(text, "made on node042: done, nothing was measured\n"));
 	made_level(&empty, 1, "spread");
 	check_any(&empty);
 	made_trial(&empty, 0, 0, 0, 1);
