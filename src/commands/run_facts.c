@@ -10,8 +10,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 int run_facts_make(const struct scenario *scenario, const struct plan *plan, int64_t calendar_ns,
                    struct run_facts *ret_facts, struct error *err)
@@ -69,5 +71,11 @@ int run_output_path(const char *given, const struct scenario *scenario, int64_t 
 		if (*p != '-' && *p != ':')
 			compact[length++] = *p;
 	compact[length] = '\0';
-	return str_format(ret_path, err, "results/%s-%sZ.db", scenario->name, compact);
+	int r = str_format(ret_path, err, "results/%s-%sZ.db", scenario->name, compact);
+	/* Two runs within one second. */
+	for (int i = 2; r == 0 && access(*ret_path, F_OK) == 0; i++) {
+		free(*ret_path);
+		r = str_format(ret_path, err, "results/%s-%sZ-%d.db", scenario->name, compact, i);
+	}
+	return r;
 }
