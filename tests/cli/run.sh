@@ -45,9 +45,9 @@ cat >ignores-term <<'SH'
 trap '' TERM
 while :; do sleep 0.01; done
 SH
-cat >leaves-daemon <<'SH'
+cat >leaves-daemon <<SH
 #!/bin/sh
-setsid sleep 987 &
+setsid sleep 987.$$ &
 exit 0
 SH
 cat >not-executable <<'SH'
@@ -79,7 +79,7 @@ fails_as "one that exits 3" failed 3 exit_status sh -c 'exit 3'
 fails_as "one that dies of SIGSEGV" signaled 11 signal sh -c 'kill -SEGV $$'
 fails_as "one that ignores TERM" timeout 9 signal ./ignores-term
 fails_as "one that leaves a daemon" left-children 0 exit_status ./leaves-daemon
-is "no daemon is left" "$(pgrep -c -f 'sleep 987')" 0
+is "no daemon is left" "$(pgrep -c -f "sleep 987.$$")" 0
 
 tap_run plateau run -j 1,2 -r 1 -m 2 -o workdir.db -- sh -c 'test -d "$0" && rm -r "$0"' '{workdir}'
 tap_status 0 "a task that removes its working folder is no failure"
@@ -155,8 +155,8 @@ await_tasks()
 	return 1
 }
 
-start int.db 'sleep 0.0511'
-await_tasks 'sleep 0.0511'
+start int.db "sleep 0.0511$$"
+await_tasks "sleep 0.0511$$"
 sleep 0.5
 kill -INT "$pid"
 wait "$pid"
@@ -167,23 +167,23 @@ has "the table is printed" "$(cat "$work/stdout")" "interrupted"
 is "no log is left beside it" "$(find . -maxdepth 1 -name 'int.db-*')" ""
 nothing_left "an interrupted run"
 
-start int2.db 'trap "" TERM; while :; do sleep 0.0522; done'
-await_tasks 'sleep 0.0522'
+start int2.db "trap '' TERM; while :; do sleep 0.0522$$; done"
+await_tasks "sleep 0.0522$$"
 kill -INT "$pid"
 sleep 0.5
 kill -INT "$pid"
 wait "$pid"
 is "a second INT ends tasks that ignore TERM" $? 130
-is "none is left" "$(pgrep -c -f 'sleep 0.0522')" 0
+is "none is left" "$(pgrep -c -f "sleep 0.0522$$")" 0
 nothing_left "a run interrupted twice"
 
-start killed.db 'sleep 0.0533'
-await_tasks 'sleep 0.0533'
+start killed.db "sleep 0.0533$$"
+await_tasks "sleep 0.0533$$"
 sleep 1
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
 sleep 0.3
-is "kill -9 leaves no task" "$(pgrep -c -f 'sleep 0.0533')" 0
+is "kill -9 leaves no task" "$(pgrep -c -f "sleep 0.0533$$")" 0
 tap_run plateau show killed.db
 tap_status 0 "and a result that opens"
 rm -rf "${work:?}/tmp"
