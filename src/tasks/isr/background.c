@@ -5,33 +5,75 @@
 
 #include <math.h>
 
-/* Hoare's selection: afterwards values[rank] is what a sort would put there. */
+enum { SAMPLE = 96, SAMPLE_MARGIN = 8 }; /* margin: somewhat more than a standard deviation */
+
+/* Moves the values below the pivot to the front; returns how many. Values of a cell are noise: a
+ * branch on them would be guessed wrong half of the time, so there is none. */
+static size_t bring_below(float *values, size_t count, float pivot)
+{
+	size_t below = 0;
+	for (size_t i = 0; i < count; i++) {
+		const float value = values[i];
+		values[i] = values[below];
+		values[below] = value;
+		below += value < pivot;
+	}
+	return below;
+}
+
+static size_t bring_equal(float *values, size_t count, float pivot)
+{
+	size_t equal = 0;
+	for (size_t i = 0; i < count; i++) {
+		const float value = values[i];
+		values[i] = values[equal];
+		values[equal] = value;
+		equal += value == pivot;
+	}
+	return equal;
+}
+
+/* A value that lies a little beyond the rank on the side where more values are, so that those are
+ * rid of at once: from an evenly spaced sample. */
+static float choose_pivot(const float *values, size_t count, size_t rank)
+{
+	if (count <= (size_t)2 * SAMPLE)
+		return values[rank];
+	float sample[SAMPLE];
+	for (size_t i = 0; i < SAMPLE; i++) {
+		const float value = values[i * count / SAMPLE];
+		size_t j = i;
+		for (; j > 0 && sample[j - 1] > value; j--)
+			sample[j] = sample[j - 1];
+		sample[j] = value;
+	}
+	const size_t at = rank * SAMPLE / count;
+	if (rank < count / 2)
+		return sample[at + SAMPLE_MARGIN < SAMPLE ? at + SAMPLE_MARGIN : SAMPLE - 1];
+	return sample[at > SAMPLE_MARGIN ? at - SAMPLE_MARGIN : 0];
+}
+
+/* The value that a sort would put at rank. Afterwards it is there, none before it is larger and
+ * none behind it smaller. */
 static float select_rank(float *values, size_t count, size_t rank)
 {
-	ptrdiff_t low = 0, high = (ptrdiff_t)count - 1;
-	const ptrdiff_t wanted = (ptrdiff_t)rank;
-	while (low < high) {
-		const float pivot = values[low + (high - low) / 2];
-		ptrdiff_t i = low, j = high;
-		while (i <= j) {
-			while (values[i] < pivot)
-				i++;
-			while (values[j] > pivot)
-				j--;
-			if (i > j)
-				break;
-			const float swap = values[i];
-			values[i++] = values[j];
-			values[j--] = swap;
+	for (;;) {
+		const float pivot = choose_pivot(values, count, rank);
+		size_t passed = bring_below(values, count, pivot);
+		if (rank < passed) {
+			count = passed;
+			continue;
 		}
-		if (wanted <= j)
-			high = j;
-		else if (wanted >= i)
-			low = i;
-		else
-			break;
+		if (passed == 0) {
+			/* The pivot is the smallest: it and its equals are in place. */
+			passed = bring_equal(values, count, pivot);
+			if (rank < passed || passed == 0)
+				return pivot;
+		}
+		values += passed;
+		count -= passed;
+		rank -= passed;
 	}
-	return values[rank];
 }
 
 void background_clipped(float *values, size_t count, double *ret_mean, double *ret_sigma)

@@ -6,6 +6,7 @@
 #include "tasks/isr/vector.h"
 
 #include <math.h>
+#include <stdint.h>
 
 /* Three rows of the convolved plane: the one being corrected and its neighbours. */
 enum { RING = 3 };
@@ -64,21 +65,36 @@ MULTIVERSION static void correct_row(const double *const q[RING], const double *
 	}
 }
 
+static double add_to_pixel(const float *image, const double *from, const double *correction,
+                           double sign, double *ret)
+{
+	*ret = (double)*image + sign * *correction;
+	return fabs(*ret - *from);
+}
+
 /* ret_row = image + sign * correction inside, the image at both ends; returns the sum of
  * |ret_row - from|. The sum in eight fixed lanes, so that it is the same on every machine. */
-static double add_correction(const float *image, const double *from, const double *correction,
-                             int width, double sign, double *ret_row)
+MULTIVERSION static double add_correction(const float *image, const double *from,
+                                          const double *correction, int width, double sign,
+                                          double *ret_row)
 {
-	double change[VECTOR_LANES] = {0};
+	vector change = {0};
 	ret_row[0] = (double)image[0];
 	ret_row[width - 1] = (double)image[width - 1];
-	for (int x = 1; x < width - 1; x++) {
-		ret_row[x] = (double)image[x] + sign * correction[x];
-		change[x % VECTOR_LANES] += fabs(ret_row[x] - from[x]);
+	int x = 1;
+	for (; x + VECTOR_LANES < width; x += VECTOR_LANES) {
+		const vector before =
+		        __builtin_convertvector(*(const half_vector *)(image + x), vector);
+		const vector after = before + VECTOR_OF(correction + x) * sign;
+		const vector off = after - VECTOR_OF(from + x);
+		VECTOR_AT(ret_row + x) = after;
+		change += (vector)((vector_bits)off & INT64_MAX); /* without the sign: |off| */
 	}
 	double sum = 0;
 	for (int lane = 0; lane < VECTOR_LANES; lane++)
 		sum += change[lane];
+	for (; x < width - 1; x++)
+		sum += add_to_pixel(image + x, from + x, correction + x, sign, ret_row + x);
 	return sum;
 }
 

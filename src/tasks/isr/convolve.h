@@ -18,7 +18,8 @@ enum {
 	KERNEL_RADIUS = 8,
 	KERNEL_SIDE = 2 * KERNEL_RADIUS + 1,
 	CONVOLVE_PAD = KERNEL_RADIUS,
-	CONVOLVE_BLOCK = 32, /* columns summed at a time */
+	CONVOLVE_BLOCK = 32,  /* columns summed at a time */
+	CONVOLVE_CHUNK = 256, /* columns folded at a time: a first-level cache holds their rows */
 };
 
 struct kernel {
@@ -47,7 +48,7 @@ struct convolver {
 	struct kernel kernel;
 	bool folded; /* the kernel is its own mirror image in both directions */
 	size_t stride;
-	double *folds; /* KERNEL_RADIUS + 1 rows: row y - k plus row y + k */
+	double *folds; /* room for one row, and for a chunk of row y - k plus row y + k per k */
 };
 
 /* Returns 0 or -ENOMEM. */

@@ -5,11 +5,14 @@
 #define TASKS_ISR_VECTOR_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { VECTOR_LANES = 8 };
 
 /* May lie at any address that a double may. */
 typedef double vector __attribute__((vector_size(64), aligned(8), may_alias));
+typedef float half_vector __attribute__((vector_size(32), aligned(4), may_alias)); /* as many */
+typedef int64_t vector_bits __attribute__((vector_size(64), aligned(8), may_alias));
 
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) &&                            \
         !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
