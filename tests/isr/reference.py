@@ -191,26 +191,29 @@ def widen_trails(frame, c):
     frame.mask[grown] |= SAT
 
 
-def convolve(q, kernel, direct):
-    """q (*) kernel, with the edge pixels repeated outwards; in strips, which caches like."""
+def convolve(padded, kernel, direct):
+    """padded (*) kernel where the kernel lies inside."""
     if direct:
-        return scipy.ndimage.convolve(q, kernel, mode="nearest")
-    reach = kernel.shape[0] // 2
-    padded = np.pad(q, reach, mode="edge")
-    o = np.empty_like(q)
-    for y in range(0, len(q), STRIP_ROWS):
-        strip = padded[y : y + STRIP_ROWS + 2 * reach]
-        o[y : y + STRIP_ROWS] = scipy.signal.oaconvolve(strip, kernel, mode="valid")
-    return o
+        reach = kernel.shape[0] // 2
+        return scipy.ndimage.convolve(padded, kernel)[reach:-reach, reach:-reach]
+    return scipy.signal.oaconvolve(padded, kernel, mode="valid")
 
 
 def moved_charge(q, kernel, direct):
-    """corr(q) inside the outermost rows and columns."""
-    o = convolve(q, kernel, direct)
-    dot = (q[1:-1, 2:] - q[1:-1, :-2]) * (o[1:-1, 2:] - o[1:-1, :-2])
-    dot += (q[2:, 1:-1] - q[:-2, 1:-1]) * (o[2:, 1:-1] - o[:-2, 1:-1])
-    lap = o[1:-1, 2:] + o[1:-1, :-2] + o[2:, 1:-1] + o[:-2, 1:-1] - 4 * o[1:-1, 1:-1]
-    return (dot / 4 + q[1:-1, 1:-1] * lap) / 2
+    """corr(q) inside the outermost rows and columns; in strips of rows, which caches like."""
+    height, width = q.shape
+    reach = kernel.shape[0] // 2
+    padded = np.pad(q, reach, mode="edge")
+    moved = np.empty((height - 2, width - 2))
+    for y in range(0, height - 2, STRIP_ROWS):
+        rows = min(STRIP_ROWS, height - 2 - y) + 2
+        p = q[y : y + rows]
+        o = convolve(padded[y : y + rows + 2 * reach], kernel, direct)
+        dot = (p[1:-1, 2:] - p[1:-1, :-2]) * (o[1:-1, 2:] - o[1:-1, :-2])
+        dot += (p[2:, 1:-1] - p[:-2, 1:-1]) * (o[2:, 1:-1] - o[:-2, 1:-1])
+        lap = o[1:-1, 2:] + o[1:-1, :-2] + o[2:, 1:-1] + o[:-2, 1:-1] - 4 * o[1:-1, 1:-1]
+        moved[y : y + rows - 2] = (dot / 4 + p[1:-1, 1:-1] * lap) / 2
+    return moved
 
 
 def correct_brighter_fatter(raw, frame, kernel, direct, c):
