@@ -1,0 +1,521 @@
+/* The yardstick of `scripts/bench launch`: keeps N children running by vfork and exec, with
+ * nothing around them, and prints what that costs. --with adds the parts of plateau's way of
+ * starting a task, each of which is then timed by itself.
+ *
+ *   spawn_loop [-n N] [-s SECONDS] [-w SECONDS] [--with PART,...] -- COMMAND ARG...
+ *
+ * Output: lines of NAME VALUE; times in microseconds, medians unless the name says otherwise. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <linux/perf_event.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#define UNSHARE_TABLE 2u
+
+enum {
+	MOST_CHILDREN = 4096,
+	MOST_SAMPLES = 1 << 18,
+	MOST_EVENTS = 8,
+	STACK_BYTES = 64 * 1024,
+	CHILD_FAILED_STATUS = 127,
+	FIRST_FREE = 6 /* 3 to 5 are the streams */
+};
+
+/* What is timed. The first ones need no option. */
+enum part {
+	PART_CREATE,  /* the call of clone until the child runs */
+	PART_EXECUTE, /* execve, until the parent goes on */
+	PART_REAP,    /* wait4 of a child that has ended */
+	PART_GROUP,
+	PART_BIND,
+	PART_EVENTS,
+	PART_READ_EVENTS,
+	PART_IO,
+	PART_READ_IO,
+	PART_TABLE,
+	PART_STREAMS,
+	PART_OUTPUT,
+	PART_FOLDER,
+	PART_ORPHANS,
+	PARTS
+};
+
+static const struct part_entry {
+	const char *name;
+	const char *option; /* of --with, NULL: always */
+} part_table[PARTS] = {
+        [PART_CREATE] = {"create", NULL},
+        [PART_EXECUTE] = {"execute", NULL},
+        [PART_REAP] = {"reap", NULL},
+        [PART_GROUP] = {"group", "group"},
+        [PART_BIND] = {"bind", "bind"},
+        [PART_EVENTS] = {"events_open", "events"},
+        [PART_READ_EVENTS] = {"events_read", "events"},
+        [PART_IO] = {"io_open", "io"},
+        [PART_READ_IO] = {"io_read", "io"},
+        [PART_TABLE] = {"own_table", "table"},
+        [PART_STREAMS] = {"streams", "streams"},
+        [PART_OUTPUT] = {"output_looked_at", "output"},
+        [PART_FOLDER] = {"folder", "folder"},
+        [PART_ORPHANS] = {"orphans_looked_for", "orphans"},
+};
+
+struct samples {
+	int64_t *values;
+	size_t count;
+};
+
+struct child {
+	pid_t pid;
+	int64_t start_ns;
+	int64_t end_ns; /* of the previous one, 0: none */
+	int events[MOST_EVENTS];
+	int io_fd;
+};
+
+struct loop {
+	int count;
+	double seconds;
+	double warm_seconds;
+	bool with[PARTS];
+	char **argv;
+	char path[PATH_MAX];
+	cpu_set_t cpus[MOST_CHILDREN];
+	struct child children[MOST_CHILDREN];
+	struct samples parts[PARTS];
+	struct samples gaps;
+	struct perf_event_attr attributes[MOST_EVENTS];
+	int event_count;
+	int null_fd;
+	int output_fd;
+	int folder_fd;
+	int children_fd;
+	char *stack;
+	int64_t window_start_ns;
+	int64_t window_end_ns;
+	int64_t running_ns; /* inside the window, of all children */
+	uint64_t ended;     /* inside the window */
+	struct rusage own;  /* at the window's start, then the difference */
+	struct rusage theirs;
+};
+
+/* What a child, which shares the memory, works on. */
+struct birth {
+	struct loop *loop;
+	int number;
+	int64_t begun_ns;
+	int64_t exec_ns;
+};
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+_Noreturn static void fail(const char *what)
+{
+	fprintf(stderr, "spawn_loop: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void take(struct samples *samples, int64_t value)
+{
+	if (samples->count < MOST_SAMPLES)
+		samples->values[samples->count++] = value;
+}
+
+/* Times the part that has just been done. Returns the time now. */
+static int64_t took(struct loop *loop, enum part part, int64_t since_ns)
+{
+	const int64_t now = now_ns();
+	if (loop->window_start_ns)
+		take(&loop->parts[part], now - since_ns);
+	return now;
+}
+
+/* ---- The child ---------------------------------------------------------------------------- */
+
+static int64_t open_counters(struct loop *loop, struct child *child, int64_t at_ns)
+{
+	if (loop->with[PART_EVENTS]) {
+		for (int i = 0; i < loop->event_count; i++)
+			child->events[i] = (int)syscall(SYS_perf_event_open, &loop->attributes[i],
+			                                0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+		at_ns = took(loop, PART_EVENTS, at_ns);
+	}
+	if (loop->with[PART_IO]) {
+		child->io_fd =
+		        (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/io", O_RDONLY | O_CLOEXEC);
+		at_ns = took(loop, PART_IO, at_ns);
+	}
+	/* What was opened above is the parent's from here on. */
+	syscall(SYS_close_range, FIRST_FREE, ~0u, UNSHARE_TABLE);
+	return took(loop, PART_TABLE, at_ns);
+}
+
+static int run_child(void *data)
+{
+	struct birth *const birth = data;
+	struct loop *const loop = birth->loop;
+	int64_t at_ns = took(loop, PART_CREATE, birth->begun_ns);
+	if (loop->with[PART_GROUP]) {
+		syscall(SYS_setpgid, 0, 0);
+		syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		syscall(SYS_getppid);
+		at_ns = took(loop, PART_GROUP, at_ns);
+	}
+	if (loop->with[PART_BIND]) {
+		syscall(SYS_sched_setaffinity, 0, sizeof loop->cpus[0], &loop->cpus[birth->number]);
+		at_ns = took(loop, PART_BIND, at_ns);
+	}
+	if (loop->with[PART_TABLE])
+		at_ns = open_counters(loop, &loop->children[birth->number], at_ns);
+	if (loop->with[PART_STREAMS]) {
+		for (int i = 0; i < 3; i++)
+			syscall(SYS_dup3, 3 + i, i, 0);
+		at_ns = took(loop, PART_STREAMS, at_ns);
+	}
+	birth->exec_ns = at_ns;
+	syscall(SYS_execve, loop->path, loop->argv, environ);
+	syscall(SYS_exit_group, CHILD_FAILED_STATUS);
+	return 0;
+}
+
+/* ---- The parent --------------------------------------------------------------------------- */
+
+static void start(struct loop *loop, int number)
+{
+	struct child *const child = &loop->children[number];
+	child->start_ns = now_ns();
+	if (child->end_ns && loop->window_start_ns)
+		take(&loop->gaps, child->start_ns - child->end_ns);
+	int64_t at_ns = child->start_ns;
+	if (loop->with[PART_FOLDER]) {
+		mkdirat(loop->folder_fd, ".", 0700);
+		at_ns = took(loop, PART_FOLDER, at_ns);
+	}
+	if (loop->with[PART_STREAMS]) {
+		for (int i = 3; i < FIRST_FREE; i++)
+			dup3(loop->null_fd, i, O_CLOEXEC);
+		at_ns = took(loop, PART_STREAMS, at_ns);
+	}
+	struct birth birth = {.loop = loop, .number = number, .begun_ns = at_ns};
+	const int flags = CLONE_VM | CLONE_VFORK | (loop->with[PART_TABLE] ? CLONE_FILES : 0);
+	child->pid = clone(run_child, loop->stack + STACK_BYTES, flags | SIGCHLD, &birth);
+	if (child->pid < 0)
+		fail("clone");
+	took(loop, PART_EXECUTE, birth.exec_ns);
+}
+
+static int number_of(const struct loop *loop, pid_t pid)
+{
+	for (int i = 0; i < loop->count; i++)
+		if (loop->children[i].pid == pid)
+			return i;
+	return -1;
+}
+
+static int64_t read_counters(struct loop *loop, struct child *child, int64_t at_ns)
+{
+	char text[512];
+	if (loop->with[PART_READ_IO]) {
+		const ssize_t got = pread(child->io_fd, text, sizeof text, 0);
+		(void)got;
+		close(child->io_fd);
+		at_ns = took(loop, PART_READ_IO, at_ns);
+	}
+	if (loop->with[PART_READ_EVENTS]) {
+		for (int i = 0; i < loop->event_count; i++) {
+			const ssize_t got = read(child->events[i], text, 24);
+			(void)got;
+			close(child->events[i]);
+		}
+		at_ns = took(loop, PART_READ_EVENTS, at_ns);
+	}
+	return at_ns;
+}
+
+static void look_around(struct loop *loop, pid_t pid, int64_t at_ns)
+{
+	if (loop->with[PART_ORPHANS]) {
+		char text[4096];
+		const ssize_t got = pread(loop->children_fd, text, sizeof text, 0);
+		(void)got;
+		kill(-pid, 0);
+		at_ns = took(loop, PART_ORPHANS, at_ns);
+	}
+	if (loop->with[PART_OUTPUT]) {
+		struct stat status;
+		fstat(loop->output_fd, &status);
+		fstat(loop->output_fd, &status);
+		took(loop, PART_OUTPUT, at_ns);
+	}
+}
+
+/* The part of a child's time that lies in the window. */
+static void count_running(struct loop *loop, const struct child *child, int64_t end_ns)
+{
+	if (!loop->window_start_ns)
+		return;
+	const int64_t from_ns =
+	        child->start_ns > loop->window_start_ns ? child->start_ns : loop->window_start_ns;
+	if (end_ns > from_ns)
+		loop->running_ns += end_ns - from_ns;
+}
+
+/* Takes one child that has ended. Returns its number. */
+static int reap(struct loop *loop)
+{
+	siginfo_t info = {0};
+	if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) < 0)
+		fail("waitid");
+	const int64_t end_ns = now_ns();
+	const int number = number_of(loop, info.si_pid);
+	if (number < 0) {
+		waitpid(info.si_pid, NULL, 0);
+		return -1;
+	}
+	struct child *const child = &loop->children[number];
+	int64_t at_ns = read_counters(loop, child, end_ns);
+	int status;
+	struct rusage usage;
+	wait4(child->pid, &status, 0, &usage);
+	at_ns = took(loop, PART_REAP, at_ns);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == CHILD_FAILED_STATUS) {
+		errno = ECHILD;
+		fail("a child failed");
+	}
+	look_around(loop, child->pid, at_ns);
+	count_running(loop, child, end_ns);
+	child->end_ns = end_ns;
+	child->pid = 0;
+	return number;
+}
+
+static void begin_window(struct loop *loop)
+{
+	loop->window_start_ns = now_ns();
+	getrusage(RUSAGE_SELF, &loop->own);
+	getrusage(RUSAGE_CHILDREN, &loop->theirs);
+	loop->ended = 0;
+}
+
+static void run(struct loop *loop)
+{
+	const int64_t start_ns = now_ns();
+	const int64_t warm_ns = start_ns + (int64_t)(loop->warm_seconds * 1e9);
+	const int64_t end_ns = warm_ns + (int64_t)(loop->seconds * 1e9);
+	for (int i = 0; i < loop->count; i++)
+		start(loop, i);
+	int64_t now;
+	while ((now = now_ns()) < end_ns) {
+		if (!loop->window_start_ns && now >= warm_ns)
+			begin_window(loop);
+		const int number = reap(loop);
+		loop->ended++;
+		if (number >= 0)
+			start(loop, number);
+	}
+	loop->window_end_ns = now;
+	for (int i = 0; i < loop->count; i++)
+		count_running(loop, &loop->children[i], now);
+}
+
+/* ---- What came out ------------------------------------------------------------------------ */
+
+static double cpu_us(const struct rusage *usage)
+{
+	return ((double)usage->ru_utime.tv_sec + (double)usage->ru_stime.tv_sec) * 1e6 +
+	       (double)usage->ru_utime.tv_usec + (double)usage->ru_stime.tv_usec;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const int64_t x = *(const int64_t *)a;
+	const int64_t y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static double quantile_us(struct samples *samples, double p)
+{
+	if (samples->count == 0)
+		return 0;
+	qsort(samples->values, samples->count, sizeof *samples->values, compare);
+	return (double)samples->values[(size_t)(p * (double)(samples->count - 1))] / 1e3;
+}
+
+static void print(struct loop *loop)
+{
+	const double window_ns = (double)(loop->window_end_ns - loop->window_start_ns);
+	const double ended = (double)loop->ended;
+	struct rusage own;
+	struct rusage theirs;
+	getrusage(RUSAGE_SELF, &own);
+	getrusage(RUSAGE_CHILDREN, &theirs);
+	printf("tasks_per_s %.2f\n", ended / window_ns * 1e9);
+	printf("own_cpu_us %.3f\n", (cpu_us(&own) - cpu_us(&loop->own)) / ended);
+	printf("task_cpu_us %.3f\n", (cpu_us(&theirs) - cpu_us(&loop->theirs)) / ended);
+	printf("running_share %.5f\n", (double)loop->running_ns / window_ns / loop->count);
+	printf("gap_us %.3f\n", quantile_us(&loop->gaps, 0.5));
+	printf("gap_p95_us %.3f\n", quantile_us(&loop->gaps, 0.95));
+	for (int i = 0; i < PARTS; i++)
+		if (loop->parts[i].count > 0)
+			printf("part_%s %.3f\n", part_table[i].name,
+			       quantile_us(&loop->parts[i], 0.5));
+}
+
+/* ---- Set-up ------------------------------------------------------------------------------- */
+
+static void use_parts(struct loop *loop, char *list)
+{
+	for (char *name = strtok(list, ","); name; name = strtok(NULL, ",")) {
+		bool is_known = false;
+		for (int i = 0; i < PARTS; i++) {
+			if (!part_table[i].option || strcmp(part_table[i].option, name) != 0)
+				continue;
+			is_known = loop->with[i] = true;
+		}
+		if (!is_known) {
+			fprintf(stderr, "spawn_loop: there is no part %s\n", name);
+			exit(2);
+		}
+	}
+	/* The shared table exists for the sake of what the child opens. */
+	loop->with[PART_TABLE] |= loop->with[PART_EVENTS] || loop->with[PART_IO];
+}
+
+/* The software events: every machine has them. */
+static void prepare_events(struct loop *loop)
+{
+	static const uint64_t configs[] = {PERF_COUNT_SW_TASK_CLOCK, PERF_COUNT_SW_PAGE_FAULTS,
+	                                   PERF_COUNT_SW_CONTEXT_SWITCHES,
+	                                   PERF_COUNT_SW_CPU_MIGRATIONS};
+	loop->event_count = sizeof configs / sizeof configs[0];
+	for (int i = 0; i < loop->event_count; i++)
+		loop->attributes[i] = (struct perf_event_attr){
+		        .type = PERF_TYPE_SOFTWARE,
+		        .size = sizeof loop->attributes[i],
+		        .config = configs[i],
+		        .disabled = 1,
+		        .enable_on_exec = 1,
+		        .inherit = 1,
+		        .read_format =
+		                PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
+		};
+}
+
+static void prepare_cpus(struct loop *loop)
+{
+	cpu_set_t allowed;
+	if (sched_getaffinity(0, sizeof allowed, &allowed) < 0)
+		fail("sched_getaffinity");
+	int cpu = -1;
+	for (int i = 0; i < loop->count; i++) {
+		do
+			cpu = (cpu + 1) % CPU_SETSIZE;
+		while (!CPU_ISSET(cpu, &allowed));
+		CPU_SET(cpu, &loop->cpus[i]);
+	}
+}
+
+static void prepare(struct loop *loop)
+{
+	for (int i = 0; i < PARTS + 1; i++) {
+		struct samples *const samples = i < PARTS ? &loop->parts[i] : &loop->gaps;
+		samples->values = malloc(MOST_SAMPLES * sizeof *samples->values);
+		if (!samples->values)
+			fail("malloc");
+	}
+	loop->null_fd = fcntl(open("/dev/null", O_RDWR), F_DUPFD_CLOEXEC, FIRST_FREE);
+	for (int i = 3; i < FIRST_FREE; i++)
+		dup3(loop->null_fd, i, O_CLOEXEC);
+	FILE *const output = tmpfile();
+	loop->output_fd = output ? fileno(output) : -1;
+	loop->folder_fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char path[64];
+	snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
+	loop->children_fd = open(path, O_RDONLY | O_CLOEXEC);
+	loop->stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
+	                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	if (loop->stack == MAP_FAILED || loop->null_fd < 0)
+		fail("cannot get ready");
+	prepare_events(loop);
+	prepare_cpus(loop);
+}
+
+static void find_command(struct loop *loop)
+{
+	const char *const name = loop->argv[0];
+	const char *folders = strchr(name, '/') ? NULL : getenv("PATH");
+	snprintf(loop->path, sizeof loop->path, "%s", name);
+	while (folders && *folders) {
+		const size_t length = strcspn(folders, ":");
+		snprintf(loop->path, sizeof loop->path, "%.*s/%s", (int)length, folders, name);
+		if (access(loop->path, X_OK) == 0)
+			return;
+		folders += length + (folders[length] == ':');
+	}
+	if (access(loop->path, X_OK) < 0)
+		fail(name);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {{"with", required_argument, NULL, 'W'}, {0}};
+	static struct loop loop = {.count = 1, .seconds = 1, .warm_seconds = 0.2};
+	int option;
+	while ((option = getopt_long(argc, argv, "+n:s:w:", options, NULL)) != -1) {
+		switch (option) {
+		case 'n':
+			loop.count = atoi(optarg);
+			break;
+		case 's':
+			loop.seconds = atof(optarg);
+			break;
+		case 'w':
+			loop.warm_seconds = atof(optarg);
+			break;
+		case 'W':
+			use_parts(&loop, optarg);
+			break;
+		default:
+			return 2;
+		}
+	}
+	if (optind == argc || loop.count < 1 || loop.count > MOST_CHILDREN) {
+		fprintf(stderr, "usage: spawn_loop [-n N] [-s SECONDS] [-w SECONDS] "
+		                "[--with PART,...] -- COMMAND ARG...\n");
+		return 2;
+	}
+	loop.argv = argv + optind;
+	find_command(&loop);
+	prepare(&loop);
+	run(&loop);
+	print(&loop);
+	fflush(stdout);
+	/* Those that are still running. */
+	while (waitpid(-1, NULL, 0) > 0)
+		continue;
+	return 0;
+}
