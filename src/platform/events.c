@@ -16,12 +16,17 @@
 /* A tick of user time is 1 to 10 ms on kernels that sample it; below this nothing can be said. */
 #define DETACHED_LEAST_NS 50000000
 
-static int open_on(const struct perf_event_attr *attributes, pid_t pid)
+/* Opens the event on this process, which never counts it: with what a task will ask for, or as a
+ * keeper. Returns the descriptor or -errno. */
+static int open_on_self(const struct perf_event_attr *attributes, bool is_keeper)
 {
 	struct perf_event_attr copy = *attributes;
 	copy.disabled = 1;
 	copy.enable_on_exec = 0;
-	const long fd = syscall(SYS_perf_event_open, &copy, pid, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	/* Else the kernel would make a copy of the keeper for every task. */
+	if (is_keeper)
+		copy.inherit = 0;
+	const long fd = syscall(SYS_perf_event_open, &copy, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
 	return fd < 0 ? -errno : (int)fd;
 }
 
@@ -102,26 +107,31 @@ static bool resolve(struct event_definition *definition, struct perf_event_attr 
 	return true;
 }
 
-/* Opens the event on this process; where kernel mode is refused, user mode alone. Returns the
- * descriptor, or -1 with the state set. */
-static int try_on_self(struct event_definition *definition, struct perf_event_attr *attributes)
+/* Tries whether the event can be counted; where kernel mode is refused, in user mode alone. Sets
+ * the state. *ret_keeper gets a keeper, -1 where there is none. Returns whether it can. */
+static bool try_on_self(struct event_definition *definition, struct perf_event_attr *attributes,
+                        int *ret_keeper)
 {
-	int fd = open_on(attributes, 0);
+	*ret_keeper = -1;
+	int fd = open_on_self(attributes, false);
 	if (fd == -EACCES || fd == -EPERM) {
 		/* An ordinary user gets EACCES before ENOENT: ask again without the kernel. */
 		attributes->exclude_kernel = 1;
-		fd = open_on(attributes, 0);
+		fd = open_on_self(attributes, false);
 		definition->is_user_only = fd >= 0 || definition->is_user_only;
 	}
 	if (fd < 0) {
 		set_refusal(definition, -fd);
-		return -1;
+		return false;
 	}
+	close(fd);
+	fd = open_on_self(attributes, true);
+	*ret_keeper = fd < 0 ? -1 : fd;
 	set_state(definition, COUNTER_OK, "");
 	if (definition->is_user_only)
 		set_state(definition, COUNTER_OK,
 		          "user mode only: kernel mode needs perf_event_paranoid of 1 or less");
-	return fd;
+	return true;
 }
 
 int events_open(const struct words *names, struct events *ret_events, struct error *err)
@@ -139,8 +149,7 @@ int events_open(const struct words *names, struct events *ret_events, struct err
 		events->keepers[i] = -1;
 		if (!resolve(definition, &attributes))
 			continue;
-		events->keepers[i] = try_on_self(definition, &attributes);
-		if (events->keepers[i] < 0)
+		if (!try_on_self(definition, &attributes, &events->keepers[i]))
 			continue;
 		events->attributes[events->open_count] = attributes;
 		events->definition_of[events->open_count++] = i;
