@@ -61,30 +61,44 @@ int process_open_children(void)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-size_t process_list_children(int children_fd, pid_t *pids, size_t capacity)
+/* Reads the pids of "1 22 333 ", each with a space behind it. *ret_used says how far: a number that
+ * the end of the text cuts off is left for the next piece. */
+static size_t read_pids(const char *text, pid_t *pids, size_t capacity, size_t *ret_used)
 {
 	size_t count = 0;
-	char text[4096 + 1];
+	size_t used = 0;
+	pid_t pid = 0;
+	for (const char *p = text; *p && count < capacity; p++) {
+		if (*p != ' ') {
+			pid = 10 * pid + (*p - '0');
+			continue;
+		}
+		pids[count++] = pid;
+		pid = 0;
+		used = (size_t)(p - text) + 1;
+	}
+	*ret_used = used;
+	return count;
+}
+
+size_t process_list_children(int children_fd, pid_t *pids, size_t capacity)
+{
+	/* The kernel fills pieces as far as whole numbers fit: one with more room left than that is
+	 * the last, and no further read has to walk the list for nothing. */
+	enum { PIECE_BYTES = 4096, LONGEST_PID_BYTES = 12 };
+	size_t count = 0;
+	char text[PIECE_BYTES + 1];
 	off_t offset = 0;
 	while (children_fd >= 0 && count < capacity) {
-		const ssize_t got = pread(children_fd, text, sizeof text - 1, offset);
+		const ssize_t got = pread(children_fd, text, PIECE_BYTES, offset);
 		if (got <= 0)
 			break;
 		text[got] = '\0';
-		const char *p = text;
-		char *end;
-		for (;;) {
-			const long pid = strtol(p, &end, 10);
-			/* A number cut by the end of the buffer is read again with the next piece.
-			 */
-			if (end == p || *end != ' ' || count == capacity)
-				break;
-			pids[count++] = (pid_t)pid;
-			p = end + 1;
-		}
-		if (p == text)
+		size_t used;
+		count += read_pids(text, pids + count, capacity - count, &used);
+		if (used == 0 || got < PIECE_BYTES - LONGEST_PID_BYTES)
 			break;
-		offset += p - text;
+		offset += (off_t)used;
 	}
 	return count;
 }
