@@ -54,7 +54,8 @@ def run_tree(argv, text=None, cwd=None):
     start = time.monotonic()
     memory = [0]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=cwd) as process:
-        threading.Thread(target=watch_memory, args=(process.pid, memory), daemon=True).start()
+        threading.Thread(target=watch_memory, args=(process.pid, "plateau" in argv[0],
+                                                    memory), daemon=True).start()
         if text:
             threading.Thread(target=feed, args=(process.stdin, text), daemon=True).start()
         else:
@@ -67,14 +68,30 @@ def run_tree(argv, text=None, cwd=None):
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime, memory[0], said
 
 
-def watch_memory(pid, memory):
+def processes_of(pid):
+    """A program's own processes: plateau's guardian has the engine as its child."""
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+        return [pid] + [int(child) for child in children.read().split()]
+
+
+def is_ours(pid):
+    """Whether this is plateau itself and no task."""
+    with open(f"/proc/{pid}/comm", encoding="ascii") as comm:
+        return comm.read().startswith("plateau")
+
+
+def watch_memory(pid, has_guardian, memory):
     """The most that a program has had resident. ru_maxrss would count the process that started it,
     which is this one."""
+    peaks = {}
     try:
         while True:
-            with open(f"/proc/{pid}/status", encoding="ascii") as status:
-                peaks = [line.split()[1] for line in status if line.startswith("VmHWM")]
-            memory[0] = int(peaks[0])
+            for own in processes_of(pid) if has_guardian else [pid]:
+                if own != pid and not is_ours(own):
+                    continue
+                with open(f"/proc/{own}/status", encoding="ascii") as status:
+                    peaks[own] = [int(line.split()[1]) for line in status if line.startswith("VmHWM")][0]
+            memory[0] = sum(peaks.values())
             time.sleep(0.05)
     except (OSError, IndexError):
         pass
@@ -213,12 +230,16 @@ def print_workload(workload, medians):
 
 
 def thread_cpu_us(bench, copies, tasks):
-    """CPU time per task of plateau's two threads, as the kernel's scheduler counts it."""
+    """CPU time per task of plateau's threads, as the kernel's scheduler counts it."""
     argv = plateau_command(bench, copies, tasks, ["/bin/true"])
     last = {}
     with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as process:
         while process.poll() is None:
-            for folder in glob.glob(f"/proc/{process.pid}/task/*"):
+            try:
+                folders = [f for own in processes_of(process.pid) for f in glob.glob(f"/proc/{own}/task/*")]
+            except OSError:
+                break
+            for folder in folders:
                 try:
                     with open(folder + "/comm", encoding="ascii") as comm:
                         name = comm.read().strip()
@@ -244,10 +265,11 @@ def print_parts(bench, rounds):
             tasks = bench.wanted(f"true-{copies}", "plateau", copies)
             threads = thread_cpu_us(bench, copies, tasks)
             got["record (CPU of the writing thread)"] = threads.get("plateau-store", 0)
+            got["all of the engine's main thread (CPU)"] = threads.get("plateau-engine", 0)
             turns.append(got)
         print(f"\nparts at N={copies}, us per task (wall time, medians)")
         for name in turns[0]:
-            print(f"  {name.replace('_', ' '):36}{statistics.median(turn[name] for turn in turns):8.1f}")
+            print(f"  {name.replace('_', ' '):40}{statistics.median(turn[name] for turn in turns):8.1f}")
 
 
 def print_targets(results):

@@ -284,17 +284,21 @@ static void count_running(struct loop *loop, const struct child *child, int64_t 
 		loop->running_ns += end_ns - from_ns;
 }
 
-/* Takes one child that has ended. Returns its number. */
-static int reap(struct loop *loop)
+/* Takes one child that has ended, waiting for it if asked to. Returns its number, -1: there is
+ * none. */
+static int reap(struct loop *loop, bool waits)
 {
 	siginfo_t info = {0};
-	if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) < 0)
+	if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | (waits ? 0 : WNOHANG)) < 0 &&
+	    errno != ECHILD)
 		fail("waitid");
+	if (info.si_pid == 0)
+		return -1;
 	const int64_t end_ns = now_ns();
 	const int number = number_of(loop, info.si_pid);
 	if (number < 0) {
-		waitpid(info.si_pid, NULL, 0);
-		return -1;
+		errno = ECHILD;
+		fail("a child of nobody");
 	}
 	struct child *const child = &loop->children[number];
 	int64_t at_ns = read_counters(loop, child, end_ns);
@@ -310,7 +314,23 @@ static int reap(struct loop *loop)
 	count_running(loop, child, end_ns);
 	child->end_ns = end_ns;
 	child->pid = 0;
+	loop->ended++;
 	return number;
+}
+
+/* First all that have ended get their end time, as in plateau: a start waits until the child has
+ * been given a CPU, and that must not count as time in which others were running. */
+static void reap_and_start(struct loop *loop)
+{
+	static int ended[MOST_CHILDREN];
+	int count = 0;
+	int number = reap(loop, true);
+	while (number >= 0) {
+		ended[count++] = number;
+		number = count < loop->count ? reap(loop, false) : -1;
+	}
+	for (int i = 0; i < count; i++)
+		start(loop, ended[i]);
 }
 
 static void begin_window(struct loop *loop)
@@ -332,14 +352,12 @@ static void run(struct loop *loop)
 	while ((now = now_ns()) < end_ns) {
 		if (!loop->window_start_ns && now >= warm_ns)
 			begin_window(loop);
-		const int number = reap(loop);
-		loop->ended++;
-		if (number >= 0)
-			start(loop, number);
+		reap_and_start(loop);
 	}
 	loop->window_end_ns = now;
 	for (int i = 0; i < loop->count; i++)
-		count_running(loop, &loop->children[i], now);
+		if (loop->children[i].pid)
+			count_running(loop, &loop->children[i], now);
 }
 
 /* ---- What came out ------------------------------------------------------------------------ */
