@@ -4,7 +4,7 @@
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/isr/lib.sh
-. "$top_srcdir/tests/isr/lib.sh" || exit 99
+. "${top_srcdir:?is set by make check}/tests/isr/lib.sh" || exit 99
 need_reference
 
 # One at a time: an exposure with its calibrations is half a gigabyte.
