@@ -27,7 +27,7 @@ struct sweep_settings {
 
 struct sweep_outcome {
 	uint32_t trials_begun;
-	uint64_t tasks;       /* of every role, without those that plateau ended itself */
+	uint64_t tasks;      /* of every role, without those that plateau ended itself */
 	uint64_t failures;   /* tasks of every role */
 	uint32_t abandoned;  /* levels */
 	bool is_over_budget; /* blocks were left out because of sweep.budget */

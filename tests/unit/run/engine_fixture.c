@@ -1,13 +1,16 @@
 #include "engine_fixture.h"
 
 #include "core/array.h"
+#include "core/rng.h"
 #include "core/str.h"
 #include "model/window.h"
 #include "platform/launch.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -72,11 +75,13 @@ void fixture_run(struct fixture *fixture, struct trial_outcome *outcomes)
 	if (!is_reserved++)
 		must(launch_reserve(&err), &err);
 	fixture->origin_ns = clock_now_ns();
+	snprintf(fixture->run_id, sizeof fixture->run_id, "%016" PRIx64 "%016" PRIx64,
+	         rng_entropy(), rng_entropy());
 	const struct engine_settings settings = {
 	        .scenario = &fixture->scenario,
 	        .plan = &fixture->plan,
 	        .topology = &fixture->topology,
-	        .run_id = "0123456789abcdef0123456789abcdef",
+	        .run_id = fixture->run_id,
 	        .origin_ns = fixture->origin_ns,
 	};
 	const struct words *inputs;

@@ -27,6 +27,7 @@ struct fixture {
 	struct sink sink;
 	int64_t probe_wall_ns;
 	int64_t origin_ns; /* monotonic time that records count from */
+	char run_id[33];   /* of its own: tests may run side by side */
 };
 
 /* A scenario that runs argv (NULL-terminated) at each of the levels (0-terminated), not bound,
