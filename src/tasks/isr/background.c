@@ -39,7 +39,7 @@ static float choose_pivot(const float *values, size_t count, size_t rank)
 {
 	if (count <= (size_t)2 * SAMPLE)
 		return values[rank];
-	float sample[SAMPLE];
+	float sample[SAMPLE] = {0};
 	for (size_t i = 0; i < SAMPLE; i++) {
 		const float value = values[i * count / SAMPLE];
 		size_t j = i;
@@ -140,7 +140,8 @@ int background_measure(const struct frame *frame, struct background *ret, struct
 	        .cells_y = (frame->height + BACKGROUND_MESH - 1) / BACKGROUND_MESH,
 	};
 	const size_t cells = (size_t)b.cells_x * (size_t)b.cells_y;
-	cleanup_free float *values = malloc(sizeof *values * BACKGROUND_MESH * BACKGROUND_MESH);
+	cleanup_free float *values =
+	        calloc((size_t)BACKGROUND_MESH * BACKGROUND_MESH, sizeof *values);
 	cleanup_free float *means = malloc(sizeof *means * cells);
 	cleanup_free float *sigmas = malloc(sizeof *sigmas * cells);
 	if (!values || !means || !sigmas)
