@@ -32,13 +32,18 @@ static int set_levels(struct scenario *scenario, const char *text, struct error 
 	return 0;
 }
 
-static int set_repeats(struct scenario *scenario, const char *text, struct error *err)
+int overrides_repeats(const char *text, uint32_t *ret_repeats, struct error *err)
 {
 	int64_t repeats;
 	const int r = number_parse_integer(text, 1, repeats_max, &repeats, err);
 	if (r == 0)
-		scenario->sweep.repeats = (uint32_t)repeats;
+		*ret_repeats = (uint32_t)repeats;
 	return r;
+}
+
+static int set_repeats(struct scenario *scenario, const char *text, struct error *err)
+{
+	return overrides_repeats(text, &scenario->sweep.repeats, err);
 }
 
 static int set_extent(struct scenario_extent *extent, const char *text, struct error *err)

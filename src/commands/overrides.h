@@ -6,6 +6,10 @@
 #include "commands/command.h"
 #include "model/scenario.h"
 
+#include <stdint.h>
+
+struct error;
+
 /* For a command's option table: {OVERRIDE_OPTIONS {'o', "output", ...}}. */
 #define OVERRIDE_OPTIONS                                                                           \
 	{'j', "levels", "LIST", "copies of the task at once: 1,2,4-16/4,50%,cores,pus"},           \
@@ -24,6 +28,9 @@
  * EXIT_DONE with *ret_scenario set (the caller releases it); EXIT_USAGE for bad input;
  * EXIT_SOMETHING_FAILED when out of memory. */
 enum exit_code overrides_scenario(const struct arguments *arguments, struct scenario *ret_scenario);
+
+/* A value of --repeats. Returns 0 or -EINVAL. */
+int overrides_repeats(const char *text, uint32_t *ret_repeats, struct error *err);
 
 /* What a run without a file sweeps over when --levels is not given. */
 extern const char *const overrides_default_levels;

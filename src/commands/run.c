@@ -1,6 +1,7 @@
 #include "commands/command.h"
 #include "commands/overrides.h"
 #include "commands/plan.h"
+#include "commands/resume.h"
 #include "commands/run_facts.h"
 #include "commands/show.h"
 #include "commands/sweep.h"
@@ -11,6 +12,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/rng.h"
+#include "core/str.h"
 #include "model/dataset.h"
 #include "plan/plan_build.h"
 #include "platform/events.h"
@@ -35,6 +37,7 @@
 struct run {
 	const struct arguments *arguments;
 	struct guardian *guardian;
+	struct resume resume;
 	struct scenario scenario;
 	struct node *node;
 	struct plan plan;
@@ -59,27 +62,58 @@ static void release(struct run *run)
 	plan_release(&run->plan);
 	node_close(run->node);
 	scenario_release(&run->scenario);
+	resume_release(&run->resume);
 	free(run->output);
+}
+
+static uint64_t seed_of(const struct run *run)
+{
+	if (run->resume.is_asked)
+		return run->resume.before.run.seed;
+	return run->scenario.has_seed ? run->scenario.seed : rng_entropy() >> 1;
+}
+
+/* The levels that the result has, less those that have no room now. */
+static enum exit_code adopt_plan(struct run *run, struct error *err)
+{
+	const int r = resume_adopt_plan(&run->resume, &run->plan, err);
+	return r == 0 ? EXIT_DONE
+	              : talk_fail(r == -EXDEV ? EXIT_NODE_CANNOT : EXIT_SOMETHING_FAILED, err);
+}
+
+static void warn_of_room(const struct run *run)
+{
+	for (size_t i = 0; i < run->plan.level_count; i++)
+		if (run->plan.levels[i].skipped && !run->resume.before.levels[i].skipped)
+			talk_warning("%" PRIu32 " copies: %s; what is missing of this level stays "
+			             "missing until --resume finds the room",
+			             run->plan.levels[i].concurrency, run->plan.levels[i].skipped);
 }
 
 /* Scenario, machine and plan: nothing is started or created yet. */
 static enum exit_code prepare(struct run *run, struct error *err)
 {
-	const enum exit_code code = overrides_scenario(run->arguments, &run->scenario);
-	if (code != EXIT_DONE)
+	enum exit_code code =
+	        arguments_has(run->arguments, "resume")
+	                ? resume_load(run->arguments, &run->resume, &run->scenario)
+	                : overrides_scenario(run->arguments, &run->scenario);
+	if (code != EXIT_DONE || run->resume.is_complete)
 		return code;
 	if (node_open(&run->node, err) < 0)
 		return talk_fail(EXIT_NODE_CANNOT, err);
 	if (arguments_has(run->arguments, "dry-run"))
 		return plan_print(run->arguments, &run->scenario, run->node, 0);
-	const uint64_t seed = run->scenario.has_seed ? run->scenario.seed : rng_entropy() >> 1;
 	const struct topology *const topology = node_topology(run->node);
-	const int r = plan_build(&run->scenario, topology, seed, &run->plan, err);
+	const int r = plan_build(&run->scenario, topology, seed_of(run), &run->plan, err);
 	if (r < 0)
 		return talk_fail(r == -ENODEV ? EXIT_NODE_CANNOT : EXIT_USAGE, err);
+	if (run->resume.is_asked && (code = adopt_plan(run, err)) != EXIT_DONE)
+		return code;
 	if (plan_skip_for_memory(&run->plan, host_memory_available(NULL), "available on this node",
 	                         err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, err);
+	if (run->resume.is_asked)
+		warn_of_room(run);
 	if (run->plan.note)
 		talk_warning("%s", run->plan.note);
 	return EXIT_DONE;
@@ -92,6 +126,7 @@ static enum exit_code code_of(int r)
 	case -EINTR:
 		return EXIT_INTERRUPTED;
 	case -EMFILE:
+	case -EXDEV: /* --resume on another node */
 		return EXIT_NODE_CANNOT;
 	case -ENOENT:
 	case -EACCES:
@@ -163,28 +198,52 @@ static int get_ready(struct run *run, struct error *err)
 /* Known before anything is generated or started: where the result goes, and that it may. */
 static int choose_output(struct run *run, struct error *err)
 {
+	if (run->resume.is_asked)
+		return str_copy(run->resume.path, &run->output, err);
 	const char *const given = arguments_get(run->arguments, "output");
-	int r = run_output_path(given, &run->scenario, run->facts.origin_calendar_ns, &run->output,
-	                        err);
+	const int r = run_output_path(given, &run->scenario, run->facts.origin_calendar_ns,
+	                              &run->output, err);
+	if (r < 0)
+		return r;
+	return recorder_check(run->output, arguments_has(run->arguments, "force"), err);
+}
+
+/* The result file goes on; inputs and events are there by now and must be the same. */
+static int reopen_result(struct run *run, struct error *err)
+{
+	const struct resume *const resume = &run->resume;
+	int r = resume_check_inputs(resume, &run->scenario, run->inputs, err);
 	if (r == 0)
-		r = recorder_check(run->output, arguments_has(run->arguments, "force"), err);
+		r = resume_check_events(resume, &run->events, err);
+	if (r == 0)
+		r = recorder_open(resume->path, &resume->before, &run->plan,
+		                  run->facts.scenario_json, &run->recorder, err);
 	return r;
 }
 
 static int create_result(struct run *run, struct error *err)
 {
-	int r = host_describe(run->node, NULL, &run->host, err);
-	if (r == 0)
-		r = recorder_create(run->output, arguments_has(run->arguments, "force"),
-		                    &run->facts, &run->host, &run->scenario, &run->plan,
-		                    run->events.definitions, run->events.count, run->inputs,
-		                    &run->recorder, err);
-	if (r == 0)
-		guardian_tell_output(run->guardian, run->output);
-	if (r == 0)
-		engine_set_sink(run->engine, recorder_sink(run->recorder),
-		                recorder_failure_fd(run->recorder));
-	return r;
+	return recorder_create(run->output, arguments_has(run->arguments, "force"), &run->facts,
+	                       &run->host, &run->scenario, &run->plan, run->events.definitions,
+	                       run->events.count, run->inputs, &run->recorder, err);
+}
+
+static int open_result(struct run *run, struct error *err)
+{
+	const int r = run->resume.is_asked ? reopen_result(run, err) : create_result(run, err);
+	if (r < 0)
+		return r;
+	const char *kept_from;
+	const char *const work = recorder_work(run->recorder, &kept_from);
+	if (kept_from)
+		talk_note(run->arguments,
+		          "%s is on a network file system (%s): the result is written in %s and "
+		          "moved at the end",
+		          run->output, kept_from, work);
+	guardian_tell_output(run->guardian, work);
+	engine_set_sink(run->engine, recorder_sink(run->recorder),
+	                recorder_failure_fd(run->recorder));
+	return 0;
 }
 
 /* Puts a warning that holds for the whole run. */
@@ -197,9 +256,21 @@ static int put_warning(const struct run *run, const char *code, const char *text
 	return sink_put(recorder_sink(run->recorder), &record, err);
 }
 
+static int put_resumed(const struct run *run, struct error *err)
+{
+	char text[200];
+	snprintf(text, sizeof text,
+	         "the run was gone on with here after it had stopped (%s); trials that were cut "
+	         "off and are repeated: %" PRIu32,
+	         run_state_names[run->resume.before.run.state], resume_repeated(&run->resume));
+	return put_warning(run, "resumed", text, err);
+}
+
 static int put_warnings(const struct run *run, struct error *err)
 {
 	int r = 0;
+	if (run->resume.is_asked)
+		return put_resumed(run, err);
 	if (run->plan.note)
 		r = put_warning(run, "plan", run->plan.note, err);
 	if (r == 0 && run->scenario.placement.memory != MEMORY_NONE && !memory_policy_works())
@@ -246,6 +317,7 @@ static enum exit_code measure(struct run *run, struct error *err)
 	        .topology = node_topology(run->node),
 	        .engine = run->engine,
 	        .recorder = run->recorder,
+	        .before = run->resume.is_asked ? &run->resume.before : NULL,
 	        .origin_ns = run->origin_ns,
 	};
 	struct sweep_outcome outcome = {0};
@@ -281,18 +353,47 @@ static enum exit_code print_result(const struct run *run, enum exit_code code, s
 
 static enum exit_code run_prepared(struct run *run, struct error *err)
 {
-	run->origin_ns = clock_now_ns();
+	run->origin_ns = run->resume.is_asked ? resume_origin_ns(&run->resume) : clock_now_ns();
 	int r = run_facts_make(&run->scenario, &run->plan, clock_calendar_ns(), &run->facts, err);
 	if (r == 0)
 		r = choose_output(run, err);
 	if (r == 0)
+		r = host_describe(run->node, NULL, &run->host, err);
+	if (r == 0 && run->resume.is_asked)
+		r = resume_adopt_facts(&run->resume, &run->host, &run->facts, err);
+	if (r == 0)
 		r = get_ready(run, err);
 	if (r == 0)
-		r = create_result(run, err);
+		r = open_result(run, err);
 	if (r < 0)
 		return talk_fail(code_of(r), err);
 	const enum exit_code code = measure(run, err);
 	return access(run->output, R_OK) == 0 ? print_result(run, code, err) : code;
+}
+
+/* A result in which nothing is missing. One that was killed at its very end, or could not be moved
+ * to its place, is brought to its end. */
+static enum exit_code finish_complete(struct run *run, struct error *err)
+{
+	const struct resume *const resume = &run->resume;
+	const struct dataset *const before = &resume->before;
+	int r = str_copy(resume->path, &run->output, err);
+	if (r < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, err);
+	if (before->run.state == RUN_DONE && strcmp(before->path, resume->path) == 0) {
+		talk_note(run->arguments, "%s is complete: there is nothing left to do",
+		          resume->path);
+		return print_result(run, EXIT_DONE, err);
+	}
+	const struct plan plan = {.blocks = before->trials[before->trial_count - 1].block + 1};
+	struct recorder *recorder = NULL;
+	r = recorder_open(resume->path, before, &plan, before->run.scenario_json, &recorder, err);
+	if (r == 0)
+		r = recorder_close(recorder, RUN_DONE, clock_calendar_ns(), err);
+	if (r < 0)
+		return talk_fail(code_of(r), err);
+	talk_note(run->arguments, "%s was complete but for its end; now it is whole", resume->path);
+	return print_result(run, EXIT_DONE, err);
 }
 
 /* What the guardian makes of the engine's end. */
@@ -336,7 +437,8 @@ static enum exit_code run_run(const struct arguments *arguments)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	enum exit_code code = prepare(&run, &err);
 	if (code == EXIT_DONE)
-		code = run_prepared(&run, &err);
+		code = run.resume.is_complete ? finish_complete(&run, &err)
+		                              : run_prepared(&run, &err);
 	release(&run);
 	guardian_sweep(run.guardian);
 	return code;
@@ -346,6 +448,7 @@ static const struct option_entry options[] = {
         OVERRIDE_OPTIONS{'o', "output", "FILE", "the result file (default: results/NAME-TIME.db)"},
         {'n', "dry-run", NULL, "print what would be done, as `plateau plan` does"},
         {0, "force", NULL, "replace the result file if it exists"},
+        {0, "resume", "FILE", "go on with the run whose result this is; -r adds blocks"},
 };
 
 const struct command command_run = {

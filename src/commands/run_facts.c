@@ -1,19 +1,52 @@
 #include "commands/run_facts.h"
 
+#include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/hash.h"
 #include "core/rng.h"
 #include "core/str.h"
 #include "formats/command_text.h"
 #include "formats/scenario_json.h"
+#include "run/words.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* The program's real path, size, time and hash; what is not known stays absent. */
+static int find_program(const struct scenario *scenario, struct run_facts *facts, struct error *err)
+{
+	cleanup_free char *found = NULL;
+	int r = words_find_program(scenario, (const char *const *)environ, &found, err);
+	if (r < 0 || !found)
+		return r;
+	char real[PATH_MAX];
+	r = str_copy(realpath(found, real) ? real : found, &facts->program_path, err);
+	if (r < 0)
+		return r;
+	struct stat status;
+	if (stat(facts->program_path, &status) < 0 || !S_ISREG(status.st_mode))
+		return 0;
+	facts->program_bytes = status.st_size;
+	facts->program_mtime_ns = file_mtime_ns(&status);
+	char hash[HASH_TEXT_BYTES];
+	struct error unreadable; /* a program that may be executed only */
+	if (hash_sha256_file(facts->program_path, hash, &unreadable) < 0)
+		return 0;
+	return str_copy(hash, &facts->program_sha256, err);
+}
+
+static int find_folder(struct run_facts *facts, struct error *err)
+{
+	char folder[PATH_MAX];
+	return getcwd(folder, sizeof folder) ? str_copy(folder, &facts->working_folder, err) : 0;
+}
 
 int run_facts_make(const struct scenario *scenario, const struct plan *plan, int64_t calendar_ns,
                    struct run_facts *ret_facts, struct error *err)
@@ -24,6 +57,8 @@ int run_facts_make(const struct scenario *scenario, const struct plan *plan, int
 	        .threads = scenario->task.threads,
 	        .origin_calendar_ns = calendar_ns,
 	        .finished_calendar_ns = RECORD_ABSENT,
+	        .program_bytes = RECORD_ABSENT,
+	        .program_mtime_ns = RECORD_ABSENT,
 	        .state = RUN_RUNNING,
 	};
 	char hash[HASH_TEXT_BYTES];
@@ -46,6 +81,10 @@ int run_facts_make(const struct scenario *scenario, const struct plan *plan, int
 		hash_sha256(facts.scenario_text, strlen(facts.scenario_text), hash);
 		r = str_copy(hash, &facts.scenario_sha256, err);
 	}
+	if (r == 0)
+		r = find_program(scenario, &facts, err);
+	if (r == 0)
+		r = find_folder(&facts, err);
 	if (r < 0) {
 		run_facts_release(&facts);
 		return r;

@@ -1,9 +1,11 @@
 #include "commands/sweep.h"
 
 #include "commands/talk.h"
+#include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/number.h"
+#include "model/dataset.h"
 #include "plan/schedule.h"
 #include "platform/affinity.h"
 #include "run/engine.h"
@@ -29,6 +31,7 @@ struct sweep {
 	const struct sweep_settings *settings;
 	struct sweep_outcome outcome;
 	enum trial_state *states; /* by index of plan->trials */
+	uint32_t *attempts;       /* as states: of the next time that the trial is run */
 	bool *is_abandoned;       /* by level */
 	struct level_history *history;
 	int64_t probe_wall_ns;
@@ -107,6 +110,60 @@ static void say_stored(const struct sweep *sweep)
 		fprintf(stderr, "stored %" PRIu64 "\n", recorder_stored(sweep->settings->recorder));
 }
 
+/* ---- A resumed run ------------------------------------------------------------------------- */
+
+static void recall_trial(struct sweep *sweep, const struct trial_record *trial)
+{
+	const size_t index = trial->trial - 1;
+	struct level_history *const history = &sweep->history[trial->level];
+	sweep->states[index] = trial->state;
+	/* Only one that never began is run as the attempt that the file has of it. */
+	sweep->attempts[index] = trial->attempt + (trial->state == TRIAL_PENDING ? 0 : 1);
+	sweep->is_abandoned[trial->level] |= trial->state == TRIAL_ABANDONED;
+	if ((trial->state != TRIAL_DONE && trial->state != TRIAL_CENSORED) ||
+	    trial->start_ns == RECORD_ABSENT || trial->end_ns == RECORD_ABSENT)
+		return;
+	const double trial_ns = (double)(trial->end_ns - trial->start_ns);
+	history->trial_ns =
+	        (history->trial_ns * history->trials + trial_ns) / (history->trials + 1);
+	history->trials++;
+}
+
+/* Wall times of successful tasks, a mean over all completed trials of their level. */
+static void recall_tasks(struct sweep *sweep, const struct dataset *before, double *counts)
+{
+	for (size_t i = 0; i < before->task_count; i++) {
+		const struct task_record *const task = &before->tasks[i];
+		const double wall_ns = (double)(task->end_ns - task->start_ns);
+		if (!task_state_is_success(task->state))
+			continue;
+		if (task->role == ROLE_PROBE)
+			sweep->probe_wall_ns = task->end_ns - task->start_ns;
+		if (task->role != ROLE_MEASURED)
+			continue;
+		const struct trial_record *const trial = &before->trials[task->trial - 1];
+		if (trial->state != TRIAL_DONE && trial->state != TRIAL_CENSORED)
+			continue;
+		double *const mean_ns = &sweep->history[trial->level].wall_ns;
+		double *const count = &counts[trial->level];
+		*mean_ns = (*mean_ns * *count + wall_ns) / (*count + 1);
+		*count += 1;
+	}
+}
+
+/* What the file holds already: states, attempts and how long things take. The commands have
+ * checked that its trials are the plan's first ones. */
+static int recall(struct sweep *sweep, const struct dataset *before, struct error *err)
+{
+	cleanup_free double *counts = calloc(sweep->settings->plan->level_count, sizeof *counts);
+	if (!counts)
+		return error_memory(err);
+	for (size_t i = 0; i < before->trial_count; i++)
+		recall_trial(sweep, &before->trials[i]);
+	recall_tasks(sweep, before, counts);
+	return 0;
+}
+
 /* ---- The loop ----------------------------------------------------------------------------- */
 
 static void remember(struct sweep *sweep, int64_t index, const struct trial_outcome *trial)
@@ -146,8 +203,8 @@ static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 	affinity_keep_off(recorder_thread_id(s->recorder), s->topology, level);
 	affinity_keep_off(0, s->topology, level);
 	struct trial_outcome trial;
-	const int r = engine_trial(s->engine, (uint32_t)index + 1, planned, 1, drain_ns,
-	                           expected_wall_ns(sweep, planned->level), &trial, err);
+	const int r = engine_trial(s->engine, (uint32_t)index + 1, planned, sweep->attempts[index],
+	                           drain_ns, expected_wall_ns(sweep, planned->level), &trial, err);
 	if (r < 0)
 		return r;
 	remember(sweep, index, &trial);
@@ -186,7 +243,9 @@ static int run_all(struct sweep *sweep, struct error *err)
 	/* Where nothing may run, not even one task is tried. */
 	if (next_trial(sweep, 0) < 0)
 		return 0;
-	int r = try_one(sweep, err);
+	int r = 0;
+	if (sweep->probe_wall_ns == 0)
+		r = try_one(sweep, err);
 	sweep->start_ns = clock_now_ns();
 	while (r == 0) {
 		sweep->outcome.stop_signal = engine_stop_signal(s->engine);
@@ -210,12 +269,18 @@ int sweep_run(const struct sweep_settings *settings, struct sweep_outcome *ret_o
 	sweep.states = calloc(plan->trial_count + 1, sizeof *sweep.states);
 	sweep.is_abandoned = calloc(plan->level_count, sizeof *sweep.is_abandoned);
 	sweep.history = calloc(plan->level_count, sizeof *sweep.history);
-	int r = -1;
-	if (!sweep.states || !sweep.is_abandoned || !sweep.history)
+	sweep.attempts = calloc(plan->trial_count + 1, sizeof *sweep.attempts);
+	int r = 0;
+	if (!sweep.states || !sweep.attempts || !sweep.is_abandoned || !sweep.history)
 		r = error_memory(err);
-	else
+	for (size_t i = 0; r == 0 && i < plan->trial_count; i++)
+		sweep.attempts[i] = 1;
+	if (r == 0 && settings->before)
+		r = recall(&sweep, settings->before, err);
+	if (r == 0)
 		r = run_all(&sweep, err);
 	free(sweep.states);
+	free(sweep.attempts);
 	free(sweep.is_abandoned);
 	free(sweep.history);
 	if (r == 0)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct dataset;
 struct engine;
 struct error;
 struct recorder;
@@ -22,7 +23,8 @@ struct sweep_settings {
 	const struct topology *topology;
 	struct engine *engine;
 	struct recorder *recorder;
-	int64_t origin_ns; /* monotonic */
+	const struct dataset *before; /* of a resumed run: what there is already; else NULL */
+	int64_t origin_ns;            /* monotonic */
 };
 
 struct sweep_outcome {

@@ -1,6 +1,7 @@
 #include "core/file.h"
 
 #include "core/cleanup.h"
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/str.h"
 
@@ -15,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READ_CHUNK_BYTES = 65536 };
+enum { READ_CHUNK_BYTES = 65536, COPY_CHUNK_BYTES = 1 << 18 };
 
 int file_read_at(int dirfd, const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
                  struct error *err)
@@ -70,11 +71,55 @@ int file_write_all(int fd, const void *data, size_t data_bytes, struct error *er
 	return 0;
 }
 
+static int copy_bytes(int in, int out, struct error *err)
+{
+	cleanup_free char *buffer = malloc(COPY_CHUNK_BYTES);
+	if (!buffer)
+		return error_memory(err);
+	ssize_t got;
+	while ((got = read(in, buffer, COPY_CHUNK_BYTES)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_system(err, errno, "cannot read");
+		const int r = file_write_all(out, buffer, (size_t)got, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int file_copy(const char *from, const char *to, mode_t mode, bool is_synced, struct error *err)
+{
+	cleanup_close const int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (in < 0)
+		return error_system(err, errno, "cannot read %s", from);
+	const int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (out < 0)
+		return error_system(err, errno, "cannot write %s", to);
+	int r = copy_bytes(in, out, err);
+	if (r == 0 && is_synced && fsync(out) < 0)
+		r = error_system(err, errno, "cannot write");
+	/* Network file systems tell at close that there was no room. */
+	if (close(out) < 0 && r == 0)
+		r = error_system(err, errno, "cannot write");
+	if (r < 0) {
+		unlink(to);
+		return error_context(err, r, "copying %s to %s", from, to);
+	}
+	return 0;
+}
+
 int file_join(const char *folder, const char *name, char **ret_path, struct error *err)
 {
 	const size_t length = strlen(folder);
 	const char *const slash = length && folder[length - 1] == '/' ? "" : "/";
 	return str_format(ret_path, err, "%s%s%s", folder, slash, name);
+}
+
+int64_t file_mtime_ns(const struct stat *status)
+{
+	return status->st_mtim.tv_sec * NS_PER_S + status->st_mtim.tv_nsec;
 }
 
 const char *file_temporary_parent(void)

@@ -2,10 +2,13 @@
 #ifndef CORE_FILE_H
 #define CORE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct error;
+struct stat;
 
 /* Reads a whole file, or at most max_bytes of it (more is an error, -EFBIG). The text is
  * NUL-terminated behind its length; the caller frees it. Works on /proc and pipes as well.
@@ -19,6 +22,11 @@ int file_read_at(int dirfd, const char *path, size_t max_bytes, char **ret_data,
 
 /* Writes all bytes to fd, going on after short writes. Returns 0 or -errno. */
 int file_write_all(int fd, const void *data, size_t data_bytes, struct error *err);
+
+/* Copies a file to `to`, which must not be there and gets mode (less the umask); is_synced: it is
+ * on the disk when this returns. On failure `to` is removed again, unless it was there. Returns 0
+ * or -errno. */
+int file_copy(const char *from, const char *to, mode_t mode, bool is_synced, struct error *err);
 
 /* "folder/name", the caller frees it. Returns 0 or -ENOMEM. */
 int file_join(const char *folder, const char *name, char **ret_path, struct error *err);
@@ -34,6 +42,9 @@ int file_make_temporary_folder(const char *parent, const char *prefix, char **re
  * is removed all the same. */
 int file_empty_folder(int dirfd, const char *name, struct error *err);
 int file_remove_tree(int dirfd, const char *name, struct error *err);
+
+/* When the file was last changed, calendar time in ns. */
+int64_t file_mtime_ns(const struct stat *status);
 
 /* $TMPDIR when it names a folder, else "/tmp". */
 const char *file_temporary_parent(void);

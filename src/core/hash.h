@@ -4,9 +4,14 @@
 
 #include <stddef.h>
 
+struct error;
+
 enum { HASH_TEXT_BYTES = 65 };
 
 /* The SHA-256 of data in lower-case hexadecimal. */
 void hash_sha256(const void *data, size_t data_bytes, char text[HASH_TEXT_BYTES]);
+
+/* The same of a whole file. Returns 0 or -errno. */
+int hash_sha256_file(const char *path, char text[HASH_TEXT_BYTES], struct error *err);
 
 #endif

@@ -12,4 +12,9 @@ struct error;
  * out. Returns 0, -EINVAL when a text in it is not UTF-8 (err names it), or -ENOMEM. */
 int scenario_json_write(const struct scenario *scenario, char **ret_json, struct error *err);
 
+/* Reads what scenario_json_write wrote, by this plateau or an older one, so that a run can go on
+ * from its result file. The text may come from anybody. Returns 0; -EINVAL when it is something
+ * else, or holds what this plateau does not know; -ENOMEM. */
+int scenario_json_read(const char *json, struct scenario *ret_scenario, struct error *err);
+
 #endif

@@ -57,6 +57,9 @@ void run_facts_release(struct run_facts *facts)
 	free(facts->scenario_json);
 	free(facts->task_type);
 	free(facts->command);
+	free(facts->working_folder);
+	free(facts->program_path);
+	free(facts->program_sha256);
 	*facts = (struct run_facts){0};
 }
 
@@ -107,6 +110,7 @@ void dataset_release(struct dataset *dataset)
 	free(dataset->levels);
 	free(dataset->events);
 	words_release(&dataset->inputs);
+	free(dataset->input_facts);
 	free(dataset->trials);
 	free(dataset->tasks);
 	free(dataset->counters);

@@ -24,6 +24,12 @@ struct run_facts {
 	char *scenario_json;   /* the effective values */
 	char *task_type;
 	char *command; /* argv in one line, quoted for reading */
+	char *working_folder; /* in which tasks were started */
+	/* The file that is executed, so that a resumed run goes on with the same one. */
+	char *program_path;
+	char *program_sha256;
+	int64_t program_bytes;    /* RECORD_ABSENT without a path */
+	int64_t program_mtime_ns; /* calendar time */
 	uint64_t seed;
 	uint32_t baseline;            /* concurrency */
 	uint32_t threads;             /* per task */
@@ -76,6 +82,12 @@ struct dataset_said {
 	char *text;     /* one line, as it came: not to be shown uncleaned */
 };
 
+/* An input file as it was when the run began; RECORD_ABSENT where that is not known. */
+struct input_facts {
+	int64_t bytes;
+	int64_t mtime_ns; /* calendar time */
+};
+
 struct dataset {
 	char *path;
 	struct run_facts run;
@@ -85,6 +97,7 @@ struct dataset {
 	struct event_definition *events;
 	size_t event_count;
 	struct words inputs;
+	struct input_facts *input_facts; /* of inputs */
 	struct trial_record *trials; /* the last attempt of each, by id */
 	size_t trial_count;
 	struct task_record *tasks; /* by trial, then index */

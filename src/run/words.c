@@ -206,25 +206,37 @@ static int make_envp(struct task_words *words, size_t longest_workdir_bytes, str
 	return r;
 }
 
-static const char *path_variable(const struct words_context *context)
+static const char *path_variable(const struct scenario *scenario,
+                                 const char *const *base_environment)
 {
-	const struct scenario *const scenario = context->scenario;
 	for (size_t i = 0; i < scenario->task.environment_count; i++)
 		if (strcmp(scenario->task.environment[i].name, "PATH") == 0)
 			return scenario->task.environment[i].value;
-	for (const char *const *entry = context->base_environment; *entry; entry++)
+	for (const char *const *entry = base_environment; *entry; entry++)
 		if (is_same_variable(*entry, "PATH"))
 			return *entry + strlen("PATH=");
 	return NULL;
 }
 
+int words_find_program(const struct scenario *scenario, const char *const *base_environment,
+                       char **ret_path, struct error *err)
+{
+	const char *const command = scenario->task.command.items[0];
+	if (strchr(command, '{')) {
+		*ret_path = NULL;
+		return 0;
+	}
+	return words_find_command(command, path_variable(scenario, base_environment), ret_path,
+	                          err);
+}
+
 static int make_path(struct task_words *words, struct error *err)
 {
-	const char *const command = words->context->scenario->task.command.items[0];
-	words->path_is_filled = strchr(command, '{') != NULL;
-	if (words->path_is_filled)
-		return 0;
-	return words_find_command(command, path_variable(words->context), &words->path, err);
+	const struct words_context *const context = words->context;
+	const int r = words_find_program(context->scenario, context->base_environment,
+	                                 &words->path, err);
+	words->path_is_filled = r == 0 && !words->path;
+	return r;
 }
 
 static int make_all(struct task_words *words, size_t longest_workdir_bytes, struct error *err)

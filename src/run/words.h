@@ -50,4 +50,9 @@ char *const *task_words_envp(const struct task_words *words);
 int words_find_command(const char *command, const char *path_variable, char **ret_path,
                        struct error *err);
 
+/* The program that tasks of the scenario execute, found in their environment. *ret_path, which the
+ * caller frees, is NULL where every task has its own (a template). Returns 0 or -ENOMEM. */
+int words_find_program(const struct scenario *scenario, const char *const *base_environment,
+                       char **ret_path, struct error *err);
+
 #endif

@@ -3,23 +3,20 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/rng.h"
 #include "core/str.h"
+#include "store/place.h"
 #include "store/schema.h"
 #include "store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* What SQLite may leave beside a database. An old -wal beside a new file of the same name would
- * show the rows of the old one. */
-static const char *const log_suffixes[] = {"-wal", "-journal", "-shm"};
 
 /* One table that is filled before the first trial. bind fills the statement for row i. */
 struct filling {
@@ -63,6 +60,13 @@ static int bind_run(const struct create_content *content, size_t i, sqlite3_stmt
 	sqlite3_bind_int64(s, 13, content->plan->blocks);
 	sqlite3_bind_int64(s, 14, content->plan->capacity);
 	sqlite3_bind_int64(s, 15, run->origin_calendar_ns);
+	store_bind_text(s, 16, run->working_folder);
+	store_bind_text(s, 17, run->program_path);
+	store_bind_or_null(s, 18, run->program_path ? run->program_bytes : RECORD_ABSENT,
+	                   RECORD_ABSENT);
+	store_bind_or_null(s, 19, run->program_path ? run->program_mtime_ns : RECORD_ABSENT,
+	                   RECORD_ABSENT);
+	store_bind_text(s, 20, run->program_sha256);
 	return 0;
 }
 
@@ -177,6 +181,10 @@ static int bind_input(const struct create_content *content, size_t i, sqlite3_st
 	(void)err;
 	sqlite3_bind_int64(s, 1, (int64_t)i);
 	store_bind_text(s, 2, content->inputs->items[i]);
+	struct stat status;
+	const bool is_there = stat(content->inputs->items[i], &status) == 0;
+	store_bind_or_null(s, 3, is_there ? status.st_size : RECORD_ABSENT, RECORD_ABSENT);
+	store_bind_or_null(s, 4, is_there ? file_mtime_ns(&status) : RECORD_ABSENT, RECORD_ABSENT);
 	return 0;
 }
 
@@ -198,7 +206,8 @@ static int bind_trial(const struct create_content *content, size_t i, sqlite3_st
 static const struct filling fillings[] = {
         {"INSERT INTO run(id, name, task_type, command, plateau_version, scenario_sha256,"
          " scenario_text, scenario_json, topology_xml, seed, threads, baseline, blocks, capacity,"
-         " origin_calendar_ns, state) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'running')",
+         " origin_calendar_ns, working_folder, program_path, program_bytes, program_mtime_ns,"
+         " program_sha256, state) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'running')",
          count_run, bind_run},
         {"INSERT INTO host(fact, name, value, reason) VALUES(?,?,?,?)", count_host, bind_host},
         {"INSERT INTO level(level, concurrency, policy, spelling, oversubscribed, memory_bytes,"
@@ -210,7 +219,7 @@ static const struct filling fillings[] = {
         {"INSERT INTO counter_event(event, name, encoded, type, config, config1, user_only, state,"
          " reason) VALUES(?,?,?,?,?,?,?,?,?)",
          count_events, bind_event},
-        {"INSERT INTO input(input, path) VALUES(?,?)", count_inputs, bind_input},
+        {"INSERT INTO input(input, path, bytes, mtime_ns) VALUES(?,?,?,?)", count_inputs, bind_input},
         {"INSERT INTO trial(trial, attempt, block, level, state) VALUES(?,1,?,?,'pending')",
          count_trials, bind_trial},
 };
@@ -262,121 +271,21 @@ static int write_file(const char *temporary, const char *path, const struct crea
 	return write_content(db, content, err, what);
 }
 
-static bool exists_beside(const char *path, const char *suffix, struct str *ret_name)
-{
-	struct stat status;
-	*ret_name = (struct str){0};
-	str_add(ret_name, path);
-	str_add(ret_name, suffix);
-	return lstat(str_text(ret_name), &status) == 0;
-}
-
-static int refuse_logs(const char *path, struct error *err)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(log_suffixes); i++) {
-		cleanup_str struct str name;
-		if (!exists_beside(path, log_suffixes[i], &name))
-			continue;
-		return error_set(err, EEXIST,
-		                 "%s is left from an earlier run whose result is gone, and would "
-		                 "be mixed with a new %s: remove it, choose another name with -o, "
-		                 "or give --force",
-		                 str_text(&name), path);
-	}
-	return 0;
-}
-
-int create_check(const char *path, bool force, struct error *err)
-{
-	struct stat status;
-	if (*path == '\0')
-		return error_set(err, EINVAL, "the result file's name is empty");
-	if (lstat(path, &status) < 0) {
-		if (errno != ENOENT)
-			return error_system(err, errno, "cannot write %s", path);
-		return force ? 0 : refuse_logs(path, err);
-	}
-	if (S_ISDIR(status.st_mode))
-		return error_set(err, EISDIR, "cannot write %s: it is a folder; name a file in it",
-		                 path);
-	if (!force)
-		return error_set(err, EEXIST,
-		                 "%s exists already: choose another name with -o, or give --force "
-		                 "to replace it",
-		                 path);
-	if (!S_ISREG(status.st_mode))
-		return error_set(err, EEXIST, "%s is not a plain file and is not replaced", path);
-	cleanup_close const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd >= 0 && store_is_locked(fd))
-		return error_set(err, EBUSY,
-		                 "%s is being written by a running plateau and is not replaced",
-		                 path);
-	return 0;
-}
-
-/* The database goes first: a log alone is refused by the next run, while a database without its
- * log would look whole. */
-static int remove_old(const char *path, struct error *err)
-{
-	if (unlink(path) < 0 && errno != ENOENT)
-		return error_system(err, errno, "cannot replace %s", path);
-	for (size_t i = 0; i < ARRAY_LENGTH(log_suffixes); i++) {
-		cleanup_str struct str name;
-		if (exists_beside(path, log_suffixes[i], &name) && unlink(str_text(&name)) < 0)
-			return error_system(err, errno,
-			                    "cannot remove %s, which belongs to the "
-			                    "old result",
-			                    str_text(&name));
-	}
-	return 0;
-}
-
-/* Renames without replacing; where the file system cannot, an own empty file holds the place. */
-static int rename_to_free(const char *from, const char *to, struct error *err)
-{
-	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno == EINVAL || errno == ENOSYS) {
-		cleanup_close const int fd =
-		        open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		if (fd >= 0 && rename(from, to) == 0)
-			return 0;
-	}
-	if (errno == EEXIST)
-		return error_set(err, EEXIST,
-		                 "%s exists already: another run has just made it; choose another "
-		                 "name with -o",
-		                 to);
-	return error_system(err, errno, "cannot write %s", to);
-}
-
-/* So that the name survives a power cut; a file system that cannot do it loses no more. */
-static void sync_folder_of(const char *path)
-{
-	cleanup_free char *copy = strdup(path);
-	if (!copy)
-		return;
-	cleanup_close const int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0)
-		fsync(fd);
-}
-
 static void remove_temporary(const char *temporary)
 {
+	cleanup_str struct str journal = {0};
+	str_add(&journal, temporary);
+	str_add(&journal, "-journal");
 	unlink(temporary);
-	cleanup_str struct str journal;
-	if (exists_beside(temporary, "-journal", &journal))
+	if (!journal.failed)
 		unlink(str_text(&journal));
 }
 
-int create_file(const char *path, bool force, const struct create_content *content,
-                struct error *err)
+int create_file(struct place *place, const struct create_content *content, struct error *err)
 {
-	int r = create_check(path, force, err);
-	if (r < 0)
-		return r;
+	const char *const path = place_work(place);
 	cleanup_free char *temporary = NULL;
-	r = str_format(&temporary, err, "%s.new-%08" PRIx32, path, (uint32_t)rng_entropy());
+	int r = str_format(&temporary, err, "%s.new-%08" PRIx32, path, (uint32_t)rng_entropy());
 	if (r < 0)
 		return r;
 	const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -384,17 +293,9 @@ int create_file(const char *path, bool force, const struct create_content *conte
 		return error_system(err, errno, "cannot write %s", path);
 	close(fd);
 	r = write_file(temporary, path, content, err);
-	/* Again: another run may have begun to write there meanwhile. */
-	if (r == 0 && force)
-		r = create_check(path, force, err);
-	if (r == 0 && force)
-		r = remove_old(path, err);
 	if (r == 0)
-		r = rename_to_free(temporary, path, err);
-	if (r < 0) {
+		r = place_take(place, temporary, err);
+	if (r < 0)
 		remove_temporary(temporary);
-		return r;
-	}
-	sync_folder_of(path);
-	return 0;
+	return r;
 }

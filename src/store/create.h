@@ -6,10 +6,10 @@
 #include "model/dataset.h"
 #include "model/plan.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct error;
+struct place;
 
 struct create_content {
 	const struct run_facts *run;
@@ -21,11 +21,7 @@ struct create_content {
 	const struct words *inputs; /* NULL: none */
 };
 
-/* Whether path may be written now: free, or a plain file that force allows to be replaced. */
-int create_check(const char *path, bool force, struct error *err);
-
-/* As recorder_create says of path, force and errors. */
-int create_file(const char *path, bool force, const struct create_content *content,
-                struct error *err);
+/* Makes the file at place_work(place). Returns 0, or -errno with nothing left behind. */
+int create_file(struct place *place, const struct create_content *content, struct error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "store/load_rows.h"
 #include "store/migrate.h"
+#include "store/place.h"
 #include "store/schema.h"
 #include "store/store.h"
 
@@ -18,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HEADER_BYTES = 100, COPY_BYTES = 1 << 18 };
+enum { HEADER_BYTES = 100 };
 
 /* What the first 100 bytes say ("Database File Format" of SQLite, section 1.3). */
 struct header {
@@ -57,12 +58,25 @@ static int parse_header(const char *path, const unsigned char *bytes, size_t byt
 	return 0;
 }
 
+/* The result of a killed run on a network file system is elsewhere. */
+static int refuse_missing(const char *path, struct error *err)
+{
+	cleanup_free char *found = NULL;
+	const int r = place_find(path, &found, err);
+	if (r < 0)
+		return r;
+	return error_set(err, ENOENT,
+	                 "%s is not finished: what there is of it is in %s; `plateau run --resume "
+	                 "%s` goes on with it",
+	                 path, found, path);
+}
+
 static int open_plain_file(const char *path, int *ret_fd, struct stat *ret_status,
                            struct error *err)
 {
 	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT)
-		return error_set(err, ENOENT, "there is no file %s", path);
+		return refuse_missing(path, err);
 	if (fd < 0)
 		return error_system(err, errno, "cannot read %s", path);
 	struct stat status;
@@ -87,35 +101,6 @@ static int refuse_live(int fd, const char *path, struct error *err)
 	                 path);
 }
 
-/* Copies a file; one that is not there is no error. */
-static int copy_file(const char *from, const char *to, struct error *err)
-{
-	cleanup_close const int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (in < 0)
-		return errno == ENOENT ? 0 : error_system(err, errno, "cannot read %s", from);
-	cleanup_close const int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (out < 0)
-		return error_system(err, errno, "cannot write %s", to);
-	cleanup_free char *buffer = malloc(COPY_BYTES);
-	if (!buffer)
-		return error_memory(err);
-	for (;;) {
-		const ssize_t got = read(in, buffer, COPY_BYTES);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return error_system(err, errno, "cannot read %s", from);
-		if (got == 0)
-			return 0;
-		const int r = file_write_all(out, buffer, (size_t)got, err);
-		if (r < 0)
-			return error_context(err, r,
-			                     "copying %s to %s (set TMPDIR to a folder with "
-			                     "room for it)",
-			                     from, to);
-	}
-}
-
 static int copy_all(const char *path, const char *copy, struct error *err)
 {
 	static const char *const suffixes[] = {"", "-wal", "-journal"};
@@ -125,8 +110,12 @@ static int copy_all(const char *path, const char *copy, struct error *err)
 		int r = str_format(&from, err, "%s%s", path, suffixes[i]);
 		if (r == 0)
 			r = str_format(&to, err, "%s%s", copy, suffixes[i]);
-		if (r == 0)
-			r = copy_file(from, to, err);
+		if (r == 0 && (i == 0 || access(from, F_OK) == 0))
+			r = file_copy(from, to, 0600, false, err);
+		if (r == -ENOENT && i > 0)
+			r = 0; /* gone meanwhile */
+		if (r == -ENOSPC)
+			return error_context(err, r, "set TMPDIR to a folder with room for it");
 		if (r < 0)
 			return r;
 	}
@@ -160,10 +149,11 @@ static int load_file(const char *file, const char *path, bool is_copy, uint64_t 
 	if (r < 0)
 		return r;
 	r = store_execute(db, "BEGIN", err, path);
+	int version = 0;
 	if (r == 0)
-		r = migrate_check(db, path, err);
+		r = migrate_check(db, path, &version, err);
 	if (r == 0)
-		r = load_rows(db, path, file_bytes, dataset, err);
+		r = load_rows(db, path, version, file_bytes, dataset, err);
 	if (r == -EBUSY)
 		return error_set(err, EBUSY,
 		                 "%s is being written by a running plateau: read it when the run "

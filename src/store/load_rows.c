@@ -38,6 +38,11 @@ static int read_run(struct reading *reading, struct row *row, struct error *err)
 	run->finished_calendar_ns =
 	        row_integer_or(row, 13, -ROW_TIME_BOUND, INT64_MAX, RECORD_ABSENT);
 	run->state = (enum run_state)row_name(row, 14, run_state_names);
+	row_text_or_null(row, 15, &run->working_folder);
+	row_text_or_null(row, 16, &run->program_path);
+	run->program_bytes = row_integer_or(row, 17, 0, INT64_MAX, RECORD_ABSENT);
+	run->program_mtime_ns = row_integer_or(row, 18, -INT64_MAX, INT64_MAX, RECORD_ABSENT);
+	row_text_or_null(row, 19, &run->program_sha256);
 	char *end = seed;
 	errno = 0;
 	run->seed = strtoumax(seed, &end, 10);
@@ -104,10 +109,19 @@ static int read_event(struct reading *reading, struct row *row, struct error *er
 
 static int read_input(struct reading *reading, struct row *row, struct error *err)
 {
-	struct words *const inputs = &reading->dataset->inputs;
+	struct dataset *const dataset = reading->dataset;
+	struct words *const inputs = &dataset->inputs;
+	const int r = array_reserve(&dataset->input_facts, &reading->capacity, inputs->count + 1,
+	                            sizeof *dataset->input_facts, err);
+	if (r < 0)
+		return r;
 	cleanup_free char *path = NULL;
 	row_integer(row, 0, (int64_t)inputs->count, (int64_t)inputs->count);
 	row_text(row, 1, &path);
+	dataset->input_facts[inputs->count] = (struct input_facts){
+	        .bytes = row_integer_or(row, 2, 0, INT64_MAX, RECORD_ABSENT),
+	        .mtime_ns = row_integer_or(row, 3, -INT64_MAX, INT64_MAX, RECORD_ABSENT),
+	};
 	return row->failed ? 0 : words_add(inputs, path, err);
 }
 
@@ -164,36 +178,44 @@ static int read_warning(struct reading *reading, struct row *row, struct error *
 	return 0;
 }
 
+#define RUN_SQL                                                                                    \
+	"SELECT id, name, task_type, command, plateau_version, scenario_sha256, scenario_text,"    \
+	" scenario_json, topology_xml, seed, threads, baseline, origin_calendar_ns,"               \
+	" finished_calendar_ns, state"
+
 static const struct table tables[] = {
         {"run",
-         "SELECT id, name, task_type, command, plateau_version, scenario_sha256, scenario_text,"
-         " scenario_json, topology_xml, seed, threads, baseline, origin_calendar_ns,"
-         " finished_calendar_ns, state FROM run",
-         read_run},
-        {"host", "SELECT name, value, reason FROM host ORDER BY fact", read_host},
+         RUN_SQL ", working_folder, program_path, program_bytes, program_mtime_ns, program_sha256"
+                 " FROM run",
+         RUN_SQL ", NULL, NULL, NULL, NULL, NULL FROM run", read_run},
+        {"host", "SELECT name, value, reason FROM host ORDER BY fact", NULL, read_host},
         {"level",
          "SELECT level, concurrency, policy, spelling, oversubscribed, memory_bytes, skipped"
          " FROM level ORDER BY level",
-         read_level},
+         NULL, read_level},
         {"counter_event",
          "SELECT event, name, encoded, type, config, config1, user_only, state, reason"
          " FROM counter_event ORDER BY event",
-         read_event},
-        {"input", "SELECT input, path FROM input ORDER BY input", read_input},
+         NULL, read_event},
+        {"input", "SELECT input, path, bytes, mtime_ns FROM input ORDER BY input",
+         "SELECT input, path, NULL, NULL FROM input ORDER BY input", read_input},
         {"trial",
          "SELECT trial, attempt, block, level, state, start_ns, end_ns, window_start_ns,"
          " window_end_ns, harness_cpu_ns, harness_max_rss_bytes, drain_ns, reason FROM trial"
          " ORDER BY trial, attempt",
-         read_trial},
+         NULL, read_trial},
         {"event", "SELECT at_ns, trial, attempt, slot, code, text FROM event ORDER BY event",
-         read_warning},
+         NULL, read_warning},
 };
 
-int load_rows(sqlite3 *db, const char *path, uint64_t file_bytes, struct dataset *dataset,
-              struct error *err)
+int load_rows(sqlite3 *db, const char *path, int version, uint64_t file_bytes,
+              struct dataset *dataset, struct error *err)
 {
-	struct reading reading = {
-	        .db = db, .path = path, .dataset = dataset, .row_bound = file_bytes / 4 + 1000};
+	struct reading reading = {.db = db,
+	                          .path = path,
+	                          .version = version,
+	                          .dataset = dataset,
+	                          .row_bound = file_bytes / 4 + 1000};
 	for (size_t i = 0; i < ARRAY_LENGTH(tables); i++) {
 		const int r = reading_table(&reading, &tables[i], err);
 		if (r < 0)

@@ -9,10 +9,11 @@
 
 struct error;
 
-/* Fills all but path of *dataset, which is zeroed; the caller releases it, on failure too.
+/* Fills all but path of *dataset, which is zeroed; the caller releases it, on failure too. version
+ * is that of the tables (migrate_check).
  * file_bytes bounds how many rows a damaged or hostile file may claim to have. Returns 0 or
  * -errno. */
-int load_rows(sqlite3 *db, const char *path, uint64_t file_bytes, struct dataset *dataset,
-              struct error *err);
+int load_rows(sqlite3 *db, const char *path, int version, uint64_t file_bytes,
+              struct dataset *dataset, struct error *err);
 
 #endif

@@ -106,6 +106,7 @@ static const struct table task_table = {
         " max_rss_bytes, minor_faults, major_faults, voluntary_switches, involuntary_switches,"
         " read_chars, write_chars, read_calls, write_calls, read_bytes, write_bytes"
         " FROM task ORDER BY task",
+        NULL,
         read_task,
 };
 
@@ -113,6 +114,7 @@ static const struct table counter_table = {
         "counter",
         "SELECT task, event, raw, enabled_ns, running_ns, state FROM counter"
         " ORDER BY task, event",
+        NULL,
         read_counter,
 };
 

@@ -44,7 +44,7 @@ static int check_tables(sqlite3 *db, const char *path, struct error *err)
 	return r;
 }
 
-int migrate_check(sqlite3 *db, const char *path, struct error *err)
+int migrate_check(sqlite3 *db, const char *path, int *ret_version, struct error *err)
 {
 	int64_t application_id = 0;
 	int r = read_pragma(db, "PRAGMA application_id", &application_id, path, err);
@@ -66,5 +66,8 @@ int migrate_check(sqlite3 *db, const char *path, struct error *err)
 	if (version < 1)
 		return error_set(err, EINVAL, "%s has no version of the file format: it is damaged",
 		                 path);
-	return check_tables(db, path, err);
+	r = check_tables(db, path, err);
+	if (r == 0)
+		*ret_version = (int)version;
+	return r;
 }

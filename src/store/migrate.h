@@ -7,8 +7,8 @@
 struct error;
 
 /* Checks application_id, user_version and that every table is a plain one. path is for messages.
- * There is one version of the tables so far; when a second comes, files of the first are brought
- * up to it here. Returns 0, or -EINVAL saying what the file is instead. */
-int migrate_check(sqlite3 *db, const char *path, struct error *err);
+ * *ret_version is between 1 and SCHEMA_VERSION: files are read as they are, and what an older one
+ * has not is absent. Returns 0, or -EINVAL saying what the file is instead. */
+int migrate_check(sqlite3 *db, const char *path, int *ret_version, struct error *err);
 
 #endif

@@ -5,6 +5,8 @@
 #include "core/error.h"
 #include "core/str.h"
 #include "store/create.h"
+#include "store/place.h"
+#include "store/reopen.h"
 #include "store/ring.h"
 #include "store/rows.h"
 #include "store/store.h"
@@ -35,7 +37,8 @@ struct recorder {
 	struct rows *rows;
 	struct ring *ring;
 	struct sink sink;
-	char *path;
+	struct place *place;
+	char *path; /* of the file that is written */
 	pthread_t writer;
 	sem_t writer_is_up;
 	pid_t writer_id; /* written before writer_is_up */
@@ -254,6 +257,7 @@ static void release(struct recorder *recorder)
 	if (recorder->failure_fd >= 0)
 		close(recorder->failure_fd);
 	sem_destroy(&recorder->writer_is_up);
+	place_free(recorder->place);
 	free(recorder->path);
 	free(recorder);
 }
@@ -274,11 +278,8 @@ static int put(void *self, const struct record *record, struct error *err)
 /* Locked for this process alone, and only then with a log: no shared-memory file is needed. */
 static int open_log(struct recorder *recorder, struct error *err)
 {
-	int r = store_open_writable(recorder->path, &recorder->db, err);
-	if (r < 0)
-		return r;
 	cleanup_free char *what = NULL;
-	r = str_format(&what, err, "cannot write %s", recorder->path);
+	int r = str_format(&what, err, "cannot write %s", recorder->path);
 	if (r == 0)
 		r = store_execute(recorder->db,
 		                  "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL;"
@@ -287,24 +288,63 @@ static int open_log(struct recorder *recorder, struct error *err)
 	return r;
 }
 
-static int set_up(struct recorder *recorder, const char *path, const struct create_content *content,
+static int recorder_new(int64_t origin_calendar_ns, struct recorder **ret_recorder,
+                        struct error *err)
+{
+	struct recorder *const recorder = calloc(1, sizeof *recorder);
+	if (!recorder)
+		return error_memory(err);
+	recorder->origin_calendar_ns = origin_calendar_ns;
+	recorder->sink = (struct sink){put, recorder};
+	sem_init(&recorder->writer_is_up, 0, 0);
+	recorder->failure_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	int r = 0;
+	if (recorder->failure_fd < 0)
+		r = error_system(err, errno, "cannot make an eventfd");
+	if (r == 0)
+		r = ring_new(RING_RECORDS, &recorder->ring, err);
+	if (r < 0) {
+		release(recorder);
+		return r;
+	}
+	*ret_recorder = recorder;
+	return 0;
+}
+
+/* Rows and writer, when the database is open. */
+static int start(struct recorder *recorder, size_t trial_count,
+                 const struct event_definition *events, size_t event_count, struct error *err)
+{
+	const int r = rows_new(recorder->db, recorder->path, trial_count, events, event_count,
+	                       &recorder->rows, err);
+	return r < 0 ? r : start_writer(recorder, err);
+}
+
+static int create(struct recorder *recorder, const struct create_content *content,
                   struct error *err)
 {
-	int r = str_copy(path, &recorder->path, err);
+	int r = create_file(recorder->place, content, err);
 	if (r < 0)
 		return r;
-	recorder->failure_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (recorder->failure_fd < 0)
-		return error_system(err, errno, "cannot make an eventfd");
-	r = ring_new(RING_RECORDS, &recorder->ring, err);
+	r = str_copy(place_work(recorder->place), &recorder->path, err);
+	if (r == 0)
+		r = store_open_writable(recorder->path, &recorder->db, err);
 	if (r == 0)
 		r = open_log(recorder, err);
 	if (r == 0)
-		r = rows_new(recorder->db, path, content->plan->trial_count, content->events,
-		             content->event_count, &recorder->rows, err);
-	if (r == 0)
-		r = start_writer(recorder, err);
+		r = start(recorder, content->plan->trial_count, content->events,
+		          content->event_count, err);
 	return r;
+}
+
+/* After a failure to begin. The database is closed before its file is removed. */
+static void give_up(struct recorder *recorder)
+{
+	struct place *const place = recorder->place;
+	recorder->place = NULL;
+	release(recorder);
+	place_abandon(place);
+	place_free(place);
 }
 
 int recorder_create(const char *path, bool force, const struct run_facts *run,
@@ -318,22 +358,18 @@ int recorder_create(const char *path, bool force, const struct run_facts *run,
 	if (event_count > RECORD_MAX_EVENTS)
 		return error_set(err, EINVAL, "%zu events are more than the %d of a task",
 		                 event_count, RECORD_MAX_EVENTS);
-	struct recorder *const recorder = calloc(1, sizeof *recorder);
-	if (!recorder)
-		return error_memory(err);
-	recorder->failure_fd = -1;
-	recorder->origin_calendar_ns = run->origin_calendar_ns;
-	recorder->sink = (struct sink){put, recorder};
-	sem_init(&recorder->writer_is_up, 0, 0);
-	int r = create_file(path, force, &content, err);
+	struct recorder *recorder = NULL;
+	int r = recorder_new(run->origin_calendar_ns, &recorder, err);
+	if (r < 0)
+		return r;
+	r = place_new(path, force, &recorder->place, err);
 	if (r < 0) {
 		release(recorder);
 		return r;
 	}
-	r = set_up(recorder, path, &content, err);
+	r = create(recorder, &content, err);
 	if (r < 0) {
-		release(recorder);
-		unlink(path);
+		give_up(recorder);
 		return r;
 	}
 	*ret_recorder = recorder;
@@ -342,7 +378,53 @@ int recorder_create(const char *path, bool force, const struct run_facts *run,
 
 int recorder_check(const char *path, bool force, struct error *err)
 {
-	return create_check(path, force, err);
+	return place_check(path, force, err);
+}
+
+static int go_on(struct recorder *recorder, const struct reopen_content *content, struct error *err)
+{
+	const struct dataset *const before = content->before;
+	int r = str_copy(place_work(recorder->place), &recorder->path, err);
+	if (r == 0)
+		r = reopen_database(recorder->path, &recorder->db, err);
+	if (r == 0)
+		r = open_log(recorder, err);
+	uint64_t stored = 0;
+	if (r == 0)
+		r = reopen_rows(recorder->db, recorder->path, content, &stored, err);
+	atomic_store_explicit(&recorder->stored, stored, memory_order_release);
+	if (r == 0)
+		r = start(recorder, content->plan->trial_count, before->events,
+		          before->event_count, err);
+	return r;
+}
+
+int recorder_open(const char *path, const struct dataset *before, const struct plan *plan,
+                  const char *scenario_json, struct recorder **ret_recorder, struct error *err)
+{
+	const struct reopen_content content = {before, plan, scenario_json};
+	struct recorder *recorder = NULL;
+	int r = recorder_new(before->run.origin_calendar_ns, &recorder, err);
+	if (r < 0)
+		return r;
+	r = place_again(path, before->path, &recorder->place, err);
+	if (r < 0) {
+		release(recorder);
+		return r;
+	}
+	r = go_on(recorder, &content, err);
+	if (r < 0) {
+		give_up(recorder);
+		return r;
+	}
+	*ret_recorder = recorder;
+	return 0;
+}
+
+const char *recorder_work(const struct recorder *recorder, const char **ret_kept_from)
+{
+	*ret_kept_from = place_kept_from(recorder->place);
+	return recorder->path;
 }
 
 const struct sink *recorder_sink(struct recorder *recorder)
@@ -365,6 +447,21 @@ pid_t recorder_thread_id(const struct recorder *recorder)
 	return recorder->writer_id;
 }
 
+/* A file with its log still beside it, which the disk had no room to roll in, stays where it is. */
+static int settle(const struct recorder *recorder, struct error *err)
+{
+	const char *kept_from;
+	recorder_work(recorder, &kept_from);
+	cleanup_free char *log = NULL;
+	const int r = str_format(&log, err, "%s-wal", recorder->path);
+	if (r < 0)
+		return r;
+	if (kept_from && access(log, F_OK) == 0)
+		return error_set(err, EIO, "the result is still in %s, with its log beside it",
+		                 recorder->path);
+	return place_settle(recorder->place, err);
+}
+
 int recorder_close(struct recorder *recorder, enum run_state state, int64_t finished_calendar_ns,
                    struct error *err)
 {
@@ -374,7 +471,13 @@ int recorder_close(struct recorder *recorder, enum run_state state, int64_t fini
 	recorder->finished_calendar_ns = finished_calendar_ns;
 	ring_close(recorder->ring);
 	pthread_join(recorder->writer, NULL);
-	const int r = failure_of(recorder, err);
+	int r = failure_of(recorder, err);
+	struct error settle_err;
+	const int settled = settle(recorder, &settle_err);
+	if (r < 0 && settled < 0)
+		r = error_context(err, r, "%s", settle_err.text);
+	else if (settled < 0)
+		r = error_set(err, -settled, "%s", settle_err.text);
 	release(recorder);
 	return r;
 }

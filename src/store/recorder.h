@@ -2,7 +2,7 @@
  * a writer thread, which puts them into the file and commits at least every 100 ms.
  *
  * Order of calls: recorder_create, which makes the file with everything that is known before the
- * first trial; sink_put from one thread; recorder_close. Between the last two any thread may ask
+ * first trial, or recorder_open, which goes on with one; sink_put from one thread; recorder_close. Between the last two any thread may ask
  * recorder_stored. The file appears under its name complete with run, host, scenario and plan, and
  * from then on opens at any moment, however the process ends. */
 #ifndef STORE_RECORDER_H
@@ -39,6 +39,20 @@ int recorder_create(const char *path, bool force, const struct run_facts *run,
  * prepared. Returns 0, -EEXIST, -EBUSY or -errno as there. */
 int recorder_check(const char *path, bool force, struct error *err);
 
+/* Goes on with the result of a run that has ended, in whatever way. The result belongs to path;
+ * before is what load_dataset gave for it, and before->path where it is (store/place). plan must
+ * begin as the one in the file: its further trials are added as pending. scenario_json is the
+ * effective scenario from now on. A trial that was cut off gets the state interrupted; its
+ * repetition is a further attempt. Returns 0; -EBUSY (it is being written, or was gone on with
+ * since it was loaded); or -errno. The file is as it was then, but for its log, which may have
+ * been rolled in. */
+int recorder_open(const char *path, const struct dataset *before, const struct plan *plan,
+                  const char *scenario_json, struct recorder **ret_recorder, struct error *err);
+
+/* The file that is written. *ret_kept_from gets the kind of network file system because of which
+ * that is not the result's own place, or NULL; it is static. */
+const char *recorder_work(const struct recorder *recorder, const char **ret_kept_from);
+
 /* The sink, valid until recorder_close. Its put allocates nothing and makes no system call unless
  * the writer is to be woken or the ring is full; then it waits, and the wait is recorded as the
  * warning store-slow. */
@@ -47,15 +61,17 @@ const struct sink *recorder_sink(struct recorder *recorder);
 /* An eventfd that becomes readable when the writer has failed; put and close return the error. */
 int recorder_failure_fd(const struct recorder *recorder);
 
-/* How many tasks are in committed transactions. */
+/* How many tasks are in committed transactions, those of earlier parts of the run too. */
 uint64_t recorder_stored(const struct recorder *recorder);
 
 /* The writer's thread id, for binding it away from the tasks' PUs with sched_setaffinity. */
 pid_t recorder_thread_id(const struct recorder *recorder);
 
 /* Waits until everything is written, stores how the run ended, turns the file into a single one
- * without a log beside it, and frees the recorder, whatever is returned. finished_calendar_ns may
- * be RECORD_ABSENT. NULL is allowed. Returns 0, or -errno of the writer's first error. */
+ * without a log beside it, moves it to its place where it was written elsewhere, and frees the
+ * recorder, whatever is returned. finished_calendar_ns may
+ * be RECORD_ABSENT. NULL is allowed. Returns 0, or -errno of the writer's first error; err says
+ * where the file is when that is not its place. */
 int recorder_close(struct recorder *recorder, enum run_state state, int64_t finished_calendar_ns,
                    struct error *err);
 

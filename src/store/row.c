@@ -117,7 +117,8 @@ int reading_table(struct reading *reading, const struct table *table, struct err
 {
 	reading->capacity = 0;
 	cleanup_statement sqlite3_stmt *statement = NULL;
-	int r = store_prepare(reading->db, table->sql, &statement, err, reading->path);
+	const char *const sql = reading->version == 1 && table->sql_1 ? table->sql_1 : table->sql;
+	int r = store_prepare(reading->db, sql, &statement, err, reading->path);
 	if (r < 0)
 		return r;
 	struct row row = {.statement = statement, .path = reading->path, .table = table->name};

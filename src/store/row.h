@@ -29,6 +29,7 @@ struct row {
 struct reading {
 	sqlite3 *db;
 	const char *path;
+	int version; /* of the file's tables */
 	struct dataset *dataset;
 	uint64_t row_bound; /* more rows than this are a damaged tree */
 	size_t capacity;    /* of the array that is being read */
@@ -37,6 +38,7 @@ struct reading {
 struct table {
 	const char *name;
 	const char *sql;
+	const char *sql_1; /* for files of version 1; NULL: the same */
 	/* Takes one row into reading->dataset. May leave row->failed for reading_table. */
 	int (*read)(struct reading *reading, struct row *row, struct error *err);
 };

@@ -44,6 +44,11 @@ static const char run_sql[] =
         TEXT_OR(scenario_text) NEXT
         TEXT_OR(scenario_json) NEXT
         TEXT_OR(topology_xml) NEXT
+        TEXT_OR(working_folder) NEXT
+        TEXT_OR(program_path) NEXT
+        NATURAL_OR(program_bytes) NEXT
+        INT_OR(program_mtime_ns) NEXT
+        TEXT_OR(program_sha256) NEXT
         "  PRIMARY KEY(id)\n)";
 
 static const char host_sql[] =
@@ -92,6 +97,8 @@ static const char counter_event_sql[] =
 static const char input_sql[] =
         "CREATE TABLE input(\n" NATURAL(input) NEXT
         TEXT(path) NEXT
+        NATURAL_OR(bytes) NEXT
+        INT_OR(mtime_ns) NEXT
         "  PRIMARY KEY(input)\n)";
 
 static const char trial_sql[] =

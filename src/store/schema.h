@@ -6,7 +6,9 @@
 
 enum {
 	SCHEMA_APPLICATION_ID = 0x706c746f, /* "plto" */
-	SCHEMA_VERSION = 1                  /* user_version of the files written */
+	/* user_version of the files written. 2: what is needed to go on with a run (run.program_*,
+	 * run.working_folder, input.bytes, input.mtime_ns). Files from 1 on are read. */
+	SCHEMA_VERSION = 2
 };
 
 struct schema_entry {

@@ -331,6 +331,79 @@ static void test_json_not_utf8(void **state)
 	scenario_release(&s);
 }
 
+/* What was written can be read, and says the same when it is written again. */
+static void test_json_round_trip(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+	        valid_scenario,
+	        "name: x\ntask: {command: [a]}\nsweep: {levels: 1}\n",
+	        "name: x\ntask: {command: [a, '{input}'], inputs: [b, \"c \\x01\\u2028\\x7f\"]}\n"
+	        "sweep: {levels: 33.3%}\ncounters: {events: []}\nseed: 0\n",
+	        "name: x\ntask: {command: [a, '{input}'], inputs: '*.fits', timeout: 1.000000001s}\n"
+	        "sweep: {levels: 1, warmup: 0}\nplacement: {policy: ['plane:4', none]}\n",
+	};
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct scenario s;
+		struct scenario again;
+		struct error err = {""};
+		parse(texts[i], &s);
+		char *const json = to_json(&s);
+		if (scenario_json_read(json, &again, &err) < 0)
+			fail_msg("%s", err.text);
+		char *const json_again = to_json(&again);
+		assert_string_equal(json, json_again);
+		assert_int_equal(again.task.timeout_ns, s.task.timeout_ns);
+		assert_int_equal(again.placement.policies.items[0].policy,
+		                 s.placement.policies.items[0].policy);
+		free(json);
+		free(json_again);
+		scenario_release(&s);
+		scenario_release(&again);
+	}
+}
+
+/* A key that is younger than the text has its default; one that is not known is refused. */
+static void test_json_of_other_versions(void **state)
+{
+	(void)state;
+	struct error err = {""};
+	struct scenario s;
+	assert_int_equal(scenario_json_read("{\"name\":\"x\",\"task\":{\"type\":\"t\",\"command\":"
+	                                    "[\"a\"]},\"sweep\":{\"levels\":[\"1\"]}}",
+	                                    &s, &err),
+	                 0);
+	assert_int_equal(s.sweep.repeats, 5);
+	assert_int_equal(s.task.memory_bytes, -1);
+	assert_int_equal(s.events.count, 7);
+	scenario_release(&s);
+	static const char *const refused[][2] = {
+	        {"", "JSON"},
+	        {"[]", "object"},
+	        {"{}", "complete"},
+	        {"{\"name\":1}", "name"},
+	        {"{\"name\":\"x\",\"task\":{\"type\":\"t\",\"command\":[\"a\"],\"magic\":1},"
+	         "\"sweep\":{\"levels\":[\"1\"]}}",
+	         "magic"},
+	        {"{\"task\":{\"environment\":{\"A\":1}}}", "environment"},
+	        {"{\"task\":{\"threads\":0}}", "threads"},
+	        {"{\"task\":{\"timeout_s\":1e300}}", "timeout_s"},
+	        {"{\"task\":{\"inputs\":{\"kind\":\"list\",\"words\":[]}}}", "inputs"},
+	        {"{\"task\":{\"keep\":\"some\"}}", "keep"},
+	        {"{\"sweep\":{\"levels\":[\"0\"]}}", "0"},
+	        {"{\"sweep\":{\"levels\":[1]}}", "levels"},
+	        {"{\"sweep\":[]}", "sweep"},
+	};
+	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+		memset(&s, 0xa5, sizeof s);
+		struct scenario before = s;
+		assert_int_equal(scenario_json_read(refused[i][0], &s, &err), -EINVAL);
+		assert_memory_equal(&s, &before, sizeof s);
+		if (!strstr(err.text, refused[i][1]))
+			fail_msg("%s: %s", refused[i][0], err.text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,6 +418,8 @@ int main(void)
 	        cmocka_unit_test(test_json),
 	        cmocka_unit_test(test_json_is_canonical),
 	        cmocka_unit_test(test_json_not_utf8),
+	        cmocka_unit_test(test_json_round_trip),
+	        cmocka_unit_test(test_json_of_other_versions),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

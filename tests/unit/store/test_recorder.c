@@ -732,13 +732,42 @@ static void newer_and_truncated_are_refused(void **state)
 	make_result(fixture, 1000);
 	struct stat status;
 	assert_int_equal(stat(fixture->path, &status), 0);
-	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=2"), SQLITE_OK);
+	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=3"), SQLITE_OK);
 	assert_load_fails(fixture->path, EINVAL, "newer plateau");
 	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=0"), SQLITE_OK);
 	assert_load_fails(fixture->path, EINVAL, "no version");
-	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=1"), SQLITE_OK);
+	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=2"), SQLITE_OK);
 	assert_int_equal(truncate(fixture->path, status.st_size / 2), 0);
 	assert_load_fails(fixture->path, EINVAL, "cut short");
+}
+
+/* The file format's first version had no program and no sizes of inputs. */
+static void version_1_is_read(void **state)
+{
+	struct fixture *const fixture = *state;
+	make_result(fixture, 20);
+	assert_int_equal(
+	        fixture_sql(fixture->path,
+	                    "PRAGMA user_version=1;"
+	                    "CREATE TABLE old_run AS SELECT id, name, state, task_type, command,"
+	                    " threads, baseline, blocks, capacity, seed, origin_calendar_ns,"
+	                    " finished_calendar_ns, plateau_version, scenario_sha256,"
+	                    " scenario_text, scenario_json, topology_xml FROM run;"
+	                    "CREATE TABLE old_input AS SELECT input, path FROM input;"
+	                    "PRAGMA foreign_keys=OFF; PRAGMA legacy_alter_table=ON;"
+	                    "DROP TABLE run; ALTER TABLE old_run RENAME TO run;"
+	                    "DROP TABLE input; ALTER TABLE old_input RENAME TO input"),
+	        SQLITE_OK);
+	struct error err = {""};
+	struct dataset dataset cleanup_dataset = {0};
+	if (load_dataset(fixture->path, &dataset, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(dataset.run.id, fixture->run.id);
+	assert_null(dataset.run.program_path);
+	assert_true(dataset.run.program_bytes == RECORD_ABSENT);
+	assert_int_equal(dataset.inputs.count, FIXTURE_INPUTS);
+	assert_true(dataset.input_facts[0].bytes == RECORD_ABSENT);
+	assert_int_equal(dataset.task_count, 20);
 }
 
 /* Values that no constraint lets in, put there by somebody who switched them off. */
@@ -775,7 +804,10 @@ static void hostile_values_are_refused(void **state)
 	        "INSERT INTO run SELECT "
 	        "id||'2',name,state,task_type,command,threads,baseline,blocks,"
 	        "capacity,seed,origin_calendar_ns,finished_calendar_ns,plateau_version,"
-	        "scenario_sha256,scenario_text,scenario_json,topology_xml FROM run",
+	        "scenario_sha256,scenario_text,scenario_json,topology_xml,working_folder,"
+	        "program_path,program_bytes,program_mtime_ns,program_sha256 FROM run",
+	        "UPDATE run SET program_bytes=-1",
+	        "UPDATE input SET bytes=0.5",
 	        "UPDATE event SET code=x'35'",
 	        "UPDATE input SET path=x'41'",
 	        "DROP TABLE event",
@@ -872,6 +904,7 @@ int main(void)
 	        TEST(full_disk_at_creation_leaves_nothing),
 	        TEST(strangers_are_refused),
 	        TEST(newer_and_truncated_are_refused),
+	        TEST(version_1_is_read),
 	        TEST(hostile_values_are_refused),
 	        TEST(damaged_bytes_do_not_crash),
 	        TEST(close_takes_null),

@@ -1,0 +1,15 @@
+/* What kind of file system a folder is on. */
+#ifndef PLATFORM_FILESYSTEM_H
+#define PLATFORM_FILESYSTEM_H
+
+#include <stdbool.h>
+
+/* Whether what is written there goes to another machine, or through a program (FUSE), so that
+ * locks and the order of writes are not what a database can rely on: NFS, Lustre, GPFS, CIFS,
+ * BeeGFS, Ceph, 9p, FUSE and others. *ret_name says which ("nfs"); it is static. False where the
+ * folder cannot be looked at.
+ *
+ * For tests: a folder at or below PLATEAU_TREAT_AS_NETWORK counts as one ("test"). */
+bool filesystem_is_network(const char *folder, const char **ret_name);
+
+#endif

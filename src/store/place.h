@@ -1,0 +1,55 @@
+/* Where a result file belongs, and where it is while it is written. Usually that is one place. On
+ * a network file system (platform/filesystem) a database cannot rely on locks and on the order of
+ * writes: there the result is written in a private folder below $TMPDIR, a text beside its place
+ * (NAME.where) says so, and it is moved when it is whole.
+ *
+ *   place_new or place_again  ->  place_take, writing  ->  place_settle or place_abandon
+ *   ->  place_free */
+#ifndef STORE_PLACE_H
+#define STORE_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+struct place;
+
+/* The place of a new result at path, which must be free; with force a plain file there, which
+ * nobody writes, may be replaced. Returns 0; -EEXIST (the file, an old log or a NAME.where is
+ * there); -EBUSY (it is being written); -EINVAL, -EISDIR; or -errno. */
+int place_new(const char *path, bool force, struct place **ret_place, struct error *err);
+
+/* Whether place_new would refuse path as things stand now. Changes nothing. Returns as it does. */
+int place_check(const char *path, bool force, struct error *err);
+
+/* The place of a result that is gone on with: it belongs to path and was found at `found`
+ * (place_find). A file on a network file system is copied into a private folder with its log, and
+ * takes the original's place in the end. Returns 0 or -errno. */
+int place_again(const char *path, const char *found, struct place **ret_place, struct error *err);
+
+/* The file to write. */
+const char *place_work(const struct place *place);
+
+/* The kind of file system that it is kept away from while it is written; NULL: none. */
+const char *place_kept_from(const struct place *place);
+
+/* Gives the file at `temporary`, which is in the folder of place_work, that name. Never replaces
+ * anything without force. Returns 0 or -errno. */
+int place_take(struct place *place, const char *temporary, struct error *err);
+
+/* Moves a whole file to where it belongs: a copy beside its place, on the disk before it gets its
+ * name, which is never somebody else's. On failure the file stays where it was written, NAME.where
+ * too, and err says where. Nothing to do where work and place are one. Returns 0 or -errno. */
+int place_settle(struct place *place, struct error *err);
+
+/* After a failure to begin: removes what was made, and the file with it. A result that was there
+ * before stays. */
+void place_abandon(struct place *place);
+
+void place_free(struct place *place);
+
+/* Where the result that belongs to path is now: there, or where its NAME.where says. The caller
+ * frees *ret_found. Returns 0; -ENOENT; -EREMOTE (on another host); or -errno. */
+int place_find(const char *path, char **ret_found, struct error *err);
+
+#endif
