@@ -7,18 +7,22 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/rng.h"
 #include "core/str.h"
 #include "formats/scenario_json.h"
 #include "store/load.h"
 #include "store/place.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { RUN_ID_LENGTH = 32 };
 
 /* What the file decides. */
 static const char *const decided_options[] = {
@@ -76,6 +80,10 @@ static uint32_t blocks_of(const struct dataset *dataset)
 static int check_dataset(const struct resume *resume, struct error *err)
 {
 	const struct dataset *const before = &resume->before;
+	const char *const id = before->run.id;
+	if (strlen(id) != RUN_ID_LENGTH || strspn(id, "0123456789abcdef") != RUN_ID_LENGTH)
+		return error_set(err, EINVAL, "%s is damaged: the run has no proper id",
+		                 resume->path);
 	if (before->trial_count == 0)
 		return error_set(err, EINVAL, "%s is damaged: it has no trials", resume->path);
 	if (!before->run.scenario_json || !before->run.program_path)
@@ -406,14 +414,38 @@ int resume_check_events(const struct resume *resume, const struct events *events
 			                 "%s was begun with the event %s %s, and now it is %s%s%s: "
 			                 "see perf_event_paranoid and the rights of this process, "
 			                 "or run anew",
-			                 resume->path, then->name,
-			                 counter_state_names[then->state],
+			                 resume->path, then->name, counter_state_names[then->state],
 			                 counter_state_names[now->state],
 			                 *now->reason ? " because " : "", now->reason);
 	}
 	return is_same ? 0
 	               : error_set(err, EINVAL, "%s is damaged: its events are not its scenario's",
 	                           resume->path);
+}
+
+int resume_session(const struct resume *resume, char **ret_session, struct error *err)
+{
+	return str_format(ret_session, err, "%s-%08" PRIx32, resume->before.run.id,
+	                  (uint32_t)rng_entropy());
+}
+
+void resume_clear_folders(const struct resume *resume, const char *session)
+{
+	const char *const parent = file_temporary_parent();
+	DIR *const folder = opendir(parent);
+	if (!folder)
+		return;
+	char prefix[64];
+	snprintf(prefix, sizeof prefix, "plateau-%s", resume->before.run.id);
+	const struct dirent *entry;
+	while ((entry = readdir(folder))) {
+		struct error ignored;
+		const char *const name = entry->d_name;
+		if (str_starts_with(name, prefix) &&
+		    strcmp(name + strlen("plateau-"), session) != 0)
+			file_remove_tree(dirfd(folder), name, &ignored);
+	}
+	closedir(folder);
 }
 
 uint32_t resume_repeated(const struct resume *resume)

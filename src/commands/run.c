@@ -45,6 +45,7 @@ struct run {
 	const struct words *inputs; /* the engine's */
 	struct events events;
 	struct run_facts facts;
+	char *session; /* the name of this part of the run, for its processes and its folder */
 	struct host_facts host;
 	char *output;
 	struct recorder *recorder;
@@ -64,6 +65,7 @@ static void release(struct run *run)
 	scenario_release(&run->scenario);
 	resume_release(&run->resume);
 	free(run->output);
+	free(run->session);
 }
 
 static uint64_t seed_of(const struct run *run)
@@ -93,10 +95,9 @@ static void warn_of_room(const struct run *run)
 /* Scenario, machine and plan: nothing is started or created yet. */
 static enum exit_code prepare(struct run *run, struct error *err)
 {
-	enum exit_code code =
-	        arguments_has(run->arguments, "resume")
-	                ? resume_load(run->arguments, &run->resume, &run->scenario)
-	                : overrides_scenario(run->arguments, &run->scenario);
+	enum exit_code code = arguments_has(run->arguments, "resume")
+	                              ? resume_load(run->arguments, &run->resume, &run->scenario)
+	                              : overrides_scenario(run->arguments, &run->scenario);
 	if (code != EXIT_DONE || run->resume.is_complete)
 		return code;
 	if (node_open(&run->node, err) < 0)
@@ -169,7 +170,7 @@ static int get_ready(struct run *run, struct error *err)
 	        .scenario = &run->scenario,
 	        .plan = &run->plan,
 	        .topology = node_topology(run->node),
-	        .run_id = run->facts.id,
+	        .run_id = run->session,
 	        .origin_ns = run->origin_ns,
 	        .guardian = run->guardian,
 	};
@@ -218,6 +219,8 @@ static int reopen_result(struct run *run, struct error *err)
 	if (r == 0)
 		r = recorder_open(resume->path, &resume->before, &run->plan,
 		                  run->facts.scenario_json, &run->recorder, err);
+	if (r == 0) /* and nobody else goes on with it */
+		resume_clear_folders(resume, run->session);
 	return r;
 }
 
@@ -361,6 +364,9 @@ static enum exit_code run_prepared(struct run *run, struct error *err)
 		r = host_describe(run->node, NULL, &run->host, err);
 	if (r == 0 && run->resume.is_asked)
 		r = resume_adopt_facts(&run->resume, &run->host, &run->facts, err);
+	if (r == 0)
+		r = run->resume.is_asked ? resume_session(&run->resume, &run->session, err)
+		                         : str_copy(run->facts.id, &run->session, err);
 	if (r == 0)
 		r = get_ready(run, err);
 	if (r == 0)

@@ -218,8 +218,8 @@ static void read_sweep(struct reading *reading, const json_t *root, struct scena
 {
 	const json_t *const sweep = object_of(reading, root, "sweep");
 	read_list(reading, sweep, "levels", add_level, &s->sweep.levels);
-	s->sweep.repeats = (uint32_t)read_integer(reading, sweep, "repeats", 1, MOST_NUMBER,
-	                                          s->sweep.repeats);
+	s->sweep.repeats =
+	        (uint32_t)read_integer(reading, sweep, "repeats", 1, MOST_NUMBER, s->sweep.repeats);
 	read_extent(reading, sweep, "warmup", &s->sweep.warmup);
 	read_extent(reading, sweep, "measured", &s->sweep.measured);
 	s->sweep.order = (enum sweep_order)read_choice(reading, sweep, "order", sweep_order_names,

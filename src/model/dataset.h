@@ -23,7 +23,7 @@ struct run_facts {
 	char *scenario_sha256; /* of scenario_text */
 	char *scenario_json;   /* the effective values */
 	char *task_type;
-	char *command; /* argv in one line, quoted for reading */
+	char *command;        /* argv in one line, quoted for reading */
 	char *working_folder; /* in which tasks were started */
 	/* The file that is executed, so that a resumed run goes on with the same one. */
 	char *program_path;
@@ -98,7 +98,7 @@ struct dataset {
 	size_t event_count;
 	struct words inputs;
 	struct input_facts *input_facts; /* of inputs */
-	struct trial_record *trials; /* the last attempt of each, by id */
+	struct trial_record *trials;     /* the last attempt of each, by id */
 	size_t trial_count;
 	struct task_record *tasks; /* by trial, then index */
 	size_t task_count;

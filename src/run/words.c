@@ -233,8 +233,8 @@ int words_find_program(const struct scenario *scenario, const char *const *base_
 static int make_path(struct task_words *words, struct error *err)
 {
 	const struct words_context *const context = words->context;
-	const int r = words_find_program(context->scenario, context->base_environment,
-	                                 &words->path, err);
+	const int r =
+	        words_find_program(context->scenario, context->base_environment, &words->path, err);
 	words->path_is_filled = r == 0 && !words->path;
 	return r;
 }

@@ -219,7 +219,8 @@ static const struct filling fillings[] = {
         {"INSERT INTO counter_event(event, name, encoded, type, config, config1, user_only, state,"
          " reason) VALUES(?,?,?,?,?,?,?,?,?)",
          count_events, bind_event},
-        {"INSERT INTO input(input, path, bytes, mtime_ns) VALUES(?,?,?,?)", count_inputs, bind_input},
+        {"INSERT INTO input(input, path, bytes, mtime_ns) VALUES(?,?,?,?)", count_inputs,
+         bind_input},
         {"INSERT INTO trial(trial, attempt, block, level, state) VALUES(?,1,?,?,'pending')",
          count_trials, bind_trial},
 };

@@ -123,6 +123,7 @@ static const struct table output_table = {
         "SELECT t.trial, t.attempt, t.state, t.exit_status, t.signal, t.start_errno,"
         " o.total_bytes, o.head, o.tail FROM output o JOIN task t ON t.task = o.task"
         " WHERE t.state NOT IN ('ok', 'ended') ORDER BY o.task, o.stream",
+        NULL,
         read_output,
 };
 

@@ -204,8 +204,8 @@ static const struct table tables[] = {
          " window_end_ns, harness_cpu_ns, harness_max_rss_bytes, drain_ns, reason FROM trial"
          " ORDER BY trial, attempt",
          NULL, read_trial},
-        {"event", "SELECT at_ns, trial, attempt, slot, code, text FROM event ORDER BY event",
-         NULL, read_warning},
+        {"event", "SELECT at_ns, trial, attempt, slot, code, text FROM event ORDER BY event", NULL,
+         read_warning},
 };
 
 int load_rows(sqlite3 *db, const char *path, int version, uint64_t file_bytes,

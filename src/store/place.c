@@ -30,15 +30,15 @@ static const char *const log_suffixes[] = {"-wal", "-journal", "-shm"};
 
 struct place {
 	char *target;
-	char *work;             /* target itself, or a file in folder */
-	char *folder;           /* private, below $TMPDIR; NULL: target is written directly */
-	char *where;            /* target.where; NULL as folder */
-	const char *kept_from;  /* static */
-	bool may_replace;       /* --force */
-	bool made_folder;       /* folder and where are this place's own */
-	bool made_target;       /* so is the file, written directly */
-	bool is_copy;           /* target was there and goes on in work */
-	struct stat original;   /* of target then */
+	char *work;            /* target itself, or a file in folder */
+	char *folder;          /* private, below $TMPDIR; NULL: target is written directly */
+	char *where;           /* target.where; NULL as folder */
+	const char *kept_from; /* static */
+	bool may_replace;      /* --force */
+	bool made_folder;      /* folder and where are this place's own */
+	bool made_target;      /* so is the file, written directly */
+	bool is_copy;          /* target was there and goes on in work */
+	struct stat original;  /* of target then */
 };
 
 /* ---- Names --------------------------------------------------------------------------------- */
@@ -184,24 +184,30 @@ static int write_where(const struct place *place, struct error *err)
 	         "%s%s%s%s\nprocess: %ld\n"
 	         "If that run was killed, `plateau run --resume` with the result's name goes on "
 	         "with it\nand moves it here.\n",
-	         place->kept_from, place->target, where_file_key, place->work, where_host_key,
-	         host, (long)getpid());
+	         place->kept_from, place->target, where_file_key, place->work, where_host_key, host,
+	         (long)getpid());
 	if (text.failed)
 		return error_memory(err);
-	cleanup_close const int fd =
-	        open(place->where, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd < 0 && errno == EEXIST)
-		return error_set(err, EEXIST, "another run has just made %s", place->where);
+	/* Whole or not at all: others read it at any moment. */
+	cleanup_free char *temporary = NULL;
+	int r = str_format(&temporary, err, "%s.new-%08" PRIx32, place->where,
+	                   (uint32_t)rng_entropy());
+	if (r < 0)
+		return r;
+	const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return error_system(err, errno, "cannot write %s", place->where);
-	int r = file_write_all(fd, str_text(&text), text.length, err);
+	r = file_write_all(fd, str_text(&text), text.length, err);
 	if (r == 0 && fsync(fd) < 0)
 		r = error_system(err, errno, "cannot write");
-	if (r < 0) {
-		unlink(place->where);
-		return error_context(err, r, "%s", place->where);
-	}
-	return 0;
+	close(fd);
+	if (r < 0)
+		error_context(err, r, "%s", place->where);
+	else
+		r = rename_to_free(temporary, place->where, err);
+	if (r < 0)
+		unlink(temporary);
+	return r;
 }
 
 /* The rest of the line behind key, for the caller to free; NULL: there is none. */
@@ -553,7 +559,8 @@ static int put_copy(const struct place *place, const char *copy, struct error *e
 {
 	int r = 0;
 	if (place->is_copy && !is_unchanged(place))
-		return error_set(err, EEXIST, "%s was changed by somebody meanwhile", place->target);
+		return error_set(err, EEXIST, "%s was changed by somebody meanwhile",
+		                 place->target);
 	if (place->is_copy) {
 		/* Its own log would be taken for the new file's. */
 		r = remove_logs(place->target, err);

@@ -394,8 +394,8 @@ static int go_on(struct recorder *recorder, const struct reopen_content *content
 		r = reopen_rows(recorder->db, recorder->path, content, &stored, err);
 	atomic_store_explicit(&recorder->stored, stored, memory_order_release);
 	if (r == 0)
-		r = start(recorder, content->plan->trial_count, before->events,
-		          before->event_count, err);
+		r = start(recorder, content->plan->trial_count, before->events, before->event_count,
+		          err);
 	return r;
 }
 

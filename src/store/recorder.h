@@ -2,9 +2,10 @@
  * a writer thread, which puts them into the file and commits at least every 100 ms.
  *
  * Order of calls: recorder_create, which makes the file with everything that is known before the
- * first trial, or recorder_open, which goes on with one; sink_put from one thread; recorder_close. Between the last two any thread may ask
- * recorder_stored. The file appears under its name complete with run, host, scenario and plan, and
- * from then on opens at any moment, however the process ends. */
+ * first trial, or recorder_open, which goes on with one; sink_put from one thread; recorder_close.
+ * Between the last two any thread may ask recorder_stored. The file appears under its name complete
+ * with run, host, scenario and plan, and from then on opens at any moment, however the process
+ * ends. */
 #ifndef STORE_RECORDER_H
 #define STORE_RECORDER_H
 

@@ -26,7 +26,7 @@ begin()
 {
 	local file=$1
 	shift
-	setsid plateau run -j 1,2 -r 1 -w 0 -m 2 -o "$file" "$@" -- sleep 0.35 >stdout 2>stderr &
+	setsid plateau run -j 1,2 -r 1 -w 0 -m 2 -o "$file" "$@" -- sleep 0.35 >said 2>&1 &
 	pid=$!
 	await "$file.where"
 }
@@ -76,7 +76,7 @@ is "the result is in its place, alone" "$(ls net)" "a.db"
 is "it is whole" "$(query net/a.db 'pragma integrity_check')$(query net/a.db 'select state from run')" "okdone"
 is "with the rights that any file gets" "$(stat -c %a net/a.db)" "$(printf %o $((0666 & ~$(umask))))"
 is "nothing is left in TMPDIR" "$(ls -A "$TMPDIR")" ""
-has "where it was is told" "$(cat stderr)" "network file system"
+has "where it was is told" "$(cat said)" "network file system"
 
 tap_run plateau run -j 1 -r 1 -m 1 -o net/a.db -- sleep 0
 tap_status 2 "an existing result is not overwritten"
@@ -90,7 +90,7 @@ echo theirs >net/b.db
 wait "$pid"
 is "a file that came meanwhile: exit code" "$?" 1
 is "it is not overwritten" "$(cat net/b.db)" theirs
-has "where the result is, is told" "$(cat stderr)" "$(left)"
+has "where the result is, is told" "$(cat said)" "$(left)"
 is "it is whole there" "$(query "$(left)" 'select state from run')" "done"
 rm net/b.db
 tap_run plateau run --resume net/b.db
@@ -126,7 +126,7 @@ is "brings it up to date" "$(query net/a.db 'select blocks from run')" 4
 is "in place" "$(ls net)" "a.db
 b.db
 c.db"
-setsid plateau run --resume net/b.db -r 2 >stdout 2>stderr &
+setsid plateau run --resume net/b.db -r 2 >said 2>&1 &
 pid=$!
 await net/b.db.where
 check "meanwhile the old one is there" test "$(query net/b.db 'select blocks from run')" = 1
@@ -134,7 +134,7 @@ cp net/a.db other && mv other net/b.db
 wait "$pid"
 is "one that somebody changed meanwhile: exit code" "$?" 1
 is "is not overwritten" "$(query net/b.db 'select blocks from run')" 4
-has "the message says where it is" "$(cat stderr)" "$(left)"
+has "the message says where it is" "$(cat said)" "$(left)"
 rm -r net/b.db net/b.db.where "${TMPDIR:?}"/plateau-result-*
 
 # ---- what cannot be ----------------------------------------------------------------------------

@@ -80,8 +80,8 @@ is "what was left out is not counted" \
 is "that it was gone on with is told" \
 	"$(query stopped.db "select count(*) from event where code='resumed'")" 1
 is "one probe is enough" "$(query stopped.db "select count(*) from task where role='probe'")" 1
-is "later attempts come later" "$(query stopped.db "select (select max(end_ns) from task where trial=1 and attempt=1)
-	< (select min(start_ns) from task where trial=1 and attempt=2)")" 1
+is "later attempts come later" "$(query stopped.db "select (select end_ns from trial where trial=1 and attempt=1)
+	<= (select start_ns from trial where trial=1 and attempt=2)")" 1
 
 # ---- complete, and more blocks -----------------------------------------------------------------
 tap_run plateau run -j 1,2 -r 1 -m 1 -o more.db -- sleep 0.02

@@ -340,7 +340,8 @@ static void test_json_round_trip(void **state)
 	        "name: x\ntask: {command: [a]}\nsweep: {levels: 1}\n",
 	        "name: x\ntask: {command: [a, '{input}'], inputs: [b, \"c \\x01\\u2028\\x7f\"]}\n"
 	        "sweep: {levels: 33.3%}\ncounters: {events: []}\nseed: 0\n",
-	        "name: x\ntask: {command: [a, '{input}'], inputs: '*.fits', timeout: 1.000000001s}\n"
+	        "name: x\ntask: {command: [a, '{input}'], inputs: '*.fits', timeout: "
+	        "1.000000001s}\n"
 	        "sweep: {levels: 1, warmup: 0}\nplacement: {policy: ['plane:4', none]}\n",
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

@@ -82,8 +82,8 @@ static struct told go_on(const struct fixture *fixture, const struct dataset *be
 {
 	struct told told = {.was_created = true, .err = {""}};
 	struct recorder *recorder = NULL;
-	told.result = recorder_open(fixture->path, before, &fixture->plan, "{}", &recorder,
-	                            &told.err);
+	told.result =
+	        recorder_open(fixture->path, before, &fixture->plan, "{}", &recorder, &told.err);
 	if (told.result < 0)
 		return told;
 	put_all(recorder, 2, &told);
