@@ -12,8 +12,7 @@ export PLATEAU_TREAT_AS_NETWORK=$work/net
 # Waits until a file is there.
 await()
 {
-	local i
-	for i in $(seq 200); do
+	for _ in $(seq 200); do
 		[ ! -e "$1" ] || return 0
 		sleep 0.05
 	done
