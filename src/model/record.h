@@ -103,8 +103,12 @@ struct task_record {
 	int64_t idle_before_ns; /* the slot's gap between the previous task's end and this start */
 	int64_t user_ns;        /* of the root and the descendants that it waited for */
 	int64_t system_ns;
-	int64_t max_rss_bytes; /* the largest single process of the tree (ru_maxrss); RECORD_ABSENT
-	                        * where it is below plateau's own, which the kernel counts in */
+	int64_t max_rss_bytes;  /* the largest single process of the tree (ru_maxrss); RECORD_ABSENT
+	                         * where it is below plateau's own, which the kernel counts in */
+	int64_t peak_pss_bytes; /* the largest sum over the whole tree that was sampled;
+	                         * RECORD_ABSENT when it was never sampled */
+	bool exceeded_memory_limit; /* the kernel ended one of its processes for task.memory_limit
+	                             */
 	int64_t minor_faults;
 	int64_t major_faults;
 	int64_t voluntary_switches;
@@ -158,7 +162,30 @@ struct output_record {
 	uint32_t tail_bytes;
 };
 
-enum record_kind { RECORD_TRIAL, RECORD_TASK, RECORD_EVENT, RECORD_OUTPUT };
+/* A figure that was read at a moment. A sample that belongs to a task has its slot and its end as
+ * time. */
+struct sample_record {
+	int64_t at_ns;
+	uint32_t trial; /* 0: none in particular */
+	int32_t slot;   /* -1: none in particular */
+	char name[32];  /* "sampler_cpu_share", "throttled_s", ... */
+	double value;
+};
+
+/* A level that turned out not to fit. */
+struct level_record {
+	uint32_t level; /* index into the plan's levels */
+	char reason[RECORD_REASON_BYTES];
+};
+
+enum record_kind {
+	RECORD_TRIAL,
+	RECORD_TASK,
+	RECORD_EVENT,
+	RECORD_OUTPUT,
+	RECORD_SAMPLE,
+	RECORD_LEVEL
+};
 
 struct record {
 	enum record_kind kind;
@@ -171,6 +198,8 @@ struct record {
 		};
 		struct event_record event;
 		struct output_record output;
+		struct sample_record sample;
+		struct level_record level;
 	};
 };
 

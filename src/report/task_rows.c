@@ -94,6 +94,7 @@ GETTER(idle_before_s, seconds(place->task->idle_before_ns))
 GETTER(user_s, seconds(place->task->user_ns))
 GETTER(system_s, seconds(place->task->system_ns))
 GETTER(max_rss_bytes, integer(place->task->max_rss_bytes))
+GETTER(peak_pss_bytes, integer(place->task->peak_pss_bytes))
 GETTER(minor_faults, integer(place->task->minor_faults))
 GETTER(major_faults, integer(place->task->major_faults))
 GETTER(voluntary_switches, integer(place->task->voluntary_switches))
@@ -157,6 +158,7 @@ static const struct column {
         COLUMN(user_s),
         COLUMN(system_s),
         COLUMN(max_rss_bytes),
+        COLUMN(peak_pss_bytes),
         COLUMN(minor_faults),
         COLUMN(major_faults),
         COLUMN(voluntary_switches),

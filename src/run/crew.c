@@ -10,6 +10,7 @@
 #include "platform/process.h"
 #include "run/crew_parts.h"
 #include "run/orphans.h"
+#include "run/sampler.h"
 #include "run/streams.h"
 #include "run/words.h"
 
@@ -45,6 +46,11 @@ struct streams *crew_streams(struct crew *crew)
 uint32_t crew_lost_workdirs(const struct crew *crew)
 {
 	return crew->lost_workdirs;
+}
+
+int64_t crew_most_memory(const struct crew *crew)
+{
+	return crew->most_memory_bytes;
 }
 
 uint32_t crew_busy(const struct crew *crew)
@@ -126,6 +132,7 @@ int crew_open(const struct crew_settings *settings, struct crew **ret_crew, stru
 		return error_memory(err);
 	crew->settings = *settings;
 	crew->outputs_fd = crew->workdirs_fd = -1;
+	crew->most_memory_bytes = -1;
 	extern char **environ;
 	crew->words_context = (struct words_context){
 	        .scenario = settings->scenario,
@@ -256,6 +263,7 @@ static void begin_record(struct slot *slot, const struct crew_task *task, int64_
 	record->pu = slot->pu;
 	record->input = task->input;
 	record->exit_status = -1;
+	record->peak_pss_bytes = RECORD_ABSENT;
 	record->start_ns = now_ns;
 	record->idle_before_ns =
 	        slot->last_end_ns == RECORD_ABSENT ? RECORD_ABSENT : now_ns - slot->last_end_ns;
@@ -313,6 +321,8 @@ int crew_start(struct crew *crew, uint32_t number, const struct crew_task *task,
 	const int64_t timeout_ns = crew->settings.scenario->task.timeout_ns;
 	slot->deadline_ns = timeout_ns ? slot->record.task.start_ns + timeout_ns : INT64_MAX;
 	crew->busy++;
+	if (crew->settings.sampler)
+		sampler_started(crew->settings.sampler, number, launched.pid);
 	orphans_expect(crew->orphans, slot->pid, number, task->index);
 	return 0;
 }

@@ -23,6 +23,7 @@ struct error;
 struct events;
 struct sink;
 struct streams;
+struct sampler;
 struct crew;
 
 struct crew_settings {
@@ -38,6 +39,7 @@ struct crew_settings {
 	enum memory_policy memory;
 	unsigned long memory_nodes[16]; /* for interleave: bits of NUMA nodes, by os index */
 	struct rlimit files_limit;      /* of open files, that tasks begin with */
+	struct sampler *sampler;        /* told of every task; NULL: none */
 };
 
 /* Called when a task has ended and its slot is empty; it may start the slot's next task. record is
@@ -96,6 +98,9 @@ int64_t crew_next_ns(const struct crew *crew);
 
 /* How many working folders were found removed by their tasks since crew_take_places. */
 uint32_t crew_lost_workdirs(const struct crew *crew);
+
+/* The most memory that any task of the crew was seen to hold, bytes; -1: nothing is known. */
+int64_t crew_most_memory(const struct crew *crew);
 
 /* How many of the slots are not empty. */
 uint32_t crew_busy(const struct crew *crew);

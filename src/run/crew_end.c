@@ -6,6 +6,7 @@
 #include "platform/process.h"
 #include "run/crew_parts.h"
 #include "run/orphans.h"
+#include "run/sampler.h"
 #include "run/streams.h"
 
 #include <signal.h>
@@ -85,12 +86,23 @@ static enum task_state state_of(const struct slot *slot)
 	return slot->ending == ENDING_CUT_SHORT ? TASK_ENDED : TASK_OK;
 }
 
+/* For expectations: the tree as it was sampled, or its largest process where that is more. */
+static void remember_memory(struct crew *crew, const struct task_record *record)
+{
+	if (record->peak_pss_bytes > crew->most_memory_bytes)
+		crew->most_memory_bytes = record->peak_pss_bytes;
+	if (record->max_rss_bytes > crew->most_memory_bytes)
+		crew->most_memory_bytes = record->max_rss_bytes;
+}
+
 /* The root is a zombie: reads what goes with the reaping, and reaps it. */
 static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 {
 	struct task_record *const record = &slot->record.task;
 	record->end_ns = end_ns;
 	record->start_errno = crew->cells[slot->number].start_errno;
+	if (crew->settings.sampler)
+		record->peak_pss_bytes = sampler_ended(crew->settings.sampler, slot->number);
 	process_read_io(slot->io_fd, record);
 	if (slot->io_fd >= 0)
 		close(slot->io_fd);
@@ -101,6 +113,7 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 	struct rusage usage = {0};
 	wait4(slot->pid, &status, 0, &usage);
 	take_usage(record, &usage);
+	remember_memory(crew, record);
 	events_mark_detached(crew->settings.events, record->user_ns, slot->record.counters);
 	if (WIFSIGNALED(status))
 		record->signal = WTERMSIG(status);

@@ -18,6 +18,7 @@ struct crew {
 	uint32_t *ended; /* scratch of crew_reap, one entry per slot */
 	uint32_t busy;
 	uint32_t lost_workdirs;
+	int64_t most_memory_bytes; /* of any task, -1: not known */
 	int outputs_fd;
 	int workdirs_fd;
 };

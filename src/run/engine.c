@@ -11,6 +11,7 @@
 #include "run/crew.h"
 #include "run/guardian.h"
 #include "run/inputs.h"
+#include "run/sampler.h"
 #include "run/signals.h"
 #include "run/streams.h"
 
@@ -30,6 +31,7 @@ struct engine {
 	int folder_fd;
 	struct words inputs;
 	struct crew *crew;
+	struct sampler *sampler;
 	const struct sink *sink;
 	struct rlimit files_before;
 	int64_t unwritten_before; /* bytes, or -1 */
@@ -94,6 +96,7 @@ void engine_close(struct engine *engine)
 	if (!engine)
 		return;
 	crew_close(engine->crew);
+	sampler_close(engine->sampler);
 	if (engine->folder_fd >= 0)
 		close(engine->folder_fd);
 	struct error ignored;
@@ -150,11 +153,13 @@ int engine_probe(struct engine *engine, int64_t *ret_wall_ns, struct error *err)
 	crew_take_places(engine->crew, level);
 	const struct crew_task task = {.level = level->concurrency,
 	                               .input = engine->inputs.count ? 0 : -1};
+	sampler_set_pace(engine->sampler, PACE_FAST);
 	int r = crew_start(engine->crew, 0, &task, err);
 	if (r < 0)
 		return r;
 	struct record record = {0};
 	await_single(engine, engine->crew, &record);
+	sampler_set_pace(engine->sampler, PACE_OFF);
 	record.task.role = ROLE_PROBE;
 	uint64_t dropped;
 	r = sink_put(engine->sink, &record, err);
@@ -335,6 +340,10 @@ int engine_ready(struct engine *engine, const struct events *events, struct erro
 	        .files_limit = engine->files_before,
 	};
 	memory_interleave_nodes(s->topology, settings.memory_nodes, sizeof settings.memory_nodes);
+	const int r = sampler_open(s->run_id, s->plan->largest, &engine->sampler, err);
+	if (r < 0)
+		return r;
+	settings.sampler = engine->sampler;
 	return crew_open(&settings, &engine->crew, err);
 }
 
@@ -348,10 +357,24 @@ int engine_trial(struct engine *engine, uint32_t trial_id, const struct plan_tri
 	        .sink = engine->sink,
 	        .scenario = engine->settings.scenario,
 	        .plan = engine->settings.plan,
+	        .sampler = engine->sampler,
 	        .input_count = (uint32_t)engine->inputs.count,
 	};
-	return trial_run(&tools, trial_id, planned, attempt, drain_ns, assumed_wall_ns, ret_outcome,
-	                 err);
+	sampler_set_pace(engine->sampler, PACE_NORMAL);
+	const int r = trial_run(&tools, trial_id, planned, attempt, drain_ns, assumed_wall_ns,
+	                        ret_outcome, err);
+	sampler_set_pace(engine->sampler, PACE_OFF);
+	return r;
+}
+
+pid_t engine_sampler_thread(const struct engine *engine)
+{
+	return sampler_thread_id(engine->sampler);
+}
+
+int64_t engine_most_memory(const struct engine *engine)
+{
+	return crew_most_memory(engine->crew);
 }
 
 void engine_wait_for_disk(struct engine *engine, int64_t most_ns, int64_t *ret_waited_ns)

@@ -18,6 +18,7 @@
 #include "run/trial.h"
 
 #include <stdint.h>
+#include <sys/types.h>
 
 struct engine;
 struct error;
@@ -66,6 +67,12 @@ void engine_wait_for_disk(struct engine *engine, int64_t most_ns, int64_t *ret_w
 int engine_trial(struct engine *engine, uint32_t trial_id, const struct plan_trial *planned,
                  uint32_t attempt, int64_t drain_ns, int64_t assumed_wall_ns,
                  struct trial_outcome *ret_outcome, struct error *err);
+
+/* The thread that samples memory, for binding it away from the tasks' PUs. */
+pid_t engine_sampler_thread(const struct engine *engine);
+
+/* The most memory that a task was seen to hold so far, the probe included, bytes; -1: not known. */
+int64_t engine_most_memory(const struct engine *engine);
 
 /* The signal that asked to stop, or 0. Looks without waiting. */
 int engine_stop_signal(struct engine *engine);

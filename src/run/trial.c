@@ -8,6 +8,7 @@
 #include "platform/launch.h"
 #include "run/crew.h"
 #include "run/protocol.h"
+#include "run/sampler.h"
 #include "run/signals.h"
 #include "run/streams.h"
 
@@ -78,6 +79,20 @@ put_event(struct trial *trial, int32_t slot, const char *code, const char *forma
 	va_start(args, format);
 	vsnprintf(record.event.text, sizeof record.event.text, format, args);
 	va_end(args);
+	put(trial, &record);
+}
+
+/* What the sampler has cost in this trial, as a share of one core. */
+static void put_sampler_cost(struct trial *trial, int64_t cpu_before_ns)
+{
+	const int64_t cost_ns = sampler_cpu_ns(trial->tools->sampler) - cpu_before_ns;
+	const int64_t elapsed_ns = trial->record.end_ns - trial->record.start_ns;
+	struct record record = {.kind = RECORD_SAMPLE,
+	                        .sample = {.at_ns = trial->record.end_ns,
+	                                   .trial = trial->record.trial,
+	                                   .slot = -1,
+	                                   .name = "sampler_cpu_share"}};
+	record.sample.value = elapsed_ns > 0 ? (double)cost_ns / (double)elapsed_ns : 0;
 	put(trial, &record);
 }
 
@@ -430,6 +445,7 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 	};
 	int64_t max_rss_bytes;
 	const int64_t cpu_before_ns = own_cpu_ns(&max_rss_bytes);
+	const int64_t sampler_before_ns = sampler_cpu_ns(tools->sampler);
 	put_trial(&trial);
 	int r = prepare(&trial, planned, assumed_wall_ns);
 	if (r == 0 && tools->scenario->sweep.start == START_TOGETHER)
@@ -438,6 +454,7 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 		run_loop(&trial);
 		finish_record(&trial, cpu_before_ns);
 		report_oddities(&trial);
+		put_sampler_cost(&trial, sampler_before_ns);
 		clear_up(&trial);
 		put_trial(&trial);
 		r = trial.result;

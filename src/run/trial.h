@@ -12,11 +12,13 @@
 struct crew;
 struct error;
 struct signals;
+struct sampler;
 struct sink;
 
 struct trial_tools {
 	struct crew *crew;
 	struct signals *signals;
+	const struct sampler *sampler;
 	const struct sink *sink;
 	const struct scenario *scenario;
 	const struct plan *plan;

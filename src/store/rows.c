@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,8 @@ enum statement {
 	STATEMENT_COUNTER,
 	STATEMENT_EVENT,
 	STATEMENT_OUTPUT,
+	STATEMENT_SAMPLE,
+	STATEMENT_LEVEL,
 	STATEMENTS
 };
 
@@ -47,6 +50,9 @@ static const char *const statement_sql[STATEMENTS] = {
         [STATEMENT_OUTPUT] = "INSERT INTO output(task, stream, total_bytes, head, tail) VALUES("
                              "(SELECT max(task) FROM task WHERE trial IS ?1 AND attempt IS ?2"
                              " AND task_index=?3),?4,?5,?6,?7)",
+        [STATEMENT_SAMPLE] = "INSERT INTO sample(at_ns, trial, attempt, slot, name, value)"
+                             " VALUES(?,?,?,?,?,?)",
+        [STATEMENT_LEVEL] = "UPDATE level SET skipped=?2 WHERE level=?1 AND skipped IS NULL",
 };
 
 struct rows {
@@ -185,6 +191,45 @@ static int put_counters(struct rows *rows, const struct counter_value *counters,
 	return 0;
 }
 
+static int put_sample(struct rows *rows, const struct sample_record *sample, struct error *err)
+{
+	sqlite3_stmt *const s = rows->statements[STATEMENT_SAMPLE];
+	const int r = bind_trial(rows, s, 2, sample->trial, err);
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(s, 1, sample->at_ns);
+	store_bind_or_null(s, 4, sample->slot, -1);
+	store_bind_text(s, 5, sample->name);
+	sqlite3_bind_double(s, 6, sample->value); /* NaN is stored as NULL */
+	return store_step(s, err, rows->what);
+}
+
+static int put_level(struct rows *rows, const struct level_record *level, struct error *err)
+{
+	sqlite3_stmt *const s = rows->statements[STATEMENT_LEVEL];
+	sqlite3_bind_int64(s, 1, level->level);
+	store_bind_text(s, 2, level->reason);
+	return store_step(s, err, rows->what);
+}
+
+/* What of a task is kept as samples: figures that most tasks do not have. */
+static int put_task_samples(struct rows *rows, const struct task_record *task, struct error *err)
+{
+	struct sample_record sample = {.at_ns = task->end_ns,
+	                               .trial = task->trial,
+	                               .slot = (int32_t)task->slot,
+	                               .name = "peak_pss_bytes",
+	                               .value = (double)task->peak_pss_bytes};
+	int r = 0;
+	if (task->peak_pss_bytes != RECORD_ABSENT)
+		r = put_sample(rows, &sample, err);
+	if (r < 0 || !task->exceeded_memory_limit)
+		return r;
+	snprintf(sample.name, sizeof sample.name, "exceeded_memory_limit");
+	sample.value = 1;
+	return put_sample(rows, &sample, err);
+}
+
 static int put_task(struct rows *rows, const struct record *record, struct error *err)
 {
 	const struct task_record *const task = &record->task;
@@ -216,7 +261,8 @@ static int put_task(struct rows *rows, const struct record *record, struct error
 	r = store_step(s, err, rows->what);
 	if (r < 0)
 		return r;
-	return put_counters(rows, record->counters, sqlite3_last_insert_rowid(rows->db), err);
+	r = put_counters(rows, record->counters, sqlite3_last_insert_rowid(rows->db), err);
+	return r < 0 ? r : put_task_samples(rows, task, err);
 }
 
 static int put_event(struct rows *rows, const struct event_record *event, struct error *err)
@@ -267,6 +313,10 @@ int rows_put(struct rows *rows, const struct record *record, struct error *err)
 		return put_event(rows, &record->event, err);
 	case RECORD_OUTPUT:
 		return put_output(rows, &record->output, err);
+	case RECORD_SAMPLE:
+		return put_sample(rows, &record->sample, err);
+	case RECORD_LEVEL:
+		return put_level(rows, &record->level, err);
 	}
 	return error_set(err, EINVAL, "%s: a record of unknown kind %d", rows->what,
 	                 (int)record->kind);
