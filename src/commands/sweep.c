@@ -6,8 +6,10 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "model/dataset.h"
+#include "plan/memory_guard.h"
 #include "plan/schedule.h"
 #include "platform/affinity.h"
+#include "platform/host.h"
 #include "run/engine.h"
 #include "store/recorder.h"
 
@@ -201,6 +203,7 @@ static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 	say_trial_begins(sweep, index);
 	const struct plan_level *const level = &s->plan->levels[planned->level];
 	affinity_keep_off(recorder_thread_id(s->recorder), s->topology, level);
+	affinity_keep_off(engine_sampler_thread(s->engine), s->topology, level);
 	affinity_keep_off(0, s->topology, level);
 	struct trial_outcome trial;
 	const int r = engine_trial(s->engine, (uint32_t)index + 1, planned, sweep->attempts[index],
@@ -237,6 +240,77 @@ static int64_t next_trial(const struct sweep *sweep, int64_t budget_ns)
 	return schedule_next(sweep->settings->plan, &state);
 }
 
+/* ---- The memory guard --------------------------------------------------------------------- */
+
+static int put_skipped_trial(struct sweep *sweep, size_t index, const char *reason,
+                             struct error *err)
+{
+	const struct plan_trial *const planned = &sweep->settings->plan->trials[index];
+	struct record record = {.kind = RECORD_TRIAL,
+	                        .trial = {.trial = (uint32_t)index + 1,
+	                                  .block = planned->block,
+	                                  .level = planned->level,
+	                                  .attempt = 1,
+	                                  .state = TRIAL_SKIPPED,
+	                                  .start_ns = RECORD_ABSENT,
+	                                  .end_ns = RECORD_ABSENT,
+	                                  .window_start_ns = RECORD_ABSENT,
+	                                  .window_end_ns = RECORD_ABSENT,
+	                                  .harness_cpu_ns = RECORD_ABSENT,
+	                                  .harness_max_rss_bytes = RECORD_ABSENT,
+	                                  .drain_ns = RECORD_ABSENT}};
+	snprintf(record.trial.reason, sizeof record.trial.reason, "%s", reason);
+	sweep->states[index] = TRIAL_SKIPPED;
+	return sink_put(recorder_sink(sweep->settings->recorder), &record, err);
+}
+
+/* Leaves out what is still to be run of a level. One that has no trial yet is marked as skipped. */
+static int skip_level(struct sweep *sweep, uint32_t level, const char *reason, struct error *err)
+{
+	const struct plan *const plan = sweep->settings->plan;
+	const struct sink *const sink = recorder_sink(sweep->settings->recorder);
+	talk_warning("%" PRIu32 " copies: %s; this level is left out from here on",
+	             plan->levels[level].concurrency, reason);
+	struct record record = {.kind = RECORD_EVENT, .event = {.slot = -1}};
+	record.event.at_ns = clock_now_ns() - sweep->settings->origin_ns;
+	snprintf(record.event.code, sizeof record.event.code, "memory-guard");
+	snprintf(record.event.text, sizeof record.event.text, "%" PRIu32 " copies, %s: %s",
+	         plan->levels[level].concurrency, plan->levels[level].policy, reason);
+	int r = sink_put(sink, &record, err);
+	if (r == 0 && sweep->history[level].trials == 0) {
+		record = (struct record){.kind = RECORD_LEVEL, .level = {.level = level}};
+		snprintf(record.level.reason, sizeof record.level.reason, "%s", reason);
+		r = sink_put(sink, &record, err);
+	}
+	for (size_t i = 0; r == 0 && i < plan->trial_count; i++)
+		if (plan->trials[i].level == level && sweep->states[i] == TRIAL_PENDING)
+			r = put_skipped_trial(sweep, i, reason, err);
+	return r;
+}
+
+/* Whether the level of the trial at index fits into the memory that there is now, by what was seen
+ * so far. */
+static bool fits_memory(const struct sweep *sweep, int64_t index, char reason[RECORD_REASON_BYTES])
+{
+	const struct sweep_settings *const s = sweep->settings;
+	const struct memory_guess guess = {
+	        .stated_bytes = s->scenario->task.memory_bytes,
+	        .seen_bytes = engine_most_memory(s->engine),
+	};
+	const uint32_t level = s->plan->trials[index].level;
+	return memory_guard_fits(&guess, s->plan->levels[level].concurrency,
+	                         host_memory_available(NULL), reason);
+}
+
+/* One trial, or its level left out. */
+static int run_or_skip(struct sweep *sweep, int64_t index, struct error *err)
+{
+	char reason[RECORD_REASON_BYTES];
+	if (fits_memory(sweep, index, reason))
+		return run_one(sweep, index, err);
+	return skip_level(sweep, sweep->settings->plan->trials[index].level, reason, err);
+}
+
 static int run_all(struct sweep *sweep, struct error *err)
 {
 	const struct sweep_settings *const s = sweep->settings;
@@ -256,7 +330,7 @@ static int run_all(struct sweep *sweep, struct error *err)
 			sweep->outcome.is_over_budget = next_trial(sweep, 0) >= 0;
 			return 0;
 		}
-		r = run_one(sweep, next, err);
+		r = run_or_skip(sweep, next, err);
 	}
 	return r;
 }
