@@ -282,6 +282,9 @@ static int put_warnings(const struct run *run, struct error *err)
 		                "a memory "
 		                "policy of its own (numactl), or a container forbids set_mempolicy",
 		                err);
+	const char *const limit = engine_memory_limit(run->engine);
+	if (r == 0 && limit)
+		r = put_warning(run, "memory-limit", limit, err);
 	return r;
 }
 

@@ -77,12 +77,15 @@ static json_t *inputs(const struct scenario_inputs *inputs_)
 
 static json_t *task(const struct scenario *s)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:s}", "type", s->task.type,
+	return json_pack("{s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:s}", "type", s->task.type,
 	                 "command", list(&s->task.command), "inputs", inputs(&s->task.inputs),
 	                 "environment", environment(s), "threads", (int)s->task.threads,
 	                 "timeout_s", seconds_or_null(s->task.timeout_ns), "memory_bytes",
 	                 s->task.memory_bytes >= 0 ? json_integer(s->task.memory_bytes)
 	                                           : json_null(),
+	                 "memory_limit_bytes",
+	                 s->task.memory_limit_bytes > 0 ? json_integer(s->task.memory_limit_bytes)
+	                                                : json_null(),
 	                 "keep", keep_output_names[s->task.keep]);
 }
 

@@ -107,9 +107,10 @@ struct scenario {
 		struct scenario_variable *environment;
 		size_t environment_count;
 		size_t environment_capacity;
-		uint32_t threads;     /* >= 1 */
-		int64_t timeout_ns;   /* 0: none */
-		int64_t memory_bytes; /* expected per task; -1: not said */
+		uint32_t threads;           /* >= 1 */
+		int64_t timeout_ns;         /* 0: none */
+		int64_t memory_bytes;       /* expected per task; -1: not said */
+		int64_t memory_limit_bytes; /* enforced per task; 0: none */
 		enum keep_output keep;
 	} task;
 	struct {

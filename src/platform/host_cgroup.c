@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CGROUP_PATH_BYTES = 2048 };
+enum { CGROUP_PATH_BYTES = HOST_CGROUP_PATH_BYTES };
 
 /* Above this a limit of version 1 means none: it is rounded down to pages from INT64_MAX. */
 static const int64_t memory_none_bytes = INT64_C(1) << 60;
@@ -113,6 +113,56 @@ static bool go_up(struct cgroup *group)
 		return false;
 	*strrchr(group->folder, '/') = '\0';
 	return true;
+}
+
+bool host_cgroup_folder(const struct host_reader *reader, const char *controller,
+                        char folder[HOST_CGROUP_PATH_BYTES])
+{
+	struct cgroup group;
+	if (!find_group(reader, controller, &group))
+		return false;
+	memcpy(folder, group.folder, sizeof group.folder);
+	return true;
+}
+
+static bool throttled_here(const struct host_reader *reader, const struct cgroup *group,
+                           int64_t *ret_ns, int64_t *ret_times)
+{
+	char value[HOST_LINE_BYTES];
+	char *const text = host_read_text(reader, NULL, "%s/cpu.stat", group->folder);
+	bool is_found = false;
+	if (text && host_find_line(text, "nr_throttled", value)) {
+		*ret_times = strtoll(value, NULL, 10);
+		is_found = true;
+		*ret_ns = 0;
+		if (host_find_line(text, "throttled_time", value))
+			*ret_ns = strtoll(value, NULL, 10);
+		else if (host_find_line(text, "throttled_usec", value))
+			*ret_ns = strtoll(value, NULL, 10) * 1000;
+	}
+	free(text);
+	return is_found;
+}
+
+bool host_cgroup_throttled(const struct host_reader *reader, int64_t *ret_ns, int64_t *ret_times)
+{
+	struct cgroup group;
+	bool is_found = false;
+	int64_t ns;
+	int64_t times;
+	*ret_ns = *ret_times = 0;
+	for (int version = 1; version <= 2; version++) {
+		if (!find_group(reader, version == 1 ? "cpu" : NULL, &group))
+			continue;
+		do {
+			if (!throttled_here(reader, &group, &ns, &times))
+				continue;
+			is_found = true;
+			*ret_ns += ns;
+			*ret_times += times;
+		} while (go_up(&group));
+	}
+	return is_found;
 }
 
 static double cpus_here(const struct host_reader *reader, const struct cgroup *group)

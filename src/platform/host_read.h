@@ -19,7 +19,7 @@ struct host_reader {
 	int result;
 };
 
-enum { HOST_REASON_BYTES = 256, HOST_LINE_BYTES = 512 };
+enum { HOST_REASON_BYTES = 256, HOST_LINE_BYTES = 512, HOST_CGROUP_PATH_BYTES = 2048 };
 
 /* The file at path (from the root) as text without white space at its end, for the caller to
  * free; NULL when it cannot be read, and then reason (may be NULL) says why. */
@@ -53,6 +53,15 @@ void host_add_file(struct host_reader *reader, const char *name, const char *pat
 double host_cgroup_cpus(const struct host_reader *reader, char reason[HOST_REASON_BYTES]);
 int64_t host_cgroup_memory(const struct host_reader *reader, int64_t *ret_left_bytes,
                            char reason[HOST_REASON_BYTES]);
+
+/* The folder, from the root, of the group that this process is in: of the version 1 hierarchy of
+ * the controller, or of version 2 for NULL. False when there is none. */
+bool host_cgroup_folder(const struct host_reader *reader, const char *controller,
+                        char folder[HOST_CGROUP_PATH_BYTES]);
+
+/* How long, ns, and how often the CPU quotas on the way up have stopped this process's group since
+ * it was made; false where the kernel does not count that. */
+bool host_cgroup_throttled(const struct host_reader *reader, int64_t *ret_ns, int64_t *ret_times);
 
 /* host_processor.c, host_limits.c: each adds its facts. */
 void host_probe_processor(struct host_reader *reader);

@@ -33,7 +33,7 @@ enum {
 const char *const launch_step_names[LAUNCH_STEPS] = {
         [LAUNCH_CREATE] = "create the process",    [LAUNCH_BIND] = "bind it to its CPUs",
         [LAUNCH_MEMORY] = "set its memory policy", [LAUNCH_STREAMS] = "connect its streams",
-        [LAUNCH_EXECUTE] = "execute the command",
+        [LAUNCH_LIMIT] = "limit its memory",       [LAUNCH_EXECUTE] = "execute the command",
 };
 
 /* The kernel's struct sched_attr in its first form, which the C library has from 2.41 on only. */
@@ -105,6 +105,26 @@ static void bind_to_place(const struct birth *birth)
 		fail(birth, LAUNCH_MEMORY, errno);
 }
 
+static void join_cgroup(const struct birth *birth)
+{
+	const char *const path = birth->request->cgroup_procs;
+	if (!path)
+		return;
+	const long fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || syscall(SYS_write, fd, "0", 1) < 0)
+		fail(birth, LAUNCH_LIMIT, errno);
+	syscall(SYS_close, fd);
+}
+
+/* The last thing before the command: plateau's own part needs no less. */
+static void limit_address_space(const struct birth *birth)
+{
+	const rlim_t bytes = (rlim_t)birth->request->address_space_bytes;
+	const struct rlimit64 limit = {bytes, bytes};
+	if (bytes && syscall(SYS_prlimit64, 0, RLIMIT_AS, &limit, NULL) < 0)
+		fail(birth, LAUNCH_LIMIT, errno);
+}
+
 /* Opened in the shared file table: the parent keeps the descriptors. */
 static void open_own_counters(const struct birth *birth)
 {
@@ -160,12 +180,14 @@ static int run_child(void *argument)
 	const struct birth *const birth = argument;
 	join_own_group(birth);
 	bind_to_place(birth);
+	join_cgroup(birth);
 	if (birth->gate[0] >= 0)
 		wait_at_gate(birth);
 	else
 		open_own_counters(birth);
 	connect_streams(birth);
 	restore_settings(birth);
+	limit_address_space(birth);
 	const struct launch_request *const r = birth->request;
 	syscall(SYS_execve, r->path, r->argv, r->envp);
 	fail(birth, LAUNCH_EXECUTE, errno);

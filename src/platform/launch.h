@@ -33,6 +33,7 @@ enum launch_step {
 	LAUNCH_CREATE, /* clone or fork */
 	LAUNCH_BIND,
 	LAUNCH_MEMORY,
+	LAUNCH_LIMIT,
 	LAUNCH_STREAMS,
 	LAUNCH_EXECUTE,
 	LAUNCH_STEPS
@@ -63,7 +64,9 @@ struct launch_request {
 	unsigned long memory_node_bits;
 	const struct perf_event_attr *events; /* to be opened on the task, enabled by its exec */
 	size_t event_count;
-	bool wants_io; /* open /proc/PID/io */
+	const char *cgroup_procs;    /* file of the control group to join; NULL: none */
+	int64_t address_space_bytes; /* RLIMIT_AS; 0: as it is */
+	bool wants_io;               /* open /proc/PID/io */
 	struct launch_cell *cell;
 };
 

@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "platform/events.h"
 #include "platform/launch.h"
+#include "platform/memory_limit.h"
 #include "platform/process.h"
 #include "run/crew_parts.h"
 #include "run/orphans.h"
@@ -51,6 +52,11 @@ uint32_t crew_lost_workdirs(const struct crew *crew)
 int64_t crew_most_memory(const struct crew *crew)
 {
 	return crew->most_memory_bytes;
+}
+
+const char *crew_memory_limit(const struct crew *crew)
+{
+	return crew->limit ? memory_limit_text(crew->limit) : NULL;
 }
 
 uint32_t crew_busy(const struct crew *crew)
@@ -120,6 +126,10 @@ static int open_all(struct crew *crew, struct error *err)
 		                 &crew->streams, err);
 	if (r == 0)
 		r = orphans_open(crew->settings.run_id, count, &crew->orphans, err);
+	const int64_t limit_bytes = crew->settings.scenario->task.memory_limit_bytes;
+	if (r == 0 && limit_bytes > 0)
+		r = memory_limit_open(NULL, crew->settings.run_id, count, limit_bytes, &crew->limit,
+		                      err);
 	for (uint32_t i = 0; r == 0 && i < count; i++)
 		r = open_slot(crew, i, err);
 	return r;
@@ -188,6 +198,7 @@ void crew_close(struct crew *crew)
 	}
 	free(crew->slots);
 	free(crew->ended);
+	memory_limit_close(crew->limit);
 	orphans_close(crew->orphans);
 	streams_close(crew->streams);
 	launch_cells_free(crew->cells, crew->settings.slot_count);
@@ -307,6 +318,10 @@ int crew_start(struct crew *crew, uint32_t number, const struct crew_task *task,
 	        .cell = &crew->cells[number],
 	};
 	set_memory(crew, slot, &request);
+	if (crew->limit) {
+		request.cgroup_procs = memory_limit_procs(crew->limit, number);
+		request.address_space_bytes = memory_limit_address_space(crew->limit);
+	}
 	struct launched_task launched = {.event_fds = slot->event_fds};
 	begin_record(slot, task, now_ns_of(crew));
 	const int r = launch_task(crew->launcher, &request, &launched, err);

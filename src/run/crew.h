@@ -102,6 +102,9 @@ uint32_t crew_lost_workdirs(const struct crew *crew);
 /* The most memory that any task of the crew was seen to hold, bytes; -1: nothing is known. */
 int64_t crew_most_memory(const struct crew *crew);
 
+/* How task.memory_limit is enforced, in words; NULL: there is none. */
+const char *crew_memory_limit(const struct crew *crew);
+
 /* How many of the slots are not empty. */
 uint32_t crew_busy(const struct crew *crew);
 

@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "platform/events.h"
 #include "platform/launch.h"
+#include "platform/memory_limit.h"
 #include "platform/process.h"
 #include "run/crew_parts.h"
 #include "run/orphans.h"
@@ -131,6 +132,9 @@ static void finish_slot(struct crew *crew, struct slot *slot, crew_finished *fin
                         void *context)
 {
 	slot->record.task.state = state_of(slot);
+	if (crew->limit)
+		slot->record.task.exceeded_memory_limit =
+		        memory_limit_kills(crew->limit, slot->number) > 0;
 	slot->phase = SLOT_EMPTY;
 	slot->deadline_ns = INT64_MAX;
 	slot->last_end_ns = slot->record.task.end_ns;

@@ -14,6 +14,7 @@ struct crew {
 	struct launch_cell *cells;
 	struct streams *streams;
 	struct orphans *orphans;
+	struct memory_limit *limit; /* NULL: none */
 	struct slot *slots;
 	uint32_t *ended; /* scratch of crew_reap, one entry per slot */
 	uint32_t busy;

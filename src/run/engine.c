@@ -372,6 +372,11 @@ pid_t engine_sampler_thread(const struct engine *engine)
 	return sampler_thread_id(engine->sampler);
 }
 
+const char *engine_memory_limit(const struct engine *engine)
+{
+	return crew_memory_limit(engine->crew);
+}
+
 int64_t engine_most_memory(const struct engine *engine)
 {
 	return crew_most_memory(engine->crew);

@@ -74,6 +74,9 @@ pid_t engine_sampler_thread(const struct engine *engine);
 /* The most memory that a task was seen to hold so far, the probe included, bytes; -1: not known. */
 int64_t engine_most_memory(const struct engine *engine);
 
+/* How task.memory_limit is enforced, in words; NULL: there is none. */
+const char *engine_memory_limit(const struct engine *engine);
+
 /* The signal that asked to stop, or 0. Looks without waiting. */
 int engine_stop_signal(struct engine *engine);
 

@@ -39,6 +39,7 @@ struct trial {
 	double warm_wall_ns;
 	uint64_t warm;
 	uint64_t left_children;
+	uint64_t over_limit;
 	int64_t most_late_ns; /* the longest time in which plateau itself did not run */
 	int result;           /* the first error of the sink, with its text in err */
 	struct error *err;
@@ -196,6 +197,7 @@ static void count_task(struct trial *trial, const struct task_record *task)
 	struct trial_outcome *const outcome = trial->outcome;
 	const double wall_ns = (double)(task->end_ns - task->start_ns);
 	outcome->tasks += task->state != TASK_ENDED;
+	trial->over_limit += task->exceeded_memory_limit;
 	if (task_state_is_failure(task->state)) {
 		explain_failure(trial, task);
 		outcome->failures++;
@@ -352,6 +354,11 @@ static void report_oddities(struct trial *trial)
 		          "%" PRIu32
 		          " tasks removed their working folder; it was made again for the next one",
 		          lost);
+	if (trial->over_limit > 0)
+		put_event(trial, -1, "memory-limit-exceeded",
+		          "in %" PRIu64
+		          " tasks the kernel ended a process that went beyond task.memory_limit",
+		          trial->over_limit);
 	if (trial->left_children > 0)
 		put_event(trial, -1, "left-children",
 		          "%" PRIu64

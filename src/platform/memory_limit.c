@@ -1,0 +1,353 @@
+#include "platform/memory_limit.h"
+
+#include "core/array.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "core/str.h"
+#include "platform/host_read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LIMIT_PATH_BYTES = 4096, LIMIT_TEXT_BYTES = 300, PROCS_BYTES = 65536 };
+
+#define MOST_WAIT_NS (500 * NS_PER_MS)
+
+struct limited_slot {
+	char *folder;
+	char *procs;
+	char *kills_file;
+	int64_t kills;
+};
+
+struct memory_limit {
+	enum memory_limit_way way;
+	int64_t bytes;
+	uint32_t slot_count;
+	struct limited_slot *slots;
+	uint32_t made; /* groups of slots that exist */
+	char *own;     /* the group of this process, with the sysroot in front */
+	char *parent;  /* of the slots' groups, NULL: not made */
+	char *aside;   /* where plateau has moved to, NULL: nowhere */
+	char text[LIMIT_TEXT_BYTES];
+};
+
+/* ---- Small files -------------------------------------------------------------------------- */
+
+static int write_text(const char *folder, const char *name, const char *text)
+{
+	char path[LIMIT_PATH_BYTES];
+	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
+		return -ENAMETOOLONG;
+	const int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	const ssize_t put = write(fd, text, strlen(text));
+	const int r = put < 0 ? -errno : 0;
+	close(fd);
+	return r;
+}
+
+static int write_number(const char *folder, const char *name, int64_t value)
+{
+	char text[24];
+	snprintf(text, sizeof text, "%" PRId64, value);
+	return write_text(folder, name, text);
+}
+
+/* The beginning of a file as text; false when it cannot be read. */
+static bool read_text(const char *path, char *text, size_t text_bytes)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	const ssize_t got = read(fd, text, text_bytes - 1);
+	close(fd);
+	text[got > 0 ? got : 0] = '\0';
+	return got >= 0;
+}
+
+static bool has_memory(const char *folder, const char *name)
+{
+	char path[LIMIT_PATH_BYTES];
+	char text[1024];
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	if (!read_text(path, text, sizeof text))
+		return false;
+	char *rest = NULL;
+	for (char *word = strtok_r(text, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest))
+		if (strcmp(word, "memory") == 0)
+			return true;
+	return false;
+}
+
+/* ---- Groups ------------------------------------------------------------------------------- */
+
+/* Calls act for every process in the group; returns how many there are, -1 when that cannot be
+ * read. */
+static int for_members(const char *folder, void (*act)(pid_t pid, void *context), void *context)
+{
+	char path[LIMIT_PATH_BYTES];
+	snprintf(path, sizeof path, "%s/cgroup.procs", folder);
+	char *const text = malloc(PROCS_BYTES);
+	if (!text || !read_text(path, text, PROCS_BYTES)) {
+		free(text);
+		return -1;
+	}
+	int count = 0;
+	char *end;
+	for (const char *p = text; *p; p = end) {
+		const long pid = strtol(p, &end, 10);
+		if (end == p)
+			break;
+		act((pid_t)pid, context);
+		count++;
+	}
+	free(text);
+	return count;
+}
+
+static void count_strangers(pid_t pid, void *context)
+{
+	*(int *)context += pid != getpid() && pid != getppid();
+}
+
+static void move_to(pid_t pid, void *context)
+{
+	write_number(context, "cgroup.procs", pid);
+}
+
+static void end_member(pid_t pid, void *context)
+{
+	(void)context;
+	if (pid > 1 && pid != getpid() && pid != getppid())
+		kill(pid, SIGKILL);
+}
+
+/* A group that still has members cannot be removed: they are ended and waited for. */
+static void remove_group(const char *folder)
+{
+	const int64_t until_ns = clock_now_ns() + MOST_WAIT_NS;
+	while (rmdir(folder) < 0 && errno == EBUSY && clock_now_ns() < until_ns) {
+		for_members(folder, end_member, NULL);
+		clock_sleep_until(clock_now_ns() + 2 * NS_PER_MS);
+	}
+}
+
+/* Leaves the way free for limited groups below the own one, which must not hold processes then.
+ * Returns 0 or -errno. */
+static int move_aside(struct memory_limit *limit, const char *run_id, struct error *err)
+{
+	int strangers = 0;
+	if (for_members(limit->own, count_strangers, &strangers) < 0)
+		return -EACCES;
+	if (strangers > 0)
+		return -EBUSY;
+	int r = str_format(&limit->aside, err, "%s/plateau-%.8s-main", limit->own, run_id);
+	if (r < 0)
+		return r;
+	if (mkdir(limit->aside, 0755) < 0) {
+		r = -errno;
+		free(limit->aside);
+		limit->aside = NULL;
+		return r;
+	}
+	for_members(limit->own, move_to, limit->aside);
+	return write_text(limit->own, "cgroup.subtree_control", "+memory");
+}
+
+static void move_back(struct memory_limit *limit)
+{
+	if (!limit->aside)
+		return;
+	write_text(limit->own, "cgroup.subtree_control", "-memory");
+	for_members(limit->aside, move_to, limit->own);
+	remove_group(limit->aside);
+	free(limit->aside);
+	limit->aside = NULL;
+}
+
+static int make_slot(struct memory_limit *limit, uint32_t number, bool is_v2, struct error *err)
+{
+	struct limited_slot *const slot = &limit->slots[number];
+	int r = str_format(&slot->folder, err, "%s/%" PRIu32, limit->parent, number);
+	if (r == 0)
+		r = str_format(&slot->procs, err, "%s/cgroup.procs", slot->folder);
+	if (r == 0)
+		r = str_format(&slot->kills_file, err, "%s/%s", slot->folder,
+		               is_v2 ? "memory.events" : "memory.oom_control");
+	if (r < 0)
+		return r;
+	if (mkdir(slot->folder, 0755) < 0)
+		return -errno;
+	limit->made = number + 1;
+	r = write_number(slot->folder, is_v2 ? "memory.max" : "memory.limit_in_bytes",
+	                 limit->bytes);
+	/* Where swap is counted, it must not be the way out. */
+	if (is_v2)
+		write_text(slot->folder, "memory.swap.max", "0");
+	else
+		write_number(slot->folder, "memory.memsw.limit_in_bytes", limit->bytes);
+	return r < 0 ? r : access(slot->procs, W_OK) < 0 ? -errno : 0;
+}
+
+static void release_groups(struct memory_limit *limit)
+{
+	for (uint32_t i = 0; i < limit->slot_count; i++) {
+		if (i < limit->made)
+			remove_group(limit->slots[i].folder);
+		free(limit->slots[i].folder);
+		free(limit->slots[i].procs);
+		free(limit->slots[i].kills_file);
+		limit->slots[i] = (struct limited_slot){0};
+	}
+	limit->made = 0;
+	if (limit->parent)
+		remove_group(limit->parent);
+	free(limit->parent);
+	limit->parent = NULL;
+	move_back(limit);
+	free(limit->own);
+	limit->own = NULL;
+}
+
+/* Makes the groups. Returns 0 or -errno, with nothing left behind. */
+static int make_groups(struct memory_limit *limit, const char *run_id, bool is_v2,
+                       struct error *err)
+{
+	int r = 0;
+	if (is_v2 && !has_memory(limit->own, "cgroup.controllers"))
+		return -EOPNOTSUPP;
+	if (is_v2 && !has_memory(limit->own, "cgroup.subtree_control"))
+		r = move_aside(limit, run_id, err);
+	if (r == 0)
+		r = str_format(&limit->parent, err, "%s/plateau-%.8s", limit->own, run_id);
+	if (r == 0 && mkdir(limit->parent, 0755) < 0) {
+		r = -errno;
+		free(limit->parent);
+		limit->parent = NULL;
+	}
+	if (r == 0 && is_v2)
+		r = write_text(limit->parent, "cgroup.subtree_control", "+memory");
+	for (uint32_t i = 0; r == 0 && i < limit->slot_count; i++)
+		r = make_slot(limit, i, is_v2, err);
+	return r;
+}
+
+static bool try_way(struct memory_limit *limit, const struct host_reader *reader,
+                    const char *run_id, bool is_v2, struct str *reasons)
+{
+	char folder[HOST_CGROUP_PATH_BYTES];
+	struct error err;
+	int r = -ENOENT;
+	if (host_cgroup_folder(reader, is_v2 ? NULL : "memory", folder))
+		r = str_format(&limit->own, &err, "%s%s", reader->sysroot, folder);
+	if (r == 0)
+		r = make_groups(limit, run_id, is_v2, &err);
+	if (r == 0)
+		return true;
+	release_groups(limit);
+	const char *why = strerror(-r);
+	if (r == -ENOENT)
+		why = "not there";
+	else if (r == -EOPNOTSUPP)
+		why = "without the memory controller";
+	else if (r == -EBUSY)
+		why = "shared with other processes";
+	str_addf(reasons, "%scgroup version %d: %s", reasons->length ? "; " : "", is_v2 ? 2 : 1,
+	         why);
+	return false;
+}
+
+static void choose_way(struct memory_limit *limit, const struct host_reader *reader,
+                       const char *run_id)
+{
+	cleanup_str struct str reasons = {0};
+	char size[NUMBER_TEXT_BYTES];
+	number_format_bytes(limit->bytes, size);
+	if (try_way(limit, reader, run_id, true, &reasons)) {
+		limit->way = MEMORY_LIMIT_CGROUP2;
+		snprintf(limit->text, sizeof limit->text,
+		         "cgroup version 2: at most %s for the whole tree of each task", size);
+	} else if (try_way(limit, reader, run_id, false, &reasons)) {
+		limit->way = MEMORY_LIMIT_CGROUP1;
+		snprintf(limit->text, sizeof limit->text,
+		         "cgroup version 1: at most %s for the whole tree of each task", size);
+	} else {
+		limit->way = MEMORY_LIMIT_ADDRESS_SPACE;
+		snprintf(limit->text, sizeof limit->text,
+		         "RLIMIT_AS: at most %s of address space for each process of a task (%s)",
+		         size, str_text(&reasons));
+	}
+}
+
+int memory_limit_open(const char *sysroot, const char *run_id, uint32_t slot_count, int64_t bytes,
+                      struct memory_limit **ret_limit, struct error *err)
+{
+	struct memory_limit *const limit = calloc(1, sizeof *limit);
+	if (!limit)
+		return error_memory(err);
+	limit->bytes = bytes;
+	limit->slot_count = slot_count;
+	limit->slots = calloc(slot_count, sizeof *limit->slots);
+	if (!limit->slots) {
+		free(limit);
+		return error_memory(err);
+	}
+	const struct host_reader reader = {.sysroot = sysroot ? sysroot : ""};
+	choose_way(limit, &reader, run_id);
+	*ret_limit = limit;
+	return 0;
+}
+
+void memory_limit_close(struct memory_limit *limit)
+{
+	if (!limit)
+		return;
+	release_groups(limit);
+	free(limit->slots);
+	free(limit);
+}
+
+enum memory_limit_way memory_limit_way(const struct memory_limit *limit)
+{
+	return limit->way;
+}
+
+const char *memory_limit_text(const struct memory_limit *limit)
+{
+	return limit->text;
+}
+
+const char *memory_limit_procs(const struct memory_limit *limit, uint32_t slot)
+{
+	return limit->slots[slot].procs;
+}
+
+int64_t memory_limit_address_space(const struct memory_limit *limit)
+{
+	return limit->way == MEMORY_LIMIT_ADDRESS_SPACE ? limit->bytes : 0;
+}
+
+int64_t memory_limit_kills(struct memory_limit *limit, uint32_t slot)
+{
+	struct limited_slot *const s = &limit->slots[slot];
+	char text[1024];
+	char value[HOST_LINE_BYTES];
+	if (!s->kills_file || !read_text(s->kills_file, text, sizeof text) ||
+	    !host_find_line(text, "oom_kill", value))
+		return 0;
+	const int64_t kills = strtoll(value, NULL, 10);
+	const int64_t fresh = kills - s->kills;
+	s->kills = kills;
+	return fresh;
+}
