@@ -1,6 +1,7 @@
 #include "commands/command.h"
 #include "commands/overrides.h"
 #include "commands/plan.h"
+#include "commands/preflight.h"
 #include "commands/resume.h"
 #include "commands/run_facts.h"
 #include "commands/show.h"
@@ -38,6 +39,7 @@ struct run {
 	const struct arguments *arguments;
 	struct guardian *guardian;
 	struct resume resume;
+	struct preflight *preflight;
 	struct scenario scenario;
 	struct node *node;
 	struct plan plan;
@@ -61,6 +63,7 @@ static void release(struct run *run)
 	run_facts_release(&run->facts);
 	host_facts_release(&run->host);
 	plan_release(&run->plan);
+	preflight_free(run->preflight);
 	node_close(run->node);
 	scenario_release(&run->scenario);
 	resume_release(&run->resume);
@@ -92,6 +95,14 @@ static void warn_of_room(const struct run *run)
 			             run->plan.levels[i].concurrency, run->plan.levels[i].skipped);
 }
 
+/* Whether the node is fit for the plan. */
+static enum exit_code check_node(const struct run *run)
+{
+	const char *const given = arguments_get(run->arguments, "output");
+	return preflight_end(run->preflight, &run->scenario, &run->plan, node_topology(run->node),
+	                     given ? given : "results");
+}
+
 /* Scenario, machine and plan: nothing is started or created yet. */
 static enum exit_code prepare(struct run *run, struct error *err)
 {
@@ -100,6 +111,9 @@ static enum exit_code prepare(struct run *run, struct error *err)
 	                              : overrides_scenario(run->arguments, &run->scenario);
 	if (code != EXIT_DONE || run->resume.is_complete)
 		return code;
+	if (!arguments_has(run->arguments, "dry-run") &&
+	    preflight_begin(run->arguments, &run->preflight, err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, err);
 	if (node_open(&run->node, err) < 0)
 		return talk_fail(EXIT_NODE_CANNOT, err);
 	if (arguments_has(run->arguments, "dry-run"))
@@ -117,7 +131,7 @@ static enum exit_code prepare(struct run *run, struct error *err)
 		warn_of_room(run);
 	if (run->plan.note)
 		talk_warning("%s", run->plan.note);
-	return EXIT_DONE;
+	return check_node(run);
 }
 
 /* What a failure to get ready means for the caller of plateau. */
@@ -285,6 +299,9 @@ static int put_warnings(const struct run *run, struct error *err)
 	const char *const limit = engine_memory_limit(run->engine);
 	if (r == 0 && limit)
 		r = put_warning(run, "memory-limit", limit, err);
+	if (r == 0)
+		r = preflight_put(run->preflight, clock_now_ns() - run->origin_ns,
+		                  recorder_sink(run->recorder), err);
 	return r;
 }
 
@@ -324,6 +341,7 @@ static enum exit_code measure(struct run *run, struct error *err)
 	        .engine = run->engine,
 	        .recorder = run->recorder,
 	        .before = run->resume.is_asked ? &run->resume.before : NULL,
+	        .preflight = run->preflight,
 	        .origin_ns = run->origin_ns,
 	};
 	struct sweep_outcome outcome = {0};
@@ -458,7 +476,7 @@ static const struct option_entry options[] = {
         {'n', "dry-run", NULL, "print what would be done, as `plateau plan` does"},
         {0, "force", NULL, "replace the result file if it exists"},
         {0, "resume", "FILE", "go on with the run whose result this is; -r adds blocks"},
-};
+        PREFLIGHT_OPTIONS};
 
 const struct command command_run = {
         .name = "run",

@@ -1,5 +1,6 @@
 #include "commands/sweep.h"
 
+#include "commands/preflight.h"
 #include "commands/talk.h"
 #include "core/cleanup.h"
 #include "core/clock.h"
@@ -206,8 +207,13 @@ static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 	affinity_keep_off(engine_sampler_thread(s->engine), s->topology, level);
 	affinity_keep_off(0, s->topology, level);
 	struct trial_outcome trial;
-	const int r = engine_trial(s->engine, (uint32_t)index + 1, planned, sweep->attempts[index],
-	                           drain_ns, expected_wall_ns(sweep, planned->level), &trial, err);
+	preflight_trial_begin(s->preflight);
+	int r = engine_trial(s->engine, (uint32_t)index + 1, planned, sweep->attempts[index],
+	                     drain_ns, expected_wall_ns(sweep, planned->level), &trial, err);
+	if (r == 0)
+		r = preflight_trial_end(s->preflight, s->scenario, (uint32_t)index + 1,
+		                        clock_now_ns() - s->origin_ns, recorder_sink(s->recorder),
+		                        err);
 	if (r < 0)
 		return r;
 	remember(sweep, index, &trial);

@@ -125,11 +125,24 @@ static json_t *placement(const struct scenario *s)
 	                 memory_policy_names[s->placement.memory]);
 }
 
+static json_t *share_or_null(double share)
+{
+	return share >= 0 ? json_real(share) : json_null();
+}
+
+static json_t *preflight_limits(const struct preflight_limits *limits)
+{
+	return json_pack("{s:o, s:o, s:o}", "load", share_or_null(limits->load), "psi",
+	                 share_or_null(limits->psi), "steal", share_or_null(limits->steal));
+}
+
 static json_t *whole(const struct scenario *s)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:{s:o}, s:o}", "name", s->name, "task", task(s),
-	                 "sweep", sweep(s), "placement", placement(s), "counters", "events",
-	                 list(&s->events), "seed",
+	return json_pack("{s:s, s:o, s:o, s:o, s:{s:o}, s:{s:o, s:o}, s:o}", "name", s->name,
+	                 "task", task(s), "sweep", sweep(s), "placement", placement(s), "counters",
+	                 "events", list(&s->events), "preflight", "warn",
+	                 preflight_limits(&s->preflight.warn), "refuse",
+	                 preflight_limits(&s->preflight.refuse), "seed",
 	                 s->has_seed ? json_integer((json_int_t)s->seed) : json_null());
 }
 

@@ -1,4 +1,4 @@
-/* The values of sweep, placement, counters, and the seed. */
+/* The values of sweep, placement, counters, preflight, and the seed. */
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
@@ -186,6 +186,28 @@ int scenario_bind_events(struct binder *binder, const struct bind_place *place,
 		return bind_problem(binder, place, node, "more than %d events; name fewer",
 		                    RECORD_MAX_EVENTS);
 	return r;
+}
+
+int scenario_bind_share(struct binder *binder, const struct bind_place *place,
+                        const struct bind_key *key, const yaml_node_t *node, void *target)
+{
+	const char *text;
+	const int r = bind_number_text(binder, place, key, node, &text);
+	if (r < 0 || !text)
+		return r;
+	double share = -1;
+	struct error wrong;
+	if (strcmp(text, "never") != 0) {
+		if (number_parse_fraction(text, &share, &wrong) < 0)
+			return bind_problem(binder, place, node, "%s", wrong.text);
+		if (!(share >= 0) || share > 1)
+			return bind_problem(binder, place, node,
+			                    "%s is out of range; write a share from 0%% to 100%%, "
+			                    "or never",
+			                    text);
+	}
+	*(double *)target = share;
+	return 0;
 }
 
 int scenario_bind_seed(struct binder *binder, const struct bind_place *place,

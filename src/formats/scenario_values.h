@@ -25,6 +25,7 @@ bind_function scenario_bind_warmup;      /* struct scenario_extent, may be nothi
 bind_function scenario_bind_measured;    /* struct scenario_extent, at least something */
 bind_function scenario_bind_policies;    /* struct placements */
 bind_function scenario_bind_events;      /* struct words */
+bind_function scenario_bind_share;       /* double: 0 to 1, or never */
 bind_function scenario_bind_seed;        /* struct scenario: seed */
 
 /* The keys of the two mappings that may also be written as one value. */

@@ -96,6 +96,13 @@ struct scenario_extent {
 	int64_t at_least_ns;
 };
 
+/* Shares, 0 to 1, above which the preflight speaks up; negative: never. */
+struct preflight_limits {
+	double load;  /* of other programs, of all CPUs */
+	double psi;   /* stalls for CPU, memory or disks */
+	double steal; /* of the hypervisor */
+};
+
 struct scenario {
 	char *path; /* the file it came from, NULL for the command line */
 	char *text; /* the file's whole text, NULL for the command line */
@@ -131,6 +138,10 @@ struct scenario {
 		enum memory_policy memory;
 	} placement;
 	struct words events; /* counters.events; count 0 means count nothing */
+	struct {
+		struct preflight_limits warn;
+		struct preflight_limits refuse;
+	} preflight;
 	bool has_seed;
 	uint64_t seed; /* of every random choice of the run */
 };

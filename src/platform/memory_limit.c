@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "platform/host_read.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -31,6 +32,7 @@ struct limited_slot {
 
 struct memory_limit {
 	enum memory_limit_way way;
+	bool is_recorded; /* below a sysroot */
 	int64_t bytes;
 	uint32_t slot_count;
 	struct limited_slot *slots;
@@ -43,12 +45,18 @@ struct memory_limit {
 
 /* ---- Small files -------------------------------------------------------------------------- */
 
-static int write_text(const char *folder, const char *name, const char *text)
+/* In a recorded tree the kernel does not make the files of a new group. */
+static int write_flags(bool is_recorded)
+{
+	return O_WRONLY | O_CLOEXEC | (is_recorded ? O_CREAT : 0);
+}
+
+static int write_text(const char *folder, const char *name, const char *text, bool is_recorded)
 {
 	char path[LIMIT_PATH_BYTES];
 	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
 		return -ENAMETOOLONG;
-	const int fd = open(path, O_WRONLY | O_CLOEXEC);
+	const int fd = open(path, write_flags(is_recorded), 0644);
 	if (fd < 0)
 		return -errno;
 	const ssize_t put = write(fd, text, strlen(text));
@@ -57,11 +65,11 @@ static int write_text(const char *folder, const char *name, const char *text)
 	return r;
 }
 
-static int write_number(const char *folder, const char *name, int64_t value)
+static int write_number(const char *folder, const char *name, int64_t value, bool is_recorded)
 {
 	char text[24];
 	snprintf(text, sizeof text, "%" PRId64, value);
-	return write_text(folder, name, text);
+	return write_text(folder, name, text, is_recorded);
 }
 
 /* The beginning of a file as text; false when it cannot be read. */
@@ -123,7 +131,7 @@ static void count_strangers(pid_t pid, void *context)
 
 static void move_to(pid_t pid, void *context)
 {
-	write_number(context, "cgroup.procs", pid);
+	write_number(context, "cgroup.procs", pid, false);
 }
 
 static void end_member(pid_t pid, void *context)
@@ -162,14 +170,14 @@ static int move_aside(struct memory_limit *limit, const char *run_id, struct err
 		return r;
 	}
 	for_members(limit->own, move_to, limit->aside);
-	return write_text(limit->own, "cgroup.subtree_control", "+memory");
+	return write_text(limit->own, "cgroup.subtree_control", "+memory", limit->is_recorded);
 }
 
 static void move_back(struct memory_limit *limit)
 {
 	if (!limit->aside)
 		return;
-	write_text(limit->own, "cgroup.subtree_control", "-memory");
+	write_text(limit->own, "cgroup.subtree_control", "-memory", limit->is_recorded);
 	for_members(limit->aside, move_to, limit->own);
 	remove_group(limit->aside);
 	free(limit->aside);
@@ -190,14 +198,21 @@ static int make_slot(struct memory_limit *limit, uint32_t number, bool is_v2, st
 	if (mkdir(slot->folder, 0755) < 0)
 		return -errno;
 	limit->made = number + 1;
-	r = write_number(slot->folder, is_v2 ? "memory.max" : "memory.limit_in_bytes",
-	                 limit->bytes);
+	r = write_number(slot->folder, is_v2 ? "memory.max" : "memory.limit_in_bytes", limit->bytes,
+	                 limit->is_recorded);
 	/* Where swap is counted, it must not be the way out. */
 	if (is_v2)
-		write_text(slot->folder, "memory.swap.max", "0");
+		write_text(slot->folder, "memory.swap.max", "0", limit->is_recorded);
 	else
-		write_number(slot->folder, "memory.memsw.limit_in_bytes", limit->bytes);
-	return r < 0 ? r : access(slot->procs, W_OK) < 0 ? -errno : 0;
+		write_number(slot->folder, "memory.memsw.limit_in_bytes", limit->bytes,
+		             limit->is_recorded);
+	if (r < 0)
+		return r;
+	const int fd = open(slot->procs, write_flags(limit->is_recorded), 0644);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
 }
 
 static void release_groups(struct memory_limit *limit)
@@ -237,7 +252,8 @@ static int make_groups(struct memory_limit *limit, const char *run_id, bool is_v
 		limit->parent = NULL;
 	}
 	if (r == 0 && is_v2)
-		r = write_text(limit->parent, "cgroup.subtree_control", "+memory");
+		r = write_text(limit->parent, "cgroup.subtree_control", "+memory",
+		               limit->is_recorded);
 	for (uint32_t i = 0; r == 0 && i < limit->slot_count; i++)
 		r = make_slot(limit, i, is_v2, err);
 	return r;
@@ -298,6 +314,7 @@ int memory_limit_open(const char *sysroot, const char *run_id, uint32_t slot_cou
 		return error_memory(err);
 	limit->bytes = bytes;
 	limit->slot_count = slot_count;
+	limit->is_recorded = sysroot && *sysroot;
 	limit->slots = calloc(slot_count, sizeof *limit->slots);
 	if (!limit->slots) {
 		free(limit);
@@ -316,6 +333,50 @@ void memory_limit_close(struct memory_limit *limit)
 	release_groups(limit);
 	free(limit->slots);
 	free(limit);
+}
+
+/* Removes folder and the groups in it. */
+static void remove_groups_in(const char *folder)
+{
+	DIR *const parent = opendir(folder);
+	const struct dirent *entry;
+	while (parent && (entry = readdir(parent))) {
+		char path[LIMIT_PATH_BYTES];
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
+		    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path)
+			remove_group(path);
+	}
+	if (parent) {
+		closedir(parent);
+		remove_group(folder);
+	}
+}
+
+void memory_limit_sweep(const char *run_id)
+{
+	const struct host_reader reader = {.sysroot = ""};
+	for (int version = 1; version <= 2; version++) {
+		char folder[HOST_CGROUP_PATH_BYTES];
+		char name[32];
+		char path[LIMIT_PATH_BYTES];
+		if (!host_cgroup_folder(&reader, version == 1 ? "memory" : NULL, folder))
+			continue;
+		/* The caller itself may have been moved aside. */
+		const int length = snprintf(name, sizeof name, "/plateau-%.8s-main", run_id);
+		const size_t whole = strlen(folder);
+		const bool is_aside =
+		        whole > (size_t)length && strcmp(folder + whole - length, name) == 0;
+		if (is_aside)
+			folder[whole - (size_t)length] = '\0';
+		snprintf(path, sizeof path, "%s/plateau-%.8s", folder, run_id);
+		remove_groups_in(path);
+		if (!is_aside)
+			continue;
+		snprintf(path, sizeof path, "%s%s", folder, name);
+		write_text(folder, "cgroup.subtree_control", "-memory", false);
+		for_members(path, move_to, folder);
+		remove_group(path);
+	}
 }
 
 enum memory_limit_way memory_limit_way(const struct memory_limit *limit)

@@ -28,6 +28,10 @@ int memory_limit_open(const char *sysroot, const char *run_id, uint32_t slot_cou
 /* Ends what may still be in the groups and removes them. NULL is allowed. */
 void memory_limit_close(struct memory_limit *limit);
 
+/* Removes the groups that the run has left behind because it was killed; its processes have been
+ * ended. The caller must be in the group in which the run was begun. */
+void memory_limit_sweep(const char *run_id);
+
 enum memory_limit_way memory_limit_way(const struct memory_limit *limit);
 
 /* In words: which way, and why not a better one. */

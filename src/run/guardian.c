@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "platform/memory_limit.h"
 #include "platform/process.h"
 #include "platform/strays.h"
 
@@ -60,6 +61,8 @@ static void remove_folder(const struct guardian *guardian)
 	if (guardian->folder[0] && lstat(guardian->folder, &status) == 0 &&
 	    S_ISDIR(status.st_mode) && status.st_uid == geteuid())
 		file_remove_tree(AT_FDCWD, guardian->folder, &ignored);
+	if (guardian->run_id[0])
+		memory_limit_sweep(guardian->run_id);
 }
 
 void guardian_sweep(struct guardian *guardian)

@@ -24,31 +24,44 @@ __attribute__((format(printf, 4, 5))) static void add(struct preflight_findings 
 	va_end(args);
 }
 
+/* How a share is told: BEFORE 12 % AFTER. */
+struct share_words {
+	const char *code;
+	const char *key;
+	const char *before;
+	const char *after;
+};
+
 /* A share against its two limits; a negative limit is none. */
 static void judge_share(struct preflight_findings *findings, double share, double warn,
-                        double refuse, const char *code, const char *key, const char *what)
+                        double refuse, const struct share_words *words)
 {
 	const bool refuses = refuse >= 0 && share > refuse;
 	if (share < 0 || (!refuses && (warn < 0 || share <= warn)))
 		return;
-	add(findings, refuses ? PREFLIGHT_REFUSES : PREFLIGHT_WARNS, code,
-	    "%s %.3g %% (preflight.%s.%s is %.3g %%)", what, share * 100,
-	    refuses ? "refuse" : "warn", key, (refuses ? refuse : warn) * 100);
+	add(findings, refuses ? PREFLIGHT_REFUSES : PREFLIGHT_WARNS, words->code,
+	    "%s %.3g %% %s (preflight.%s.%s is %.3g %%)", words->before, share * 100, words->after,
+	    refuses ? "refuse" : "warn", words->key, (refuses ? refuse : warn) * 100);
 }
 
 static void judge_shares(struct preflight_findings *findings, const struct preflight_seen *seen,
                          const struct preflight_limits *warn, const struct preflight_limits *refuse)
 {
-	judge_share(findings, seen->load, warn->load, refuse->load, "other-load", "load",
-	            "other programs use of the node's CPUs");
-	judge_share(findings, seen->steal, warn->steal, refuse->steal, "steal", "steal",
-	            "the hypervisor gave to others, of the time that this machine wanted,");
-	judge_share(findings, seen->stalled_cpu, warn->psi, refuse->psi, "pressure-cpu", "psi",
-	            "in the last 10 s something waited for a CPU during");
-	judge_share(findings, seen->stalled_memory, warn->psi, refuse->psi, "pressure-memory",
-	            "psi", "in the last 10 s something waited for memory during");
-	judge_share(findings, seen->stalled_io, warn->psi, refuse->psi, "pressure-io", "psi",
-	            "in the last 10 s something waited for a disk during");
+	static const struct share_words load = {"other-load", "load", "other programs use",
+	                                        "of the node's CPU time"};
+	static const struct share_words steal = {"steal", "steal", "the hypervisor takes",
+	                                         "of the node's CPU time for others"};
+	static const struct share_words cpu = {"pressure-cpu", "psi", "something waited for a CPU",
+	                                       "of the last 10 s"};
+	static const struct share_words memory = {
+	        "pressure-memory", "psi", "something waited for memory", "of the last 10 s"};
+	static const struct share_words io = {"pressure-io", "psi", "something waited for a disk",
+	                                      "of the last 10 s"};
+	judge_share(findings, seen->load, warn->load, refuse->load, &load);
+	judge_share(findings, seen->steal, warn->steal, refuse->steal, &steal);
+	judge_share(findings, seen->stalled_cpu, warn->psi, refuse->psi, &cpu);
+	judge_share(findings, seen->stalled_memory, warn->psi, refuse->psi, &memory);
+	judge_share(findings, seen->stalled_io, warn->psi, refuse->psi, &io);
 }
 
 static void judge_room(struct preflight_findings *findings, int64_t there, int64_t needed,
