@@ -44,6 +44,8 @@ static struct record make_task(uint32_t trial, uint32_t index, uint32_t tasks)
 	task->user_ns = 40 * NS_PER_MS;
 	task->system_ns = 5 * NS_PER_MS;
 	task->max_rss_bytes = 100000000 + index;
+	task->peak_pss_bytes = index % 2 ? 90000000 + index : RECORD_ABSENT;
+	task->exceeded_memory_limit = false;
 	const bool is_failed = trial == 2 && index == 3;
 	const bool is_last = index + 1 == tasks;
 	task->state = is_last ? TASK_ENDED : is_failed ? TASK_FAILED : TASK_OK;
