@@ -277,7 +277,8 @@ static void test_json(void **state)
 	        "\"{input}\",\"{workdir}/post.fits\",\"\"],\"inputs\":{\"kind\":\"generate\","
 	        "\"words\":[\"plateau-isr\",\"--synthesize\",\"{count}\",\"{dir}\"],\"count\":8},"
 	        "\"environment\":{\"A_SLOT\":\"{slot}\",\"OMP_NUM_THREADS\":\"2\"},\"threads\":2,"
-	        "\"timeout_s\":300.0,\"memory_bytes\":2600000000,\"keep\":\"all\"},"
+	        "\"timeout_s\":300.0,\"memory_bytes\":2600000000,"
+	        "\"memory_limit_bytes\":null,\"keep\":\"all\"},"
 	        "\"sweep\":{\"levels\":[\"1\",\"2\",\"4\",\"8-64/8\",\"50%\",\"cores\",\"pus\"],"
 	        "\"repeats\":7,\"warmup\":{\"tasks\":2.0,\"at_least_s\":1.0},"
 	        "\"measured\":{\"tasks\":2.5,\"at_least_s\":0.0},\"order\":\"ascending\","
@@ -285,6 +286,8 @@ static void test_json(void **state)
 	        "\"placement\":{\"policy\":[\"spread\",\"map:0,2,4-6\"],\"unit\":\"l3\","
 	        "\"smt\":\"first\",\"memory\":\"interleave\"},"
 	        "\"counters\":{\"events\":[\"cycles\",\"task-clock\"]},"
+	        "\"preflight\":{\"warn\":{\"load\":0.02,\"psi\":0.02,\"steal\":0.02},"
+	        "\"refuse\":{\"load\":null,\"psi\":null,\"steal\":null}},"
 	        "\"seed\":9223372036854775807}");
 	free(json);
 	scenario_release(&s);

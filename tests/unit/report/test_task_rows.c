@@ -27,6 +27,7 @@ static struct task_record task(uint32_t trial, int32_t input)
 	                             .user_ns = RECORD_ABSENT,
 	                             .system_ns = 999999999,
 	                             .max_rss_bytes = INT64_MAX,
+	                             .peak_pss_bytes = 12345,
 	                             .minor_faults = RECORD_ABSENT};
 	return result;
 }
@@ -102,9 +103,9 @@ static void numbers_and_absence(void **state)
 	struct dataset dataset = dataset_of(&one, 1, events, 2);
 	char *csv = rows(&dataset, TASK_ROWS_CSV);
 	assert_non_null(strstr(csv, ",task-clock_ns,task-clock_state,cycles,cycles_state\n"));
-	/* start, end, wall, idle, user, system, max RSS, minor faults */
+	/* start, end, wall, idle, user, system, max RSS, peak PSS, minor faults */
 	assert_non_null(strstr(csv, ",-1.500000000,0.000000001,1.500000001,,,0.999999999,"
-	                            "9223372036854775807,,"));
+	                            "9223372036854775807,12345,,"));
 	/* No counters were kept at all: each event says why. */
 	assert_non_null(strstr(csv, ",,not-counted,,no-permission\n"));
 	free(csv);
