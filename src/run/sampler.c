@@ -98,7 +98,9 @@ static int slot_of_orphan(struct sampler *sampler, pid_t pid)
 	for (size_t i = 0; i < sampler->orphan_count; i++)
 		if (sampler->orphans[i].pid == pid)
 			return sampler->orphans[i].slot;
-	const int slot = process_slot_of(pid, sampler->run_id);
+	uint32_t number;
+	uint32_t index;
+	const int slot = process_task_of(pid, sampler->run_id, &number, &index) ? (int)number : -1;
 	if (sampler->orphan_count == MOST_ORPHANS)
 		sampler->orphan_count = 0;
 	sampler->orphans[sampler->orphan_count++] = (struct known_orphan){pid, slot};
