@@ -284,9 +284,10 @@ static int skip_level(struct sweep *sweep, uint32_t level, const char *reason, s
 	         plan->levels[level].concurrency, plan->levels[level].policy, reason);
 	int r = sink_put(sink, &record, err);
 	if (r == 0 && sweep->history[level].trials == 0) {
-		record = (struct record){.kind = RECORD_LEVEL, .level = {.level = level}};
-		snprintf(record.level.reason, sizeof record.level.reason, "%s", reason);
-		r = sink_put(sink, &record, err);
+		struct record skipped = {.kind = RECORD_LEVEL};
+		skipped.level.level = level;
+		snprintf(skipped.level.reason, sizeof skipped.level.reason, "%s", reason);
+		r = sink_put(sink, &skipped, err);
 	}
 	for (size_t i = 0; r == 0 && i < plan->trial_count; i++)
 		if (plan->trials[i].level == level && sweep->states[i] == TRIAL_PENDING)
