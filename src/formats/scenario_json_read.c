@@ -202,6 +202,8 @@ static void read_task(struct reading *reading, const json_t *root, struct scenar
 	s->task.threads = (uint32_t)read_integer(reading, task, "threads", 1, MOST_NUMBER, 1);
 	s->task.timeout_ns = read_seconds(reading, task, "timeout_s");
 	s->task.memory_bytes = read_integer(reading, task, "memory_bytes", 0, INT64_MAX, -1);
+	s->task.memory_limit_bytes =
+	        read_integer(reading, task, "memory_limit_bytes", 1, INT64_MAX, 0);
 	s->task.keep = (enum keep_output)read_choice(reading, task, "keep", keep_output_names,
 	                                             s->task.keep);
 }
@@ -246,12 +248,27 @@ static void read_placement(struct reading *reading, const json_t *root, struct s
 	        reading, placement, "memory", memory_policy_names, s->placement.memory);
 }
 
+/* A limit that is null is none; a text from before there were limits has their defaults. */
+static void read_limits(struct reading *reading, const json_t *preflight, const char *key,
+                        struct preflight_limits *limits)
+{
+	const json_t *const object = object_of(reading, preflight, key);
+	if (!object)
+		return;
+	limits->load = read_real(reading, object, "load", 1, -1);
+	limits->psi = read_real(reading, object, "psi", 1, -1);
+	limits->steal = read_real(reading, object, "steal", 1, -1);
+}
+
 static void read_rest(struct reading *reading, const json_t *root, struct scenario *s)
 {
 	const json_t *const counters = object_of(reading, root, "counters");
 	if (value_of(reading, counters, "events"))
 		words_release(&s->events);
 	read_list(reading, counters, "events", add_word, &s->events);
+	const json_t *const preflight = object_of(reading, root, "preflight");
+	read_limits(reading, preflight, "warn", &s->preflight.warn);
+	read_limits(reading, preflight, "refuse", &s->preflight.refuse);
 	const int64_t seed = read_integer(reading, root, "seed", 0, INT64_MAX, -1);
 	s->has_seed = seed >= 0;
 	s->seed = seed >= 0 ? (uint64_t)seed : 0;
