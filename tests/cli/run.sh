@@ -195,6 +195,19 @@ is "a full stdout is an error" $? 1
 matches "and is said" "$(cat "$work/stderr")" "cannot (write|print)"
 check "the result is there all the same" test "$(query full.db 'select state from run')" = "done"
 
+# ---- what tasks begin with ---------------------------------------------------------------------
+# plateau itself asks for a short slice: tasks must not inherit it.
+slice=$(grep -s '^se.slice' /proc/self/sched)
+for way in shared gate; do
+	if [ -z "$slice" ]; then
+		skip "a task has the slice that plateau was started with ($way)" "no /proc/self/sched here"
+		continue
+	fi
+	PLATEAU_LAUNCH=$way plateau run -q -j 1 -r 1 -w 0 -m 1 -o "slice-$way.db" -- \
+		sh -c "grep '^se.slice' /proc/self/sched >$work/slice" >/dev/null
+	is "a task has the slice that plateau was started with ($way)" "$(cat "$work/slice")" "$slice"
+done
+
 # ---- bad use -----------------------------------------------------------------------------------
 tap_run plateau run
 tap_status 2 "nothing to run"
