@@ -86,7 +86,9 @@ static int check_dataset(const struct resume *resume, struct error *err)
 		                 resume->path);
 	if (before->trial_count == 0)
 		return error_set(err, EINVAL, "%s is damaged: it has no trials", resume->path);
-	if (!before->run.scenario_json || !before->run.program_path)
+	/* A program that every task has of its own is not known; the folder is then. */
+	if (!before->run.scenario_json ||
+	    (!before->run.program_path && !before->run.working_folder))
 		return error_set(err, EINVAL,
 		                 "%s was written by plateau %s, which kept too little to go on "
 		                 "with it: run anew",
@@ -305,7 +307,8 @@ static int check_program(const struct resume *resume, const struct run_facts *fa
 		return error_set(err, EXDEV,
 		                 "the command of %s was %s, and now it is %s: mend PATH, or run "
 		                 "anew",
-		                 resume->path, then->program_path, or_unknown(facts->program_path));
+		                 resume->path, or_unknown(then->program_path),
+		                 or_unknown(facts->program_path));
 	/* Without a hash (a program that may not be read) size and time have to do. */
 	const bool is_same = then->program_sha256
 	                             ? is_same_text(then->program_sha256, facts->program_sha256)
@@ -316,7 +319,7 @@ static int check_program(const struct resume *resume, const struct run_facts *fa
 	                 "the command %s has changed since %s was begun (%" PRId64
 	                 " bytes, SHA-256 %.16s..., now %" PRId64
 	                 " bytes, %.16s...): put the old one back, or run anew",
-	                 then->program_path, resume->path, then->program_bytes,
+	                 or_unknown(then->program_path), resume->path, then->program_bytes,
 	                 or_unknown(then->program_sha256), facts->program_bytes,
 	                 or_unknown(facts->program_sha256));
 }

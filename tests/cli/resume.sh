@@ -144,7 +144,7 @@ changed()
 }
 changed "a newer file" 2 "newer plateau" "pragma user_version=99"
 changed "another program's" 2 "database of another program" "pragma application_id=1"
-changed "too little in it" 2 "run anew" "update run set program_path=null"
+changed "too little in it" 2 "run anew" "update run set program_path=null, working_folder=null"
 changed "another node" 5 "was begun on the node elsewhere" \
 	"update host set value='elsewhere' where name='hostname'"
 changed "another kernel" 5 "under the kernel 2.4.18" \
@@ -159,6 +159,10 @@ changed "another command" 5 "SHA-256" "update run set program_sha256='00ff'"
 changed "another place of it" 5 "mend PATH" "update run set program_path='/bin/elsewhere'"
 changed "other events" 5 "the event task-clock" \
 	"update counter_event set encoded='odd' where name='task-clock'"
+
+tap_run plateau run -j 1 -r 1 -m 1 -o filled.db -q -- '{workdir}/../../bin/none'
+tap_run plateau run --resume filled.db -r 2 -q
+tap_stdout_has "none" "a program that every task has of its own is no obstacle"
 
 mkdir folder
 is "another folder: exit code" "$(cd folder && plateau run --resume ../more.db -r 4 2>../stderr; echo $?)" 2
