@@ -87,9 +87,9 @@ static void judge_limits(struct preflight_findings *findings, const struct prefl
 	if (seen->cpu_quota > 0 && seen->cpu_quota < seen->allowed_pus)
 		add(findings, PREFLIGHT_WARNS, "cpu-quota",
 		    "a control group allows %.3g CPUs' worth of time on %" PRIu32
-		    " PUs: beyond N=%.0f tasks are stopped now and then (events cpu-throttled); "
+		    " PUs: tasks that want more are stopped now and then (events cpu-throttled); "
 		    "levels keep their meaning",
-		    seen->cpu_quota, seen->allowed_pus, seen->cpu_quota);
+		    seen->cpu_quota, seen->allowed_pus);
 	judge_room(findings, seen->disk_free_bytes, seen->disk_needed_bytes,
 	           "the file system of the result");
 	judge_room(findings, seen->temporary_free_bytes, seen->temporary_needed_bytes,

@@ -38,6 +38,28 @@ tap_stderr_has "looking at the node for 3 s"
 tap_run plateau run --preflight slow -o no.db quick.yaml
 tap_status 2 "--preflight with another word"
 
+# A CPU quota, by a control group of version 1.
+hierarchy=$(awk '$(NF-2) == "cgroup" && $NF ~ /(^|,)cpu(,|$)/ { print $5 }' /proc/self/mountinfo)
+group=$hierarchy$(sed -n 's/^[0-9]*:\([^:]*,\)*cpu\(,[^:]*\)*://p' /proc/self/cgroup)/plateau-test-$$
+tap_cleanup()
+{
+	if [ -d "$group" ]; then
+		rmdir "$group"
+	fi
+}
+if [ -n "$hierarchy" ] && mkdir "$group" 2>/dev/null && echo 20000 >"$group/cpu.cfs_quota_us"; then
+	tap_run sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" plateau run -q \
+		-j 1 -r 1 -w 0 -m 1 -e none -o quota.db -- \
+		sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done'
+	tap_stderr_has "0.2 CPUs' worth"
+	is "the quota is in the result" \
+		"$(query quota.db "SELECT count(*) FROM event WHERE code='cpu-quota'")" 1
+	is "and so is what it did" \
+		"$(query quota.db "SELECT count(*) FROM event WHERE code='cpu-throttled' AND trial=1")" 1
+else
+	skip "a CPU quota" "no cpu group can be made here"
+fi
+
 # A batch system.
 mkdir bin
 printf '#!/bin/sh\n' >bin/sbatch
