@@ -10,6 +10,7 @@
 #include "run/sampler.h"
 #include "run/streams.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -164,19 +165,33 @@ static struct slot *slot_of_root(struct crew *crew, pid_t pid)
 	return NULL;
 }
 
+/* Looks, without waiting, for a child that has ended, and leaves it as it is. Returns its pid, 0:
+ * there is none. An interrupted look says nothing, so it is made again. */
+static pid_t look_for_ended(void)
+{
+	enum { MOST_LOOKS = 10 };
+	for (int i = 0; i < MOST_LOOKS; i++) {
+		siginfo_t info = {0};
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) == 0)
+			return info.si_pid;
+		if (errno != EINTR)
+			return 0;
+	}
+	return 0;
+}
+
 /* Takes one child that has ended. Returns its slot, NULL for an orphan; *ret_any false: nobody has
- * ended. */
+ * ended. One look at a time: an unreaped zombie hides all others. */
 static struct slot *take_one(struct crew *crew, bool *ret_any)
 {
-	siginfo_t info = {0};
-	/* One look at a time: an unreaped zombie hides all others. */
-	*ret_any = waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid != 0;
+	const pid_t pid = look_for_ended();
+	*ret_any = pid != 0;
 	if (!*ret_any)
 		return NULL;
-	struct slot *const slot = slot_of_root(crew, info.si_pid);
+	struct slot *const slot = slot_of_root(crew, pid);
 	if (!slot) {
-		waitpid(info.si_pid, NULL, WNOHANG);
-		orphans_ended(crew->orphans, info.si_pid);
+		waitpid(pid, NULL, WNOHANG);
+		orphans_ended(crew->orphans, pid);
 		return NULL;
 	}
 	take_root(crew, slot, now_ns_of(crew));

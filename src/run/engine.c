@@ -130,6 +130,9 @@ static void keep_record(void *context, struct slot *slot, const struct record *r
 	*(struct record *)context = *record;
 }
 
+/* How often a task on its own is looked after, whatever woke or did not wake the engine. */
+#define LOOK_NS (100 * NS_PER_MS)
+
 /* Waits for the one task that runs, and ends it on request. */
 static void await_single(struct engine *engine, struct crew *crew, struct record *ret_record)
 {
@@ -137,11 +140,10 @@ static void await_single(struct engine *engine, struct crew *crew, struct record
 	while (crew_busy(crew) > 0) {
 		if (engine->signals.requests > 0)
 			crew_end(crew, 0, ENDING_NOT_NEEDED, engine->signals.requests > 1);
-		const int64_t next_ns = crew_next_ns(crew);
-		int64_t until_ns = has_more ? 0 : next_ns;
-		if (until_ns != INT64_MAX)
-			until_ns += engine->settings.origin_ns;
-		signals_wait(&engine->signals, until_ns);
+		const int64_t look_ns = crew_now_ns(crew) + LOOK_NS;
+		const int64_t next_ns = crew_next_ns(crew) < look_ns ? crew_next_ns(crew) : look_ns;
+		signals_wait(&engine->signals,
+		             engine->settings.origin_ns + (has_more ? 0 : next_ns));
 		has_more = crew_reap(crew, keep_record, ret_record);
 		crew_tend(crew, keep_record, ret_record);
 	}
