@@ -25,7 +25,7 @@ struct sweep_settings {
 	struct engine *engine;
 	struct recorder *recorder;
 	const struct dataset *before; /* of a resumed run: what there is already; else NULL */
-	struct preflight *preflight; /* NULL: off */
+	struct preflight *preflight;  /* NULL: off */
 	int64_t origin_ns;            /* monotonic */
 };
 

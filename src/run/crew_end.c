@@ -113,7 +113,8 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 	            slot->record.counters);
 	int status = 0;
 	struct rusage usage = {0};
-	wait4(slot->pid, &status, 0, &usage);
+	while (wait4(slot->pid, &status, 0, &usage) < 0 && errno == EINTR)
+		continue;
 	take_usage(record, &usage);
 	remember_memory(crew, record);
 	events_mark_detached(crew->settings.events, record->user_ns, slot->record.counters);

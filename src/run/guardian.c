@@ -19,6 +19,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A process in the kernel's hands (waiting for a disk) cannot be ended: not for ever. */
@@ -82,8 +83,10 @@ static int await_engine(pid_t engine, const sigset_t *watched)
 		const pid_t ended = waitpid(engine, &status, WNOHANG);
 		if (ended == engine)
 			return status;
+		/* The pause is for an end that was not seen: nobody waits for ever. */
+		const struct timespec pause = {.tv_sec = 1};
 		siginfo_t info;
-		const int number = sigwaitinfo(watched, &info);
+		const int number = sigtimedwait(watched, &info, &pause);
 		if (number > 0 && number != SIGCHLD)
 			kill(engine, number);
 		/* Orphans of the engine, should it be gone, are reaped by the sweep. */
