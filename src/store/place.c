@@ -8,6 +8,7 @@
 #include "core/str.h"
 #include "platform/filesystem.h"
 #include "store/store.h"
+#include "store/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,10 +25,6 @@ enum { WHERE_BYTES = 16384, HOST_BYTES = 256 };
 static const char where_file_key[] = "\nfile: ";
 static const char where_host_key[] = "\nhost: ";
 
-/* What SQLite may leave beside a database. An old -wal beside a new file of the same name would
- * show the rows of the old one. */
-static const char *const log_suffixes[] = {"-wal", "-journal", "-shm"};
-
 struct place {
 	char *target;
 	char *work;            /* target itself, or a file in folder */
@@ -40,124 +37,6 @@ struct place {
 	bool is_copy;          /* target was there and goes on in work */
 	struct stat original;  /* of target then */
 };
-
-/* ---- Names --------------------------------------------------------------------------------- */
-
-static bool exists_beside(const char *path, const char *suffix, struct str *ret_name)
-{
-	struct stat status;
-	*ret_name = (struct str){0};
-	str_add(ret_name, path);
-	str_add(ret_name, suffix);
-	return lstat(str_text(ret_name), &status) == 0;
-}
-
-static int refuse_logs(const char *path, struct error *err)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(log_suffixes); i++) {
-		cleanup_str struct str name;
-		if (!exists_beside(path, log_suffixes[i], &name))
-			continue;
-		return error_set(err, EEXIST,
-		                 "%s is left from an earlier run whose result is gone, and would "
-		                 "be mixed with a new %s: remove it, choose another name with -o, "
-		                 "or give --force",
-		                 str_text(&name), path);
-	}
-	return 0;
-}
-
-static bool is_live(const char *path)
-{
-	cleanup_close const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	return fd >= 0 && store_is_locked(fd);
-}
-
-/* Whether path may be written: free, or a plain file that force allows to be replaced. */
-static int check_target(const char *path, bool force, struct error *err)
-{
-	struct stat status;
-	if (*path == '\0')
-		return error_set(err, EINVAL, "the result file's name is empty");
-	if (lstat(path, &status) < 0) {
-		if (errno != ENOENT)
-			return error_system(err, errno, "cannot write %s", path);
-		return force ? 0 : refuse_logs(path, err);
-	}
-	if (S_ISDIR(status.st_mode))
-		return error_set(err, EISDIR, "cannot write %s: it is a folder; name a file in it",
-		                 path);
-	if (!force)
-		return error_set(err, EEXIST,
-		                 "%s exists already: choose another name with -o, or give --force "
-		                 "to replace it",
-		                 path);
-	if (!S_ISREG(status.st_mode))
-		return error_set(err, EEXIST, "%s is not a plain file and is not replaced", path);
-	if (is_live(path))
-		return error_set(err, EBUSY,
-		                 "%s is being written by a running plateau and is not replaced",
-		                 path);
-	return 0;
-}
-
-static int remove_logs(const char *path, struct error *err)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(log_suffixes); i++) {
-		cleanup_str struct str name;
-		if (exists_beside(path, log_suffixes[i], &name) && unlink(str_text(&name)) < 0)
-			return error_system(err, errno,
-			                    "cannot remove %s, which belongs to the old result",
-			                    str_text(&name));
-	}
-	return 0;
-}
-
-/* The database goes first: a log alone is refused by the next run, while a database without its
- * log would look whole. */
-static int remove_old(const char *path, struct error *err)
-{
-	if (unlink(path) < 0 && errno != ENOENT)
-		return error_system(err, errno, "cannot replace %s", path);
-	return remove_logs(path, err);
-}
-
-/* Renames without replacing; where the file system cannot, by a second name; where it cannot do
- * that either, an own empty file holds the place. */
-static int rename_to_free(const char *from, const char *to, struct error *err)
-{
-	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno == EINVAL || errno == ENOSYS) {
-		if (link(from, to) == 0) {
-			unlink(from);
-			return 0;
-		}
-		if (errno != EEXIST) {
-			cleanup_close const int fd =
-			        open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-			if (fd >= 0 && rename(from, to) == 0)
-				return 0;
-		}
-	}
-	if (errno == EEXIST)
-		return error_set(err, EEXIST,
-		                 "%s exists already: another run has just made it; choose another "
-		                 "name with -o",
-		                 to);
-	return error_system(err, errno, "cannot write %s", to);
-}
-
-/* So that the name survives a power cut; a file system that cannot do it loses no more. */
-static void sync_folder_of(const char *path)
-{
-	cleanup_free char *copy = strdup(path);
-	if (!copy)
-		return;
-	cleanup_close const int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0)
-		fsync(fd);
-}
 
 /* ---- NAME.where ---------------------------------------------------------------------------- */
 
@@ -204,7 +83,7 @@ static int write_where(const struct place *place, struct error *err)
 	if (r < 0)
 		error_context(err, r, "%s", place->where);
 	else
-		r = rename_to_free(temporary, place->where, err);
+		r = target_rename(temporary, place->where, err);
 	if (r < 0)
 		unlink(temporary);
 	return r;
@@ -277,7 +156,7 @@ static bool is_outdated(const char *path, const char *work)
 {
 	if (access(path, F_OK) < 0)
 		return false;
-	return access(work, F_OK) < 0 || (!is_live(work) && is_same_content(path, work));
+	return access(work, F_OK) < 0 || (!target_is_live(work) && is_same_content(path, work));
 }
 
 int place_find(const char *path, char **ret_found, struct error *err)
@@ -324,7 +203,7 @@ static int check_where(const char *path, bool force, char **ret_name, struct err
 		                 "%s is being written, or was left, on the node %s in %s: choose "
 		                 "another name with -o, or remove %s when nothing runs there",
 		                 path, host, work, name);
-	if (is_live(work))
+	if (target_is_live(work))
 		return error_set(err, EBUSY, "%s is being written by a running plateau, in %s",
 		                 path, work);
 	if (!force && !is_outdated(path, work))
@@ -340,7 +219,7 @@ static int check_where(const char *path, bool force, char **ret_name, struct err
 int place_check(const char *path, bool force, struct error *err)
 {
 	cleanup_free char *where = NULL;
-	const int r = check_target(path, force, err);
+	const int r = target_check(path, force, err);
 	return r < 0 ? r : check_where(path, force, &where, err);
 }
 
@@ -371,7 +250,7 @@ const char *place_kept_from(const struct place *place)
 static void remove_folder(const struct place *place)
 {
 	struct error ignored;
-	remove_old(place->work, &ignored);
+	target_remove(place->work, &ignored);
 	rmdir(place->folder);
 }
 
@@ -419,7 +298,7 @@ static int find_work(struct place *place, struct error *err)
 int place_new(const char *path, bool force, struct place **ret_place, struct error *err)
 {
 	cleanup_free char *where = NULL;
-	int r = check_target(path, force, err);
+	int r = target_check(path, force, err);
 	if (r == 0)
 		r = check_where(path, force, &where, err);
 	if (r < 0)
@@ -522,15 +401,15 @@ int place_take(struct place *place, const char *temporary, struct error *err)
 	int r = 0;
 	/* Again: another run may have begun to write there meanwhile. */
 	if (place->may_replace && !place->folder)
-		r = check_target(place->work, true, err);
+		r = target_check(place->work, true, err);
 	if (r == 0 && place->may_replace && !place->folder)
-		r = remove_old(place->work, err);
+		r = target_remove(place->work, err);
 	if (r == 0)
-		r = rename_to_free(temporary, place->work, err);
+		r = target_rename(temporary, place->work, err);
 	if (r < 0)
 		return r;
 	place->made_target = !place->folder;
-	sync_folder_of(place->work);
+	target_sync_folder(place->work);
 	return 0;
 }
 
@@ -538,7 +417,7 @@ void place_abandon(struct place *place)
 {
 	struct error ignored;
 	if (place->made_target)
-		remove_old(place->target, &ignored);
+		target_remove(place->target, &ignored);
 	if (!place->made_folder)
 		return;
 	remove_folder(place);
@@ -563,15 +442,15 @@ static int put_copy(const struct place *place, const char *copy, struct error *e
 		                 place->target);
 	if (place->is_copy) {
 		/* Its own log would be taken for the new file's. */
-		r = remove_logs(place->target, err);
+		r = target_remove_logs(place->target, err);
 		if (r == 0 && rename(copy, place->target) < 0)
 			r = error_system(err, errno, "cannot write %s", place->target);
 		return r;
 	}
-	r = check_target(place->target, place->may_replace, err);
+	r = target_check(place->target, place->may_replace, err);
 	if (r == 0 && place->may_replace)
-		r = remove_old(place->target, err);
-	return r < 0 ? r : rename_to_free(copy, place->target, err);
+		r = target_remove(place->target, err);
+	return r < 0 ? r : target_rename(copy, place->target, err);
 }
 
 static int move_to_target(const struct place *place, struct error *err)
@@ -601,7 +480,7 @@ int place_settle(struct place *place, struct error *err)
 		                 "`plateau run --resume %s`",
 		                 place->work, why.text, place->target);
 	}
-	sync_folder_of(place->target);
+	target_sync_folder(place->target);
 	unlink(place->where);
 	remove_folder(place);
 	return 0;
