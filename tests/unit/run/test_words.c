@@ -66,15 +66,15 @@ static void test_everything_is_filled_in(void **state)
 	static const char *const base[] = {"HOME=/root", "COLOUR=red", "PLATEAU_SLOT=99", NULL};
 	const struct words_context context = {&scenario, &inputs, "feed", base};
 	struct task_words *words;
-	assert_int_equal(task_words_new(&context, strlen("/tmp/work/17"), &words, &err), 0);
+	assert_int_equal(task_words_new(&context, strlen("/scratch/slot17"), &words, &err), 0);
 
-	const struct words_task first = {4000000000u, 3, 128, 255, 1, "/tmp/work/17"};
+	const struct words_task first = {4000000000u, 3, 128, 255, 1, "/scratch/slot17"};
 	task_words_fill(words, &first);
 	char *const *const argv = task_words_argv(words);
 	assert_string_equal(argv[1], "/data/a-much-longer-name-than-any-other.fits");
 	assert_string_equal(argv[2], "a-4000000000-3-128255");
 	assert_string_equal(argv[3], "{braces}");
-	assert_string_equal(argv[4], "/tmp/work/17/x/tmp/work/17");
+	assert_string_equal(argv[4], "/scratch/slot17/x/scratch/slot17");
 	assert_null(argv[5]);
 	char *const *const envp = task_words_envp(words);
 	assert_string_equal(find(envp, "HOME"), "/root");
@@ -84,7 +84,7 @@ static void test_everything_is_filled_in(void **state)
 	assert_string_equal(find(envp, "PLATEAU_INDEX"), "4000000000");
 	assert_string_equal(find(envp, "PLATEAU_LEVEL"), "128");
 	assert_string_equal(find(envp, "PLATEAU_CPU"), "255");
-	assert_string_equal(find(envp, "PLATEAU_WORKDIR"), "/tmp/work/17");
+	assert_string_equal(find(envp, "PLATEAU_WORKDIR"), "/scratch/slot17");
 
 	/* The next task finds nothing of the one before, and an unbound one no CPU. */
 	const struct words_task second = {0, 0, 1, -1, 0, "/w"};
