@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+const char *const phase_class_names[] = {"compute", "datastore", "other", NULL};
 const char *const task_role_names[] = {"probe", "warmup", "measured", "filler", NULL};
 const char *const task_state_names[] = {"ok",          "failed",        "signaled", "timeout",
                                         "not-started", "left-children", "ended",    NULL};

@@ -52,6 +52,12 @@ enum trial_state {
 	TRIAL_STATES
 };
 
+/* What a stretch of a task's own log was: computing, reading or writing data, or neither. */
+enum phase_class { PHASE_COMPUTE, PHASE_DATASTORE, PHASE_OTHER, PHASE_CLASSES };
+
+/* "compute", "datastore", "other". */
+extern const char *const phase_class_names[];
+
 /* "probe", "warmup", ...; "ok", "failed", "left-children", ...; indexed by the enum. */
 extern const char *const task_role_names[];
 extern const char *const task_state_names[];
