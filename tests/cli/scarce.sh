@@ -8,18 +8,23 @@ need sqlite3
 
 # Small file systems of our own, in a mount namespace that ends with this test.
 if [ "${SCARCE_INSIDE:-}" != yes ]; then
-	for how in -m -rm; do
-		unshare "$how" true 2>/dev/null || continue
+	how=none
+	for option in -m -rm; do
+		if unshare "$option" true 2>/dev/null; then
+			how=$option
+			break
+		fi
+	done
+	if [ "$how" != none ]; then
 		cd "$tap_start_folder" || exit 99
 		rm -rf "${work:?}"
 		SCARCE_INSIDE=yes exec unshare "$how" bash "$0"
-	done
-	SCARCE_INSIDE=no
+	fi
 fi
 
 mkdir disk
 can_mount=no
-if [ "$SCARCE_INSIDE" = yes ] && mount -t tmpfs -o size=64k none disk 2>/dev/null; then
+if [ "${SCARCE_INSIDE:-}" = yes ] && mount -t tmpfs -o size=64k none disk 2>/dev/null; then
 	can_mount=yes
 fi
 
