@@ -159,6 +159,11 @@ static int load(const struct arguments *arguments, struct resume *resume,
 	int r = check_options(arguments, err);
 	if (r == 0)
 		r = place_find(resume->path, &found, err);
+	if (r != -EREMOTE && r != -EINVAL && place_is_live(resume->path))
+		return error_set(err, EBUSY,
+		                 "%s is being written by a running plateau: try again when that "
+		                 "has ended",
+		                 resume->path);
 	if (r == 0)
 		r = load_dataset(found, &resume->before, err);
 	if (r == 0)

@@ -289,10 +289,10 @@ int create_file(struct place *place, const struct create_content *content, struc
 	int r = str_format(&temporary, err, "%s.new-%08" PRIx32, path, (uint32_t)rng_entropy());
 	if (r < 0)
 		return r;
-	const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	const int fd = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return error_system(err, errno, "cannot write %s", path);
-	close(fd);
+	place_hold(place, fd);
 	r = write_file(temporary, path, content, err);
 	if (r == 0)
 		r = place_take(place, temporary, err);

@@ -10,6 +10,7 @@
 #include "store/place.h"
 #include "store/schema.h"
 #include "store/store.h"
+#include "store/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -162,8 +163,9 @@ static int load_file(const char *file, const char *path, bool is_copy, uint64_t 
 	return r;
 }
 
-static int load_copy(int fd, const char *path, uint64_t file_bytes, struct dataset *dataset,
-                     struct error *err)
+/* real is the file itself, path as it was named. */
+static int load_copy(int fd, const char *real, const char *path, uint64_t file_bytes,
+                     struct dataset *dataset, struct error *err)
 {
 	cleanup_free char *folder = NULL;
 	int r = file_make_temporary_folder(NULL, "plateau-load", &folder, err);
@@ -172,7 +174,7 @@ static int load_copy(int fd, const char *path, uint64_t file_bytes, struct datas
 	cleanup_free char *copy = NULL;
 	r = file_join(folder, "result.db", &copy, err);
 	if (r == 0)
-		r = copy_all(path, copy, err);
+		r = copy_all(real, copy, err);
 	if (r == 0)
 		r = refuse_live(fd, path, err); /* it may have come to life meanwhile */
 	if (r == 0)
@@ -182,11 +184,24 @@ static int load_copy(int fd, const char *path, uint64_t file_bytes, struct datas
 	return r;
 }
 
+/* A log is found beside the name that the file had when it was written. */
+static int refuse_hard_link(const char *path, struct error *err)
+{
+	return error_set(err, EINVAL,
+	                 "%s has another name as well (a hard link), and the log that belongs to "
+	                 "it is not beside this one: read it by the name that it was written "
+	                 "under, or, where there is no log any more, read a copy",
+	                 path);
+}
+
 int load_dataset(const char *path, struct dataset *ret_dataset, struct error *err)
 {
+	cleanup_free char *real = NULL;
 	cleanup_close int fd = -1;
 	struct stat status = {0};
-	int r = open_plain_file(path, &fd, &status, err);
+	int r = target_resolve(path, &real, err);
+	if (r == 0)
+		r = open_plain_file(path, &fd, &status, err);
 	if (r < 0)
 		return r;
 	unsigned char bytes[HEADER_BYTES];
@@ -198,11 +213,14 @@ int load_dataset(const char *path, struct dataset *ret_dataset, struct error *er
 	if (r == 0)
 		r = refuse_live(fd, path, err);
 	uint64_t log_bytes = 0;
-	bool needs_copy = r == 0 && header.has_log;
+	bool needs_copy = false;
 	if (r == 0)
-		r = log_bytes_beside(path, &log_bytes, &needs_copy, err);
+		r = log_bytes_beside(real, &log_bytes, &needs_copy, err);
 	if (r < 0)
 		return r;
+	if (header.has_log && !needs_copy && status.st_nlink > 1)
+		return refuse_hard_link(path, err);
+	needs_copy = needs_copy || header.has_log;
 	const uint64_t file_bytes = (uint64_t)status.st_size + log_bytes;
 	if (!needs_copy && file_bytes < header.database_bytes)
 		return error_set(err, EINVAL, "%s is cut short: %llu of %llu bytes are there", path,
@@ -211,8 +229,8 @@ int load_dataset(const char *path, struct dataset *ret_dataset, struct error *er
 	struct dataset dataset = {0};
 	r = str_copy(path, &dataset.path, err);
 	if (r == 0)
-		r = needs_copy ? load_copy(fd, path, file_bytes, &dataset, err)
-		               : load_file(path, path, false, file_bytes, &dataset, err);
+		r = needs_copy ? load_copy(fd, real, path, file_bytes, &dataset, err)
+		               : load_file(real, path, false, file_bytes, &dataset, err);
 	if (r < 0) {
 		dataset_release(&dataset);
 		return r;

@@ -2,6 +2,7 @@
 
 #include "core/array.h"
 #include "core/cleanup.h"
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/rng.h"
@@ -9,6 +10,7 @@
 #include "platform/filesystem.h"
 #include "store/store.h"
 #include "store/target.h"
+#include "store/where.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,13 +19,12 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WHERE_BYTES = 16384, HOST_BYTES = 256 };
-
-static const char where_file_key[] = "\nfile: ";
-static const char where_host_key[] = "\nhost: ";
+/* How long somebody who only looks may hold the lock of a private folder. */
+#define LOOK_NS (200 * NS_PER_MS)
 
 struct place {
 	char *target;
@@ -31,199 +32,14 @@ struct place {
 	char *folder;          /* private, below $TMPDIR; NULL: target is written directly */
 	char *where;           /* target.where; NULL as folder */
 	const char *kept_from; /* static */
+	int lock;              /* work, open and held (store_hold); -1: not yet */
+	int folder_lock;       /* folder, open and locked; -1: none */
 	bool may_replace;      /* --force */
 	bool made_folder;      /* folder and where are this place's own */
 	bool made_target;      /* so is the file, written directly */
 	bool is_copy;          /* target was there and goes on in work */
 	struct stat original;  /* of target then */
 };
-
-/* ---- NAME.where ---------------------------------------------------------------------------- */
-
-static int where_name(const char *path, char **ret_name, struct error *err)
-{
-	return str_format(ret_name, err, "%s.where", path);
-}
-
-static void this_host(char host[HOST_BYTES])
-{
-	if (gethostname(host, HOST_BYTES) < 0)
-		snprintf(host, HOST_BYTES, "unknown");
-	host[HOST_BYTES - 1] = '\0';
-}
-
-static int write_where(const struct place *place, struct error *err)
-{
-	char host[HOST_BYTES];
-	this_host(host);
-	cleanup_str struct str text = {0};
-	str_addf(&text,
-	         "This folder is on a network file system (%s), so the result\n  %s\n"
-	         "is written in another folder and moved here when the run has ended:"
-	         "%s%s%s%s\nprocess: %ld\n"
-	         "If that run was killed, `plateau run --resume` with the result's name goes on "
-	         "with it\nand moves it here.\n",
-	         place->kept_from, place->target, where_file_key, place->work, where_host_key, host,
-	         (long)getpid());
-	if (text.failed)
-		return error_memory(err);
-	/* Whole or not at all: others read it at any moment. */
-	cleanup_free char *temporary = NULL;
-	int r = str_format(&temporary, err, "%s.new-%08" PRIx32, place->where,
-	                   (uint32_t)rng_entropy());
-	if (r < 0)
-		return r;
-	const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return error_system(err, errno, "cannot write %s", place->where);
-	r = file_write_all(fd, str_text(&text), text.length, err);
-	if (r == 0 && fsync(fd) < 0)
-		r = error_system(err, errno, "cannot write");
-	close(fd);
-	if (r < 0)
-		error_context(err, r, "%s", place->where);
-	else
-		r = target_rename(temporary, place->where, err);
-	if (r < 0)
-		unlink(temporary);
-	return r;
-}
-
-/* The rest of the line behind key, for the caller to free; NULL: there is none. */
-static char *line_behind(const char *text, const char *key)
-{
-	const char *const found = strstr(text, key);
-	if (!found)
-		return NULL;
-	const char *const value = found + strlen(key);
-	return strndup(value, strcspn(value, "\n"));
-}
-
-/* What NAME.where says. *ret_work stays NULL where there is no such text. */
-static int read_where(const char *path, char **ret_work, char **ret_host, struct error *err)
-{
-	cleanup_free char *name = NULL;
-	cleanup_free char *text = NULL;
-	int r = where_name(path, &name, err);
-	if (r < 0)
-		return r;
-	r = file_read(name, WHERE_BYTES, &text, NULL, err);
-	if (r == -ENOENT)
-		return 0;
-	if (r < 0)
-		return r;
-	cleanup_free char *work = line_behind(text, where_file_key);
-	cleanup_free char *host = line_behind(text, where_host_key);
-	if (!work || !host || work[0] != '/')
-		return error_set(err, EINVAL,
-		                 "%s does not say where the result is: it is not plateau's, or "
-		                 "cut short; remove it",
-		                 name);
-	*ret_work = work;
-	*ret_host = host;
-	work = NULL;
-	host = NULL;
-	return 0;
-}
-
-static bool is_this_host(const char *host)
-{
-	char own[HOST_BYTES];
-	this_host(own);
-	return strcmp(own, host) == 0;
-}
-
-/* Whether two files hold the same bytes. */
-static bool is_same_content(const char *a, const char *b)
-{
-	cleanup_file FILE *x = fopen(a, "re");
-	cleanup_file FILE *y = fopen(b, "re");
-	if (!x || !y)
-		return false;
-	char left[BUFSIZ];
-	char right[BUFSIZ];
-	size_t got;
-	do {
-		got = fread(left, 1, sizeof left, x);
-		if (fread(right, 1, sizeof right, y) != got || memcmp(left, right, got) != 0)
-			return false;
-	} while (got > 0);
-	return !ferror(x) && !ferror(y);
-}
-
-/* Whether the text is older than what it tells of: the result has its place already. */
-static bool is_outdated(const char *path, const char *work)
-{
-	if (access(path, F_OK) < 0)
-		return false;
-	return access(work, F_OK) < 0 || (!target_is_live(work) && is_same_content(path, work));
-}
-
-int place_find(const char *path, char **ret_found, struct error *err)
-{
-	cleanup_free char *work = NULL;
-	cleanup_free char *host = NULL;
-	int r = read_where(path, &work, &host, err);
-	if (r < 0)
-		return r;
-	if (!work || (is_this_host(host) && is_outdated(path, work))) {
-		if (access(path, F_OK) < 0 && errno == ENOENT)
-			return error_set(err, ENOENT, "there is no file %s", path);
-		return str_copy(path, ret_found, err);
-	}
-	if (!is_this_host(host))
-		return error_set(err, EREMOTE,
-		                 "%s is being written, or was left, on the node %s in %s: go on "
-		                 "with it there",
-		                 path, host, work);
-	if (access(work, F_OK) < 0)
-		return error_set(err, ENOENT,
-		                 "%s.where says that the result is in %s, but it is not there any "
-		                 "more: remove %s.where and run anew",
-		                 path, work, path);
-	*ret_found = work;
-	work = NULL;
-	return 0;
-}
-
-/* A text that is there already: of a run that writes, or that was killed. *ret_name stays NULL
- * where there is none, else it is to be removed. */
-static int check_where(const char *path, bool force, char **ret_name, struct error *err)
-{
-	cleanup_free char *work = NULL;
-	cleanup_free char *host = NULL;
-	cleanup_free char *name = NULL;
-	int r = where_name(path, &name, err);
-	if (r == 0)
-		r = read_where(path, &work, &host, err);
-	if (r < 0 || !work)
-		return r;
-	if (!is_this_host(host))
-		return error_set(err, EBUSY,
-		                 "%s is being written, or was left, on the node %s in %s: choose "
-		                 "another name with -o, or remove %s when nothing runs there",
-		                 path, host, work, name);
-	if (target_is_live(work))
-		return error_set(err, EBUSY, "%s is being written by a running plateau, in %s",
-		                 path, work);
-	if (!force && !is_outdated(path, work))
-		return error_set(err, EEXIST,
-		                 "%s was left by a run that was killed: go on with it by `plateau "
-		                 "run --resume %s`, choose another name with -o, or give --force",
-		                 name, path);
-	*ret_name = name;
-	name = NULL;
-	return 0;
-}
-
-int place_check(const char *path, bool force, struct error *err)
-{
-	cleanup_free char *where = NULL;
-	const int r = target_check(path, force, err);
-	return r < 0 ? r : check_where(path, force, &where, err);
-}
-
-/* ---- Places -------------------------------------------------------------------------------- */
 
 void place_free(struct place *place)
 {
@@ -233,7 +49,27 @@ void place_free(struct place *place)
 	free(place->work);
 	free(place->folder);
 	free(place->where);
+	if (place->lock >= 0)
+		close(place->lock);
+	if (place->folder_lock >= 0)
+		close(place->folder_lock);
 	free(place);
+}
+
+static int new_place(const char *path, struct place **ret_place, struct error *err)
+{
+	struct place *const place = calloc(1, sizeof *place);
+	if (!place)
+		return error_memory(err);
+	place->lock = -1;
+	place->folder_lock = -1;
+	const int r = str_copy(path, &place->target, err);
+	if (r < 0) {
+		place_free(place);
+		return r;
+	}
+	*ret_place = place;
+	return 0;
 }
 
 const char *place_work(const struct place *place)
@@ -244,6 +80,58 @@ const char *place_work(const struct place *place)
 const char *place_kept_from(const struct place *place)
 {
 	return place->kept_from;
+}
+
+void place_hold(struct place *place, int fd)
+{
+	place->lock = fd;
+	store_hold(fd);
+}
+
+int place_check_own(const struct place *place, struct error *err)
+{
+	if (place->lock < 0 || target_is_own(place->work, place->lock))
+		return 0;
+	return error_set(err, ESTALE,
+	                 "%s was renamed, replaced or removed by somebody while the run wrote it; "
+	                 "what is stored is in that file and %s-wal together: give it back its "
+	                 "name, and `plateau run --resume %s` goes on with it",
+	                 place->work, place->work, place->target);
+}
+
+/* Locks the private folder: whoever reads NAME.where sees by that that the result is being
+ * written. */
+static int lock_folder(struct place *place, struct error *err)
+{
+	const int64_t until_ns = clock_now_ns() + LOOK_NS;
+	place->folder_lock = open(place->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (place->folder_lock < 0)
+		return error_system(err, errno, "cannot open %s", place->folder);
+	while (flock(place->folder_lock, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK)
+			return 0; /* no locks there: those of the file have to do */
+		if (clock_now_ns() >= until_ns)
+			return error_set(err, EBUSY,
+			                 "%s is being written by a running plateau, in %s",
+			                 place->target, place->work);
+		clock_sleep_until(clock_now_ns() + NS_PER_MS);
+	}
+	return 0;
+}
+
+/* Opens and holds the file that is there already. */
+static int hold_work(struct place *place, struct error *err)
+{
+	cleanup_close const int folder = place->folder ? -1 : target_lock_folder(place->work);
+	place->lock = open(place->work, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	if (place->lock < 0)
+		return error_system(err, errno, "cannot write %s", place->work);
+	if (store_is_locked(place->lock) || store_hold(place->lock) == -EAGAIN)
+		return error_set(err, EBUSY,
+		                 "%s is being written by a running plateau: try again when that "
+		                 "has ended",
+		                 place->target);
+	return 0;
 }
 
 /* Removes the private folder with what plateau puts into it. */
@@ -277,6 +165,8 @@ static int make_folder(struct place *place, struct error *err)
 	r = file_join(place->folder, "result.db", &place->work, err);
 	if (r == 0)
 		r = where_name(place->target, &place->where, err);
+	if (r == 0)
+		r = lock_folder(place, err);
 	if (r < 0)
 		rmdir(place->folder);
 	return r;
@@ -295,35 +185,62 @@ static int find_work(struct place *place, struct error *err)
 	return make_folder(place, err);
 }
 
+static int tell_where(struct place *place, struct error *err)
+{
+	const int r = where_write(place->target, place->work, place->kept_from, err);
+	place->made_folder = r == 0;
+	if (r < 0)
+		rmdir(place->folder);
+	return r;
+}
+
+int place_check(const char *path, bool force, struct error *err)
+{
+	cleanup_free char *work = NULL;
+	const int r = target_check(path, force, err);
+	return r < 0 ? r : where_check(path, force, &work, err);
+}
+
 int place_new(const char *path, bool force, struct place **ret_place, struct error *err)
 {
-	cleanup_free char *where = NULL;
+	cleanup_free char *left = NULL;
 	int r = target_check(path, force, err);
 	if (r == 0)
-		r = check_where(path, force, &where, err);
+		r = where_check(path, force, &left, err);
+	if (r == 0 && left)
+		r = where_remove(path, left, err);
 	if (r < 0)
 		return r;
-	if (where && unlink(where) < 0 && errno != ENOENT)
-		return error_system(err, errno, "cannot remove %s", where);
-	struct place *const place = calloc(1, sizeof *place);
-	if (!place)
-		return error_memory(err);
+	struct place *place = NULL;
+	r = new_place(path, &place, err);
+	if (r < 0)
+		return r;
 	place->may_replace = force;
-	r = str_copy(path, &place->target, err);
-	if (r == 0)
-		r = find_work(place, err);
-	if (r == 0 && place->folder) {
-		r = write_where(place, err);
-		place->made_folder = r == 0;
-		if (r < 0)
-			rmdir(place->folder);
-	}
+	r = find_work(place, err);
+	if (r == 0 && place->folder)
+		r = tell_where(place, err);
 	if (r < 0) {
 		place_free(place);
 		return r;
 	}
+	target_clear(place->target);
 	*ret_place = place;
 	return 0;
+}
+
+bool place_is_live(const char *path)
+{
+	cleanup_free char *real = NULL;
+	struct error ignored;
+	return target_resolve(path, &real, &ignored) == 0 && where_is_live(real);
+}
+
+void place_clear(const char *path)
+{
+	cleanup_free char *real = NULL;
+	struct error ignored;
+	if (target_resolve(path, &real, &ignored) == 0 && !where_is_live(real))
+		target_clear(real);
 }
 
 static int copy_to_work(struct place *place, struct error *err)
@@ -343,63 +260,87 @@ static int copy_to_work(struct place *place, struct error *err)
 	return 0;
 }
 
-/* A result on a network file system, or one that was being written away from it. */
-static int go_on_elsewhere(struct place *place, const char *found, struct error *err)
+/* A result on a network file system is written in a private copy. */
+static int go_on_in_copy(struct place *place, struct error *err)
 {
-	int r = 0;
-	if (strcmp(found, place->target) != 0) {
-		free(place->work);
-		place->work = NULL;
-		r = str_copy(found, &place->work, err);
-		if (r == 0)
-			r = str_copy(found, &place->folder, err);
-		if (r == 0)
-			r = where_name(place->target, &place->where, err);
-		if (r == 0)
-			dirname(place->folder);
-		place->kept_from = "as before";
-		place->is_copy = lstat(place->target, &place->original) == 0;
-		return r;
-	}
-	r = find_work(place, err);
-	if (r < 0 || !place->folder)
-		return r;
 	place->is_copy = true;
-	if (lstat(place->target, &place->original) < 0)
-		r = error_system(err, errno, "cannot read %s", place->target);
-	if (r == 0)
-		r = write_where(place, err);
-	if (r < 0) {
+	if (lstat(place->target, &place->original) < 0) {
+		const int code = errno;
 		rmdir(place->folder);
-		return r;
+		return error_system(err, code, "cannot read %s", place->target);
 	}
-	place->made_folder = true;
+	int r = tell_where(place, err);
+	if (r == -EEXIST)
+		return error_set(err, EBUSY,
+		                 "another plateau has just begun to go on with %s: try again when "
+		                 "it has ended",
+		                 place->target);
+	if (r < 0)
+		return r;
 	r = copy_to_work(place, err);
+	if (r == 0)
+		r = hold_work(place, err);
 	if (r < 0)
 		place_abandon(place);
 	return r;
 }
 
+/* One that was being written away from its place is there still. */
+static int go_on_elsewhere(struct place *place, const char *found, struct error *err)
+{
+	int r = str_copy(found, &place->work, err);
+	if (r == 0)
+		r = str_copy(found, &place->folder, err);
+	if (r == 0)
+		r = where_name(place->target, &place->where, err);
+	if (r < 0)
+		return r;
+	dirname(place->folder);
+	place->kept_from = "as before";
+	place->is_copy = lstat(place->target, &place->original) == 0;
+	r = lock_folder(place, err);
+	return r < 0 ? r : hold_work(place, err);
+}
+
+static int go_on(struct place *place, const char *found, struct error *err)
+{
+	if (strcmp(found, place->target) != 0)
+		return go_on_elsewhere(place, found, err);
+	const int r = find_work(place, err);
+	if (r < 0)
+		return r;
+	return place->folder ? go_on_in_copy(place, err) : hold_work(place, err);
+}
+
 int place_again(const char *path, const char *found, struct place **ret_place, struct error *err)
 {
-	struct place *const place = calloc(1, sizeof *place);
-	if (!place)
-		return error_memory(err);
-	int r = str_copy(path, &place->target, err);
+	/* The log is beside the file itself, not beside a symbolic link to it. */
+	cleanup_free char *real = NULL;
+	cleanup_free char *real_found = NULL;
+	struct place *place = NULL;
+	int r = target_resolve(path, &real, err);
 	if (r == 0)
-		r = go_on_elsewhere(place, found, err);
+		r = target_resolve(found, &real_found, err);
+	if (r == 0)
+		r = new_place(real, &place, err);
+	if (!place)
+		return r;
+	r = go_on(place, real_found, err);
 	if (r < 0) {
 		place_free(place);
 		return r;
 	}
+	target_clear(place->target);
 	*ret_place = place;
 	return 0;
 }
 
 int place_take(struct place *place, const char *temporary, struct error *err)
 {
+	/* The file is held already (place_hold), and of all who take names in a folder one comes
+	 * after the other: what is removed here is nobody's. */
+	cleanup_close const int folder = place->folder ? -1 : target_lock_folder(place->work);
 	int r = 0;
-	/* Again: another run may have begun to write there meanwhile. */
 	if (place->may_replace && !place->folder)
 		r = target_check(place->work, true, err);
 	if (r == 0 && place->may_replace && !place->folder)
@@ -416,12 +357,15 @@ int place_take(struct place *place, const char *temporary, struct error *err)
 void place_abandon(struct place *place)
 {
 	struct error ignored;
-	if (place->made_target)
-		target_remove(place->target, &ignored);
+	if (place->made_target) {
+		cleanup_close const int folder = target_lock_folder(place->work);
+		if (target_is_own(place->work, place->lock))
+			target_remove(place->work, &ignored);
+	}
 	if (!place->made_folder)
 		return;
 	remove_folder(place);
-	unlink(place->where);
+	where_remove(place->target, place->work, &ignored);
 }
 
 static bool is_unchanged(const struct place *place)
@@ -468,20 +412,38 @@ static int move_to_target(const struct place *place, struct error *err)
 	return r;
 }
 
+/* The file stays where it was written: where that is must be known to those who look for it. */
+static int stay(const struct place *place, struct error *err, int code)
+{
+	const struct error why = *err;
+	struct error lost;
+	if (where_tells(place->target, place->work) ||
+	    where_write(place->target, place->work, place->kept_from, &lost) == 0)
+		return error_set(err, code,
+		                 "the result is whole, but still in %s: %s; then move it by "
+		                 "`plateau run --resume %s`",
+		                 place->work, why.text, place->target);
+	return error_set(err, code,
+	                 "the result is whole, but still in %s: %s; %s is another run's, so copy "
+	                 "it from there under another name",
+	                 place->work, why.text, place->where);
+}
+
 int place_settle(struct place *place, struct error *err)
 {
 	if (!place->folder)
 		return 0;
 	const int r = move_to_target(place, err);
-	if (r < 0) {
-		struct error why = *err;
-		return error_set(err, -r,
-		                 "the result is whole, but still in %s: %s; then move it by "
-		                 "`plateau run --resume %s`",
-		                 place->work, why.text, place->target);
-	}
+	if (r < 0)
+		return stay(place, err, -r);
+	struct error ignored;
 	target_sync_folder(place->target);
-	unlink(place->where);
+	where_remove(place->target, place->work, &ignored);
 	remove_folder(place);
 	return 0;
+}
+
+int place_find(const char *path, char **ret_found, struct error *err)
+{
+	return where_find(path, ret_found, err);
 }

@@ -23,8 +23,9 @@ int place_new(const char *path, bool force, struct place **ret_place, struct err
 int place_check(const char *path, bool force, struct error *err);
 
 /* The place of a result that is gone on with: it belongs to path and was found at `found`
- * (place_find). A file on a network file system is copied into a private folder with its log, and
- * takes the original's place in the end. Returns 0 or -errno. */
+ * (place_find). It is held from here on. A file on a network file system is copied into a private
+ * folder with its log, and takes the original's place in the end. Returns 0, -EBUSY (it is being
+ * written) or -errno. */
 int place_again(const char *path, const char *found, struct place **ret_place, struct error *err);
 
 /* The file to write. */
@@ -33,8 +34,16 @@ const char *place_work(const struct place *place);
 /* The kind of file system that it is kept away from while it is written; NULL: none. */
 const char *place_kept_from(const struct place *place);
 
-/* Gives the file at `temporary`, which is in the folder of place_work, that name. Never replaces
- * anything without force. Returns 0 or -errno. */
+/* Holds the file that is to become the result, just made and open for writing: from here on it
+ * counts as being written. Takes fd over, which is closed by place_free: not before SQLite has
+ * closed the file, whose own locks would be lost with it. */
+void place_hold(struct place *place, int fd);
+
+/* Whether the file that is held still has its name. Returns 0, or -ESTALE with a sentence. */
+int place_check_own(const struct place *place, struct error *err);
+
+/* Gives the file at `temporary`, which is in the folder of place_work and held, that name. Never
+ * replaces anything without force, and never what is being written. Returns 0 or -errno. */
 int place_take(struct place *place, const char *temporary, struct error *err);
 
 /* Moves a whole file to where it belongs: a copy beside its place, on the disk before it gets its
@@ -43,13 +52,21 @@ int place_take(struct place *place, const char *temporary, struct error *err);
 int place_settle(struct place *place, struct error *err);
 
 /* After a failure to begin: removes what was made, and the file with it. A result that was there
- * before stays. */
+ * before, or has been put there by somebody else, stays. */
 void place_abandon(struct place *place);
 
 void place_free(struct place *place);
 
-/* Where the result that belongs to path is now: there, or where its NAME.where says. The caller
- * frees *ret_found. Returns 0; -ENOENT; -EREMOTE (on another host); or -errno. */
+/* Whether the result that belongs to path is being written elsewhere (NAME.where), on this host or
+ * perhaps on another. */
+bool place_is_live(const char *path);
+
+/* Removes the unfinished files beside path that a killed run has left: those that nobody holds. */
+void place_clear(const char *path);
+
+/* Where the result that belongs to path is now: there, or where its NAME.where says. A
+ * symbolic link stands for the file itself. The caller frees *ret_found. Returns 0; -ENOENT;
+ * -EREMOTE (on another host); or -errno. */
 int place_find(const char *path, char **ret_found, struct error *err);
 
 #endif

@@ -331,6 +331,8 @@ static int create(struct recorder *recorder, const struct create_content *conten
 		r = store_open_writable(recorder->path, &recorder->db, err);
 	if (r == 0)
 		r = open_log(recorder, err);
+	if (r == 0) /* it is the one that was made */
+		r = place_check_own(recorder->place, err);
 	if (r == 0)
 		r = start(recorder, content->plan->trial_count, content->events,
 		          content->event_count, err);
@@ -389,6 +391,8 @@ static int go_on(struct recorder *recorder, const struct reopen_content *content
 		r = reopen_database(recorder->path, &recorder->db, err);
 	if (r == 0)
 		r = open_log(recorder, err);
+	if (r == 0)
+		r = place_check_own(recorder->place, err);
 	uint64_t stored = 0;
 	if (r == 0)
 		r = reopen_rows(recorder->db, recorder->path, content, &stored, err);

@@ -31,6 +31,19 @@ static int refuse_changed(const char *path, struct error *err)
 	                 path);
 }
 
+/* A new run may have taken the name. */
+static int check_id(sqlite3 *db, const char *path, const struct dataset *before, struct error *err)
+{
+	cleanup_statement sqlite3_stmt *s = NULL;
+	const int r = store_prepare(db, "SELECT id FROM run", &s, err, path);
+	if (r < 0)
+		return r;
+	const bool has_row = sqlite3_step(s) == SQLITE_ROW;
+	const char *const id = has_row ? (const char *)sqlite3_column_text(s, 0) : NULL;
+	return id && before->run.id && strcmp(id, before->run.id) == 0 ? 0
+	                                                               : refuse_changed(path, err);
+}
+
 /* Whoever goes on with a run changes the state, attempt or number of its trials. */
 static int check_trials(sqlite3 *db, const char *path, const struct dataset *before,
                         struct error *err)
@@ -138,6 +151,8 @@ int reopen_rows(sqlite3 *db, const char *path, const struct reopen_content *cont
 	int r = str_format(&what, err, "cannot write %s", path);
 	if (r == 0)
 		r = check_version(db, path, err);
+	if (r == 0)
+		r = check_id(db, path, content->before, err);
 	if (r == 0)
 		r = check_trials(db, path, content->before, err);
 	uint64_t stored = 0;

@@ -167,17 +167,32 @@ void store_bind_or_null(sqlite3_stmt *statement, int column, int64_t value, int6
 		sqlite3_bind_int64(statement, column, value);
 }
 
+/* SQLite's lock bytes: pending, reserved and 510 shared ones from 1 GiB on ("File Locking And
+ * Concurrency In SQLite", section 4 of its file format), and plateau's own behind them. */
+enum { LOCK_START = 0x40000000, LOCK_BYTES = 512, OWN_LOCK = LOCK_START + LOCK_BYTES };
+
 bool store_is_locked(int fd)
 {
-	/* SQLite's lock bytes: pending, reserved and 510 shared ones from 1 GiB on ("File Locking
-	 * And Concurrency In SQLite", section 4 of its file format). */
 	struct flock lock = {
 	        .l_type = F_RDLCK,
 	        .l_whence = SEEK_SET,
-	        .l_start = 0x40000000,
-	        .l_len = 512,
+	        .l_start = LOCK_START,
+	        .l_len = LOCK_BYTES + 1,
 	};
 	return fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+int store_hold(int fd)
+{
+	struct flock lock = {
+	        .l_type = F_WRLCK,
+	        .l_whence = SEEK_SET,
+	        .l_start = OWN_LOCK,
+	        .l_len = 1,
+	};
+	if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
+		return 0;
+	return errno == EACCES ? -EAGAIN : -errno;
 }
 
 void store_close(sqlite3 *db)

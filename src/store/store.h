@@ -36,8 +36,15 @@ int store_step(sqlite3_stmt *statement, struct error *err, const char *what);
 void store_bind_text(sqlite3_stmt *statement, int column, const char *text);
 void store_bind_or_null(sqlite3_stmt *statement, int column, int64_t value, int64_t absent);
 
-/* True when another process holds a lock on the file at fd, as a running plateau does. */
+/* True when another process holds a lock on the file at fd, as a running plateau does; of a file
+ * that this process has open in SQLite, closing fd would lose SQLite's lock. */
 bool store_is_locked(int fd);
+
+/* Takes plateau's own lock of the file at fd, which is open for writing and kept open as long as
+ * the file is written: it holds from before SQLite opens the file until after it has closed it,
+ * also while the file gets its name. Returns 0; -EAGAIN: another has it; -errno: it is not to be
+ * had here. */
+int store_hold(int fd);
 
 void store_close(sqlite3 *db);
 

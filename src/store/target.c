@@ -2,16 +2,21 @@
 
 #include "core/array.h"
 #include "core/cleanup.h"
+#include "core/clock.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/str.h"
 #include "store/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +31,21 @@ static bool exists_beside(const char *path, const char *suffix, struct str *ret_
 	str_add(ret_name, path);
 	str_add(ret_name, suffix);
 	return lstat(str_text(ret_name), &status) == 0;
+}
+
+/* The longest name that is made of a result's: while it is made it has a journal beside it. */
+static int check_length(const char *path, struct error *err)
+{
+	static const char longest[] = ".new-01234567-journal";
+	const char *const slash = strrchr(path, '/');
+	const size_t length = strlen(slash ? slash + 1 : path);
+	const size_t most = NAME_MAX - (sizeof longest - 1);
+	if (length <= most)
+		return 0;
+	return error_set(err, ENAMETOOLONG,
+	                 "the result file's name has %zu bytes, and at most %zu are possible: "
+	                 "choose a shorter one with -o",
+	                 length, most);
 }
 
 static int refuse_logs(const char *path, struct error *err)
@@ -43,6 +63,38 @@ static int refuse_logs(const char *path, struct error *err)
 	return 0;
 }
 
+int target_resolve(const char *path, char **ret_real, struct error *err)
+{
+	struct stat status;
+	char real[PATH_MAX];
+	const bool is_link = lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
+	return str_copy(is_link && realpath(path, real) ? real : path, ret_real, err);
+}
+
+bool target_is_own(const char *path, int fd)
+{
+	struct stat named;
+	struct stat own;
+	return lstat(path, &named) == 0 && fstat(fd, &own) == 0 && named.st_dev == own.st_dev &&
+	       named.st_ino == own.st_ino;
+}
+
+static int open_folder_of(const char *path)
+{
+	cleanup_free char *copy = strdup(path);
+	return copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+}
+
+int target_lock_folder(const char *path)
+{
+	const int fd = open_folder_of(path);
+	if (fd < 0)
+		return -1;
+	while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+		continue;
+	return fd;
+}
+
 bool target_is_live(const char *path)
 {
 	cleanup_close const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -55,6 +107,9 @@ int target_check(const char *path, bool force, struct error *err)
 	struct stat status;
 	if (*path == '\0')
 		return error_set(err, EINVAL, "the result file's name is empty");
+	const int r = check_length(path, err);
+	if (r < 0)
+		return r;
 	if (lstat(path, &status) < 0) {
 		if (errno != ENOENT)
 			return error_system(err, errno, "cannot write %s", path);
@@ -127,10 +182,68 @@ int target_rename(const char *from, const char *to, struct error *err)
 /* So that the name survives a power cut; a file system that cannot do it loses no more. */
 void target_sync_folder(const char *path)
 {
-	cleanup_free char *copy = strdup(path);
-	if (!copy)
-		return;
-	cleanup_close const int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_close const int fd = open_folder_of(path);
 	if (fd >= 0)
 		fsync(fd);
+}
+
+/* Between being made and being held a file is empty. */
+#define YOUNG_NS (2 * NS_PER_S)
+
+/* Whether the open file is one that plateau had begun to make, and nobody makes any more. */
+static bool is_left_over(int fd, bool is_text)
+{
+	static const char magic[] = "SQLite format 3";
+	struct stat status;
+	char bytes[sizeof magic];
+	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || status.st_uid != geteuid() ||
+	    store_is_locked(fd) || store_hold(fd) < 0)
+		return false;
+	if (status.st_size == 0)
+		return clock_calendar_ns() - file_mtime_ns(&status) > YOUNG_NS;
+	return is_text || (pread(fd, bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes &&
+	                   memcmp(bytes, magic, sizeof magic) == 0);
+}
+
+static void clear_one(int folder, const char *name, bool is_text)
+{
+	cleanup_close const int fd =
+	        openat(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	cleanup_str struct str journal = {0};
+	if (fd < 0 || !is_left_over(fd, is_text))
+		return;
+	str_addf(&journal, "%s-journal", name);
+	unlinkat(folder, name, 0);
+	if (!journal.failed)
+		unlinkat(folder, str_text(&journal), 0);
+}
+
+/* Whether name is base, infix and eight hexadecimal digits. */
+static bool is_temporary(const char *name, const char *base, const char *infix)
+{
+	enum { DIGITS = 8 };
+	if (!str_starts_with(name, base) || !str_starts_with(name + strlen(base), infix))
+		return false;
+	const char *const digits = name + strlen(base) + strlen(infix);
+	return strlen(digits) == DIGITS && strspn(digits, "0123456789abcdef") == DIGITS;
+}
+
+void target_clear(const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+	const char *const base = slash ? slash + 1 : path;
+	const int fd = open_folder_of(path);
+	DIR *const folder = fd < 0 ? NULL : fdopendir(fd);
+	if (!folder) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	const struct dirent *entry;
+	while ((entry = readdir(folder))) {
+		const bool is_text = is_temporary(entry->d_name, base, ".where.new-");
+		if (is_text || is_temporary(entry->d_name, base, ".new-"))
+			clear_one(fd, entry->d_name, is_text);
+	}
+	closedir(folder);
 }

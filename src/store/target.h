@@ -7,12 +7,27 @@
 
 struct error;
 
+/* The path of the file itself where path is a symbolic link to it, else path: SQLite keeps its logs
+ * beside the file itself. The caller frees it. Returns 0 or -ENOMEM. */
+int target_resolve(const char *path, char **ret_real, struct error *err);
+
 /* Whether a running plateau writes the file at path. */
 bool target_is_live(const char *path);
 
 /* Whether path may be written: free, or a plain file that force allows to be replaced. Returns 0,
- * -EEXIST, -EBUSY, -EISDIR, -EINVAL or -errno. */
+ * -EEXIST, -EBUSY, -EISDIR, -EINVAL, -ENAMETOOLONG or -errno. */
 int target_check(const char *path, bool force, struct error *err);
+
+/* Whether path is the name of the open file. */
+bool target_is_own(const char *path, int fd);
+
+/* Waits until nobody else of plateau takes or removes names in path's folder. Returns a descriptor
+ * that is closed to let the next one in; -1 where that cannot be had. For local file systems. */
+int target_lock_folder(const char *path);
+
+/* Removes the unfinished files of killed runs beside path (PATH.new-XXXXXXXX,
+ * PATH.where.new-XXXXXXXX and their journals): those that nobody holds. */
+void target_clear(const char *path);
 
 /* Removes the logs that SQLite left beside path. Returns 0 or -errno. */
 int target_remove_logs(const char *path, struct error *err);
