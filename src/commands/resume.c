@@ -7,10 +7,12 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/hash.h"
 #include "core/str.h"
 #include "formats/scenario_json.h"
 #include "store/load.h"
 #include "store/place.h"
+#include "store/recorder.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -100,6 +102,25 @@ static int check_dataset(const struct resume *resume, struct error *err)
 	return 0;
 }
 
+/* What was edited by hand would be measured under the old one's name. */
+static int check_seal(const struct resume *resume, struct error *err)
+{
+	const struct dataset *const before = &resume->before;
+	const char *const then = host_facts_get(&before->host, RECORDER_SEAL);
+	const char *const json = before->run.scenario_json;
+	char now[HASH_TEXT_BYTES];
+	if (!then || !json)
+		return 0;
+	hash_sha256(json, strlen(json), now);
+	if (strcmp(then, now) == 0)
+		return 0;
+	return error_set(
+	        err, EINVAL,
+	        "the scenario in %s (run.scenario_json) is not the one that plateau wrote: "
+	        "somebody has changed it; run anew with the scenario that you want",
+	        resume->path);
+}
+
 /* A higher --repeats adds blocks. */
 static int set_repeats(const struct arguments *arguments, const struct resume *resume,
                        struct scenario *scenario, struct error *err)
@@ -159,7 +180,7 @@ static int load(const struct arguments *arguments, struct resume *resume,
 	int r = check_options(arguments, err);
 	if (r == 0)
 		r = place_find(resume->path, &found, err);
-	if (r != -EREMOTE && r != -EINVAL && place_is_live(resume->path))
+	if ((r == 0 || r == -ENOENT) && place_is_live(resume->path))
 		return error_set(err, EBUSY,
 		                 "%s is being written by a running plateau: try again when that "
 		                 "has ended",
@@ -174,7 +195,9 @@ static int load(const struct arguments *arguments, struct resume *resume,
 	r = scenario_json_read(resume->before.run.scenario_json, &scenario, err);
 	if (r < 0)
 		return error_context(err, r, "the scenario in %s", resume->path);
-	r = set_repeats(arguments, resume, &scenario, err);
+	r = check_seal(resume, err);
+	if (r == 0)
+		r = set_repeats(arguments, resume, &scenario, err);
 	if (r < 0)
 		return r;
 	resume->is_complete = is_complete(&resume->before, scenario.sweep.repeats);

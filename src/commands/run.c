@@ -1,4 +1,5 @@
 #include "commands/command.h"
+#include "commands/conditions.h"
 #include "commands/overrides.h"
 #include "commands/plan.h"
 #include "commands/preflight.h"
@@ -270,45 +271,54 @@ static int open_result(struct run *run, struct error *err)
 }
 
 /* Puts a warning that holds for the whole run. */
-static int put_warning(const struct run *run, const char *code, const char *text, struct error *err)
+static int put_warning(const struct run *run, const struct sink *sink, const char *code,
+                       const char *text, struct error *err)
 {
 	struct record record = {.kind = RECORD_EVENT, .event = {.slot = -1}};
 	record.event.at_ns = clock_now_ns() - run->origin_ns;
 	snprintf(record.event.code, sizeof record.event.code, "%s", code);
 	snprintf(record.event.text, sizeof record.event.text, "%s", text);
-	return sink_put(recorder_sink(run->recorder), &record, err);
+	return sink_put(sink, &record, err);
 }
 
-static int put_resumed(const struct run *run, struct error *err)
+static int put_resumed(const struct run *run, const struct sink *sink, struct error *err)
 {
 	char text[200];
 	snprintf(text, sizeof text,
 	         "the run was gone on with here after it had stopped (%s); trials that were cut "
 	         "off and are repeated: %" PRIu32,
 	         run_state_names[run->resume.before.run.state], resume_repeated(&run->resume));
-	return put_warning(run, "resumed", text, err);
+	return put_warning(run, sink, "resumed", text, err);
 }
 
+/* What is known before the first trial, as far as the result does not say it already. */
 static int put_warnings(const struct run *run, struct error *err)
 {
+	const struct conditions conditions = {
+	        .before = run->resume.is_asked ? &run->resume.before : NULL,
+	        .host = &run->host,
+	        .memory_limit = engine_memory_limit(run->engine),
+	        .at_ns = clock_now_ns() - run->origin_ns,
+	};
+	struct conditions_filter filter;
+	conditions_filter_init(conditions.before, recorder_sink(run->recorder), &filter);
+	const struct sink *const sink = &filter.sink;
 	int r = 0;
 	if (run->resume.is_asked)
-		return put_resumed(run, err);
-	if (run->plan.note)
-		r = put_warning(run, "plan", run->plan.note, err);
+		r = put_resumed(run, recorder_sink(run->recorder), err);
+	if (r == 0)
+		r = conditions_compare(&conditions, recorder_sink(run->recorder), err);
+	if (r == 0 && run->plan.note)
+		r = put_warning(run, sink, "plan", run->plan.note, err);
 	if (r == 0 && run->scenario.placement.memory != MEMORY_NONE && !memory_policy_works())
-		r = put_warning(run, "memory-policy",
+		r = put_warning(run, sink, "memory-policy",
 		                "memory is placed by the kernel's default: this process runs under "
 		                "a memory "
 		                "policy of its own (numactl), or a container forbids set_mempolicy",
 		                err);
-	const char *const limit = engine_memory_limit(run->engine);
-	if (r == 0 && limit)
-		r = put_warning(run, "memory-limit", limit, err);
-	if (r == 0)
-		r = preflight_put(run->preflight, clock_now_ns() - run->origin_ns,
-		                  recorder_sink(run->recorder), err);
-	return r;
+	if (r == 0 && conditions.memory_limit)
+		r = put_warning(run, sink, "memory-limit", conditions.memory_limit, err);
+	return r < 0 ? r : preflight_put(run->preflight, conditions.at_ns, sink, err);
 }
 
 static enum exit_code exit_of(const struct sweep_outcome *outcome)
@@ -389,6 +399,10 @@ static enum exit_code run_prepared(struct run *run, struct error *err)
 		r = choose_output(run, err);
 	if (r == 0)
 		r = host_describe(run->node, NULL, &run->host, err);
+	if (r == 0)
+		r = host_describe_inherited(&run->scenario, &run->host, err);
+	if (r == 0 && !run->resume.is_asked)
+		r = run_facts_seal(&run->facts, &run->host, err);
 	if (r == 0 && run->resume.is_asked)
 		r = resume_adopt_facts(&run->resume, &run->host, &run->facts, err);
 	if (r == 0)

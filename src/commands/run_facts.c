@@ -10,6 +10,7 @@
 #include "formats/command_text.h"
 #include "formats/scenario_json.h"
 #include "run/words.h"
+#include "store/recorder.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -91,6 +92,13 @@ int run_facts_make(const struct scenario *scenario, const struct plan *plan, int
 	}
 	*ret_facts = facts;
 	return 0;
+}
+
+int run_facts_seal(const struct run_facts *facts, struct host_facts *host, struct error *err)
+{
+	char hash[HASH_TEXT_BYTES];
+	hash_sha256(facts->scenario_json, strlen(facts->scenario_json), hash);
+	return host_facts_add(host, RECORDER_SEAL, hash, NULL, err);
 }
 
 int run_output_path(const char *given, const struct scenario *scenario, int64_t calendar_ns,

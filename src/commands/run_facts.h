@@ -15,6 +15,10 @@ struct error;
 int run_facts_make(const struct scenario *scenario, const struct plan *plan, int64_t calendar_ns,
                    struct run_facts *ret_facts, struct error *err);
 
+/* Adds the hash of the effective scenario to what is kept, so that --resume sees whether somebody
+ * has edited it. Returns 0 or -ENOMEM. */
+int run_facts_seal(const struct run_facts *facts, struct host_facts *host, struct error *err);
+
 /* Where the result goes: `given`, or results/NAME-YYYYMMDDTHHMMSSZ.db below the working directory,
  * whose folder is made. The caller frees it. Returns 0 or -errno. */
 int run_output_path(const char *given, const struct scenario *scenario, int64_t calendar_ns,

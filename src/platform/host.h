@@ -8,6 +8,7 @@
 #include "platform/node.h"
 
 struct error;
+struct scenario;
 
 /* Describes the host. node gives what hwloc and libpfm4 know and the topology XML; NULL leaves
  * these facts out. sysroot is put in front of every path; NULL means this machine ("/"), and only
@@ -15,6 +16,12 @@ struct error;
  * be had is no error. docs/host-facts.md lists the names. */
 int host_describe(const struct node *node, const char *sysroot, struct host_facts *ret_facts,
                   struct error *err);
+
+/* Adds what every task inherits from the process that plateau was started by: the environment (less
+ * what the scenario sets, and what differs between two sessions), niceness, scheduling, limits. To
+ * be called before plateau changes any of them for itself. Returns 0 or -ENOMEM. */
+int host_describe_inherited(const struct scenario *scenario, struct host_facts *facts,
+                            struct error *err);
 
 /* Memory that new processes may use now, bytes: MemAvailable of /proc/meminfo, or what the cgroup
  * has left where that is less; -1 when unknown. sysroot as above. */

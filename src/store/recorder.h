@@ -21,6 +21,11 @@
 struct error;
 struct recorder;
 
+/* The host fact with the SHA-256 of run.scenario_json, if the caller of recorder_create gives it:
+ * whoever goes on with a result believes that scenario, and must see that it was not edited.
+ * recorder_open keeps it up to date. */
+#define RECORDER_SEAL "scenario_json_sha256"
+
 /* Creates the result file at path and starts the writer. The plan's trials are stored as pending;
  * the trial with index i has the id i + 1. topology XML is taken from host. Nothing is kept of
  * the arguments. An existing file is never overwritten without force, and one that a running

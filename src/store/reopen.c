@@ -2,8 +2,10 @@
 
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/hash.h"
 #include "core/str.h"
 #include "store/migrate.h"
+#include "store/recorder.h"
 #include "store/schema.h"
 #include "store/store.h"
 
@@ -99,6 +101,21 @@ static int update_run(sqlite3 *db, const struct reopen_content *content, const c
 	return store_step(s, err, what);
 }
 
+/* The hash of the scenario follows it. In a result that has none there stays none. */
+static int update_seal(sqlite3 *db, const struct reopen_content *content, const char *what,
+                       struct error *err)
+{
+	cleanup_statement sqlite3_stmt *s = NULL;
+	const int r = store_prepare(db, "UPDATE host SET value=? WHERE name=?", &s, err, what);
+	if (r < 0)
+		return r;
+	char hash[HASH_TEXT_BYTES];
+	hash_sha256(content->scenario_json, strlen(content->scenario_json), hash);
+	store_bind_text(s, 1, hash);
+	store_bind_text(s, 2, RECORDER_SEAL);
+	return store_step(s, err, what);
+}
+
 static int add_trials(sqlite3 *db, const struct reopen_content *content, const char *what,
                       struct error *err)
 {
@@ -139,6 +156,8 @@ static int change(sqlite3 *db, const struct reopen_content *content, const char 
 	                      err, what);
 	if (r == 0)
 		r = update_run(db, content, what, err);
+	if (r == 0 && content->scenario_json)
+		r = update_seal(db, content, what, err);
 	if (r == 0)
 		r = add_trials(db, content, what, err);
 	return r;

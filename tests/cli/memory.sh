@@ -122,6 +122,12 @@ if [ "$can_group" = yes ]; then
 	tap_run plateau run -q --resume dead.db
 	tap_status 0 "the run is gone on with"
 	is "which removes them" "$(groups_left)" 0
+	cp dead.db other.db
+	tap_run unshare -m sh -c 'mount -o remount,bind,ro "$0" && exec "$@"' "$hierarchy" \
+		plateau run -q --resume other.db -r 2
+	tap_stderr_has "is by RLIMIT_AS" "gone on with where there are no groups, that is told"
+	has "and put down" "$(query other.db "SELECT group_concat(text) FROM event
+		WHERE code='memory-limit'")" "RLIMIT_AS"
 	is "under the same limit as before" "$(query dead.db "SELECT count(DISTINCT text)
 		FROM event WHERE code='memory-limit'")" 1
 else

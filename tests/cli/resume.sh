@@ -79,7 +79,11 @@ is "no folder is left" "$(ls -A "$TMPDIR")" ""
 # ---- interrupted; the old attempt stays ---------------------------------------------------------
 plateau run -j 1,2 -r 1 -w 0 -m 1 -o stopped.db -q -- sleep 1 >stdout 2>stderr &
 pid=$!
-sleep 1.7
+for _ in $(seq 200); do
+	[ ! -e stopped.db ] || break
+	sleep 0.05
+done
+sleep 1.5
 kill -TERM "$pid"
 wait "$pid"
 is "a run that is asked to stop" "$?" 130
@@ -209,6 +213,36 @@ changed "another command" 5 "SHA-256" "update run set program_sha256='00ff'"
 changed "another place of it" 5 "mend PATH" "update run set program_path='/bin/elsewhere'"
 changed "other events" 5 "the event task-clock" \
 	"update counter_event set encoded='odd' where name='task-clock'"
+
+changed "an edited scenario" 2 "somebody has changed it" \
+	"update run set scenario_json=replace(scenario_json, '\"0.02\"', '\"0.03\"')"
+
+# ---- conditions that may differ, but not without a word ----------------------------------------
+# NAME TEXT [COMMAND...]: goes on with a copy under other conditions.
+warned()
+{
+	local name=$1 text=$2
+	shift 2
+	cp more.db conditions.db
+	tap_run "$@" plateau run -q --resume conditions.db -r 4
+	tap_status 0 "$name: it is gone on with"
+	tap_stderr_has "$text" "$name: told"
+	has "$name: and put down" "$(query conditions.db \
+		"select group_concat(text, ' ') from event where code='condition-changed'")" "$text"
+}
+warned "threads of a library" "OMP_NUM_THREADS=3" env OMP_NUM_THREADS=3
+warned "another variable" "the environment that tasks inherit" env PLEASE=yes
+warned "another nice value" "the nice value was $(nice)" nice -n 3
+warned "a limit on address space" "as=20480000000" prlimit --as=20480000000
+cp more.db conditions.db
+tap_run env SSH_TTY=/dev/pts/7 SLURM_JOB_ID=7 plateau run -q --resume conditions.db -r 4
+tap_stderr_is "" "what differs between two sessions is no such condition"
+is "an unchanged part adds nothing" "$(query conditions.db \
+	"select count(*) from event where code='condition-changed'")" 0
+cp more.db conditions.db
+sqlite3 conditions.db "update host set value='0.5' where name='cpu_quota_cpus'"
+tap_run plateau run -q --resume conditions.db -r 4
+tap_stderr_has "the CPU quota, in CPUs, was 0.5 when the run was begun" "another CPU quota is told"
 
 tap_run plateau run -j 1 -r 1 -m 1 -o filled.db -q -- '{workdir}/../../bin/none'
 tap_run plateau run --resume filled.db -r 2 -q
