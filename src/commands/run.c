@@ -26,6 +26,7 @@
 #include "run/engine.h"
 #include "run/guardian.h"
 #include "run/words.h"
+#include "store/place.h"
 #include "store/recorder.h"
 
 #include <errno.h>
@@ -52,6 +53,7 @@ struct run {
 	struct session session; /* this part of the run */
 	struct host_facts host;
 	char *output;
+	int output_number; /* of default names: the how manieth it is */
 	struct recorder *recorder;
 	int64_t origin_ns;
 };
@@ -153,6 +155,7 @@ static enum exit_code code_of(int r)
 	case -EINVAL:
 	case -EEXIST:
 	case -EBUSY:
+	case -ENAMETOOLONG:
 	case -E2BIG:
 		return EXIT_USAGE;
 	default:
@@ -217,23 +220,44 @@ static int get_ready(struct run *run, struct error *err)
 	return r;
 }
 
+/* Whether a name is another's, so that the next one may be free. */
+static bool is_taken(int r)
+{
+	return r == -EEXIST || r == -EBUSY;
+}
+
+/* The name that was given, or the next one that is free. */
+static int next_output(struct run *run, struct error *err)
+{
+	enum { MOST_NAMES = 10000 };
+	const char *const given = arguments_get(run->arguments, "output");
+	int r;
+	do {
+		free(run->output);
+		run->output = NULL;
+		run->output_number++;
+		r = given ? str_copy(given, &run->output, err)
+		          : run_output_path(&run->scenario, run->facts.origin_calendar_ns,
+		                            run->output_number, &run->output, err);
+		if (r == 0)
+			r = recorder_check(run->output, arguments_has(run->arguments, "force"),
+			                   err);
+	} while (!given && is_taken(r) && run->output_number < MOST_NAMES);
+	return r;
+}
+
 /* Known before anything is generated or started: where the result goes, and that it may. */
 static int choose_output(struct run *run, struct error *err)
 {
-	if (run->resume.is_asked)
-		return str_copy(run->resume.path, &run->output, err);
-	const char *const given = arguments_get(run->arguments, "output");
-	const int r = run_output_path(given, &run->scenario, run->facts.origin_calendar_ns,
-	                              &run->output, err);
-	if (r < 0)
-		return r;
-	return recorder_check(run->output, arguments_has(run->arguments, "force"), err);
+	return run->resume.is_asked ? str_copy(run->resume.path, &run->output, err)
+	                            : next_output(run, err);
 }
 
 /* The result file goes on; inputs and events are there by now and must be the same. */
 static int reopen_result(struct run *run, struct error *err)
 {
 	const struct resume *const resume = &run->resume;
+	guardian_tell_output(run->guardian, run->output);
 	int r = resume_check_inputs(resume, &run->scenario, run->inputs, err);
 	if (r == 0)
 		r = resume_check_events(resume, &run->events, err);
@@ -245,11 +269,20 @@ static int reopen_result(struct run *run, struct error *err)
 	return r;
 }
 
+/* Another run may have taken the name since it was chosen. */
 static int create_result(struct run *run, struct error *err)
 {
-	return recorder_create(run->output, arguments_has(run->arguments, "force"), &run->facts,
-	                       &run->host, &run->scenario, &run->plan, run->events.definitions,
-	                       run->events.count, run->inputs, &run->recorder, err);
+	int r;
+	do {
+		/* For what is left should this process be killed from here on. */
+		guardian_tell_output(run->guardian, run->output);
+		r = recorder_create(run->output, arguments_has(run->arguments, "force"),
+		                    &run->facts, &run->host, &run->scenario, &run->plan,
+		                    run->events.definitions, run->events.count, run->inputs,
+		                    &run->recorder, err);
+	} while (is_taken(r) && !arguments_get(run->arguments, "output") &&
+	         next_output(run, err) == 0);
+	return r;
 }
 
 static int open_result(struct run *run, struct error *err)
@@ -264,7 +297,6 @@ static int open_result(struct run *run, struct error *err)
 		          "%s is on a network file system (%s): the result is written in %s and "
 		          "moved at the end",
 		          run->output, kept_from, work);
-	guardian_tell_output(run->guardian, work);
 	engine_set_sink(run->engine, recorder_sink(run->recorder),
 	                recorder_failure_fd(run->recorder));
 	return 0;
@@ -373,7 +405,9 @@ static enum exit_code measure(struct run *run, struct error *err)
 	run->recorder = NULL;
 	/* Before the engine, which keeps signals from ending this process. */
 	struct error close_err;
-	const int closed = recorder_close(recorder, state, clock_calendar_ns(), &close_err);
+	/* By the clock that records have: the calendar may have been set meanwhile. */
+	const int64_t finished_ns = run->facts.origin_calendar_ns + clock_now_ns() - run->origin_ns;
+	const int closed = recorder_close(recorder, state, finished_ns, &close_err);
 	engine_close(run->engine);
 	run->engine = NULL;
 	if (r < 0 || closed < 0)
@@ -417,6 +451,15 @@ static enum exit_code run_prepared(struct run *run, struct error *err)
 	return access(run->output, R_OK) == 0 ? print_result(run, code, err) : code;
 }
 
+/* When a run ended in which nothing was missing any more. */
+static int64_t finished_ns(const struct resume *resume)
+{
+	const struct run_facts *const run = &resume->before.run;
+	if (run->finished_calendar_ns != RECORD_ABSENT)
+		return run->finished_calendar_ns;
+	return run->origin_calendar_ns + clock_now_ns() - resume_origin_ns(resume);
+}
+
 /* A result in which nothing is missing. One that was killed at its very end, or could not be moved
  * to its place, is brought to its end. */
 static enum exit_code finish_complete(struct run *run, struct error *err)
@@ -426,7 +469,8 @@ static enum exit_code finish_complete(struct run *run, struct error *err)
 	int r = str_copy(resume->path, &run->output, err);
 	if (r < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, err);
-	if (before->run.state == RUN_DONE && strcmp(before->path, resume->path) == 0) {
+	if (before->run.state == RUN_DONE && strcmp(before->path, resume->path) == 0 &&
+	    !place_has_log(resume->path)) {
 		talk_note(run->arguments, "%s is complete: there is nothing left to do",
 		          resume->path);
 		return print_result(run, EXIT_DONE, err);
@@ -437,7 +481,7 @@ static enum exit_code finish_complete(struct run *run, struct error *err)
 	if (r == 0) /* and nobody else goes on with it */
 		session_clear_dead(&run->session, before->run.id);
 	if (r == 0)
-		r = recorder_close(recorder, RUN_DONE, clock_calendar_ns(), err);
+		r = recorder_close(recorder, RUN_DONE, finished_ns(resume), err);
 	if (r < 0)
 		return talk_fail(code_of(r), err);
 	talk_note(run->arguments, "%s was complete but for its end; now it is whole", resume->path);
@@ -445,19 +489,22 @@ static enum exit_code finish_complete(struct run *run, struct error *err)
 }
 
 /* What the guardian makes of the engine's end. */
-static enum exit_code guarded(const struct guardian_outcome *outcome)
+static enum exit_code guarded(const struct guardian_outcome *outcome, int64_t begin_ns)
 {
 	if (outcome->has_strays)
 		talk_warning("processes of this run are left that cannot be ended (they wait for a "
 		             "disk or a file server)");
 	if (outcome->exit_status >= 0)
 		return (enum exit_code)outcome->exit_status;
+	if (outcome->output[0])
+		place_clear(outcome->output);
 	/* A second Ctrl-C while the table was printed. */
 	if (outcome->signal == SIGINT || outcome->signal == SIGTERM || outcome->signal == SIGHUP)
 		return EXIT_INTERRUPTED;
+	cleanup_free char *stored = run_find_stored(outcome->output, begin_ns);
 	talk_error("the measuring process was ended by signal %d (%s)%s%s", outcome->signal,
-	           strsignal(outcome->signal),
-	           outcome->output[0] ? "; what it had stored is in " : "", outcome->output);
+	           strsignal(outcome->signal), stored ? "; what it had stored is in " : "",
+	           stored ? stored : "");
 	return EXIT_SOMETHING_FAILED;
 }
 
@@ -477,9 +524,10 @@ static enum exit_code run_run(const struct arguments *arguments)
 		return run_plan_only(arguments);
 	struct run run = {.arguments = arguments};
 	struct guardian_outcome outcome;
+	const int64_t begin_ns = clock_calendar_ns();
 	const int side = guardian_split(&run.guardian, &outcome, &err);
 	if (side == GUARDIAN_DONE)
-		return guarded(&outcome);
+		return guarded(&outcome, begin_ns);
 	/* First of all: descriptors 3 to 5 belong to the tasks to come. */
 	if (side < 0 || launch_reserve(&err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);

@@ -10,6 +10,7 @@
 #include "formats/command_text.h"
 #include "formats/scenario_json.h"
 #include "run/words.h"
+#include "store/place.h"
 #include "store/recorder.h"
 
 #include <errno.h>
@@ -101,11 +102,9 @@ int run_facts_seal(const struct run_facts *facts, struct host_facts *host, struc
 	return host_facts_add(host, RECORDER_SEAL, hash, NULL, err);
 }
 
-int run_output_path(const char *given, const struct scenario *scenario, int64_t calendar_ns,
+int run_output_path(const struct scenario *scenario, int64_t calendar_ns, int number,
                     char **ret_path, struct error *err)
 {
-	if (given)
-		return str_copy(given, ret_path, err);
 	if (mkdir("results", 0777) < 0 && errno != EEXIST)
 		return error_system(
 		        err, errno,
@@ -118,11 +117,27 @@ int run_output_path(const char *given, const struct scenario *scenario, int64_t 
 		if (*p != '-' && *p != ':')
 			compact[length++] = *p;
 	compact[length] = '\0';
-	int r = str_format(ret_path, err, "results/%s-%sZ.db", scenario->name, compact);
-	/* Two runs within one second. */
-	for (int i = 2; r == 0 && access(*ret_path, F_OK) == 0; i++) {
-		free(*ret_path);
-		r = str_format(ret_path, err, "results/%s-%sZ-%d.db", scenario->name, compact, i);
-	}
-	return r;
+	if (number < 2)
+		return str_format(ret_path, err, "results/%s-%sZ.db", scenario->name, compact);
+	return str_format(ret_path, err, "results/%s-%sZ-%d.db", scenario->name, compact, number);
+}
+
+static bool is_younger(const char *path, int64_t calendar_ns)
+{
+	struct stat status;
+	return stat(path, &status) == 0 && file_mtime_ns(&status) >= calendar_ns - 10 * NS_PER_MS;
+}
+
+char *run_find_stored(const char *output, int64_t begin_ns)
+{
+	struct error ignored;
+	cleanup_free char *found = NULL;
+	cleanup_free char *log = NULL;
+	if (!*output || place_find(output, &found, &ignored) < 0 ||
+	    str_format(&log, &ignored, "%s-wal", found) < 0 ||
+	    (!is_younger(found, begin_ns) && !is_younger(log, begin_ns)))
+		return NULL;
+	char *const path = found;
+	found = NULL;
+	return path;
 }

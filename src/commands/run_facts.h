@@ -19,9 +19,14 @@ int run_facts_make(const struct scenario *scenario, const struct plan *plan, int
  * has edited it. Returns 0 or -ENOMEM. */
 int run_facts_seal(const struct run_facts *facts, struct host_facts *host, struct error *err);
 
-/* Where the result goes: `given`, or results/NAME-YYYYMMDDTHHMMSSZ.db below the working directory,
- * whose folder is made. The caller frees it. Returns 0 or -errno. */
-int run_output_path(const char *given, const struct scenario *scenario, int64_t calendar_ns,
+/* Where the result goes when no name is given: results/NAME-YYYYMMDDTHHMMSSZ.db below the working
+ * directory, whose folder is made; with -NUMBER in it from 2 on, for runs within one second. The
+ * caller frees it. Returns 0 or -errno. */
+int run_output_path(const struct scenario *scenario, int64_t calendar_ns, int number,
                     char **ret_path, struct error *err);
+
+/* The result that was being written when the engine was killed, for the caller to free; NULL: it
+ * had not come to that. What there was before the run, at begin_ns, is not it. */
+char *run_find_stored(const char *output, int64_t begin_ns);
 
 #endif

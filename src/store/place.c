@@ -228,6 +228,15 @@ int place_new(const char *path, bool force, struct place **ret_place, struct err
 	return 0;
 }
 
+bool place_has_log(const char *path)
+{
+	cleanup_free char *real = NULL;
+	cleanup_free char *log = NULL;
+	struct error ignored;
+	return target_resolve(path, &real, &ignored) == 0 &&
+	       str_format(&log, &ignored, "%s-wal", real) == 0 && access(log, F_OK) == 0;
+}
+
 bool place_is_live(const char *path)
 {
 	cleanup_free char *real = NULL;

@@ -61,6 +61,9 @@ void place_free(struct place *place);
  * perhaps on another. */
 bool place_is_live(const char *path);
 
+/* Whether a log is beside the result at path, which belongs to it. */
+bool place_has_log(const char *path);
+
 /* Removes the unfinished files beside path that a killed run has left: those that nobody holds. */
 void place_clear(const char *path);
 

@@ -29,7 +29,8 @@ enum {
 	 * so long, so that a record is in the file within 100 ms where the disk allows it. */
 	LINGER_MS = 60,
 	TRANSACTION_MS = 30,
-	RELEASE_RECORDS = 64
+	RELEASE_RECORDS = 64,
+	ANSWER_BYTES = 16
 };
 
 struct recorder {
@@ -158,7 +159,9 @@ static size_t write_transaction(struct recorder *recorder, size_t count)
 	struct error err;
 	uint64_t tasks = 0;
 	size_t done = 0;
-	int r = rows_begin(recorder->rows, &err);
+	int r = place_check_own(recorder->place, &err);
+	if (r == 0)
+		r = rows_begin(recorder->rows, &err);
 	if (r == 0)
 		r = write_records(recorder, count, &done, &tasks, &err);
 	if (r == 0)
@@ -183,6 +186,30 @@ static void write_batch(struct recorder *recorder, size_t count)
 	discard_records(recorder, count);
 }
 
+static int keep_answer(void *answer, int count, char **values, char **names)
+{
+	(void)names;
+	snprintf(answer, ANSWER_BYTES, "%s", count > 0 && values[0] ? values[0] : "");
+	return 0;
+}
+
+/* Rolls the log into the file and removes it. Where it cannot be removed (a folder that has become
+ * read-only) SQLite says nothing, or answers that the log is still in use. */
+static int remove_log(struct recorder *recorder, struct error *err, const char *what)
+{
+	char answer[ANSWER_BYTES] = "";
+	if (sqlite3_exec(recorder->db, "PRAGMA journal_mode=DELETE", keep_answer, answer, NULL) !=
+	    SQLITE_OK)
+		return store_error(recorder->db, err, what);
+	if (strcmp(answer, "delete") == 0 && !place_has_log(recorder->path))
+		return 0;
+	return error_set(err, EACCES,
+	                 "the log %s-wal cannot be removed, and belongs to the result, in which "
+	                 "nothing is missing: see whether the folder can still be written; then "
+	                 "`plateau run --resume %s` makes one file of both",
+	                 recorder->path, recorder->path);
+}
+
 static int write_end(struct recorder *recorder, enum run_state state, struct error *err)
 {
 	cleanup_free char *what = NULL;
@@ -199,8 +226,7 @@ static int write_end(struct recorder *recorder, enum run_state state, struct err
 	r = store_step(s, err, what);
 	if (r < 0)
 		return r;
-	/* Rolls the log into the file and removes it. */
-	return store_execute(recorder->db, "PRAGMA journal_mode=DELETE", err, what);
+	return remove_log(recorder, err, what);
 }
 
 /* What can be put down of a run whose writer failed is put down; the file is left readable with

@@ -38,12 +38,21 @@ static const struct {
         {SQLITE_MISMATCH, EINVAL, NULL},
 };
 
+/* SQLite does not always keep the errno of a failed write. Of what is still in errno then only that
+ * which nothing else leaves there says why. */
+static int errno_of_write(int code)
+{
+	return code == EFBIG || code == EDQUOT || code == EIO ? code : 0;
+}
+
 int store_error(sqlite3 *db, struct error *err, const char *what)
 {
+	const int last_code = errno;
 	if (!db)
 		return error_memory(err);
 	const int code = sqlite3_errcode(db);
-	const int system_code = sqlite3_system_errno(db);
+	const int own_code = sqlite3_system_errno(db);
+	const int system_code = own_code ? own_code : errno_of_write(last_code);
 	const bool is_io = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
 	if (is_io && system_code != 0)
 		return error_system(err, system_code, "%s: %s", what, sqlite3_errmsg(db));
@@ -125,6 +134,7 @@ int store_open_untrusted(const char *path, bool is_private_copy, sqlite3 **ret_d
 
 int store_execute(sqlite3 *db, const char *sql, struct error *err, const char *what)
 {
+	errno = 0;
 	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return store_error(db, err, what);
 	return 0;
@@ -143,6 +153,7 @@ int store_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret_statement, st
 
 int store_step(sqlite3_stmt *statement, struct error *err, const char *what)
 {
+	errno = 0;
 	const int code = sqlite3_step(statement);
 	int r = 0;
 	if (code != SQLITE_DONE && code != SQLITE_ROW)
