@@ -247,10 +247,11 @@ if as_other plateau --version >/dev/null 2>&1; then
 	is "a folder that has become read-only: exit code" "$?" 1
 	has "the log that stays is told" "$(cat said)" "the log ro.db-wal cannot be removed"
 	chmod 777 open
+	rows=$(plateau export open/ro.db --csv | wc -l)
 	tap_run plateau run --resume open/ro.db
 	tap_stderr_has "now it is whole" "then --resume makes one file of both"
 	check "without a log" test ! -e open/ro.db-wal
-	is "and nothing is missing" "$(query open/ro.db "select count(*) from task where role='measured'")" 5
+	is "and nothing is missing" "$(plateau export open/ro.db --csv | wc -l)" "$rows"
 else
 	skip "a folder that becomes read-only" "plateau cannot be run by another user here"
 fi
