@@ -86,7 +86,7 @@ static void add_plain(struct str *text, const char *entry)
 {
 	if (text->length > 0)
 		str_add(text, " ");
-	for (size_t i = 0; entry[i] && i < VALUE_BYTES; i++) {
+	for (size_t i = 0; i < VALUE_BYTES && entry[i]; i++) {
 		const char c = entry[i] > ' ' && entry[i] < 127 ? entry[i] : '?';
 		str_add_bytes(text, &c, 1);
 	}

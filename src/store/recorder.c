@@ -30,7 +30,8 @@ enum {
 	LINGER_MS = 60,
 	TRANSACTION_MS = 30,
 	RELEASE_RECORDS = 64,
-	ANSWER_BYTES = 16
+	ANSWER_BYTES = 16,
+	READERS_MS = 200
 };
 
 struct recorder {
@@ -301,9 +302,11 @@ static int put(void *self, const struct record *record, struct error *err)
 	return 0;
 }
 
-/* Locked for this process alone, and only then with a log: no shared-memory file is needed. */
+/* Locked for this process alone, and only then with a log: no shared-memory file is needed. Whoever
+ * reads the file just now is waited for. */
 static int open_log(struct recorder *recorder, struct error *err)
 {
+	sqlite3_busy_timeout(recorder->db, READERS_MS);
 	cleanup_free char *what = NULL;
 	int r = str_format(&what, err, "cannot write %s", recorder->path);
 	if (r == 0)

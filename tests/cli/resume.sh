@@ -3,7 +3,7 @@
 # been, more blocks are added, and what has changed meanwhile is refused with its reason. RESUMES
 # (default 5) says how many runs are killed, each up to three times.
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
-need sqlite3 pgrep setsid
+need sqlite3 pgrep setsid prlimit
 
 export TMPDIR=$work/tmp
 mkdir "$TMPDIR"
@@ -233,7 +233,7 @@ warned()
 warned "threads of a library" "OMP_NUM_THREADS=3" env OMP_NUM_THREADS=3
 warned "another variable" "the environment that tasks inherit" env PLEASE=yes
 warned "another nice value" "the nice value was $(nice)" nice -n 3
-warned "a limit on address space" "as=20480000000" prlimit --as=20480000000
+warned "a limit (ulimit)" "stack=4194304" prlimit --stack=4194304
 cp more.db conditions.db
 tap_run env SSH_TTY=/dev/pts/7 SLURM_JOB_ID=7 plateau run -q --resume conditions.db -r 4
 tap_stderr_is "" "what differs between two sessions is no such condition"
