@@ -1,6 +1,6 @@
 #include "commands/show.h"
 
-#include "analyse/summary.h"
+#include "analyse/findings.h"
 #include "commands/command.h"
 #include "commands/talk.h"
 #include "core/cleanup.h"
@@ -14,30 +14,30 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static int write_answer(const struct dataset *dataset, const struct summary *summary,
-                        const struct arguments *arguments, char **ret_text, struct error *err)
+static int write_answer(const struct findings *findings, const struct arguments *arguments,
+                        char **ret_text, struct error *err)
 {
 	if (arguments_has(arguments, "json"))
-		return show_json_write(dataset, summary, ret_text, err);
+		return show_json_write(findings, ret_text, err);
 	const struct text_style style = {
 	        .width = talk_width(STDOUT_FILENO),
 	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
 	        .is_ascii = !text_locale_is_utf8(),
 	};
-	return show_text_write(dataset, summary, &style, ret_text, err);
+	return show_text_write(findings, &style, ret_text, err);
 }
 
 int show_print(const char *path, const struct arguments *arguments, struct error *err)
 {
 	cleanup_dataset struct dataset dataset = {0};
-	cleanup_summary struct summary summary = {0};
+	cleanup_findings struct findings findings = {0};
 	cleanup_free char *text = NULL;
 	int r = load_dataset(path, &dataset, err);
 	if (r < 0)
 		return r; /* it names the file */
-	r = summary_build(&dataset, &summary, err);
+	r = findings_build(&dataset, &findings, err);
 	if (r == 0)
-		r = write_answer(&dataset, &summary, arguments, &text, err);
+		r = write_answer(&findings, arguments, &text, err);
 	if (r < 0)
 		return error_context(err, r, "%s", path);
 	/* What does not go out is found and told by main. */

@@ -263,9 +263,10 @@ static json_t *warnings_array(struct writer *w, const struct summary *summary)
 	return array;
 }
 
-int show_json_write(const struct dataset *dataset, const struct summary *summary, char **ret_json,
-                    struct error *err)
+int show_json_write(const struct findings *findings, char **ret_json, struct error *err)
 {
+	const struct dataset *const dataset = findings->dataset;
+	const struct summary *const summary = &findings->summary;
 	struct writer w = {false};
 	json_t *const answer = json_object();
 	json_t *const levels = json_array();

@@ -157,11 +157,11 @@ void show_head(const struct show *show)
 	show->out->failed |= when.failed || by.failed;
 }
 
-int show_text_write(const struct dataset *dataset, const struct summary *summary,
-                    const struct text_style *style, char **ret_text, struct error *err)
+int show_text_write(const struct findings *findings, const struct text_style *style,
+                    char **ret_text, struct error *err)
 {
 	struct str out = {0};
-	const struct show show = {dataset, summary, style, &out};
+	const struct show show = {findings->dataset, &findings->summary, style, &out};
 	for (size_t i = 0; i < ARRAY_LENGTH(sections); i++)
 		sections[i](&show);
 	/* Every section ends with a blank line: the last one goes. */

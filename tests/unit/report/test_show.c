@@ -1,7 +1,7 @@
 /* `show` of a result made by hand: the text against a golden file, at three widths, and the JSON
  * parsed back and checked against the figures that it came from. With UPDATE_GOLDEN set in the
  * environment the golden files are written anew. */
-#include "analyse/summary.h"
+#include "analyse/findings.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -25,20 +25,20 @@
 static char *write_text(const struct made *made, const struct text_style *style)
 {
 	struct error err;
-	cleanup_summary struct summary summary = {0};
+	cleanup_findings struct findings findings = {0};
 	char *text = NULL;
-	assert_int_equal(summary_build(&made->dataset, &summary, &err), 0);
-	assert_int_equal(show_text_write(&made->dataset, &summary, style, &text, &err), 0);
+	assert_int_equal(findings_build(&made->dataset, &findings, &err), 0);
+	assert_int_equal(show_text_write(&findings, style, &text, &err), 0);
 	return text;
 }
 
 static char *write_json(const struct made *made)
 {
 	struct error err;
-	cleanup_summary struct summary summary = {0};
+	cleanup_findings struct findings findings = {0};
 	char *text = NULL;
-	assert_int_equal(summary_build(&made->dataset, &summary, &err), 0);
-	assert_int_equal(show_json_write(&made->dataset, &summary, &text, &err), 0);
+	assert_int_equal(findings_build(&made->dataset, &findings, &err), 0);
+	assert_int_equal(show_json_write(&findings, &text, &err), 0);
 	return text;
 }
 
@@ -126,8 +126,8 @@ static void json_says_what_the_summary_says(void **state)
 	struct error err;
 	cleanup_made struct made made;
 	sample_make(&made);
-	cleanup_summary struct summary summary = {0};
-	assert_int_equal(summary_build(&made.dataset, &summary, &err), 0);
+	cleanup_findings struct findings findings = {0};
+	assert_int_equal(findings_build(&made.dataset, &findings, &err), 0);
 	cleanup_free char *text = write_json(&made);
 	json_error_t where;
 	json_t *const answer = json_loads(text, JSON_REJECT_DUPLICATES, &where);
@@ -137,7 +137,7 @@ static void json_says_what_the_summary_says(void **state)
 	assert_int_equal(json_array_size(levels), 4);
 	for (size_t i = 0; i < 3; i++) {
 		json_t *const l = json_array_get(levels, i);
-		const struct level_summary *const s = &summary.levels[i];
+		const struct level_summary *const s = &findings.summary.levels[i];
 		json_t *const x = json_object_get(l, "throughput_per_s");
 		assert_true(fabs(number_at(l, "throughput_per_s", "value") -
 		                 s->throughput_per_s.value) < 1e-9);

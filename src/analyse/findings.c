@@ -1,0 +1,21 @@
+#include "analyse/findings.h"
+
+int findings_build(const struct dataset *dataset, struct findings *ret_findings, struct error *err)
+{
+	struct findings findings = {.dataset = dataset};
+	int r = summary_build(dataset, &findings.summary, err);
+	if (r < 0) {
+		findings_release(&findings);
+		return r;
+	}
+	*ret_findings = findings;
+	return 0;
+}
+
+void findings_release(struct findings *findings)
+{
+	if (!findings)
+		return;
+	summary_release(&findings->summary);
+	*findings = (struct findings){0};
+}
