@@ -117,6 +117,10 @@ struct task_record {
 	                             */
 	int64_t minor_faults;
 	int64_t major_faults;
+	/* Where the time off the CPU went, where the kernel tells; of a task with one thread. */
+	int64_t run_delay_ns;     /* ready, and waiting for a CPU */
+	int64_t block_delay_ns;   /* waiting for block I/O */
+	int64_t page_in_delay_ns; /* waiting for pages: swap-in and thrashing */
 	int64_t voluntary_switches;
 	int64_t involuntary_switches;
 	int64_t read_chars; /* /proc io: rchar, wchar, syscr, syscw, read_bytes, write_bytes */

@@ -38,6 +38,9 @@ static void read_figures(struct row *row, struct task_record *task)
 	for (size_t i = 0; i < ARRAY_LENGTH(figures); i++)
 		*figures[i] = row_integer_or(row, 14 + (int)i, -ROW_TIME_BOUND, ROW_TIME_BOUND,
 		                             RECORD_ABSENT);
+	task->run_delay_ns = RECORD_ABSENT;
+	task->block_delay_ns = RECORD_ABSENT;
+	task->page_in_delay_ns = RECORD_ABSENT;
 	task->peak_pss_bytes = row_integer_or(row, 28, 0, INT64_MAX, RECORD_ABSENT);
 	task->exceeded_memory_limit = row_integer(row, 29, 0, 1) == 1;
 }
