@@ -112,6 +112,7 @@ void dataset_release(struct dataset *dataset)
 	words_release(&dataset->inputs);
 	free(dataset->input_facts);
 	free(dataset->trials);
+	free(dataset->stalls);
 	free(dataset->tasks);
 	free(dataset->counters);
 	free(dataset->warnings);

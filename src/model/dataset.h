@@ -88,6 +88,14 @@ struct input_facts {
 	int64_t mtime_ns; /* calendar time */
 };
 
+/* For how long something stood still in the window of a trial, seconds; NAN: not known. The host
+ * fact pressure_stall says of what: of a control group or of the whole machine, or why it is not
+ * known. */
+struct dataset_stalls {
+	double elapsed_s; /* between the two readings: the window, as nearly as they were on time */
+	double stalled_s[STALL_KINDS];
+};
+
 struct dataset {
 	char *path;
 	struct run_facts run;
@@ -100,7 +108,8 @@ struct dataset {
 	struct input_facts *input_facts; /* of inputs */
 	struct trial_record *trials;     /* the last attempt of each, by id */
 	size_t trial_count;
-	struct task_record *tasks; /* by trial, then index */
+	struct dataset_stalls *stalls; /* of trials, in their order; NULL: of none */
+	struct task_record *tasks;     /* by trial, then index */
 	size_t task_count;
 	/* Of all tasks, event_count for each, in the order of tasks; NULL: none were counted.
 	 * Read them with dataset_counter. */

@@ -117,10 +117,6 @@ struct task_record {
 	                             */
 	int64_t minor_faults;
 	int64_t major_faults;
-	/* Where the time off the CPU went, where the kernel tells; of a task with one thread. */
-	int64_t run_delay_ns;     /* ready, and waiting for a CPU */
-	int64_t block_delay_ns;   /* waiting for block I/O */
-	int64_t page_in_delay_ns; /* waiting for pages: swap-in and thrashing */
 	int64_t voluntary_switches;
 	int64_t involuntary_switches;
 	int64_t read_chars; /* /proc io: rchar, wchar, syscr, syscw, read_bytes, write_bytes */
@@ -129,7 +125,16 @@ struct task_record {
 	int64_t write_calls;
 	int64_t read_bytes;
 	int64_t write_bytes;
+	/* Where time off the CPU went, of the root process's main thread: exact for a task with one
+	 * thread and no children. Host facts task_run_delay, task_block_delay and
+	 * task_page_in_delay say where they come from, or why they are absent. */
+	int64_t run_delay_ns;     /* ready to run, and another had the CPU */
+	int64_t block_delay_ns;   /* waited for block I/O */
+	int64_t page_in_delay_ns; /* waited for memory: swap-in and thrashing */
 };
+
+/* A task of which nothing has been measured: every figure is RECORD_ABSENT. */
+struct task_record task_record_empty(void);
 
 /* Exit status, signal or errno of a task that failed, as its state goes; 0 for other states. */
 int32_t task_failure_detail(const struct task_record *task);
@@ -187,6 +192,21 @@ struct level_record {
 	uint32_t level; /* index into the plan's levels */
 	char reason[RECORD_REASON_BYTES];
 };
+
+/* What stood still, as the kernel's pressure stall information tells it: `some`, at least one
+ * task of the control group (or of the machine) waited; `full`, all that were not idle did. */
+enum stall_kind {
+	STALL_CPU_SOME,
+	STALL_CPU_FULL,
+	STALL_MEMORY_SOME,
+	STALL_MEMORY_FULL,
+	STALL_IO_SOME,
+	STALL_IO_FULL,
+	STALL_KINDS
+};
+
+/* "stall_cpu_some_s", ...: the names of their samples, seconds in a trial's window. */
+extern const char *const stall_sample_names[];
 
 enum record_kind {
 	RECORD_TRIAL,

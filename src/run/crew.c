@@ -268,13 +268,12 @@ static void begin_record(struct slot *slot, const struct crew_task *task, int64_
 {
 	slot->record = (struct record){.kind = RECORD_TASK};
 	struct task_record *const record = &slot->record.task;
+	*record = task_record_empty();
 	record->trial = task->trial;
 	record->index = task->index;
 	record->slot = slot->number;
 	record->pu = slot->pu;
 	record->input = task->input;
-	record->exit_status = -1;
-	record->peak_pss_bytes = RECORD_ABSENT;
 	record->start_ns = now_ns;
 	record->idle_before_ns =
 	        slot->last_end_ns == RECORD_ABSENT ? RECORD_ABSENT : now_ns - slot->last_end_ns;

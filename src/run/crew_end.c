@@ -103,9 +103,6 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 	struct task_record *const record = &slot->record.task;
 	record->end_ns = end_ns;
 	record->start_errno = crew->cells[slot->number].start_errno;
-	record->run_delay_ns = RECORD_ABSENT;
-	record->block_delay_ns = RECORD_ABSENT;
-	record->page_in_delay_ns = RECORD_ABSENT;
 	if (crew->settings.sampler)
 		record->peak_pss_bytes = sampler_ended(crew->settings.sampler, slot->number);
 	process_read_io(slot->io_fd, record);
