@@ -84,6 +84,25 @@ struct counter_value dataset_counter(const struct dataset *dataset, size_t task,
 	};
 }
 
+static int compare_slot(const void *key, const void *item)
+{
+	const struct dataset_slot *const x = key;
+	const struct dataset_slot *const y = item;
+	if (x->level != y->level)
+		return x->level < y->level ? -1 : 1;
+	return (x->slot > y->slot) - (x->slot < y->slot);
+}
+
+const struct dataset_slot *dataset_find_slot(const struct dataset *dataset, uint32_t level,
+                                             uint32_t slot)
+{
+	const struct dataset_slot key = {.level = level, .slot = slot};
+	if (dataset->slot_count == 0)
+		return NULL;
+	return bsearch(&key, dataset->slots, dataset->slot_count, sizeof *dataset->slots,
+	               compare_slot);
+}
+
 const char *dataset_said(const struct dataset *dataset, int32_t level, enum task_state state,
                          int32_t detail)
 {
@@ -108,6 +127,7 @@ void dataset_release(struct dataset *dataset)
 		free(dataset->levels[i].skipped);
 	}
 	free(dataset->levels);
+	free(dataset->slots);
 	free(dataset->events);
 	words_release(&dataset->inputs);
 	free(dataset->input_facts);

@@ -74,6 +74,18 @@ struct dataset_level {
 	char *skipped;
 };
 
+/* Where a slot's tasks run at one level: os index of its first PU, and the logical indexes of what
+ * holds that PU; -1 where there is none, or tasks are not bound. */
+struct dataset_slot {
+	uint32_t level; /* index into levels */
+	uint32_t slot;
+	int32_t pu;
+	int32_t core;
+	int32_t l3;
+	int32_t numa;
+	int32_t package;
+};
+
 /* What one failed task printed last, for one way of failing at one level. */
 struct dataset_said {
 	int32_t level; /* index into levels; -1: the probe task */
@@ -102,6 +114,8 @@ struct dataset {
 	struct host_facts host;
 	struct dataset_level *levels;
 	size_t level_count;
+	struct dataset_slot *slots; /* by level, then slot; levels without placement have none */
+	size_t slot_count;
 	struct event_definition *events;
 	size_t event_count;
 	struct words inputs;
@@ -123,6 +137,10 @@ struct dataset {
 /* What event counted in task (indexes into the dataset's arrays, both in range). Without a value
  * the state says why: that of the event itself where it cannot be counted on this machine. */
 struct counter_value dataset_counter(const struct dataset *dataset, size_t task, size_t event);
+
+/* The place of a slot at a level (index into levels), or NULL where it is not known. */
+const struct dataset_slot *dataset_find_slot(const struct dataset *dataset, uint32_t level,
+                                             uint32_t slot);
 
 /* What a task of this level that failed in this way said, or NULL. */
 const char *dataset_said(const struct dataset *dataset, int32_t level, enum task_state state,

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CONCURRENCY = 1000000 };
+enum { MAX_CONCURRENCY = 1000000, MAX_PU = 1000000 };
 
 static int read_run(struct reading *reading, struct row *row, struct error *err)
 {
@@ -81,6 +81,39 @@ static int read_level(struct reading *reading, struct row *row, struct error *er
 	level->is_oversubscribed = row_integer(row, 4, 0, 1) == 1;
 	level->memory_bytes = row_integer_or(row, 5, 0, INT64_MAX, -1);
 	row_text_or_null(row, 6, &level->skipped);
+	return 0;
+}
+
+/* The os index of the first PU of a list "4,5,132,133", -1 for an absent one. */
+static int32_t first_pu(struct row *row, int column)
+{
+	char list[16];
+	row_text_into_or_empty(row, column, list, sizeof list);
+	if (!list[0])
+		return -1;
+	char *end = list;
+	const long pu = strtol(list, &end, 10);
+	if (end == list || pu < 0 || pu > MAX_PU)
+		row_refuse_column(row, column);
+	return (int32_t)pu;
+}
+
+static int read_slot(struct reading *reading, struct row *row, struct error *err)
+{
+	struct dataset *const dataset = reading->dataset;
+	const int r = array_reserve(&dataset->slots, &reading->capacity, dataset->slot_count + 1,
+	                            sizeof *dataset->slots, err);
+	if (r < 0)
+		return r;
+	dataset->slots[dataset->slot_count++] = (struct dataset_slot){
+	        .level = (uint32_t)row_integer(row, 0, 0, (int64_t)dataset->level_count - 1),
+	        .slot = (uint32_t)row_integer(row, 1, 0, UINT32_MAX),
+	        .pu = first_pu(row, 2),
+	        .core = (int32_t)row_integer_or(row, 3, 0, INT32_MAX, -1),
+	        .l3 = (int32_t)row_integer_or(row, 4, 0, INT32_MAX, -1),
+	        .numa = (int32_t)row_integer_or(row, 5, 0, INT32_MAX, -1),
+	        .package = (int32_t)row_integer_or(row, 6, 0, INT32_MAX, -1),
+	};
 	return 0;
 }
 
@@ -193,6 +226,8 @@ static const struct table tables[] = {
          "SELECT level, concurrency, policy, spelling, oversubscribed, memory_bytes, skipped"
          " FROM level ORDER BY level",
          NULL, read_level},
+        {"slot", "SELECT level, slot, pus, core, l3, numa, package FROM slot ORDER BY level, slot",
+         NULL, read_slot},
         {"counter_event",
          "SELECT event, name, encoded, type, config, config1, user_only, state, reason"
          " FROM counter_event ORDER BY event",

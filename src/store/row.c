@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void mark(struct row *row, int column)
+void row_refuse_column(struct row *row, int column)
 {
 	if (!row->failed)
 		row->bad_column = column;
@@ -36,7 +36,7 @@ int64_t row_integer(struct row *row, int column, int64_t low, int64_t high)
 	if (sqlite3_column_type(row->statement, column) == SQLITE_INTEGER && value >= low &&
 	    value <= high)
 		return value;
-	mark(row, column);
+	row_refuse_column(row, column);
 	return 0;
 }
 
@@ -53,12 +53,12 @@ static const char *text_of(struct row *row, int column)
 	if (row->failed)
 		return NULL;
 	if (sqlite3_column_type(row->statement, column) != SQLITE_TEXT) {
-		mark(row, column);
+		row_refuse_column(row, column);
 		return NULL;
 	}
 	const char *const text = (const char *)sqlite3_column_text(row->statement, column);
 	if (!text) {
-		mark(row, column);
+		row_refuse_column(row, column);
 		row->out_of_memory = true;
 	}
 	return text;
@@ -71,7 +71,7 @@ void row_text(struct row *row, int column, char **ret_text)
 		return;
 	char *const copy = strdup(text);
 	if (!copy) {
-		mark(row, column);
+		row_refuse_column(row, column);
 		row->out_of_memory = true;
 		return;
 	}
@@ -109,7 +109,7 @@ int row_name(struct row *row, int column, const char *const *names)
 	for (int i = 0; names[i]; i++)
 		if (strcmp(names[i], text) == 0)
 			return i;
-	mark(row, column);
+	row_refuse_column(row, column);
 	return 0;
 }
 

@@ -52,6 +52,9 @@ const struct trial_record *reading_trial(const struct reading *reading, uint32_t
 /* Refuses the row with a sentence of its own; returns -EINVAL. */
 int row_refuse(const struct row *row, struct error *err, const char *why);
 
+/* Marks the row: what its column holds cannot be. */
+void row_refuse_column(struct row *row, int column);
+
 /* An integer in [low, high]; the second form takes NULL as `absent`. 0 once the row has failed. */
 int64_t row_integer(struct row *row, int column, int64_t low, int64_t high);
 int64_t row_integer_or(struct row *row, int column, int64_t low, int64_t high, int64_t absent);

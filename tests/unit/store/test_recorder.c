@@ -158,6 +158,25 @@ static void assert_same_facts(const struct dataset *dataset, const struct fixtur
 	assert_string_equal(dataset->inputs.items[0], fixture->inputs.items[0]);
 }
 
+/* The slots of the fixture's plan: 1 at the first level, 2 at the second. */
+static void assert_same_slots(const struct dataset *dataset)
+{
+	assert_int_equal(dataset->slot_count, 3);
+	for (uint32_t level = 0; level < 2; level++)
+		for (uint32_t slot = 0; slot <= level; slot++) {
+			const struct dataset_slot *const found =
+			        dataset_find_slot(dataset, level, slot);
+			assert_non_null(found);
+			assert_int_equal(found->level, level);
+			assert_int_equal(found->slot, slot);
+			assert_int_equal(found->pu, slot);
+			assert_int_equal(found->core, slot);
+			assert_int_equal(found->l3, -1);
+		}
+	assert_null(dataset_find_slot(dataset, 0, 1));
+	assert_null(dataset_find_slot(dataset, 2, 0));
+}
+
 static void load_equals_put(void **state)
 {
 	const struct fixture *const fixture = *state;
@@ -220,6 +239,7 @@ static void load_equals_put(void **state)
 	                               "SELECT count(*) FROM slot WHERE level=1 AND slot=1 AND"
 	                               " pus='1,3' AND own=1 AND core=1 AND l3 IS NULL"),
 	                 1);
+	assert_same_slots(&dataset);
 }
 
 static void put_output(struct recorder *recorder, uint32_t trial, uint32_t index, int stream,
@@ -791,6 +811,12 @@ static void hostile_values_are_refused(void **state)
 	        "UPDATE level SET level=level+10",
 	        "UPDATE level SET concurrency=0",
 	        "UPDATE level SET concurrency=4000000000",
+	        "UPDATE slot SET level=7",
+	        "UPDATE slot SET slot=-1",
+	        "UPDATE slot SET pus='x,1'",
+	        "UPDATE slot SET pus='-3'",
+	        "UPDATE slot SET pus='99999999999999'",
+	        "UPDATE slot SET core=-2",
 	        "UPDATE counter_event SET event=event+5",
 	        "UPDATE counter_event SET name=NULL",
 	        "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i+1 FROM n WHERE i<40) INSERT "
