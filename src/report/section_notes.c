@@ -1,10 +1,10 @@
 /* What stands below the tables: what was counted, the machine's limits, warnings, and the cost of
  * plateau itself. */
-#include "report/show_parts.h"
-
 #include "core/array.h"
+#include "core/cleanup.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "report/section.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -53,51 +53,47 @@ static const char *const fate_words[] = {[COUNTER_OK] = "counted",
                                          [COUNTER_IMPLAUSIBLE] = "implausible",
                                          [COUNTER_UNKNOWN] = "unknown"};
 
-static void write_fate(const struct show *show, const char *names, size_t event)
+static void add_fate(const struct findings *findings, struct document *doc, const char *names,
+                     size_t event)
 {
-	const struct event_definition *const definition = &show->dataset->events[event];
-	const struct fate fate = event_fate(show->summary, event);
+	const struct event_definition *const definition = &findings->dataset->events[event];
+	const struct fate fate = event_fate(&findings->summary, event);
 	const bool is_counted = fate.state == COUNTER_OK || fate.state == COUNTER_SCALED;
-	cleanup_str struct str line = {0};
-	str_addf(&line, "%s: %s", names, fate_words[fate.state]);
+	const char *behind = "";
 	if (fate.reason[0])
-		str_addf(&line, ": %s", fate.reason);
+		behind = ": ";
 	else if (is_counted)
-		str_add(&line,
-		        definition->is_user_only ? ", user mode only" : ", user and kernel mode");
-	text_add_wrapped(show->out, show->style, is_counted ? TEXT_GOOD : TEXT_WARN,
-	                 is_counted ? "+" : "-", SHOW_INDENT + 2, str_text(&line));
-	show->out->failed |= line.failed;
+		behind = definition->is_user_only ? ", user mode only" : ", user and kernel mode";
+	document_item(doc, is_counted ? TEXT_GOOD : TEXT_WARN, is_counted ? "+" : "-", "%s: %s%s%s",
+	              names, fate_words[fate.state], behind, fate.reason);
 }
 
 /* Events of one fate share one paragraph. */
-void show_events(const struct show *show)
+void section_events(const struct findings *findings, struct document *doc)
 {
-	const size_t count = show->dataset->event_count;
+	const struct dataset *const dataset = findings->dataset;
+	const size_t count = dataset->event_count;
 	if (count == 0)
 		return;
-	bool *const is_written = calloc(count, sizeof *is_written);
+	cleanup_free bool *is_written = calloc(count, sizeof *is_written);
 	if (!is_written) {
-		show->out->failed = true;
+		doc->failed = true;
 		return;
 	}
-	show_title(show, "What was counted", "");
+	document_section(doc, "events", "What was counted", "");
 	for (size_t e = 0; e < count; e++) {
 		cleanup_str struct str names = {0};
 		if (is_written[e])
 			continue;
 		for (size_t f = e; f < count; f++) {
-			if (is_written[f] || !fates_are_equal(show->summary, e, f))
+			if (is_written[f] || !fates_are_equal(&findings->summary, e, f))
 				continue;
-			str_addf(&names, "%s%s", names.length ? ", " : "",
-			         show->dataset->events[f].name);
+			str_addf(&names, "%s%s", names.length ? ", " : "", dataset->events[f].name);
 			is_written[f] = true;
 		}
-		write_fate(show, str_text(&names), e);
-		show->out->failed |= names.failed;
+		add_fate(findings, doc, str_text(&names), e);
+		doc->failed |= names.failed;
 	}
-	str_add(show->out, "\n");
-	free(is_written);
 }
 
 /* Each writes a sentence when the fact is a limit; value is NULL and reason says why where the fact
@@ -169,39 +165,28 @@ static const struct host_fact *find_fact(const struct host_facts *facts, const c
 	return NULL;
 }
 
-void show_limits(const struct show *show)
+void section_limits(const struct findings *findings, struct document *doc)
 {
-	bool has_any = false;
+	document_section(doc, "limits", "Limits of this machine", "");
 	for (size_t i = 0; i < ARRAY_LENGTH(limits); i++) {
 		const struct host_fact *const fact =
-		        find_fact(&show->dataset->host, limits[i].fact);
+		        find_fact(&findings->dataset->host, limits[i].fact);
 		cleanup_str struct str text = {0};
 		if (fact)
 			limits[i].say(fact->value, fact->reason ? fact->reason : "not recorded",
 			              &text);
-		show->out->failed |= text.failed;
-		if (text.length == 0)
-			continue;
-		if (!has_any)
-			show_title(show, "Limits of this machine", "");
-		has_any = true;
-		text_add_wrapped(show->out, show->style, TEXT_DIM, "-", SHOW_INDENT + 2,
-		                 str_text(&text));
+		doc->failed |= text.failed;
+		if (text.length > 0)
+			document_item(doc, TEXT_DIM, "-", "%s", str_text(&text));
 	}
-	if (has_any)
-		str_add(show->out, "\n");
 }
 
-void show_warnings(const struct show *show)
+void section_warnings(const struct findings *findings, struct document *doc)
 {
-	const struct summary *const summary = show->summary;
-	if (summary->warning_count == 0)
-		return;
-	show_title(show, "Warnings", "");
+	const struct summary *const summary = &findings->summary;
+	document_section(doc, "warnings", "Warnings", "");
 	for (size_t i = 0; i < summary->warning_count; i++)
-		text_add_wrapped(show->out, show->style, TEXT_WARN, "!", SHOW_INDENT + 2,
-		                 summary->warnings[i].text);
-	str_add(show->out, "\n");
+		document_item(doc, TEXT_WARN, "!", "%s", summary->warnings[i].text);
 }
 
 static void add_seconds(struct str *line, const char *before, double value_s, const char *behind)
@@ -215,9 +200,9 @@ static void add_seconds(struct str *line, const char *before, double value_s, co
 	str_add(line, behind);
 }
 
-void show_harness(const struct show *show)
+void section_harness(const struct findings *findings, struct document *doc)
 {
-	const struct harness_summary *const harness = &show->summary->harness;
+	const struct harness_summary *const harness = &findings->summary.harness;
 	cleanup_str struct str line = {0};
 	add_seconds(&line, "", harness->cpu_s_per_task, " of CPU time per task");
 	add_seconds(&line, "a slot idle between tasks for ", harness->idle_gap_median_s,
@@ -230,10 +215,8 @@ void show_harness(const struct show *show)
 		text_add_unbroken(&line, text);
 		str_add(&line, " of memory");
 	}
-	show->out->failed |= line.failed;
-	if (line.length == 0)
-		return;
-	show_title(show, "What plateau itself cost", "");
-	text_add_wrapped(show->out, show->style, TEXT_PLAIN, "", SHOW_INDENT, str_text(&line));
-	str_add(show->out, "\n");
+	doc->failed |= line.failed;
+	document_section(doc, "harness", "What plateau itself cost", "");
+	if (line.length > 0)
+		document_say(doc, TEXT_PLAIN, "%s", str_text(&line));
 }

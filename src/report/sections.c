@@ -1,0 +1,23 @@
+#include "report/sections.h"
+
+#include "report/section.h"
+
+void report_fill(const struct findings *findings, enum block_reader reader, struct document *doc)
+{
+	for (const struct report_section *s = report_sections; s->name; s++)
+		if (s->reader == READ_BY_ALL || s->reader == reader)
+			s->fill(findings, doc);
+}
+
+const struct report_section report_sections[] = {
+        {"head", READ_BY_ALL, section_head},
+        {"throughput", READ_BY_ALL, section_throughput},
+        {"per task", READ_BY_ALL, section_per_task},
+        {"counters", READ_BY_ALL, section_counters},
+        {"events", READ_BY_ALL, section_events},
+        {"limits", READ_BY_ALL, section_limits},
+        {"warnings", READ_BY_ALL, section_warnings},
+        {"failures", READ_BY_ALL, section_failures},
+        {"harness", READ_BY_ALL, section_harness},
+        {NULL, READ_BY_ALL, NULL},
+};
