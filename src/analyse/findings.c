@@ -4,6 +4,9 @@ int findings_build(const struct dataset *dataset, struct findings *ret_findings,
 {
 	struct findings findings = {.dataset = dataset};
 	int r = summary_build(dataset, &findings.summary, err);
+	if (r == 0)
+		r = scalings_build(&findings.summary, &findings.scalings, &findings.scaling_count,
+		                   err);
 	if (r < 0) {
 		findings_release(&findings);
 		return r;
@@ -16,6 +19,7 @@ void findings_release(struct findings *findings)
 {
 	if (!findings)
 		return;
+	scalings_free(findings->scalings, findings->scaling_count);
 	summary_release(&findings->summary);
 	*findings = (struct findings){0};
 }
