@@ -22,6 +22,8 @@ const char *const stall_sample_names[] = {
         NULL,
 };
 
+const char stall_elapsed_sample_name[] = "stall_elapsed_s";
+
 bool task_state_is_success(enum task_state state)
 {
 	return state == TASK_OK;

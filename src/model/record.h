@@ -208,6 +208,9 @@ enum stall_kind {
 /* "stall_cpu_some_s", ...: the names of their samples, seconds in a trial's window. */
 extern const char *const stall_sample_names[];
 
+/* "stall_elapsed_s": the time between the two readings of which they are the difference. */
+extern const char stall_elapsed_sample_name[];
+
 enum record_kind {
 	RECORD_TRIAL,
 	RECORD_TASK,

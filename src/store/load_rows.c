@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/str.h"
 #include "store/load_output.h"
+#include "store/load_stalls.h"
 #include "store/load_tasks.h"
 #include "store/row.h"
 #include "store/store.h"
@@ -216,11 +217,16 @@ static int read_warning(struct reading *reading, struct row *row, struct error *
 	" scenario_json, topology_xml, seed, threads, baseline, origin_calendar_ns,"               \
 	" finished_calendar_ns, state"
 
+static const struct table_before run_before = {1,
+                                               RUN_SQL ", NULL, NULL, NULL, NULL, NULL FROM run"};
+static const struct table_before input_before = {
+        1, "SELECT input, path, NULL, NULL FROM input ORDER BY input"};
+
 static const struct table tables[] = {
         {"run",
          RUN_SQL ", working_folder, program_path, program_bytes, program_mtime_ns, program_sha256"
                  " FROM run",
-         RUN_SQL ", NULL, NULL, NULL, NULL, NULL FROM run", read_run},
+         &run_before, read_run},
         {"host", "SELECT name, value, reason FROM host ORDER BY fact", NULL, read_host},
         {"level",
          "SELECT level, concurrency, policy, spelling, oversubscribed, memory_bytes, skipped"
@@ -232,8 +238,8 @@ static const struct table tables[] = {
          "SELECT event, name, encoded, type, config, config1, user_only, state, reason"
          " FROM counter_event ORDER BY event",
          NULL, read_event},
-        {"input", "SELECT input, path, bytes, mtime_ns FROM input ORDER BY input",
-         "SELECT input, path, NULL, NULL FROM input ORDER BY input", read_input},
+        {"input", "SELECT input, path, bytes, mtime_ns FROM input ORDER BY input", &input_before,
+         read_input},
         {"trial",
          "SELECT trial, attempt, block, level, state, start_ns, end_ns, window_start_ns,"
          " window_end_ns, harness_cpu_ns, harness_max_rss_bytes, drain_ns, reason FROM trial"
@@ -258,6 +264,8 @@ int load_rows(sqlite3 *db, const char *path, int version, uint64_t file_bytes,
 	}
 	if (!dataset->run.id)
 		return error_set(err, EINVAL, "%s holds no run: the file is damaged", path);
-	const int r = load_tasks(&reading, err);
+	int r = load_tasks(&reading, err);
+	if (r == 0)
+		r = load_stalls(&reading, err);
 	return r < 0 ? r : load_output(&reading, err);
 }

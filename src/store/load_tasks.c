@@ -34,15 +34,14 @@ static void read_figures(struct row *row, struct task_record *task)
 	        &task->read_chars,         &task->write_chars,
 	        &task->read_calls,         &task->write_calls,
 	        &task->read_bytes,         &task->write_bytes,
+	        &task->run_delay_ns,       &task->block_delay_ns,
+	        &task->page_in_delay_ns,
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(figures); i++)
 		*figures[i] = row_integer_or(row, 14 + (int)i, -ROW_TIME_BOUND, ROW_TIME_BOUND,
 		                             RECORD_ABSENT);
-	task->run_delay_ns = RECORD_ABSENT;
-	task->block_delay_ns = RECORD_ABSENT;
-	task->page_in_delay_ns = RECORD_ABSENT;
-	task->peak_pss_bytes = row_integer_or(row, 28, 0, INT64_MAX, RECORD_ABSENT);
-	task->exceeded_memory_limit = row_integer(row, 29, 0, 1) == 1;
+	task->peak_pss_bytes = row_integer_or(row, 31, 0, INT64_MAX, RECORD_ABSENT);
+	task->exceeded_memory_limit = row_integer(row, 32, 0, 1) == 1;
 }
 
 static int read_task(struct reading *reading, struct row *row, struct error *err)
@@ -104,19 +103,28 @@ static int read_counter(struct reading *reading, struct row *row, struct error *
 	return 0;
 }
 
+#define FIGURES_SQL                                                                                \
+	"SELECT t.task, t.trial, t.attempt, task_index, t.slot, pu, input, role, state,"           \
+	" exit_status, signal, start_errno, start_ns, end_ns, idle_before_ns, user_ns, system_ns," \
+	" max_rss_bytes, minor_faults, major_faults, voluntary_switches, involuntary_switches,"    \
+	" read_chars, write_chars, read_calls, write_calls, read_bytes, write_bytes, "
+
+/* The last two figures were samples. */
+static const struct table_before task_before = {
+        2,
+        FIGURES_SQL "NULL, NULL, NULL, CAST(p.value AS INTEGER), x.value IS NOT NULL"
+                    " FROM task t LEFT JOIN sample p ON p.name='peak_pss_bytes' AND p.slot=t.slot"
+                    " AND p.at_ns=t.end_ns AND p.trial IS t.trial AND p.attempt IS t.attempt"
+                    " LEFT JOIN sample x ON x.name='exceeded_memory_limit' AND x.slot=t.slot"
+                    " AND x.at_ns=t.end_ns AND x.trial IS t.trial AND x.attempt IS t.attempt"
+                    " ORDER BY t.task",
+};
+
 static const struct table task_table = {
         "task",
-        "SELECT t.task, t.trial, t.attempt, task_index, t.slot, pu, input, role, state,"
-        " exit_status, signal, start_errno, start_ns, end_ns, idle_before_ns, user_ns, system_ns,"
-        " max_rss_bytes, minor_faults, major_faults, voluntary_switches, involuntary_switches,"
-        " read_chars, write_chars, read_calls, write_calls, read_bytes, write_bytes,"
-        " CAST(p.value AS INTEGER), x.value IS NOT NULL"
-        " FROM task t LEFT JOIN sample p ON p.name='peak_pss_bytes' AND p.slot=t.slot"
-        " AND p.at_ns=t.end_ns AND p.trial IS t.trial AND p.attempt IS t.attempt"
-        " LEFT JOIN sample x ON x.name='exceeded_memory_limit' AND x.slot=t.slot"
-        " AND x.at_ns=t.end_ns AND x.trial IS t.trial AND x.attempt IS t.attempt"
-        " ORDER BY t.task",
-        NULL,
+        FIGURES_SQL "run_delay_ns, block_delay_ns, page_in_delay_ns, peak_pss_bytes,"
+                    " exceeded_memory_limit FROM task t ORDER BY t.task",
+        &task_before,
         read_task,
 };
 

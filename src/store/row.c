@@ -47,6 +47,18 @@ int64_t row_integer_or(struct row *row, int column, int64_t low, int64_t high, i
 	return row_integer(row, column, low, high);
 }
 
+double row_real(struct row *row, int column, double low, double high)
+{
+	if (row->failed)
+		return 0;
+	const int type = sqlite3_column_type(row->statement, column);
+	const double value = sqlite3_column_double(row->statement, column);
+	if ((type == SQLITE_FLOAT || type == SQLITE_INTEGER) && value >= low && value <= high)
+		return value;
+	row_refuse_column(row, column);
+	return 0;
+}
+
 /* The text of a column, or NULL with the row marked. */
 static const char *text_of(struct row *row, int column)
 {
@@ -117,7 +129,9 @@ int reading_table(struct reading *reading, const struct table *table, struct err
 {
 	reading->capacity = 0;
 	cleanup_statement sqlite3_stmt *statement = NULL;
-	const char *const sql = reading->version == 1 && table->sql_1 ? table->sql_1 : table->sql;
+	const struct table_before *const before = table->before;
+	const bool is_before = before && reading->version <= before->until;
+	const char *const sql = is_before ? before->sql : table->sql;
 	int r = store_prepare(reading->db, sql, &statement, err, reading->path);
 	if (r < 0)
 		return r;

@@ -35,10 +35,16 @@ struct reading {
 	size_t capacity;    /* of the array that is being read */
 };
 
+/* How a table is read from files of earlier versions. */
+struct table_before {
+	int until; /* the last version of them */
+	const char *sql;
+};
+
 struct table {
 	const char *name;
 	const char *sql;
-	const char *sql_1; /* for files of version 1; NULL: the same */
+	const struct table_before *before; /* NULL: as the present version */
 	/* Takes one row into reading->dataset. May leave row->failed for reading_table. */
 	int (*read)(struct reading *reading, struct row *row, struct error *err);
 };
@@ -58,6 +64,9 @@ void row_refuse_column(struct row *row, int column);
 /* An integer in [low, high]; the second form takes NULL as `absent`. 0 once the row has failed. */
 int64_t row_integer(struct row *row, int column, int64_t low, int64_t high);
 int64_t row_integer_or(struct row *row, int column, int64_t low, int64_t high, int64_t absent);
+
+/* A real number in [low, high]; an integer is one too. 0 once the row has failed. */
+double row_real(struct row *row, int column, double low, double high);
 
 /* A copy of a text, owned by the caller; the second form leaves *ret_text alone where it is NULL.
  * *ret_text is set on success only, and must not own a text before. */

@@ -186,13 +186,13 @@ struct record fixture_task(uint32_t trial, uint32_t index)
 	        &record.task.read_chars,         &record.task.write_chars,
 	        &record.task.read_calls,         &record.task.write_calls,
 	        &record.task.read_bytes,         &record.task.write_bytes,
+	        &record.task.run_delay_ns,       &record.task.block_delay_ns,
+	        &record.task.page_in_delay_ns,
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(figures); i++)
 		*figures[i] = i > 1 && (index + i) % 7 == 0 ? RECORD_ABSENT : unique + (int64_t)i;
 	record.task.peak_pss_bytes = index % 4 ? unique + 99 : RECORD_ABSENT;
 	record.task.exceeded_memory_limit = index % 6 == 1;
-	record.task.run_delay_ns = record.task.block_delay_ns = record.task.page_in_delay_ns =
-	        RECORD_ABSENT;
 	record.counters[0] = (struct counter_value){(uint64_t)unique, 5, 5, COUNTER_OK};
 	record.counters[1] = (struct counter_value){(uint64_t)unique + 1, 9, 3, COUNTER_SCALED};
 	record.counters[2] = (struct counter_value){0, 0, 0, COUNTER_NOT_SUPPORTED};

@@ -752,42 +752,13 @@ static void newer_and_truncated_are_refused(void **state)
 	make_result(fixture, 1000);
 	struct stat status;
 	assert_int_equal(stat(fixture->path, &status), 0);
-	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=3"), SQLITE_OK);
+	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=4"), SQLITE_OK);
 	assert_load_fails(fixture->path, EINVAL, "newer plateau");
 	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=0"), SQLITE_OK);
 	assert_load_fails(fixture->path, EINVAL, "no version");
-	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=2"), SQLITE_OK);
+	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=3"), SQLITE_OK);
 	assert_int_equal(truncate(fixture->path, status.st_size / 2), 0);
 	assert_load_fails(fixture->path, EINVAL, "cut short");
-}
-
-/* The file format's first version had no program and no sizes of inputs. */
-static void version_1_is_read(void **state)
-{
-	struct fixture *const fixture = *state;
-	make_result(fixture, 20);
-	assert_int_equal(
-	        fixture_sql(fixture->path,
-	                    "PRAGMA user_version=1;"
-	                    "CREATE TABLE old_run AS SELECT id, name, state, task_type, command,"
-	                    " threads, baseline, blocks, capacity, seed, origin_calendar_ns,"
-	                    " finished_calendar_ns, plateau_version, scenario_sha256,"
-	                    " scenario_text, scenario_json, topology_xml FROM run;"
-	                    "CREATE TABLE old_input AS SELECT input, path FROM input;"
-	                    "PRAGMA foreign_keys=OFF; PRAGMA legacy_alter_table=ON;"
-	                    "DROP TABLE run; ALTER TABLE old_run RENAME TO run;"
-	                    "DROP TABLE input; ALTER TABLE old_input RENAME TO input"),
-	        SQLITE_OK);
-	struct error err = {""};
-	struct dataset dataset cleanup_dataset = {0};
-	if (load_dataset(fixture->path, &dataset, &err) < 0)
-		fail_msg("%s", err.text);
-	assert_string_equal(dataset.run.id, fixture->run.id);
-	assert_null(dataset.run.program_path);
-	assert_true(dataset.run.program_bytes == RECORD_ABSENT);
-	assert_int_equal(dataset.inputs.count, FIXTURE_INPUTS);
-	assert_true(dataset.input_facts[0].bytes == RECORD_ABSENT);
-	assert_int_equal(dataset.task_count, 20);
 }
 
 /* Values that no constraint lets in, put there by somebody who switched them off. */
@@ -801,6 +772,11 @@ static void hostile_values_are_refused(void **state)
 	        "UPDATE task SET slot=99999999999",
 	        "UPDATE task SET input=2",
 	        "UPDATE task SET user_ns='lots'",
+	        "UPDATE task SET run_delay_ns=0.5",
+	        "UPDATE task SET peak_pss_bytes=-1",
+	        "UPDATE task SET exceeded_memory_limit=2",
+	        "INSERT INTO sample(at_ns, trial, attempt, name, value)"
+	        " VALUES(1, 1, 1, 'stall_io_full_s', -1.0)",
 	        "UPDATE counter SET event=-1 WHERE event=0",
 	        "UPDATE counter SET event=3 WHERE event=0",
 	        "UPDATE counter SET state='odd'",
@@ -930,7 +906,6 @@ int main(void)
 	        TEST(full_disk_at_creation_leaves_nothing),
 	        TEST(strangers_are_refused),
 	        TEST(newer_and_truncated_are_refused),
-	        TEST(version_1_is_read),
 	        TEST(hostile_values_are_refused),
 	        TEST(damaged_bytes_do_not_crash),
 	        TEST(close_takes_null),
