@@ -7,6 +7,8 @@ int findings_build(const struct dataset *dataset, struct findings *ret_findings,
 	if (r == 0)
 		r = scalings_build(&findings.summary, &findings.scalings, &findings.scaling_count,
 		                   err);
+	if (r == 0)
+		r = attribution_build(&findings.summary, &findings.attributions, err);
 	if (r < 0) {
 		findings_release(&findings);
 		return r;
@@ -20,6 +22,7 @@ void findings_release(struct findings *findings)
 	if (!findings)
 		return;
 	scalings_free(findings->scalings, findings->scaling_count);
+	attribution_free(findings->attributions);
 	summary_release(&findings->summary);
 	*findings = (struct findings){0};
 }

@@ -61,6 +61,7 @@ struct level_summary {
 	size_t tasks_in_state[TASK_STATES];   /* of those */
 	bool is_baseline;
 	bool is_censored;   /* some task ran into the timeout */
+	bool is_parallel;   /* its tasks use several PUs at once: no time is off the CPU */
 	const char *reason; /* why there is no estimate at all, or NULL */
 	struct estimate throughput_per_s;
 	struct estimate efficiency; /* against linear from the baseline */

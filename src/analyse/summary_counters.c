@@ -99,17 +99,29 @@ static struct counter_summary measure_event(const struct summary *summary, size_
 	return counter;
 }
 
-/* The index of the event that is `name`, alone or with modifiers ("cycles:u"), or -1. */
-static ptrdiff_t find_event(const struct dataset *dataset, const char *name)
+/* Whether an event is `name`, alone or with modifiers ("cycles:u"). */
+static bool is_called(const char *event, const char *name)
 {
 	const size_t length = strlen(name);
-	for (size_t e = 0; e < dataset->event_count; e++) {
-		const char *const event = dataset->events[e].name;
-		if (strncasecmp(event, name, length) == 0 &&
-		    (event[length] == '\0' || strcmp(event + length, ":u") == 0 ||
-		     strcmp(event + length, ":uk") == 0 || strcmp(event + length, ":ku") == 0))
+	return strncasecmp(event, name, length) == 0 &&
+	       (event[length] == '\0' || strcmp(event + length, ":u") == 0 ||
+	        strcmp(event + length, ":uk") == 0 || strcmp(event + length, ":ku") == 0);
+}
+
+static ptrdiff_t find_event(const struct dataset *dataset, const char *name)
+{
+	for (size_t e = 0; e < dataset->event_count; e++)
+		if (is_called(dataset->events[e].name, name))
 			return (ptrdiff_t)e;
-	}
+	return -1;
+}
+
+ptrdiff_t summary_find_event(const struct dataset *dataset, const char *name, bool is_user_only)
+{
+	for (size_t e = 0; e < dataset->event_count; e++)
+		if (is_called(dataset->events[e].name, name) &&
+		    dataset->events[e].is_user_only == is_user_only)
+			return (ptrdiff_t)e;
 	return -1;
 }
 

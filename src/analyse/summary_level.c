@@ -160,9 +160,11 @@ static void measure_spreads(struct summary *summary, size_t index, struct weight
 	level->user_s = measure_spread(summary, index, user_s, EDGE_NONE, scratch);
 	level->system_s = measure_spread(summary, index, system_s, EDGE_NONE, scratch);
 	level->max_rss_bytes = measure_spread(summary, index, max_rss_bytes, EDGE_BELOW, scratch);
+	const bool has_passed_wall = any_used_more_than_one_pu(summary, index);
+	level->is_parallel = has_passed_wall || summary->dataset->run.threads > 1;
 	if (summary->dataset->run.threads > 1)
 		level->off_cpu_s = spread_absent("a task uses several PUs at once");
-	else if (any_used_more_than_one_pu(summary, index))
+	else if (has_passed_wall)
 		level->off_cpu_s = spread_absent("some task used more CPU time than wall time: it "
 		                                 "ran on several PUs at once");
 	else
