@@ -10,7 +10,8 @@ struct weighted_value {
 	double weight; /* 0 or more */
 };
 
-/* Sorts by value, ascending. */
+/* Sorts by value, ascending; no value is NAN. Many items are sorted by the digits of their values,
+ * in time that is linear in the count. */
 void quantile_sort(struct weighted_value *items, size_t count);
 
 /* The quantile at p (0 to 1) of items sorted by quantile_sort; NAN when all weights are 0.
@@ -22,6 +23,10 @@ void quantile_sort(struct weighted_value *items, size_t count);
  * with type 7 at equal weights, is unchanged when all weights are scaled, and an item of weight 0
  * has no part in it. */
 double quantile_weighted(const struct weighted_value *items, size_t count, double p);
+
+/* The same at every one of ps, which ascend, in one pass over the items. */
+void quantiles_weighted(const struct weighted_value *items, size_t count, const double *ps,
+                        size_t p_count, double *ret_quantiles);
 
 /* sum(w x) / sum(w), NAN when all weights are 0. */
 double quantile_weighted_mean(const struct weighted_value *items, size_t count);
