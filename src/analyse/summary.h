@@ -45,6 +45,7 @@ struct counter_summary {
 	enum counter_state state;
 	size_t tasks; /* behind the mean */
 	const char *reason;
+	char text[256]; /* where the reason names figures */
 };
 
 enum frequency_source { FREQUENCY_ABSENT, FREQUENCY_CYCLES_TASK_CLOCK, FREQUENCY_USER_CYCLES };

@@ -1,6 +1,7 @@
 /* Counters per task, the clock frequency that follows from them, and what the harness cost. */
 #include "analyse/summary_parts.h"
 
+#include "analyse/plausibility.h"
 #include "core/clock.h"
 
 #include <math.h>
@@ -99,8 +100,7 @@ static struct counter_summary measure_event(const struct summary *summary, size_
 	return counter;
 }
 
-/* Whether an event is `name`, alone or with modifiers ("cycles:u"). */
-static bool is_called(const char *event, const char *name)
+bool summary_event_is(const char *event, const char *name)
 {
 	const size_t length = strlen(name);
 	return strncasecmp(event, name, length) == 0 &&
@@ -111,7 +111,7 @@ static bool is_called(const char *event, const char *name)
 static ptrdiff_t find_event(const struct dataset *dataset, const char *name)
 {
 	for (size_t e = 0; e < dataset->event_count; e++)
-		if (is_called(dataset->events[e].name, name))
+		if (summary_event_is(dataset->events[e].name, name))
 			return (ptrdiff_t)e;
 	return -1;
 }
@@ -119,7 +119,7 @@ static ptrdiff_t find_event(const struct dataset *dataset, const char *name)
 ptrdiff_t summary_find_event(const struct dataset *dataset, const char *name, bool is_user_only)
 {
 	for (size_t e = 0; e < dataset->event_count; e++)
-		if (is_called(dataset->events[e].name, name) &&
+		if (summary_event_is(dataset->events[e].name, name) &&
 		    dataset->events[e].is_user_only == is_user_only)
 			return (ptrdiff_t)e;
 	return -1;
@@ -218,6 +218,7 @@ void summary_measure_counters(struct summary *summary, size_t level, double *val
 {
 	for (size_t e = 0; e < summary->dataset->event_count; e++)
 		summary->levels[level].counters[e] = measure_event(summary, level, e);
+	plausibility_check(summary, level);
 	measure_frequency(summary, level, values);
 }
 
