@@ -137,9 +137,9 @@ void plausibility_check(struct summary *summary, size_t index)
 		if (!is_last_cache_miss(dataset->events[e].name) || !isfinite(counter->mean))
 			continue;
 		/* Counts of one mode and of both cannot be compared. */
-		const bool has_first = first >= 0 && dataset->events[first].is_user_only ==
-		                                             dataset->events[e].is_user_only;
-		if (has_first && check_first_cache(counter, &level->counters[first]))
+		const ptrdiff_t first = summary_find_event(dataset, "L1-dcache-load-misses",
+		                                           dataset->events[e].is_user_only);
+		if (first >= 0 && check_first_cache(counter, &level->counters[first]))
 			continue;
 		check_memory(counter, level, &bound);
 	}
