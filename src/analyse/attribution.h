@@ -89,6 +89,12 @@ void attribution_free(struct attribution *attributions);
 int attribution_sentence(const struct summary *summary, const struct attribution *attributions,
                          size_t level, char **ret_text, struct error *err);
 
+/* The factors that are named as causes, the largest first; returns how many. */
+size_t attribution_causes(const struct attribution *attribution, size_t causes[FACTOR_COUNT]);
+
+/* Why nothing is known of the stalls of whole trials. */
+const char *attribution_no_stalls(const struct dataset *dataset);
+
 /* The level of a policy whose causes are worth telling first: the highest that has any, or -1. */
 ptrdiff_t attribution_top_level(const struct summary *summary,
                                 const struct attribution *attributions, const char *policy);

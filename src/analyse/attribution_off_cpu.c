@@ -65,15 +65,20 @@ static void add_level(const struct summary *summary, size_t level, struct delay_
 	}
 }
 
-/* Why a part is not known, as the host fact says it. */
-static const char *reason_of(const struct summary *summary, size_t part)
+/* Why something is not known, as the host fact says it. */
+static const char *reason_of(const struct dataset *dataset, const char *fact)
 {
-	const struct host_facts *const host = &summary->dataset->host;
+	const struct host_facts *const host = &dataset->host;
 	for (size_t i = 0; i < host->count; i++)
-		if (strcmp(host->items[i].name, sources[part].fact) == 0 && host->items[i].reason &&
+		if (strcmp(host->items[i].name, fact) == 0 && host->items[i].reason &&
 		    host->items[i].reason[0])
 			return host->items[i].reason;
 	return "this result does not have it: measure again with this version";
+}
+
+const char *attribution_no_stalls(const struct dataset *dataset)
+{
+	return reason_of(dataset, "pressure_stall");
 }
 
 static void measure_stalls(const struct summary *summary, size_t level, struct off_cpu_split *split)
@@ -96,8 +101,8 @@ static void measure_stalls(const struct summary *summary, size_t level, struct o
 /* The rest: of which something may not be known. */
 static void measure_other(struct off_cpu_split *split, double off_s)
 {
-	static const char no_part[] = "nothing is known to tell it from";
-	static const char some_parts[] = "what of the others is not known is in it";
+	static const char no_part[] = "no part of the time off the CPU is known";
+	static const char some_parts[] = "what is not known of the others is in it";
 	double known = 0;
 	size_t parts = 0;
 	for (size_t part = 0; part < OFF_CPU_OTHER; part++)
@@ -130,7 +135,8 @@ void attribution_split_off_cpu(const struct summary *summary, size_t level,
 			if (is_known)
 				split.seconds[part] =
 				        sums.delays[part] / sums.weights[part] / NS_PER_S;
-			split.reason[part] = is_known ? NULL : reason_of(summary, part);
+			split.reason[part] =
+			        is_known ? NULL : reason_of(summary->dataset, sources[part].fact);
 		}
 		split.reason[OFF_CPU_OTHER] = NULL;
 		measure_other(&split, sums.off / sums.weight / NS_PER_S);

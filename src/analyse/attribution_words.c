@@ -61,19 +61,31 @@ static void add_cause(struct str *text, const struct attribution *a, size_t fact
 		str_addf(text, " (most of it %s)", parts[a->off_cpu_main]);
 }
 
-/* The causes above 1, or those below, the largest first; returns how many. */
-static size_t collect(const struct attribution *a, bool is_shorter, size_t causes[FACTOR_COUNT])
+size_t attribution_causes(const struct attribution *attribution, size_t causes[FACTOR_COUNT])
 {
+	const struct estimate *const factors = attribution->factors;
 	size_t count = 0;
 	for (size_t f = 0; f < FACTOR_COUNT; f++) {
-		if (!a->is_cause[f] || (a->factors[f].value < 1) != is_shorter)
+		if (!attribution->is_cause[f])
 			continue;
 		size_t at = count++;
-		const double size = fabs(log(a->factors[f].value));
-		for (; at > 0 && fabs(log(a->factors[causes[at - 1]].value)) < size; at--)
+		const double size = fabs(log(factors[f].value));
+		for (; at > 0 && fabs(log(factors[causes[at - 1]].value)) < size; at--)
 			causes[at] = causes[at - 1];
 		causes[at] = f;
 	}
+	return count;
+}
+
+/* The causes above 1, or those below, the largest first; returns how many. */
+static size_t collect(const struct attribution *a, bool is_shorter, size_t causes[FACTOR_COUNT])
+{
+	size_t all[FACTOR_COUNT];
+	const size_t found = attribution_causes(a, all);
+	size_t count = 0;
+	for (size_t i = 0; i < found; i++)
+		if ((a->factors[all[i]].value < 1) == is_shorter)
+			causes[count++] = all[i];
 	return count;
 }
 

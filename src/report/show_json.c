@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/str.h"
 #include "report/failures.h"
+#include "report/json_attribution.h"
 #include "report/json_value.h"
 
 #include <jansson.h>
@@ -79,10 +80,10 @@ static json_t *occupancy(struct json_writer *w, const struct level_summary *leve
 	return object;
 }
 
-static json_t *level_object(struct json_writer *w, const struct dataset *dataset,
-                            const struct level_summary *level)
+static json_t *level_object(struct json_writer *w, const struct findings *findings, size_t index)
 {
-	static const char no_attribution[] = "the loss is not split into causes by this version";
+	const struct dataset *const dataset = findings->dataset;
+	const struct level_summary *const level = &findings->summary.levels[index];
 	json_t *const object = json_object();
 	json_set(w, object, "concurrency", json_integer(level->level->concurrency));
 	json_set(w, object, "policy", json_text(level->level->policy));
@@ -105,8 +106,7 @@ static json_t *level_object(struct json_writer *w, const struct dataset *dataset
 	json_set(w, object, "max_rss_bytes", json_spread(w, &level->max_rss_bytes));
 	json_set(w, object, "frequency_hz", frequency(w, level));
 	json_set(w, object, "counters", counters(w, dataset, level));
-	json_set(w, object, "attribution", json_null());
-	json_set(w, object, "attribution_reason", json_string(no_attribution));
+	json_attribution(w, object, findings, index);
 	json_set(w, object, "occupancy", occupancy(w, level));
 	return object;
 }
@@ -202,7 +202,7 @@ int show_json_write(const struct findings *findings, char **ret_json, struct err
 	json_t *const answer = json_object();
 	json_t *const levels = json_array();
 	for (size_t i = 0; i < summary->level_count; i++)
-		json_append(&w, levels, level_object(&w, dataset, &summary->levels[i]));
+		json_append(&w, levels, level_object(&w, findings, i));
 	json_set(&w, answer, "schema_version", json_integer(1));
 	json_set(&w, answer, "run", run_object(&w, dataset));
 	json_set(&w, answer, "levels", levels);
