@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "report/failures.h"
 #include "report/json_attribution.h"
+#include "report/json_scaling.h"
 #include "report/json_value.h"
 
 #include <jansson.h>
@@ -206,10 +207,8 @@ int show_json_write(const struct findings *findings, char **ret_json, struct err
 	json_set(&w, answer, "schema_version", json_integer(1));
 	json_set(&w, answer, "run", run_object(&w, dataset));
 	json_set(&w, answer, "levels", levels);
-	json_set(&w, answer, "fits", json_array());
-	json_set(&w, answer, "weights", json_null());
-	json_set(&w, answer, "plateau", json_null());
-	json_set(&w, answer, "plateau_reason", json_string("no curve is fitted by this version"));
+	json_scalings(&w, answer, findings->scalings, findings->scaling_count,
+	              "no level has been planned");
 	json_set(&w, answer, "failures", failures_array(&w, dataset, summary));
 	json_set(&w, answer, "harness", harness_object(&w, &summary->harness));
 	json_set(&w, answer, "warnings", warnings_array(&w, summary));
