@@ -71,6 +71,9 @@ static json_t *fit_object(struct json_writer *w, const struct scaling *scaling, 
 	if (isnan(fit->aicc))
 		json_set(w, object, "aicc_reason", json_text(why_no_criterion(fit)));
 	json_set(w, object, "lack_of_fit_p", json_number(fit->lack_of_fit_p));
+	if (isnan(fit->lack_of_fit_p))
+		json_set(w, object, "lack_of_fit_p_reason",
+		         json_text(why_not_judged(&scaling->curve, fit)));
 	json_set(w, object, "adequate",
 	         fit->adequacy == ADEQUACY_UNKNOWN ? json_null()
 	                                           : json_boolean(fit->adequacy == ADEQUACY_GOOD));

@@ -157,7 +157,8 @@ static void json_says_what_the_summary_says(void **state)
 	assert_true(json_is_null(json_object_get(cycles, "mean")));
 	assert_string_equal(json_string_value(json_object_get(cycles, "state")), "not-supported");
 	assert_true(json_is_string(json_object_get(cycles, "reason")));
-	assert_true(json_array_size(json_object_get(answer, "fits")) == 0);
+	assert_true(json_array_size(json_object_get(answer, "fits")) == FIT_MODELS);
+	assert_true(json_array_size(json_object_get(answer, "scalings")) == 1);
 	json_decref(answer);
 }
 
