@@ -47,18 +47,32 @@ static const char *times(double value, char text[TIMES_BYTES])
 	return text;
 }
 
-static void add_cause(struct str *text, const struct attribution *a, size_t factor)
+static void add_word(struct str *text, const struct attribution *a, size_t factor)
 {
-	char value[TIMES_BYTES];
 	const bool is_shorter = a->factors[factor].value < 1;
 	const char *word = is_shorter ? words[factor].shorter : words[factor].longer;
 	if (factor == FACTOR_ON_CPU && a->mode == ATTRIBUTION_USER_ONLY)
 		word = clock_or_kernel[is_shorter];
 	if (factor == FACTOR_OFF_CPU && a->is_parallelism)
 		word = parallelism[is_shorter];
-	str_addf(text, "%s from %s", times(a->factors[factor].value, value), word);
+	str_add(text, word);
 	if (factor == FACTOR_OFF_CPU && !is_shorter && a->off_cpu_main >= 0)
 		str_addf(text, " (most of it %s)", parts[a->off_cpu_main]);
+}
+
+static void add_cause(struct str *text, const struct attribution *a, size_t factor)
+{
+	char value[TIMES_BYTES];
+	str_addf(text, "%s from ", times(a->factors[factor].value, value));
+	add_word(text, a, factor);
+}
+
+/* Whether a cause is the slowdown to the two digits that are told. */
+static bool is_all_of_it(const struct attribution *a, size_t factor)
+{
+	char whole[TIMES_BYTES];
+	char part[TIMES_BYTES];
+	return strcmp(times(a->product.value, whole), times(a->factors[factor].value, part)) == 0;
 }
 
 size_t attribution_causes(const struct attribution *attribution, size_t causes[FACTOR_COUNT])
@@ -142,6 +156,12 @@ static void add_causes(struct str *text, const struct attribution *a, bool is_ex
 	}
 	/* First those that go with the slowdown, then those against it. */
 	const size_t with = counts[is_shorter] > 0 ? is_shorter : !is_shorter;
+	if (counts[0] + counts[1] == 1 && is_all_of_it(a, causes[with][0])) {
+		str_add(text, ", all of it from ");
+		add_word(text, a, causes[with][0]);
+		str_add(text, ".");
+		return;
+	}
 	str_add(text, ": ");
 	add_list(text, a, causes[with], counts[with]);
 	if (with == is_shorter && counts[!with] > 0) {

@@ -8,6 +8,7 @@
 
 void section_head(const struct findings *findings, struct document *doc);
 void section_throughput(const struct findings *findings, struct document *doc);
+void section_causes(const struct findings *findings, struct document *doc);
 void section_per_task(const struct findings *findings, struct document *doc);
 void section_counters(const struct findings *findings, struct document *doc);
 void section_events(const struct findings *findings, struct document *doc);

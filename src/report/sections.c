@@ -12,6 +12,7 @@ void report_fill(const struct findings *findings, enum block_reader reader, stru
 const struct report_section report_sections[] = {
         {"head", READ_BY_ALL, section_head},
         {"throughput", READ_BY_ALL, section_throughput},
+        {"causes", READ_BY_ALL, section_causes},
         {"per task", READ_BY_ALL, section_per_task},
         {"counters", READ_BY_ALL, section_counters},
         {"events", READ_BY_ALL, section_events},
