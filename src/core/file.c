@@ -110,6 +110,39 @@ int file_copy(const char *from, const char *to, mode_t mode, bool is_synced, str
 	return 0;
 }
 
+static int write_through(const char *path, const void *data, size_t data_bytes, struct error *err)
+{
+	cleanup_close const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	if (fd < 0)
+		return error_system(err, errno, "cannot write %s", path);
+	return file_write_all(fd, data, data_bytes, err);
+}
+
+int file_replace(const char *path, const void *data, size_t data_bytes, struct error *err)
+{
+	struct stat status;
+	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		return write_through(path, data, data_bytes, err);
+	cleanup_free char *temporary = NULL;
+	int r = str_format(&temporary, err, "%s.XXXXXX", path);
+	if (r < 0)
+		return r;
+	const int fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return error_system(err, errno, "cannot write %s", path);
+	const mode_t mask = umask(0);
+	umask(mask);
+	fchmod(fd, 0666 & ~mask);
+	r = file_write_all(fd, data, data_bytes, err);
+	if (close(fd) < 0 && r == 0)
+		r = error_system(err, errno, "cannot write %s", path);
+	if (r == 0 && rename(temporary, path) < 0)
+		r = error_system(err, errno, "cannot write %s", path);
+	if (r < 0)
+		unlink(temporary);
+	return r;
+}
+
 int file_join(const char *folder, const char *name, char **ret_path, struct error *err)
 {
 	const size_t length = strlen(folder);

@@ -28,6 +28,11 @@ int file_write_all(int fd, const void *data, size_t data_bytes, struct error *er
  * or -errno. */
 int file_copy(const char *from, const char *to, mode_t mode, bool is_synced, struct error *err);
 
+/* Puts data into the file at path by way of a new file beside it that takes its place when it is
+ * whole, so that nobody finds half of it; a device, a pipe or a link is written through. Returns 0
+ * or -errno. */
+int file_replace(const char *path, const void *data, size_t data_bytes, struct error *err);
+
 /* "folder/name", the caller frees it. Returns 0 or -ENOMEM. */
 int file_join(const char *folder, const char *name, char **ret_path, struct error *err);
 
