@@ -7,6 +7,9 @@
 #include "report/document.h"
 
 void section_head(const struct findings *findings, struct document *doc);
+void section_overview(const struct findings *findings, struct document *doc);
+void section_quality(const struct findings *findings, struct document *doc);
+void section_machine(const struct findings *findings, struct document *doc);
 void section_throughput(const struct findings *findings, struct document *doc);
 void section_causes(const struct findings *findings, struct document *doc);
 void section_per_task(const struct findings *findings, struct document *doc);
@@ -16,5 +19,7 @@ void section_limits(const struct findings *findings, struct document *doc);
 void section_warnings(const struct findings *findings, struct document *doc);
 void section_failures(const struct findings *findings, struct document *doc);
 void section_harness(const struct findings *findings, struct document *doc);
+void section_provenance(const struct findings *findings, struct document *doc);
+void section_host_facts(const struct findings *findings, struct document *doc);
 
 #endif

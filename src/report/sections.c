@@ -11,6 +11,9 @@ void report_fill(const struct findings *findings, enum block_reader reader, stru
 
 const struct report_section report_sections[] = {
         {"head", READ_BY_ALL, section_head},
+        {"overview", READ_IN_PAGE, section_overview},
+        {"quality", READ_IN_PAGE, section_quality},
+        {"machine", READ_IN_PAGE, section_machine},
         {"throughput", READ_BY_ALL, section_throughput},
         {"causes", READ_BY_ALL, section_causes},
         {"per task", READ_BY_ALL, section_per_task},
@@ -20,5 +23,7 @@ const struct report_section report_sections[] = {
         {"warnings", READ_BY_ALL, section_warnings},
         {"failures", READ_BY_ALL, section_failures},
         {"harness", READ_BY_ALL, section_harness},
+        {"provenance", READ_IN_PAGE, section_provenance},
+        {"host facts", READ_IN_PAGE, section_host_facts},
         {NULL, READ_BY_ALL, NULL},
 };

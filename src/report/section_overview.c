@@ -1,0 +1,201 @@
+/* What an acceptance engineer looks for first, as figures: throughput and efficiency at full
+ * occupancy, the plateau, how many tasks to run, memory, data quality; and the causes of the loss
+ * in a sentence. */
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "report/figures.h"
+#include "report/quality.h"
+#include "report/section.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct overview {
+	const struct findings *findings;
+	const struct summary *summary;
+	struct document *doc;
+	const struct level_summary *full; /* the level of full occupancy, or NULL */
+	size_t full_index;
+	double cores;  /* 0: not known */
+	double memory; /* bytes; 0: not known */
+};
+
+static double fact(const struct findings *findings, const char *name)
+{
+	const char *const text = host_facts_get(&findings->dataset->host, name);
+	return text ? strtod(text, NULL) : 0;
+}
+
+/* Full occupancy: a task on every core. The highest measured level that does not go beyond it, or
+ * the lowest of all, of the first policy. */
+static void find_full(struct overview *o)
+{
+	const double threads = o->findings->dataset->run.threads;
+	const double tasks = o->cores > 0 ? floor(o->cores / fmax(threads, 1)) : INFINITY;
+	for (size_t i = 0; i < o->summary->level_count; i++) {
+		const struct level_summary *const level = &o->summary->levels[i];
+		if (strcmp(level->level->policy, o->summary->policies[0]) != 0 ||
+		    !estimate_has_value(&level->throughput_per_s))
+			continue;
+		if (o->full && level->level->concurrency > tasks)
+			continue;
+		o->full = level;
+		o->full_index = i;
+	}
+}
+
+static void write_interval(const struct overview *o, const struct estimate *estimate, double factor,
+                           char text[FIGURE_BYTES + 16])
+{
+	char interval[FIGURE_BYTES];
+	figure_write_interval(estimate, factor, 4, o->doc->style, interval);
+	if (estimate_has_interval(estimate))
+		snprintf(text, FIGURE_BYTES + 16, "95 %%: %s", interval);
+	else
+		snprintf(text, FIGURE_BYTES + 16, "without an interval");
+}
+
+static void add_throughput(const struct overview *o)
+{
+	const struct estimate *const rate = &o->full->throughput_per_s;
+	const struct figure_unit unit = figure_unit_of_rate(rate->value);
+	char name[64];
+	char interval[FIGURE_BYTES + 16];
+	char remark[256];
+	summary_level_name(o->summary, o->full_index, name);
+	write_interval(o, rate, unit.factor, interval);
+	const bool is_full =
+	        o->cores > 0 && o->full->level->concurrency * o->findings->dataset->run.threads ==
+	                                (uint32_t)o->cores;
+	snprintf(remark, sizeof remark, "at %s%s; %s, %zu %s", name,
+	         is_full ? ", a task on every core" : "", interval, o->full->trials,
+	         o->full->trials == 1 ? "trial" : "trials");
+	document_figure(o->doc, TEXT_PLAIN, is_full ? "Throughput at full occupancy" : "Throughput",
+	                remark, "%.*f tasks%s", figure_estimate_decimals(rate, unit.factor, 3, 4),
+	                rate->value * unit.factor, unit.name);
+}
+
+static void add_efficiency(const struct overview *o)
+{
+	const struct estimate *const e = &o->full->efficiency;
+	char interval[FIGURE_BYTES + 16];
+	char remark[160];
+	if (!estimate_has_value(e))
+		return;
+	write_interval(o, e, 1, interval);
+	if (o->full->is_baseline)
+		snprintf(remark, sizeof remark, "it is the baseline itself");
+	else
+		snprintf(remark, sizeof remark, "of linear from N=%u; %s; %.2f times below linear",
+		         o->findings->dataset->run.baseline, interval, 1 / e->value);
+	document_figure(o->doc, TEXT_PLAIN, "Efficiency", remark, "%.*f",
+	                figure_estimate_decimals(e, 1, 2, 3), e->value);
+}
+
+static void add_plateau(const struct overview *o)
+{
+	if (o->findings->scaling_count == 0)
+		return;
+	const struct plateau *const p = &o->findings->scalings[0].plateau;
+	char remark[320] = "";
+	if (p->is_identified && isfinite(p->low) && isfinite(p->high))
+		snprintf(remark, sizeof remark, "95 %%: N=%.0f %s %.0f", p->low,
+		         figure_absent(o->doc->style), p->high);
+	else if (!p->is_identified && p->state_reason)
+		snprintf(remark, sizeof remark, "%s", p->state_reason);
+	if (p->is_identified)
+		document_figure(o->doc, TEXT_PLAIN, "Plateau begins", remark, "N=%.0f",
+		                p->concurrency);
+	else
+		document_figure(o->doc, TEXT_PLAIN, "Plateau", remark, "not identified");
+	if (p->recommended > 0)
+		document_figure(o->doc, TEXT_PLAIN, "Recommended", p->reason, "N=%u",
+		                p->recommended);
+	else
+		document_figure(o->doc, TEXT_PLAIN, "Recommended", p->reason, "%s", "none");
+}
+
+static void add_memory(const struct overview *o)
+{
+	const double task = o->full->max_rss_bytes.max;
+	char size[NUMBER_TEXT_BYTES];
+	char all[NUMBER_TEXT_BYTES];
+	char total[NUMBER_TEXT_BYTES];
+	char share[NUMBER_TEXT_BYTES];
+	char remark[200] = "";
+	if (!(task > 0))
+		return;
+	const double together = task * o->full->level->concurrency;
+	number_format_bytes(llround(task), size);
+	number_format_bytes(llround(together), all);
+	if (o->memory > 0 && o->cores > 0) {
+		number_format_bytes(llround(o->memory), total);
+		number_format_bytes(llround(o->memory / o->cores), share);
+		snprintf(remark, sizeof remark,
+		         "the node has %s per core; N=%u tasks: at most %s of %s", share,
+		         o->full->level->concurrency, all, total);
+	}
+	document_figure(o->doc, o->memory > 0 && together > o->memory ? TEXT_BAD : TEXT_PLAIN,
+	                "Memory of a task", remark, "%s", size);
+}
+
+static void add_quality(const struct overview *o)
+{
+	struct quality quality;
+	quality_judge(o->findings, &quality);
+	char remark[256] = "";
+	size_t length = 0;
+	for (size_t i = 0; i < quality.count; i++)
+		if (quality.items[i].verdict == QUALITY_LOOK && length < sizeof remark - 40)
+			length += (size_t)snprintf(remark + length, sizeof remark - length, "%s%s",
+			                           length ? ", " : "", quality.items[i].name);
+	if (quality.looks == 0)
+		document_figure(o->doc, TEXT_GOOD, "Data quality",
+		                "nothing that weakens the result was found", "%s", "good");
+	else
+		document_figure(o->doc, TEXT_WARN, "Data quality", remark, "%zu to look at",
+		                quality.looks);
+}
+
+static void add_causes(const struct overview *o)
+{
+	struct error err;
+	cleanup_free char *sentence = NULL;
+	if (!o->findings->attributions)
+		return;
+	const ptrdiff_t level = attribution_top_level(o->summary, o->findings->attributions,
+	                                              o->summary->policies[0]);
+	if (level < 0)
+		return;
+	if (attribution_sentence(o->summary, o->findings->attributions, (size_t)level, &sentence,
+	                         &err) < 0)
+		o->doc->failed = true;
+	else
+		document_say(o->doc, TEXT_PLAIN, "%s", sentence);
+}
+
+void section_overview(const struct findings *findings, struct document *doc)
+{
+	struct overview o = {
+	        .findings = findings,
+	        .summary = &findings->summary,
+	        .doc = doc,
+	        .cores = fact(findings, "cores_allowed"),
+	        .memory = fact(findings, "memory_total_bytes"),
+	};
+	document_section(doc, "overview", "", "");
+	if (o.summary->policy_count == 0)
+		return;
+	find_full(&o);
+	if (o.full) {
+		add_throughput(&o);
+		add_efficiency(&o);
+		add_plateau(&o);
+		add_memory(&o);
+	}
+	add_quality(&o);
+	add_causes(&o);
+}
