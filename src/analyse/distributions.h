@@ -51,7 +51,7 @@ struct outlier {
 	const struct dataset_slot *place; /* where it ran, or NULL where that is not known */
 };
 
-enum { OUTLIERS_MOST = 200, SCATTER_MOST = 1200, TIMELINE_TASKS_MOST = 6000 };
+enum { OUTLIERS_MOST = 200, SCATTER_MOST = 1200, TIMELINE_TASKS_MOST = 4000 };
 
 /* One task in the plot of cycles against misses. */
 struct scatter_point {

@@ -9,6 +9,8 @@ int findings_build(const struct dataset *dataset, struct findings *ret_findings,
 		                   err);
 	if (r == 0)
 		r = attribution_build(&findings.summary, &findings.attributions, err);
+	if (r == 0)
+		r = distributions_build(&findings.summary, &findings.distributions, err);
 	if (r < 0) {
 		findings_release(&findings);
 		return r;
@@ -23,6 +25,7 @@ void findings_release(struct findings *findings)
 		return;
 	scalings_free(findings->scalings, findings->scaling_count);
 	attribution_free(findings->attributions);
+	distributions_release(&findings->distributions);
 	summary_release(&findings->summary);
 	*findings = (struct findings){0};
 }

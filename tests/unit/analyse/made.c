@@ -138,6 +138,22 @@ struct task_record *made_task(struct made *made, uint32_t slot, double start_s, 
 	return task;
 }
 
+void made_slot(struct made *made, size_t level, uint32_t slot, int32_t core, int32_t l3,
+               int32_t package)
+{
+	struct dataset *const d = &made->dataset;
+	grow(&d->slots, &made->slot_capacity, d->slot_count + 1, sizeof *d->slots);
+	d->slots[d->slot_count++] = (struct dataset_slot){
+	        .level = (uint32_t)level,
+	        .slot = slot,
+	        .pu = core,
+	        .core = core,
+	        .l3 = l3,
+	        .numa = package,
+	        .package = package,
+	};
+}
+
 void made_counter(struct made *made, size_t event, uint64_t raw, enum counter_state state)
 {
 	struct dataset *const d = &made->dataset;

@@ -17,6 +17,7 @@ struct made {
 	size_t counter_capacity;
 	size_t warning_capacity;
 	size_t said_capacity;
+	size_t slot_capacity;
 };
 
 /* A run "made" with baseline 1, one thread per task and no records. */
@@ -37,6 +38,11 @@ struct trial_record *made_trial(struct made *made, size_t level, uint32_t block,
 /* Appends a successful task of the last trial; user time is 80 % of its wall, system time 10 %,
  * max RSS 100 MB. The pointer holds until the next call. */
 struct task_record *made_task(struct made *made, uint32_t slot, double start_s, double end_s);
+
+/* Appends the place of the next slot of a level; slots are appended by level, then in their order.
+ * PU and core have the same index. */
+void made_slot(struct made *made, size_t level, uint32_t slot, int32_t core, int32_t l3,
+               int32_t package);
 
 /* Sets a counter of the last task. */
 void made_counter(struct made *made, size_t event, uint64_t raw, enum counter_state state);
