@@ -1,6 +1,7 @@
 #include "model/record.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 const char *const phase_class_names[] = {"compute", "datastore", "other", NULL};
 const char *const task_role_names[] = {"probe", "warmup", "measured", "filler", NULL};
@@ -83,4 +84,19 @@ double counter_scaled_value(const struct counter_value *counter)
 		return (double)counter->raw * (double)counter->enabled_ns /
 		       (double)counter->running_ns;
 	return NAN;
+}
+
+void record_release(struct record *record)
+{
+	if (record->kind == RECORD_OUTPUT) {
+		free(record->output.head);
+		free(record->output.tail);
+		record->output.head = NULL;
+		record->output.tail = NULL;
+	} else if (record->kind == RECORD_PHASES) {
+		free(record->phases.items);
+		free(record->phases.names);
+		record->phases.items = NULL;
+		record->phases.names = NULL;
+	}
 }

@@ -177,6 +177,24 @@ struct output_record {
 	uint32_t tail_bytes;
 };
 
+/* What a task's own log says it did: phases that follow one another, from the task's start to its
+ * end. */
+struct phase_item {
+	int64_t start_ns;
+	int64_t end_ns;
+	enum phase_class class;
+	uint32_t name; /* where its text, which ends with NUL, begins in names */
+};
+
+/* The phases of one task: the record owns items and names until the sink has taken it. */
+struct phases_record {
+	uint32_t trial;
+	uint32_t index; /* the task's */
+	uint32_t count;
+	struct phase_item *items;
+	char *names;
+};
+
 /* A figure that was read at a moment. A sample that belongs to a task has its slot and its end as
  * time. */
 struct sample_record {
@@ -217,7 +235,8 @@ enum record_kind {
 	RECORD_EVENT,
 	RECORD_OUTPUT,
 	RECORD_SAMPLE,
-	RECORD_LEVEL
+	RECORD_LEVEL,
+	RECORD_PHASES
 };
 
 struct record {
@@ -233,7 +252,11 @@ struct record {
 		struct output_record output;
 		struct sample_record sample;
 		struct level_record level;
+		struct phases_record phases;
 	};
 };
+
+/* Frees what an output or phases record owns; nothing of other kinds. */
+void record_release(struct record *record);
 
 #endif
