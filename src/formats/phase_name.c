@@ -115,6 +115,21 @@ static bool is_word(const char *word, size_t length, const char *text)
 	return strlen(text) == length && memcmp(word, text, length) == 0;
 }
 
+/* "nan" and "inf" stand where a number would. */
+static bool is_no_number(const char *word, size_t length)
+{
+	const size_t sign = length > 1 && (word[0] == '-' || word[0] == '+');
+	return is_word(word + sign, length - sign, "nan") ||
+	       is_word(word + sign, length - sign, "inf");
+}
+
+/* In a list of words, as in "non-finite (NaN, inf) pixels", they are themselves. */
+static bool follows_comma(const struct reduced *reduced)
+{
+	const size_t length = reduced->length;
+	return length >= 2 && memcmp(reduced->text + length - 2, ", ", 2) == 0;
+}
+
 /* A word with its numbers replaced. */
 static void put_word(struct reduced *reduced, const char *word, size_t length)
 {
@@ -122,10 +137,7 @@ static void put_word(struct reduced *reduced, const char *word, size_t length)
 	/* The sign is the number's. */
 	if (length > 1 && (word[0] == '-' || word[0] == '+') && isdigit((unsigned char)word[1]))
 		i = 1;
-	const bool is_signed = length > 1 && (word[0] == '-' || word[0] == '+');
-	if (is_word(word, length, "nan") || is_word(word, length, "inf") ||
-	    (is_signed &&
-	     (is_word(word + 1, length - 1, "nan") || is_word(word + 1, length - 1, "inf")))) {
+	if (is_no_number(word, length) && !follows_comma(reduced)) {
 		put(reduced, '#');
 		return;
 	}

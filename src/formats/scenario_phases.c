@@ -84,7 +84,7 @@ static int bind_fields(struct binder *binder, const struct bind_place *place,
 /* What is wrong with the name of a log in the working folder, or NULL. */
 static const char *file_fault(const char *name)
 {
-	enum { ALLOWED = 1 << TEMPLATE_INDEX | 1 << TEMPLATE_SLOT | 1 << TEMPLATE_LEVEL };
+	enum { ALLOWED = 1 << TEMPLATE_INDEX | 1 << TEMPLATE_SLOT };
 	unsigned used;
 	struct error wrong;
 	if (strlen(name) > FILE_MAX_LENGTH)
@@ -95,7 +95,7 @@ static const char *file_fault(const char *name)
 		return "leads out of the working folder; name a file in it, for example "
 		       "\"log-{index}.json\"";
 	if (template_check(name, ALLOWED, &used, &wrong) < 0)
-		return "only {index}, {slot} and {level} can be filled in here; write for example "
+		return "only {index} and {slot} can be filled in here; write for example "
 		       "\"log-{index}.json\"";
 	if (!(used & 1u << TEMPLATE_INDEX))
 		return "every task of a slot would write to the same file; put {index} into its "
@@ -125,7 +125,7 @@ const struct bind_key scenario_stream_keys[SCENARIO_STREAM_KEYS] = {
          .type = "the name of a file",
          .default_text = "required",
          .example = "\"log-{index}.json\"",
-         .help = "A file that the task writes in {workdir}; {index}, {slot} and {level} are "
+         .help = "A file that the task writes in {workdir}; {index} and {slot} are "
                  "filled in."},
 };
 

@@ -135,6 +135,8 @@ void dataset_release(struct dataset *dataset)
 	free(dataset->stalls);
 	free(dataset->tasks);
 	free(dataset->counters);
+	free(dataset->phases);
+	words_release(&dataset->phase_names);
 	free(dataset->warnings);
 	for (size_t i = 0; i < dataset->said_count; i++)
 		free(dataset->said[i].text);

@@ -94,6 +94,15 @@ struct dataset_said {
 	char *text;     /* one line, as it came: not to be shown uncleaned */
 };
 
+/* A phase of a task, as the task's own log told it. */
+struct dataset_phase {
+	size_t task;   /* index into tasks */
+	uint32_t name; /* index into phase_names */
+	enum phase_class class;
+	int64_t start_ns;
+	int64_t end_ns;
+};
+
 /* An input file as it was when the run began; RECORD_ABSENT where that is not known. */
 struct input_facts {
 	int64_t bytes;
@@ -128,6 +137,9 @@ struct dataset {
 	/* Of all tasks, event_count for each, in the order of tasks; NULL: none were counted.
 	 * Read them with dataset_counter. */
 	struct counter_value *counters;
+	struct dataset_phase *phases; /* by task, then start; of the tasks whose log was read */
+	size_t phase_count;
+	struct words phase_names;
 	struct event_record *warnings; /* the event table */
 	size_t warning_count;
 	struct dataset_said *said; /* the first few hundred kinds of failure that said anything */

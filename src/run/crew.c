@@ -121,9 +121,16 @@ static int open_all(struct crew *crew, struct error *err)
 		                  &crew->launcher, err);
 	if (r == 0)
 		r = launch_cells_new(count, &crew->cells, err);
+	const struct streams_settings streams = {
+	        .folder_fd = crew->outputs_fd,
+	        .workdirs_fd = crew->workdirs_fd,
+	        .slot_count = count,
+	        .keep = crew->settings.scenario->task.keep,
+	        .phases = &crew->settings.scenario->task.phases,
+	        .origin_ns = crew->settings.origin_ns,
+	};
 	if (r == 0)
-		r = streams_open(crew->outputs_fd, count, crew->settings.scenario->task.keep,
-		                 &crew->streams, err);
+		r = streams_open(&streams, &crew->streams, err);
 	if (r == 0)
 		r = orphans_open(crew->settings.run_id, count, &crew->orphans, err);
 	const int64_t limit_bytes = crew->settings.scenario->task.memory_limit_bytes;

@@ -166,7 +166,8 @@ int engine_probe(struct engine *engine, int64_t *ret_wall_ns, struct error *err)
 	uint64_t dropped;
 	r = sink_put(engine->sink, &record, err);
 	if (r == 0)
-		r = streams_flush(crew_streams(engine->crew), engine->sink, &dropped, err);
+		r = streams_flush(crew_streams(engine->crew), record.task.start_ns,
+		                  record.task.end_ns, engine->sink, &dropped, err);
 	if (r < 0)
 		return r;
 	struct error ignored;
@@ -217,7 +218,7 @@ static int generator_failed(const struct task_record *task, const char *program,
 	const struct sink sink = {keep_stderr, &said};
 	uint64_t dropped;
 	struct error ignored;
-	streams_flush(streams, &sink, &dropped, &ignored);
+	streams_flush(streams, RECORD_ABSENT, RECORD_ABSENT, &sink, &dropped, &ignored);
 	if (task->signal)
 		return error_set(err, EIO,
 		                 "inputs.generate: %s was ended by signal %" PRId32

@@ -371,7 +371,8 @@ static void clear_up(struct trial *trial)
 {
 	uint64_t dropped = 0;
 	struct error ignored;
-	const int r = streams_flush(crew_streams(trial->tools->crew), trial->tools->sink, &dropped,
+	const int r = streams_flush(crew_streams(trial->tools->crew), trial->record.window_start_ns,
+	                            trial->record.window_end_ns, trial->tools->sink, &dropped,
 	                            trial->result < 0 ? &ignored : trial->err);
 	if (trial->result == 0)
 		trial->result = r;

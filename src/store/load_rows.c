@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/str.h"
 #include "store/load_output.h"
+#include "store/load_phases.h"
 #include "store/load_stalls.h"
 #include "store/load_tasks.h"
 #include "store/row.h"
@@ -267,5 +268,7 @@ int load_rows(sqlite3 *db, const char *path, int version, uint64_t file_bytes,
 	int r = load_tasks(&reading, err);
 	if (r == 0)
 		r = load_stalls(&reading, err);
+	if (r == 0)
+		r = load_phases(&reading, err);
 	return r < 0 ? r : load_output(&reading, err);
 }

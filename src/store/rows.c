@@ -22,6 +22,7 @@ enum statement {
 	STATEMENT_OUTPUT,
 	STATEMENT_SAMPLE,
 	STATEMENT_LEVEL,
+	STATEMENT_PHASE,
 	STATEMENTS
 };
 
@@ -53,6 +54,9 @@ static const char *const statement_sql[STATEMENTS] = {
                              " AND task_index=?3),?4,?5,?6,?7)",
         [STATEMENT_SAMPLE] = "INSERT INTO sample(at_ns, trial, attempt, slot, name, value)"
                              " VALUES(?,?,?,?,?,?)",
+        [STATEMENT_PHASE] = "INSERT INTO phase(task, phase, name, class, start_ns, end_ns) VALUES("
+                            "(SELECT max(task) FROM task WHERE trial IS ?1 AND attempt IS ?2"
+                            " AND task_index=?3),?4,?5,?6,?7,?8)",
         [STATEMENT_LEVEL] = "UPDATE level SET skipped=?2 WHERE level=?1 AND skipped IS NULL",
 };
 
@@ -297,6 +301,27 @@ static int put_output(struct rows *rows, const struct output_record *output, str
 	return r;
 }
 
+static int put_phases(struct rows *rows, const struct phases_record *phases, struct error *err)
+{
+	sqlite3_stmt *const s = rows->statements[STATEMENT_PHASE];
+	int r = 0;
+	for (uint32_t i = 0; r == 0 && i < phases->count; i++) {
+		const struct phase_item *const item = &phases->items[i];
+		r = bind_trial(rows, s, 1, phases->trial, err);
+		if (r < 0)
+			return r;
+		sqlite3_bind_int64(s, 3, phases->index);
+		sqlite3_bind_int64(s, 4, i);
+		store_bind_text(s, 5, phases->names + item->name);
+		bind_name(s, 6, phase_class_names, PHASE_CLASSES, item->class);
+		sqlite3_bind_int64(s, 7, item->start_ns);
+		sqlite3_bind_int64(s, 8, item->end_ns);
+		r = store_step(s, err, rows->what);
+	}
+	sqlite3_clear_bindings(s); /* names are freed by the caller */
+	return r;
+}
+
 int rows_put(struct rows *rows, const struct record *record, struct error *err)
 {
 	switch (record->kind) {
@@ -312,6 +337,8 @@ int rows_put(struct rows *rows, const struct record *record, struct error *err)
 		return put_sample(rows, &record->sample, err);
 	case RECORD_LEVEL:
 		return put_level(rows, &record->level, err);
+	case RECORD_PHASES:
+		return put_phases(rows, &record->phases, err);
 	}
 	return error_set(err, EINVAL, "%s: a record of unknown kind %d", rows->what,
 	                 (int)record->kind);

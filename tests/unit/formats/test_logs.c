@@ -629,6 +629,7 @@ static void test_names(void **state)
 	         "gr\xc3\xb6\xc3\x9f"
 	         "e ? ?"},
 	        {"-inf and +3 and a-b", "# and # and a-b"},
+	        {"Masking non-finite (NaN, inf) pixels", "Masking non-finite (NaN, inf) pixels"},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		char name[PHASE_NAME_BYTES];
