@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "platform/delays.h"
 #include "platform/events.h"
 #include "platform/launch.h"
 #include "platform/memory_limit.h"
@@ -47,6 +48,11 @@ struct streams *crew_streams(struct crew *crew)
 uint32_t crew_lost_workdirs(const struct crew *crew)
 {
 	return crew->lost_workdirs;
+}
+
+uint32_t crew_partial_delays(const struct crew *crew)
+{
+	return crew->partial_delays;
 }
 
 int64_t crew_most_memory(const struct crew *crew)
@@ -133,6 +139,8 @@ static int open_all(struct crew *crew, struct error *err)
 		r = streams_open(&streams, &crew->streams, err);
 	if (r == 0)
 		r = orphans_open(crew->settings.run_id, count, &crew->orphans, err);
+	if (r == 0)
+		r = delays_open(NULL, &crew->delays, err);
 	const int64_t limit_bytes = crew->settings.scenario->task.memory_limit_bytes;
 	if (r == 0 && limit_bytes > 0)
 		r = memory_limit_open(NULL, crew->settings.run_id, count, limit_bytes, &crew->limit,
@@ -206,6 +214,7 @@ void crew_close(struct crew *crew)
 	free(crew->slots);
 	free(crew->ended);
 	memory_limit_close(crew->limit);
+	delays_close(crew->delays);
 	orphans_close(crew->orphans);
 	streams_close(crew->streams);
 	launch_cells_free(crew->cells, crew->settings.slot_count);
@@ -231,6 +240,8 @@ void crew_take_places(struct crew *crew, const struct plan_level *level)
 		slot->workdir_was_made = false;
 	}
 	crew->lost_workdirs = 0;
+	crew->partial_delays = 0;
+	delays_look_again(crew->delays);
 }
 
 int crew_clear_workdirs(struct crew *crew, uint32_t slot_count, struct error *err)

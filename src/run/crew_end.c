@@ -1,6 +1,7 @@
 #include "run/crew.h"
 
 #include "core/clock.h"
+#include "platform/delays.h"
 #include "platform/events.h"
 #include "platform/launch.h"
 #include "platform/memory_limit.h"
@@ -111,11 +112,14 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 	slot->io_fd = -1;
 	events_read(crew->settings.events, slot->event_fds, record->start_errno == 0,
 	            slot->record.counters);
+	const struct delay_figures delays = delays_read(crew->delays, slot->pid);
 	int status = 0;
 	struct rusage usage = {0};
 	while (wait4(slot->pid, &status, 0, &usage) < 0 && errno == EINTR)
 		continue;
 	take_usage(record, &usage);
+	if (record->start_errno == 0 && !delays_keep(&delays, record))
+		crew->partial_delays++;
 	remember_memory(crew, record);
 	events_mark_detached(crew->settings.events, record->user_ns, slot->record.counters);
 	if (WIFSIGNALED(status))

@@ -15,10 +15,12 @@ struct crew {
 	struct streams *streams;
 	struct orphans *orphans;
 	struct memory_limit *limit; /* NULL: none */
+	struct delays *delays;
 	struct slot *slots;
 	uint32_t *ended; /* scratch of crew_reap, one entry per slot */
 	uint32_t busy;
 	uint32_t lost_workdirs;
+	uint32_t partial_delays;
 	int64_t most_memory_bytes; /* of any task, -1: not known */
 	int outputs_fd;
 	int workdirs_fd;

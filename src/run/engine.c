@@ -8,6 +8,7 @@
 #include "model/sink.h"
 #include "platform/events.h"
 #include "platform/memory.h"
+#include "platform/stalls.h"
 #include "run/crew.h"
 #include "run/guardian.h"
 #include "run/inputs.h"
@@ -32,6 +33,7 @@ struct engine {
 	struct words inputs;
 	struct crew *crew;
 	struct sampler *sampler;
+	struct stalls *stalls;
 	const struct sink *sink;
 	struct rlimit files_before;
 	int64_t unwritten_before; /* bytes, or -1 */
@@ -97,6 +99,7 @@ void engine_close(struct engine *engine)
 		return;
 	crew_close(engine->crew);
 	sampler_close(engine->sampler);
+	stalls_close(engine->stalls);
 	if (engine->folder_fd >= 0)
 		close(engine->folder_fd);
 	struct error ignored;
@@ -343,7 +346,9 @@ int engine_ready(struct engine *engine, const struct events *events, struct erro
 	        .files_limit = engine->files_before,
 	};
 	memory_interleave_nodes(s->topology, settings.memory_nodes, sizeof settings.memory_nodes);
-	const int r = sampler_open(s->run_id, s->plan->largest, &engine->sampler, err);
+	int r = sampler_open(s->run_id, s->plan->largest, &engine->sampler, err);
+	if (r == 0)
+		r = stalls_open(NULL, &engine->stalls, err);
 	if (r < 0)
 		return r;
 	settings.sampler = engine->sampler;
@@ -361,6 +366,7 @@ int engine_trial(struct engine *engine, uint32_t trial_id, const struct plan_tri
 	        .scenario = engine->settings.scenario,
 	        .plan = engine->settings.plan,
 	        .sampler = engine->sampler,
+	        .stalls = engine->stalls,
 	        .input_count = (uint32_t)engine->inputs.count,
 	};
 	sampler_set_pace(engine->sampler, PACE_NORMAL);

@@ -11,6 +11,7 @@
 #include "run/sampler.h"
 #include "run/signals.h"
 #include "run/streams.h"
+#include "run/window_stalls.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -40,6 +41,7 @@ struct trial {
 	uint64_t warm;
 	uint64_t left_children;
 	uint64_t over_limit;
+	struct window_stalls stalls;
 	int64_t most_late_ns; /* the longest time in which plateau itself did not run */
 	int result;           /* the first error of the sink, with its text in err */
 	struct error *err;
@@ -95,6 +97,15 @@ static void put_sampler_cost(struct trial *trial, int64_t cpu_before_ns)
 	                                   .name = "sampler_cpu_share"}};
 	record.sample.value = elapsed_ns > 0 ? (double)cost_ns / (double)elapsed_ns : 0;
 	put(trial, &record);
+}
+
+static void put_stalls(struct trial *trial)
+{
+	struct error later;
+	const int r = window_stalls_put(&trial->stalls, &trial->record, trial->tools->sink,
+	                                trial->result < 0 ? &later : trial->err);
+	if (trial->result == 0)
+		trial->result = r;
 }
 
 /* ---- Starting ----------------------------------------------------------------------------- */
@@ -319,6 +330,7 @@ static void run_loop(struct trial *trial)
 	for (;;) {
 		const int64_t now_ns = crew_now_ns(crew);
 		protocol_advance(&trial->protocol, now_ns);
+		window_stalls_watch(&trial->stalls, &trial->protocol, trial->tools->stalls);
 		take_requests(trial);
 		if (!trial->is_ending)
 			start_what_is_due(trial, now_ns);
@@ -354,6 +366,14 @@ static void report_oddities(struct trial *trial)
 		          "%" PRIu32
 		          " tasks removed their working folder; it was made again for the next one",
 		          lost);
+	const uint32_t partial = crew_partial_delays(trial->tools->crew);
+	if (partial > 0 && trial->tools->scenario->task.threads <= 1)
+		put_event(trial, -1, "delays-unknown",
+		          "in %" PRIu32
+		          " tasks other threads or children did the work, and the kernel's account "
+		          "of delays is of the first thread alone: where their time off the CPU "
+		          "went is not known",
+		          partial);
 	if (trial->over_limit > 0)
 		put_event(trial, -1, "memory-limit-exceeded",
 		          "in %" PRIu64
@@ -463,6 +483,7 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 		finish_record(&trial, cpu_before_ns);
 		report_oddities(&trial);
 		put_sampler_cost(&trial, sampler_before_ns);
+		put_stalls(&trial);
 		clear_up(&trial);
 		put_trial(&trial);
 		r = trial.result;
