@@ -4,6 +4,7 @@
 #include "analyse/summary_parts.h"
 #include "core/error.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,8 @@
  * logs. */
 #define CAUSE_LEAST 0.01
 #define CAUSE_PART  0.05
+/* One that is more than this part of all needs no more than its interval. */
+#define CAUSE_LARGE 0.2
 
 /* The part of the growth of time off the CPU that is most of it. */
 #define MOST_PART 0.5
@@ -209,21 +212,35 @@ static void set_all_exact(struct attribution *a)
 	set_exact(&a->failures);
 }
 
-static bool is_beyond_chance(const struct estimate *e)
+/* Whether an estimate differs from 1 at 5 % / tries: at 1 try, whether its interval excludes 1. */
+static bool is_beyond_chance(const struct estimate *e, double tries)
 {
-	return estimate_has_value(e) && (!estimate_has_interval(e) || e->low > 1 || e->high < 1);
+	if (!estimate_has_value(e) || !estimate_has_interval(e))
+		return estimate_has_value(e);
+	const double freedom = (double)e->n - 1;
+	const double wider =
+	        gsl_cdf_tdist_Pinv(1 - 0.025 / tries, freedom) / gsl_cdf_tdist_Pinv(0.975, freedom);
+	return fabs(log(e->value)) > wider * log(e->high / e->value);
 }
 
+/* A factor that makes up a good part of a slowdown that is there is a cause when its interval
+ * excludes 1. Anywhere else several factors are looked at without a sign that there is anything to
+ * find: then all of them together may be wrong in 5 % of the cases. */
 static void find_causes(struct attribution *a)
 {
+	const bool is_slower = is_beyond_chance(&a->product, 1);
 	double all = 0;
+	double tries = 0;
 	for (size_t f = 0; f < FACTOR_COUNT; f++)
-		if (estimate_has_value(&a->factors[f]))
+		if (estimate_has_value(&a->factors[f])) {
 			all += fabs(log(a->factors[f].value));
+			tries++;
+		}
 	for (size_t f = 0; f < FACTOR_COUNT; f++) {
 		const double size = fabs(log(a->factors[f].value));
-		a->is_cause[f] = is_beyond_chance(&a->factors[f]) && size > log1p(CAUSE_LEAST) &&
-		                 size >= CAUSE_PART * all;
+		const bool is_large = is_slower && size >= CAUSE_LARGE * all;
+		a->is_cause[f] = is_beyond_chance(&a->factors[f], is_large ? 1 : tries) &&
+		                 size > log1p(CAUSE_LEAST) && size >= CAUSE_PART * all;
 	}
 }
 
@@ -281,7 +298,8 @@ static void build_level(struct build *b, size_t level, struct attribution *a)
 	a->reason = reason_of(b, chosen);
 	if ((size_t)baseline == level)
 		set_all_exact(a);
-	find_causes(a);
+	else
+		find_causes(a);
 }
 
 int attribution_build(const struct summary *summary, struct attribution **ret_attributions,
