@@ -15,6 +15,7 @@
 struct writer {
 	struct markup *m;
 	const struct document *doc;
+	const struct document_section *section;
 	char prefix[32]; /* of the ids of this document */
 	plot_drawer *draw;
 	struct undrawn *undrawn;
@@ -57,9 +58,11 @@ static void write_source(struct writer *w, const struct document_block *block)
 
 static void write_table(struct writer *w, const struct document_block *block)
 {
+	markup_open(w->m, "div", MARKUP("class", "table"));
 	if (block->text[0])
 		markup_element(w->m, "p", MARKUP("class", "caption"), block->text);
-	document_table_html(w->m, block->table, block->text);
+	document_table_html(w->m, block->table, block->text[0] ? block->text : w->section->title);
+	close_and_break(w->m);
 }
 
 static void write_item(struct writer *w, const struct document_block *block)
@@ -206,6 +209,7 @@ static void write_section(struct writer *w, const struct document_section *secti
 			markup_element(w->m, "p", MARKUP("class", "remark"), section->remark);
 		close_and_break(w->m);
 	}
+	w->section = section;
 	write_blocks(w, section);
 	close_and_break(w->m);
 }

@@ -2,7 +2,17 @@
 
 #include "report/figures.h"
 
+#include <math.h>
 #include <string.h>
+
+struct figure_unit level_rate_unit(const struct summary *summary)
+{
+	double least = NAN;
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].throughput_per_s.value > 0)
+			least = fmin(least, summary->levels[i].throughput_per_s.value);
+	return figure_unit_of_rate(isnan(least) ? 1 : least);
+}
 
 void level_rows(const struct summary *summary, const struct document *doc, struct table *table,
                 const void *units, void (*fill)(const struct level_row *row, const void *units))

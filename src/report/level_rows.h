@@ -4,6 +4,7 @@
 
 #include "analyse/summary.h"
 #include "report/document.h"
+#include "report/figures.h"
 
 /* One row is being filled: table_cell(row->table, ...) of the level's figures. */
 struct level_row {
@@ -23,6 +24,9 @@ extern const struct table_column level_columns[LEVEL_COLUMNS];
  * on to it. */
 void level_rows(const struct summary *summary, const struct document *doc, struct table *table,
                 const void *units, void (*fill)(const struct level_row *row, const void *units));
+
+/* The unit in which a result's throughputs are given, the same everywhere. */
+struct figure_unit level_rate_unit(const struct summary *summary);
 
 /* A cell with value, or with the sign for an absent one. */
 void level_figure(const struct level_row *row, double value, int decimals);

@@ -66,7 +66,11 @@ static void add_host_line(const struct findings *findings, struct document *doc)
 		const bool is_one = strcmp(value, "1") == 0 && parts[i].behind[0];
 		str_add_bytes(&line, parts[i].behind, strlen(parts[i].behind) - is_one);
 	}
-	document_fact(doc, "machine", "%s", str_text(&line));
+	/* A page has a section on the node, and one on where the result comes from. */
+	if (line.length > 0) {
+		document_fact(doc, "machine", "%s", str_text(&line));
+		document_only(doc, READ_IN_TERMINAL);
+	}
 	doc->failed |= line.failed;
 }
 
@@ -114,7 +118,10 @@ void section_head(const struct findings *findings, struct document *doc)
 	if (run->threads > 1)
 		str_addf(&by, ", %u threads per task", run->threads);
 	document_fact(doc, "plateau", "%s", str_text(&by));
-	if (findings->dataset->path)
+	document_only(doc, READ_IN_TERMINAL);
+	if (findings->dataset->path) {
 		document_fact(doc, "result", "%s", findings->dataset->path);
+		document_only(doc, READ_IN_TERMINAL);
+	}
 	doc->failed |= title.failed || when.failed || by.failed;
 }

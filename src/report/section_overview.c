@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "report/figures.h"
+#include "report/level_rows.h"
 #include "report/quality.h"
 #include "report/section.h"
 
@@ -51,7 +52,7 @@ static void write_interval(const struct overview *o, const struct estimate *esti
                            char text[FIGURE_BYTES + 16])
 {
 	char interval[FIGURE_BYTES];
-	figure_write_interval(estimate, factor, 4, o->doc->style, interval);
+	figure_write_interval(estimate, factor, 3, o->doc->style, interval);
 	if (estimate_has_interval(estimate))
 		snprintf(text, FIGURE_BYTES + 16, "95 %%: %s", interval);
 	else
@@ -61,7 +62,7 @@ static void write_interval(const struct overview *o, const struct estimate *esti
 static void add_throughput(const struct overview *o)
 {
 	const struct estimate *const rate = &o->full->throughput_per_s;
-	const struct figure_unit unit = figure_unit_of_rate(rate->value);
+	const struct figure_unit unit = level_rate_unit(o->summary);
 	char name[64];
 	char interval[FIGURE_BYTES + 16];
 	char remark[256];

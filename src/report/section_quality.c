@@ -7,8 +7,8 @@ void section_quality(const struct findings *findings, struct document *doc)
 {
 	static const struct table_column columns[] = {
 	        {"", NULL, TABLE_LEFT, 0},
+	        {"judgement", NULL, TABLE_LEFT, 1},
 	        {"found", NULL, TABLE_LEFT, 1},
-	        {"", NULL, TABLE_LEFT, 1},
 	};
 	static const struct {
 		const char *word;
@@ -26,7 +26,6 @@ void section_quality(const struct findings *findings, struct document *doc)
 		const struct quality_item *const item = &quality.items[i];
 		table_row(table);
 		table_cell(table, TEXT_PLAIN, "%s", item->name);
-		table_cell(table, TEXT_PLAIN, "%s", item->found);
 		table_cell(table, verdicts[item->verdict].role, "%s", verdicts[item->verdict].word);
 	}
 }

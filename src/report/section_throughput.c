@@ -11,15 +11,6 @@
 
 enum { MOST_BARS = 40, MOST_COLUMNS = 60, LEAST_COLUMNS = 10, INDENT = 2 };
 
-static double least_rate(const struct summary *summary)
-{
-	double least = NAN;
-	for (size_t i = 0; i < summary->level_count; i++)
-		if (summary->levels[i].throughput_per_s.value > 0)
-			least = fmin(least, summary->levels[i].throughput_per_s.value);
-	return isnan(least) ? 1 : least;
-}
-
 static void fill_row(const struct level_row *row, const void *units)
 {
 	const struct figure_unit *const rate = units;
@@ -38,7 +29,7 @@ static void fill_row(const struct level_row *row, const void *units)
 
 static void add_table(const struct summary *summary, struct document *doc)
 {
-	const struct figure_unit rate = figure_unit_of_rate(least_rate(summary));
+	const struct figure_unit rate = level_rate_unit(summary);
 	char head[16];
 	snprintf(head, sizeof head, "tasks%s", rate.name);
 	const struct table_column columns[] = {
