@@ -6,13 +6,33 @@
 #include <math.h>
 #include <stdlib.h>
 
-static bool is_candidate(const struct fit *fit)
+/* Whether a larger model found a parameter that this one lacks to be above 0. With few points AICc
+ * alone takes Amdahl's law for curves that plainly come down again. */
+static bool is_contradicted(const struct fit *fits, size_t model)
 {
-	return !fit->reason && fit->adequacy != ADEQUACY_BAD;
+	return (model < FIT_AMDAHL && fits[FIT_AMDAHL].sigma.low > 0) ||
+	       (model < FIT_USL && fits[FIT_USL].kappa.low > 0);
 }
 
-/* The adequate model of least AICc. Where points are too few for it, the repeats can still say that
- * a model is adequate: then the one with the fewest parameters. */
+static bool is_candidate(const struct fit *fits, size_t model)
+{
+	return isfinite(fits[model].residual_se) && fits[model].adequacy != ADEQUACY_BAD &&
+	       !is_contradicted(fits, model);
+}
+
+static const char *why_none(const struct scaling *scaling)
+{
+	const struct fit *const fits = scaling->fits;
+	if (fits[FIT_LINEAR].reason)
+		return fits[FIT_LINEAR].reason;
+	return isfinite(fits[FIT_USL].residual_se)
+	               ? "no model is adequate"
+	               : "too few levels to judge all models: it needs at least 4";
+}
+
+/* The adequate model of least AICc, of those that no larger one contradicts. Where points are too
+ * few for it, the repeats can still say that a model is adequate: then the one with the fewest
+ * parameters. */
 static void choose(struct scaling *scaling)
 {
 	bool has_criterion = true;
@@ -23,22 +43,20 @@ static void choose(struct scaling *scaling)
 		const struct fit *const fit = &scaling->fits[m];
 		has_criterion = has_criterion && isfinite(fit->aicc);
 		is_known = is_known && (fit->reason || fit->adequacy != ADEQUACY_UNKNOWN);
-		candidates += is_candidate(fit);
+		candidates += is_candidate(scaling->fits, m);
 	}
 	if (candidates == 0) {
-		scaling->choice_reason = scaling->fits[FIT_LINEAR].reason
-		                                 ? scaling->fits[FIT_LINEAR].reason
-		                                 : "no model is adequate";
+		scaling->choice_reason = why_none(scaling);
 		return;
 	}
-	if (!has_criterion && !is_known) {
+	if (!has_criterion && !is_known && candidates > 1) {
 		scaling->choice_reason = "too few levels to choose between the models: it needs "
 		                         "at least 7, or repeats";
 		return;
 	}
 	for (size_t m = 0; m < FIT_MODELS; m++) {
 		const struct fit *const fit = &scaling->fits[m];
-		if (!is_candidate(fit))
+		if (!is_candidate(scaling->fits, m))
 			continue;
 		if (scaling->chosen < 0 ||
 		    (has_criterion && fit->aicc < scaling->fits[scaling->chosen].aicc))

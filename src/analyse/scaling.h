@@ -76,7 +76,8 @@ struct scaling {
 	const char *policy; /* of the summary, or "" */
 	struct curve curve;
 	struct fit fits[FIT_MODELS];
-	ptrdiff_t chosen;          /* the adequate model of least AICc, or -1 */
+	ptrdiff_t chosen; /* the adequate model of least AICc that no larger one contradicts,
+	                   * or -1 */
 	const char *choice_reason; /* why none is chosen, or NULL */
 	struct plateau plateau;
 };

@@ -11,6 +11,7 @@ void section_overview(const struct findings *findings, struct document *doc);
 void section_quality(const struct findings *findings, struct document *doc);
 void section_machine(const struct findings *findings, struct document *doc);
 void section_throughput(const struct findings *findings, struct document *doc);
+void section_scaling(const struct findings *findings, struct document *doc);
 void section_causes(const struct findings *findings, struct document *doc);
 void section_per_task(const struct findings *findings, struct document *doc);
 void section_counters(const struct findings *findings, struct document *doc);

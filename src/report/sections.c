@@ -15,6 +15,7 @@ const struct report_section report_sections[] = {
         {"quality", READ_IN_PAGE, section_quality},
         {"machine", READ_IN_PAGE, section_machine},
         {"throughput", READ_BY_ALL, section_throughput},
+        {"scaling", READ_BY_ALL, section_scaling},
         {"causes", READ_BY_ALL, section_causes},
         {"per task", READ_BY_ALL, section_per_task},
         {"counters", READ_BY_ALL, section_counters},

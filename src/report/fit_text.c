@@ -1,0 +1,31 @@
+#include "report/fit_text.h"
+
+#include "report/curve_chart.h"
+#include "report/document_text.h"
+#include "report/scaling_blocks.h"
+
+int fit_text_write(const struct scaling *scaling, const char *name, const struct text_style *style,
+                   char **ret_text, struct error *err)
+{
+	cleanup_document struct document doc;
+	document_init(&doc, "", style);
+	document_title(&doc, name);
+	const struct scaling_blocks blocks = {scaling, {"", 1}, &doc};
+	const struct curve *const curve = &scaling->curve;
+	document_section(&doc, "answer", "", "");
+	document_fact(&doc, "curve", "%zu level%s, N=%.10g to %.10g; %s", curve->count,
+	              curve->count == 1 ? "" : "s", curve->points[0].concurrency,
+	              curve->points[curve->count - 1].concurrency,
+	              curve->weights == WEIGHTS_VARIANCE
+	                      ? "weighted by the inverse square of the standard errors"
+	                      : "all of the same weight, since there is no column se");
+	scaling_facts(&blocks);
+	curve_chart(&blocks);
+	document_section(&doc, "models", "Models",
+	                 "X(N) = lambda N / (1 + sigma (N-1) + kappa N (N-1))");
+	scaling_models(&blocks);
+	document_section(&doc, "residuals", "Residuals",
+	                 "measured less fitted, in % of the fitted");
+	scaling_residuals(&blocks);
+	return document_text_write(&doc, ret_text, err);
+}
