@@ -9,6 +9,7 @@
 #include "core/number.h"
 #include "core/str.h"
 #include "report/document_html.h"
+#include "report/plot_gnuplot.h"
 #include "report/sections.h"
 #include "store/load.h"
 
@@ -142,6 +143,20 @@ static void tell(const struct report *report, const char *html)
 	talk_detail(report->arguments, "the page is %s and needs nothing besides", size);
 }
 
+/* The plots as files, where they were asked for. */
+static int write_plots(const struct report *report, struct error *err)
+{
+	const char *const folder = arguments_get(report->arguments, "plots");
+	size_t count = 0;
+	if (!folder)
+		return 0;
+	const int r =
+	        plots_write_files(report->documents, report->count, folder, NULL, &count, err);
+	if (r == 0)
+		talk_detail(report->arguments, "%zu plots are in %s", count, folder);
+	return r;
+}
+
 static enum exit_code write_page(struct report *report)
 {
 	struct error err;
@@ -152,13 +167,15 @@ static enum exit_code write_page(struct report *report)
 	                ? str_copy(report->documents[0].title, &title, &err)
 	                : str_format(&title, &err, "%zu results of plateau", report->count);
 	if (r == 0)
-		r = document_html_write(report->documents, report->count, title, NULL, &html,
+		r = document_html_write(report->documents, report->count, title, plot_draw, &html,
 		                        &undrawn, &err);
 	if (r == 0)
 		r = put_page(report, html, &err);
 	if (r < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	tell(report, html);
+	if (write_plots(report, &err) < 0)
+		return talk_fail(EXIT_NODE_CANNOT, &err);
 	if (undrawn.plots == 0)
 		return EXIT_DONE;
 	talk_error("%zu plots are missing from the page: %s", undrawn.plots, undrawn.why.text);

@@ -6,6 +6,7 @@
 #include "report/document_table_html.h"
 #include "report/markup.h"
 #include "report/page.h"
+#include "report/plot_look.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,9 +17,16 @@ struct writer {
 	struct markup *m;
 	const struct document *doc;
 	const struct document_section *section;
-	char prefix[32]; /* of the ids of this document */
-	plot_drawer *draw;
+	char prefix[32];           /* of the ids of this document */
+	const struct drawn *drawn; /* NULL: pages have no pictures */
 	struct undrawn *undrawn;
+};
+
+/* All plots of a page, drawn together: starting the program that draws costs more than drawing. */
+struct drawn {
+	const struct plot **plots;
+	struct plot_picture *pictures;
+	size_t count;
 };
 
 const char document_html_sign[] =
@@ -111,16 +119,65 @@ static void write_figure(struct writer *w, const struct document_block *block)
 	close_and_break(w->m);
 }
 
+static bool is_plotted(const struct document_block *block)
+{
+	return block->plot && !block->plot->failed && !plot_is_empty(block->plot);
+}
+
+static void drawn_release(struct drawn *drawn)
+{
+	for (size_t i = 0; drawn->pictures && i < drawn->count; i++)
+		free(drawn->pictures[i].svg);
+	free(drawn->pictures);
+	free(drawn->plots);
+}
+
+/* Collects the plots into plots, unless it is NULL; returns how many there are. */
+static size_t collect_plots(const struct document *docs, size_t count, const struct plot **plots)
+{
+	size_t found = 0;
+	for (size_t d = 0; d < count; d++)
+		for (size_t s = 0; s < docs[d].section_count; s++) {
+			const struct document_section *const section = &docs[d].sections[s];
+			for (size_t b = 0; b < section->block_count; b++) {
+				if (!is_plotted(&section->blocks[b]))
+					continue;
+				if (plots)
+					plots[found] = section->blocks[b].plot;
+				found++;
+			}
+		}
+	return found;
+}
+
+static int draw_all(const struct document *docs, size_t count, plot_drawer *draw,
+                    struct drawn *drawn, struct error *err)
+{
+	const size_t plots = collect_plots(docs, count, NULL);
+	drawn->plots = calloc(plots + 1, sizeof(const struct plot *));
+	drawn->pictures = calloc(plots + 1, sizeof *drawn->pictures);
+	if (!drawn->plots || !drawn->pictures)
+		return error_memory(err);
+	drawn->count = collect_plots(docs, count, drawn->plots);
+	return drawn->count > 0 ? draw(drawn->plots, drawn->count, drawn->pictures, err) : 0;
+}
+
 static void write_picture(struct writer *w, const struct plot *plot)
 {
-	struct error why;
+	struct error why = {"it was not asked for"};
 	char prefix[96];
-	cleanup_free char *svg = NULL;
+	size_t i = 0;
+	while (i < w->drawn->count && w->drawn->plots[i] != plot)
+		i++;
+	const struct plot_picture *const picture =
+	        i < w->drawn->count ? &w->drawn->pictures[i] : NULL;
+	int r = picture && picture->svg ? 0 : -EINVAL;
+	if (picture && !picture->svg)
+		why = picture->why;
 	markup_open(w->m, "div", MARKUP("class", "picture"));
-	int r = w->draw(plot, &svg, &why);
 	if (r == 0)
-		r = markup_svg(w->m, svg, join(w->prefix, plot->id, "-", prefix), plot->title,
-		               &why);
+		r = markup_svg(w->m, picture->svg, join(w->prefix, plot->id, "-", prefix),
+		               plot->title, &why);
 	if (r < 0) {
 		markup_open(w->m, "p", MARKUP("class", "missing"));
 		markup_text(w->m, "Not drawn: ");
@@ -136,7 +193,7 @@ static void write_plot(struct writer *w, const struct document_block *block)
 {
 	const struct plot *const plot = block->plot;
 	char id[96];
-	if (plot->failed || plot_is_empty(plot))
+	if (!is_plotted(block))
 		return;
 	markup_open(w->m, "figure",
 	            MARKUP("class", "plot", "id", join(w->prefix, "plot-", plot->id, id)));
@@ -145,7 +202,7 @@ static void write_plot(struct writer *w, const struct document_block *block)
 	if (plot->words)
 		markup_element(w->m, "p", NULL, plot->words);
 	close_and_break(w->m);
-	if (w->draw)
+	if (w->drawn)
 		write_picture(w, plot);
 	document_plot_html(w->m, plot);
 	close_and_break(w->m);
@@ -271,6 +328,17 @@ static int join_lines(const char *const *lines, char **ret_text, struct error *e
 	return str_take(&text, ret_text, err);
 }
 
+/* The page's style and that of plots. */
+static int join_style(char **ret_css, struct error *err)
+{
+	struct str text = {0};
+	str_add(&text, "\n");
+	for (size_t i = 0; page_css[i]; i++)
+		str_add(&text, page_css[i]);
+	plot_css(&text);
+	return str_take(&text, ret_css, err);
+}
+
 /* Nothing is loaded, and nothing runs but the script and style that are in the page by their
  * hashes: whatever text of the result came to stand as markup would stay dead. Scripts set
  * positions of the tooltip through the object model, which this permits. */
@@ -344,17 +412,23 @@ int document_html_write(const struct document *docs, size_t count, const char *t
 	cleanup_free char *css = NULL;
 	cleanup_free char *js = NULL;
 	struct undrawn undrawn = {0};
-	struct writer w = {.m = &m, .draw = draw, .undrawn = &undrawn};
+	struct drawn drawn = {0};
+	struct writer w = {.m = &m, .drawn = draw ? &drawn : NULL, .undrawn = &undrawn};
 	for (size_t i = 0; i < count; i++)
 		if (docs[i].failed)
 			return error_memory(err);
-	int r = join_lines(page_css, &css, err);
+	int r = join_style(&css, err);
 	if (r == 0)
 		r = join_lines(page_js, &js, err);
-	if (r < 0)
+	if (r == 0 && draw)
+		r = draw_all(docs, count, draw, &drawn, err);
+	if (r < 0) {
+		drawn_release(&drawn);
 		return r;
+	}
 	write_head(&m, title, css, js);
 	write_page(&w, docs, count);
+	drawn_release(&drawn);
 	markup_code(&m, "script", js);
 	markup_close(&m);
 	markup_close(&m);

@@ -5,12 +5,14 @@
 
 #include "core/error.h"
 #include "report/document.h"
+#include "report/plot_gnuplot.h"
 
 /* The first bytes of every page that is written here, by which an earlier one is known again. */
 extern const char document_html_sign[];
 
-/* Draws a plot as SVG text that the caller frees; as plot_svg. NULL: pages have no pictures. */
-typedef int plot_drawer(const struct plot *plot, char **ret_svg, struct error *err);
+/* Draws plots as SVG: plot_draw, or a stand-in. NULL: pages have no pictures. */
+typedef int plot_drawer(const struct plot *const *plots, size_t count,
+                        struct plot_picture *ret_pictures, struct error *err);
 
 /* What could not be drawn. */
 struct undrawn {

@@ -16,9 +16,10 @@ enum { NAME_BYTES = 32, MOST_ATTRIBUTES = 40 };
 
 /* Other elements are left out with all that is in them. */
 static const char *const elements[] = {
-        "svg",  "g",        "defs",    "path",   "rect",   "circle",         "ellipse",
-        "line", "polyline", "text",    "tspan",  "title",  "desc",           "clipPath",
-        "use",  "stop",     "polygon", "symbol", "marker", "linearGradient", "radialGradient",
+        "svg",     "g",        "defs",    "path",   "rect",   "circle",         "ellipse",
+        "line",    "polyline", "text",    "tspan",  "title",  "desc",           "clipPath",
+        "use",     "stop",     "polygon", "symbol", "marker", "linearGradient", "radialGradient",
+        "pattern",
 };
 
 /* Other attributes are left out. */
@@ -70,6 +71,7 @@ static const char *const attributes[] = {
         "clip-path",
         "clipPathUnits",
         "clip-rule",
+        "patternUnits",
         "gradientUnits",
         "gradientTransform",
         "offset",

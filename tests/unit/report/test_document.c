@@ -172,18 +172,27 @@ static void add_plot(struct document *doc)
 	document_plot(doc, "nothing", "A plot without points");
 }
 
-static int draw(const struct plot *plot, char **ret_svg, struct error *err)
+static int draw(const struct plot *const *plots, size_t count, struct plot_picture *ret_pictures,
+                struct error *err)
 {
-	(void)plot;
-	*ret_svg = strdup("<svg viewBox='0 0 1 1'><g id='a'><script>x</script></g></svg>");
-	return *ret_svg ? 0 : error_memory(err);
+	for (size_t i = 0; i < count; i++) {
+		assert_false(plot_is_empty(plots[i]));
+		ret_pictures[i].svg =
+		        strdup("<svg viewBox='0 0 1 1'><g id='a'><script>x</script></g></svg>");
+		if (!ret_pictures[i].svg)
+			return error_memory(err);
+	}
+	return 0;
 }
 
-static int draw_not(const struct plot *plot, char **ret_svg, struct error *err)
+static int draw_not(const struct plot *const *plots, size_t count,
+                    struct plot_picture *ret_pictures, struct error *err)
 {
-	(void)plot;
-	(void)ret_svg;
-	return error_set(err, ENOENT, "there is no <program>");
+	(void)plots;
+	(void)err;
+	for (size_t i = 0; i < count; i++)
+		error_set(&ret_pictures[i].why, ENOENT, "there is no <program>");
+	return 0;
 }
 
 static void plots_have_words_and_figures(void **state)

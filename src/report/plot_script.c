@@ -1,0 +1,465 @@
+#include "report/plot_script.h"
+
+#include "report/plot_look.h"
+
+#include "core/array.h"
+#include "core/error.h"
+#include "core/str.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { AXIS_COLUMNS = 70, NAME_COLUMNS = 44, LINE_COLUMNS = 50, END_COLUMNS = 18 };
+
+/* Series of lines whose ends are this far apart, in pixels, carry their names there. */
+static const double apart = 15;
+
+/* A script that is being written. */
+struct script {
+	const struct plot *plot;
+	const struct plot_frame *frame;
+	const char *source;
+	struct str *out;
+	bool has_plotted; /* the plot command has an element already */
+	bool *is_named;   /* by series: at the end of its line, rather than in the key */
+};
+
+void plot_script_quote(struct str *out, size_t columns, const char *text)
+{
+	const struct text_style style = {0};
+	cleanup_str struct str clean = {0};
+	text_add_cut(&clean, &style, columns, text ? text : "");
+	out->failed |= clean.failed;
+	str_add(out, "'");
+	for (const char *c = str_text(&clean); *c; c++) {
+		if (*c == '\'') {
+			/* A doubled quote would do inside of a text, but at its beginning gnuplot
+			 * 5.4 reads it as an empty text with another one behind it. */
+			str_add(out, "\u2019");
+		} else if (((unsigned char)*c & 0xF8) == 0xF0) {
+			/* A letter of four bytes: their fonts are pictures, which the PNG and PDF
+			 * terminals draw as large as they are. (Clean text has all four.) */
+			str_add(out, "?");
+			c += 3;
+		} else {
+			str_add_bytes(out, c, 1);
+		}
+	}
+	str_add(out, "'");
+}
+
+/* As above; the labels of ticks are formats to gnuplot. */
+static void quote_tick(struct str *out, const char *text)
+{
+	cleanup_str struct str doubled = {0};
+	for (; *text; text++)
+		str_add_bytes(&doubled, *text == '%' ? "%%" : text, *text == '%' ? 2 : 1);
+	out->failed |= doubled.failed;
+	plot_script_quote(out, 2 * NAME_COLUMNS, str_text(&doubled));
+}
+
+static bool is_drawn(const struct plot *plot, const struct plot_series *series)
+{
+	for (size_t i = 0; i < series->count; i++)
+		if (plot_point_is_drawn(plot, series, &series->points[i]))
+			return true;
+	return false;
+}
+
+static bool is_line(enum plot_mark mark)
+{
+	return mark == PLOT_LINE || mark == PLOT_DOTTED;
+}
+
+static const struct plot_point *last_point(const struct plot *plot,
+                                           const struct plot_series *series)
+{
+	for (size_t i = series->count; i > 0; i--)
+		if (plot_point_is_drawn(plot, series, &series->points[i - 1]))
+			return &series->points[i - 1];
+	return NULL;
+}
+
+/* Where the end of a line is, in pixels from below; NAN when it does not end near the right side,
+ * where there is room for its name. */
+static double end_height(const struct script *s, size_t i)
+{
+	const struct plot_series *const series = &s->plot->series[i];
+	const struct plot_point *const last = last_point(s->plot, series);
+	if (!is_line(series->mark) || !last || !series->name || !*series->name)
+		return (double)NAN;
+	const double across = plot_share(&s->plot->x, s->frame->x, last->x);
+	const double up = plot_share(&s->plot->y, s->frame->y, last->y);
+	return across > 0.9 && up >= 0 && up <= 1 ? up * plot_height(s->plot) : (double)NAN;
+}
+
+/* All lines are named at their ends, or all in the key. */
+static bool name_lines(struct script *s)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < s->plot->series_count; i++) {
+		const double here = end_height(s, i);
+		const struct plot_series *const series = &s->plot->series[i];
+		s->is_named[i] = !isnan(here) && text_width(series->name) <= END_COLUMNS;
+		for (size_t k = 0; k < i; k++)
+			if (s->is_named[i] && fabs(here - end_height(s, k)) < apart)
+				s->is_named[i] = false;
+		count += s->is_named[i];
+		if (is_line(series->mark) && *series->name && is_drawn(s->plot, series) &&
+		    !s->is_named[i]) {
+			for (size_t k = 0; k <= i; k++)
+				s->is_named[k] = false;
+			return false;
+		}
+	}
+	return count > 0;
+}
+
+static void set_axis(const struct script *s, char name, const struct plot_axis *axis,
+                     struct plot_range range)
+{
+	str_addf(s->out, "set %clabel ", name);
+	plot_script_quote(s->out, AXIS_COLUMNS, axis->label);
+	str_addf(s->out, " noenhanced offset %s textcolor rgb '%s'\n",
+	         name == 'x' ? "0,0.4" : "0.5,0", plot_inks[PLOT_INK].color);
+	str_addf(s->out, "set %crange [%.12g:%.12g]\n", name, range.from, range.to);
+	if (axis->is_log)
+		str_addf(s->out, "set logscale %c 2\n", name);
+	str_addf(s->out, "set format %c '%%.6g'\n", name);
+}
+
+static int set_ticks(const struct script *s, char name, const struct plot_axis *axis,
+                     struct plot_range range, struct error *err)
+{
+	cleanup_plot_ticks struct plot_ticks ticks = {0};
+	if (plot_ticks(s->plot, axis, range, &ticks, err) < 0)
+		return -ENOMEM;
+	if (ticks.is_turned)
+		str_addf(s->out, "set %ctics rotate by 40 right\n", name);
+	if (ticks.count == 0)
+		return 0;
+	str_addf(s->out, "set %ctics (", name);
+	for (size_t i = 0; i < ticks.count; i++) {
+		str_add(s->out, i > 0 ? ", " : "");
+		quote_tick(s->out, ticks.items[i].label);
+		str_addf(s->out, " %.12g", ticks.items[i].at);
+	}
+	str_add(s->out, ")\n");
+	return 0;
+}
+
+/* A label of a line is on the side of it where there is room, and across from one that is near. */
+static bool is_near_another(const struct plot *plot, const struct plot_frame *frame, size_t line)
+{
+	const struct plot_line *const l = &plot->lines[line];
+	const struct plot_axis *const axis = l->is_vertical ? &plot->x : &plot->y;
+	const struct plot_range range = l->is_vertical ? frame->x : frame->y;
+	const double pixels = l->is_vertical ? PLOT_WIDTH : plot_height(plot);
+	const double here = plot_share(axis, range, l->at) * pixels;
+	for (size_t i = 0; i < line; i++)
+		if (plot->lines[i].is_vertical == l->is_vertical) {
+			const double away =
+			        plot_share(axis, range, plot->lines[i].at) * pixels - here;
+			if (away >= 0 && away < 1.5 * PLOT_FONT)
+				return true;
+		}
+	return false;
+}
+
+static void set_line(const struct script *s, size_t index)
+{
+	const struct plot_line *const line = &s->plot->lines[index];
+	const struct plot_range range = line->is_vertical ? s->frame->x : s->frame->y;
+	if (!(line->at >= range.from && line->at <= range.to))
+		return;
+	const struct plot_axis *const axis = line->is_vertical ? &s->plot->x : &s->plot->y;
+	const double share = plot_share(axis, range, line->at);
+	if (line->is_vertical)
+		str_addf(s->out, "set arrow from first %.12g, graph 0 to first %.12g, graph 1",
+		         line->at, line->at);
+	else
+		str_addf(s->out, "set arrow from graph 0, first %.12g to graph 1, first %.12g",
+		         line->at, line->at);
+	str_addf(s->out, " nohead lw 1 dashtype (6,4) linecolor rgb '%s'\n",
+	         plot_inks[PLOT_AXIS].color);
+	if (!line->label || !*line->label)
+		return;
+	str_add(s->out, "set label ");
+	plot_script_quote(s->out, LINE_COLUMNS, line->label);
+	if (line->is_vertical)
+		str_addf(s->out, " at first %.12g, graph %s %s offset %s,0", line->at,
+		         is_near_another(s->plot, s->frame, index) ? "0.88" : "0.96",
+		         share > 0.5 ? "right" : "left", share > 0.5 ? "-0.5" : "0.5");
+	else
+		str_addf(s->out, " at graph 0.99, first %.12g right offset 0,%s", line->at,
+		         share > 0.93 || is_near_another(s->plot, s->frame, index) ? "-0.6"
+		                                                                   : "0.6");
+	str_addf(s->out, " front noenhanced textcolor rgb '%s'\n", plot_inks[PLOT_INK].color);
+}
+
+/* The names at the ends of lines, and room for them. */
+static void set_names(const struct script *s)
+{
+	size_t widest = 0;
+	for (size_t i = 0; i < s->plot->series_count; i++) {
+		const struct plot_series *const series = &s->plot->series[i];
+		if (!s->is_named[i])
+			continue;
+		const size_t width = text_width(series->name);
+		widest = width > widest ? width : widest;
+		str_add(s->out, "set label ");
+		plot_script_quote(s->out, END_COLUMNS, series->name);
+		str_addf(s->out,
+		         " at graph 1.0, first %.12g left offset 0.6,0 front noenhanced textcolor "
+		         "rgb '%s'\n",
+		         last_point(s->plot, series)->y, plot_hues[series->hue].color);
+	}
+	if (widest > 0)
+		str_addf(s->out, "set rmargin %zu\n", widest + 2);
+}
+
+/* Begins the next element of the plot command, of the data of series i. */
+static void begin_element(struct script *s, size_t i)
+{
+	str_add(s->out, s->has_plotted ? ", \\\n  " : "plot ");
+	str_addf(s->out, "%s index %zu ", s->source, i);
+	s->has_plotted = true;
+}
+
+static void end_element(const struct script *s, size_t i, bool is_in_key)
+{
+	const struct plot_series *const series = &s->plot->series[i];
+	if (is_in_key && !s->is_named[i] && series->name && *series->name) {
+		str_add(s->out, " title ");
+		plot_script_quote(s->out, NAME_COLUMNS, series->name);
+		str_add(s->out, " noenhanced");
+	} else {
+		str_add(s->out, " notitle");
+	}
+}
+
+static void draw_points(struct script *s, size_t i)
+{
+	const struct plot_hue *const hue = &plot_hues[s->plot->series[i].hue];
+	const bool is_crowd = s->plot->series[i].count > 400;
+	begin_element(s, i);
+	str_addf(s->out,
+	         "using 1:2:3:4 with yerrorbars pointtype 0 linewidth 1.2 linecolor rgb '%s'",
+	         hue->color);
+	end_element(s, i, false);
+	begin_element(s, i);
+	str_addf(s->out,
+	         "using 1:2 with points pointtype %u pointsize %s linewidth 1.2 linecolor rgb '%s'",
+	         hue->point, is_crowd ? "0.35" : "0.8", hue->color);
+	end_element(s, i, true);
+}
+
+static void draw_line(struct script *s, size_t i)
+{
+	const struct plot_series *const series = &s->plot->series[i];
+	const struct plot_hue *const hue = &plot_hues[series->hue];
+	const bool is_dotted = series->mark == PLOT_DOTTED;
+	begin_element(s, i);
+	str_addf(s->out, "using 1:2 with %s linewidth %s dashtype %s linecolor rgb '%s'",
+	         series->mark == PLOT_STEPS ? "steps" : "lines", is_dotted ? "1.6" : "1.8",
+	         is_dotted ? "(2,4)" : hue->dash, hue->color);
+	end_element(s, i, true);
+}
+
+static void draw_band(struct script *s, size_t i)
+{
+	begin_element(s, i);
+	str_addf(s->out,
+	         "using 1:2:3 with filledcurves fillstyle transparent solid 0.18 noborder "
+	         "linecolor rgb '%s'",
+	         plot_hues[s->plot->series[i].hue].color);
+	end_element(s, i, true);
+}
+
+/* Filled rectangles: a light tint, the hatching of the hue, and a border. */
+static void draw_rectangles(struct script *s, size_t i, const char *columns)
+{
+	const struct plot_hue *const hue = &plot_hues[s->plot->series[i].hue];
+	begin_element(s, i);
+	str_addf(s->out,
+	         "using %s with boxxyerror fillstyle transparent solid %s border linewidth 0.8 "
+	         "linecolor rgb '%s'",
+	         columns, hue->hatching ? "0.25" : "0.55", hue->color);
+	end_element(s, i, hue->hatching == 0);
+	if (hue->hatching == 0)
+		return;
+	begin_element(s, i);
+	str_addf(s->out,
+	         "using %s with boxxyerror fillstyle transparent pattern %u border linewidth 0.8 "
+	         "linecolor rgb '%s'",
+	         columns, hue->hatching, hue->color);
+	end_element(s, i, true);
+}
+
+/* Straight strokes: from x, y by so much in x and in y. */
+static void draw_strokes(struct script *s, size_t i, const char *columns, const char *width)
+{
+	begin_element(s, i);
+	str_addf(s->out, "using %s with vectors nohead linewidth %s linecolor rgb '%s'", columns,
+	         width, plot_hues[s->plot->series[i].hue].color);
+	end_element(s, i, false);
+}
+
+/* The box, whiskers with caps, and the median as a thick line. */
+static void draw_boxes(struct script *s, size_t i)
+{
+	static const char *const strokes[2][4] = {
+	        {"1:3:(0):($4-$3)", "1:5:(0):($6-$5)", "($7+($8-$7)/4):3:(($8-$7)/2):(0)",
+	         "($7+($8-$7)/4):6:(($8-$7)/2):(0)"},
+	        {"1:3:(0):($4-$3)", "1:5:(0):($6-$5)",
+	         "($7*($8/$7)**0.25):3:($7*(($8/$7)**0.75-($8/$7)**0.25)):(0)",
+	         "($7*($8/$7)**0.25):6:($7*(($8/$7)**0.75-($8/$7)**0.25)):(0)"}};
+	draw_rectangles(s, i, "1:2:7:8:4:5");
+	for (size_t k = 0; k < 4; k++)
+		draw_strokes(s, i, strokes[s->plot->x.is_log][k], "1");
+	draw_strokes(s, i, "7:2:($8-$7):(0)", "2.4");
+}
+
+struct scale {
+	double least;
+	double most;
+};
+
+static struct scale find_scale(const struct plot *plot)
+{
+	struct scale scale = {HUGE_VAL, -HUGE_VAL};
+	for (size_t i = 0; i < plot->series_count; i++)
+		for (size_t k = 0; k < plot->series[i].count; k++) {
+			const struct plot_point *const p = &plot->series[i].points[k];
+			if (plot->series[i].mark != PLOT_CELLS ||
+			    !plot_point_is_drawn(plot, &plot->series[i], p))
+				continue;
+			scale.least = fmin(scale.least, p->q1);
+			scale.most = fmax(scale.most, p->q1);
+		}
+	if (!(scale.most > scale.least))
+		scale = (struct scale){scale.least - 0.5, scale.least + 0.5};
+	return isfinite(scale.least) && isfinite(scale.most - scale.least) ? scale
+	                                                                   : (struct scale){0, 1};
+}
+
+static void set_scale(const struct script *s)
+{
+	const struct scale scale = find_scale(s->plot);
+	str_addf(s->out, "set palette maxcolors 64 defined (%s)\n", plot_palette);
+	str_addf(s->out, "set cbrange [%.12g:%.12g]\nset cblabel ", scale.least, scale.most);
+	plot_script_quote(s->out, AXIS_COLUMNS, s->plot->scale_label);
+	str_addf(s->out, " noenhanced textcolor rgb '%s'\nset colorbox noborder\n",
+	         plot_inks[PLOT_INK].color);
+}
+
+/* The figures stand in the cells where there is room for them. */
+static void draw_cells(struct script *s, size_t i)
+{
+	begin_element(s, i);
+	str_add(s->out, "using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5):3 with boxxyerror fillstyle "
+	                "solid noborder linecolor palette");
+	end_element(s, i, false);
+	const double wide = 0.7 * PLOT_WIDTH / (s->frame->x.to - s->frame->x.from);
+	const double high = 0.7 * plot_height(s->plot) / (s->frame->y.to - s->frame->y.from);
+	if (wide < 34 || high < 14)
+		return;
+	const struct scale scale = find_scale(s->plot);
+	const double middle = scale.least + (scale.most - scale.least) * 0.55;
+	for (int dark = 0; dark < 2; dark++) {
+		begin_element(s, i);
+		str_addf(s->out,
+		         "using 1:($3 %s %.12g ? $2 : NaN):(sprintf('%%.3g', $3)) with labels font "
+		         "',10' textcolor rgb '%s'",
+		         dark ? ">" : "<=", middle, dark ? PLOT_ON_DARK : PLOT_ON_LIGHT);
+		end_element(s, i, false);
+	}
+}
+
+static void draw(struct script *s, size_t i)
+{
+	switch (s->plot->series[i].mark) {
+	case PLOT_POINTS:
+		draw_points(s, i);
+		break;
+	case PLOT_LINE:
+	case PLOT_DOTTED:
+	case PLOT_STEPS:
+		draw_line(s, i);
+		break;
+	case PLOT_BAND:
+		draw_band(s, i);
+		break;
+	case PLOT_BARS:
+		draw_rectangles(s, i, "1:2:4:5:3:2");
+		break;
+	case PLOT_BOXES:
+		draw_boxes(s, i);
+		break;
+	case PLOT_SEGMENTS:
+		draw_rectangles(s, i, "1:3:1:2:4:5");
+		break;
+	case PLOT_CELLS:
+		draw_cells(s, i);
+		break;
+	case PLOT_MARKS:
+		break;
+	}
+}
+
+static bool has_cells(const struct plot *plot)
+{
+	for (size_t i = 0; i < plot->series_count; i++)
+		if (plot->series[i].mark == PLOT_CELLS)
+			return true;
+	return false;
+}
+
+static int set_all(struct script *s, struct error *err)
+{
+	const struct plot *const plot = s->plot;
+	str_addf(s->out,
+	         "set pointintervalbox 0\n"
+	         "set border 3 linewidth 0.8 linecolor rgb '%s'\n"
+	         "set tics nomirror out scale 0.5 textcolor rgb '%s'\n"
+	         "set grid noxtics ytics back linetype 1 linewidth 0.6 linecolor rgb '%s'\n"
+	         "set key tmargin left Left reverse horizontal samplen 2.5 width 1 textcolor rgb "
+	         "'%s'\n",
+	         plot_inks[PLOT_AXIS].color, plot_inks[PLOT_INK].color, plot_inks[PLOT_GRID].color,
+	         plot_inks[PLOT_INK].color);
+	set_axis(s, 'x', &plot->x, s->frame->x);
+	set_axis(s, 'y', &plot->y, s->frame->y);
+	if (set_ticks(s, 'x', &plot->x, s->frame->x, err) < 0 ||
+	    set_ticks(s, 'y', &plot->y, s->frame->y, err) < 0)
+		return -ENOMEM;
+	if (has_cells(plot)) {
+		set_scale(s);
+		str_add(s->out, "unset grid\nset border 0\n");
+	}
+	for (size_t i = 0; i < plot->line_count; i++)
+		set_line(s, i);
+	if (name_lines(s))
+		set_names(s);
+	return 0;
+}
+
+int plot_script_draw(const struct plot *plot, const struct plot_frame *frame, const char *source,
+                     struct str *out, struct error *err)
+{
+	bool *const is_named = calloc(plot->series_count + 1, sizeof *is_named);
+	if (!is_named)
+		return error_memory(err);
+	struct script s = {plot, frame, source, out, false, is_named};
+	const int r = set_all(&s, err);
+	/* What covers an area is drawn first. */
+	for (int is_above = 0; is_above < 2 && r == 0; is_above++)
+		for (size_t i = 0; i < plot->series_count; i++)
+			if ((plot->series[i].mark != PLOT_BAND) == is_above &&
+			    is_drawn(plot, &plot->series[i]))
+				draw(&s, i);
+	str_add(out, "\n");
+	free(is_named);
+	return r;
+}

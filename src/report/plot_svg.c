@@ -1,0 +1,516 @@
+#include "report/plot_svg.h"
+
+#include "report/plot_look.h"
+
+#include "core/array.h"
+#include "core/error.h"
+#include "core/str.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOOK_BYTES = 160 };
+
+/* A part of gnuplot's text. */
+struct span {
+	const char *at;
+	size_t length;
+};
+
+struct tag {
+	struct span name; /* "/g" at an end */
+	struct span attributes;
+};
+
+/* A picture that is being written. */
+struct picture {
+	const char *name;
+	struct str *out;
+	struct str shape;       /* the path that is being collected, */
+	char look[LOOK_BYTES];  /* and its attributes */
+	double stroke_width;    /* of the group */
+	struct span text_group; /* attributes of the group of a text */
+	bool is_in_pattern;
+};
+
+static bool is_span(struct span span, const char *text)
+{
+	return span.length == strlen(text) && memcmp(span.at, text, span.length) == 0;
+}
+
+/* The next tag at *at, which moves behind it. */
+static bool next_tag(const char **at, const char *end, struct tag *ret_tag)
+{
+	const char *const open = memchr(*at, '<', (size_t)(end - *at));
+	const char *const close = open ? memchr(open, '>', (size_t)(end - open)) : NULL;
+	if (!close)
+		return false;
+	const char *name_end = open + 1;
+	while (name_end < close && !isspace((unsigned char)*name_end) &&
+	       !(*name_end == '/' && name_end > open + 1))
+		name_end++;
+	*ret_tag = (struct tag){{open + 1, (size_t)(name_end - open - 1)},
+	                        {name_end, (size_t)(close - name_end)}};
+	*at = close + 1;
+	return true;
+}
+
+/* The value of an attribute; length 0 where it is not there. */
+static struct span find_attribute(struct span attributes, const char *name)
+{
+	const char *at = attributes.at;
+	const char *const end = at + attributes.length;
+	while (at < end) {
+		while (at < end && (isspace((unsigned char)*at) || *at == '/'))
+			at++;
+		const char *const key = at;
+		while (at < end && *at != '=' && !isspace((unsigned char)*at))
+			at++;
+		const struct span found = {key, (size_t)(at - key)};
+		while (at < end && (isspace((unsigned char)*at) || *at == '='))
+			at++;
+		if (at >= end || (*at != '\'' && *at != '"'))
+			break;
+		const char *const close = memchr(at + 1, *at, (size_t)(end - at - 1));
+		if (!close)
+			break;
+		if (is_span(found, name))
+			return (struct span){at + 1, (size_t)(close - at - 1)};
+		at = close + 1;
+	}
+	return (struct span){end, 0};
+}
+
+/* Up to `most` numbers of a span, whatever is between them; returns how many there were. */
+static size_t read_numbers(struct span span, double *numbers, size_t most)
+{
+	char text[512];
+	if (span.length >= sizeof text)
+		return 0;
+	memcpy(text, span.at, span.length);
+	text[span.length] = '\0';
+	size_t count = 0;
+	for (char *at = text; *at && count < most;) {
+		char *end = at;
+		if (isdigit((unsigned char)*at) || *at == '-' || *at == '.')
+			numbers[count] = strtod(at, &end);
+		count += end != at && isfinite(numbers[count]);
+		at = end != at ? end : at + 1;
+	}
+	return count;
+}
+
+/* "rgb(0, 114, 178)", "#0072b2" or "black" as 0xRRGGBB, or -1. */
+static long read_color(struct span span)
+{
+	double rgb[3];
+	char hex[8] = "";
+	if (is_span(span, "black"))
+		return 0;
+	if (span.length == 7 && span.at[0] == '#') {
+		memcpy(hex, span.at + 1, 6);
+		return strtol(hex, NULL, 16);
+	}
+	if (span.length < 4 || memcmp(span.at, "rgb", 3) != 0 || read_numbers(span, rgb, 3) != 3)
+		return -1;
+	for (size_t i = 0; i < 3; i++)
+		if (rgb[i] < 0 || rgb[i] > 255)
+			return -1;
+	return ((long)rgb[0] << 16) + ((long)rgb[1] << 8) + (long)rgb[2];
+}
+
+/* A colour as an attribute: the class of one that the style sheet knows, or itself. */
+static void name_color(bool is_stroke, long color, char text[64])
+{
+	text[0] = '\0';
+	if (color < 0)
+		return;
+	for (size_t i = 0; i < PLOT_HUES; i++)
+		if (strtol(plot_hues[i].color + 1, NULL, 16) == color) {
+			snprintf(text, 64, " class=\"%c-%zu\"", is_stroke ? 's' : 'f', i);
+			return;
+		}
+	for (size_t i = 0; i < PLOT_INKS; i++)
+		if (strtol(plot_inks[i].color + 1, NULL, 16) == color) {
+			snprintf(text, 64, " class=\"%c-%s\"", is_stroke ? 's' : 'f',
+			         plot_inks[i].name);
+			return;
+		}
+	snprintf(text, 64, " %s=\"#%06lx\"", is_stroke ? "stroke" : "fill", color);
+}
+
+/* A number as short as a tenth of a pixel allows. */
+static void add_number(struct str *out, double value)
+{
+	char text[32];
+	snprintf(text, sizeof text, "%.1f", fabs(value) < 0.05 ? 0.0 : value);
+	const size_t length = strlen(text);
+	if (length > 2 && strcmp(text + length - 2, ".0") == 0)
+		text[length - 2] = '\0';
+	str_add(out, text);
+}
+
+static void flush(struct picture *p)
+{
+	if (p->shape.length > 0)
+		str_addf(p->out, "<path%s d=\"%s\"/>\n", p->look, str_text(&p->shape));
+	p->out->failed |= p->shape.failed;
+	str_release(&p->shape);
+	p->shape = (struct str){0};
+}
+
+/* The path to which a shape of this look is added. */
+static struct str *begin_shape(struct picture *p, const char *look)
+{
+	if (strcmp(p->look, look) != 0)
+		flush(p);
+	snprintf(p->look, sizeof p->look, "%s", look);
+	return &p->shape;
+}
+
+/* Copies the commands of a path that are M, L and Z. */
+static void add_path(struct str *out, struct span d)
+{
+	const char *const end = d.at + d.length;
+	for (const char *at = d.at; at < end;) {
+		const char command = *at++;
+		if (command == 'Z' || command == 'z')
+			str_add(out, "z");
+		if (command != 'M' && command != 'L')
+			continue;
+		const char *const from = at;
+		while (at < end && !isalpha((unsigned char)*at))
+			at++;
+		double xy[2];
+		if (read_numbers((struct span){from, (size_t)(at - from)}, xy, 2) != 2)
+			continue;
+		str_add_bytes(out, &command, 1);
+		add_number(out, xy[0]);
+		str_add(out, ",");
+		add_number(out, xy[1]);
+	}
+}
+
+static void take_path(struct picture *p, struct span attributes)
+{
+	char look[LOOK_BYTES];
+	char color[64];
+	double dashes[8];
+	const struct span style = find_attribute(attributes, "style");
+	const char *const stroke = memmem(style.at, style.length, "stroke:", 7);
+	const struct span named = {stroke ? stroke + 7 : "",
+	                           stroke ? (size_t)(style.at + style.length - stroke - 7) : 0};
+	name_color(true,
+	           read_color(p->is_in_pattern ? named : find_attribute(attributes, "stroke")),
+	           color);
+	if (!*color)
+		return;
+	int length = snprintf(look, sizeof look, "%s stroke-width=\"%.3g\"", color,
+	                      p->is_in_pattern ? 0.8 : p->stroke_width);
+	const size_t count =
+	        read_numbers(find_attribute(attributes, "stroke-dasharray"), dashes, 8);
+	for (size_t i = 0; i < count && length + 16 < LOOK_BYTES; i++)
+		length += snprintf(look + length, sizeof look - (size_t)length, "%s%.3g",
+		                   i == 0 ? " stroke-dasharray=\"" : ",", dashes[i]);
+	if (count > 0)
+		snprintf(look + length, sizeof look - (size_t)length, "\"");
+	add_path(begin_shape(p, look), find_attribute(attributes, "d"));
+}
+
+static void take_polygon(struct picture *p, struct span attributes)
+{
+	char look[LOOK_BYTES];
+	char color[64];
+	double number;
+	const struct span fill = find_attribute(attributes, "fill");
+	const struct span points = find_attribute(attributes, "points");
+	if (fill.length > 4 && memcmp(fill.at, "url(", 4) == 0) {
+		if (read_numbers(fill, &number, 1) != 1)
+			return;
+		snprintf(color, sizeof color, " fill=\"url(#%.40s-h%.0f)\"", p->name, number);
+	} else {
+		name_color(false, read_color(fill), color);
+	}
+	if (!*color)
+		return;
+	const struct span opacity = find_attribute(attributes, "fill-opacity");
+	if (read_numbers(opacity, &number, 1) == 1)
+		snprintf(look, sizeof look, "%s fill-opacity=\"%.2g\"", color, number);
+	else
+		snprintf(look, sizeof look, "%s", color);
+	struct str *const shape = begin_shape(p, look);
+	const char *at = points.at;
+	for (bool is_first = true;; is_first = false) {
+		const char *const end = points.at + points.length;
+		while (at < end && isspace((unsigned char)*at))
+			at++;
+		const char *const from = at;
+		while (at < end && !isspace((unsigned char)*at))
+			at++;
+		double xy[2];
+		if (read_numbers((struct span){from, (size_t)(at - from)}, xy, 2) != 2)
+			break;
+		str_add(shape, is_first ? "M" : "L");
+		add_number(shape, xy[0]);
+		str_add(shape, ",");
+		add_number(shape, xy[1]);
+	}
+	str_add(shape, "z");
+}
+
+/* The outlines of gnuplot's point types from 4 (which it counts as 3), around 0, 0 with radius 1;
+ * circles have none. */
+static const struct {
+	const char *steps; /* after the start, relative */
+	double points[4][2];
+	size_t count;
+} outlines[] = {
+        {"square", {{-1, -1}, {1, -1}, {1, 1}, {-1, 1}}, 4},
+        {"circle", {{-1, 0}}, 0},
+        {"triangle", {{0, -1.33}, {-1.33, 0.67}, {1.33, 0.67}}, 3},
+        {"triangle down", {{0, 1.33}, {-1.33, -0.67}, {1.33, -0.67}}, 3},
+        {"diamond", {{0, -1.41}, {1.41, 0}, {0, 1.41}, {-1.41, 0}}, 4},
+};
+
+static void add_mark(struct str *out, size_t outline, double x, double y, double r)
+{
+	for (size_t i = 0; i < outlines[outline].count; i++) {
+		str_add(out, i == 0 ? "M" : "L");
+		add_number(out, x + r * outlines[outline].points[i][0]);
+		str_add(out, ",");
+		add_number(out, y + r * outlines[outline].points[i][1]);
+	}
+	if (outlines[outline].count > 0) {
+		str_add(out, "z");
+		return;
+	}
+	str_add(out, "M");
+	add_number(out, x - r);
+	str_add(out, ",");
+	add_number(out, y);
+	str_addf(out, "a%.3g,%.3g 0 1,0 %.3g,0a%.3g,%.3g 0 1,0 %.3g,0", r, r, 2 * r, r, r, -2 * r);
+}
+
+static void take_mark(struct picture *p, struct span attributes)
+{
+	enum { FIRST_TYPE = 3 };
+	char color[64];
+	char look[LOOK_BYTES];
+	double type;
+	double place[3];
+	if (read_numbers(find_attribute(attributes, "xlink:href"), &type, 1) != 1 ||
+	    read_numbers(find_attribute(attributes, "transform"), place, 3) != 3)
+		return;
+	const size_t index = type < FIRST_TYPE ? SIZE_MAX : (size_t)type - FIRST_TYPE;
+	if (index >= 2 * ARRAY_LENGTH(outlines))
+		return;
+	const bool is_filled = index % 2;
+	name_color(!is_filled, read_color(find_attribute(attributes, "color")), color);
+	if (!*color)
+		return;
+	snprintf(look, sizeof look, "%s%s", color, is_filled ? "" : " stroke-width=\"1.2\"");
+	add_mark(begin_shape(p, look), index / 2, place[0], place[1], place[2]);
+}
+
+static void take_text(struct picture *p, struct span text)
+{
+	double numbers[3];
+	char color[64];
+	const struct span transform = find_attribute(p->text_group, "transform");
+	const size_t count = read_numbers(transform, numbers, 3);
+	while (text.length > 0 && *text.at == ' ') {
+		text.at++;
+		text.length--;
+	}
+	if (count < 2 || text.length == 0)
+		return;
+	flush(p);
+	name_color(false, read_color(find_attribute(p->text_group, "fill")), color);
+	str_addf(p->out, "<text%s", color);
+	if (count == 3)
+		str_addf(p->out, " transform=\"translate(%.1f,%.1f) rotate(%.0f)\"", numbers[0],
+		         numbers[1], numbers[2]);
+	else
+		str_addf(p->out, " x=\"%.1f\" y=\"%.1f\"", numbers[0], numbers[1]);
+	const struct span anchor = find_attribute(p->text_group, "text-anchor");
+	if (is_span(anchor, "middle") || is_span(anchor, "end"))
+		str_addf(p->out, " text-anchor=\"%.*s\"", (int)anchor.length, anchor.at);
+	double size = PLOT_FONT;
+	read_numbers(find_attribute(p->text_group, "font-size"), &size, 1);
+	if (size != PLOT_FONT)
+		str_addf(p->out, " font-size=\"%.3g\"", size);
+	str_add(p->out, ">");
+	/* gnuplot has escaped & and < already; > and quotes are no danger in a text. */
+	str_add_bytes(p->out, text.at, text.length);
+	str_add(p->out, "</text>\n");
+}
+
+static void take_group(struct picture *p, struct span attributes)
+{
+	double width;
+	if (find_attribute(attributes, "transform").length > 0)
+		p->text_group = attributes;
+	else if (read_numbers(find_attribute(attributes, "stroke-width"), &width, 1) == 1)
+		p->stroke_width = width;
+}
+
+static void begin_pattern(struct picture *p, struct span attributes)
+{
+	double number;
+	double size[2];
+	flush(p);
+	if (read_numbers(find_attribute(attributes, "id"), &number, 1) != 1 ||
+	    read_numbers(find_attribute(attributes, "width"), &size[0], 1) != 1 ||
+	    read_numbers(find_attribute(attributes, "height"), &size[1], 1) != 1)
+		return;
+	p->is_in_pattern = true;
+	str_addf(p->out,
+	         "<pattern id=\"%s-h%.0f\" patternUnits=\"userSpaceOnUse\" width=\"%g\" "
+	         "height=\"%g\">",
+	         p->name, number, size[0], size[1]);
+}
+
+static void end_pattern(struct picture *p)
+{
+	flush(p);
+	if (p->is_in_pattern)
+		str_add(p->out, "</pattern>\n");
+	p->is_in_pattern = false;
+}
+
+/* What becomes of a tag: whatever is not here is left out. */
+static void take_tag(struct picture *p, const struct tag *tag, const char *behind, const char *end)
+{
+	if (is_span(tag->name, "g")) {
+		take_group(p, tag->attributes);
+	} else if (is_span(tag->name, "path")) {
+		take_path(p, tag->attributes);
+	} else if (is_span(tag->name, "polygon")) {
+		take_polygon(p, tag->attributes);
+	} else if (is_span(tag->name, "use")) {
+		take_mark(p, tag->attributes);
+	} else if (is_span(tag->name, "pattern")) {
+		begin_pattern(p, tag->attributes);
+	} else if (is_span(tag->name, "/pattern")) {
+		end_pattern(p);
+	} else if (is_span(tag->name, "text")) {
+		const char *const close = memchr(behind, '<', (size_t)(end - behind));
+		if (close)
+			take_text(p, (struct span){behind, (size_t)(close - behind)});
+	}
+}
+
+static void add_escaped(struct str *out, const char *text)
+{
+	const struct text_style style = {0};
+	cleanup_str struct str clean = {0};
+	text_clean(&clean, &style, text ? text : "");
+	out->failed |= clean.failed;
+	for (const char *c = str_text(&clean); *c; c++)
+		if (*c == '&')
+			str_add(out, "&amp;");
+		else if (*c == '<')
+			str_add(out, "&lt;");
+		else if (*c == '>')
+			str_add(out, "&gt;");
+		else
+			str_add_bytes(out, c, 1);
+}
+
+/* The place of a point in the picture, in pixels from the upper left. */
+static struct plot_rectangle find_spot(const struct plot *plot, const struct plot_frame *frame,
+                                       const struct plot_place *place,
+                                       const struct plot_series *series,
+                                       const struct plot_point *point)
+{
+	enum { LEAST_SPOT = 14 };
+	struct plot_rectangle r = {point->x, point->x, point->y, point->y};
+	if (series->mark == PLOT_BARS || series->mark == PLOT_BOXES ||
+	    series->mark == PLOT_SEGMENTS || series->mark == PLOT_CELLS)
+		r = plot_rectangle(plot, series, point);
+	if (series->mark == PLOT_BOXES) {
+		r.bottom = point->low;
+		r.top = point->high;
+	}
+	const double width = place->right - place->left;
+	const double height = place->top - place->bottom;
+	const double low = plot_share(&plot->y, frame->y, fmin(r.bottom, r.top));
+	const double high = plot_share(&plot->y, frame->y, fmax(r.bottom, r.top));
+	const double lowest = fmin(fmax(isfinite(low) ? low : 0, 0), 1);
+	const double highest = fmin(fmax(isfinite(high) ? high : 0, 0), 1);
+	const double first = fmin(fmax(plot_share(&plot->x, frame->x, r.left), 0), 1);
+	const double last = fmin(fmax(plot_share(&plot->x, frame->x, r.right), 0), 1);
+	const double all = plot_height(plot);
+	struct plot_rectangle spot = {
+	        .left = place->left + first * width,
+	        .right = place->left + last * width,
+	        .bottom = all - place->bottom - lowest * height,
+	        .top = all - place->bottom - highest * height,
+	};
+	const bool is_point = r.left == r.right;
+	const double more_x = is_point ? LEAST_SPOT / 2.0 : 0;
+	const double more_y = is_point || spot.bottom - spot.top < 4 ? LEAST_SPOT / 2.0 : 0;
+	return (struct plot_rectangle){spot.left - more_x, spot.right + more_x,
+	                               spot.bottom + (is_point ? more_y : more_y / 4),
+	                               spot.top - (is_point ? more_y : more_y / 4)};
+}
+
+static void add_tips(const struct plot *plot, const struct plot_frame *frame,
+                     const struct plot_place *place, struct str *out)
+{
+	for (size_t i = 0; i < plot->series_count; i++)
+		for (size_t k = 0; k < plot->series[i].count; k++) {
+			const struct plot_point *const point = &plot->series[i].points[k];
+			if (!point->tip || !plot_point_is_drawn(plot, &plot->series[i], point))
+				continue;
+			const struct plot_rectangle r =
+			        find_spot(plot, frame, place, &plot->series[i], point);
+			str_add(out, "<rect class=\"tip\" x=\"");
+			add_number(out, r.left);
+			str_add(out, "\" y=\"");
+			add_number(out, r.top);
+			str_add(out, "\" width=\"");
+			add_number(out, fmax(r.right - r.left, 1));
+			str_add(out, "\" height=\"");
+			add_number(out, fmax(r.bottom - r.top, 1));
+			str_add(out, "\"><title>");
+			add_escaped(out, point->tip);
+			str_add(out, "</title></rect>\n");
+		}
+}
+
+int plot_svg_rewrite(const struct plot *plot, const struct plot_frame *frame,
+                     const struct plot_place *place, const char *name, const char *svg,
+                     size_t svg_bytes, struct str *out, struct error *err)
+{
+	static const char canvas[] = "id=\"gnuplot_canvas\"";
+	const char *const end = svg + svg_bytes;
+	/* In front of it are the marks, whose outlines are ours. */
+	const char *at = memmem(svg, svg_bytes, canvas, sizeof canvas - 1);
+	const char *const marks = at ? memmem(at, (size_t)(end - at), "</defs>", 7) : NULL;
+	if (!marks)
+		return error_set(err, EINVAL, "gnuplot wrote no SVG that is understood");
+	at = marks + 7;
+	str_addf(out,
+	         "<svg class=\"plot\" role=\"img\" aria-labelledby=\"%s-title %s-words\" "
+	         "width=\"100%%\" viewBox=\"0 0 %d %g\" font-size=\"%d\" fill=\"none\">\n",
+	         name, name, PLOT_WIDTH, plot_height(plot), PLOT_FONT);
+	str_addf(out, "<title id=\"%s-title\">", name);
+	add_escaped(out, plot->title);
+	str_addf(out, "</title>\n<desc id=\"%s-words\">", name);
+	add_escaped(out, plot->words ? plot->words : plot->title);
+	str_add(out, "</desc>\n");
+	struct picture picture = {.name = name, .out = out, .stroke_width = 1};
+	struct tag tag;
+	while (next_tag(&at, end, &tag))
+		take_tag(&picture, &tag, at, end);
+	flush(&picture);
+	add_tips(plot, frame, place, out);
+	str_add(out, "</svg>\n");
+	return 0;
+}
