@@ -38,6 +38,12 @@ static const char *const role_classes[] = {
         [TEXT_GOOD] = "good", [TEXT_WARN] = "warn",    [TEXT_BAD] = "bad",
 };
 
+/* So that a state is not said by its colour alone. */
+static const char *const role_signs[] = {
+        [TEXT_PLAIN] = "",  [TEXT_TITLE] = "",  [TEXT_HEAD] = "",  [TEXT_DIM] = "",
+        [TEXT_GOOD] = "✓ ", [TEXT_WARN] = "! ", [TEXT_BAD] = "✗ ",
+};
+
 static void close_and_break(struct markup *m)
 {
 	markup_close(m);
@@ -280,10 +286,14 @@ static void write_document(struct writer *w)
 	markup_open(w->m, "article", MARKUP("id", join(w->prefix, "result", "", id)));
 	markup_open(w->m, "header", MARKUP("class", "head"));
 	markup_element(w->m, "h1", NULL, doc->title);
-	if (doc->state[0])
-		markup_element(w->m, "p",
-		               MARKUP("class", join("state ", role ? role : "", "", class)),
-		               doc->state);
+	if (doc->state[0]) {
+		markup_open(w->m, "p",
+		            MARKUP("class", join("state ", role ? role : "", "", class)));
+		markup_element(w->m, "span", MARKUP("aria-hidden", "true"),
+		               role_signs[doc->state_role]);
+		markup_text(w->m, doc->state);
+		markup_close(w->m);
+	}
 	close_and_break(w->m);
 	for (size_t i = 0; i < doc->section_count; i++)
 		write_section(w, &doc->sections[i]);

@@ -47,7 +47,7 @@ const char *const page_css[] = {
         "  padding: 0 1.5rem; min-height: 2.6rem; background: var(--ground); border-bottom: 1px solid var(--line);\n",
         "}\n",
         ".brand { font-weight: 650; letter-spacing: .01em; white-space: nowrap; }\n",
-        ".bar nav { flex: 1; min-width: 0; overflow-x: auto; scrollbar-width: thin; }\n",
+        ".bar nav { flex: 1; min-width: 0; overflow-x: auto; scrollbar-width: none; }\n",
         ".bar ul { display: flex; gap: 1.1rem; list-style: none; white-space: nowrap; font-size: .84rem; }\n",
         ".bar nav a { color: var(--soft); text-decoration: none; display: block; padding: .6rem 0; }\n",
         ".bar nav a:hover { color: var(--accent); text-decoration: underline; }\n",

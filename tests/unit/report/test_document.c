@@ -103,7 +103,9 @@ static void as_a_page(void **state)
 	cleanup_free char *html = write_page(&doc, 1, NULL, &undrawn);
 	static const char *const parts[] = {
 	        "<title>t &lt;t&gt;</title>",
-	        "<h1>a &lt;b&gt; on &#39;node&#39;</h1><p class=\"state good\">done</p>",
+	        "<h1>a &lt;b&gt; on &#39;node&#39;</h1><p class=\"state good\"><span "
+	        "aria-hidden=\"true\">✓ </span>"
+	        "done</p>",
 	        "<dt>command</dt><dd>task &quot;$(x)&quot;</dd>",
 	        "<section class=\"section first\" id=\"first\">",
 	        "<h2>First</h2><p class=\"remark\">with a remark</p>",
