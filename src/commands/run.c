@@ -328,6 +328,9 @@ static void say_outcome(const struct run *run, const struct sweep_outcome *outco
 		talk_warning("%" PRIu64 " of %" PRIu64 " tasks failed; `plateau show %s` says how",
 		             outcome->failures, outcome->tasks, run->output);
 	talk_note(run->arguments, "the result is in %s", run->output);
+	if (outcome->trials_begun > 0)
+		talk_note(run->arguments, "`plateau report %s` makes a page of it to hand over",
+		          run->output);
 }
 
 /* Runs the sweep and closes the result, whatever happens in between. */

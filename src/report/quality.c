@@ -57,8 +57,7 @@ static enum quality_verdict judge_trials(const struct findings *f, struct qualit
 	const size_t all = f->summary.trial_count;
 	const bool is_whole = used == all && least >= FEWEST_BLOCKS;
 	return say(item, is_whole ? QUALITY_GOOD : QUALITY_LOOK,
-	           "%zu of %zu are in the estimates, at least %zu at every level", used, all,
-	           least);
+	           "%zu of %zu used, at least %zu at every level", used, all, least);
 }
 
 static enum quality_verdict judge_occupancy(const struct findings *f, struct quality_item *item)
@@ -84,7 +83,7 @@ static enum quality_verdict judge_outliers(const struct findings *f, struct qual
 		return say(item, QUALITY_UNKNOWN, "not looked for");
 	if (d->outliers_found == 0)
 		return say(item, QUALITY_GOOD, "none");
-	return say(item, QUALITY_LOOK, "%zu tasks took unlike the others of their level",
+	return say(item, QUALITY_LOOK, "%zu tasks unlike the others of their level",
 	           d->outliers_found);
 }
 
@@ -108,10 +107,10 @@ static enum quality_verdict judge_counters(const struct findings *f, struct qual
 		return say(item, QUALITY_UNKNOWN, "none were asked for");
 	if (scaled > 0)
 		return say(item, QUALITY_LOOK,
-		           "%zu of %zu counted, %zu only part of the time (multiplexed)", counted,
+		           "%zu of %zu, %zu of them only part of the time (multiplexed)", counted,
 		           dataset->event_count, scaled);
 	return say(item, counted < dataset->event_count ? QUALITY_LOOK : QUALITY_GOOD,
-	           "%zu of %zu counted, none multiplexed", counted, dataset->event_count);
+	           "%zu of %zu, none multiplexed", counted, dataset->event_count);
 }
 
 /* Events that speak of something else that used the node; docs/preflight.md lists them. */

@@ -187,13 +187,21 @@ struct row_writer {
 	bool failed;
 };
 
+/* A spreadsheet takes a text that begins so for a formula, and runs it (OWASP, CSV injection). */
+static bool is_formula(const char *t)
+{
+	return *t && strchr("=+-@\t\r\n", *t);
+}
+
 static void csv_text(struct str *line, const char *t)
 {
-	if (*t && !strpbrk(t, ",\"\r\n")) {
+	if (*t && !is_formula(t) && !strpbrk(t, ",\"\r\n")) {
 		str_add(line, t);
 		return;
 	}
 	str_add(line, "\""); /* an empty text is "", an absent one nothing */
+	if (is_formula(t))
+		str_add(line, "'");
 	for (; *t; t++)
 		str_add_bytes(line, *t == '"' ? "\"\"" : t, *t == '"' ? 2 : 1);
 	str_add(line, "\"");
