@@ -65,20 +65,25 @@ static void add_level(const struct summary *summary, size_t level, struct delay_
 	}
 }
 
-/* Why something is not known, as the host fact says it. */
-static const char *reason_of(const struct dataset *dataset, const char *fact)
+/* Why something is not known, as the host fact says it. Where the fact says that it can be
+ * measured, it is the tasks that cannot be. */
+static const char *reason_of(const struct dataset *dataset, const char *fact, const char *tasks)
 {
 	const struct host_facts *const host = &dataset->host;
-	for (size_t i = 0; i < host->count; i++)
-		if (strcmp(host->items[i].name, fact) == 0 && host->items[i].reason &&
-		    host->items[i].reason[0])
+	for (size_t i = 0; i < host->count; i++) {
+		if (strcmp(host->items[i].name, fact) != 0)
+			continue;
+		if (host->items[i].value)
+			return tasks;
+		if (host->items[i].reason && host->items[i].reason[0])
 			return host->items[i].reason;
+	}
 	return "this result does not have it: measure again with this version";
 }
 
 const char *attribution_no_stalls(const struct dataset *dataset)
 {
-	return reason_of(dataset, "pressure_stall");
+	return reason_of(dataset, "pressure_stall", "it could not be read during the trials");
 }
 
 static void measure_stalls(const struct summary *summary, size_t level, struct off_cpu_split *split)
@@ -118,6 +123,9 @@ static void measure_other(struct off_cpu_split *split, double off_s)
 void attribution_split_off_cpu(const struct summary *summary, size_t level,
                                struct off_cpu_split *ret_split)
 {
+	static const char several[] =
+	        "other threads or children of these tasks did the work, and the kernel tells it of "
+	        "the first thread alone";
 	const struct level_summary *const measured = &summary->levels[level];
 	struct off_cpu_split split = {.tasks = 0};
 	struct delay_sums sums = {.tasks = 0};
@@ -136,7 +144,8 @@ void attribution_split_off_cpu(const struct summary *summary, size_t level,
 				split.seconds[part] =
 				        sums.delays[part] / sums.weights[part] / NS_PER_S;
 			split.reason[part] =
-			        is_known ? NULL : reason_of(summary->dataset, sources[part].fact);
+			        is_known ? NULL
+			                 : reason_of(summary->dataset, sources[part].fact, several);
 		}
 		split.reason[OFF_CPU_OTHER] = NULL;
 		measure_other(&split, sums.off / sums.weight / NS_PER_S);

@@ -181,6 +181,11 @@ static const char *missing_event(const struct dataset *dataset, size_t i, bool i
 	        "cycles were not asked for: add them to counters.events (-e)",
 	        "task-clock was not asked for: add it to counters.events (-e)",
 	};
+	static const char no_kernel_mode[] =
+	        "kernel mode was not counted, which needs perf_event_paranoid of 1 or less and "
+	        "events without :u";
+	static const char mixed_modes[] = "some of cycles and instructions hold kernel time and "
+	                                  "some do not: ask for both without a modifier";
 	const struct event_columns wanted = find_columns(dataset, is_user_only);
 	const struct event_columns other = find_columns(dataset, !is_user_only);
 	const ptrdiff_t event = wanted.columns[counted[i].quantity];
@@ -191,13 +196,11 @@ static const char *missing_event(const struct dataset *dataset, size_t i, bool i
 	const struct event_definition *const definition = &dataset->events[named];
 	if (event >= 0 && definition->state == COUNTER_OK)
 		return NULL;
+	if (event < 0)
+		return is_user_only ? mixed_modes : no_kernel_mode;
 	if (definition->reason[0])
 		return definition->reason;
-	if (event >= 0)
-		return "the events that tell the kinds of CPU time cannot be counted here";
-	return is_user_only ? "some of cycles and instructions hold kernel time, some do not: ask "
-	                      "for both without a modifier"
-	                    : "cycles, instructions and task-clock were counted in user mode only";
+	return "the events that tell the kinds of CPU time cannot be counted here";
 }
 
 const char *attribution_missing(const struct summary *summary, const struct chain *chain)

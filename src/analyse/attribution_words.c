@@ -35,7 +35,7 @@ static const char *const parts[OFF_CPU_PARTS] = {
         [OFF_CPU_RUN_QUEUE] = "waiting for a CPU",
         [OFF_CPU_BLOCK_IO] = "waiting for block I/O",
         [OFF_CPU_PAGE_IN] = "waiting for memory pages",
-        [OFF_CPU_OTHER] = "waiting for neither a CPU, block I/O nor memory pages",
+        [OFF_CPU_OTHER] = "other waiting than for a CPU, block I/O or memory",
 };
 
 enum { TIMES_BYTES = 32 };

@@ -3,34 +3,41 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/str.h"
 #include "report/figures.h"
 #include "report/level_rows.h"
 #include "report/plot_causes.h"
 #include "report/section.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Empty slots and failures have columns where some level has more than this. */
 #define LOSS_LEAST 0.005
 
+/* Behind those of the factors. */
+enum { RANK_LOSSES = FACTOR_COUNT + 2 };
+
 static const struct {
 	enum attribution_factor factor;
 	const char *head[2];
-	unsigned rank;
 } factors[] = {
-        {FACTOR_INSTRUCTIONS, {"instruc-", "tions"}, 3},
-        {FACTOR_CPI, {"cycles/", "instr."}, 3},
-        {FACTOR_CLOCK, {"lower", "clock"}, 2},
-        {FACTOR_KERNEL, {"kernel", "time"}, 4},
-        {FACTOR_ON_CPU, {"CPU", "time"}, 2},
-        {FACTOR_OFF_CPU, {"off the", "CPU"}, 1},
+        {FACTOR_INSTRUCTIONS, {"instruc-", "tions"}},
+        {FACTOR_CPI, {"cycles/", "instr."}},
+        {FACTOR_CLOCK, {"lower", "clock"}},
+        {FACTOR_KERNEL, {"kernel", "time"}},
+        {FACTOR_ON_CPU, {"CPU", "time"}},
+        {FACTOR_OFF_CPU, {"off the", "CPU"}},
 };
 
 /* What the tables show; the same for all levels. */
 struct causes {
 	const struct findings *findings;
 	bool has_factor[FACTOR_COUNT];
+	double sizes[FACTOR_COUNT]; /* the largest at any level, in logs */
+	bool are_all_used;
+	size_t tasks;
 	bool has_occupancy;
 	bool has_failures;
 	bool has_parallelism;
@@ -47,13 +54,18 @@ static bool is_loss(const struct estimate *e)
 
 static struct causes look_at(const struct findings *findings)
 {
-	struct causes c = {.findings = findings, .time = {"s", 1}};
+	struct causes c = {.findings = findings, .are_all_used = true, .time = {"s", 1}};
 	double most = NAN;
 	for (size_t i = 0; i < findings->summary.level_count; i++) {
 		const struct attribution *const a = &findings->attributions[i];
 		const double off = findings->summary.levels[i].off_cpu_s.mean;
-		for (size_t f = 0; f < FACTOR_COUNT; f++)
+		for (size_t f = 0; f < FACTOR_COUNT; f++) {
 			c.has_factor[f] |= estimate_has_value(&a->factors[f]);
+			if (estimate_has_value(&a->factors[f]))
+				c.sizes[f] = fmax(c.sizes[f], fabs(log(a->factors[f].value)));
+		}
+		c.are_all_used &= a->tasks_used == a->tasks_successful;
+		c.tasks += a->tasks_used;
 		c.has_occupancy |= is_loss(&a->occupancy);
 		c.has_failures |= is_loss(&a->failures);
 		c.has_parallelism |= a->is_parallelism;
@@ -102,6 +114,8 @@ static void fill_row(const struct level_row *row, const void *units)
 		add_estimate(row, &a->occupancy, false, "");
 	if (c->has_failures)
 		add_estimate(row, &a->failures, false, "");
+	if (c->are_all_used)
+		return;
 	if (a->tasks_used == a->tasks_successful)
 		table_cell(row->table, TEXT_PLAIN, "%zu", a->tasks_used);
 	else
@@ -115,6 +129,16 @@ static void add_column(struct table_column *columns, size_t *count, const char *
 	columns[(*count)++] = (struct table_column){"95 %", "interval", TABLE_RIGHT, rank};
 }
 
+/* The factors that matter most stand in the first part of a table that is too wide. */
+static unsigned rank_of(const struct causes *c, size_t factor)
+{
+	unsigned rank = 2;
+	for (size_t f = 0; f < FACTOR_COUNT; f++)
+		rank += c->sizes[f] > c->sizes[factor] ||
+		        (c->sizes[f] == c->sizes[factor] && f < factor);
+	return rank;
+}
+
 static void add_factors(const struct causes *c, struct document *doc)
 {
 	struct table_column columns[LEVEL_COLUMNS + 2 * (FACTOR_COUNT + 3) + 1] = {
@@ -125,15 +149,20 @@ static void add_factors(const struct causes *c, struct document *doc)
 		const bool is_parallel = factors[i].factor == FACTOR_OFF_CPU && c->has_parallelism;
 		if (c->has_factor[factors[i].factor])
 			add_column(columns, &count, is_parallel ? "parallel-" : factors[i].head[0],
-			           is_parallel ? "ism" : factors[i].head[1], factors[i].rank);
+			           is_parallel ? "ism" : factors[i].head[1],
+			           rank_of(c, factors[i].factor));
 	}
 	if (c->has_occupancy)
-		add_column(columns, &count, "empty", "slots", 5);
+		add_column(columns, &count, "empty", "slots", RANK_LOSSES);
 	if (c->has_failures)
-		add_column(columns, &count, "failed", "tasks", 5);
-	columns[count++] = (struct table_column){"tasks", "used", TABLE_RIGHT, 6};
+		add_column(columns, &count, "failed", "tasks", RANK_LOSSES + 1);
+	if (!c->are_all_used)
+		columns[count++] =
+		        (struct table_column){"tasks", "used", TABLE_RIGHT, RANK_LOSSES + 2};
 	struct table *const table = document_table(doc, "", columns, count);
 	level_rows(&c->findings->summary, doc, table, c, fill_row);
+	if (c->are_all_used)
+		document_say(doc, TEXT_DIM, "All %zu successful tasks are in it.", c->tasks);
 }
 
 /* The sentence of the highest level of every policy. */
@@ -154,22 +183,27 @@ static void say_causes(const struct findings *findings, struct document *doc)
 	}
 }
 
+static const char *what_is_kept(const struct attribution *a)
+{
+	if (a->mode == ATTRIBUTION_NONE)
+		return "Not split";
+	if (a->mode == ATTRIBUTION_NO_COUNTERS)
+		return "CPU time is not split further";
+	return estimate_has_value(&a->factors[FACTOR_ON_CPU])
+	               ? "The clock and kernel time are not told apart"
+	               : "Split by what was counted in user mode";
+}
+
 /* Why the split does not go further, each reason once. */
 static void say_limits(const struct findings *findings, struct document *doc)
 {
-	static const char *const kept[ATTRIBUTION_MODES] = {
-	        [ATTRIBUTION_NONE] = "Not split",
-	        [ATTRIBUTION_USER_ONLY] = "Split in user mode only",
-	        [ATTRIBUTION_NO_COUNTERS] = "CPU time is not split further",
-	};
 	const char *said = NULL;
 	for (size_t i = 0; i < findings->summary.level_count; i++) {
 		const struct attribution *const a = &findings->attributions[i];
-		if (a->baseline < 0 || !a->reason || !kept[a->mode] ||
-		    (said && strcmp(said, a->reason) == 0))
+		if (a->baseline < 0 || !a->reason || (said && strcmp(said, a->reason) == 0))
 			continue;
 		said = a->reason;
-		document_say(doc, TEXT_DIM, "%s: %s.", kept[a->mode], a->reason);
+		document_say(doc, TEXT_DIM, "%s: %s.", what_is_kept(a), a->reason);
 	}
 }
 
@@ -179,24 +213,24 @@ static void fill_split(const struct level_row *row, const void *units)
 	const struct off_cpu_split *const split = &c->findings->attributions[row->index].off_cpu;
 	level_figure(row, row->level->off_cpu_s.mean * c->time.factor, c->decimals);
 	for (size_t p = 0; p < OFF_CPU_PARTS; p++)
-		level_figure(row, split->seconds[p] * c->time.factor, c->decimals);
+		if (c->has_part[p])
+			level_figure(row, split->seconds[p] * c->time.factor, c->decimals);
 }
 
 static void add_split(const struct causes *c, struct document *doc)
 {
-	const char *const unit = c->time.name;
-	const struct table_column columns[] = {
-	        level_columns[0],
-	        level_columns[1],
-	        {"off the CPU", unit, TABLE_POINT, 1},
-	        {"run queue", unit, TABLE_POINT, 1},
-	        {"block I/O", unit, TABLE_POINT, 1},
-	        {"page-in", unit, TABLE_POINT, 1},
-	        {"other", unit, TABLE_POINT, 1},
-	};
-	struct table *const table =
-	        document_table(doc, "Time off the CPU per task, and what it waited for", columns,
-	                       ARRAY_LENGTH(columns));
+	static const char *const heads[OFF_CPU_PARTS] = {"run queue", "block I/O", "page-in",
+	                                                 "other"};
+	struct table_column columns[LEVEL_COLUMNS + 1 + OFF_CPU_PARTS] = {level_columns[0],
+	                                                                  level_columns[1]};
+	size_t count = LEVEL_COLUMNS;
+	columns[count++] = (struct table_column){"off the CPU", c->time.name, TABLE_POINT, 1};
+	for (size_t p = 0; p < OFF_CPU_PARTS; p++)
+		if (c->has_part[p])
+			columns[count++] =
+			        (struct table_column){heads[p], c->time.name, TABLE_POINT, 1};
+	struct table *const table = document_table(
+	        doc, "Time off the CPU per task, and what it waited for", columns, count);
 	level_rows(&c->findings->summary, doc, table, c, fill_split);
 }
 
@@ -212,35 +246,47 @@ static void fill_stalls(const struct level_row *row, const void *units)
 static void add_stalls(const struct causes *c, struct document *doc)
 {
 	static const struct table_column columns[] = {
-	        {"policy", NULL, TABLE_LEFT, 0}, {"N", NULL, TABLE_RIGHT, 0},
-	        {"a CPU", "%", TABLE_POINT, 1},  {"block I/O", "%", TABLE_POINT, 1},
-	        {"memory", "%", TABLE_POINT, 1},
+	        {"policy", NULL, TABLE_LEFT, 0},     {"N", NULL, TABLE_RIGHT, 0},
+	        {"for a CPU", "%", TABLE_POINT, 1},  {"for block I/O", "%", TABLE_POINT, 1},
+	        {"for memory", "%", TABLE_POINT, 1},
 	};
-	struct table *const table =
-	        document_table(doc, "Part of the window in which at least one task waited for",
-	                       columns, ARRAY_LENGTH(columns));
+	const char *const whose = host_facts_get(&c->findings->dataset->host, "pressure_stall");
+	char caption[256];
+	snprintf(caption, sizeof caption, "Part of the window in which something waited, of %s",
+	         whose ? whose : "pressure stall information");
+	struct table *const table = document_table(doc, caption, columns, ARRAY_LENGTH(columns));
 	level_rows(&c->findings->summary, doc, table, c, fill_stalls);
 }
 
-/* Why parts of the time off the CPU are not known, each reason once. */
+/* Why a part of the time off the CPU is known at no level, or NULL. */
+static const char *missing_part(const struct causes *c, size_t part)
+{
+	const struct findings *const findings = c->findings;
+	for (size_t i = findings->summary.level_count; i-- > 0 && !c->has_part[part];)
+		if (findings->summary.levels[i].trials > 0)
+			return findings->attributions[i].off_cpu.reason[part];
+	return NULL;
+}
+
+/* Each reason once, with all the parts that it is of. */
 static void say_missing_parts(const struct causes *c, struct document *doc)
 {
-	static const char *const names[OFF_CPU_OTHER] = {"Time in the run queue", "Block I/O",
-	                                                 "Page-in"};
-	const struct findings *const findings = c->findings;
-	const char *said = NULL;
+	static const char *const names[OFF_CPU_OTHER] = {
+	        "time in the run queue", "waiting for block I/O", "waiting for pages"};
 	for (size_t p = 0; p < OFF_CPU_OTHER; p++) {
-		const char *reason = NULL;
-		for (size_t i = 0; i < findings->summary.level_count && !c->has_part[p]; i++)
-			if (findings->summary.levels[i].trials > 0)
-				reason = findings->attributions[i].off_cpu.reason[p];
-		if (!reason || (said && strcmp(said, reason) == 0))
+		const char *const reason = missing_part(c, p);
+		bool is_said = !reason;
+		for (size_t q = 0; q < p && !is_said; q++)
+			is_said = missing_part(c, q) && strcmp(missing_part(c, q), reason) == 0;
+		if (is_said)
 			continue;
-		said = reason;
-		document_say(doc, TEXT_DIM, "%s is not known (%s).",
-		             c->has_part[OFF_CPU_OTHER] ? names[p]
-		                                        : "What tasks waited for while off the CPU",
-		             reason);
+		cleanup_str struct str text = {0};
+		for (size_t q = p; q < OFF_CPU_OTHER; q++)
+			if (missing_part(c, q) && strcmp(missing_part(c, q), reason) == 0)
+				str_addf(&text, "%s%s", text.length ? ", " : "", names[q]);
+		doc->failed |= text.failed;
+		document_say(doc, TEXT_DIM, "Not known of the time off the CPU: %s (%s).",
+		             str_text(&text), reason);
 	}
 }
 
@@ -262,7 +308,13 @@ void section_causes(const struct findings *findings, struct document *doc)
 	say_limits(findings, doc);
 	if (c.has_part[OFF_CPU_OTHER])
 		add_split(&c, doc);
-	say_missing_parts(&c, doc);
-	if (c.has_stalls && !c.has_part[OFF_CPU_OTHER])
+	if (c.has_parallelism)
+		document_say(
+		        doc, TEXT_DIM,
+		        "Tasks use several PUs at once: not how long they waited, but how many "
+		        "CPUs they kept at work, is a factor.");
+	else
+		say_missing_parts(&c, doc);
+	if (c.has_stalls && !c.has_part[OFF_CPU_RUN_QUEUE])
 		add_stalls(&c, doc);
 }

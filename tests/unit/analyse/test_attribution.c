@@ -557,7 +557,7 @@ static void off_cpu_is_split(void **state)
 	        {0.70, 0.02, 0.01, OFF_CPU_RUN_QUEUE, "(most of it waiting for a CPU)"},
 	        {0.02, 0.70, 0.01, OFF_CPU_BLOCK_IO, "(most of it waiting for block I/O)"},
 	        {0.02, 0.01, 0.70, OFF_CPU_PAGE_IN, "(most of it waiting for memory pages)"},
-	        {0.01, 0.01, 0.01, OFF_CPU_OTHER, "(most of it waiting for neither"},
+	        {0.01, 0.01, 0.01, OFF_CPU_OTHER, "(most of it other waiting than"},
 	        {0.01, 0.01, -1, -1, "all of it from time off the CPU."},
 	        {0.30, 0.30, 0.20, -1, "all of it from time off the CPU."},
 	};
