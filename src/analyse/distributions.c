@@ -73,8 +73,8 @@ static size_t sort_figure(const struct task_columns *columns, size_t level, enum
 	return count;
 }
 
-static void describe(const struct weighted_value *items, size_t count,
-                     struct distribution *distribution)
+void distribution_describe(const struct weighted_value *items, size_t count,
+                           struct distribution *distribution)
 {
 	double steps[DISTRIBUTION_STEPS];
 	for (size_t i = 0; i < DISTRIBUTION_STEPS; i++)
@@ -93,7 +93,7 @@ static void describe(const struct weighted_value *items, size_t count,
 	distribution->most = items[count - 1].value;
 }
 
-static void make_absent(struct distribution *distribution, const char *reason)
+void distribution_make_absent(struct distribution *distribution, const char *reason)
 {
 	const size_t left_out = distribution->left_out;
 	*distribution = (struct distribution){.mean = NAN,
@@ -112,7 +112,7 @@ static void make_absent(struct distribution *distribution, const char *reason)
 }
 
 /* The range of the bins: of all levels, within the fences. */
-static void find_range(struct distribution_kind *kind, size_t level_count)
+void distribution_find_range(struct distribution_kind *kind, size_t level_count)
 {
 	double low = NAN;
 	double high = NAN;
@@ -138,8 +138,9 @@ static void find_range(struct distribution_kind *kind, size_t level_count)
 	kind->to = low + around;
 }
 
-static void fill_bins(const struct distribution_kind *kind, const struct weighted_value *items,
-                      size_t count, struct distribution *distribution)
+void distribution_fill_bins(const struct distribution_kind *kind,
+                            const struct weighted_value *items, size_t count,
+                            struct distribution *distribution)
 {
 	double total = 0;
 	const double scale = DISTRIBUTION_BINS / (kind->to - kind->from);
@@ -175,15 +176,15 @@ static void measure_kind(const struct summary *summary, const struct task_column
 		d->left_out = all - d->tasks;
 		/* Tasks without max RSS are the smallest ones: what is left says nothing. */
 		if (d->tasks == 0 || (which == FIGURE_MAX_RSS_BYTES && d->left_out > 0))
-			make_absent(d, absent_reason(&summary->levels[i], which));
+			distribution_make_absent(d, absent_reason(&summary->levels[i], which));
 		else
-			describe(items + first, d->tasks, d);
+			distribution_describe(items + first, d->tasks, d);
 	}
-	find_range(kind, summary->level_count);
+	distribution_find_range(kind, summary->level_count);
 	for (size_t i = 0; i < summary->level_count; i++)
 		if (kind->levels[i].tasks > 0)
-			fill_bins(kind, items + columns->level_first[i], kind->levels[i].tasks,
-			          &kind->levels[i]);
+			distribution_fill_bins(kind, items + columns->level_first[i],
+			                       kind->levels[i].tasks, &kind->levels[i]);
 }
 
 static int measure_kinds(const struct summary *summary, const struct task_columns *columns,

@@ -4,6 +4,7 @@
 #define ANALYSE_DISTRIBUTIONS_PARTS_H
 
 #include "analyse/distributions.h"
+#include "analyse/quantile.h"
 #include "analyse/task_columns.h"
 
 /* 1 / (the 0.75 quantile of the normal distribution): what makes a MAD a standard deviation. */
@@ -15,6 +16,20 @@ double median_of(double *values, size_t count);
 /* MAD_TO_SIGMA times the median distance of count values, 1 or more, from `centre`, which they are
  * replaced by. */
 double mad_around(double *values, size_t count, double centre);
+
+/* All of a distribution but its tasks and its bins, from count items, 1 or more, in the order of
+ * quantile_sort. */
+void distribution_describe(const struct weighted_value *items, size_t count,
+                           struct distribution *distribution);
+
+/* A distribution that is absent; reason is kept, not copied. */
+void distribution_make_absent(struct distribution *distribution, const char *reason);
+
+/* The range of the bins from kind->levels, which are described; then the bins of one of them. */
+void distribution_find_range(struct distribution_kind *kind, size_t level_count);
+void distribution_fill_bins(const struct distribution_kind *kind,
+                            const struct weighted_value *items, size_t count,
+                            struct distribution *distribution);
 
 /* Each fills its part of *ret_distributions, which owns it. Return 0 or -ENOMEM. */
 int outliers_find(const struct summary *summary, const struct task_columns *columns,

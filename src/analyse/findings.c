@@ -11,6 +11,8 @@ int findings_build(const struct dataset *dataset, struct findings *ret_findings,
 		r = attribution_build(&findings.summary, &findings.attributions, err);
 	if (r == 0)
 		r = distributions_build(&findings.summary, &findings.distributions, err);
+	if (r == 0)
+		r = phases_build(&findings.summary, &findings.phases, err);
 	if (r < 0) {
 		findings_release(&findings);
 		return r;
@@ -26,6 +28,7 @@ void findings_release(struct findings *findings)
 	scalings_free(findings->scalings, findings->scaling_count);
 	attribution_free(findings->attributions);
 	distributions_release(&findings->distributions);
+	phases_release(&findings->phases);
 	summary_release(&findings->summary);
 	*findings = (struct findings){0};
 }

@@ -161,6 +161,21 @@ void made_counter(struct made *made, size_t event, uint64_t raw, enum counter_st
 	        (struct counter_value){raw, 1000, 1000, state};
 }
 
+void made_phase(struct made *made, const char *name, enum phase_class class, double start_s,
+                double end_s)
+{
+	struct dataset *const d = &made->dataset;
+	struct error err;
+	uint32_t at = 0;
+	while (at < d->phase_names.count && strcmp(d->phase_names.items[at], name) != 0)
+		at++;
+	if (at == d->phase_names.count)
+		check(words_add(&d->phase_names, name, &err));
+	grow(&d->phases, &made->phase_capacity, d->phase_count + 1, sizeof *d->phases);
+	d->phases[d->phase_count++] =
+	        (struct dataset_phase){d->task_count - 1, at, class, ns(start_s), ns(end_s)};
+}
+
 void made_warning(struct made *made, const char *code, const char *text)
 {
 	struct dataset *const d = &made->dataset;

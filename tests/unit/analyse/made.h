@@ -18,6 +18,7 @@ struct made {
 	size_t warning_capacity;
 	size_t said_capacity;
 	size_t slot_capacity;
+	size_t phase_capacity;
 };
 
 /* A run "made" with baseline 1, one thread per task and no records. */
@@ -46,6 +47,10 @@ void made_slot(struct made *made, size_t level, uint32_t slot, int32_t core, int
 
 /* Sets a counter of the last task. */
 void made_counter(struct made *made, size_t event, uint64_t raw, enum counter_state state);
+
+/* Appends a phase of the last task; phases come in the order of their start. */
+void made_phase(struct made *made, const char *name, enum phase_class class, double start_s,
+                double end_s);
 
 /* Appends a warning of the run. */
 void made_warning(struct made *made, const char *code, const char *text);
