@@ -205,11 +205,11 @@ static void write_plot(struct writer *w, const struct document_block *block)
 	            MARKUP("class", "plot", "id", join(w->prefix, "plot-", plot->id, id)));
 	markup_open(w->m, "figcaption", NULL);
 	markup_element(w->m, "h3", NULL, plot->title);
-	if (plot->words)
-		markup_element(w->m, "p", NULL, plot->words);
 	close_and_break(w->m);
 	if (w->drawn)
 		write_picture(w, plot);
+	if (plot->words)
+		markup_element(w->m, "p", MARKUP("class", "words"), plot->words);
 	document_plot_html(w->m, plot);
 	close_and_break(w->m);
 }

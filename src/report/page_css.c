@@ -65,7 +65,7 @@ const char *const page_css[] = {
         ".state { font-weight: 600; white-space: nowrap; }\n",
         "h2 { font-size: 1.08rem; line-height: 1.3; font-weight: 650; }\n",
         "h3 { font-size: .92rem; line-height: 1.35; font-weight: 650; }\n",
-        ".remark, figcaption p, .caption { color: var(--soft); font-size: .84rem; }\n",
+        ".remark, .words, .caption { color: var(--soft); font-size: .84rem; }\n",
         "section > header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .8rem; }\n",
         ".section { display: flex; flex-wrap: wrap; align-items: flex-start; align-content: flex-start; gap: .7rem 2.5rem; padding-top: .9rem; border-top: 1px solid var(--line); }\n",
         ".section > * { flex: 0 1 auto; max-width: 100%; min-width: 0; }\n",

@@ -8,6 +8,7 @@
 
 void section_head(const struct findings *findings, struct document *doc);
 void section_overview(const struct findings *findings, struct document *doc);
+void section_overview_plots(const struct findings *findings, struct document *doc);
 void section_quality(const struct findings *findings, struct document *doc);
 void section_machine(const struct findings *findings, struct document *doc);
 void section_throughput(const struct findings *findings, struct document *doc);

@@ -6,7 +6,6 @@
 #include "core/str.h"
 #include "report/figures.h"
 #include "report/level_rows.h"
-#include "report/plot_causes.h"
 #include "report/section.h"
 
 #include <math.h>
@@ -303,7 +302,6 @@ void section_causes(const struct findings *findings, struct document *doc)
 	                 "factors on a task's time against the baseline, multiplying to the "
 	                 "slowdown");
 	say_causes(findings, doc);
-	plot_causes(findings, doc);
 	add_factors(&c, doc);
 	say_limits(findings, doc);
 	if (c.has_part[OFF_CPU_OTHER])

@@ -1,11 +1,13 @@
 /* What an acceptance engineer looks for first, as figures: throughput and efficiency at full
  * occupancy, the plateau, how many tasks to run, memory, data quality; and the causes of the loss
  * in a sentence. */
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "report/figures.h"
 #include "report/level_rows.h"
+#include "report/plot_causes.h"
 #include "report/quality.h"
 #include "report/section.h"
 
@@ -199,4 +201,15 @@ void section_overview(const struct findings *findings, struct document *doc)
 	}
 	add_quality(&o);
 	add_causes(&o);
+}
+
+/* The plots of the first screen, beside the figures; they stand nowhere else. */
+void section_overview_plots(const struct findings *findings, struct document *doc)
+{
+	static void (*const plots[])(const struct findings *findings, struct document *doc) = {
+	        plot_causes,
+	};
+	document_section(doc, "overview-plots", "", "");
+	for (size_t i = 0; i < ARRAY_LENGTH(plots); i++)
+		plots[i](findings, doc);
 }

@@ -43,6 +43,10 @@ chromium.stdio[4].on('data', (bytes) => {
 	}
 });
 
+function wait(ms) {
+	return new Promise((fulfil) => setTimeout(fulfil, ms));
+}
+
 function send(method, params = {}, sessionId = undefined) {
 	return new Promise((fulfil, fail) => {
 		wanted.set(++number, { fulfil, fail });
@@ -115,7 +119,7 @@ const count_parts = () => ({
 		.map((svg) => svg.getAttribute('aria-label')),
 	unnamed: [...document.querySelectorAll('figure.plot svg')].filter((svg) => !svg.getAttribute('aria-label')).length,
 	wordless: [...document.querySelectorAll('figure.plot')]
-		.filter((plot) => !plot.querySelector('figcaption p') || !plot.querySelector('details table'))
+		.filter((plot) => !plot.querySelector('.words') || !plot.querySelector('details table'))
 		.map((plot) => plot.id),
 	missing: document.querySelectorAll('.missing').length,
 	sections: document.querySelectorAll('section').length,
@@ -266,12 +270,13 @@ async function use(width) {
 	check(`${width} wide: no row is lost`, [...before].sort().join() === [...sorts[1].column].sort().join(), before);
 	const place = await look.run(find_tip);
 	if (place) {
+		await wait(150); // scrolling there ends whatever is said
 		await look.send('Input.dispatchMouseEvent', { type: 'mouseMoved', ...place });
-		await new Promise((fulfil) => setTimeout(fulfil, 100));
+		await wait(100);
 		const tip = await look.run(read_tip);
 		check(`${width} wide: a point says what it is`, tip.text.length > 0 && tip.inside, JSON.stringify(tip));
 		await look.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x: 2, y: 2 });
-		await new Promise((fulfil) => setTimeout(fulfil, 100));
+		await wait(100);
 		check(`${width} wide: and is silent afterwards`, (await look.run(read_tip)).text === '');
 	} else {
 		check(`${width} wide: a point says what it is`, process.env.PLOTS === 'none', 'no point has a text');

@@ -209,7 +209,7 @@ static void plots_have_words_and_figures(void **state)
 	assert_non_null(strstr(drawn, "<svg viewBox=\"0 0 1 1\" role=\"img\" "
 	                              "aria-label=\"Rate &lt;of&gt; tasks\"><g id=\"rate-a\"></g>"
 	                              "</svg>"));
-	assert_non_null(strstr(drawn, "<p>It rises &amp; falls.</p>"));
+	assert_non_null(strstr(drawn, "<p class=\"words\">It rises &amp; falls.</p>"));
 	assert_non_null(strstr(drawn, "N=1: &lt;2.25&gt;"));
 	assert_non_null(strstr(drawn, "51 more points"));
 	assert_null(strstr(drawn, "without points"));
