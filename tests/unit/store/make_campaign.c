@@ -188,6 +188,24 @@ static void put_trial(struct making *making)
 	making->start_ns += last_free + NS_PER_S;
 }
 
+/* How many tasks the trials 1 to `trial` have: trials at higher N have more, so that every slot has
+ * several. */
+static uint64_t tasks_up_to(uint32_t tasks, uint32_t trial)
+{
+	double all = 0;
+	double share = 0;
+	for (uint32_t i = 1; i <= TRIALS; i++) {
+		all += sqrt(1U << (i - 1) % LEVELS);
+		share += i <= trial ? sqrt(1U << (i - 1) % LEVELS) : 0;
+	}
+	return (uint64_t)llround(tasks * share / all);
+}
+
+static uint32_t tasks_of(uint32_t tasks, uint32_t trial)
+{
+	return (uint32_t)(tasks_up_to(tasks, trial) - tasks_up_to(tasks, trial - 1));
+}
+
 static int make(const char *path, uint32_t tasks, struct error *err)
 {
 	struct fixture fixture;
@@ -204,8 +222,7 @@ static int make(const char *path, uint32_t tasks, struct error *err)
 	                        &making.recorder, err);
 	for (uint32_t trial = 1; r == 0 && trial <= TRIALS; trial++) {
 		making.trial = trial;
-		making.tasks = (uint32_t)((uint64_t)tasks * trial / TRIALS -
-		                          (uint64_t)tasks * (trial - 1) / TRIALS);
+		making.tasks = tasks_of(tasks, trial);
 		put_trial(&making);
 	}
 	if (r == 0)
