@@ -158,10 +158,32 @@ double plot_share(const struct plot_axis *axis, struct plot_range range, double 
 	return (at - range.from) / (range.to - range.from);
 }
 
+/* How many rows the key takes, by the widest name in it. */
+static size_t count_key_rows(const struct plot *plot)
+{
+	size_t widest = 0;
+	size_t names = 0;
+	for (size_t i = 0; i < plot->series_count; i++) {
+		const char *const name = plot->series[i].name;
+		if (!name || !*name || plot->series[i].count == 0)
+			continue;
+		const size_t width = text_width(name);
+		widest = width > widest ? width : widest;
+		names++;
+	}
+	const size_t sample = 6;
+	const double room = PLOT_WIDTH * inner_width / (PLOT_FONT * letter_share);
+	const size_t columns = (size_t)fmax(room / (double)(widest + sample), 1);
+	return (names + columns - 1) / columns;
+}
+
 double plot_height(const struct plot *plot)
 {
-	const double share = plot->height > 0 ? plot->height : 0.6;
-	return round(PLOT_WIDTH * fmin(fmax(share, 0.2), 2.5));
+	enum { USUAL_ROWS = 2, ROW = 16 };
+	const double share = plot->height > 0 ? plot->height : 0.62;
+	const size_t rows = count_key_rows(plot);
+	const double more = rows > USUAL_ROWS ? (double)(rows - USUAL_ROWS) * ROW : 0;
+	return round(PLOT_WIDTH * fmin(fmax(share, 0.2), 2.5)) + fmin(more, PLOT_WIDTH);
 }
 
 static int add_tick(struct plot_ticks *ticks, double at, const char *label, struct error *err)

@@ -12,7 +12,7 @@
 struct error;
 
 /* The size of a picture in its own units (pixels of the SVG), and of its letters. */
-enum { PLOT_WIDTH = 560, PLOT_FONT = 13 };
+enum { PLOT_WIDTH = 500, PLOT_FONT = 13 };
 
 struct plot_range {
 	double from;
@@ -52,7 +52,7 @@ struct plot_rectangle plot_rectangle(const struct plot *plot, const struct plot_
 /* Where a value is along an axis, 0 at its beginning and 1 at its end. */
 double plot_share(const struct plot_axis *axis, struct plot_range range, double at);
 
-/* The height of a picture of PLOT_WIDTH. */
+/* The height of a picture of PLOT_WIDTH; more where its key has many rows. */
 double plot_height(const struct plot *plot);
 
 /* The ticks of the x axis, or of the y axis: those that were asked for, with the labels left out

@@ -217,7 +217,7 @@ static void set_names(const struct script *s)
 		         last_point(s->plot, series)->y, plot_hues[series->hue].color);
 	}
 	if (widest > 0)
-		str_addf(s->out, "set rmargin %zu\n", widest + 2);
+		str_addf(s->out, "set rmargin %.1f\n", 0.85 * (double)widest + 1.5);
 }
 
 /* Begins the next element of the plot command, of the data of series i. */
@@ -296,6 +296,21 @@ static void draw_rectangles(struct script *s, size_t i, const char *columns)
 	         "linecolor rgb '%s'",
 	         columns, hue->hatching, hue->color);
 	end_element(s, i, true);
+}
+
+/* Bars that are lower than a pixel are left out: nothing but their borders would be seen. */
+static void draw_bars(struct script *s, size_t i)
+{
+	const struct plot_range range = s->frame->y;
+	const double pixels = plot_height(s->plot);
+	char columns[96];
+	if (s->plot->y.is_log)
+		snprintf(columns, sizeof columns, "1:2:4:5:3:(abs(log($2/$3)) < %.6g ? NaN : $2)",
+		         log(range.to / range.from) / pixels);
+	else
+		snprintf(columns, sizeof columns, "1:2:4:5:3:(abs($2-$3) < %.6g ? NaN : $2)",
+		         (range.to - range.from) / pixels);
+	draw_rectangles(s, i, columns);
 }
 
 /* Straight strokes: from x, y by so much in x and in y. */
@@ -393,7 +408,7 @@ static void draw(struct script *s, size_t i)
 		draw_band(s, i);
 		break;
 	case PLOT_BARS:
-		draw_rectangles(s, i, "1:2:4:5:3:2");
+		draw_bars(s, i);
 		break;
 	case PLOT_BOXES:
 		draw_boxes(s, i);
@@ -425,7 +440,8 @@ static int set_all(struct script *s, struct error *err)
 	         "set border 3 linewidth 0.8 linecolor rgb '%s'\n"
 	         "set tics nomirror out scale 0.5 textcolor rgb '%s'\n"
 	         "set grid noxtics ytics back linetype 1 linewidth 0.6 linecolor rgb '%s'\n"
-	         "set key tmargin left Left reverse horizontal samplen 2.5 width 1 textcolor rgb "
+	         "set key tmargin left Left reverse horizontal samplen 2 width -1 font ',12' "
+	         "textcolor rgb "
 	         "'%s'\n",
 	         plot_inks[PLOT_AXIS].color, plot_inks[PLOT_INK].color, plot_inks[PLOT_GRID].color,
 	         plot_inks[PLOT_INK].color);

@@ -8,6 +8,7 @@
 #include "report/figures.h"
 #include "report/level_rows.h"
 #include "report/plot_causes.h"
+#include "report/plot_overview.h"
 #include "report/quality.h"
 #include "report/section.h"
 
@@ -207,7 +208,7 @@ void section_overview(const struct findings *findings, struct document *doc)
 void section_overview_plots(const struct findings *findings, struct document *doc)
 {
 	static void (*const plots[])(const struct findings *findings, struct document *doc) = {
-	        plot_causes,
+	        plot_throughput, plot_efficiency, plot_wall, plot_causes, plot_memory,
 	};
 	document_section(doc, "overview-plots", "", "");
 	for (size_t i = 0; i < ARRAY_LENGTH(plots); i++)
