@@ -437,6 +437,7 @@ static int set_all(struct script *s, struct error *err)
 	const struct plot *const plot = s->plot;
 	str_addf(s->out,
 	         "set pointintervalbox 0\n"
+	         "set errorbars 0.4\n"
 	         "set border 3 linewidth 0.8 linecolor rgb '%s'\n"
 	         "set tics nomirror out scale 0.5 textcolor rgb '%s'\n"
 	         "set grid noxtics ytics back linetype 1 linewidth 0.6 linecolor rgb '%s'\n"
