@@ -145,7 +145,7 @@ static bool add_slowdown(struct str *text, const struct attribution *a, const ch
 
 static void add_causes(struct str *text, const struct attribution *a, bool is_explained)
 {
-	size_t causes[2][FACTOR_COUNT]; /* above 1, below 1 */
+	size_t causes[2][FACTOR_COUNT] = {{0}}; /* above 1, below 1 */
 	const size_t counts[2] = {collect(a, false, causes[0]), collect(a, true, causes[1])};
 	const bool is_shorter = a->product.value < 1;
 	if (counts[0] + counts[1] == 0) {

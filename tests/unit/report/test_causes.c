@@ -6,7 +6,9 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "report/document_text.h"
+#include "report/plot_causes.h"
 #include "report/section.h"
+#include "report/show_json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +16,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,7 +162,8 @@ static void stacks_add_up(void **state)
 	cleanup_document struct document doc;
 	assert_int_equal(findings_build(&made.dataset, &findings, &err), 0);
 	document_init(&doc, "", &style);
-	section_causes(&findings, &doc);
+	document_section(&doc, "plots", "Plots", "");
+	plot_causes(&findings, &doc);
 	const struct plot *const plot = find_plot(&doc);
 	assert_string_equal(plot->id, "attribution");
 	assert_int_equal(plot->x.tick_count, 8);
@@ -191,6 +195,88 @@ static void stacks_add_up(void **state)
 	assert_non_null(strstr(plot->words, "At N=16 spread a task takes"));
 }
 
+static json_t *level_of(json_t *answer, size_t level)
+{
+	return json_object_get(json_array_get(json_object_get(answer, "levels"), level),
+	                       "attribution");
+}
+
+static double value_of(json_t *object, const char *key)
+{
+	json_t *const estimate = json_object_get(object, key);
+	return json_is_null(estimate) ? (double)NAN
+	                              : json_number_value(json_object_get(estimate, "value"));
+}
+
+static const char *text_of(json_t *object, const char *key)
+{
+	const char *const text = json_string_value(json_object_get(object, key));
+	return text ? text : "";
+}
+
+/* What is null has its reason, and what is not multiplies to the product. */
+static void check_factors(json_t *attribution)
+{
+	static const char *const factors[] = {"instructions", "cpi",     "clock",      "kernel",
+	                                      "on_cpu",       "off_cpu", "parallelism"};
+	double product = 1;
+	for (size_t f = 0; f < ARRAY_LENGTH(factors); f++) {
+		char reason[64];
+		snprintf(reason, sizeof reason, "%s_reason", factors[f]);
+		const double value = value_of(attribution, factors[f]);
+		assert_non_null(json_object_get(attribution, factors[f]));
+		assert_true(isfinite(value) == (text_of(attribution, reason)[0] == '\0'));
+		product *= isfinite(value) ? value : 1;
+	}
+	assert_true(fabs(product / value_of(attribution, "product") - 1) < 1e-9);
+	assert_true(isfinite(value_of(attribution, "occupancy")));
+	assert_true(isfinite(value_of(attribution, "failures")));
+	assert_true(json_is_integer(json_object_get(attribution, "tasks_used")));
+	assert_true(text_of(attribution, "sentence")[0]);
+}
+
+static void json_says_the_same(void **state)
+{
+	(void)state;
+	static const struct {
+		struct wanted wanted;
+		const char *mode;
+		const char *first; /* of the causes at N=16 */
+	} cases[] = {
+	        {{.has_delays = true, .policies = {"spread"}}, "kernel-and-user", "off_cpu"},
+	        {{.is_user_only = true, .has_failures = true, .policies = {"spread"}},
+	         "user-only",
+	         "off_cpu"},
+	        {{.threads = 4, .policies = {"spread"}}, "kernel-and-user", "parallelism"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct error err;
+		cleanup_made struct made made;
+		make(&made, &cases[i].wanted);
+		cleanup_findings struct findings findings = {0};
+		cleanup_free char *text = NULL;
+		assert_int_equal(findings_build(&made.dataset, &findings, &err), 0);
+		assert_int_equal(show_json_write(&findings, &text, &err), 0);
+		json_t *const answer = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+		assert_non_null(answer);
+		for (size_t l = 0; l < 4; l++) {
+			check_factors(level_of(answer, l));
+			assert_string_equal(text_of(level_of(answer, l), "mode"), cases[i].mode);
+		}
+		json_t *const top = level_of(answer, 3);
+		json_t *const causes = json_object_get(top, "causes");
+		assert_string_equal(json_string_value(json_array_get(causes, 0)), cases[i].first);
+		assert_int_equal(json_integer_value(json_object_get(top, "baseline")), 1);
+		json_t *const split = json_object_get(top, "off_cpu_s_split");
+		const double queue = json_number_value(json_object_get(split, "run_queue"));
+		if (cases[i].wanted.has_delays)
+			assert_true(fabs(queue - 0.068) < 1e-9);
+		else
+			assert_true(text_of(split, "run_queue_reason")[0]);
+		json_decref(answer);
+	}
+}
+
 /* One level, or none that ran: there is nothing to say. */
 static void nothing_to_compare(void **state)
 {
@@ -210,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(as_it_should_look),
 	        cmocka_unit_test(stacks_add_up),
+	        cmocka_unit_test(json_says_the_same),
 	        cmocka_unit_test(nothing_to_compare),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
