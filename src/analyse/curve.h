@@ -44,9 +44,10 @@ int curve_add(struct curve *curve, const struct curve_point *point, struct error
 void curve_finish(struct curve *curve);
 
 /* The levels of one policy that have a throughput above 0 and whose trials are not censored;
- * standard errors are pooled in relative terms: se = X s / sqrt(n), s^2 the pooled variance of the
- * logs. Without repeats, or where all of them are the same, there are no standard errors.
- * Returns 0 or -ENOMEM. */
+ * standard errors are pooled in relative terms: se = X sqrt((b + c / m) / n), b the variance of log
+ * throughput between trials, pooled over levels, c the squared coefficient of variation of the
+ * level's walls, m the tasks in a window (docs/method.md). Without repeats, or where all of them
+ * are the same, there are no standard errors. Returns 0 or -ENOMEM. */
 int curve_from_summary(const struct summary *summary, const char *policy, struct curve *ret_curve,
                        struct error *err);
 
