@@ -102,6 +102,9 @@ static int add_result(struct report *report, const char *path, struct error *err
 	if (r < 0)
 		return r; /* it names the file */
 	r = findings_build(&dataset, &findings, err);
+	const char *const input = arguments_get(report->arguments, "phases-of");
+	if (r == 0 && input)
+		r = phases_choose_input(&findings.summary, input, &findings.phases, err);
 	if (r < 0)
 		return error_context(err, r, "%s", path);
 	struct document *const doc = &report->documents[report->count++];
@@ -206,6 +209,7 @@ static enum exit_code run_report(const struct arguments *arguments)
 static const struct option_entry report_options[] = {
         {'o', "output", "FILE", "the page (default: RESULT with .html); - for stdout"},
         {0, "plots", "DIR", "write every plot there as SVG, PDF and PNG, with data and script"},
+        {0, "phases-of", "INPUT", "draw the time stamps of tasks with this input"},
         {0, "force", NULL, "replace FILE even if it is no report of plateau"},
 };
 

@@ -3,6 +3,7 @@
 #include "analyse/findings.h"
 #include "commands/command.h"
 #include "commands/talk.h"
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "report/show_json.h"
@@ -13,6 +14,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <unistd.h>
+
+extern const struct command command_show;
 
 static int write_answer(const struct findings *findings, const struct arguments *arguments,
                         char **ret_text, struct error *err)
@@ -27,6 +30,15 @@ static int write_answer(const struct findings *findings, const struct arguments 
 	return show_text_write(findings, &style, ret_text, err);
 }
 
+/* The time stamps of another input, where they are asked for; `run` does not know the option. */
+static int choose_phases(const struct arguments *arguments, struct findings *findings,
+                         struct error *err)
+{
+	const char *const input =
+	        arguments->command == &command_show ? arguments_get(arguments, "phases-of") : NULL;
+	return input ? phases_choose_input(&findings->summary, input, &findings->phases, err) : 0;
+}
+
 int show_print(const char *path, const struct arguments *arguments, struct error *err)
 {
 	cleanup_dataset struct dataset dataset = {0};
@@ -36,6 +48,8 @@ int show_print(const char *path, const struct arguments *arguments, struct error
 	if (r < 0)
 		return r; /* it names the file */
 	r = findings_build(&dataset, &findings, err);
+	if (r == 0)
+		r = choose_phases(arguments, &findings, err);
 	if (r == 0)
 		r = write_answer(&findings, arguments, &text, err);
 	if (r < 0)
@@ -70,6 +84,10 @@ static enum exit_code run_show(const struct arguments *arguments)
 	return code;
 }
 
+static const struct option_entry show_options[] = {
+        {0, "phases-of", "INPUT", "with --json: the time stamps of tasks with this input"},
+};
+
 const struct command command_show = {
         .name = "show",
         .operands = "RESULT...",
@@ -81,6 +99,8 @@ const struct command command_show = {
                 "results are printed one after the other.\n\n"
                 "With --json the same figures as numbers, in SI units; docs/json.md has the "
                 "schema. docs/method.md says how each figure is worked out.",
+        .options = show_options,
+        .option_count = ARRAY_LENGTH(show_options),
         .least_operands = 1,
         .most_operands = SIZE_MAX,
         .run = run_show,

@@ -14,6 +14,7 @@ void section_machine(const struct findings *findings, struct document *doc);
 void section_throughput(const struct findings *findings, struct document *doc);
 void section_scaling(const struct findings *findings, struct document *doc);
 void section_causes(const struct findings *findings, struct document *doc);
+void section_phases(const struct findings *findings, struct document *doc);
 void section_per_task(const struct findings *findings, struct document *doc);
 void section_distributions(const struct findings *findings, struct document *doc);
 void section_outliers(const struct findings *findings, struct document *doc);

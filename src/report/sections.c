@@ -18,6 +18,7 @@ const struct report_section report_sections[] = {
         {"throughput", READ_BY_ALL, section_throughput},
         {"scaling", READ_BY_ALL, section_scaling},
         {"causes", READ_BY_ALL, section_causes},
+        {"phases", READ_BY_ALL, section_phases},
         {"per task", READ_BY_ALL, section_per_task},
         {"outliers", READ_BY_ALL, section_outliers},
         {"places", READ_BY_ALL, section_places},

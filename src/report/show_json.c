@@ -6,6 +6,7 @@
 #include "report/failures.h"
 #include "report/json_attribution.h"
 #include "report/json_distributions.h"
+#include "report/json_phases.h"
 #include "report/json_scaling.h"
 #include "report/json_value.h"
 
@@ -211,6 +212,7 @@ int show_json_write(const struct findings *findings, char **ret_json, struct err
 	json_scalings(&w, answer, findings->scalings, findings->scaling_count,
 	              "no level has been planned");
 	json_distributions(&w, answer, findings);
+	json_set(&w, answer, "phases", json_phases(&w, findings));
 	json_set(&w, answer, "failures", failures_array(&w, dataset, summary));
 	json_set(&w, answer, "harness", harness_object(&w, &summary->harness));
 	json_set(&w, answer, "warnings", warnings_array(&w, summary));
