@@ -139,7 +139,7 @@ static void add_axes(struct plot *plot, const struct column *columns, size_t cou
 	low = fmax(low, log(marks[0])) - 0.02 * (high - low);
 	high = fmin(high + 0.04 * (high - low), log(marks[ARRAY_LENGTH(marks) - 1]));
 	plot_axis(plot, &plot->x, "tasks at once (N)");
-	plot_axis(plot, &plot->y, "task time against the baseline (log scale)");
+	plot_axis(plot, &plot->y, "slowdown of a task (log scale)");
 	plot->x.from = -0.6;
 	plot->x.to = (double)count - 0.4;
 	plot->y.from = low;
@@ -149,8 +149,8 @@ static void add_axes(struct plot *plot, const struct column *columns, size_t cou
 		const double at = log(marks[m]);
 		char label[32];
 		/* Marks that would stand in one another are left out; 1 is not. */
-		const bool is_crowded = at - last < 0.05 * (high - low) ||
-		                        (marks[m] < 1 && -at < 0.05 * (high - low));
+		const bool is_crowded = at - last < 0.075 * (high - low) ||
+		                        (marks[m] < 1 && -at < 0.075 * (high - low));
 		if (at < low || at > high || (is_crowded && marks[m] != 1))
 			continue;
 		snprintf(label, sizeof label, "%g", marks[m]);
