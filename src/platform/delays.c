@@ -224,19 +224,23 @@ static struct delay_figures no_figures(void)
 	                              .delay_ns = {RECORD_ABSENT, RECORD_ABSENT, RECORD_ABSENT}};
 }
 
-/* The waits for pages are among those for block I/O (a page that is read again is waited for like
- * any other), and are taken off there, so that no time counts twice. Swap-in is part of thrashing
- * where the page was in use shortly before, and stands alone where it was not: the larger one. */
-static void take_memory_and_disk(const struct taskstats_figures *asked,
-                                 struct delay_figures *figures)
+/* Waits for pages are waits for block I/O: they are taken off there, so that no time counts twice.
+ * Thrashing is the wait for a page that was in use shortly before; the kernel's figure goes on
+ * until the task runs again, and is at most the time of the I/O here. Swap-in was apart from block
+ * I/O up to Linux 5.16, and is the time to ask for the page since then: part of thrashing, or alone
+ * where the page had not been in use; the larger one. */
+void delays_take_waits(const struct taskstats_figures *asked, struct delay_figures *figures)
 {
-	const int64_t thrashing_ns = asked->thrashing_ns == RECORD_ABSENT ? 0 : asked->thrashing_ns;
-	const bool is_swap = asked->swap_in_ns > thrashing_ns;
 	if (asked->block_ns == RECORD_ABSENT || asked->swap_in_ns == RECORD_ABSENT)
 		return;
-	figures->delay_ns[DELAY_PAGE_IN] = is_swap ? asked->swap_in_ns : thrashing_ns;
-	figures->delay_ns[DELAY_BLOCK] =
-	        asked->block_ns > thrashing_ns ? asked->block_ns - thrashing_ns : 0;
+	const int64_t thrashing_ns = asked->thrashing_ns == RECORD_ABSENT ? 0 : asked->thrashing_ns;
+	const int64_t apart_ns = asked->is_swap_in_apart ? asked->swap_in_ns : 0;
+	int64_t paging_ns = thrashing_ns > asked->swap_in_ns ? thrashing_ns : asked->swap_in_ns;
+	paging_ns -= apart_ns;
+	if (paging_ns > asked->block_ns)
+		paging_ns = asked->block_ns;
+	figures->delay_ns[DELAY_PAGE_IN] = apart_ns + paging_ns;
+	figures->delay_ns[DELAY_BLOCK] = asked->block_ns - paging_ns;
 }
 
 static struct delay_figures ask_taskstats(struct delays *delays, pid_t root)
@@ -248,7 +252,7 @@ static struct delay_figures ask_taskstats(struct delays *delays, pid_t root)
 	figures.cpu_ns = asked.cpu_ns;
 	figures.delay_ns[DELAY_RUN] = asked.run_ns;
 	if (delays->is_accounting)
-		take_memory_and_disk(&asked, &figures);
+		delays_take_waits(&asked, &figures);
 	return figures;
 }
 
@@ -284,16 +288,29 @@ struct delay_figures delays_read(struct delays *delays, pid_t root)
 	return delays->has_schedstat ? read_files(delays, root) : no_figures();
 }
 
-bool delays_keep(const struct delay_figures *figures, struct task_record *record)
+/* The time that a task was not on a CPU, and a little more for clocks that differ. */
+static int64_t most_delay_ns(const struct task_record *record)
+{
+	const int64_t wall_ns = record->end_ns - record->start_ns;
+	return wall_ns - record->user_ns - record->system_ns + slack_ns + wall_ns / 50;
+}
+
+enum delays_fate delays_keep(const struct delay_figures *figures, struct task_record *record)
 {
 	if (figures->cpu_ns == RECORD_ABSENT)
-		return true;
+		return DELAYS_KEPT;
 	const int64_t tree_ns = record->user_ns + record->system_ns;
 	if ((double)figures->cpu_ns < least_share * (double)tree_ns &&
 	    figures->cpu_ns + slack_ns < tree_ns)
-		return false;
+		return DELAYS_OF_OTHERS;
+	int64_t left_ns = most_delay_ns(record);
+	for (int i = 0; i < DELAY_KINDS; i++)
+		if (figures->delay_ns[i] != RECORD_ABSENT && figures->delay_ns[i] <= left_ns)
+			left_ns -= figures->delay_ns[i];
+		else if (figures->delay_ns[i] != RECORD_ABSENT)
+			return DELAYS_IMPLAUSIBLE;
 	record->run_delay_ns = figures->delay_ns[DELAY_RUN];
 	record->block_delay_ns = figures->delay_ns[DELAY_BLOCK];
 	record->page_in_delay_ns = figures->delay_ns[DELAY_PAGE_IN];
-	return true;
+	return DELAYS_KEPT;
 }

@@ -51,12 +51,23 @@ void delays_look_again(struct delays *delays);
 /* Reads the figures of a root that has ended and is not reaped. NULL delays: all absent. */
 struct delay_figures delays_read(struct delays *delays, pid_t root);
 
-/* Puts them into a record that has its user_ns and system_ns. Where these are more than the
- * accounted thread's own (other threads, or children that were waited for), its delays are not the
- * task's: they stay absent, and this returns false. */
-bool delays_keep(const struct delay_figures *figures, struct task_record *record);
+enum delays_fate {
+	DELAYS_KEPT,        /* or there were none */
+	DELAYS_OF_OTHERS,   /* other threads or children did the work: its delays are not the task's
+	                     */
+	DELAYS_IMPLAUSIBLE, /* longer than the task was off the CPU (since Linux 6.12 the kernel now
+	                     * and then takes a wrong moment for the beginning of a wait) */
+	DELAYS_FATES
+};
 
-/* Pure readers of the two files' texts; -1 or false for a text that is not one. */
+/* Puts them into a record that has its times, user_ns and system_ns; all stay absent where they
+ * are not the task's, or not to be believed. */
+enum delays_fate delays_keep(const struct delay_figures *figures, struct task_record *record);
+
+/* Pure parts, for tests: block I/O and pages from what taskstats tells; the two files' texts, -1 or
+ * false for a text that is not one. */
+struct taskstats_figures;
+void delays_take_waits(const struct taskstats_figures *asked, struct delay_figures *figures);
 bool delays_parse_schedstat(const char *text, int64_t *ret_cpu_ns, int64_t *ret_run_ns);
 int64_t delays_parse_block_ticks(const char *stat_text);
 

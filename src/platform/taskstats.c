@@ -22,6 +22,7 @@ enum {
 	AT_CPU = 72,
 	AT_THRASHING = 336,
 	FIRST_WITH_THRASHING = 9,
+	LAST_WITH_SWAP_IN_APART = 10,
 	DISARRANGED = 15
 };
 
@@ -143,6 +144,7 @@ int taskstats_parse(const void *reply, size_t reply_bytes, uint32_t sequence,
 	        .block_ns = field(stats, bytes, AT_BLOCK),
 	        .swap_in_ns = field(stats, bytes, AT_SWAP_IN),
 	        .thrashing_ns = has_thrashing ? field(stats, bytes, AT_THRASHING) : RECORD_ABSENT,
+	        .is_swap_in_apart = version <= LAST_WITH_SWAP_IN_APART,
 	};
 	return 0;
 }

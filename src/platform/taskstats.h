@@ -4,6 +4,7 @@
 #ifndef PLATFORM_TASKSTATS_H
 #define PLATFORM_TASKSTATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -15,6 +16,7 @@ struct taskstats_figures {
 	int64_t block_ns;
 	int64_t swap_in_ns;
 	int64_t thrashing_ns;
+	bool is_swap_in_apart; /* it is not in block_ns (before Linux 5.17) */
 };
 
 struct taskstats_socket {

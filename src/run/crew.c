@@ -50,9 +50,9 @@ uint32_t crew_lost_workdirs(const struct crew *crew)
 	return crew->lost_workdirs;
 }
 
-uint32_t crew_partial_delays(const struct crew *crew)
+uint32_t crew_delays(const struct crew *crew, enum delays_fate fate)
 {
-	return crew->partial_delays;
+	return crew->delays_kept[fate];
 }
 
 int64_t crew_most_memory(const struct crew *crew)
@@ -240,7 +240,7 @@ void crew_take_places(struct crew *crew, const struct plan_level *level)
 		slot->workdir_was_made = false;
 	}
 	crew->lost_workdirs = 0;
-	crew->partial_delays = 0;
+	memset(crew->delays_kept, 0, sizeof crew->delays_kept);
 	delays_look_again(crew->delays);
 }
 

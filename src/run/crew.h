@@ -12,6 +12,7 @@
 
 #include "model/plan.h"
 #include "model/scenario.h"
+#include "platform/delays.h"
 #include "run/slot.h"
 
 #include <signal.h>
@@ -99,9 +100,8 @@ int64_t crew_next_ns(const struct crew *crew);
 /* How many working folders were found removed by their tasks since crew_take_places. */
 uint32_t crew_lost_workdirs(const struct crew *crew);
 
-/* In how many tasks since then other threads or children did the work, so that nothing is known of
- * their delays. */
-uint32_t crew_partial_delays(const struct crew *crew);
+/* Of how many tasks since then the delays met this fate. */
+uint32_t crew_delays(const struct crew *crew, enum delays_fate fate);
 
 /* The most memory that any task of the crew was seen to hold, bytes; -1: nothing is known. */
 int64_t crew_most_memory(const struct crew *crew);

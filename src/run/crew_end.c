@@ -118,8 +118,8 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 	while (wait4(slot->pid, &status, 0, &usage) < 0 && errno == EINTR)
 		continue;
 	take_usage(record, &usage);
-	if (record->start_errno == 0 && !delays_keep(&delays, record))
-		crew->partial_delays++;
+	if (record->start_errno == 0)
+		crew->delays_kept[delays_keep(&delays, record)]++;
 	remember_memory(crew, record);
 	events_mark_detached(crew->settings.events, record->user_ns, slot->record.counters);
 	if (WIFSIGNALED(status))

@@ -4,6 +4,7 @@
 #define RUN_CREW_PARTS_H
 
 #include "core/clock.h"
+#include "platform/delays.h"
 #include "run/crew.h"
 #include "run/words.h"
 
@@ -20,8 +21,8 @@ struct crew {
 	uint32_t *ended; /* scratch of crew_reap, one entry per slot */
 	uint32_t busy;
 	uint32_t lost_workdirs;
-	uint32_t partial_delays;
-	int64_t most_memory_bytes; /* of any task, -1: not known */
+	uint32_t delays_kept[DELAYS_FATES]; /* tasks, by what became of their delays */
+	int64_t most_memory_bytes;          /* of any task, -1: not known */
 	int outputs_fd;
 	int workdirs_fd;
 };

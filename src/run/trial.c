@@ -349,6 +349,26 @@ static void run_loop(struct trial *trial)
 	}
 }
 
+/* Of tasks with several threads it is plain that the account of one tells nothing. */
+static void report_delays(struct trial *trial)
+{
+	const uint32_t others = crew_delays(trial->tools->crew, DELAYS_OF_OTHERS);
+	const uint32_t implausible = crew_delays(trial->tools->crew, DELAYS_IMPLAUSIBLE);
+	if (others > 0 && trial->tools->scenario->task.threads <= 1)
+		put_event(trial, -1, "delays-unknown",
+		          "in %" PRIu32
+		          " tasks other threads or children did the work, and the kernel's account "
+		          "of delays is of the first thread alone: where their time off the CPU "
+		          "went is not known",
+		          others);
+	if (implausible > 0)
+		put_event(trial, -1, "delays-implausible",
+		          "for %" PRIu32
+		          " tasks the kernel told delays that were longer than their time off the "
+		          "CPU: they are left out",
+		          implausible);
+}
+
 static void report_oddities(struct trial *trial)
 {
 	if (trial->most_late_ns > STALL_NS)
@@ -366,14 +386,7 @@ static void report_oddities(struct trial *trial)
 		          "%" PRIu32
 		          " tasks removed their working folder; it was made again for the next one",
 		          lost);
-	const uint32_t partial = crew_partial_delays(trial->tools->crew);
-	if (partial > 0 && trial->tools->scenario->task.threads <= 1)
-		put_event(trial, -1, "delays-unknown",
-		          "in %" PRIu32
-		          " tasks other threads or children did the work, and the kernel's account "
-		          "of delays is of the first thread alone: where their time off the CPU "
-		          "went is not known",
-		          partial);
+	report_delays(trial);
 	if (trial->over_limit > 0)
 		put_event(trial, -1, "memory-limit-exceeded",
 		          "in %" PRIu64

@@ -205,34 +205,100 @@ static void test_keep(void **state)
 {
 	static const struct {
 		const char *what;
-		int64_t cpu_ns;
-		int64_t user_ns;
-		int64_t system_ns;
-		bool is_kept;
+		int64_t wall_ms;
+		int64_t user_ms;
+		int64_t system_ms;
+		struct delay_figures figures;
+		enum delays_fate fate;
 	} cases[] = {
-	        {"all by the accounted thread", 1000000000, 900000000, 100000000, true},
-	        {"nearly", 950000000, 900000000, 100000000, true},
-	        {"half by a child", 500000000, 900000000, 100000000, false},
-	        {"a shell that started one short command", 1000000, 1500000, 1000000, true},
-	        {"nothing was used", 0, 0, 0, true},
+	        {"all by the accounted thread",
+	         1100,
+	         900,
+	         100,
+	         {1000 * NS_PER_MS, {100 * NS_PER_MS, 0, RECORD_ABSENT}},
+	         DELAYS_KEPT},
+	        {"nearly", 1000, 900, 100, {950 * NS_PER_MS, {11, 0, 5}}, DELAYS_KEPT},
+	        {"half by a child",
+	         1000,
+	         900,
+	         100,
+	         {500 * NS_PER_MS, {11, 0, 5}},
+	         DELAYS_OF_OTHERS},
+	        {"a short child", 10, 2, 1, {NS_PER_MS, {11, 0, 5}}, DELAYS_KEPT},
+	        {"nothing was used", 10, 0, 0, {0, {11, 0, 5}}, DELAYS_KEPT},
+	        {"half on the CPU, half waiting",
+	         1000,
+	         500,
+	         0,
+	         {500 * NS_PER_MS, {200 * NS_PER_MS, 200 * NS_PER_MS, 100 * NS_PER_MS}},
+	         DELAYS_KEPT},
+	        {"longer than it ran",
+	         1000,
+	         100,
+	         0,
+	         {100 * NS_PER_MS, {5, 13558714556544, 5}},
+	         DELAYS_IMPLAUSIBLE},
+	        {"together longer than it was off the CPU",
+	         1000,
+	         500,
+	         0,
+	         {500 * NS_PER_MS, {300 * NS_PER_MS, 300 * NS_PER_MS, 0}},
+	         DELAYS_IMPLAUSIBLE},
+	        {"a run queue for longer than it ran",
+	         1000,
+	         900,
+	         0,
+	         {900 * NS_PER_MS, {200 * NS_PER_MS, RECORD_ABSENT, RECORD_ABSENT}},
+	         DELAYS_IMPLAUSIBLE},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		struct task_record record = task_record_empty();
-		record.user_ns = cases[i].user_ns;
-		record.system_ns = cases[i].system_ns;
-		const struct delay_figures figures = {cases[i].cpu_ns, {11, 0, RECORD_ABSENT}};
-		assert_int_equal(delays_keep(&figures, &record), cases[i].is_kept);
-		assert_int_equal(record.run_delay_ns, cases[i].is_kept ? 11 : RECORD_ABSENT);
-		assert_int_equal(record.block_delay_ns, cases[i].is_kept ? 0 : RECORD_ABSENT);
-		assert_int_equal(record.page_in_delay_ns, RECORD_ABSENT);
+		record.start_ns = 77;
+		record.end_ns = 77 + cases[i].wall_ms * NS_PER_MS;
+		record.user_ns = cases[i].user_ms * NS_PER_MS;
+		record.system_ns = cases[i].system_ms * NS_PER_MS;
+		if (delays_keep(&cases[i].figures, &record) != cases[i].fate)
+			fail_msg("%s", cases[i].what);
+		const int64_t kept[] = {record.run_delay_ns, record.block_delay_ns,
+		                        record.page_in_delay_ns};
+		for (int k = 0; k < DELAY_KINDS; k++)
+			assert_int_equal(kept[k], cases[i].fate == DELAYS_KEPT
+			                                  ? cases[i].figures.delay_ns[k]
+			                                  : RECORD_ABSENT);
 	}
 	/* Nothing was read: nothing is kept, and nobody else is to blame. */
 	struct task_record record = task_record_empty();
 	record.user_ns = record.system_ns = 1;
 	const struct delay_figures none = delays_read(NULL, 1);
-	assert_true(delays_keep(&none, &record));
+	assert_int_equal(delays_keep(&none, &record), DELAYS_KEPT);
 	assert_int_equal(record.run_delay_ns, RECORD_ABSENT);
+}
+
+static void test_waits_for_pages_count_once(void **state)
+{
+	static const struct {
+		struct taskstats_figures asked;
+		int64_t block_ns;
+		int64_t page_in_ns;
+	} cases[] = {
+	        {{1, 1, 100, 0, 0, false}, 100, 0},
+	        {{1, 1, 100, 0, 40, false}, 60, 40},
+	        {{1, 1, 100, 0, 140, false}, 0, 100}, /* with the wait for a CPU behind it */
+	        {{1, 1, 100, 30, 40, false}, 60, 40}, /* asking is part of it */
+	        {{1, 1, 100, 30, 0, false}, 70, 30},
+	        {{1, 1, 100, 30, 40, true}, 90, 40}, /* before Linux 5.17 */
+	        {{1, 1, 100, 30, 0, true}, 100, 30},
+	        {{1, 1, 100, 30, RECORD_ABSENT, true}, 100, 30},
+	        {{1, 1, RECORD_ABSENT, 0, 0, false}, RECORD_ABSENT, RECORD_ABSENT},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct delay_figures figures = delays_read(NULL, 1);
+		delays_take_waits(&cases[i].asked, &figures);
+		assert_int_equal(figures.delay_ns[DELAY_BLOCK], cases[i].block_ns);
+		assert_int_equal(figures.delay_ns[DELAY_PAGE_IN], cases[i].page_in_ns);
+	}
 }
 
 /* ---- Sources -------------------------------------------------------------------------------- */
@@ -462,6 +528,7 @@ int main(void)
 	        cmocka_unit_test(test_taskstats_reply),
 	        cmocka_unit_test(test_taskstats_damaged),
 	        cmocka_unit_test(test_keep),
+	        cmocka_unit_test(test_waits_for_pages_count_once),
 	        cmocka_unit_test(test_sources),
 	        cmocka_unit_test(test_a_real_process),
 	        cmocka_unit_test(test_stall_texts),
