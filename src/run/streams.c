@@ -290,7 +290,7 @@ static void read_output(int fd, const struct kept_stream *kept, struct output_re
 
 /* The log that a task wrote into its working folder. What is there is the task's work: links and
  * pipes are not followed. Returns -1 with errno. */
-static int open_log_file(const struct streams *streams, const struct kept_stream *kept)
+static int open_log_file(struct streams *streams, const struct kept_stream *kept)
 {
 	char index[16];
 	char slot[16];
@@ -308,14 +308,19 @@ static int open_log_file(const struct streams *streams, const struct kept_stream
 	const int fd = openat(streams->settings.workdirs_fd, name,
 	                      O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat status;
-	if (fd < 0 || (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)))
+	if (fd < 0)
+		return -1;
+	const bool is_file = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+	if (is_file && status.st_size <= STREAMS_MOST_LOG_BYTES - streams->log_bytes) {
+		streams->log_bytes += status.st_size;
 		return fd;
+	}
 	close(fd);
-	errno = EINVAL;
+	errno = is_file ? EFBIG : EINVAL;
 	return -1;
 }
 
-static int open_kept(const struct streams *streams, const struct kept_stream *kept)
+static int open_kept(struct streams *streams, const struct kept_stream *kept)
 {
 	if (kept->stream == 0)
 		return open_log_file(streams, kept);

@@ -127,7 +127,7 @@ int task_logs_tell(struct task_logs *logs, int64_t now_ns, const struct sink *si
 		snprintf(record.event.code, sizeof record.event.code, "%s", fault_codes[i]);
 		if (told->count > 1)
 			snprintf(record.event.text, sizeof record.event.text,
-			         "%.300s (so are %" PRIu64 " more of this trial)", told->text,
+			         "%.300s (likewise %" PRIu64 " more in this trial)", told->text,
 			         told->count - 1);
 		else
 			snprintf(record.event.text, sizeof record.event.text, "%s", told->text);

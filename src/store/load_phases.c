@@ -162,7 +162,8 @@ static int compare(const void *a, const void *b)
 
 static const struct table phase_table = {
         "phase",
-        "SELECT p.task, t.trial, t.attempt, t.task_index, p.name, coalesce(p.class, 'other'),"
+        "SELECT p.task, t.trial, t.attempt, t.task_index, p.name, coalesce(p.class, 'other') AS "
+        "class,"
         " p.start_ns, p.end_ns FROM phase p CROSS JOIN task t ON t.task = p.task"
         " ORDER BY p.task, p.phase",
         NULL,
