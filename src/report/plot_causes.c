@@ -176,10 +176,11 @@ void plot_causes(const struct findings *findings, struct document *doc)
 	                                     (size_t)top, &words, &err) < 0)
 		doc->failed = true;
 	struct plot *const plot = document_plot(doc, "attribution", "What makes a task slower");
-	plot_words(plot,
-	           "For every N a stack of factors on the time of a task, in logs, so that their "
-	           "heights add up to the slowdown. %s",
-	           words ? words : "");
+	plot_words(
+	        plot,
+	        "The factors on the time of a task, stacked in logs: their heights add up to the "
+	        "slowdown. %s",
+	        words ? words : "");
 	add_layers(findings, plot, columns, count);
 	add_slowdowns(plot, columns, count);
 	add_axes(plot, columns, count);

@@ -22,12 +22,9 @@ static const struct {
 	enum attribution_factor factor;
 	const char *head[2];
 } factors[] = {
-        {FACTOR_INSTRUCTIONS, {"instruc-", "tions"}},
-        {FACTOR_CPI, {"cycles/", "instr."}},
-        {FACTOR_CLOCK, {"lower", "clock"}},
-        {FACTOR_KERNEL, {"kernel", "time"}},
-        {FACTOR_ON_CPU, {"CPU", "time"}},
-        {FACTOR_OFF_CPU, {"off the", "CPU"}},
+        {FACTOR_INSTRUCTIONS, {"instr.", NULL}}, {FACTOR_CPI, {"cycles", "per instr."}},
+        {FACTOR_CLOCK, {"clock", NULL}},         {FACTOR_KERNEL, {"kernel", "time"}},
+        {FACTOR_ON_CPU, {"CPU", "time"}},        {FACTOR_OFF_CPU, {"off CPU", NULL}},
 };
 
 /* What the tables show; the same for all levels. */
@@ -147,8 +144,9 @@ static void add_factors(const struct causes *c, struct document *doc)
 	for (size_t i = 0; i < ARRAY_LENGTH(factors); i++) {
 		const bool is_parallel = factors[i].factor == FACTOR_OFF_CPU && c->has_parallelism;
 		if (c->has_factor[factors[i].factor])
-			add_column(columns, &count, is_parallel ? "parallel-" : factors[i].head[0],
-			           is_parallel ? "ism" : factors[i].head[1],
+			add_column(columns, &count,
+			           is_parallel ? "parallelism" : factors[i].head[0],
+			           is_parallel ? NULL : factors[i].head[1],
 			           rank_of(c, factors[i].factor));
 	}
 	if (c->has_occupancy)
