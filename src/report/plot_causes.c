@@ -2,7 +2,6 @@
 
 #include "core/array.h"
 #include "core/cleanup.h"
-#include "core/error.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -168,19 +167,13 @@ void plot_causes(const struct findings *findings, struct document *doc)
 	doc->failed |= !columns;
 	if (count < 2)
 		return;
-	struct error err;
-	cleanup_free char *words = NULL;
-	const ptrdiff_t top = attribution_top_level(&findings->summary, findings->attributions,
-	                                            findings->summary.policies[0]);
-	if (top >= 0 && attribution_sentence(&findings->summary, findings->attributions,
-	                                     (size_t)top, &words, &err) < 0)
-		doc->failed = true;
 	struct plot *const plot = document_plot(doc, "attribution", "What makes a task slower");
+	const struct column *const last = &columns[count - 1];
 	plot_words(
 	        plot,
 	        "The factors on the time of a task, stacked in logs: their heights add up to the "
-	        "slowdown. %s",
-	        words ? words : "");
+	        "slowdown, %.2f at N=%s.",
+	        last->attribution->product.value, last->name);
 	add_layers(findings, plot, columns, count);
 	add_slowdowns(plot, columns, count);
 	add_axes(plot, columns, count);

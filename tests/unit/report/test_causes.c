@@ -192,7 +192,7 @@ static void stacks_add_up(void **state)
 		            plot->y.ticks[t].at <= plot->y.to);
 	}
 	assert_true(has_one);
-	assert_non_null(strstr(plot->words, "At N=16 spread a task takes"));
+	assert_non_null(strstr(plot->words, " at N=16 pack."));
 }
 
 static json_t *level_of(json_t *answer, size_t level)
