@@ -145,6 +145,9 @@ static enum exit_code code_of(int r)
 		return EXIT_NODE_CANNOT;
 	case -ENOENT:
 	case -EACCES:
+	case -EROFS:
+	case -ENOTDIR:
+	case -EISDIR:
 	case -EINVAL:
 	case -EEXIST:
 	case -EBUSY:

@@ -2,6 +2,7 @@
 
 #include "commands/preflight.h"
 #include "commands/talk.h"
+#include "commands/ticker.h"
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
@@ -38,7 +39,8 @@ struct sweep {
 	bool *is_abandoned;       /* by level */
 	struct level_history *history;
 	int64_t probe_wall_ns;
-	int64_t start_ns; /* monotonic */
+	int64_t start_ns;      /* monotonic */
+	struct ticker *ticker; /* NULL: there is no terminal to move a line on */
 };
 
 /* ---- Expectations ------------------------------------------------------------------------- */
@@ -206,10 +208,14 @@ static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 	affinity_keep_off(recorder_thread_id(s->recorder), s->topology, level);
 	affinity_keep_off(engine_sampler_thread(s->engine), s->topology, level);
 	affinity_keep_off(0, s->topology, level);
+	if (sweep->ticker)
+		affinity_keep_off(ticker_thread_id(sweep->ticker), s->topology, level);
 	struct trial_outcome trial;
 	preflight_trial_begin(s->preflight);
+	ticker_begin(sweep->ticker, llround(expected_trial_ns(sweep, planned->level)));
 	int r = engine_trial(s->engine, (uint32_t)index + 1, planned, sweep->attempts[index],
 	                     drain_ns, expected_wall_ns(sweep, planned->level), &trial, err);
+	ticker_end(sweep->ticker);
 	if (r == 0)
 		r = preflight_trial_end(s->preflight, s->scenario, (uint32_t)index + 1,
 		                        clock_now_ns() - s->origin_ns, recorder_sink(s->recorder),
@@ -358,8 +364,11 @@ int sweep_run(const struct sweep_settings *settings, struct sweep_outcome *ret_o
 		sweep.attempts[i] = 1;
 	if (r == 0 && settings->before)
 		r = recall(&sweep, settings->before, err);
+	if (r == 0 && talk_has_progress(settings->arguments) && ticker_is_possible())
+		sweep.ticker = ticker_new(settings->recorder);
 	if (r == 0)
 		r = run_all(&sweep, err);
+	ticker_free(sweep.ticker);
 	free(sweep.states);
 	free(sweep.attempts);
 	free(sweep.is_abandoned);

@@ -25,6 +25,11 @@ bench_build()
 		shift
 	done
 	[ "$is_built" = no ] || return 0
+	if [ -f "$top/config.status" ]; then
+		echo "plateau was built in the source folder itself, which no other build can share:" >&2
+		echo "run 'make distclean' there first, or name that build: --build $top" >&2
+		exit 2
+	fi
 	mkdir -p "$build"
 	{
 		[ -x "$top/configure" ] || (cd "$top" && autoreconf -fi)

@@ -221,4 +221,17 @@ tap_run plateau run no-such-file.yaml
 tap_status 2 "a scenario that is not there"
 tap_stderr_has "no-such-file.yaml" "is named"
 
+# On a terminal a line moves within a trial, and is gone at its end.
+if command -v script >/dev/null 2>&1; then
+	said=$(TERM=xterm script -qec 'plateau run -j 1 -r 1 -m 3 -o moved.db -- sleep 0.5' /dev/null \
+		</dev/null)
+	has "a terminal: the trial's line moves" "$said" "tasks in the result"
+	has "a terminal: it is erased" "$said" $'\r\033[Kplateau: the result is in moved.db'
+	said=$(TERM=dumb script -qec 'plateau run -j 1 -r 1 -m 3 -o dumb.db -- sleep 0.5' /dev/null \
+		</dev/null)
+	lacks "a terminal that cannot move: no such line" "$said" "tasks in the result"
+else
+	skip "a terminal: the trial's line moves" "there is no script(1)"
+fi
+
 tap_done
