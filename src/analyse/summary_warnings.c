@@ -421,13 +421,25 @@ static int count_kinds(const struct dataset *dataset, struct kind **kinds, size_
 static void add_sentence(struct str *text, const char *said)
 {
 	const size_t length = strlen(said);
-	const char first = said[0] >= 'a' && said[0] <= 'z' ? (char)(said[0] - 'a' + 'A') : said[0];
+	const bool is_small = said[0] >= 'a' && said[0] <= 'z';
+	const char first = is_small && text->length == 0 ? (char)(said[0] - 'a' + 'A') : said[0];
 	if (length == 0)
 		return;
 	str_add_bytes(text, &first, 1);
 	str_add(text, said + 1);
 	if (!strchr(".!?", said[length - 1]))
 		str_add(text, ".");
+}
+
+/* "N=2 block 1: ", for an event of a trial. */
+static void add_trial_name(struct str *text, const struct summary *summary, uint32_t trial)
+{
+	char name[64];
+	for (size_t t = 0; trial > 0 && t < summary->trial_count; t++)
+		if (summary->trials[t].trial->trial == trial)
+			str_addf(text, "%s block %u: ",
+			         summary_level_name(summary, summary->trials[t].level, name),
+			         summary->trials[t].trial->block + 1);
 }
 
 static int add_event(struct summary *summary, const struct event_record *event, struct kind *kind,
@@ -437,6 +449,7 @@ static int add_event(struct summary *summary, const struct event_record *event, 
 	if (is_a_rule(event->code) || kind->shown == EVENTS_SHOWN)
 		return 0;
 	kind->shown++;
+	add_trial_name(&text, summary, event->trial);
 	add_sentence(&text, event->text);
 	if (kind->shown == EVENTS_SHOWN && kind->total > EVENTS_SHOWN)
 		str_addf(&text, " (And %zu more of this kind.)", kind->total - EVENTS_SHOWN);
