@@ -9,6 +9,7 @@
 #include "core/number.h"
 #include "core/str.h"
 #include "report/document_html.h"
+#include "report/index.h"
 #include "report/plot_gnuplot.h"
 #include "report/sections.h"
 #include "store/load.h"
@@ -22,10 +23,14 @@
 
 struct report {
 	const struct arguments *arguments;
-	struct document *documents;
+	struct document *documents; /* with several results the first is their index */
 	size_t count;
-	char *path; /* of the page */
+	struct table *index; /* NULL with one result */
+	char *path;          /* of the page */
 };
+
+/* How figures are written in a page, whatever the locale. */
+static const struct text_style page_style = {.width = 100};
 
 static void release_report(struct report *report)
 {
@@ -95,7 +100,6 @@ static int check_path(const struct report *report, struct error *err)
 
 static int add_result(struct report *report, const char *path, struct error *err)
 {
-	static const struct text_style style = {.width = 100};
 	cleanup_dataset struct dataset dataset = {0};
 	cleanup_findings struct findings findings = {0};
 	int r = load_dataset(path, &dataset, err);
@@ -108,8 +112,10 @@ static int add_result(struct report *report, const char *path, struct error *err
 	if (r < 0)
 		return error_context(err, r, "%s", path);
 	struct document *const doc = &report->documents[report->count++];
-	document_init(doc, "", &style);
+	document_init(doc, "", &page_style);
 	report_fill(&findings, READ_IN_PAGE, doc);
+	if (report->index)
+		index_add(report->index, &findings, &page_style);
 	return doc->failed ? error_memory(err) : 0;
 }
 
@@ -117,9 +123,14 @@ static int load_results(struct report *report, struct error *err)
 {
 	const struct words *const results = &report->arguments->operands;
 	int r = 0;
-	report->documents = calloc(results->count, sizeof *report->documents);
+	report->documents = calloc(results->count + 1, sizeof *report->documents);
 	if (!report->documents)
 		return error_memory(err);
+	if (results->count > 1) {
+		struct document *const doc = &report->documents[report->count++];
+		document_init(doc, "", &page_style);
+		report->index = index_begin(doc);
+	}
 	for (size_t i = 0; r == 0 && i < results->count; i++)
 		r = add_result(report, results->items[i], err);
 	return r;
@@ -153,8 +164,10 @@ static int write_plots(const struct report *report, struct error *err)
 	size_t count = 0;
 	if (!folder)
 		return 0;
-	const int r =
-	        plots_write_files(report->documents, report->count, folder, NULL, &count, err);
+	/* The index has none. */
+	const size_t first = report->index ? 1 : 0;
+	const int r = plots_write_files(report->documents + first, report->count - first, folder,
+	                                NULL, &count, err);
 	if (r == 0)
 		talk_detail(report->arguments, "%zu plots are in %s", count, folder);
 	return r;
@@ -168,7 +181,9 @@ static enum exit_code write_page(struct report *report)
 	cleanup_free char *title = NULL;
 	int r = report->count == 1
 	                ? str_copy(report->documents[0].title, &title, &err)
-	                : str_format(&title, &err, "%zu results of plateau", report->count);
+	                : str_format(&title, &err, "%zu results of plateau", report->count - 1);
+	if (r == 0 && report->count > 1)
+		document_title(&report->documents[0], title);
 	if (r == 0)
 		r = document_html_write(report->documents, report->count, title, plot_draw, &html,
 		                        &undrawn, &err);
@@ -178,7 +193,8 @@ static enum exit_code write_page(struct report *report)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	tell(report, html);
 	if (write_plots(report, &err) < 0)
-		return talk_fail(EXIT_NODE_CANNOT, &err);
+		return talk_fail(undrawn.plots > 0 ? EXIT_NODE_CANNOT : EXIT_SOMETHING_FAILED,
+		                 &err);
 	if (undrawn.plots == 0)
 		return EXIT_DONE;
 	talk_error("%zu plots are missing from the page: %s", undrawn.plots, undrawn.why.text);

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "report/figures.h"
+#include "report/full_level.h"
 #include "report/level_rows.h"
 #include "report/plot_causes.h"
 #include "report/plot_overview.h"
@@ -21,34 +22,15 @@ struct overview {
 	const struct findings *findings;
 	const struct summary *summary;
 	struct document *doc;
-	const struct level_summary *full; /* the level of full occupancy, or NULL */
-	size_t full_index;
-	double cores;  /* 0: not known */
-	double memory; /* bytes; 0: not known */
+	struct full_level at;
+	const struct level_summary *full; /* at.level */
+	double memory;                    /* bytes; 0: not known */
 };
 
 static double fact(const struct findings *findings, const char *name)
 {
 	const char *const text = host_facts_get(&findings->dataset->host, name);
 	return text ? strtod(text, NULL) : 0;
-}
-
-/* Full occupancy: a task on every core. The highest measured level that does not go beyond it, or
- * the lowest of all, of the first policy. */
-static void find_full(struct overview *o)
-{
-	const double threads = o->findings->dataset->run.threads;
-	const double tasks = o->cores > 0 ? floor(o->cores / fmax(threads, 1)) : INFINITY;
-	for (size_t i = 0; i < o->summary->level_count; i++) {
-		const struct level_summary *const level = &o->summary->levels[i];
-		if (strcmp(level->level->policy, o->summary->policies[0]) != 0 ||
-		    !estimate_has_value(&level->throughput_per_s))
-			continue;
-		if (o->full && level->level->concurrency > tasks)
-			continue;
-		o->full = level;
-		o->full_index = i;
-	}
 }
 
 static void write_interval(const struct overview *o, const struct estimate *estimate, double factor,
@@ -69,16 +51,14 @@ static void add_throughput(const struct overview *o)
 	char name[64];
 	char interval[FIGURE_BYTES + 16];
 	char remark[256];
-	summary_level_name(o->summary, o->full_index, name);
+	summary_level_name(o->summary, o->at.index, name);
 	write_interval(o, rate, unit.factor, interval);
-	const bool is_full =
-	        o->cores > 0 && o->full->level->concurrency * o->findings->dataset->run.threads ==
-	                                (uint32_t)o->cores;
 	snprintf(remark, sizeof remark, "at %s%s; %s, %zu %s", name,
-	         is_full ? ", a task on every core" : "", interval, o->full->trials,
+	         o->at.is_exact ? ", a task on every core" : "", interval, o->full->trials,
 	         o->full->trials == 1 ? "trial" : "trials");
-	document_figure(o->doc, TEXT_PLAIN, is_full ? "Throughput at full occupancy" : "Throughput",
-	                remark, "%.*f tasks%s", figure_estimate_decimals(rate, unit.factor, 3, 4),
+	document_figure(o->doc, TEXT_PLAIN,
+	                o->at.is_exact ? "Throughput at full occupancy" : "Throughput", remark,
+	                "%.*f tasks%s", figure_estimate_decimals(rate, unit.factor, 3, 4),
 	                rate->value * unit.factor, unit.name);
 }
 
@@ -135,9 +115,9 @@ static void add_memory(const struct overview *o)
 	const double together = task * o->full->level->concurrency;
 	number_format_bytes(llround(task), size);
 	number_format_bytes(llround(together), all);
-	if (o->memory > 0 && o->cores > 0) {
+	if (o->memory > 0 && o->at.cores > 0) {
 		number_format_bytes(llround(o->memory), total);
-		number_format_bytes(llround(o->memory / o->cores), share);
+		number_format_bytes(llround(o->memory / o->at.cores), share);
 		snprintf(remark, sizeof remark,
 		         "the node has %s per core; N=%u tasks: at most %s of %s", share,
 		         o->full->level->concurrency, all, total);
@@ -187,13 +167,13 @@ void section_overview(const struct findings *findings, struct document *doc)
 	        .findings = findings,
 	        .summary = &findings->summary,
 	        .doc = doc,
-	        .cores = fact(findings, "cores_allowed"),
 	        .memory = fact(findings, "memory_total_bytes"),
 	};
 	document_section(doc, "overview", "", "");
 	if (o.summary->policy_count == 0)
 		return;
-	find_full(&o);
+	o.at = full_level_find(findings);
+	o.full = o.at.level;
 	if (o.full) {
 		add_throughput(&o);
 		add_efficiency(&o);

@@ -11,10 +11,10 @@ void report_fill(const struct findings *findings, enum block_reader reader, stru
 
 const struct report_section report_sections[] = {
         {"head", READ_BY_ALL, section_head},
+        {"machine", READ_IN_PAGE, section_machine},
         {"overview", READ_IN_PAGE, section_overview},
         {"overview plots", READ_IN_PAGE, section_overview_plots},
         {"quality", READ_IN_PAGE, section_quality},
-        {"machine", READ_IN_PAGE, section_machine},
         {"throughput", READ_BY_ALL, section_throughput},
         {"scaling", READ_BY_ALL, section_scaling},
         {"causes", READ_BY_ALL, section_causes},

@@ -77,7 +77,9 @@ is "what show says of throughput stands in the page" "$missing" ""
 
 tap_run plateau report a.db a.db -o two.html
 tap_status "$drawn"
-is "two results stand in one page" "$(grep -o '<article id="r[12]-result">' two.html | wc -l)" 2
+is "two results stand in one page, behind an index" \
+	"$(grep -o '<article id="r[0-9]-result">' two.html | wc -l)" 3
+has "which has them side by side" "$(cat two.html)" "<h1>2 results of plateau</h1>"
 is "no id is there twice" "$(grep -o ' id="[^"]*"' two.html | sort | uniq -d)" ""
 
 if [ "$has_gnuplot" = yes ]; then
