@@ -113,7 +113,9 @@ static struct plot_range widen(const struct extent *extent, double pad)
 		return (struct plot_range){extent->least / more, extent->most * more};
 	}
 	const double length = extent->most - extent->least;
-	const double more = length > 0 ? length * pad : fmax(fabs(extent->most) * 0.1, 0.5);
+	/* What differs by rounding alone is one figure. */
+	const bool is_one = length <= 1e-9 * fmax(fabs(extent->least), fabs(extent->most));
+	const double more = is_one ? fmax(fabs(extent->most) * 0.1, 0.5) : length * pad;
 	double from = extent->least - more;
 	if (extent->least >= 0 && (from < 0 || extent->least == 0))
 		from = 0;

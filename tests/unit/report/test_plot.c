@@ -1,5 +1,6 @@
 /* Plots as values: what is put in is there, and what cannot be drawn is known. */
 #include "report/plot.h"
+#include "report/plot_frame.h"
 
 #include "core/array.h"
 
@@ -82,6 +83,20 @@ static void test_what_can_be_drawn(void **state)
 	}
 }
 
+/* What a mean of equal figures leaves behind. */
+static void test_rounding_is_no_range(void **state)
+{
+	(void)state;
+	cleanup_plot struct plot plot;
+	plot_init(&plot, "p", "p");
+	struct plot_series *const series = plot_series(&plot, PLOT_LINE, 0, "s");
+	plot_point(&plot, series, 1, 6.976);
+	plot_point(&plot, series, 2, nextafter(6.976, 7));
+	const struct plot_frame frame = plot_frame(&plot);
+	assert_true(frame.y.to - frame.y.from > 1);
+	assert_true(frame.y.from < 6.976 && frame.y.to > 6.976);
+}
+
 static void test_a_failed_plot_takes_calls(void **state)
 {
 	(void)state;
@@ -104,6 +119,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_what_is_put_in_is_there),
 	        cmocka_unit_test(test_what_can_be_drawn),
+	        cmocka_unit_test(test_rounding_is_no_range),
 	        cmocka_unit_test(test_a_failed_plot_takes_calls),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
