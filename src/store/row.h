@@ -33,6 +33,8 @@ struct reading {
 	struct dataset *dataset;
 	uint64_t row_bound; /* more rows than this are a damaged tree */
 	size_t capacity;    /* of the array that is being read */
+	int64_t first;      /* parameters ?1 and ?2 of a table's SQL, where it has any */
+	int64_t last;
 };
 
 /* How a table is read from files of earlier versions. */
