@@ -2,6 +2,7 @@
 
 #include "analyse/summary_parts.h"
 #include "core/error.h"
+#include "model/window.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@ static int allocate(struct summary *summary, struct error *err)
 	summary->levels = zeroed(dataset->level_count, sizeof *summary->levels);
 	summary->trials = zeroed(dataset->trial_count, sizeof *summary->trials);
 	summary->policies = zeroed(dataset->level_count, sizeof *summary->policies);
-	if (!summary->levels || !summary->trials || !summary->policies)
+	summary->weights = zeroed(dataset->task_count, sizeof *summary->weights);
+	if (!summary->levels || !summary->trials || !summary->policies || !summary->weights)
 		return error_memory(err);
 	summary->level_count = dataset->level_count;
 	summary->trial_count = dataset->trial_count;
@@ -70,6 +72,19 @@ static size_t first_task(const struct dataset *dataset, uint32_t trial)
 	return low;
 }
 
+/* Everything per task takes its weight, so it is worked out once. */
+static void weigh_tasks(const struct trial_summary *trial, double *weights)
+{
+	const struct trial_record *const record = trial->trial;
+	for (size_t i = 0; i < trial->task_count; i++) {
+		const struct task_record *const task = &trial->tasks[i];
+		weights[i] = summary_task_is_measured(trial, task)
+		                     ? window_weight(task->start_ns, task->end_ns,
+		                                     record->window_start_ns, record->window_end_ns)
+		                     : 0;
+	}
+}
+
 static int link_trials(struct summary *summary, struct error *err)
 {
 	const struct dataset *const dataset = summary->dataset;
@@ -86,6 +101,8 @@ static int link_trials(struct summary *summary, struct error *err)
 		const size_t first = first_task(dataset, record->trial);
 		trial->task_count = first_task(dataset, record->trial + 1) - first;
 		trial->tasks = trial->task_count ? &dataset->tasks[first] : NULL;
+		trial->weights = summary->weights + first;
+		weigh_tasks(trial, summary->weights + first);
 	}
 	return 0;
 }
@@ -144,6 +161,7 @@ void summary_release(struct summary *summary)
 	free(summary->levels);
 	free(summary->trials);
 	free(summary->policies);
+	free(summary->weights);
 	free(summary->warnings);
 	*summary = (struct summary){0};
 }

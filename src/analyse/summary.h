@@ -29,6 +29,7 @@ struct trial_summary {
 	size_t level;                    /* index into summary.levels */
 	const char *left_out;            /* why it is in no estimate, or NULL */
 	const struct task_record *tasks; /* of the trial, all roles */
+	const double *weights;           /* of these: v, 0 for those that are not measured */
 	size_t task_count;
 	size_t measured; /* tasks that overlap the window */
 	size_t failed;   /* of those */
@@ -97,6 +98,7 @@ struct summary {
 	size_t level_count;
 	struct trial_summary *trials; /* as in the dataset */
 	size_t trial_count;
+	double *weights;       /* of the dataset's tasks */
 	const char **policies; /* in the order of their first level */
 	size_t policy_count;
 	struct harness_summary harness;

@@ -143,10 +143,13 @@ static struct spread measure_spread(const struct summary *summary, size_t level,
 		return spread_absent(below ? "the tasks are smaller than plateau itself, whose "
 		                             "memory the kernel counts to each of them"
 		                           : "no task of this level has this figure");
+	static const double ps[] = {0.5, 0.95};
+	double quantiles[2];
+	quantiles_weighted(scratch, count, ps, 2, quantiles);
 	return (struct spread){
 	        .mean = below ? (double)NAN : quantile_weighted_mean(scratch, known),
-	        .median = finite_or_absent(quantile_weighted(scratch, count, 0.5)),
-	        .p95 = finite_or_absent(quantile_weighted(scratch, count, 0.95)),
+	        .median = finite_or_absent(quantiles[0]),
+	        .p95 = finite_or_absent(quantiles[1]),
 	        .max = above ? (double)NAN : scratch[count - 1].value,
 	        .tasks = known,
 	        .reason = below || above ? edge_reasons[edge] : NULL,
