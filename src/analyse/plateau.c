@@ -206,6 +206,8 @@ static int find_plateau(const struct curve *curve, const struct fit *fits, uint6
 	return 0;
 }
 
+/* Up to the level of the largest throughput, and flat beyond: what comes down there is of no use to
+ * anybody, and must not pull the levels below it down. */
 static int make_isotonic(const struct curve *curve, struct plateau *plateau, struct error *err)
 {
 	const size_t count = curve->count;
@@ -219,7 +221,14 @@ static int make_isotonic(const struct curve *curve, struct plateau *plateau, str
 		x[i] = point->throughput_per_s;
 		weights[i] = curve->weights == WEIGHTS_VARIANCE ? 1 / (point->se * point->se) : 1;
 	}
-	plateau_isotonic(x, weights, count, plateau->isotonic);
+	size_t peak = 0;
+	for (size_t i = 1; i < count; i++)
+		if (x[i] > x[peak])
+			peak = i;
+	const size_t rising = count > 0 ? peak + 1 : 0;
+	plateau_isotonic(x, weights, rising, plateau->isotonic);
+	for (size_t i = rising; i < count; i++)
+		plateau->isotonic[i] = plateau->isotonic[peak];
 	return 0;
 }
 
@@ -236,7 +245,10 @@ static double gain_between(const struct curve *curve, const double *y, size_t fr
  * average up to the top: one level that came out low does not end the curve. */
 static size_t find_recommended(const struct curve *curve, const double *y, double *ret_gain)
 {
-	const size_t top = curve->count - 1;
+	/* Where it is flat up to the end, the end is where that begins. */
+	size_t top = curve->count - 1;
+	while (top > 0 && y[top - 1] >= y[top])
+		top--;
 	for (size_t i = 0; i < top; i++) {
 		const double next = gain_between(curve, y, i, i + 1);
 		const double average = gain_between(curve, y, i, top);
@@ -245,7 +257,7 @@ static size_t find_recommended(const struct curve *curve, const double *y, doubl
 			return i;
 		}
 	}
-	*ret_gain = NAN;
+	*ret_gain = top < curve->count - 1 ? 0 : (double)NAN;
 	return top;
 }
 
@@ -260,32 +272,32 @@ static void say_why(const struct curve *curve, const struct scaling_limits *limi
 	case LIMIT_MEMORY:
 		snprintf(text, size,
 		         "memory: no more than %u tasks fit into it; by throughput it would be "
-		         "N=%.0f",
+		         "N=%.10g",
 		         limits->memory, n);
 		return;
 	case LIMIT_CORES:
 		snprintf(
 		        text, size,
 		        "all cores: up to one task on each of the %u cores, a further task adds at "
-		        "least %.0f %% of the rate of a task at N=%.0f",
+		        "least %.0f %% of the rate of a task at N=%.10g",
 		        limits->cores, least_gain * 100, base);
 		return;
 	case LIMIT_MEASURED:
 		snprintf(text, size,
-		         "up to N=%.0f, the highest level measured, a further task adds at least "
-		         "%.0f %% of the rate of a task at N=%.0f: higher levels may do more",
+		         "up to N=%.10g, the highest level measured, a further task adds at least "
+		         "%.0f %% of the rate of a task at N=%.10g: higher levels may do more",
 		         n, least_gain * 100, base);
 		return;
 	default:
 		if (plateau->marginal_gain > 0)
 			snprintf(text, size,
-			         "marginal gain: past N=%.0f a further task adds %.2g %% of the "
+			         "marginal gain: past N=%.10g a further task adds %.2g %% of the "
 			         "rate "
-			         "of a task at N=%.0f, which is below %.0f %%",
+			         "of a task at N=%.10g, which is below %.0f %%",
 			         n, plateau->marginal_gain * 100, base, least_gain * 100);
 		else
 			snprintf(text, size,
-			         "marginal gain: past N=%.0f a further task adds nothing", n);
+			         "marginal gain: past N=%.10g a further task adds nothing", n);
 	}
 }
 

@@ -69,7 +69,9 @@ struct plateau {
 	enum plateau_limit limit;    /* what makes it this number */
 	double marginal_gain; /* past it: rate of a further task / rate of one at the baseline */
 	char reason[256];     /* of the recommendation, or why there is none, in words */
-	double *isotonic;     /* the curve made non-decreasing, tasks/s at its points */
+	/* The curve made non-decreasing up to its largest throughput, and flat beyond; tasks/s at
+	 * its points. */
+	double *isotonic;
 };
 
 struct scaling {

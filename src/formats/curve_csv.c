@@ -90,7 +90,8 @@ static const char *nearly(const struct reading *reading, enum column column)
 		const char *const text = csv_cell(&reading->csv, 0, i)->text;
 		const char *const name = str_nearest(text, column_names, ARRAY_LENGTH(column_names),
 		                                     sizeof *column_names);
-		if (!find_name(text) && name && find_name(name)->column == column)
+		if (strlen(text) > 2 && !find_name(text) && name &&
+		    find_name(name)->column == column)
 			return text;
 	}
 	return NULL;
@@ -103,15 +104,16 @@ static int miss_column(struct reading *reading, enum column column)
 	if (near)
 		return problems_add(reading->problems, reading->name, first->line, 1, "header",
 		                    reading->err, "%s (is \"%s\" it?)", missing[column], near);
-	if (reading->csv.column_count == 1 && strpbrk(first->text, ";\t"))
-		return complain(reading, first, "header",
-		                "one column only; separate columns by commas");
 	return complain(reading, first, "header", missing[column]);
 }
 
 static int read_header(struct reading *reading)
 {
+	const struct csv_cell *const first = csv_cell(&reading->csv, 0, 0);
 	int r = 0;
+	if (reading->csv.column_count == 1 && strpbrk(first->text, ";\t"))
+		return complain(reading, first, "header",
+		                "one column only; separate columns by commas");
 	for (size_t c = 0; c < COLUMNS; c++)
 		reading->columns[c] = -1;
 	for (size_t i = 0; r == 0 && i < reading->csv.column_count; i++)

@@ -132,7 +132,7 @@ static void add_parameters(const struct scaling_blocks *blocks)
 	snprintf(lambda, sizeof lambda, "lambda%s%s", unit[0] ? ", " : "", unit);
 	const struct table_column columns[] = {
 	        {"model", NULL, TABLE_LEFT, 0},
-	        {"parameter", NULL, TABLE_LEFT, 1},
+	        {"parameter", NULL, TABLE_LEFT, 0},
 	        {"value", NULL, TABLE_RIGHT, 1},
 	        {"95 % interval", NULL, TABLE_RIGHT, 1},
 	};
