@@ -4,12 +4,15 @@
 #include "report/document_text.h"
 #include "report/scaling_blocks.h"
 
+#include <string.h>
+
 int fit_text_write(const struct scaling *scaling, const char *name, const struct text_style *style,
                    char **ret_text, struct error *err)
 {
 	cleanup_document struct document doc;
 	document_init(&doc, "", style);
-	document_title(&doc, name);
+	const char *const slash = strrchr(name, '/');
+	document_title(&doc, slash && slash[1] ? slash + 1 : name);
 	const struct scaling_blocks blocks = {scaling, {"", 1}, &doc};
 	const struct curve *const curve = &scaling->curve;
 	document_section(&doc, "answer", "", "");
