@@ -237,13 +237,21 @@ bool phase_glob_matches(const char *pattern, const char *text)
 	return *pattern == '\0';
 }
 
+/* A pattern behind '!' takes back what others match, wherever it stands in the list. */
 static bool matches_any(const struct words *patterns, const char *logger, const char *message)
 {
-	for (size_t i = 0; i < patterns->count; i++)
-		if (phase_glob_matches(patterns->items[i], logger) ||
-		    phase_glob_matches(patterns->items[i], message))
-			return true;
-	return false;
+	bool is_match = false;
+	for (size_t i = 0; i < patterns->count; i++) {
+		const char *const pattern = patterns->items[i];
+		const bool takes_back = pattern[0] == '!';
+		if (!phase_glob_matches(pattern + takes_back, logger) &&
+		    !phase_glob_matches(pattern + takes_back, message))
+			continue;
+		if (takes_back)
+			return false;
+		is_match = true;
+	}
+	return is_match;
 }
 
 enum phase_class phase_class_of(const struct scenario_phases *phases, const char *logger,

@@ -18,7 +18,8 @@ void phase_name_reduce(const char *message, char name[PHASE_NAME_BYTES]);
 bool phase_glob_matches(const char *pattern, const char *text);
 
 /* datastore where a pattern of phases->datastore matches logger or message, else compute where one
- * of phases->compute does, else other. */
+ * of phases->compute does, else other. Patterns that begin with '!' take back what others of their
+ * list match. */
 enum phase_class phase_class_of(const struct scenario_phases *phases, const char *logger,
                                 const char *message);
 

@@ -200,7 +200,8 @@ const struct bind_key scenario_phases_keys[SCENARIO_PHASES_KEYS] = {
          .type = "a list of patterns",
          .default_text = "loggers of the LSST pipelines",
          .example = "[\"lsst.isr.*\"]",
-         .help = "Loggers or messages that begin a phase of class compute."},
+         .help = "Loggers or messages that begin a phase of class compute; what a pattern behind "
+                 "`!` matches does not."},
         {.name = "datastore",
          .kind = BIND_CUSTOM,
          .offset = AT(datastore),

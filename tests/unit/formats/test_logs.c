@@ -696,6 +696,10 @@ static void test_classes(void **state)
 	        {"timer.lsst.daf.butler.datastores", "Took 0.1 seconds", PHASE_DATASTORE},
 	        {"other", "Butler put: x", PHASE_DATASTORE},
 	        {"lsst.ctrl.mpexec.singleQuantumExecutor", "Execution of task", PHASE_OTHER},
+	        {"lsst.ctrl.mpexec", "x", PHASE_OTHER},
+	        {"lsst.makeWarp.select", "Selecting calexp", PHASE_COMPUTE},
+	        {"timer.lsst.isr", "Took 0.1 seconds", PHASE_COMPUTE},
+	        {"py.warnings", "x", PHASE_OTHER},
 	        {"", "", PHASE_OTHER},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)

@@ -167,7 +167,7 @@ static void test_phases(void **state)
 	      &s);
 	assert_int_equal(s.task.phases.stream, PHASES_STDOUT);
 	assert_int_equal(s.task.phases.zone, PHASES_LOCAL);
-	assert_string_equal(s.task.phases.compute.items[0], "lsst.isr.*");
+	assert_string_equal(s.task.phases.compute.items[0], "lsst.*");
 	scenario_release(&s);
 }
 
