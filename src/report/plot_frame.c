@@ -9,9 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Of a picture's width and height the part in which data are; and of a letter's size its width. */
+/* Of a picture's width the part in which data are; of its height what lies above and below them;
+ * and of a letter's size its width. */
 static const double inner_width = 0.85;
-static const double inner_height = 0.75;
+static const double outer_height = 90;
 static const double letter_share = 0.58;
 
 enum { LEAST_TICKS = 3, MOST_TICKS = 9, LABEL_COLUMNS = 24 };
@@ -185,11 +186,21 @@ double plot_height(const struct plot *plot)
 	const double share = plot->height > 0 ? plot->height : 0.62;
 	const size_t rows = count_key_rows(plot);
 	const double more = rows > USUAL_ROWS ? (double)(rows - USUAL_ROWS) * ROW : 0;
-	return round(PLOT_WIDTH * fmin(fmax(share, 0.2), 2.5)) + fmin(more, PLOT_WIDTH);
+	double height = PLOT_WIDTH * share;
+	if (has_mark(plot, PLOT_CELLS)) {
+		const struct plot_range y = plot_frame(plot).y;
+		height = fmax(height, outer_height + (y.to - y.from) * ROW);
+	}
+	return round(fmin(fmax(height, 0.24 * PLOT_WIDTH), 2.5 * PLOT_WIDTH) +
+	             fmin(more, PLOT_WIDTH));
 }
 
+/* Of ticks in one place the first is kept. */
 static int add_tick(struct plot_ticks *ticks, double at, const char *label, struct error *err)
 {
+	for (size_t i = 0; i < ticks->count; i++)
+		if (ticks->items[i].at == at)
+			return 0;
 	if (array_reserve(&ticks->items, &ticks->capacity, ticks->count + 1, sizeof *ticks->items,
 	                  err) < 0)
 		return -ENOMEM;
@@ -211,12 +222,18 @@ static int add_number(struct plot_ticks *ticks, double at, struct error *err)
 	return add_tick(ticks, at, label, err);
 }
 
+/* Ends of an axis are on it, whatever rounding makes of them. */
+static bool is_on(struct plot_range range, double at)
+{
+	return at >= range.from * (1 - 1e-9) && at <= range.to * (1 + 1e-9);
+}
+
 static size_t count_round(const double *steps, size_t count, struct plot_range range)
 {
 	size_t found = 0;
 	for (double decade = exp10(floor(log10(range.from))); decade <= range.to; decade *= 10)
 		for (size_t i = 0; i < count; i++)
-			found += decade * steps[i] >= range.from && decade * steps[i] <= range.to;
+			found += is_on(range, decade * steps[i]);
 	return found;
 }
 
@@ -245,20 +262,10 @@ static int add_round(struct plot_ticks *ticks, struct plot_range range, struct e
 	for (double decade = exp10(floor(log10(range.from))); decade <= range.to; decade *= 10)
 		for (size_t i = 0; i < kinds[kind].count; i++) {
 			const double at = decade * kinds[kind].steps[i];
-			if (at >= range.from && at <= range.to && add_number(ticks, at, err) < 0)
+			if (is_on(range, at) && add_number(ticks, at, err) < 0)
 				return -ENOMEM;
 		}
 	return 0;
-}
-
-/* Of ticks in one place the first is kept. */
-static void drop_doubles(struct plot_ticks *ticks)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < ticks->count; i++)
-		if (kept == 0 || ticks->items[kept - 1].at != ticks->items[i].at)
-			ticks->items[kept++] = ticks->items[i];
-	ticks->count = kept;
 }
 
 static int compare_ticks(const void *a, const void *b)
@@ -300,7 +307,8 @@ static bool fits(const struct plot *plot, const struct plot_axis *axis, struct p
                  const struct plot_ticks *ticks, size_t i, const bool *is_kept)
 {
 	const bool is_x = axis == &plot->x;
-	const double pixels = is_x ? PLOT_WIDTH * inner_width : plot_height(plot) * inner_height;
+	const double pixels =
+	        is_x ? PLOT_WIDTH * inner_width : fmax(plot_height(plot) - outer_height, 20);
 	const double here = plot_share(axis, range, ticks->items[i].at) * pixels;
 	for (size_t k = 0; k < ticks->count; k++) {
 		const double there = plot_share(axis, range, ticks->items[k].at) * pixels;
@@ -351,7 +359,6 @@ int plot_ticks(const struct plot *plot, const struct plot_axis *axis, struct plo
 		r = add_round(&ticks, range, err);
 	if (r == 0 && ticks.count > 1) {
 		qsort(ticks.items, ticks.count, sizeof *ticks.items, compare_ticks);
-		drop_doubles(&ticks);
 		r = thin_out(plot, axis, range, &ticks, err);
 	}
 	if (r < 0) {

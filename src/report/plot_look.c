@@ -55,7 +55,8 @@ void plot_css(struct str *out)
 	add_variables(out, true);
 	str_add(out,
 	        "}}\n"
-	        "svg.plot{display:block;width:100%;height:auto;font-family:inherit}\n"
+	        "svg.plot{display:block;width:100%;height:auto;max-width:38rem;font-family:inherit}"
+	        "\n"
 	        "svg.plot text[class]{paint-order:stroke;stroke:var(--plot-paper);stroke-width:3px;"
 	        "stroke-linejoin:round}\n"
 	        "svg.plot .tip{fill:transparent;stroke:none;pointer-events:all}\n"

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { AXIS_COLUMNS = 70, NAME_COLUMNS = 44, LINE_COLUMNS = 50, END_COLUMNS = 18 };
 
@@ -45,6 +46,9 @@ void plot_script_quote(struct str *out, size_t columns, const char *text)
 			c += 3;
 		} else {
 			str_add_bytes(out, c, 1);
+			/* gnuplot writes "]]>" into its SVG as it is, which XML must not have. */
+			if (strncmp(c, "]>", 2) == 0)
+				str_add(out, " ");
 		}
 	}
 	str_add(out, "'");
@@ -278,22 +282,25 @@ static void draw_band(struct script *s, size_t i)
 	end_element(s, i, true);
 }
 
-/* Filled rectangles: a light tint, the hatching of the hue, and a border. */
+/* Filled rectangles: a light tint, the hatching of the hue, and a border, which is thin where they
+ * are many. */
 static void draw_rectangles(struct script *s, size_t i, const char *columns)
 {
+	enum { MANY = 300 };
 	const struct plot_hue *const hue = &plot_hues[s->plot->series[i].hue];
+	const char *const border = s->plot->series[i].count > MANY ? "0.25" : "0.8";
 	begin_element(s, i);
 	str_addf(s->out,
-	         "using %s with boxxyerror fillstyle transparent solid %s border linewidth 0.8 "
+	         "using %s with boxxyerror fillstyle transparent solid %s border linewidth %s "
 	         "linecolor rgb '%s'",
-	         columns, hue->hatching ? "0.25" : "0.55", hue->color);
+	         columns, hue->hatching ? "0.25" : "0.55", border, hue->color);
 	end_element(s, i, hue->hatching == 0);
 	if (hue->hatching == 0)
 		return;
 	begin_element(s, i);
 	str_addf(s->out,
-	         "using %s with boxxyerror fillstyle transparent pattern %u border linewidth 0.8 "
-	         "linecolor rgb '%s'",
+	         "using %s with boxxyerror fillstyle transparent pattern %u noborder linecolor rgb "
+	         "'%s'",
 	         columns, hue->hatching, hue->color);
 	end_element(s, i, true);
 }
@@ -360,13 +367,22 @@ static struct scale find_scale(const struct plot *plot)
 	                                                                   : (struct scale){0, 1};
 }
 
+/* What the colours are of stands above them: beside them there is no room in a low picture. */
 static void set_scale(const struct script *s)
 {
 	const struct scale scale = find_scale(s->plot);
-	str_addf(s->out, "set palette maxcolors 64 defined (%s)\n", plot_palette);
-	str_addf(s->out, "set cbrange [%.12g:%.12g]\nset cblabel ", scale.least, scale.most);
+	str_addf(s->out,
+	         "set palette maxcolors 64 defined (%s)\n"
+	         "set cbrange [%.12g:%.12g]\n"
+	         "set cbtics (%.12g, %.12g, %.12g) format '%%.3g'\n"
+	         "set colorbox noborder\n"
+	         "set tmargin 2.4\n"
+	         "set label ",
+	         plot_palette, scale.least, scale.most, scale.least, (scale.least + scale.most) / 2,
+	         scale.most);
 	plot_script_quote(s->out, AXIS_COLUMNS, s->plot->scale_label);
-	str_addf(s->out, " noenhanced textcolor rgb '%s'\nset colorbox noborder\n",
+	str_addf(s->out,
+	         " at screen 0.985, screen 1 right offset 0,-0.9 noenhanced textcolor rgb '%s'\n",
 	         plot_inks[PLOT_INK].color);
 }
 

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_BYTES = 160 };
+enum { LOOK_BYTES = 160, SHAPES = 4 };
 
 /* A part of gnuplot's text. */
 struct span {
@@ -27,12 +27,18 @@ struct tag {
 	struct span attributes;
 };
 
+/* All marks of one look in a row are one path: a fill and a border that come by turns, too. */
+struct shape {
+	char look[LOOK_BYTES]; /* its attributes */
+	struct str path;
+};
+
 /* A picture that is being written. */
 struct picture {
 	const char *name;
 	struct str *out;
-	struct str shape;       /* the path that is being collected, */
-	char look[LOOK_BYTES];  /* and its attributes */
+	struct shape shapes[SHAPES]; /* that are being collected, in the order of drawing */
+	size_t shape_count;
 	double stroke_width;    /* of the group */
 	struct span text_group; /* attributes of the group of a text */
 	bool is_in_pattern;
@@ -144,39 +150,87 @@ static void name_color(bool is_stroke, long color, char text[64])
 	snprintf(text, 64, " %s=\"#%06lx\"", is_stroke ? "stroke" : "fill", color);
 }
 
-/* A number as short as a tenth of a pixel allows. */
+/* A number of tenths of a pixel, as short as can be. */
+static void add_tenths(struct str *out, long tenths)
+{
+	if (tenths % 10 == 0)
+		str_addf(out, "%ld", tenths / 10);
+	else
+		str_addf(out, "%s%ld.%ld", tenths < 0 ? "-" : "", labs(tenths) / 10,
+		         labs(tenths) % 10);
+}
+
 static void add_number(struct str *out, double value)
 {
-	char text[32];
-	snprintf(text, sizeof text, "%.1f", fabs(value) < 0.05 ? 0.0 : value);
-	const size_t length = strlen(text);
-	if (length > 2 && strcmp(text + length - 2, ".0") == 0)
-		text[length - 2] = '\0';
-	str_add(out, text);
+	add_tenths(out, lround(value * 10));
 }
 
 static void flush(struct picture *p)
 {
-	if (p->shape.length > 0)
-		str_addf(p->out, "<path%s d=\"%s\"/>\n", p->look, str_text(&p->shape));
-	p->out->failed |= p->shape.failed;
-	str_release(&p->shape);
-	p->shape = (struct str){0};
+	for (size_t i = 0; i < p->shape_count; i++) {
+		struct shape *const shape = &p->shapes[i];
+		if (shape->path.length > 0)
+			str_addf(p->out, "<path%s d=\"%s\"/>\n", shape->look,
+			         str_text(&shape->path));
+		p->out->failed |= shape->path.failed;
+		str_release(&shape->path);
+	}
+	p->shape_count = 0;
 }
 
 /* The path to which a shape of this look is added. */
 static struct str *begin_shape(struct picture *p, const char *look)
 {
-	if (strcmp(p->look, look) != 0)
+	for (size_t i = 0; i < p->shape_count; i++)
+		if (strcmp(p->shapes[i].look, look) == 0)
+			return &p->shapes[i].path;
+	if (p->shape_count == SHAPES)
 		flush(p);
-	snprintf(p->look, sizeof p->look, "%s", look);
-	return &p->shape;
+	struct shape *const shape = &p->shapes[p->shape_count++];
+	*shape = (struct shape){.path = {0}};
+	snprintf(shape->look, sizeof shape->look, "%s", look);
+	return &shape->path;
+}
+
+/* The pen: where it is, in tenths of a pixel. What is drawn is written relative to that. */
+struct pen {
+	struct str *out;
+	long x;
+	long y;
+};
+
+static void pen_to(struct pen *pen, double x, double y, bool is_down)
+{
+	const long to_x = lround(x * 10);
+	const long to_y = lround(y * 10);
+	const long by_x = to_x - pen->x;
+	const long by_y = to_y - pen->y;
+	pen->x = to_x;
+	pen->y = to_y;
+	if (!is_down) {
+		str_add(pen->out, "M");
+		add_tenths(pen->out, to_x);
+		str_add(pen->out, to_y < 0 ? "" : " ");
+		add_tenths(pen->out, to_y);
+	} else if (by_y == 0) {
+		str_add(pen->out, "h");
+		add_tenths(pen->out, by_x);
+	} else if (by_x == 0) {
+		str_add(pen->out, "v");
+		add_tenths(pen->out, by_y);
+	} else {
+		str_add(pen->out, "l");
+		add_tenths(pen->out, by_x);
+		str_add(pen->out, by_y < 0 ? "" : " ");
+		add_tenths(pen->out, by_y);
+	}
 }
 
 /* Copies the commands of a path that are M, L and Z. */
 static void add_path(struct str *out, struct span d)
 {
 	const char *const end = d.at + d.length;
+	struct pen pen = {.out = out};
 	for (const char *at = d.at; at < end;) {
 		const char command = *at++;
 		if (command == 'Z' || command == 'z')
@@ -187,12 +241,8 @@ static void add_path(struct str *out, struct span d)
 		while (at < end && !isalpha((unsigned char)*at))
 			at++;
 		double xy[2];
-		if (read_numbers((struct span){from, (size_t)(at - from)}, xy, 2) != 2)
-			continue;
-		str_add_bytes(out, &command, 1);
-		add_number(out, xy[0]);
-		str_add(out, ",");
-		add_number(out, xy[1]);
+		if (read_numbers((struct span){from, (size_t)(at - from)}, xy, 2) == 2)
+			pen_to(&pen, xy[0], xy[1], command == 'L');
 	}
 }
 
@@ -244,9 +294,10 @@ static void take_polygon(struct picture *p, struct span attributes)
 	else
 		snprintf(look, sizeof look, "%s", color);
 	struct str *const shape = begin_shape(p, look);
+	struct pen pen = {.out = shape};
 	const char *at = points.at;
-	for (bool is_first = true;; is_first = false) {
-		const char *const end = points.at + points.length;
+	const char *const end = points.at + points.length;
+	for (bool is_down = false;; is_down = true) {
 		while (at < end && isspace((unsigned char)*at))
 			at++;
 		const char *const from = at;
@@ -255,10 +306,7 @@ static void take_polygon(struct picture *p, struct span attributes)
 		double xy[2];
 		if (read_numbers((struct span){from, (size_t)(at - from)}, xy, 2) != 2)
 			break;
-		str_add(shape, is_first ? "M" : "L");
-		add_number(shape, xy[0]);
-		str_add(shape, ",");
-		add_number(shape, xy[1]);
+		pen_to(&pen, xy[0], xy[1], is_down);
 	}
 	str_add(shape, "z");
 }
@@ -279,21 +327,16 @@ static const struct {
 
 static void add_mark(struct str *out, size_t outline, double x, double y, double r)
 {
-	for (size_t i = 0; i < outlines[outline].count; i++) {
-		str_add(out, i == 0 ? "M" : "L");
-		add_number(out, x + r * outlines[outline].points[i][0]);
-		str_add(out, ",");
-		add_number(out, y + r * outlines[outline].points[i][1]);
-	}
+	struct pen pen = {.out = out};
+	for (size_t i = 0; i < outlines[outline].count; i++)
+		pen_to(&pen, x + r * outlines[outline].points[i][0],
+		       y + r * outlines[outline].points[i][1], i > 0);
 	if (outlines[outline].count > 0) {
 		str_add(out, "z");
 		return;
 	}
-	str_add(out, "M");
-	add_number(out, x - r);
-	str_add(out, ",");
-	add_number(out, y);
-	str_addf(out, "a%.3g,%.3g 0 1,0 %.3g,0a%.3g,%.3g 0 1,0 %.3g,0", r, r, 2 * r, r, r, -2 * r);
+	pen_to(&pen, x - r, y, false);
+	str_addf(out, "a%.3g %.3g 0 1 0 %.3g 0a%.3g %.3g 0 1 0 %.3g 0", r, r, 2 * r, r, r, -2 * r);
 }
 
 static void take_mark(struct picture *p, struct span attributes)
@@ -345,15 +388,20 @@ static void take_text(struct picture *p, struct span text)
 	if (size != PLOT_FONT)
 		str_addf(p->out, " font-size=\"%.3g\"", size);
 	str_add(p->out, ">");
-	/* gnuplot has escaped & and < already; > and quotes are no danger in a text. */
-	str_add_bytes(p->out, text.at, text.length);
+	/* gnuplot has escaped & and < already. */
+	for (size_t i = 0; i < text.length; i++) {
+		const bool is_greater = text.at[i] == '>';
+		str_add_bytes(p->out, is_greater ? "&gt;" : text.at + i, is_greater ? 4 : 1);
+	}
 	str_add(p->out, "</text>\n");
 }
 
 static void take_group(struct picture *p, struct span attributes)
 {
 	double width;
-	if (find_attribute(attributes, "transform").length > 0)
+	if (find_attribute(attributes, "id").length > 0)
+		flush(p); /* the next series */
+	else if (find_attribute(attributes, "transform").length > 0)
 		p->text_group = attributes;
 	else if (read_numbers(find_attribute(attributes, "stroke-width"), &width, 1) == 1)
 		p->stroke_width = width;
