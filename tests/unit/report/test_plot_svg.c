@@ -21,7 +21,7 @@ static const char head[] = "<svg width=\"500\"><title>Gnuplot</title>\n<g id=\"g
                            "<defs><path id='gpPt0' d='M-1,0 h2'/></defs>\n";
 
 /* The page's text of a body of gnuplot's, between the two that say what it is; freed by the
- * caller. */
+ * caller. "@1" in it is the colour of hue 1. */
 static char *rewrite(const struct plot *plot, const char *body)
 {
 	cleanup_str struct str svg = {0};
@@ -31,7 +31,11 @@ static char *rewrite(const struct plot *plot, const char *body)
 	const struct plot_frame frame = plot_frame(plot);
 	const struct plot_place place = {100, 300, 50, 250};
 	str_add(&svg, head);
-	str_add(&svg, body);
+	for (const char *c = body; *c; c++)
+		if (*c == '@')
+			str_add(&svg, plot_hues[*++c - '0'].color);
+		else
+			str_add_bytes(&svg, c, 1);
 	str_add(&svg, "</g></svg>");
 	assert_int_equal(
 	        plot_svg_rewrite(plot, &frame, &place, "p", str_text(&svg), svg.length, &out, &err),
@@ -46,24 +50,26 @@ static void test_shapes(void **state)
 	static const struct {
 		const char *body, *expected; /* behind </desc> */
 	} cases[] = {
-	        {"<g stroke-width=\"1.80\"><path stroke='rgb(  0, 114, 178)' stroke-dasharray="
+	        {"<g stroke-width=\"1.80\"><path stroke='@0' stroke-dasharray="
 	         "'2.5,4.0'  d='M10.00,20.00 L30.04,20.00 L30.04,25.50 Z '/></g>",
 	         "<path class=\"s-0\" stroke-width=\"1.8\" stroke-dasharray=\"2.5,4\" "
 	         "d=\"M10 20h20v5.5z\"/>\n"},
 	        /* Of one look: one path, though another look comes between. */
-	        {"<polygon fill = 'rgb(213,94,0)' fill-opacity = '0.250000' points = '1,1 2,1 2,2 "
+	        {"<polygon fill = '@1' fill-opacity = '0.250000' points = '1,1 2,1 2,2 "
 	         "'/>"
 	         "<path stroke='black' d='M0,0 L1,1'/>"
-	         "<polygon fill = 'rgb(213,94,0)' fill-opacity = '0.250000' points = '5,5 6,5 6,6 "
+	         "<polygon fill = '@1' fill-opacity = '0.250000' points = '5,5 6,5 6,6 "
 	         "'/>",
 	         "<path class=\"f-1\" fill-opacity=\"0.25\" d=\"M1 1h1v1zM5 5h1v1z\"/>\n"
 	         "<path stroke=\"#000000\" stroke-width=\"1\" d=\"M0 0l1 1\"/>\n"},
 	        {"<use xlink:href='#gpPt6' transform='translate(10.00,20.00) scale(2.00)' "
-	         "color='rgb( 0, 114, 178)'/>",
+	         "color='@0'/>",
 	         "<path class=\"f-0\" d=\"M8 20a2 2 0 1 0 4 0a2 2 0 1 0 -4 0\"/>\n"},
 	        {"<use xlink:href='#gpPt3' transform='translate(10.00,20.00) scale(2.00)' "
-	         "color='#0072b2'/>",
+	         "color='@0'/>",
 	         "<path class=\"s-0\" stroke-width=\"1.2\" d=\"M8 18h4v4h-4z\"/>\n"},
+	        {"<path stroke='rgb( 18, 255,  1)' d='M0,0 L1,1'/>",
+	         "<path stroke=\"#12ff01\" stroke-width=\"1\" d=\"M0 0l1 1\"/>\n"},
 	        {"<g transform=\"translate(31.85,301.23)\" stroke=\"none\" fill=\"rgb(51,51,51)\" "
 	         "font-family=\"sans-serif\" font-size=\"13.00\" text-anchor=\"end\">\n"
 	         "<text> a &lt;b> &amp;amp; \"c\"</text></g>",
@@ -74,7 +80,7 @@ static void test_shapes(void **state)
 	         "<text fill=\"#010101\" transform=\"translate(20.8,60.1) rotate(270)\" "
 	         "text-anchor=\"middle\" font-size=\"10\">y</text>\n"},
 	        {"<defs><pattern id='gpPat2' patternUnits='userSpaceOnUse' x='0' y='0' width='8' "
-	         "height='8'><path style='fill:none; stroke:rgb(213,94,0)' d='M-4,0 L8,12'/>"
+	         "height='8'><path style='fill:none; stroke:@1' d='M-4,0 L8,12'/>"
 	         "</pattern></defs><polygon fill = 'url(#gpPat2)' points = '0,0 8,0 8,8'/>",
 	         "<pattern id=\"p-h2\" patternUnits=\"userSpaceOnUse\" width=\"8\" height=\"8\">"
 	         "<path class=\"s-1\" stroke-width=\"0.8\" d=\"M-4 0l12 12\"/>\n</pattern>\n"
@@ -109,7 +115,7 @@ static void test_nothing_else_gets_in(void **state)
 	        "color='javascript:1'/>",
 	        "<g transform='translate(1,1)' fill='red\" onload=\"x()' text-anchor='end\" "
 	        "onload=\"x()'><text>text</text></g>",
-	        "<style>@import "
+	        "<style>import "
 	        "'http://example.org'</style><foreignObject><p>x</p></foreignObject>",
 	        "<set attributeName='href' to='javascript:1'/><animate/>",
 	        "<pattern id='9\" onload=\"x' width='8' height='8'></pattern>",
