@@ -5,6 +5,7 @@
 #include "analyse/quantile.h"
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/str.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -62,13 +63,16 @@ static double weighted_mean(const double *values, const double *weights, size_t 
 	return sum / weight;
 }
 
-/* Why the counts as a whole cannot be compared, or NULL. */
-static const char *find_reason(const struct summary *summary, const struct task_columns *columns,
-                               struct correlation *correlation)
+/* Sets why the counts as a whole cannot be compared, if they cannot. A text of its own is on the
+ * heap, since findings are copied. Returns 0 or -ENOMEM. */
+static int find_reason(const struct summary *summary, const struct task_columns *columns,
+                       struct correlation *correlation, struct error *err)
 {
 	const struct dataset *const dataset = summary->dataset;
-	if (columns->misses_event < 0)
-		return "LLC-load-misses were not asked for";
+	if (columns->misses_event < 0) {
+		correlation->reason = "LLC-load-misses were not asked for";
+		return 0;
+	}
 	const struct event_definition *const event = &dataset->events[columns->misses_event];
 	for (size_t i = 0; i < summary->level_count; i++) {
 		const struct counter_summary *const counter =
@@ -76,14 +80,16 @@ static const char *find_reason(const struct summary *summary, const struct task_
 		char name[64];
 		if (counter->state != COUNTER_IMPLAUSIBLE || !counter->reason)
 			continue;
-		snprintf(correlation->text, sizeof correlation->text,
-		         "%s is implausible at %s, so that nothing of it is believed", event->name,
-		         summary_level_name(summary, i, name));
-		return correlation->text;
+		int r = str_format(&correlation->text, err,
+		                   "%s is implausible at %s, so that nothing of it is believed",
+		                   event->name, summary_level_name(summary, i, name));
+		correlation->reason = correlation->text;
+		return r;
 	}
 	if (event->state != COUNTER_OK && event->state != COUNTER_SCALED)
-		return event->reason[0] ? event->reason : "LLC-load-misses could not be counted";
-	return NULL;
+		correlation->reason =
+		        event->reason[0] ? event->reason : "LLC-load-misses could not be counted";
+	return 0;
 }
 
 static void collect_pairs(const struct summary *summary, const struct task_columns *columns,
@@ -241,9 +247,9 @@ int correlation_measure(const struct summary *summary, const struct task_columns
 	                                    .slope_low = NAN,
 	                                    .slope_high = NAN,
 	                                    .intercept = NAN};
-	correlation->reason = find_reason(summary, columns, correlation);
-	if (correlation->reason)
-		return 0;
+	int r = find_reason(summary, columns, correlation, err);
+	if (r < 0 || correlation->reason)
+		return r;
 	const size_t count = columns->count + 1;
 	cleanup_free double *figures = malloc(3 * count * sizeof *figures);
 	cleanup_free uint32_t *numbers = malloc(2 * count * sizeof *numbers);

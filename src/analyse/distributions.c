@@ -240,6 +240,7 @@ void distributions_release(struct distributions *distributions)
 		free(distributions->kinds[k].levels);
 	free(distributions->outliers);
 	free(distributions->cycles_misses.points);
+	free(distributions->cycles_misses.text);
 	for (size_t k = 0; k < PLACE_KINDS; k++)
 		free(distributions->places[k].items);
 	for (size_t i = 0; i < distributions->timeline_count; i++)

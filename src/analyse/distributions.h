@@ -71,7 +71,7 @@ struct correlation {
 	size_t point_count;       /* at most SCATTER_MOST, evenly from the tasks of each level */
 	const char *reason;       /* why there is none, or NULL */
 	const char *slope_reason; /* why the slope has no interval, or NULL */
-	char text[256];           /* where a reason names figures */
+	char *text;               /* where a reason names figures; owned */
 };
 
 enum place_kind { PLACE_PU, PLACE_CORE, PLACE_L3, PLACE_PACKAGE, PLACE_KINDS };
