@@ -211,7 +211,7 @@ static void add_map(const struct findings *findings, const struct place_look *lo
 	plot->x.to = (double)columns - 0.5;
 	plot->y.from = -(double)cell.row - 0.5;
 	plot->y.to = 0.5;
-	plot->height = fmin(fmax(0.12 + 0.04 * (double)(cell.row + 1), 0.2), 1);
+	plot->height = fmin(fmax(0.18 + 0.045 * (double)(cell.row + 1), 0.28), 1);
 	plot_words(plot,
 	           "Each cell is one of %zu %s; its colour is how long its tasks take relative to "
 	           "those of their like, %.3f to %.3f. %zu %s slow%s.",
