@@ -175,6 +175,26 @@ static void identify(const struct curve *curve, size_t point, size_t low, size_t
 	plateau->high = curve->points[high].concurrency;
 }
 
+/* x has room for two numbers of every point, counts for one; counts is all 0. */
+static void place_plateau(const struct curve *curve, const struct fit *fits, uint64_t seed,
+                          double *x, size_t *counts, struct plateau *plateau)
+{
+	struct noise noise = {.sd = x + curve->count};
+	if (!find_noise(curve, fits, &noise)) {
+		plateau->interval_reason = "nothing says how large the noise is: it needs repeats, "
+		                           "or more levels than a model has parameters";
+		plateau->state_reason = plateau->interval_reason;
+		return;
+	}
+	for (size_t i = 0; i < curve->count; i++)
+		x[i] = curve->points[i].throughput_per_s;
+	const size_t point =
+	        plateau_begins(curve->points, x, curve->count, curve_baseline_rate(curve));
+	bootstrap(curve, &noise, seed, x, counts);
+	identify(curve, point, quantile_of(counts, curve->count, 0.025),
+	         quantile_of(counts, curve->count, 0.975), plateau);
+}
+
 static int find_plateau(const struct curve *curve, const struct fit *fits, uint64_t seed,
                         struct plateau *plateau, struct error *err)
 {
@@ -189,20 +209,7 @@ static int find_plateau(const struct curve *curve, const struct fit *fits, uint6
 	cleanup_free size_t *counts = calloc(curve->count, sizeof *counts);
 	if (!x || !counts)
 		return error_memory(err);
-	struct noise noise = {.sd = x + curve->count};
-	if (!find_noise(curve, fits, &noise)) {
-		plateau->interval_reason = "nothing says how large the noise is: it needs repeats, "
-		                           "or more levels than a model has parameters";
-		plateau->state_reason = plateau->interval_reason;
-		return 0;
-	}
-	for (size_t i = 0; i < curve->count; i++)
-		x[i] = curve->points[i].throughput_per_s;
-	const size_t point =
-	        plateau_begins(curve->points, x, curve->count, curve_baseline_rate(curve));
-	bootstrap(curve, &noise, seed, x, counts);
-	identify(curve, point, quantile_of(counts, curve->count, 0.025),
-	         quantile_of(counts, curve->count, 0.975), plateau);
+	place_plateau(curve, fits, seed, x, counts, plateau);
 	return 0;
 }
 

@@ -188,7 +188,7 @@ static int check_value(struct reading *reading, size_t row, enum column column, 
 
 static int read_row(struct reading *reading, size_t row, struct curve_rows *rows)
 {
-	struct curve_row values;
+	struct curve_row values = {NAN, NAN, NAN};
 	int r = array_reserve(&rows->items, &rows->capacity, rows->count + 1, sizeof *rows->items,
 	                      reading->err);
 	double *const of_column[COLUMNS] = {&values.concurrency, &values.throughput, &values.se};

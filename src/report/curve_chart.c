@@ -138,9 +138,10 @@ static void write_cell(const struct cell *cell, const struct text_style *style, 
 /* The tick whose height lies in this row, or NAN. */
 static double tick_in_row(const struct canvas *canvas, double step, size_t row)
 {
-	for (double x = 0; x <= canvas->most_x * (1 + 1e-9); x += step)
-		if (lround(ROWS - x / canvas->most_x * ROWS) == (long)row)
-			return x;
+	const int ticks = (int)(canvas->most_x / step * (1 + 1e-9));
+	for (int t = 0; t <= ticks; t++)
+		if (lround(ROWS - t * step / canvas->most_x * ROWS) == (long)row)
+			return t * step;
 	return NAN;
 }
 

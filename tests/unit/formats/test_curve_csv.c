@@ -131,11 +131,11 @@ static void refused(void **state)
 	          "load, "
 	          "processors or N",
 	          "x.csv:1:1: header: no column for the throughput; call it throughput"}},
-	        {"concurency,throughput\n1,2\n",
+	        {"concurrencies,throughput\n1,2\n",
 	         0,
 	         {"no column for the number of tasks; call it concurrency, load, processors or N "
 	          "(is "
-	          "\"concurency\" it?)"}},
+	          "\"concurrencies\" it?)"}},
 	        {"N;throughput\n1;2\n",
 	         0,
 	         {"x.csv:1:1: header: one column only; separate columns by commas"}},
