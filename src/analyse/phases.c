@@ -71,67 +71,6 @@ static double seconds_of(const struct dataset_phase *phase)
 	return (double)(phase->end_ns - phase->start_ns) / NS_PER_S;
 }
 
-/* ---- Tasks ------------------------------------------------------------------------------- */
-
-/* The first phase of a task or a later one. */
-static size_t first_phase(const struct dataset *dataset, size_t task)
-{
-	size_t low = 0;
-	size_t high = dataset->phase_count;
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-		if (dataset->phases[middle].task < task)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-int phase_tasks_find(const struct summary *summary, struct phase_tasks *ret_tasks,
-                     size_t *ret_measured, struct error *err)
-{
-	const struct dataset *const dataset = summary->dataset;
-	struct phase_tasks tasks = {0};
-	size_t measured = 0;
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
-		if (!summary_trial_is_used(trial, trial->level) || trial->task_count == 0)
-			continue;
-		const size_t first = (size_t)(trial->tasks - dataset->tasks);
-		size_t p = first_phase(dataset, first);
-		for (size_t i = 0; i < trial->task_count; i++) {
-			const double weight = summary_task_weight(trial, &trial->tasks[i]);
-			size_t end = p;
-			while (end < dataset->phase_count && dataset->phases[end].task <= first + i)
-				end++;
-			const size_t begin = p;
-			p = end;
-			if (!task_state_is_success(trial->tasks[i].state) || !(weight > 0))
-				continue;
-			measured++;
-			if (begin == end)
-				continue;
-			const int r = array_reserve(&tasks.items, &tasks.capacity, tasks.count + 1,
-			                            sizeof *tasks.items, err);
-			if (r < 0) {
-				free(tasks.items);
-				return r;
-			}
-			tasks.items[tasks.count++] =
-			        (struct phase_task){.task = first + i,
-			                            .trial = t,
-			                            .level = trial->level,
-			                            .weight = weight,
-			                            .phases = &dataset->phases[begin],
-			                            .count = end - begin};
-		}
-	}
-	*ret_tasks = tasks;
-	*ret_measured = measured;
-	return 0;
-}
-
 /* ---- Groups ------------------------------------------------------------------------------ */
 
 static int by_total(const void *a, const void *b)
@@ -314,15 +253,14 @@ static const char *level_reason(const struct level_summary *level)
 	return level->reason ? level->reason : "no task of this level has phases";
 }
 
-static void leave_level_out(struct work *work, size_t level, struct phase_findings *findings)
+static void leave_level_out(size_t level, struct phase_group *groups, size_t count,
+                            const char *reason)
 {
-	const char *const reason = level_reason(&work->summary->levels[level]);
-	for (size_t g = 0; g < work->group_count; g++) {
-		struct phase_group *const group = group_at(findings, g);
-		group->levels[level].seconds = no_spread(reason);
-		group->levels[level].share = NAN;
-		if (group->distribution.levels)
-			distribution_make_absent(&group->distribution.levels[level], reason);
+	for (size_t i = 0; i < count; i++) {
+		groups[i].levels[level] =
+		        (struct phase_level){.seconds = no_spread(reason), .share = NAN};
+		if (groups[i].distribution.levels)
+			distribution_make_absent(&groups[i].distribution.levels[level], reason);
 	}
 }
 
@@ -338,7 +276,9 @@ static int measure_level(struct work *work, size_t level, struct phase_findings 
 			return r;
 	}
 	if (work->spent_count == 0) {
-		leave_level_out(work, level, findings);
+		const char *const reason = level_reason(&work->summary->levels[level]);
+		leave_level_out(level, findings->classes, findings->class_count, reason);
+		leave_level_out(level, findings->phases, findings->phase_count, reason);
 		return 0;
 	}
 	qsort(work->spent, work->spent_count, sizeof *work->spent, by_group);

@@ -173,7 +173,7 @@ static int take_piece(struct reading *reading)
 	reading->is_cut = false;
 	if (line == LINE_STAMP)
 		return take_stamp(reading, &stamp);
-	char said[LOG_SAID_BYTES];
+	char said[LOG_SAID_BYTES] = "";
 	log_copy(said, sizeof said, format->line, bytes);
 	log_clean(said, strlen(said));
 	if (line == LINE_UNREADABLE && report->unreadable++ == 0) {
