@@ -39,6 +39,7 @@ struct causes {
 	bool has_parallelism;
 	bool has_part[OFF_CPU_PARTS];
 	bool has_stalls;
+	bool has_intervals;
 	int decimals; /* of seconds off the CPU */
 	struct figure_unit time;
 };
@@ -62,6 +63,8 @@ static struct causes look_at(const struct findings *findings)
 		}
 		c.are_all_used &= a->tasks_used == a->tasks_successful;
 		c.tasks += a->tasks_used;
+		c.has_intervals |= a->baseline >= 0 && (size_t)a->baseline != i &&
+		                   estimate_has_interval(&a->product);
 		c.has_occupancy |= is_loss(&a->occupancy);
 		c.has_failures |= is_loss(&a->failures);
 		c.has_parallelism |= a->is_parallelism;
@@ -77,14 +80,15 @@ static struct causes look_at(const struct findings *findings)
 	return c;
 }
 
-/* An estimate in two cells; at the baseline it is 1 by definition. */
-static void add_estimate(const struct level_row *row, const struct estimate *e, bool is_cause,
-                         const char *at_baseline)
+/* An estimate in two cells; at the baseline it is 1 by definition. Without any interval the second
+ * one is empty, and with it the column, which is then left out. */
+static void add_estimate(const struct causes *c, const struct level_row *row,
+                         const struct estimate *e, bool is_cause, const char *at_baseline)
 {
 	char text[FIGURE_BYTES];
 	if (row->level->is_baseline && estimate_has_value(e)) {
 		table_cell(row->table, TEXT_PLAIN, "1");
-		table_cell(row->table, TEXT_DIM, "%s", at_baseline);
+		table_cell(row->table, TEXT_DIM, "%s", c->has_intervals ? at_baseline : "");
 		return;
 	}
 	figure_write(e->value, figure_estimate_decimals(e, 1, 3, 3), row->style, text);
@@ -94,22 +98,22 @@ static void add_estimate(const struct level_row *row, const struct estimate *e, 
 	                          : TEXT_GOOD,
 	           "%s", text);
 	figure_write_interval(e, 1, 3, row->style, text);
-	table_cell(row->table, TEXT_DIM, "%s", text);
+	table_cell(row->table, TEXT_DIM, "%s", c->has_intervals ? text : "");
 }
 
 static void fill_row(const struct level_row *row, const void *units)
 {
 	const struct causes *const c = units;
 	const struct attribution *const a = &c->findings->attributions[row->index];
-	add_estimate(row, &a->product, false, "baseline");
+	add_estimate(c, row, &a->product, false, "baseline");
 	for (size_t i = 0; i < ARRAY_LENGTH(factors); i++)
 		if (c->has_factor[factors[i].factor])
-			add_estimate(row, &a->factors[factors[i].factor],
+			add_estimate(c, row, &a->factors[factors[i].factor],
 			             a->is_cause[factors[i].factor], "");
 	if (c->has_occupancy)
-		add_estimate(row, &a->occupancy, false, "");
+		add_estimate(c, row, &a->occupancy, false, "");
 	if (c->has_failures)
-		add_estimate(row, &a->failures, false, "");
+		add_estimate(c, row, &a->failures, false, "");
 	if (c->are_all_used)
 		return;
 	if (a->tasks_used == a->tasks_successful)
