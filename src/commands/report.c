@@ -189,7 +189,7 @@ static enum exit_code write_page(struct report *report)
 		                        &undrawn, &err);
 	if (r == 0)
 		r = put_page(report, html, &err);
-	if (r < 0)
+	if (r != 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	tell(report, html);
 	if (write_plots(report, &err) < 0)

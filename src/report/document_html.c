@@ -432,7 +432,7 @@ int document_html_write(const struct document *docs, size_t count, const char *t
 		r = join_lines(page_js, &js, err);
 	if (r == 0 && draw)
 		r = draw_all(docs, count, draw, &drawn, err);
-	if (r < 0) {
+	if (r != 0) {
 		drawn_release(&drawn);
 		return r;
 	}

@@ -87,11 +87,32 @@ static void include_point(const struct plot *plot, const struct plot_series *ser
 		include(y, r.bottom);
 		include(y, r.top);
 	}
-	if (series->mark == PLOT_POINTS || series->mark == PLOT_BAND ||
-	    series->mark == PLOT_BOXES) {
+	if (series->mark == PLOT_BAND || series->mark == PLOT_BOXES) {
 		include(y, point->low);
 		include(y, point->high);
 	}
+}
+
+/* The intervals of points. One that is many times as long as all points are apart does not press
+ * them flat: it is cut at the border. */
+static void include_intervals(const struct plot *plot, struct extent *y)
+{
+	if (y->least > y->most)
+		return;
+	const double span = y->is_log ? fmax(y->most / y->least, 2)
+	                              : fmax(y->most - y->least, fabs(y->most) / 2);
+	const double floor = y->is_log ? y->least / span : y->least - span;
+	const double ceiling = y->is_log ? y->most * span : y->most + span;
+	for (size_t i = 0; i < plot->series_count; i++)
+		for (size_t k = 0; k < plot->series[i].count; k++) {
+			const struct plot_point *const point = &plot->series[i].points[k];
+			if (plot->series[i].mark != PLOT_POINTS || isnan(point->low) ||
+			    isnan(point->high) ||
+			    !plot_point_is_drawn(plot, &plot->series[i], point))
+				continue;
+			include(y, fmax(point->low, floor));
+			include(y, fmin(point->high, ceiling));
+		}
 }
 
 static bool has_mark(const struct plot *plot, enum plot_mark mark)
@@ -146,6 +167,7 @@ struct plot_frame plot_frame(const struct plot *plot)
 	for (size_t i = 0; i < plot->series_count; i++)
 		for (size_t k = 0; k < plot->series[i].count; k++)
 			include_point(plot, &plot->series[i], &plot->series[i].points[k], &x, &y);
+	include_intervals(plot, &y);
 	for (size_t i = 0; i < plot->line_count; i++)
 		include(plot->lines[i].is_vertical ? &x : &y, plot->lines[i].at);
 	const bool is_map = has_mark(plot, PLOT_CELLS);
@@ -228,12 +250,18 @@ static bool is_on(struct plot_range range, double at)
 	return at >= range.from * (1 - 1e-9) && at <= range.to * (1 + 1e-9);
 }
 
+/* The power of ten at or below a figure. */
+static int decade_of(double figure)
+{
+	return (int)floor(log10(figure));
+}
+
 static size_t count_round(const double *steps, size_t count, struct plot_range range)
 {
 	size_t found = 0;
-	for (double decade = exp10(floor(log10(range.from))); decade <= range.to; decade *= 10)
+	for (int decade = decade_of(range.from); decade <= decade_of(range.to); decade++)
 		for (size_t i = 0; i < count; i++)
-			found += is_on(range, decade * steps[i]);
+			found += is_on(range, exp10(decade) * steps[i]);
 	return found;
 }
 
@@ -259,9 +287,9 @@ static int add_round(struct plot_ticks *ticks, struct plot_range range, struct e
 		kind++;
 	if (count_round(kinds[kind].steps, kinds[kind].count, range) < LEAST_TICKS)
 		return 0;
-	for (double decade = exp10(floor(log10(range.from))); decade <= range.to; decade *= 10)
+	for (int decade = decade_of(range.from); decade <= decade_of(range.to); decade++)
 		for (size_t i = 0; i < kinds[kind].count; i++) {
-			const double at = decade * kinds[kind].steps[i];
+			const double at = exp10(decade) * kinds[kind].steps[i];
 			if (is_on(range, at) && add_number(ticks, at, err) < 0)
 				return -ENOMEM;
 		}

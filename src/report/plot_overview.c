@@ -12,15 +12,28 @@
 
 enum { CURVE_STEPS = 60, HUE_FIT = 1, HUE_PLATEAU = 2, HUE_LINEAR = 6 };
 
-static double most_throughput(const struct summary *summary)
+/* The estimate at this offset of a level. */
+static const struct estimate *estimate_of(const struct summary *summary, size_t level,
+                                          size_t offset)
+{
+	return (const struct estimate *)(const void *)((const char *)&summary->levels[level] +
+	                                               offset);
+}
+
+/* The top of an axis for estimates: it has room for their intervals, but one that is many times as
+ * long as its value is cut at the border. 0: none has a value. */
+static double top_of(const struct summary *summary, size_t offset)
 {
 	double most = 0;
+	double top = 0;
+	for (size_t i = 0; i < summary->level_count; i++)
+		most = fmax(most, estimate_of(summary, i, offset)->value);
 	for (size_t i = 0; i < summary->level_count; i++) {
-		const struct estimate *const e = &summary->levels[i].throughput_per_s;
+		const struct estimate *const e = estimate_of(summary, i, offset);
 		if (estimate_has_value(e))
-			most = fmax(most, estimate_has_interval(e) ? e->high : e->value);
+			top = fmax(top, estimate_has_interval(e) ? e->high : e->value);
 	}
-	return most;
+	return fmin(top, 1.5 * most);
 }
 
 /* The hue of a policy's points; the only policy has the first. */
@@ -39,8 +52,7 @@ static void add_estimates(struct plot *plot, const struct summary *summary, size
 	                    plot_levels_name(summary, policy, name, text));
 	for (size_t i = 0; i < summary->level_count; i++) {
 		const struct level_summary *const level = &summary->levels[i];
-		const struct estimate *const e =
-		        (const struct estimate *)(const void *)((const char *)level + offset);
+		const struct estimate *const e = estimate_of(summary, i, offset);
 		if (plot_levels_policy(summary, i) != policy || !estimate_has_value(e))
 			continue;
 		struct plot_point *const point =
@@ -123,7 +135,8 @@ void plot_throughput(const struct findings *findings, struct document *doc)
 {
 	const struct summary *const summary = &findings->summary;
 	const struct figure_unit unit = level_rate_unit(summary);
-	const double most = most_throughput(summary) * unit.factor;
+	const double most =
+	        top_of(summary, offsetof(struct level_summary, throughput_per_s)) * unit.factor;
 	char text[96];
 	if (!(most > 0))
 		return;
@@ -172,15 +185,10 @@ void plot_throughput(const struct findings *findings, struct document *doc)
 void plot_efficiency(const struct findings *findings, struct document *doc)
 {
 	const struct summary *const summary = &findings->summary;
-	double most = 1;
+	const double most = fmax(top_of(summary, offsetof(struct level_summary, efficiency)), 1);
 	size_t count = 0;
-	for (size_t i = 0; i < summary->level_count; i++) {
-		const struct estimate *const e = &summary->levels[i].efficiency;
-		if (!estimate_has_value(e))
-			continue;
-		count++;
-		most = fmax(most, estimate_has_interval(e) ? e->high : e->value);
-	}
+	for (size_t i = 0; i < summary->level_count; i++)
+		count += estimate_has_value(&summary->levels[i].efficiency);
 	if (count < 2)
 		return;
 	struct plot *const plot = document_plot(doc, "efficiency", "Efficiency against N");

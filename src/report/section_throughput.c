@@ -1,6 +1,7 @@
 /* Throughput at every level, its interval and efficiency; in a terminal also as bars, with the
- * place where linear scaling would be. */
+ * place where linear scaling would be, or as a chart where there are many levels. */
 #include "core/array.h"
+#include "report/curve_chart.h"
 #include "report/figures.h"
 #include "report/level_rows.h"
 #include "report/section.h"
@@ -9,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_BARS = 40, MOST_COLUMNS = 60, LEAST_COLUMNS = 10, INDENT = 2 };
+/* Of more levels than FEW_BARS a chart with axes says more in less room. */
+enum { FEW_BARS = 16, MOST_BARS = 40, MOST_COLUMNS = 60, LEAST_COLUMNS = 10, INDENT = 2 };
 
 static void fill_row(const struct level_row *row, const void *units)
 {
@@ -142,7 +144,7 @@ static void add_bar(const struct chart *chart, const struct level_summary *level
 	str_add(chart->out, "\n");
 }
 
-static void add_chart(const struct summary *summary, struct document *doc)
+static void add_bars(const struct summary *summary, struct document *doc)
 {
 	struct chart chart = {.summary = summary, .style = doc->style};
 	if (!lay_out(&chart))
@@ -159,11 +161,23 @@ static void add_chart(const struct summary *summary, struct document *doc)
 		}
 }
 
+static void add_chart(const struct findings *findings, struct document *doc)
+{
+	const struct scaling *const only =
+	        findings->scaling_count == 1 ? &findings->scalings[0] : NULL;
+	if (only && only->curve.count > FEW_BARS) {
+		const struct scaling_blocks blocks = {only, scaling_rate_unit(only), doc};
+		curve_chart(&blocks);
+	} else {
+		add_bars(&findings->summary, doc);
+	}
+}
+
 void section_throughput(const struct findings *findings, struct document *doc)
 {
 	document_section(doc, "throughput", "Throughput",
 	                 "tasks: those touching the window; efficiency: against linear from the "
 	                 "baseline");
 	add_table(&findings->summary, doc);
-	add_chart(&findings->summary, doc);
+	add_chart(findings, doc);
 }

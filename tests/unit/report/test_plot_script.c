@@ -206,6 +206,34 @@ static void test_how_far_axes_go(void **state)
 	}
 }
 
+/* An interval that is far longer than the points are apart is cut. */
+static void test_long_intervals(void **state)
+{
+	(void)state;
+	static const struct {
+		bool is_log;
+		double low, high;
+		double least, most;
+	} cases[] = {
+	        {false, 15, 45, 13.5, 46.5}, {false, -1e9, 1e9, 0, 63}, {false, NAN, NAN, 19, 41},
+	        {false, 15, NAN, 19, 41},    {true, 1e-9, 1e9, 9, 89},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		cleanup_plot struct plot plot;
+		plot_init(&plot, "p", "p");
+		plot.y.is_log = cases[i].is_log;
+		struct plot_series *const s = plot_series(&plot, PLOT_POINTS, 0, "s");
+		plot_point(&plot, s, 1, 20);
+		struct plot_point *const p = plot_point(&plot, s, 2, 40);
+		p->low = cases[i].low;
+		p->high = cases[i].high;
+		const struct plot_frame frame = plot_frame(&plot);
+		if (fabs(frame.y.from - cases[i].least) > 0.5 ||
+		    fabs(frame.y.to - cases[i].most) > 0.5)
+			fail_msg("case %zu: %g to %g", i, frame.y.from, frame.y.to);
+	}
+}
+
 static size_t label_ticks(const struct plot *plot, char text[512])
 {
 	cleanup_plot_ticks struct plot_ticks ticks = {0};
@@ -325,6 +353,7 @@ int main(void)
 	        cmocka_unit_test(test_no_place_lets_a_text_out),
 	        cmocka_unit_test(test_data),
 	        cmocka_unit_test(test_how_far_axes_go),
+	        cmocka_unit_test(test_long_intervals),
 	        cmocka_unit_test(test_ticks),
 	        cmocka_unit_test(test_round_ticks_of_a_logarithmic_axis),
 	        cmocka_unit_test(test_names_that_do_not_fit_are_turned),
