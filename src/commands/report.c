@@ -11,6 +11,7 @@
 #include "report/document_html.h"
 #include "report/index.h"
 #include "report/plot_gnuplot.h"
+#include "report/report_json.h"
 #include "report/sections.h"
 #include "store/load.h"
 
@@ -78,8 +79,12 @@ static int check_path(const struct report *report, struct error *err)
 {
 	const struct words *const results = &report->arguments->operands;
 	struct stat status;
-	if (strcmp(report->path, "-") == 0)
+	if (strcmp(report->path, "-") == 0) {
+		if (arguments_has(report->arguments, "json"))
+			return error_set(err, EINVAL,
+			                 "-o - and --json both want stdout: name the page");
 		return 0;
+	}
 	for (size_t i = 0; i < results->count; i++)
 		if (is_same_file(report->path, results->items[i]))
 			return error_set(err, EINVAL,
@@ -146,31 +151,50 @@ static int put_page(const struct report *report, const char *html, struct error 
 	return file_replace(report->path, html, strlen(html), err);
 }
 
-/* The answer is where the page is. */
-static void tell(const struct report *report, const char *html)
-{
-	char size[NUMBER_TEXT_BYTES];
-	if (strcmp(report->path, "-") == 0)
-		return;
-	number_format_bytes((int64_t)strlen(html), size);
-	printf("%s\n", report->path);
-	talk_detail(report->arguments, "the page is %s and needs nothing besides", size);
-}
-
 /* The plots as files, where they were asked for. */
-static int write_plots(const struct report *report, struct error *err)
+static int write_plots(const struct report *report, struct report_answer *answer, struct error *err)
 {
-	const char *const folder = arguments_get(report->arguments, "plots");
-	size_t count = 0;
-	if (!folder)
-		return 0;
 	/* The index has none. */
 	const size_t first = report->index ? 1 : 0;
-	const int r = plots_write_files(report->documents + first, report->count - first, folder,
-	                                NULL, &count, err);
-	if (r == 0)
-		talk_detail(report->arguments, "%zu plots are in %s", count, folder);
-	return r;
+	answer->folder = arguments_get(report->arguments, "plots");
+	if (!answer->folder)
+		return 0;
+	return plots_write_files(report->documents + first, report->count - first, answer->folder,
+	                         NULL, &answer->folder_plots, err);
+}
+
+/* The answer is where the page is. */
+static int tell(const struct report *report, const struct report_answer *answer, struct error *err)
+{
+	char size[NUMBER_TEXT_BYTES];
+	cleanup_free char *json = NULL;
+	if (strcmp(report->path, "-") == 0)
+		return 0;
+	if (arguments_has(report->arguments, "json")) {
+		const int r = report_json_write(answer, &json, err);
+		if (r < 0)
+			return r;
+		fputs(json, stdout);
+		return 0;
+	}
+	printf("%s\n", report->path);
+	number_format_bytes((int64_t)answer->page_bytes, size);
+	talk_detail(report->arguments, "the page is %s and needs nothing besides", size);
+	return 0;
+}
+
+static int make_page(struct report *report, char **ret_html, struct undrawn *ret_undrawn,
+                     struct error *err)
+{
+	cleanup_free char *title = NULL;
+	int r = report->count == 1
+	                ? str_copy(report->documents[0].title, &title, err)
+	                : str_format(&title, err, "%zu results of plateau", report->count - 1);
+	if (r == 0 && report->count > 1)
+		document_title(&report->documents[0], title);
+	return r < 0 ? r
+	             : document_html_write(report->documents, report->count, title, plot_draw,
+	                                   ret_html, ret_undrawn, err);
 }
 
 static enum exit_code write_page(struct report *report)
@@ -178,23 +202,23 @@ static enum exit_code write_page(struct report *report)
 	struct error err;
 	struct undrawn undrawn = {0};
 	cleanup_free char *html = NULL;
-	cleanup_free char *title = NULL;
-	int r = report->count == 1
-	                ? str_copy(report->documents[0].title, &title, &err)
-	                : str_format(&title, &err, "%zu results of plateau", report->count - 1);
-	if (r == 0 && report->count > 1)
-		document_title(&report->documents[0], title);
-	if (r == 0)
-		r = document_html_write(report->documents, report->count, title, plot_draw, &html,
-		                        &undrawn, &err);
+	int r = make_page(report, &html, &undrawn, &err);
 	if (r == 0)
 		r = put_page(report, html, &err);
 	if (r != 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	tell(report, html);
-	if (write_plots(report, &err) < 0)
+	struct report_answer answer = {
+	        .page = report->path,
+	        .page_bytes = strlen(html),
+	        .results = report->arguments->operands.count,
+	        .undrawn = undrawn.plots,
+	        .why = undrawn.why.text,
+	};
+	if (write_plots(report, &answer, &err) < 0)
 		return talk_fail(undrawn.plots > 0 ? EXIT_NODE_CANNOT : EXIT_SOMETHING_FAILED,
 		                 &err);
+	if (tell(report, &answer, &err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	if (undrawn.plots == 0)
 		return EXIT_DONE;
 	talk_error("%zu plots are missing from the page: %s", undrawn.plots, undrawn.why.text);

@@ -10,7 +10,6 @@
 
 struct node {
 	const struct host_facts *facts;
-	const struct run_facts *run;
 };
 
 static const struct host_fact *find(const struct node *node, const char *name)
@@ -132,7 +131,7 @@ static const struct machine_line {
 
 void section_machine(const struct findings *findings, struct document *doc)
 {
-	const struct node node = {&findings->dataset->host, &findings->dataset->run};
+	const struct node node = {&findings->dataset->host};
 	document_section(doc, "machine", "The node", "");
 	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
 		cleanup_str struct str line = {0};

@@ -118,8 +118,6 @@ static void add_timeline(const struct findings *findings, const struct timeline 
 	           "A line for every task from its start to its end, slot by slot; the measuring "
 	           "window lies between the vertical lines.%s",
 	           left_out);
-	if (left_out[0])
-		document_say(doc, TEXT_DIM, "At %s:%s", name, left_out);
 }
 
 void section_timeline(const struct findings *findings, struct document *doc)

@@ -54,6 +54,18 @@ tap_run plateau report notes.html
 tap_status 2 "what is no result is refused"
 is "and nothing is written for it" "$(find . -name 'nothing.html' | wc -l)" 0
 
+tap_run plateau report --json a.db
+tap_status "$drawn"
+if command -v jq >/dev/null 2>&1; then
+	is "the answer as JSON" "$(jq -r '.page.path, .results, .plots' <<<"$stdout" | paste -s -d ' ')" \
+		"a.html 1 null"
+	is "and the size of the page" "$(jq .page.bytes <<<"$stdout")" "$(wc -c <a.html)"
+else
+	skip "the answer as JSON" "jq is not installed"
+fi
+tap_run plateau report --json a.db -o -
+tap_status 2 "page and answer cannot both be stdout"
+
 # A link is written through.
 ln -s linked.html link.html
 : >linked.html
