@@ -166,6 +166,25 @@ static void fill_factors(const struct build *b, size_t chosen, struct attributio
 			a->tasks_used += b->totals[b->pairs[p].here].chains[chosen].tasks;
 }
 
+/* The part of the wall time that is CPU time, at the baseline: what the last factor compares. */
+static double cpu_share_at_baseline(const struct build *b, size_t chosen)
+{
+	const struct chain *const chain = &attribution_chains[chosen];
+	double logs = 0;
+	size_t count = 0;
+	if (chain->step_count < 2)
+		return NAN;
+	const enum quantity cpu = chain->steps[chain->step_count - 2].quantity;
+	for (size_t p = 0; p < b->pair_count; p++) {
+		if (!pair_has_chain(b, &b->pairs[p], chosen))
+			continue;
+		const double *const there = b->totals[b->pairs[p].there].chains[chosen].sums;
+		logs += log(there[cpu] / there[QUANTITY_WALL]);
+		count++;
+	}
+	return exp(logs / (double)count);
+}
+
 /* Why the split is not a better one, or NULL. */
 static const char *reason_of(const struct build *b, size_t chosen)
 {
@@ -223,10 +242,24 @@ static bool is_beyond_chance(const struct estimate *e, double tries)
 	return fabs(log(e->value)) > wider * log(e->high / e->value);
 }
 
+/* Whether a factor has an effect on the wall time at all. Where tasks hardly use the CPU, its time
+ * may double and nobody would notice: the factor says 2, and time off the CPU 0.5. */
+static bool is_felt(const struct attribution *a, size_t factor, double cpu_share)
+{
+	const double off = a->factors[FACTOR_OFF_CPU].value;
+	if (a->is_parallelism || !isfinite(cpu_share))
+		return true;
+	if (factor != FACTOR_OFF_CPU)
+		return cpu_share * fabs(a->factors[factor].value - 1) > CAUSE_LEAST;
+	const double cpu_grown = cpu_share * (a->product.value / off - 1);
+	return fabs(a->off_cpu_grown) > CAUSE_LEAST || fabs(cpu_grown) > CAUSE_LEAST;
+}
+
 /* A factor that makes up a good part of a slowdown that is there is a cause when its interval
  * excludes 1. Anywhere else several factors are looked at without a sign that there is anything to
- * find: then all of them together may be wrong in 5 % of the cases. */
-static void find_causes(struct attribution *a)
+ * find: then all of them together may be wrong in 5 % of the cases. cpu_share: of the wall time, at
+ * the baseline; NAN: not known. */
+static void find_causes(struct attribution *a, double cpu_share)
 {
 	const bool is_slower = is_beyond_chance(&a->product, 1);
 	double all = 0;
@@ -240,7 +273,8 @@ static void find_causes(struct attribution *a)
 		const double size = fabs(log(a->factors[f].value));
 		const bool is_large = is_slower && size >= CAUSE_LARGE * all;
 		a->is_cause[f] = is_beyond_chance(&a->factors[f], is_large ? 1 : tries) &&
-		                 size > log1p(CAUSE_LEAST) && size >= CAUSE_PART * all;
+		                 size > log1p(CAUSE_LEAST) && size >= CAUSE_PART * all &&
+		                 is_felt(a, f, cpu_share);
 	}
 }
 
@@ -271,6 +305,7 @@ static void set_absent(struct attribution *a, const char *reason)
 	a->reason = reason;
 	a->baseline = -1;
 	a->off_cpu_main = -1;
+	a->off_cpu_grown = NAN;
 }
 
 static void build_level(struct build *b, size_t level, struct attribution *a)
@@ -295,11 +330,16 @@ static void build_level(struct build *b, size_t level, struct attribution *a)
 	const size_t chosen = choose_chain(b);
 	fill_factors(b, chosen, a);
 	compare_trials(b, a);
+	const double cpu_share = cpu_share_at_baseline(b, chosen);
+	if (!a->is_parallelism)
+		a->off_cpu_grown =
+		        a->product.value * (1 - cpu_share / a->factors[FACTOR_OFF_CPU].value) -
+		        (1 - cpu_share);
 	a->reason = reason_of(b, chosen);
 	if ((size_t)baseline == level)
 		set_all_exact(a);
 	else
-		find_causes(a);
+		find_causes(a, cpu_share);
 }
 
 int attribution_build(const struct summary *summary, struct attribution **ret_attributions,

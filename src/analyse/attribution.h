@@ -65,11 +65,15 @@ struct attribution {
 	                      * per CPU time */
 	struct estimate factors[FACTOR_COUNT]; /* on wall; value NAN: not of this mode */
 	struct estimate product;               /* the slowdown of the wall time */
-	struct estimate occupancy;             /* occupancy held at the baseline / here */
-	struct estimate failures;              /* share of time in successes, baseline / here */
+	/* Time off the CPU here less that at the baseline, in wall times of the baseline. NAN: not
+	 * known, or parallelism. */
+	double off_cpu_grown;
+	struct estimate occupancy; /* occupancy held at the baseline / here */
+	struct estimate failures;  /* share of time in successes, baseline / here */
 	/* Whether a factor is named as a cause: its interval excludes 1 (and a wider one too where
 	 * the factor is a small part of the whole, or the slowdown itself may be chance), and it is
-	 * more than 1 % and a twentieth of all. Without an interval (one trial), by its size alone.
+	 * more than 1 % and a twentieth of all, and of some effect on the wall time. Without an
+	 * interval (one trial), by its size alone.
 	 */
 	bool is_cause[FACTOR_COUNT];
 	size_t tasks_used;            /* of this level, behind the factors */

@@ -25,6 +25,10 @@ static const struct {
         [FACTOR_OFF_CPU] = {"time off the CPU", "less time off the CPU"},
 };
 
+/* off_cpu where the time off the CPU has stayed what it was, and the time on it has not. */
+static const char *const shares[] = {"a larger share of time off the CPU",
+                                     "a smaller share of time off the CPU"};
+
 /* on_cpu where the clock and kernel time are in it, and nothing else. */
 static const char *const clock_or_kernel[] = {"a lower clock or kernel time",
                                               "a higher clock or less kernel time"};
@@ -53,10 +57,13 @@ static void add_word(struct str *text, const struct attribution *a, size_t facto
 	const char *word = is_shorter ? words[factor].shorter : words[factor].longer;
 	if (factor == FACTOR_ON_CPU && a->mode == ATTRIBUTION_USER_ONLY)
 		word = clock_or_kernel[is_shorter];
+	const double grown = is_shorter ? -a->off_cpu_grown : a->off_cpu_grown;
 	if (factor == FACTOR_OFF_CPU && a->is_parallelism)
 		word = parallelism[is_shorter];
+	else if (factor == FACTOR_OFF_CPU && grown <= SLOWDOWN_LEAST)
+		word = shares[is_shorter];
 	str_add(text, word);
-	if (factor == FACTOR_OFF_CPU && !is_shorter && a->off_cpu_main >= 0)
+	if (word == words[FACTOR_OFF_CPU].longer && a->off_cpu_main >= 0)
 		str_addf(text, " (most of it %s)", parts[a->off_cpu_main]);
 }
 
@@ -143,6 +150,7 @@ static bool add_slowdown(struct str *text, const struct attribution *a, const ch
 	return false;
 }
 
+/* Behind "At N=4 a task takes ... as long as at N=1". */
 static void add_causes(struct str *text, const struct attribution *a, bool is_explained)
 {
 	size_t causes[2][FACTOR_COUNT] = {{0}}; /* above 1, below 1 */
@@ -156,13 +164,13 @@ static void add_causes(struct str *text, const struct attribution *a, bool is_ex
 	}
 	/* First those that go with the slowdown, then those against it. */
 	const size_t with = counts[is_shorter] > 0 ? is_shorter : !is_shorter;
-	if (counts[0] + counts[1] == 1 && is_all_of_it(a, causes[with][0])) {
+	if (is_explained && counts[0] + counts[1] == 1 && is_all_of_it(a, causes[with][0])) {
 		str_add(text, ", all of it from ");
 		add_word(text, a, causes[with][0]);
 		str_add(text, ".");
 		return;
 	}
-	str_add(text, ": ");
+	str_add(text, may_be_chance(&a->product) ? ". What is not chance: " : ": ");
 	add_list(text, a, causes[with], counts[with]);
 	if (with == is_shorter && counts[!with] > 0) {
 		str_add(text, "; against it ");

@@ -321,6 +321,50 @@ static void chance_is_called_chance(void **state)
 	assert_contains(text, "Nothing stands out as a cause.");
 }
 
+/* Tasks that use the CPU for cpu_s of every second of waiting; at N=4 for four times as long. */
+static void wait_and_compute(struct made *made, double cpu_s)
+{
+	struct costs base = costs_usual(false);
+	base.instructions = cpu_s * base.clock_hz / base.cpi;
+	base.off_cpu = (cpu_s + 1) / cpu_s;
+	struct costs high = base;
+	high.instructions *= 4;
+	high.off_cpu = (4 * cpu_s + 1) / (4 * cpu_s);
+	two_levels(made, &base, &high, 0);
+}
+
+/* What nobody feels is no cause, however large its factor: 1 ms of CPU time in 1 s becomes 4 ms. */
+static void what_is_not_felt_is_not_named(void **state)
+{
+	(void)state;
+	cleanup_made struct made made;
+	made_init(&made);
+	wait_and_compute(&made, 0.001);
+	cleanup_found struct found found = find(&made);
+	const struct attribution *const a = &found.levels[1];
+	assert_near(a->factors[FACTOR_ON_CPU].value, 4);
+	assert_within(a->factors[FACTOR_OFF_CPU].value, 0.25, 0.01);
+	assert_true(fabs(a->off_cpu_grown) < 1e-6);
+	cleanup_free char *text = sentence(&found, 1);
+	assert_string_equal(text, "At N=4 a task takes about as long as at N=1 (1.00 times). "
+	                          "Nothing stands out as a cause.");
+}
+
+/* Where the waiting stays as it was, its share is what changes, not the waiting. */
+static void waiting_that_stays_is_not_called_less(void **state)
+{
+	(void)state;
+	cleanup_made struct made made;
+	made_init(&made);
+	wait_and_compute(&made, 1);
+	cleanup_found struct found found = find(&made);
+	assert_true(fabs(found.levels[1].off_cpu_grown) < 1e-6);
+	cleanup_free char *text = sentence(&found, 1);
+	assert_string_equal(text,
+	                    "At N=4 a task takes 2.50 times as long as at N=1: 4.00 from more CPU "
+	                    "time; against it 0.62 from a smaller share of time off the CPU.");
+}
+
 static void one_trial_and_no_baseline(void **state)
 {
 	(void)state;
@@ -625,6 +669,8 @@ int main(void)
 	        cmocka_unit_test(factors_multiply_to_the_loss),
 	        cmocka_unit_test(baseline_is_one),
 	        cmocka_unit_test(chance_is_called_chance),
+	        cmocka_unit_test(what_is_not_felt_is_not_named),
+	        cmocka_unit_test(waiting_that_stays_is_not_called_less),
 	        cmocka_unit_test(one_trial_and_no_baseline),
 	        cmocka_unit_test(blocks_apart),
 	        cmocka_unit_test(mixed_counters),
