@@ -159,7 +159,7 @@ static void set_errors(struct curve *curve, const struct level_noise *noise)
 	const double between = variance_between(noise, curve->count, freedom, squares);
 	curve->pooled_log_variance = squares / (double)freedom;
 	curve->pooled_freedom =
-	        (size_t)fmax(1, floor(effective_freedom(noise, curve->count, between)));
+	        (size_t)fmax(1, floor(effective_freedom(noise, curve->count, between) + 1e-6));
 	for (size_t i = 0; i < curve->count; i++) {
 		struct curve_point *const point = &curve->points[i];
 		const double variance = between + noise[i].sampling;

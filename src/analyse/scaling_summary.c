@@ -29,17 +29,28 @@ static int64_t memory_of_node(const struct dataset *dataset)
 	                   limit);
 }
 
+/* The most that a task was seen to hold, its whole process tree; -1: never looked at. */
+static int64_t largest_tree(const struct dataset *dataset)
+{
+	int64_t most = -1;
+	for (size_t i = 0; i < dataset->task_count; i++)
+		if (dataset->tasks[i].peak_pss_bytes > most)
+			most = dataset->tasks[i].peak_pss_bytes;
+	return most;
+}
+
 /* What is stated and seen of the memory of a task. */
 static struct memory_guess memory_of_task(const struct summary *summary)
 {
-	struct memory_guess guess = {.stated_bytes = -1, .seen_bytes = -1};
+	const int64_t tree = largest_tree(summary->dataset);
+	struct memory_guess guess = {.stated_bytes = -1, .seen_bytes = tree};
 	for (size_t i = 0; i < summary->level_count; i++) {
 		const struct level_summary *const level = &summary->levels[i];
 		const int64_t stated = level->level->memory_bytes;
 		if (stated >= 0 && level->level->concurrency > 0)
 			guess.stated_bytes = stated / level->level->concurrency;
 		const double seen = level->max_rss_bytes.max;
-		if (seen > (double)guess.seen_bytes)
+		if (tree < 0 && seen > (double)guess.seen_bytes)
 			guess.seen_bytes = (int64_t)seen;
 	}
 	return guess;

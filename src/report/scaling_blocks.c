@@ -99,7 +99,7 @@ static void small_text(double value, int digits, bool has_exponent, char text[NU
 }
 
 static void parameter_row(const struct scaling_blocks *blocks, struct table *table,
-                          const char *model, const char *name, const struct fit_parameter *p,
+                          const struct fit *fit, const char *name, const struct fit_parameter *p,
                           double factor)
 {
 	const struct text_style *const style = blocks->doc->style;
@@ -112,7 +112,8 @@ static void parameter_row(const struct scaling_blocks *blocks, struct table *tab
 	const bool has_exponent = least * factor < 1e-3;
 	small_text(p->value * factor, 4, has_exponent, value);
 	table_row(table);
-	table_cell(table, TEXT_PLAIN, "%s", model);
+	table_cell(table, p == &fit->lambda ? TEXT_PLAIN : TEXT_DIM, "%s",
+	           model_titles[fit->model]);
 	table_cell(table, TEXT_PLAIN, "%s", name);
 	table_cell(table, TEXT_PLAIN, "%s", value);
 	if (isnan(p->low)) {
@@ -139,11 +140,10 @@ static void add_parameters(const struct scaling_blocks *blocks)
 	struct table *const table = document_table(blocks->doc, "", columns, ARRAY_LENGTH(columns));
 	for (size_t m = 0; m < FIT_MODELS; m++) {
 		const struct fit *const fit = &blocks->scaling->fits[m];
-		parameter_row(blocks, table, model_titles[m], lambda, &fit->lambda,
-		              blocks->rate.factor);
-		parameter_row(blocks, table, "", "sigma, contention", &fit->sigma, 1);
-		parameter_row(blocks, table, "", "kappa, coherency", &fit->kappa, 1);
-		parameter_row(blocks, table, "", "N at the peak", &fit->n_peak, 1);
+		parameter_row(blocks, table, fit, lambda, &fit->lambda, blocks->rate.factor);
+		parameter_row(blocks, table, fit, "sigma, contention", &fit->sigma, 1);
+		parameter_row(blocks, table, fit, "kappa, coherency", &fit->kappa, 1);
+		parameter_row(blocks, table, fit, "N at the peak", &fit->n_peak, 1);
 	}
 }
 
