@@ -46,6 +46,8 @@ static unsigned hue_of(const struct summary *summary, size_t policy)
 static void add_estimates(struct plot *plot, const struct summary *summary, size_t policy,
                           size_t offset, double factor, const char *unit, const char *name)
 {
+	/* Points of several policies stand side by side, so that none hides another's interval. */
+	const double apart = 0.3 * plot_levels_width(plot, summary, summary->policy_count);
 	char text[96];
 	struct plot_series *const series =
 	        plot_series(plot, PLOT_POINTS, hue_of(summary, policy),
@@ -56,7 +58,10 @@ static void add_estimates(struct plot *plot, const struct summary *summary, size
 		if (plot_levels_policy(summary, i) != policy || !estimate_has_value(e))
 			continue;
 		struct plot_point *const point =
-		        plot_point(plot, series, level->level->concurrency, e->value * factor);
+		        plot_point(plot, series,
+		                   plot_levels_place(plot, level->level->concurrency, apart, policy,
+		                                     summary->policy_count),
+		                   e->value * factor);
 		const int decimals = figure_estimate_decimals(e, factor, 3, 4);
 		if (!estimate_has_interval(e)) {
 			plot_tip(plot, point, "N=%u: %.*f%s (%zu %s, no interval)",
@@ -97,6 +102,9 @@ static double linear_of(const struct scaling *scaling, double n)
 	const struct curve_point *const base = &scaling->curve.points[scaling->curve.baseline];
 	return base->throughput_per_s / base->concurrency * n;
 }
+
+static const char *const fit_names[FIT_MODELS] = {
+        [FIT_LINEAR] = "linear fit", [FIT_AMDAHL] = "Amdahl fit", [FIT_USL] = "USL fit"};
 
 static void add_plateau(struct plot *plot, const struct scaling *scaling)
 {
@@ -161,17 +169,17 @@ void plot_throughput(const struct findings *findings, struct document *doc)
 		const bool is_only = findings->scaling_count == 1;
 		if (s->curve.count < 2)
 			continue;
-		add_curve(plot,
-		          plot_series(plot, PLOT_DOTTED, is_only ? HUE_LINEAR : hue_of(summary, p),
-		                      plot_levels_name(summary, p, "linear", text)),
-		          s, linear_of, unit.factor);
+		/* One is enough to compare all policies with. */
+		if (p == 0)
+			add_curve(plot,
+			          plot_series(plot, PLOT_DOTTED, HUE_LINEAR,
+			                      plot_levels_name(summary, p, "linear", text)),
+			          s, linear_of, unit.factor);
 		if (s->chosen < 0)
 			continue;
-		char fit[32];
-		snprintf(fit, sizeof fit, "fit (%s)", fit_model_names[s->chosen]);
 		add_curve(plot,
 		          plot_series(plot, PLOT_LINE, is_only ? HUE_FIT : hue_of(summary, p),
-		                      plot_levels_name(summary, p, fit, text)),
+		                      plot_levels_name(summary, p, fit_names[s->chosen], text)),
 		          s, fit_of, unit.factor);
 	}
 	if (findings->scaling_count == 1)

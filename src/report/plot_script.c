@@ -290,18 +290,17 @@ static void draw_rectangles(struct script *s, size_t i, const char *columns)
 	const struct plot_hue *const hue = &plot_hues[s->plot->series[i].hue];
 	const char *const border = s->plot->series[i].count > MANY ? "0.25" : "0.8";
 	begin_element(s, i);
-	str_addf(s->out,
-	         "using %s with boxxyerror fillstyle transparent solid %s border linewidth %s "
-	         "linecolor rgb '%s'",
-	         columns, hue->hatching ? "0.25" : "0.55", border, hue->color);
+	str_addf(s->out, "using %s with boxxyerror fillstyle transparent solid %s", columns,
+	         hue->hatching ? "0.25 noborder" : "0.55 border");
+	str_addf(s->out, " linewidth %s linecolor rgb '%s'", border, hue->color);
 	end_element(s, i, hue->hatching == 0);
 	if (hue->hatching == 0)
 		return;
 	begin_element(s, i);
 	str_addf(s->out,
-	         "using %s with boxxyerror fillstyle transparent pattern %u noborder linecolor rgb "
-	         "'%s'",
-	         columns, hue->hatching, hue->color);
+	         "using %s with boxxyerror fillstyle transparent pattern %u border linewidth %s "
+	         "linecolor rgb '%s'",
+	         columns, hue->hatching, border, hue->color);
 	end_element(s, i, true);
 }
 

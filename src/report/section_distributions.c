@@ -231,7 +231,9 @@ void section_distributions(const struct findings *findings, struct document *doc
 	for (size_t i = 0; i < ARRAY_LENGTH(looks); i++) {
 		const struct drawing d = begin(findings, &looks[i]);
 		if (has_any(&d)) {
-			add_boxes(&d, doc);
+			/* Those of the wall time are on the first screen. */
+			if (looks[i].kind != FIGURE_WALL_S)
+				add_boxes(&d, doc);
 			add_histogram(&d, doc);
 			add_cumulative(&d, doc);
 			continue;
