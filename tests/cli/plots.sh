@@ -102,7 +102,7 @@ throughput.pdf
 throughput.png
 throughput.svg"
 tap_run plateau report a.db -o a.html --plots a.db
-tap_status 5 "a file is no folder for plots"
+tap_status 1 "a file is no folder for plots"
 tap_stderr_has "a.db"
 
 # ---- One that hangs, and one that fails --------------------------------------------------------
