@@ -107,10 +107,10 @@ static enum quality_verdict judge_counters(const struct findings *f, struct qual
 		return say(item, QUALITY_UNKNOWN, "none were asked for");
 	if (scaled > 0)
 		return say(item, QUALITY_LOOK,
-		           "%zu of %zu, %zu of them only part of the time (multiplexed)", counted,
+		           "%zu of %zu counted, %zu only part of the time (multiplexed)", counted,
 		           dataset->event_count, scaled);
 	return say(item, counted < dataset->event_count ? QUALITY_LOOK : QUALITY_GOOD,
-	           "%zu of %zu, none multiplexed", counted, dataset->event_count);
+	           "%zu of %zu counted, none multiplexed", counted, dataset->event_count);
 }
 
 /* Events that speak of something else that used the node; docs/preflight.md lists them. */

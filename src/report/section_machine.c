@@ -87,7 +87,7 @@ static void write_memory(const struct node *node, struct str *line)
 static void write_caches(const struct node *node, struct str *line)
 {
 	add_count(line, value(node, "l3_caches"), "L3 cache");
-	add_bytes(line, number(node, "l3_bytes"), " each");
+	add_bytes(line, number(node, "l3_bytes"), number(node, "l3_caches") > 1 ? " each" : "");
 	add_bytes(line, number(node, "l2_bytes"), " of L2");
 }
 
@@ -106,9 +106,13 @@ static void write_system(const struct node *node, struct str *line)
 	add_text(line, "", value(node, "operating_system"));
 }
 
-static void write_around(const struct node *node, struct str *line)
+static void write_setting(const struct node *node, struct str *line)
 {
-	add_text(line, "a virtual machine: ", value(node, "hypervisor"));
+	const char *const hypervisor = value(node, "hypervisor");
+	if (hypervisor && str_starts_with(hypervisor, "unnamed"))
+		add_text(line, "a virtual machine", "");
+	else
+		add_text(line, "a virtual machine: ", hypervisor);
 	add_text(line, "in a container: ", value(node, "container"));
 	add_text(line, "CPU quota ", value(node, "cpu_quota_cpus"));
 	add_text(line, "Slurm job ", value(node, "slurm_job_id"));
@@ -126,7 +130,7 @@ static const struct machine_line {
         {"caches", write_caches, "l3_caches"},
         {"clock", write_clock, "cpufreq_driver"},
         {"system", write_system, "kernel"},
-        {"around", write_around, NULL},
+        {"setting", write_setting, NULL},
 };
 
 void section_machine(const struct findings *findings, struct document *doc)

@@ -62,6 +62,17 @@ static void add_throughput(const struct overview *o)
 	                rate->value * unit.factor, unit.name);
 }
 
+/* The concurrency from which linear is drawn: not that of the scenario where that was not run. */
+static uint32_t baseline_of(const struct overview *o)
+{
+	for (size_t i = 0; i < o->summary->level_count; i++) {
+		const struct level_summary *const level = &o->summary->levels[i];
+		if (level->is_baseline && strcmp(level->level->policy, o->full->level->policy) == 0)
+			return level->level->concurrency;
+	}
+	return o->findings->dataset->run.baseline;
+}
+
 static void add_efficiency(const struct overview *o)
 {
 	const struct estimate *const e = &o->full->efficiency;
@@ -70,11 +81,14 @@ static void add_efficiency(const struct overview *o)
 	if (!estimate_has_value(e))
 		return;
 	write_interval(o, e, 1, interval);
+	char below[48] = "";
+	if (e->value < 0.995)
+		snprintf(below, sizeof below, "; %.2f times below linear", 1 / e->value);
 	if (o->full->is_baseline)
 		snprintf(remark, sizeof remark, "it is the baseline itself");
 	else
-		snprintf(remark, sizeof remark, "of linear from N=%u; %s; %.2f times below linear",
-		         o->findings->dataset->run.baseline, interval, 1 / e->value);
+		snprintf(remark, sizeof remark, "of linear from N=%u; %s%s", baseline_of(o),
+		         interval, below);
 	document_figure(o->doc, TEXT_PLAIN, "Efficiency", remark, "%.*f",
 	                figure_estimate_decimals(e, 1, 2, 3), e->value);
 }
@@ -110,8 +124,12 @@ static void add_memory(const struct overview *o)
 	char total[NUMBER_TEXT_BYTES];
 	char share[NUMBER_TEXT_BYTES];
 	char remark[200] = "";
-	if (!(task > 0))
+	if (!(task > 0)) {
+		const char *const reason = o->full->max_rss_bytes.reason;
+		document_figure(o->doc, TEXT_DIM, "Memory of a task", reason ? reason : "", "%s",
+		                "not known");
 		return;
+	}
 	const double together = task * o->full->level->concurrency;
 	number_format_bytes(llround(task), size);
 	number_format_bytes(llround(together), all);
