@@ -286,7 +286,9 @@ static void say_missing_parts(const struct causes *c, struct document *doc)
 			if (missing_part(c, q) && strcmp(missing_part(c, q), reason) == 0)
 				str_addf(&text, "%s%s", text.length ? ", " : "", names[q]);
 		doc->failed |= text.failed;
-		document_say(doc, TEXT_DIM, "Not known of the time off the CPU: %s (%s).",
+		document_say(doc, TEXT_DIM, "%s: %s (%s).",
+		             c->has_part[OFF_CPU_OTHER] ? "Not told apart, and so in \"other\""
+		                                        : "Not known of the time off the CPU",
 		             str_text(&text), reason);
 	}
 }

@@ -44,6 +44,7 @@ static void assert_golden(const char *name, const char *text)
 struct wanted {
 	bool is_user_only;
 	bool has_delays;
+	bool has_queue; /* and no other delay */
 	bool has_failures;
 	uint32_t threads;
 	const char *policies[2];
@@ -62,6 +63,8 @@ static void add_trial(struct made *made, const struct wanted *w, size_t level, u
 			        &made->dataset.tasks[made->dataset.task_count - 1];
 			if (w->has_failures && slots > 1 && made->dataset.task_count % 9 == 0)
 				task->state = TASK_FAILED;
+			if (w->has_queue)
+				task->run_delay_ns = 30000000;
 			if (!w->has_delays)
 				continue;
 			task->run_delay_ns = 20000000 + 3000000 * (int64_t)slots;
@@ -120,7 +123,10 @@ static void as_it_should_look(void **state)
 	        {"causes-user-80.txt",
 	         80,
 	         false,
-	         {.is_user_only = true, .has_failures = true, .policies = {"spread"}}},
+	         {.is_user_only = true,
+	          .has_failures = true,
+	          .has_queue = true,
+	          .policies = {"spread"}}},
 	        {"causes-threads-60-ascii.txt",
 	         60,
 	         true,
