@@ -45,6 +45,9 @@ static int read_task(struct reading *reading, struct row *row, struct error *err
 	(void)err;
 	struct dataset *const dataset = reading->dataset;
 	const int64_t id = row_integer(row, 0, INT64_MIN, INT64_MAX);
+	row->is_past = id > reading->last;
+	if (row->is_past)
+		return 0;
 	struct task_record task = {0};
 	task.trial = (uint32_t)row_integer_or(row, 1, 1, UINT32_MAX, 0);
 	task.index = (uint32_t)row_integer(row, 2, 0, UINT32_MAX);
@@ -68,6 +71,9 @@ static int read_counter(struct reading *reading, struct row *row, struct error *
 	(void)err;
 	struct dataset *const dataset = reading->dataset;
 	const int64_t id = row_integer(row, 0, INT64_MIN, INT64_MAX);
+	row->is_past = id > reading->last;
+	if (row->is_past)
+		return 0;
 	const size_t event = (size_t)row_integer(row, 1, 0, (int64_t)dataset->event_count - 1);
 	struct counter_value counter = {0};
 	counter.raw = (uint64_t)row_integer(row, 2, INT64_MIN, INT64_MAX);
@@ -94,13 +100,13 @@ static const struct table_before task_before = {
                     " AND p.at_ns=t.end_ns AND p.trial IS t.trial AND p.attempt IS t.attempt"
                     " LEFT JOIN sample x ON x.name='exceeded_memory_limit' AND x.slot=t.slot"
                     " AND x.at_ns=t.end_ns AND x.trial IS t.trial AND x.attempt IS t.attempt"
-                    " WHERE t.task BETWEEN ?1 AND ?2 ORDER BY t.task",
+                    " WHERE t.task >= ?1 ORDER BY t.task",
 };
 
 static const struct table task_table = {
         "task",
         FIGURES_SQL "run_delay_ns, block_delay_ns, page_in_delay_ns, peak_pss_bytes,"
-                    " exceeded_memory_limit FROM task t WHERE t.task BETWEEN ?1 AND ?2"
+                    " exceeded_memory_limit FROM task t WHERE t.task >= ?1"
                     " ORDER BY t.task",
         &task_before,
         read_task,
@@ -109,7 +115,7 @@ static const struct table task_table = {
 static const struct table counter_table = {
         "counter",
         "SELECT task, event, raw, enabled_ns, running_ns, state FROM counter"
-        " WHERE task BETWEEN ?1 AND ?2 ORDER BY task, event",
+        " WHERE task >= ?1 ORDER BY task, event",
         NULL,
         read_counter,
 };

@@ -155,13 +155,12 @@ int reading_table(struct reading *reading, const struct table *table, struct err
 	int r = store_prepare(reading->db, sql, &statement, err, reading->path);
 	if (r < 0)
 		return r;
-	if (sqlite3_bind_parameter_count(statement) > 0) {
+	if (sqlite3_bind_parameter_count(statement) > 0)
 		sqlite3_bind_int64(statement, 1, reading->first);
-		sqlite3_bind_int64(statement, 2, reading->last);
-	}
 	struct row row = {.statement = statement, .path = reading->path, .table = table->name};
-	int code;
-	for (uint64_t count = 0; (code = sqlite3_step(statement)) == SQLITE_ROW; count++) {
+	int code = SQLITE_DONE;
+	for (uint64_t count = 0; !row.is_past && (code = sqlite3_step(statement)) == SQLITE_ROW;
+	     count++) {
 		if (count >= reading->row_bound)
 			return row_refuse(&row, err, "more rows than the file has room for");
 		r = table->read(reading, &row, err);
@@ -170,7 +169,8 @@ int reading_table(struct reading *reading, const struct table *table, struct err
 		if (row.failed)
 			return refuse_marked(&row, err);
 	}
-	return code == SQLITE_DONE ? 0 : store_error(reading->db, err, reading->path);
+	return code == SQLITE_DONE || row.is_past ? 0
+	                                          : store_error(reading->db, err, reading->path);
 }
 
 static int compare_trial(const void *key, const void *item)

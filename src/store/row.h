@@ -22,6 +22,7 @@ struct row {
 	const char *table;
 	bool failed;
 	bool out_of_memory;
+	bool is_past; /* set by a table's read: this row and those behind it are not wanted */
 	int bad_column;
 };
 
@@ -33,8 +34,8 @@ struct reading {
 	struct dataset *dataset;
 	uint64_t row_bound; /* more rows than this are a damaged tree */
 	size_t capacity;    /* of the array that is being read */
-	int64_t first;      /* parameters ?1 and ?2 of a table's SQL, where it has any */
-	int64_t last;
+	int64_t first;      /* parameter ?1 of a table's SQL, where it has one */
+	int64_t last;       /* the last wanted; a comparison in SQL would cost more than here */
 };
 
 /* How a table is read from files of earlier versions. */
