@@ -299,7 +299,9 @@ void section_correlation(const struct findings *findings, struct document *doc)
 	document_section(doc, "correlation", "Cycles and cache misses",
 	                 "over the tasks of all levels");
 	if (c->reason) {
+		/* A terminal has it where it says what was counted, and in the warnings. */
 		document_say(doc, TEXT_DIM, "Not known: %s.", c->reason);
+		document_only(doc, READ_IN_PAGE);
 		return;
 	}
 	char slope[FIGURE_BYTES];
