@@ -320,7 +320,9 @@ static double trial_mean(const struct work *work, size_t trial, size_t group)
 	               : (double)NAN;
 }
 
-static size_t pair_trials(struct work *work, size_t level, size_t baseline, size_t group)
+/* Means of a level and of its baseline in the blocks that hold both; returns how many. */
+static size_t pair_trials(struct work *work, size_t level, size_t baseline, size_t group,
+                          bool *ret_has_zero)
 {
 	const struct summary *const summary = work->summary;
 	double *const above = work->ratios;
@@ -335,7 +337,10 @@ static size_t pair_trials(struct work *work, size_t level, size_t baseline, size
 				continue;
 			above[count] = trial_mean(work, t, group);
 			below[count] = trial_mean(work, u, group);
-			count += above[count] > 0 && below[count] > 0;
+			if (isnan(above[count]) || isnan(below[count]))
+				break;
+			*ret_has_zero |= !(above[count] > 0 && below[count] > 0);
+			count++;
 			break;
 		}
 	}
@@ -348,10 +353,12 @@ static struct estimate relative(struct work *work, size_t level, size_t group)
 	const ptrdiff_t baseline = baseline_of(summary, level);
 	if (baseline < 0)
 		return estimate_absent("there is no baseline");
-	const size_t pairs = pair_trials(work, level, (size_t)baseline, group);
+	bool has_zero = false;
+	const size_t pairs = pair_trials(work, level, (size_t)baseline, group, &has_zero);
 	if (pairs == 0)
-		return estimate_absent("it took no time here or at the baseline, or no block "
-		                       "holds both");
+		return estimate_absent("no block has phases of both this level and the baseline");
+	if (has_zero)
+		return estimate_absent("it took no time in some trial, by the log's time stamps");
 	if ((size_t)baseline == level)
 		return (struct estimate){.value = 1, .low = 1, .high = 1, .n = pairs};
 	return estimate_paired_ratio(work->ratios, work->ratios + summary->trial_count, pairs, 1);

@@ -2,6 +2,7 @@
 
 #include "core/array.h"
 #include "report/figures.h"
+#include "report/plot_levels.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -38,20 +39,18 @@ static void add_ratio(struct plot *plot, struct plot_series *series, const char 
 }
 
 static void add_ratios(const struct summary *summary, const struct phase_group *group,
-                       const char *policy, unsigned hue, struct plot *plot)
+                       size_t policy, unsigned hue, struct plot *plot)
 {
-	char name[64];
-	if (summary->policy_count > 1)
-		snprintf(name, sizeof name, "%s, %.40s", group->name, policy);
-	else
-		snprintf(name, sizeof name, "%s", group->name);
+	char name[96];
+	plot_levels_name(summary, policy, group->name, name);
+	const char *const policy_name = summary->policies[policy];
 	struct plot_series *series = plot_series(plot, PLOT_LINE, hue, name);
 	for (size_t i = 0; i < summary->level_count; i++)
-		if (is_of(summary, i, policy))
+		if (is_of(summary, i, policy_name))
 			add_ratio(plot, series, name, &summary->levels[i], &group->levels[i]);
 	series = plot_series(plot, PLOT_POINTS, hue, "");
 	for (size_t i = 0; i < summary->level_count; i++)
-		if (is_of(summary, i, policy))
+		if (is_of(summary, i, policy_name))
 			add_ratio(plot, series, name, &summary->levels[i], &group->levels[i]);
 }
 
@@ -70,11 +69,11 @@ void plot_phase_ratios(const struct findings *findings, struct document *doc)
 	for (size_t c = 0; c < phases->class_count; c++)
 		for (size_t p = 0; p < summary->policy_count; p++)
 			add_ratios(
-			        summary, &phases->classes[c], summary->policies[p],
+			        summary, &phases->classes[c], p,
 			        (unsigned)((size_t)phases->classes[c].class + p * PHASE_CLASSES) %
 			                PLOT_HUES,
 			        plot);
-	plot_axis(plot, &plot->x, "tasks at once (N)");
+	plot_levels_axis(plot, summary);
 	plot_axis(plot, &plot->y, "mean time / mean time at the baseline");
 	plot_reference(plot, false, 1, "");
 }

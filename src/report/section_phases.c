@@ -176,6 +176,32 @@ static void add_phase_row(const struct phase_units *units, const struct phase_gr
 		add_relative(table, doc->style, &group->levels[top].relative, false);
 }
 
+static double longer_of(const struct phase_group *group, size_t base, size_t top)
+{
+	return fmax(group->levels[base].seconds.mean, group->levels[top].seconds.mean);
+}
+
+/* A phase that is shorter at both levels is not shown: `most` are, and none below a thousandth of a
+ * task's time. */
+static double least_shown(const struct phase_findings *phases, size_t base, size_t top, size_t most)
+{
+	double longest[PAGE_PHASES] = {0};
+	double whole = 0;
+	for (size_t i = 0; i < phases->phase_count; i++) {
+		double seconds = longer_of(&phases->phases[i], base, top);
+		whole += seconds;
+		/* Kept sorted: the longest `most` so far. */
+		for (size_t k = 0; k < most; k++) {
+			if (!(seconds > longest[k]))
+				continue;
+			const double shorter = longest[k];
+			longest[k] = seconds;
+			seconds = shorter;
+		}
+	}
+	return fmax(longest[most - 1], 0.001 * whole);
+}
+
 static void add_phase_table(const struct phase_units *units, const char *policy, size_t most,
                             size_t name_columns, enum block_reader reader, struct document *doc)
 {
@@ -197,7 +223,10 @@ static void add_phase_table(const struct phase_units *units, const char *policy,
 	        {"relative", NULL, TABLE_POINT, 1},
 	        {"95 %", "interval", TABLE_RIGHT, 1},
 	};
-	const size_t shown = phases->phase_count < most ? phases->phase_count : most;
+	const double least = least_shown(phases, first, (size_t)top, most);
+	size_t shown = 0;
+	for (size_t i = 0; i < phases->phase_count; i++)
+		shown += longer_of(&phases->phases[i], first, (size_t)top) >= least;
 	char caption[128];
 	snprintf(caption, sizeof caption,
 	         shown < phases->phase_count ? "The %zu longest of %zu phases: mean time per task"
@@ -205,9 +234,10 @@ static void add_phase_table(const struct phase_units *units, const char *policy,
 	         shown, phases->phase_count);
 	struct table *const table = document_table(
 	        doc, caption, columns, first == (size_t)top ? 3 : ARRAY_LENGTH(columns));
-	for (size_t i = 0; i < shown; i++)
-		add_phase_row(units, &phases->phases[i], first, (size_t)top, name_columns, table,
-		              doc);
+	for (size_t i = 0; i < phases->phase_count; i++)
+		if (longer_of(&phases->phases[i], first, (size_t)top) >= least)
+			add_phase_row(units, &phases->phases[i], first, (size_t)top, name_columns,
+			              table, doc);
 	document_only(doc, reader);
 }
 
@@ -230,14 +260,17 @@ static void say_line_input(const struct findings *findings, struct document *doc
 	const struct phase_findings *const phases = &findings->phases;
 	if (phases->line_count == 0)
 		return;
-	if (phases->line_input >= 0)
+	if (phases->line_input >= 0) {
+		const char *const path = findings->dataset->inputs.items[phases->line_input];
+		const char *const slash = strrchr(path, '/');
 		document_say(doc, TEXT_DIM,
 		             "The time stamps are of tasks with the input %s: of each N the one of "
 		             "median wall time. --phases-of INPUT takes those of another.",
-		             findings->dataset->inputs.items[phases->line_input]);
-	else
+		             slash && slash[1] ? slash + 1 : path);
+	} else {
 		document_say(doc, TEXT_DIM,
 		             "The time stamps are of the task of median wall time of each N.");
+	}
 	document_only(doc, READ_IN_PAGE);
 }
 
@@ -270,11 +303,12 @@ void section_phases(const struct findings *findings, struct document *doc)
 	for (size_t p = 0; phases->class_count > 0 && p < summary->policy_count; p++)
 		say_growth(findings, summary->policies[p], doc);
 	plot_phase_ratios(findings, doc);
-	add_classes(&units, doc);
-	for (size_t c = 0; c < phases->class_count; c++)
-		plot_phase_distribution(findings, &phases->classes[c], doc);
-	if (phases->class_count > 0)
-		add_phases(&units, doc);
 	plot_phase_lines(findings, doc);
 	say_line_input(findings, doc);
+	add_classes(&units, doc);
+	for (size_t c = 0; c < phases->class_count; c++)
+		if (phases->classes[c].class != PHASE_OTHER)
+			plot_phase_distribution(findings, &phases->classes[c], doc);
+	if (phases->class_count > 0)
+		add_phases(&units, doc);
 }

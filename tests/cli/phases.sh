@@ -74,7 +74,7 @@ tap_stderr_has "no input of this run is called nothing.fits"
 if command -v gnuplot >/dev/null; then
 	plateau report isr.db --plots plots >/dev/null
 	is "the plots" "$(cd plots && echo phases-*.svg)" \
-		"phases-compute.svg phases-datastore.svg phases-other.svg phases-relative.svg phases-stamps.svg"
+		"phases-compute.svg phases-datastore.svg phases-relative.svg phases-stamps.svg"
 else
 	skip "the plots" "gnuplot is not installed"
 fi
