@@ -100,22 +100,22 @@ static void add_more_terminals(const struct plot *plot, const char *name, struct
 	str_addf(out,
 	         "set output\n"
 	         "if (strstrt(GPVAL_TERMINALS, 'pdfcairo')) {\n"
-	         "\tset terminal pdfcairo noenhanced size %.2fcm,%.2fcm font 'sans-serif,10' "
-	         "linewidth 0.8 pointscale 0.7\n"
+	         "\tset terminal pdfcairo noenhanced size %.2fcm,%.2fcm font 'sans-serif,%d' "
+	         "fontscale 0.7 linewidth 1.3 pointscale 1\n"
 	         "\tset output '%s.pdf'\n"
 	         "\treplot\n"
 	         "\tset output\n"
 	         "}\n",
-	         PLOT_WIDTH * cm_per_pixel, height * cm_per_pixel, name);
+	         PLOT_WIDTH * cm_per_pixel, height * cm_per_pixel, PLOT_FONT, name);
 	str_addf(out,
 	         "if (strstrt(GPVAL_TERMINALS, 'pngcairo')) {\n"
-	         "\tset terminal pngcairo noenhanced size %d,%.0f font 'sans-serif,10' "
-	         "fontscale 3 linewidth 3 pointscale 3\n"
+	         "\tset terminal pngcairo noenhanced size %d,%.0f font 'sans-serif,%d' "
+	         "fontscale 2.2 linewidth 3 pointscale 3\n"
 	         "\tset output '%s.png'\n"
 	         "\treplot\n"
 	         "\tset output\n"
 	         "}\n",
-	         3 * PLOT_WIDTH, 3 * height, name);
+	         3 * PLOT_WIDTH, 3 * height, PLOT_FONT, name);
 }
 
 static int write_plot(int folder, const struct plot *plot, const char *name, struct error *err)
