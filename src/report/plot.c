@@ -49,7 +49,9 @@ static bool grow(struct plot *plot, void *items, size_t *capacity, size_t count,
 void plot_init(struct plot *plot, const char *id, const char *title)
 {
 	*plot = (struct plot){.x = {.from = (double)NAN, .to = (double)NAN},
-	                      .y = {.from = (double)NAN, .to = (double)NAN}};
+	                      .y = {.from = (double)NAN, .to = (double)NAN},
+	                      .scale_from = (double)NAN,
+	                      .scale_to = (double)NAN};
 	plot->id = copy(plot, id);
 	plot->title = copy(plot, title);
 }

@@ -88,6 +88,8 @@ struct plot {
 	size_t line_count;
 	size_t line_capacity;
 	char *scale_label;               /* CELLS: what the colours are of */
+	double scale_from;               /* CELLS: the colours reach over these values at least; */
+	double scale_to;                 /* NAN: over the cells' own */
 	double height;                   /* of the width; 0: as is usual */
 	struct plot_series spare_series; /* written to, and not used, once failed */
 	struct plot_point spare_point;

@@ -360,6 +360,9 @@ static struct scale find_scale(const struct plot *plot)
 			scale.least = fmin(scale.least, p->q1);
 			scale.most = fmax(scale.most, p->q1);
 		}
+	/* fmin and fmax take no notice of a NAN. */
+	scale.least = fmin(scale.least, plot->scale_from);
+	scale.most = fmax(scale.most, plot->scale_to);
 	if (!(scale.most > scale.least))
 		scale = (struct scale){scale.least - 0.5, scale.least + 0.5};
 	return isfinite(scale.least) && isfinite(scale.most - scale.least) ? scale

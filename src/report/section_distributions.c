@@ -46,6 +46,8 @@ static struct figure_unit unit_of(enum figure_kind kind, double typical)
 	case FIGURE_MAX_RSS_BYTES:
 	case FIGURE_IO_BYTES:
 		return figure_unit_of_size(typical);
+	case FIGURE_FREQUENCY_HZ:
+		return (struct figure_unit){"G", 1e-9};
 	default:
 		return figure_unit_of_count(typical);
 	}

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IN_TERMINAL = 8, IN_PAGE = 100 };
+enum { IN_TERMINAL = 8, IN_PAGE = 25 };
 
 /* "input 3: raw_3.fits", by the last part of its path. */
 static const char *input_name(const struct dataset *dataset, const struct task_record *task)

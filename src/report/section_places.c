@@ -15,6 +15,9 @@ enum { MAP_COLUMNS = 32, MAP_MOST = 1024 };
 /* A place that is by this part beyond the others is drawn as uneven, slow or not. */
 #define UNEVEN_PART 0.03
 
+/* The colours of a map reach at least so far to both sides of 1. */
+#define MAP_LEAST_PART 0.1
+
 static const struct place_look {
 	enum place_kind kind;
 	const char *one;
@@ -50,6 +53,15 @@ static size_t find_range(const struct places *places, double *ret_low, double *r
 	return count;
 }
 
+/* "none is slow", "3 are slow". */
+static void count_slow(const struct places *places, char text[64])
+{
+	if (places->slow == 0)
+		snprintf(text, 64, "none is slow");
+	else
+		snprintf(text, 64, "%zu %s slow", places->slow, places->slow == 1 ? "is" : "are");
+}
+
 /* "cores: 128 judged, 1 slow; 0.99 to 1.25 times the others' time". */
 static void say_kind(const struct findings *findings, const struct place_look *look,
                      struct document *doc)
@@ -60,10 +72,8 @@ static void say_kind(const struct findings *findings, const struct place_look *l
 	if (places->judged == 0)
 		return;
 	find_range(places, &low, &high);
-	char slow[64] = "none is slow";
-	if (places->slow > 0)
-		snprintf(slow, sizeof slow, "%zu %s slow", places->slow,
-		         places->slow == 1 ? "is" : "are");
+	char slow[64];
+	count_slow(places, slow);
 	document_say(doc, places->slow > 0 ? TEXT_WARN : TEXT_PLAIN,
 	             "%zu %s compared: %s; their tasks take %.3f to %.3f times as long as those of "
 	             "their like.",
@@ -175,6 +185,8 @@ static void add_map(const struct findings *findings, const struct place_look *lo
 	const struct places *const places = places_of(findings, look);
 	double low;
 	double high;
+	char slow[64];
+	count_slow(places, slow);
 	const size_t known = find_range(places, &low, &high);
 	if (known < 2 || places->count > MAP_MOST)
 		return;
@@ -193,13 +205,13 @@ static void add_map(const struct findings *findings, const struct place_look *lo
 		tell(plot, point, look, &places->items[i]);
 	}
 	if (places->slow > 0) {
-		struct plot_series *const slow = plot_series(plot, PLOT_POINTS, 1, "slow");
+		struct plot_series *const marks = plot_series(plot, PLOT_POINTS, 1, "slow");
 		for (size_t i = 0; i < places->count; i++) {
 			lay_out(places, i, &cell);
 			if (!places->items[i].is_slow)
 				continue;
 			struct plot_point *const point =
-			        plot_point(plot, slow, (double)cell.column, -(double)cell.row);
+			        plot_point(plot, marks, (double)cell.column, -(double)cell.row);
 			tell(plot, point, look, &places->items[i]);
 		}
 	}
@@ -207,6 +219,9 @@ static void add_map(const struct findings *findings, const struct place_look *lo
 	plot_axis(plot, &plot->x, look->many);
 	plot_axis(plot, &plot->y, "");
 	plot_scale(plot, "times as long");
+	/* Noise does not take all the colours. */
+	plot->scale_from = 1 - MAP_LEAST_PART;
+	plot->scale_to = 1 + MAP_LEAST_PART;
 	plot->x.from = -0.5;
 	plot->x.to = (double)columns - 0.5;
 	plot->y.from = -(double)cell.row - 0.5;
@@ -214,9 +229,8 @@ static void add_map(const struct findings *findings, const struct place_look *lo
 	plot->height = fmin(fmax(0.18 + 0.045 * (double)(cell.row + 1), 0.28), 1);
 	plot_words(plot,
 	           "Each cell is one of %zu %s; its colour is how long its tasks take relative to "
-	           "those of their like, %.3f to %.3f. %zu %s slow%s.",
-	           known, look->many, low, high, places->slow, places->slow == 1 ? "is" : "are",
-	           places->slow > 0 ? ", and marked" : "");
+	           "those of their like, %.3f to %.3f: %s.",
+	           known, look->many, low, high, slow);
 }
 
 /* The cores as signs: what is slow, what is uneven, and what is as the others are. */

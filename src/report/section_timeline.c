@@ -77,7 +77,8 @@ static void say_what_is_left_out(const struct timeline *t, const struct figure_u
 		return;
 	char until[64] = "";
 	if (!isnan(t->until_s))
-		snprintf(until, sizeof until, ", up to %.3g %s", t->until_s * unit->factor,
+		snprintf(until, sizeof until, ", up to %.*f %s",
+		         figure_decimals(t->until_s * unit->factor), t->until_s * unit->factor,
 		         unit->name);
 	snprintf(text, 256, " Shown are %zu of %zu slots%s: %zu of %zu tasks are left out.",
 	         t->slots, t->slots_of, until, t->left_out, t->left_out + t->count);
