@@ -23,6 +23,7 @@
 #include "platform/node.h"
 #include "run/engine.h"
 #include "run/guardian.h"
+#include "run/signals.h"
 #include "run/words.h"
 #include "store/recorder.h"
 
@@ -111,6 +112,9 @@ static enum exit_code prepare(struct run *run, struct error *err)
 	                              : overrides_scenario(run->arguments, &run->scenario);
 	if (code != EXIT_DONE || run->resume.is_complete)
 		return code;
+	if (!file_has_temporary_parent())
+		talk_warning("TMPDIR is \"%s\", which is no folder: %s is used", getenv("TMPDIR"),
+		             file_temporary_parent());
 	if (!arguments_has(run->arguments, "dry-run") &&
 	    preflight_begin(run->arguments, &run->preflight, err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, err);
@@ -321,7 +325,7 @@ static void say_outcome(const struct run *run, const struct sweep_outcome *outco
 {
 	if (outcome->stop_signal)
 		talk_warning("stopped by signal %d (%s); what was measured is kept",
-		             outcome->stop_signal, strsignal(outcome->stop_signal));
+		             outcome->stop_signal, signals_name(outcome->stop_signal));
 	else if (outcome->trials_begun == 0)
 		talk_error("nothing was measured: every level is left out (%s)",
 		           run->plan.levels[0].skipped ? run->plan.levels[0].skipped : "no trial");
@@ -344,6 +348,7 @@ static enum exit_code measure(struct run *run, struct error *err)
 	        .scenario = &run->scenario,
 	        .plan = &run->plan,
 	        .topology = node_topology(run->node),
+	        .facts = &run->facts,
 	        .engine = run->engine,
 	        .recorder = run->recorder,
 	        .before = run->resume.is_asked ? &run->resume.before : NULL,
@@ -435,10 +440,13 @@ static enum exit_code guarded(const struct guardian_outcome *outcome)
 	if (outcome->has_strays)
 		talk_warning("processes of this run are left that cannot be ended (they wait for a "
 		             "disk or a file server)");
+	if (outcome->left_folder[0])
+		talk_warning("the run's private folder could not be removed: %s",
+		             outcome->left_folder);
 	if (outcome->exit_status >= 0)
 		return (enum exit_code)outcome->exit_status;
 	/* A second Ctrl-C while the table was printed. */
-	if (outcome->signal == SIGINT || outcome->signal == SIGTERM || outcome->signal == SIGHUP)
+	if (signals_is_request(outcome->signal))
 		return EXIT_INTERRUPTED;
 	talk_error("the measuring process was ended by signal %d (%s)%s%s", outcome->signal,
 	           strsignal(outcome->signal),

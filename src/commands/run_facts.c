@@ -93,6 +93,15 @@ int run_facts_make(const struct scenario *scenario, const struct plan *plan, int
 	return 0;
 }
 
+bool run_facts_program_has_changed(const struct run_facts *facts)
+{
+	struct stat status;
+	if (!facts->program_path || facts->program_bytes == RECORD_ABSENT)
+		return false;
+	return stat(facts->program_path, &status) < 0 || status.st_size != facts->program_bytes ||
+	       file_mtime_ns(&status) != facts->program_mtime_ns;
+}
+
 int run_output_path(const char *given, const struct scenario *scenario, int64_t calendar_ns,
                     char **ret_path, struct error *err)
 {

@@ -6,6 +6,7 @@
 #include "model/plan.h"
 #include "model/scenario.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct error;
@@ -14,6 +15,9 @@ struct error;
  * time of the run's origin. Returns 0 or -errno. */
 int run_facts_make(const struct scenario *scenario, const struct plan *plan, int64_t calendar_ns,
                    struct run_facts *ret_facts, struct error *err);
+
+/* Whether the program that tasks execute is another one by now, by its size and time of change. */
+bool run_facts_program_has_changed(const struct run_facts *facts);
 
 /* Where the result goes: `given`, or results/NAME-YYYYMMDDTHHMMSSZ.db below the working directory,
  * whose folder is made. The caller frees it. Returns 0 or -errno. */

@@ -42,7 +42,7 @@ int file_make_temporary_folder(const char *parent, const char *prefix, char **re
                                struct error *err);
 
 /* Removes what is inside the folder at name below dirfd (never following a symbolic link, never
- * leaving its file system entry), and the folder itself with file_remove_tree. What is gone
+ * entering what is mounted in it), and the folder itself with file_remove_tree. What is gone
  * already is no error. Returns 0 or -errno of the first thing that could not be removed; the rest
  * is removed all the same. */
 int file_empty_folder(int dirfd, const char *name, struct error *err);
@@ -53,5 +53,8 @@ int64_t file_mtime_ns(const struct stat *status);
 
 /* $TMPDIR when it names a folder, else "/tmp". */
 const char *file_temporary_parent(void);
+
+/* False when $TMPDIR is set and names no folder. */
+bool file_has_temporary_parent(void);
 
 #endif

@@ -138,7 +138,7 @@ static int open_all(struct crew *crew, struct error *err)
 	if (r == 0)
 		r = streams_open(&streams, &crew->streams, err);
 	if (r == 0)
-		r = orphans_open(crew->settings.run_id, count, &crew->orphans, err);
+		r = orphans_open(crew->settings.run_id, count, crew->streams, &crew->orphans, err);
 	if (r == 0)
 		r = delays_open(NULL, &crew->delays, err);
 	const int64_t limit_bytes = crew->settings.scenario->task.memory_limit_bytes;
@@ -194,6 +194,16 @@ static void end_all(struct crew *crew)
 		if (crew->busy > 0)
 			clock_sleep_until(clock_now_ns() + NS_PER_MS);
 	}
+}
+
+const char *crew_failed_step(const struct crew *crew, uint32_t slot)
+{
+	return launch_step_names[crew->slots[slot].failed_step];
+}
+
+uint32_t crew_take_unowned(struct crew *crew)
+{
+	return orphans_take_unowned(crew->orphans);
 }
 
 size_t crew_end_strays(struct crew *crew)

@@ -42,8 +42,10 @@ struct engine {
 static int make_folder(struct engine *engine, struct error *err)
 {
 	const struct engine_settings *const s = &engine->settings;
-	const int r = str_format(&engine->folder, err, "%s/plateau-%s", file_temporary_parent(),
-	                         s->run_id);
+	/* Tasks change folders: what they are told of must be a whole path. */
+	cleanup_free char *parent = realpath(file_temporary_parent(), NULL);
+	const int r = str_format(&engine->folder, err, "%s/plateau-%s",
+	                         parent ? parent : file_temporary_parent(), s->run_id);
 	if (r < 0)
 		return r;
 	/* Told first: whatever happens from here on, somebody knows the folder. */

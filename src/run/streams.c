@@ -165,6 +165,22 @@ int streams_fd(const struct streams *streams, uint32_t slot, int stream)
 	return files->fds[files->turn][stream - 1];
 }
 
+static bool is_file(int fd, dev_t device, ino_t inode)
+{
+	struct stat status;
+	return fd >= 0 && fstat(fd, &status) == 0 && status.st_dev == device &&
+	       status.st_ino == inode;
+}
+
+int64_t streams_slot_of(const struct streams *streams, dev_t device, ino_t inode)
+{
+	for (uint32_t slot = 0; slot < streams->settings.slot_count; slot++)
+		for (int i = 0; i < 4; i++)
+			if (is_file(streams->files[slot].fds[i / 2][i % 2], device, inode))
+				return slot;
+	return -1;
+}
+
 static bool is_to_be_kept(const struct streams *streams, const struct task_record *task)
 {
 	if (streams->settings.keep == KEEP_NONE)

@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct error;
 struct sink;
@@ -48,6 +49,9 @@ int streams_turn(struct streams *streams, uint32_t slot);
 
 /* The descriptor that becomes stdin (0), stdout (1) or stderr (2) of the slot's next task. */
 int streams_fd(const struct streams *streams, uint32_t slot, int stream);
+
+/* The slot whose task prints to this file, or -1. */
+int64_t streams_slot_of(const struct streams *streams, dev_t device, ino_t inode);
 
 /* The task that had the slot's set of files has ended, and nothing of it writes any more: keeps or
  * empties them. */
