@@ -7,13 +7,11 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "core/rng.h"
 #include "core/str.h"
 #include "formats/scenario_json.h"
 #include "store/load.h"
 #include "store/place.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -424,31 +422,6 @@ int resume_check_events(const struct resume *resume, const struct events *events
 	return is_same ? 0
 	               : error_set(err, EINVAL, "%s is damaged: its events are not its scenario's",
 	                           resume->path);
-}
-
-int resume_session(const struct resume *resume, char **ret_session, struct error *err)
-{
-	return str_format(ret_session, err, "%s-%08" PRIx32, resume->before.run.id,
-	                  (uint32_t)rng_entropy());
-}
-
-void resume_clear_folders(const struct resume *resume, const char *session)
-{
-	const char *const parent = file_temporary_parent();
-	DIR *const folder = opendir(parent);
-	if (!folder)
-		return;
-	char prefix[64];
-	snprintf(prefix, sizeof prefix, "plateau-%s", resume->before.run.id);
-	const struct dirent *entry;
-	while ((entry = readdir(folder))) {
-		struct error ignored;
-		const char *const name = entry->d_name;
-		if (str_starts_with(name, prefix) &&
-		    strcmp(name + strlen("plateau-"), session) != 0)
-			file_remove_tree(dirfd(folder), name, &ignored);
-	}
-	closedir(folder);
 }
 
 uint32_t resume_repeated(const struct resume *resume)

@@ -51,14 +51,6 @@ int resume_check_inputs(const struct resume *resume, const struct scenario *scen
 int resume_check_events(const struct resume *resume, const struct events *events,
                         struct error *err);
 
-/* A name for this part of the run: its id with something behind it, so that what two parts leave
- * behind is never mixed up. The caller frees it. Returns 0 or -ENOMEM. */
-int resume_session(const struct resume *resume, char **ret_session, struct error *err);
-
-/* Removes the private folders that killed parts of the run have left in $TMPDIR. Nobody may be
- * going on with it but this process, whose own folder stays. */
-void resume_clear_folders(const struct resume *resume, const char *session);
-
 /* How many trials were begun and are to be repeated. */
 uint32_t resume_repeated(const struct resume *resume);
 

@@ -4,6 +4,7 @@
 #include "commands/preflight.h"
 #include "commands/resume.h"
 #include "commands/run_facts.h"
+#include "commands/session.h"
 #include "commands/show.h"
 #include "commands/sweep.h"
 #include "commands/talk.h"
@@ -48,7 +49,7 @@ struct run {
 	const struct words *inputs; /* the engine's */
 	struct events events;
 	struct run_facts facts;
-	char *session; /* the name of this part of the run, for its processes and its folder */
+	struct session session; /* this part of the run */
 	struct host_facts host;
 	char *output;
 	struct recorder *recorder;
@@ -69,7 +70,7 @@ static void release(struct run *run)
 	scenario_release(&run->scenario);
 	resume_release(&run->resume);
 	free(run->output);
-	free(run->session);
+	session_release(&run->session);
 }
 
 static uint64_t seed_of(const struct run *run)
@@ -191,11 +192,13 @@ static int get_ready(struct run *run, struct error *err)
 	        .scenario = &run->scenario,
 	        .plan = &run->plan,
 	        .topology = node_topology(run->node),
-	        .run_id = run->session,
+	        .run_id = run->session.name,
 	        .origin_ns = run->origin_ns,
 	        .guardian = run->guardian,
 	};
 	int r = engine_open(&settings, &run->engine, err);
+	if (r == 0)
+		r = session_hold(&run->session, err);
 	if (r == 0 && run->scenario.task.inputs.kind == INPUTS_GENERATE)
 		talk_note(run->arguments, "generating the inputs");
 	size_t found = 0;
@@ -241,7 +244,7 @@ static int reopen_result(struct run *run, struct error *err)
 		r = recorder_open(resume->path, &resume->before, &run->plan,
 		                  run->facts.scenario_json, &run->recorder, err);
 	if (r == 0) /* and nobody else goes on with it */
-		resume_clear_folders(resume, run->session);
+		session_clear_dead(&run->session, resume->before.run.id);
 	return r;
 }
 
@@ -397,8 +400,7 @@ static enum exit_code run_prepared(struct run *run, struct error *err)
 	if (r == 0 && run->resume.is_asked)
 		r = resume_adopt_facts(&run->resume, &run->host, &run->facts, err);
 	if (r == 0)
-		r = run->resume.is_asked ? resume_session(&run->resume, &run->session, err)
-		                         : str_copy(run->facts.id, &run->session, err);
+		r = session_begin(run->facts.id, run->resume.is_asked, &run->session, err);
 	if (r == 0)
 		r = get_ready(run, err);
 	if (r == 0)
@@ -426,6 +428,8 @@ static enum exit_code finish_complete(struct run *run, struct error *err)
 	const struct plan plan = {.blocks = before->trials[before->trial_count - 1].block + 1};
 	struct recorder *recorder = NULL;
 	r = recorder_open(resume->path, before, &plan, before->run.scenario_json, &recorder, err);
+	if (r == 0) /* and nobody else goes on with it */
+		session_clear_dead(&run->session, before->run.id);
 	if (r == 0)
 		r = recorder_close(recorder, RUN_DONE, clock_calendar_ns(), err);
 	if (r < 0)

@@ -16,10 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LIMIT_PATH_BYTES = 4096, LIMIT_TEXT_BYTES = 300, PROCS_BYTES = 65536 };
+enum { NAME_BYTES = 96, LIMIT_PATH_BYTES = 4096, LIMIT_TEXT_BYTES = 300, PROCS_BYTES = 65536 };
 
 #define MOST_WAIT_NS (500 * NS_PER_MS)
 
@@ -39,6 +40,7 @@ struct memory_limit {
 	uint32_t made; /* groups of slots that exist */
 	char *own;     /* the group of this process, with the sysroot in front */
 	char *parent;  /* of the slots' groups, NULL: not made */
+	int lock;      /* of parent, held as long as this process lives; -1: none */
 	char *aside;   /* where plateau has moved to, NULL: nowhere */
 	char text[LIMIT_TEXT_BYTES];
 };
@@ -160,7 +162,7 @@ static int move_aside(struct memory_limit *limit, const char *run_id, struct err
 		return -EACCES;
 	if (strangers > 0)
 		return -EBUSY;
-	int r = str_format(&limit->aside, err, "%s/plateau-%.8s-main", limit->own, run_id);
+	int r = str_format(&limit->aside, err, "%s/plateau-%s-main", limit->own, run_id);
 	if (r < 0)
 		return r;
 	if (mkdir(limit->aside, 0755) < 0) {
@@ -230,9 +232,41 @@ static void release_groups(struct memory_limit *limit)
 		remove_group(limit->parent);
 	free(limit->parent);
 	limit->parent = NULL;
+	if (limit->lock >= 0)
+		close(limit->lock);
+	limit->lock = -1;
 	move_back(limit);
 	free(limit->own);
 	limit->own = NULL;
+}
+
+static bool is_at(int fd, const char *path)
+{
+	struct stat open_one;
+	struct stat named;
+	return fstat(fd, &open_one) == 0 && stat(path, &named) == 0 &&
+	       open_one.st_dev == named.st_dev && open_one.st_ino == named.st_ino;
+}
+
+/* Makes the parent of the slots' groups and locks it, so that whoever looks for the groups of dead
+ * runs sees that this one lives. One who looks between the two may have removed it: once more. */
+static int make_parent(struct memory_limit *limit)
+{
+	enum { MOST_TRIES = 100 };
+	for (int i = 0; i < MOST_TRIES; i++) {
+		if (mkdir(limit->parent, 0755) < 0)
+			return -errno;
+		limit->lock = open(limit->parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		/* Where it cannot be locked, nobody else can, and it is left alone. */
+		if (limit->lock >= 0)
+			flock(limit->lock, LOCK_EX);
+		if (limit->lock >= 0 && is_at(limit->lock, limit->parent))
+			return 0;
+		if (limit->lock >= 0)
+			close(limit->lock);
+		limit->lock = -1;
+	}
+	return -EBUSY;
 }
 
 /* Makes the groups. Returns 0 or -errno, with nothing left behind. */
@@ -245,9 +279,8 @@ static int make_groups(struct memory_limit *limit, const char *run_id, bool is_v
 	if (is_v2 && !has_memory(limit->own, "cgroup.subtree_control"))
 		r = move_aside(limit, run_id, err);
 	if (r == 0)
-		r = str_format(&limit->parent, err, "%s/plateau-%.8s", limit->own, run_id);
-	if (r == 0 && mkdir(limit->parent, 0755) < 0) {
-		r = -errno;
+		r = str_format(&limit->parent, err, "%s/plateau-%s", limit->own, run_id);
+	if (r == 0 && (r = make_parent(limit)) < 0) {
 		free(limit->parent);
 		limit->parent = NULL;
 	}
@@ -313,6 +346,7 @@ int memory_limit_open(const char *sysroot, const char *run_id, uint32_t slot_cou
 	if (!limit)
 		return error_memory(err);
 	limit->bytes = bytes;
+	limit->lock = -1;
 	limit->slot_count = slot_count;
 	limit->is_recorded = sysroot && *sysroot;
 	limit->slots = calloc(slot_count, sizeof *limit->slots);
@@ -352,30 +386,79 @@ static void remove_groups_in(const char *folder)
 	}
 }
 
-void memory_limit_sweep(const char *run_id)
+/* The group of this process, in which those of a run are; where it has been moved aside by the run,
+ * the one above. Returns false where there is none. */
+static bool find_home(bool is_v2, const char *run_id, char folder[static HOST_CGROUP_PATH_BYTES],
+                      bool *ret_is_aside)
 {
 	const struct host_reader reader = {.sysroot = ""};
+	char name[NAME_BYTES];
+	if (!host_cgroup_folder(&reader, is_v2 ? NULL : "memory", folder))
+		return false;
+	const int length = snprintf(name, sizeof name, "/plateau-%s-main", run_id);
+	const size_t whole = strlen(folder);
+	*ret_is_aside = whole > (size_t)length && strcmp(folder + whole - length, name) == 0;
+	if (*ret_is_aside)
+		folder[whole - (size_t)length] = '\0';
+	return true;
+}
+
+void memory_limit_sweep(const char *run_id)
+{
 	for (int version = 1; version <= 2; version++) {
 		char folder[HOST_CGROUP_PATH_BYTES];
-		char name[32];
 		char path[LIMIT_PATH_BYTES];
-		if (!host_cgroup_folder(&reader, version == 1 ? "memory" : NULL, folder))
+		bool is_aside;
+		if (!find_home(version == 2, run_id, folder, &is_aside))
 			continue;
-		/* The caller itself may have been moved aside. */
-		const int length = snprintf(name, sizeof name, "/plateau-%.8s-main", run_id);
-		const size_t whole = strlen(folder);
-		const bool is_aside =
-		        whole > (size_t)length && strcmp(folder + whole - length, name) == 0;
-		if (is_aside)
-			folder[whole - (size_t)length] = '\0';
-		snprintf(path, sizeof path, "%s/plateau-%.8s", folder, run_id);
+		snprintf(path, sizeof path, "%s/plateau-%s", folder, run_id);
 		remove_groups_in(path);
 		if (!is_aside)
 			continue;
-		snprintf(path, sizeof path, "%s%s", folder, name);
+		snprintf(path, sizeof path, "%s/plateau-%s-main", folder, run_id);
 		write_text(folder, "cgroup.subtree_control", "-memory", false);
 		for_members(path, move_to, folder);
 		remove_group(path);
+	}
+}
+
+/* Removes a group unless its run lives. Where a run has moved aside to holds that run's processes
+ * as long as it lives. */
+static void remove_if_dead(const char *path)
+{
+	const size_t length = strlen(path);
+	const size_t tail = strlen("-main");
+	if (length > tail && strcmp(path + length - tail, "-main") == 0) {
+		rmdir(path);
+		return;
+	}
+	const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		remove_groups_in(path);
+	close(fd);
+}
+
+void memory_limit_clear(const char *run_id, const char *own_id)
+{
+	char prefix[NAME_BYTES];
+	snprintf(prefix, sizeof prefix, "plateau-%s", run_id);
+	for (int version = 1; version <= 2; version++) {
+		char folder[HOST_CGROUP_PATH_BYTES];
+		bool is_aside;
+		DIR *const home =
+		        find_home(version == 2, own_id, folder, &is_aside) ? opendir(folder) : NULL;
+		const struct dirent *entry;
+		while (home && (entry = readdir(home))) {
+			char path[LIMIT_PATH_BYTES];
+			if (entry->d_type == DT_DIR && str_starts_with(entry->d_name, prefix) &&
+			    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) <
+			            (int)sizeof path)
+				remove_if_dead(path);
+		}
+		if (home)
+			closedir(home);
 	}
 }
 

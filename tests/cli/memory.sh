@@ -92,6 +92,36 @@ if [ "$can_group" = yes ]; then
 	kill -KILL "$(pgrep -P "$pid" | head -n 1)"
 	wait "$pid"
 	is "no group is left when the engine was killed" "$(groups_left)" 0
+
+	# Both killed: the groups of that part go, those of a run of which it is a copy stay.
+	sed 's/command: .*/command: [sleep, "0.3"]/; s/measured: 3/measured: 8/' limit.yaml >naps.yaml
+	setsid plateau run -q -j 2 -o naps.db naps.yaml >/dev/null 2>&1 &
+	pid=$!
+	sleep 1
+	cp naps.db copy.db && cp naps.db-wal copy.db-wal
+	tap_run plateau run -q --resume copy.db
+	tap_status 0 "a copy of a live result is gone on with under the limit"
+	wait "$pid"
+	is "while the run itself goes on, which ends with 0" $? 0
+	is "none of its tasks has failed" "$(query naps.db "SELECT count(*) FROM task
+		WHERE role='measured' AND state<>'ok'")" 0
+	is "no group of either is left" "$(groups_left)" 0
+	setsid plateau run -q -j 2 -o dead.db naps.yaml >/dev/null 2>&1 &
+	pid=$!
+	sleep 1
+	engine=$(pgrep -P "$pid" | head -n 1)
+	kill -KILL "$pid" "$engine"
+	wait "$pid" 2>/dev/null
+	for _ in $(seq 100); do
+		[ -d "/proc/$engine" ] || break
+		sleep 0.05
+	done
+	is "both killed, the groups are left" "$(groups_left)" 1
+	tap_run plateau run -q --resume dead.db
+	tap_status 0 "the run is gone on with"
+	is "which removes them" "$(groups_left)" 0
+	is "under the same limit as before" "$(query dead.db "SELECT count(DISTINCT text)
+		FROM event WHERE code='memory-limit'")" 1
 else
 	skip "limits by control groups" "no memory group can be made here"
 fi

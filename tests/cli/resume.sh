@@ -36,6 +36,19 @@ cut()
 	done
 }
 
+# The guardian $pid and its engine.
+kill_both()
+{
+	local engine
+	engine=$(pgrep -P "$pid" | head -n 1)
+	kill -KILL "$pid" "$engine"
+	wait "$pid" 2>/dev/null
+	for _ in $(seq 100); do
+		[ -d "/proc/${engine:-none}" ] || break
+		sleep 0.05
+	done
+}
+
 rounds=${RESUMES:-5}
 before=$tap_failures
 begun=0
@@ -102,6 +115,43 @@ tap_run plateau run --resume more.db
 tap_stderr_has "complete" "the higher number is what is complete now"
 tap_run env PLATEAU_REPEATS=1 PLATEAU_LEVELS=7 plateau run --resume more.db
 tap_status 0 "defaults from the environment are for new runs"
+
+# ---- a copy is gone on with while the run itself goes on ------------------------------------------
+setsid plateau run -q -j 2 -r 1 -w 0 -m 12 -o orig.db -- \
+	sh -c 'sleep 0.25; touch "$0/made"' '{workdir}' >stdout 2>stderr &
+pid=$!
+for _ in $(seq 200); do
+	[ "$(query orig.db "select count(*) from task where role='measured'" 2>/dev/null || echo 0)" -eq 0 ] || break
+	cp orig.db cop.db 2>/dev/null && cp orig.db-wal cop.db-wal 2>/dev/null &&
+		[ "$(plateau export cop.db --csv 2>/dev/null | wc -l)" -gt 3 ] && break
+	sleep 0.05
+done
+tap_run plateau run --resume cop.db -q
+tap_status 0 "a copy of a live result is gone on with"
+wait "$pid"
+is "the run itself ends with 0" "$?" 0
+is "none of its tasks has failed" "$(query orig.db "select count(*) from task where role='measured' and state<>'ok'")" 0
+is "no folder of either is left" "$(ls -A "$TMPDIR")" ""
+
+# Both killed: the folder stays, and goes when the run is gone on with, also to a mere end.
+setsid plateau run -q -j 1 -r 1 -w 0 -m 3 -o dead.db -- sleep 0.3 >stdout 2>stderr &
+pid=$!
+for _ in $(seq 200); do
+	[ ! -e dead.db ] || break
+	sleep 0.05
+done
+kill_both
+check "when both are killed a folder is left" test -n "$(ls -A "$TMPDIR")"
+cp -r "$TMPDIR" kept
+tap_run plateau run --resume dead.db -q
+tap_status 0 "the run is gone on with"
+is "which clears the folder away" "$(ls -A "$TMPDIR")" ""
+cp -r kept/plateau-* "$TMPDIR"
+sqlite3 dead.db "update run set state='running'"
+tap_run plateau run --resume dead.db -q
+tap_stderr_is "" "a run that was killed at its very end"
+is "its folder is cleared away too" "$(ls -A "$TMPDIR")" ""
+rm -r kept
 
 # ---- refusals ----------------------------------------------------------------------------------
 # NAME CODE TEXT ARGUMENT...

@@ -67,12 +67,13 @@ wait $pid
 at_most "own memory at N=256, MB" \
 	"$(query wide.db 'select max(harness_max_rss_bytes) / 1e6 from trial')" 25.2
 
-# Windows of a size that makes about 200,000 tasks in all, and a run of a tenth beside it, in which
-# caches have filled. What is asked
-# for is plateau's memory while tasks run; to print a result it is loaded whole afterwards.
-tasks=${LOAD_TASKS:-200000}
+# A window that makes about 250,000 tasks, and a run of a tenth beside it, in which caches have
+# filled. Its length is fixed by the warm-up, which is long enough to see what a busy machine does.
+# What is asked for is plateau's memory while tasks run; to print a result it is loaded whole
+# afterwards.
+tasks=${LOAD_TASKS:-250000}
 plateau run -q -j 16 -r 1 -w 1 -m 1500 -o few.db -- true >/dev/null 2>stderr
-plateau run -q -j 16 -r 1 -w 1 -m $((tasks / 16)) -o many.db -- true >/dev/null 2>stderr &
+plateau run -q -j 16 -r 1 -w 500 -m $((tasks / 16)) -o many.db -- true >/dev/null 2>stderr &
 pid=$!
 watch $pid
 wait $pid
@@ -82,7 +83,7 @@ many=$(query many.db 'select count(*) from task')
 few_bytes=$(query few.db 'select max(harness_max_rss_bytes) from trial')
 many_bytes=$(query many.db 'select max(harness_max_rss_bytes) from trial')
 diag "$few tasks: $few_bytes B of memory; $many tasks: $many_bytes B"
-check "as many as were asked for" test "$many" -ge $((tasks / 2))
+check "about as many as were asked for" test "$many" -ge $((tasks / 3))
 at_most "memory does not grow with the number of tasks" \
 	"$(awk -v a="$many_bytes" -v b="$few_bytes" 'BEGIN { printf "%.3f", a / b }')" 1.2
 at_most "nor do descriptors (second half over first)" "$(growth 2)" 1.05

@@ -236,17 +236,19 @@ static void test_version_2_delegated(void **state)
 	struct memory_limit *const limit = open_limit(root);
 	assert_int_equal(memory_limit_way(limit), MEMORY_LIMIT_CGROUP2);
 	assert_int_equal(memory_limit_address_space(limit), 0);
-	expect_text(root, RUN "/plateau-01234567/cgroup.subtree_control", "+memory");
-	expect_text(root, RUN "/plateau-01234567/1/memory.max", "100000000");
-	expect_text(root, RUN "/plateau-01234567/1/memory.swap.max", "0");
+	expect_text(root, RUN "/plateau-0123456789abcdef/cgroup.subtree_control", "+memory");
+	expect_text(root, RUN "/plateau-0123456789abcdef/1/memory.max", "100000000");
+	expect_text(root, RUN "/plateau-0123456789abcdef/1/memory.swap.max", "0");
 	assert_string_equal(memory_limit_procs(limit, 1) + strlen(root),
-	                    RUN "/plateau-01234567/1/cgroup.procs");
-	assert_false(is_there(root, RUN "/plateau-01234567-main"));
+	                    RUN "/plateau-0123456789abcdef/1/cgroup.procs");
+	assert_false(is_there(root, RUN "/plateau-0123456789abcdef-main"));
 	assert_int_equal(memory_limit_kills(limit, 0), 0);
-	put_file(root, RUN "/plateau-01234567/0/memory.events", "low 0\noom 3\noom_kill 2\n");
+	put_file(root, RUN "/plateau-0123456789abcdef/0/memory.events",
+	         "low 0\noom 3\noom_kill 2\n");
 	assert_int_equal(memory_limit_kills(limit, 0), 2);
 	assert_int_equal(memory_limit_kills(limit, 0), 0);
-	put_file(root, RUN "/plateau-01234567/0/memory.events", "low 0\noom 4\noom_kill 3\n");
+	put_file(root, RUN "/plateau-0123456789abcdef/0/memory.events",
+	         "low 0\noom 4\noom_kill 3\n");
 	assert_int_equal(memory_limit_kills(limit, 0), 1);
 	assert_int_equal(memory_limit_kills(limit, 1), 0);
 	memory_limit_close(limit);
@@ -264,7 +266,7 @@ static void test_version_2_moves_aside(void **state)
 	put_file(root, RUN "/cgroup.procs", own);
 	struct memory_limit *const limit = open_limit(root);
 	assert_int_equal(memory_limit_way(limit), MEMORY_LIMIT_CGROUP2);
-	assert_true(is_there(root, RUN "/plateau-01234567-main"));
+	assert_true(is_there(root, RUN "/plateau-0123456789abcdef-main"));
 	expect_text(root, RUN "/cgroup.subtree_control", "+memory");
 	memory_limit_close(limit);
 	expect_text(root, RUN "/cgroup.subtree_control", "-memory");
@@ -278,8 +280,8 @@ static void check_address_space(const char *root, const char *why)
 	assert_int_equal(memory_limit_address_space(limit), 100000000);
 	assert_null(memory_limit_procs(limit, 0));
 	assert_non_null(strstr(memory_limit_text(limit), why));
-	assert_false(is_there(root, RUN "/plateau-01234567"));
-	assert_false(is_there(root, RUN "/plateau-01234567-main"));
+	assert_false(is_there(root, RUN "/plateau-0123456789abcdef"));
+	assert_false(is_there(root, RUN "/plateau-0123456789abcdef-main"));
 	memory_limit_close(limit);
 }
 
@@ -308,9 +310,10 @@ static void test_version_1(void **state)
 	char *const root = make_tree(files, ARRAY_LENGTH(files));
 	struct memory_limit *const limit = open_limit(root);
 	assert_int_equal(memory_limit_way(limit), MEMORY_LIMIT_CGROUP1);
-	expect_text(root, "/sys/fs/cgroup/memory/a/b/plateau-01234567/0/memory.limit_in_bytes",
+	expect_text(root,
+	            "/sys/fs/cgroup/memory/a/b/plateau-0123456789abcdef/0/memory.limit_in_bytes",
 	            "100000000");
-	put_file(root, "/sys/fs/cgroup/memory/a/b/plateau-01234567/0/memory.oom_control",
+	put_file(root, "/sys/fs/cgroup/memory/a/b/plateau-0123456789abcdef/0/memory.oom_control",
 	         "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
 	assert_int_equal(memory_limit_kills(limit, 0), 1);
 	memory_limit_close(limit);
