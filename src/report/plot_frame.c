@@ -357,7 +357,7 @@ static int thin_out(const struct plot *plot, const struct plot_axis *axis, struc
 	bool has_names = false;
 	bool is_whole = true;
 	const bool is_crowd = ticks->count > 2 * MOST_TICKS;
-	for (int least = 2; least >= is_crowd; least--)
+	for (int least = 2; least >= (is_crowd ? 1 : 0); least--)
 		for (size_t i = 0; i < ticks->count; i++)
 			if (worth(axis, ticks, i) == least &&
 			    fits(plot, axis, range, ticks, i, is_kept))

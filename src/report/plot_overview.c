@@ -120,9 +120,15 @@ static void add_plateau(struct plot *plot, const struct scaling *scaling)
 			point->high = plot->y.to;
 		}
 	}
+	const bool is_both = p->is_identified && p->concurrency == p->recommended;
+	char label[64];
+	if (p->is_identified && !is_both) {
+		snprintf(label, sizeof label, "plateau: %.0f", p->concurrency);
+		plot_reference(plot, true, p->concurrency, label);
+	}
 	if (p->recommended > 0) {
-		char label[48];
-		snprintf(label, sizeof label, "recommended: %u", p->recommended);
+		snprintf(label, sizeof label, "%srecommended: %u", is_both ? "plateau, " : "",
+		         p->recommended);
 		plot_reference(plot, true, p->recommended, label);
 	}
 }
