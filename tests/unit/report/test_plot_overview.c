@@ -1,5 +1,5 @@
 /* The plots of the first screen: what they draw of a result whose throughput is known. */
-#include "made.h"
+#include "../analyse/made.h"
 #include "report/plot_frame.h"
 #include "report/plot_levels.h"
 #include "report/plot_overview.h"
