@@ -112,6 +112,23 @@ static void write_fact(struct writer *w, const struct document_block *block)
 	markup_break(w->m);
 }
 
+/* A number large, and what stands behind it small. */
+static void write_value(struct markup *m, const char *text, const char *class)
+{
+	char number[32];
+	const size_t length = strcspn(text, " ");
+	markup_open(m, "dd", MARKUP("class", class));
+	if (text[0] >= '0' && text[0] <= '9' && text[length] && length < sizeof number) {
+		memcpy(number, text, length);
+		number[length] = '\0';
+		markup_text(m, number);
+		markup_element(m, "small", NULL, text + length);
+	} else {
+		markup_text(m, text);
+	}
+	markup_close(m);
+}
+
 static void write_figure(struct writer *w, const struct document_block *block)
 {
 	char class[32];
@@ -119,7 +136,7 @@ static void write_figure(struct writer *w, const struct document_block *block)
 	snprintf(class, sizeof class, "value %s", role ? role : "");
 	markup_open(w->m, "div", NULL);
 	markup_element(w->m, "dt", NULL, block->mark);
-	markup_element(w->m, "dd", MARKUP("class", class), block->text);
+	write_value(w->m, block->text, class);
 	if (block->remark[0])
 		markup_element(w->m, "dd", MARKUP("class", "small"), block->remark);
 	close_and_break(w->m);

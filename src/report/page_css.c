@@ -146,6 +146,7 @@ const char *const page_css[] = {
         "  .machine dl.facts { grid-template-columns: max-content minmax(0, 1fr) max-content minmax(0, 1fr); }\n",
         "  .head, .run { grid-column: span 6; align-self: end; }\n",
         "  .bar ul { flex-wrap: wrap; padding: .3rem 0; }\n",
+        "  .distributions .plot[id$=\"-boxes\"] { grid-column-start: 1; }\n",
         "  .events, .limits, .warnings, .harness { grid-column: span 6; }\n",
         "}\n",
         "@media (min-width: 80rem) {\n",
