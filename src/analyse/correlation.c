@@ -139,8 +139,8 @@ static void rank(const double *values, const double *weights, size_t count,
 static int measure_spearman(const struct pairs *pairs, double *ret_spearman, struct error *err)
 {
 	cleanup_free struct weighted_value *items = malloc(pairs->count * sizeof *items);
-	cleanup_free double *x = malloc(pairs->count * sizeof *x);
-	cleanup_free double *y = malloc(pairs->count * sizeof *y);
+	cleanup_free double *x = calloc(pairs->count, sizeof *x);
+	cleanup_free double *y = calloc(pairs->count, sizeof *y);
 	if (!items || !x || !y)
 		return error_memory(err);
 	rank(pairs->misses, pairs->weights, pairs->count, items, x);

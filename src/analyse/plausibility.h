@@ -24,9 +24,9 @@ struct memory_bound memory_bound_of(const struct host_facts *host);
 /* True for an event that counts loads which miss the last cache. */
 bool is_last_cache_miss(const char *event);
 
-/* Judges the means of one level; those that cannot be become absent with state implausible and a
+/* Judges the means of the level with this index; those that cannot be become absent with state implausible and a
  * reason. The level's spreads and counters are there. */
-void plausibility_check(struct summary *summary, size_t level);
+void plausibility_check(struct summary *summary, size_t index);
 
 /* Whether one task's count can be: misses of the last cache (NAN: not counted) against those of the
  * first one (NAN: not counted) and the bandwidth bound over its wall time. */
