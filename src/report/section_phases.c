@@ -131,7 +131,7 @@ static void add_classes(const struct phase_units *units, struct document *doc)
 	                                                                  level_columns[1]};
 	size_t count = LEVEL_COLUMNS;
 	for (size_t c = 0; c < phases->class_count; c++) {
-		const unsigned rank = phases->classes[c].class == PHASE_OTHER ? 2 : 1;
+		const unsigned rank = (unsigned)c + 1; /* what is of a class stays together */
 		columns[count++] = (struct table_column){phases->classes[c].name, units->time.name,
 		                                         TABLE_POINT, rank};
 		columns[count++] = (struct table_column){"relative", NULL, TABLE_POINT, rank};
@@ -212,9 +212,10 @@ static void add_phase_table(const struct phase_units *units, const char *policy,
 	if (top < 0)
 		return;
 	const size_t first = base >= 0 ? (size_t)base : (size_t)top;
-	char names[2][64];
-	summary_level_name(&findings->summary, first, names[0]);
-	summary_level_name(&findings->summary, (size_t)top, names[1]);
+	const struct level_summary *const levels = findings->summary.levels;
+	char names[2][32];
+	snprintf(names[0], sizeof names[0], "N=%u", levels[first].level->concurrency);
+	snprintf(names[1], sizeof names[1], "N=%u", levels[top].level->concurrency);
 	const struct table_column columns[] = {
 	        {"phase", NULL, TABLE_LEFT, 0},
 	        {"class", NULL, TABLE_LEFT, 1},
@@ -227,11 +228,17 @@ static void add_phase_table(const struct phase_units *units, const char *policy,
 	size_t shown = 0;
 	for (size_t i = 0; i < phases->phase_count; i++)
 		shown += longer_of(&phases->phases[i], first, (size_t)top) >= least;
-	char caption[128];
-	snprintf(caption, sizeof caption,
-	         shown < phases->phase_count ? "The %zu longest of %zu phases: mean time per task"
-	                                     : "Mean time per task by phase",
-	         shown, phases->phase_count);
+	char caption[192];
+	const bool has_policies = findings->summary.policy_count > 1;
+	const char *const between = has_policies ? ", " : "";
+	const char *const of_policy = has_policies ? policy : "";
+	if (shown < phases->phase_count)
+		snprintf(caption, sizeof caption,
+		         "Mean time per task by phase%s%.64s: the %zu longest of %zu", between,
+		         of_policy, shown, phases->phase_count);
+	else
+		snprintf(caption, sizeof caption, "Mean time per task by phase%s%.64s", between,
+		         of_policy);
 	struct table *const table = document_table(
 	        doc, caption, columns, first == (size_t)top ? 3 : ARRAY_LENGTH(columns));
 	for (size_t i = 0; i < phases->phase_count; i++)
