@@ -25,6 +25,29 @@ struct pairs {
 	size_t count;
 };
 
+static void release_pairs(struct pairs *pairs)
+{
+	free(pairs->misses);
+	free(pairs->cycles);
+	free(pairs->weights);
+	free(pairs->trials);
+	free(pairs->levels);
+}
+
+#define cleanup_pairs __attribute__((cleanup(release_pairs)))
+
+static int allocate_pairs(size_t count, struct pairs *pairs, struct error *err)
+{
+	pairs->misses = malloc(count * sizeof *pairs->misses);
+	pairs->cycles = malloc(count * sizeof *pairs->cycles);
+	pairs->weights = malloc(count * sizeof *pairs->weights);
+	pairs->trials = malloc(count * sizeof *pairs->trials);
+	pairs->levels = malloc(count * sizeof *pairs->levels);
+	return pairs->misses && pairs->cycles && pairs->weights && pairs->trials && pairs->levels
+	               ? 0
+	               : error_memory(err);
+}
+
 /* Weighted sums of two centred columns. */
 struct sums {
 	double w, x, y, xx, xy, yy;
@@ -193,9 +216,9 @@ static void find_interval(const struct pairs *pairs, double mean_x, double mean_
 static int choose_points(const struct pairs *pairs, struct correlation *correlation,
                          struct error *err)
 {
-	size_t levels = 0;
-	for (size_t i = 0; i < pairs->count; i++)
-		levels += i == 0 || pairs->levels[i] != pairs->levels[i - 1];
+	size_t levels = 1;
+	for (size_t i = 1; i < pairs->count; i++)
+		levels += pairs->levels[i] != pairs->levels[i - 1];
 	const size_t most = levels < SCATTER_MOST ? SCATTER_MOST / levels : 1;
 	correlation->points = calloc(most * levels, sizeof *correlation->points);
 	if (!correlation->points)
@@ -250,13 +273,10 @@ int correlation_measure(const struct summary *summary, const struct task_columns
 	int r = find_reason(summary, columns, correlation, err);
 	if (r < 0 || correlation->reason)
 		return r;
-	const size_t count = columns->count + 1;
-	cleanup_free double *figures = malloc(3 * count * sizeof *figures);
-	cleanup_free uint32_t *numbers = malloc(2 * count * sizeof *numbers);
-	if (!figures || !numbers)
-		return error_memory(err);
-	struct pairs pairs = {figures, figures + count, figures + 2 * count,
-	                      numbers, numbers + count, 0};
+	struct pairs pairs cleanup_pairs = {0};
+	r = allocate_pairs(columns->count + 1, &pairs, err);
+	if (r < 0)
+		return r;
 	collect_pairs(summary, columns, &pairs, &correlation->left_out);
 	correlation->tasks = pairs.count;
 	if (pairs.count < LEAST_TASKS) {

@@ -218,12 +218,13 @@ static int measure_holders(struct measuring *m, enum place_kind kind, struct err
 {
 	struct places *const places = &m->classes.places[kind];
 	const size_t core_count = m->classes.places[PLACE_CORE].count;
-	cleanup_free double *medians = calloc(core_count + 1, sizeof *medians);
-	cleanup_free double *values = calloc(core_count + 1, sizeof *values);
-	cleanup_free size_t *counts = calloc(core_count + 1, sizeof *counts);
-	cleanup_free size_t *error_counts = calloc(places->count + 1, sizeof *error_counts);
-	if (!medians || !values || !counts || !error_counts)
+	/* Of the cores, and room for those of one place; of the cores, then of the places. */
+	cleanup_free double *medians = calloc(2 * core_count + 1, sizeof *medians);
+	cleanup_free size_t *counts = calloc(core_count + places->count + 1, sizeof *counts);
+	if (!medians || !counts)
 		return error_memory(err);
+	double *const values = medians + core_count;
+	size_t *const error_counts = counts + core_count;
 	const int r = find_medians(m, PLACE_CORE, kind, medians, counts, err);
 	if (r < 0)
 		return r;
