@@ -208,13 +208,16 @@ static void add_quality(const struct scaling_blocks *blocks)
 	}
 }
 
+/* With one level there is nothing to fit; the facts say so. */
+static bool has_models(const struct scaling *scaling)
+{
+	return scaling->curve.count > 1 && !scaling->fits[FIT_LINEAR].reason;
+}
+
 void scaling_models(const struct scaling_blocks *blocks)
 {
-	if (blocks->scaling->fits[FIT_LINEAR].reason) {
-		document_say(blocks->doc, TEXT_DIM, "No model is fitted: %s.",
-		             blocks->scaling->fits[FIT_LINEAR].reason);
+	if (!has_models(blocks->scaling))
 		return;
-	}
 	add_parameters(blocks);
 	add_quality(blocks);
 	if (blocks->scaling->chosen < 0)
@@ -256,7 +259,7 @@ void scaling_residuals(const struct scaling_blocks *blocks)
 	        {model_titles[FIT_AMDAHL], "%", TABLE_POINT, 1},
 	        {model_titles[FIT_USL], "%", TABLE_POINT, 1},
 	};
-	if (curve->count == 0 || blocks->scaling->fits[FIT_LINEAR].reason)
+	if (!has_models(blocks->scaling))
 		return;
 	struct table *const table = document_table(blocks->doc, "", columns, ARRAY_LENGTH(columns));
 	double least = INFINITY;

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Published figures made again by plateau: docs/seed-study.md. Prints them beside the published ones.
 . "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
-make_jobs="$top_builddir/tests/published/make_jobs"
-[ -x "$make_jobs" ] || skip_all "the unit tests are not built"
+make_records="$top_builddir/tests/published/make_records"
+[ -x "$make_records" ] || skip_all "the unit tests are not built"
 command -v python3 >/dev/null || skip_all "python3 is not installed"
 
 # Figure 5 of RTN-028, SLAC Rome: jobs/s, N over the median wall time.
@@ -21,7 +21,7 @@ assert abs(below - 1.85) < 0.01, below
 PYTHON
 
 # Figures 9 and 10: what perf stat said of one job of 16 and of one of 128.
-check "a result of the two jobs" "$make_jobs" jobs.db
+check "a result of the two jobs" "$make_records" jobs.db <"$top_srcdir/tests/published/figures-9-10.txt"
 plateau show jobs.db --json >jobs.json
 check "figures 9 and 10: causes" python3 - <<'PYTHON'
 import json, sys
