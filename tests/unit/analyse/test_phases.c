@@ -358,13 +358,72 @@ static void test_figure_8(void **state)
 	phases_release(&findings);
 }
 
+/* Figure 6 is the time stamps of one job at every N. Its break points, read from the figure to 0.2
+ * s, as stamps: the lines are those of the figure, and the stretches between them are phases. */
+static void test_figure_6(void **state)
+{
+	(void)state;
+	enum { MARKS = 5 };
+	static const struct {
+		const char *name;
+		enum phase_class class;
+		double until_s[FIGURE7_LEVELS];
+	} marks[MARKS] = {
+	        {"reading, to the first stamp of ISR",
+	         PHASE_DATASTORE,
+	         {8.9, 9.2, 10.7, 13.6, 19.5}},
+	        {"amplifiers, to brighter-fatter", PHASE_COMPUTE, {12.1, 13.1, 14.8, 17.9, 27.9}},
+	        {"three convolutions", PHASE_COMPUTE, {24.1, 25.2, 27.8, 32.5, 50.7}},
+	        {"to the put", PHASE_COMPUTE, {25.1, 26.3, 28.9, 34.0, 52.5}},
+	        {"the put", PHASE_DATASTORE, {27.7, 28.9, 31.7, 37.2, 57.0}},
+	};
+	static const double convolutions[FIGURE7_LEVELS] = {1, 1.008, 1.083, 1.217, 1.900};
+	struct made made cleanup_made;
+	made_init(&made);
+	made.dataset.run.baseline = 16;
+	for (size_t level = 0; level < FIGURE7_LEVELS; level++) {
+		made_level(&made, figure7[level].concurrency, "spread");
+		made_trial(&made, level, 0, 0, 100);
+		made_task(&made, 0, 0, marks[MARKS - 1].until_s[level]);
+		made_phase(&made, "(before the first stamp)", PHASE_OTHER, 0, 0);
+		for (size_t i = 0; i < MARKS; i++)
+			made_phase(&made, marks[i].name, marks[i].class,
+			           i ? marks[i - 1].until_s[level] : 0, marks[i].until_s[level]);
+	}
+	struct summary summary cleanup_summary;
+	struct phase_findings findings;
+	build(&made, &summary, &findings);
+	assert_int_equal(findings.line_count, FIGURE7_LEVELS);
+	for (size_t level = 0; level < FIGURE7_LEVELS; level++) {
+		const struct phase_line *const line = &findings.lines[level];
+		assert_int_equal(line->count, MARKS);
+		for (size_t i = 1; i < MARKS; i++)
+			assert_near(line->stamps[i].at_s, marks[i - 1].until_s[level], 1e-9);
+		assert_near(line->end_s, marks[MARKS - 1].until_s[level], 1e-9);
+	}
+	assert_string_equal(findings.phases[0].name, "three convolutions");
+	for (size_t i = 0; i < MARKS; i++) {
+		const struct phase_group *const group = &findings.phases[i];
+		print_message("# %s:", group->name);
+		for (size_t level = 0; level < FIGURE7_LEVELS; level++) {
+			print_message(" %.1f s x%.2f", group->levels[level].seconds.mean,
+			              group->levels[level].relative.value);
+			if (i == 0)
+				assert_near(group->levels[level].relative.value,
+				            convolutions[level], 1e-3);
+		}
+		print_message("\n");
+	}
+	phases_release(&findings);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_known_answers), cmocka_unit_test(test_weights_and_absence),
 	        cmocka_unit_test(test_absent),        cmocka_unit_test(test_level_without),
 	        cmocka_unit_test(test_many_names),    cmocka_unit_test(test_lines),
-	        cmocka_unit_test(test_figure_8),
+	        cmocka_unit_test(test_figure_6),      cmocka_unit_test(test_figure_8),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
