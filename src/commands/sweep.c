@@ -259,6 +259,10 @@ static int try_one(struct sweep *sweep, struct error *err)
 	const int r = engine_probe(s->engine, &sweep->probe_wall_ns, err);
 	if (r < 0 || engine_stop_signal(s->engine))
 		return r;
+	/* Now, not when all has been measured. */
+	const char *const fault = engine_log_fault(s->engine);
+	if (fault)
+		talk_warning("%s", fault);
 	sweep->outcome.tasks++;
 	sweep->outcome.failures += sweep->probe_wall_ns == 0;
 	return 0;

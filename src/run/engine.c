@@ -388,6 +388,11 @@ const char *engine_memory_limit(const struct engine *engine)
 	return crew_memory_limit(engine->crew);
 }
 
+const char *engine_log_fault(const struct engine *engine)
+{
+	return streams_log_fault(crew_streams(engine->crew));
+}
+
 int64_t engine_most_memory(const struct engine *engine)
 {
 	return crew_most_memory(engine->crew);

@@ -392,3 +392,8 @@ int streams_flush(struct streams *streams, int64_t window_start_ns, int64_t wind
 	streams->dropped = 0;
 	return r;
 }
+
+const char *streams_log_fault(const struct streams *streams)
+{
+	return streams->logs ? task_logs_fault(streams->logs) : NULL;
+}

@@ -65,4 +65,7 @@ void streams_finish(struct streams *streams, uint32_t slot, int set,
 int streams_flush(struct streams *streams, int64_t window_start_ns, int64_t window_end_ns,
                   const struct sink *sink, uint64_t *ret_dropped, struct error *err);
 
+/* What was wrong with a task's log, the first time that something was, in words; NULL: nothing. */
+const char *streams_log_fault(const struct streams *streams);
+
 #endif

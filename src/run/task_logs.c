@@ -47,6 +47,7 @@ struct task_logs {
 	const struct scenario_phases *phases;
 	struct log_format *format;
 	struct fault_told faults[FAULTS];
+	const char *first; /* of the texts */
 };
 
 /* The phases of one task, as they are found. */
@@ -121,6 +122,8 @@ int task_logs_tell(struct task_logs *logs, int64_t now_ns, const struct sink *si
 		if (told->count == 0 || told->is_told)
 			continue;
 		told->is_told = true;
+		if (!logs->first)
+			logs->first = told->text;
 		struct record record = {
 		        .kind = RECORD_EVENT,
 		        .event = {.at_ns = now_ns, .trial = told->trial, .slot = -1}};
@@ -134,6 +137,11 @@ int task_logs_tell(struct task_logs *logs, int64_t now_ns, const struct sink *si
 		r = sink_put(sink, &record, err);
 	}
 	return r;
+}
+
+const char *task_logs_fault(const struct task_logs *logs)
+{
+	return logs->first;
 }
 
 /* ---- One log ------------------------------------------------------------------------------ */

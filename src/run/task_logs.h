@@ -48,4 +48,7 @@ void task_logs_not_kept(struct task_logs *logs, const struct task_log *task);
 int task_logs_tell(struct task_logs *logs, int64_t now_ns, const struct sink *sink,
                    struct error *err);
 
+/* The fault that was told first, in words, or NULL. */
+const char *task_logs_fault(const struct task_logs *logs);
+
 #endif

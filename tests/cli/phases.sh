@@ -142,7 +142,9 @@ is "seconds since 1970" "$(classes_of epoch)" "$expected"
 # ---- logs that tell nothing --------------------------------------------------------------------
 run_form short '{format: lsst-log}' 'echo "lsst.isr INFO: Applying crosstalk correction." >&2'
 is "no phases without time stamps" "$(query short.db 'select count(*) from phase')" 0
-is "which is said once" "$(query short.db "select count(*) from event where code like 'log-%'")" 1
+tap_stderr_has "plateau: " "which is said at once"
+has "of the probe" "$(tr -s ' \n' ' ' <stderr)" "the probe's log: the log has no time stamps"
+is "and once in the result" "$(query short.db "select count(*) from event where code like 'log-%'")" 1
 tap_run plateau show short.db
 tap_stdout_has "Phases of tasks are not known"
 has "with the remedy" "$(tr -s ' \n' ' ' <stdout)" "give pipetask the option --long-log"
