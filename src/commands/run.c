@@ -17,6 +17,7 @@
 #include "core/str.h"
 #include "model/dataset.h"
 #include "plan/plan_build.h"
+#include "platform/delays.h"
 #include "platform/events.h"
 #include "platform/host.h"
 #include "platform/launch.h"
@@ -283,6 +284,25 @@ static int put_warning(const struct run *run, const char *code, const char *text
 	return sink_put(recorder_sink(run->recorder), &record, err);
 }
 
+/* The facts in the file are those of its beginning: whoever reads its tasks' delays must know from
+ * where on they come from elsewhere, or are no more. */
+static int put_changed_delays(const struct run *run, struct error *err)
+{
+	int r = 0;
+	for (int i = 0; r == 0 && i < DELAY_KINDS; i++) {
+		const char *const name = delay_fact_names[i];
+		const char *const then = host_facts_get(&run->resume.before.host, name);
+		const char *const now = host_facts_get(&run->host, name);
+		char text[sizeof((struct event_record *)NULL)->text];
+		if ((!then && !now) || (then && now && strcmp(then, now) == 0))
+			continue;
+		snprintf(text, sizeof text, "%s was %s, and is %s from here on", name,
+		         then ? then : "absent", now ? now : "absent");
+		r = put_warning(run, "delays-changed", text, err);
+	}
+	return r;
+}
+
 static int put_resumed(const struct run *run, struct error *err)
 {
 	char text[200];
@@ -290,7 +310,8 @@ static int put_resumed(const struct run *run, struct error *err)
 	         "the run was gone on with here after it had stopped (%s); trials that were cut "
 	         "off and are repeated: %" PRIu32,
 	         run_state_names[run->resume.before.run.state], resume_repeated(&run->resume));
-	return put_warning(run, "resumed", text, err);
+	const int r = put_warning(run, "resumed", text, err);
+	return r < 0 ? r : put_changed_delays(run, err);
 }
 
 static int put_warnings(const struct run *run, struct error *err)

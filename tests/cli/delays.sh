@@ -79,6 +79,36 @@ else
 	fi
 fi
 
+# ---- Gone on with ------------------------------------------------------------------------------
+plateau run -q --here -j 1 -r 1 -w 0 -m 2 -e none -o more.db -- "$labour" compute 1000 >/dev/null 2>&1
+sqlite3 more.db "update host set value='a crystal ball', reason=null where name='task_run_delay'"
+tap_run plateau run -q --here --resume more.db -r 2
+tap_status 0 "a run whose delays came from elsewhere is gone on with"
+holds "and says where they change" more.db "select count(*) = 1 and max(text) like
+	'task_run_delay was a crystal ball, and is %' from event where code='delays-changed'"
+
+# Version 2 of the file had none of them, and the two last as samples.
+if sqlite3 more.db "create table old(a, b); alter table old drop column b; drop table old" 2>/dev/null; then
+	sqlite3 more.db "delete from event; delete from host where name like 'task_%_delay';
+		insert into sample(at_ns, trial, attempt, slot, name, value)
+			select end_ns, trial, attempt, slot, 'peak_pss_bytes', 4711.0 from task;
+		alter table task drop column run_delay_ns; alter table task drop column block_delay_ns;
+		alter table task drop column page_in_delay_ns; alter table task drop column peak_pss_bytes;
+		alter table task drop column exceeded_memory_limit; pragma user_version=2"
+	before=$(query more.db "select count(*) from task")
+	tap_run plateau run -q --here --resume more.db -r 3
+	tap_status 0 "a file of version 2 is gone on with"
+	is "and is one of version 3" "$(query more.db "pragma user_version")" 3
+	is "with the memory of its tasks" \
+		"$(query more.db "select count(*) from task where peak_pss_bytes = 4711")" "$before"
+	is "which are no samples any more" \
+		"$(query more.db "select count(*) from sample where name='peak_pss_bytes'")" 0
+	is "show reads it" "$(plateau show more.db --json | python3 -c \
+		'import json, sys; print(json.load(sys.stdin)["levels"][0]["trials"])')" 3
+else
+	skip "a file of version 2" "this sqlite3 cannot remove columns"
+fi
+
 # ---- As an ordinary user -----------------------------------------------------------------------
 if [ "$(id -u)" != 0 ] || ! command -v setpriv >/dev/null; then
 	skip "an ordinary user" "needs root and setpriv"
