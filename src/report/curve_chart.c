@@ -238,5 +238,5 @@ void curve_chart(const struct scaling_blocks *blocks)
 	struct str *const out = document_drawing(blocks->doc);
 	canvas.most_x *= factor; /* labels are in the unit */
 	write_rows(&canvas, step, style, out);
-	write_axis(&canvas, nice_at_least(canvas.most_n / 8), style, out);
+	write_axis(&canvas, fmax(1, nice_at_least(canvas.most_n / 8)), style, out);
 }

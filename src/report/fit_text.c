@@ -16,12 +16,16 @@ int fit_text_write(const struct scaling *scaling, const char *name, const struct
 	const struct scaling_blocks blocks = {scaling, {"", 1}, &doc};
 	const struct curve *const curve = &scaling->curve;
 	document_section(&doc, "answer", "", "");
-	document_fact(&doc, "curve", "%zu level%s, N=%.10g to %.10g; %s", curve->count,
-	              curve->count == 1 ? "" : "s", curve->points[0].concurrency,
-	              curve->points[curve->count - 1].concurrency,
-	              curve->weights == WEIGHTS_VARIANCE
-	                      ? "weighted by the inverse square of the standard errors"
-	                      : "all of the same weight, since there is no column se");
+	const char *const weights =
+	        curve->weights == WEIGHTS_VARIANCE
+	                ? "weighted by the inverse square of the standard errors"
+	                : "all of the same weight, since there is no column se";
+	if (curve->count == 1)
+		document_fact(&doc, "curve", "1 level, N=%.10g", curve->points[0].concurrency);
+	else
+		document_fact(&doc, "curve", "%zu levels, N=%.10g to %.10g; %s", curve->count,
+		              curve->points[0].concurrency,
+		              curve->points[curve->count - 1].concurrency, weights);
 	scaling_facts(&blocks);
 	curve_chart(&blocks);
 	document_section(&doc, "models", "Models",

@@ -83,6 +83,18 @@ static json_t *occupancy(struct json_writer *w, const struct level_summary *leve
 	return object;
 }
 
+/* 1 / e: how many times below linear. */
+static struct estimate inverse(const struct estimate *e)
+{
+	if (!(e->value > 0))
+		return estimate_absent(e->reason ? e->reason : "no task succeeded");
+	return (struct estimate){.value = 1 / e->value,
+	                         .low = 1 / e->high,
+	                         .high = 1 / e->low,
+	                         .n = e->n,
+	                         .reason = e->reason};
+}
+
 static json_t *level_object(struct json_writer *w, const struct findings *findings, size_t index)
 {
 	const struct dataset *const dataset = findings->dataset;
@@ -102,6 +114,8 @@ static json_t *level_object(struct json_writer *w, const struct findings *findin
 	json_set(w, object, "reason", json_text(level->reason));
 	json_set(w, object, "throughput_per_s", json_estimate(w, &level->throughput_per_s));
 	json_set(w, object, "efficiency", json_estimate(w, &level->efficiency));
+	const struct estimate degradation = inverse(&level->efficiency);
+	json_set(w, object, "degradation", json_estimate(w, &degradation));
 	json_set(w, object, "wall_s", json_spread(w, &level->wall_s));
 	json_set(w, object, "user_s", json_spread(w, &level->user_s));
 	json_set(w, object, "system_s", json_spread(w, &level->system_s));
