@@ -296,6 +296,30 @@ static int add_round(struct plot_ticks *ticks, struct plot_range range, struct e
 	return 0;
 }
 
+/* Round figures on a plain axis whose figures are alike up to their last digits: a few ticks, with
+ * as many digits as tell them apart. Others gnuplot chooses well. */
+static int add_alike(struct plot_ticks *ticks, struct plot_range range, struct error *err)
+{
+	enum { USUAL_DIGITS = 5, MOST_DIGITS = 12, STEPS = 4 };
+	const double length = range.to - range.from;
+	const double most = fmax(fabs(range.from), fabs(range.to));
+	if (!(length < most * 1e-4))
+		return 0;
+	const double power = exp10(floor(log10(length / STEPS)));
+	const double share = length / STEPS / power;
+	const double step = power * (share > 5 ? 10 : share > 2 ? 5 : share > 1 ? 2 : 1);
+	const int digits = (int)ceil(log10(most / step)) + 1;
+	for (int i = 0; i <= 2 * STEPS && digits <= MOST_DIGITS; i++) {
+		const double at = (ceil(range.from / step) + i) * step;
+		char label[32];
+		snprintf(label, sizeof label, "%.*g", digits > USUAL_DIGITS ? digits : USUAL_DIGITS,
+		         at);
+		if (at <= range.to + step * 1e-6 && add_tick(ticks, at, label, err) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int compare_ticks(const void *a, const void *b)
 {
 	const double x = ((const struct plot_mark_at *)a)->at;
@@ -385,6 +409,8 @@ int plot_ticks(const struct plot *plot, const struct plot_axis *axis, struct plo
 			r = add_tick(&ticks, axis->ticks[i].at, axis->ticks[i].label, err);
 	if (r == 0 && axis->tick_count == 0 && axis->is_log)
 		r = add_round(&ticks, range, err);
+	if (r == 0 && axis->tick_count == 0 && !axis->is_log)
+		r = add_alike(&ticks, range, err);
 	if (r == 0 && ticks.count > 1) {
 		qsort(ticks.items, ticks.count, sizeof *ticks.items, compare_ticks);
 		r = thin_out(plot, axis, range, &ticks, err);

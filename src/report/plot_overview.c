@@ -300,7 +300,8 @@ void plot_memory(const struct findings *findings, struct document *doc)
 	const double typical = largest_median(findings, FIGURE_MAX_RSS_BYTES);
 	const double memory = fact(findings, "memory_total_bytes");
 	const double cores = fact(findings, "cores_allowed");
-	const struct figure_unit unit = figure_unit_of_size(typical);
+	const struct figure_unit unit =
+	        figure_unit_of_size(fmax(typical, memory > 0 && cores > 0 ? memory / cores : 0));
 	char label[64];
 	if (!(typical > 0))
 		return;

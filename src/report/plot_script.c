@@ -459,7 +459,7 @@ static int set_all(struct script *s, struct error *err)
 	         "set border 3 linewidth 0.8 linecolor rgb '%s'\n"
 	         "set tics nomirror out scale 0.5 textcolor rgb '%s'\n"
 	         "set grid noxtics ytics back linetype 1 linewidth 0.6 linecolor rgb '%s'\n"
-	         "set key tmargin left Left reverse horizontal samplen 2 width -0.5 font ',12' "
+	         "set key tmargin left Left reverse horizontal samplen 2 width 0.5 font ',12' "
 	         "textcolor rgb "
 	         "'%s'\n",
 	         plot_inks[PLOT_AXIS].color, plot_inks[PLOT_INK].color, plot_inks[PLOT_GRID].color,

@@ -312,6 +312,32 @@ static void test_round_ticks_of_a_logarithmic_axis(void **state)
 	}
 }
 
+/* Figures that are alike but for their last digits are told apart. */
+static void test_ticks_of_figures_that_are_alike(void **state)
+{
+	(void)state;
+	static const struct {
+		double from, to;
+		const char *labels;
+	} cases[] = {
+	        {426.8130, 426.8135, "426.813 426.8132 426.8134"},
+	        {1e9 - 1, 1e9 + 1, "999999999.5 1000000000 1000000000.5 1000000001"},
+	        {-1.00001, -1, "-1.00001 -1.000005 -1"},
+	        {0, 1, ""},
+	        {1, 1 + 1e-15, ""},
+	};
+	char text[512];
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		cleanup_plot struct plot plot;
+		plot_init(&plot, "p", "p");
+		plot.x.from = cases[i].from;
+		plot.x.to = cases[i].to;
+		label_ticks(&plot, text);
+		if (strcmp(text, cases[i].labels) != 0)
+			fail_msg("case %zu: %s", i, text);
+	}
+}
+
 static void test_names_that_do_not_fit_are_turned(void **state)
 {
 	(void)state;
@@ -356,6 +382,7 @@ int main(void)
 	        cmocka_unit_test(test_long_intervals),
 	        cmocka_unit_test(test_ticks),
 	        cmocka_unit_test(test_round_ticks_of_a_logarithmic_axis),
+	        cmocka_unit_test(test_ticks_of_figures_that_are_alike),
 	        cmocka_unit_test(test_names_that_do_not_fit_are_turned),
 	        cmocka_unit_test(test_rectangles),
 	};
