@@ -175,6 +175,8 @@ const char *const page_css[] = {
         "  section > header, .caption, h2, h3 { break-after: avoid; }\n",
         "  .figures { grid-template-columns: repeat(3, minmax(0, 1fr)); }\n",
         "  .figures, .plot, tr, pre { break-inside: avoid; }\n",
+        "  .table { break-inside: avoid; }\n",
+        "  .section > .plots { flex-basis: 100%; }\n",
         "  .scroll { overflow: visible; }\n",
         "  .plots { grid-template-columns: repeat(2, minmax(0, 1fr)); }\n",
         "  article + article { break-before: page; border-top: 0; }\n",

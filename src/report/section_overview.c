@@ -97,18 +97,22 @@ static void add_plateau(const struct overview *o)
 {
 	if (o->findings->scaling_count == 0)
 		return;
-	const struct plateau *const p = &o->findings->scalings[0].plateau;
+	const struct scaling *const scaling = &o->findings->scalings[0];
+	const struct plateau *const p = &scaling->plateau;
+	const bool is_one_of_several = o->findings->scaling_count > 1;
+	char name[80];
 	char remark[320] = "";
+	snprintf(name, sizeof name, "Plateau%s%s%.40s", p->is_identified ? " begins" : "",
+	         is_one_of_several ? ", " : "", is_one_of_several ? scaling->policy : "");
 	if (p->is_identified && isfinite(p->low) && isfinite(p->high))
 		snprintf(remark, sizeof remark, "95 %%: N=%.0f %s %.0f", p->low,
 		         figure_absent(o->doc->style), p->high);
 	else if (!p->is_identified && p->state_reason)
 		snprintf(remark, sizeof remark, "%s", p->state_reason);
 	if (p->is_identified)
-		document_figure(o->doc, TEXT_PLAIN, "Plateau begins", remark, "N=%.0f",
-		                p->concurrency);
+		document_figure(o->doc, TEXT_PLAIN, name, remark, "N=%.0f", p->concurrency);
 	else
-		document_figure(o->doc, TEXT_PLAIN, "Plateau", remark, "not identified");
+		document_figure(o->doc, TEXT_PLAIN, name, remark, "not identified");
 	if (p->recommended > 0)
 		document_figure(o->doc, TEXT_PLAIN, "Recommended", p->reason, "N=%u",
 		                p->recommended);
