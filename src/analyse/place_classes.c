@@ -59,7 +59,7 @@ static int list_places(const struct dataset *dataset, enum place_kind kind, stru
 	return 0;
 }
 
-static uint32_t find_place(const struct places *places, int32_t index)
+uint32_t place_classes_find(const struct places *places, int32_t index)
 {
 	const struct place key = {.index = index};
 	const struct place *const found =
@@ -208,9 +208,9 @@ int place_classes_build(const struct summary *summary, const struct task_columns
 		return error_memory(err);
 	for (size_t i = 0; i < dataset->slot_count; i++)
 		for (size_t k = 0; k < PLACE_KINDS; k++)
-			classes->facts[i].place[k] =
-			        find_place(&classes->places[k],
-			                   index_of(&dataset->slots[i], (enum place_kind)k));
+			classes->facts[i].place[k] = place_classes_find(
+			        &classes->places[k],
+			        index_of(&dataset->slots[i], (enum place_kind)k));
 	const int r = classify_levels(summary, classes, err);
 	if (r == 0)
 		link_rows(summary, columns, classes);

@@ -34,6 +34,9 @@ struct place_classes {
 /* Returns 0 or -ENOMEM; to be released in either case. */
 int place_classes_build(const struct summary *summary, const struct task_columns *columns,
                         struct place_classes *classes, struct error *err);
+/* Which of places->items has this index, or NO_PLACE. */
+uint32_t place_classes_find(const struct places *places, int32_t index);
+
 void place_classes_release(struct place_classes *classes);
 
 #endif

@@ -115,25 +115,43 @@ static int compare_doubles(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* A place that holds cores is the lower median of theirs. Returns how many cores it has. */
-static size_t join_cores(const struct measuring *m, struct place *place, enum place_kind kind,
-                         const double *medians, const size_t *counts, double *values)
+/* The holder (L3 or package) of every core, or NO_PLACE. */
+static void find_holders(const struct measuring *m, enum place_kind kind, uint32_t *holders)
 {
 	const struct places *const cores = &m->classes.places[PLACE_CORE];
-	size_t count = 0;
-	place->tasks = 0;
-	for (size_t c = 0; c < cores->count; c++) {
-		const int32_t holder =
-		        kind == PLACE_L3 ? cores->items[c].l3 : cores->items[c].package;
-		if (holder != place->index || counts[c] == 0)
-			continue;
-		values[count++] = medians[c];
-		place->tasks += counts[c];
+	for (size_t c = 0; c < cores->count; c++)
+		holders[c] = place_classes_find(&m->classes.places[kind],
+		                                kind == PLACE_L3 ? cores->items[c].l3
+		                                                 : cores->items[c].package);
+}
+
+/* A place that holds cores is the lower median of theirs. ends has room for every place and one
+ * more, values for every core; error_counts gets how many tasks make the standard error of each
+ * place, 0 for one with tasks on one core only, which is that core. */
+static void join_cores(const struct measuring *m, struct places *places, const uint32_t *holders,
+                       const double *medians, const size_t *counts, size_t *ends, double *values,
+                       size_t *error_counts)
+{
+	const size_t core_count = m->classes.places[PLACE_CORE].count;
+	memset(ends, 0, (places->count + 1) * sizeof *ends);
+	for (size_t c = 0; c < core_count; c++)
+		if (holders[c] != NO_PLACE && counts[c] > 0)
+			ends[holders[c] + 1]++;
+	for (size_t p = 0; p < places->count; p++)
+		ends[p + 1] += ends[p];
+	for (size_t c = 0; c < core_count; c++)
+		if (holders[c] != NO_PLACE && counts[c] > 0) {
+			values[ends[holders[c]]++] = medians[c];
+			places->items[holders[c]].tasks += counts[c];
+		}
+	for (size_t p = 0, first = 0; p < places->count; first = ends[p++]) {
+		const size_t cores = ends[p] - first;
+		if (cores > 1)
+			qsort(values + first, cores, sizeof *values, compare_doubles);
+		if (cores > 0)
+			places->items[p].relative = values[first + (cores - 1) / 2];
+		error_counts[p] = cores > 1 ? places->items[p].tasks / cores : 0;
 	}
-	if (count > 1)
-		qsort(values, count, sizeof *values, compare_doubles);
-	place->relative = count > 0 ? values[(count - 1) / 2] : (double)NAN;
-	return count;
 }
 
 /* The standard deviation of one task's relative time, robust. */
@@ -213,26 +231,24 @@ static int measure_leaves(struct measuring *m, enum place_kind kind, struct erro
 	return 0;
 }
 
-/* L3 caches and packages. One that has tasks on one core only is that core, and not judged. */
+/* L3 caches and packages. */
 static int measure_holders(struct measuring *m, enum place_kind kind, struct error *err)
 {
 	struct places *const places = &m->classes.places[kind];
-	const size_t core_count = m->classes.places[PLACE_CORE].count;
-	/* Of the cores, and room for those of one place; of the cores, then of the places. */
-	cleanup_free double *medians = calloc(2 * core_count + 1, sizeof *medians);
-	cleanup_free size_t *counts = calloc(core_count + places->count + 1, sizeof *counts);
-	if (!medians || !counts)
+	const size_t cores = m->classes.places[PLACE_CORE].count;
+	/* Medians, then values; tasks of the cores, then ends and error counts of the places. */
+	cleanup_free double *medians = calloc(2 * cores + 1, sizeof *medians);
+	cleanup_free size_t *counts = calloc(cores + 2 * places->count + 2, sizeof *counts);
+	cleanup_free uint32_t *holders = calloc(cores + 1, sizeof *holders);
+	if (!medians || !counts || !holders)
 		return error_memory(err);
-	double *const values = medians + core_count;
-	size_t *const error_counts = counts + core_count;
 	const int r = find_medians(m, PLACE_CORE, kind, medians, counts, err);
 	if (r < 0)
 		return r;
-	for (size_t p = 0; p < places->count; p++) {
-		const size_t cores =
-		        join_cores(m, &places->items[p], kind, medians, counts, values);
-		error_counts[p] = cores > 1 ? places->items[p].tasks / cores : 0;
-	}
+	size_t *const ends = counts + cores;
+	size_t *const error_counts = ends + places->count + 1;
+	find_holders(m, kind, holders);
+	join_cores(m, places, holders, medians, counts, ends, medians + cores, error_counts);
 	judge(m, places, kind, error_counts);
 	return 0;
 }

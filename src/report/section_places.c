@@ -133,7 +133,7 @@ static void lay_out(const struct places *places, size_t index, struct cell *cell
 	const struct place *const place = &places->items[index];
 	const struct place *const before = &places->items[index - 1];
 	size_t group = 1; /* of the L3 that begins here */
-	while (place->l3 >= 0 && index + group < places->count &&
+	while (group <= MAP_COLUMNS && place->l3 >= 0 && index + group < places->count &&
 	       places->items[index + group].l3 == place->l3)
 		group++;
 	cell->column++;
