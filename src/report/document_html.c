@@ -326,6 +326,16 @@ static void write_link(struct markup *m, const char *target, const char *text)
 	markup_close(m);
 }
 
+/* Of sections that are called alike, one for each placement policy, the first is linked. */
+static bool is_new_title(const struct document *doc, size_t index)
+{
+	const char *const title = doc->sections[index].title;
+	for (size_t i = 0; i < index; i++)
+		if (strcmp(doc->sections[i].title, title) == 0)
+			return false;
+	return title[0] != '\0';
+}
+
 /* One result: its sections. Several: the results. */
 static void write_navigation(struct writer *w, const struct document *docs, size_t count)
 {
@@ -338,7 +348,7 @@ static void write_navigation(struct writer *w, const struct document *docs, size
 	}
 	for (size_t i = 0; count == 1 && i < docs->section_count; i++) {
 		const struct document_section *const section = &docs->sections[i];
-		if (section->title[0] && document_section_has(section, READ_IN_PAGE))
+		if (document_section_has(section, READ_IN_PAGE) && is_new_title(docs, i))
 			write_link(w->m, join("", section->id, "", id), section->title);
 	}
 	markup_close(w->m);

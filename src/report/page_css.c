@@ -150,8 +150,6 @@ const char *const page_css[] = {
         "  .events, .limits, .warnings, .harness { grid-column: span 6; }\n",
         "}\n",
         "@media (min-width: 80rem) {\n",
-        "  .scaling { grid-column: span 8; }\n",
-        "  .residuals { grid-column: span 4; }\n",
         "  .overview-plots .plot, .quality { grid-column: span 4; }\n",
         "  .machine dl.facts { grid-template-columns: max-content minmax(0, 5fr) max-content minmax(0, 4fr) max-content minmax(0, 4fr); }\n",
         "}\n",
