@@ -29,8 +29,14 @@ look()
 	fi
 }
 
-# ---- A run of this node, without counters perhaps ----------------------------------------------
-plateau run -q -j 1,2 -r 2 -m 2 -o run.db -- sleep 0.05 >/dev/null 2>run.err
+# ---- A run of this node: two levels, two policies, without counters perhaps ----------------------------------------------
+cat >run.yaml <<'END'
+name: two-policies
+task: {command: [sleep, "0.05"]}
+sweep: {levels: [1, 2], repeats: 2, measured: 2}
+placement: {policy: [spread, pack]}
+END
+plateau run -q run.yaml -o run.db >/dev/null 2>run.err
 is "the sweep ran" "$?" 0
 plateau report run.db >/dev/null 2>&1
 look run run.html
