@@ -1,6 +1,7 @@
 #include "report/plot_svg.h"
 
 #include "report/plot_look.h"
+#include "report/plot_svg_read.h"
 
 #include "core/array.h"
 #include "core/error.h"
@@ -16,17 +17,6 @@
 
 enum { LOOK_BYTES = 160, SHAPES = 4 };
 
-/* A part of gnuplot's text. */
-struct span {
-	const char *at;
-	size_t length;
-};
-
-struct tag {
-	struct span name; /* "/g" at an end */
-	struct span attributes;
-};
-
 /* All marks of one look in a row are one path: a fill and a border that come by turns, too. */
 struct shape {
 	char look[LOOK_BYTES]; /* its attributes */
@@ -39,96 +29,10 @@ struct picture {
 	struct str *out;
 	struct shape shapes[SHAPES]; /* that are being collected, in the order of drawing */
 	size_t shape_count;
-	double stroke_width;    /* of the group */
-	struct span text_group; /* attributes of the group of a text */
+	double stroke_width;        /* of the group */
+	struct svg_span text_group; /* attributes of the group of a text */
 	bool is_in_pattern;
 };
-
-static bool is_span(struct span span, const char *text)
-{
-	return span.length == strlen(text) && memcmp(span.at, text, span.length) == 0;
-}
-
-/* The next tag at *at, which moves behind it. */
-static bool next_tag(const char **at, const char *end, struct tag *ret_tag)
-{
-	const char *const open = memchr(*at, '<', (size_t)(end - *at));
-	const char *const close = open ? memchr(open, '>', (size_t)(end - open)) : NULL;
-	if (!close)
-		return false;
-	const char *name_end = open + 1;
-	while (name_end < close && !isspace((unsigned char)*name_end) &&
-	       !(*name_end == '/' && name_end > open + 1))
-		name_end++;
-	*ret_tag = (struct tag){{open + 1, (size_t)(name_end - open - 1)},
-	                        {name_end, (size_t)(close - name_end)}};
-	*at = close + 1;
-	return true;
-}
-
-/* The value of an attribute; length 0 where it is not there. */
-static struct span find_attribute(struct span attributes, const char *name)
-{
-	const char *at = attributes.at;
-	const char *const end = at + attributes.length;
-	while (at < end) {
-		while (at < end && (isspace((unsigned char)*at) || *at == '/'))
-			at++;
-		const char *const key = at;
-		while (at < end && *at != '=' && !isspace((unsigned char)*at))
-			at++;
-		const struct span found = {key, (size_t)(at - key)};
-		while (at < end && (isspace((unsigned char)*at) || *at == '='))
-			at++;
-		if (at >= end || (*at != '\'' && *at != '"'))
-			break;
-		const char *const close = memchr(at + 1, *at, (size_t)(end - at - 1));
-		if (!close)
-			break;
-		if (is_span(found, name))
-			return (struct span){at + 1, (size_t)(close - at - 1)};
-		at = close + 1;
-	}
-	return (struct span){end, 0};
-}
-
-/* Up to `most` numbers of a span, whatever is between them; returns how many there were. */
-static size_t read_numbers(struct span span, double *numbers, size_t most)
-{
-	char text[512];
-	if (span.length >= sizeof text)
-		return 0;
-	memcpy(text, span.at, span.length);
-	text[span.length] = '\0';
-	size_t count = 0;
-	for (char *at = text; *at && count < most;) {
-		char *end = at;
-		if (isdigit((unsigned char)*at) || *at == '-' || *at == '.')
-			numbers[count] = strtod(at, &end);
-		count += end != at && isfinite(numbers[count]);
-		at = end != at ? end : at + 1;
-	}
-	return count;
-}
-
-/* "rgb(0, 114, 178)", "#0072b2" or "black" as 0xRRGGBB, or -1. */
-static long read_color(struct span span)
-{
-	double rgb[3];
-	char hex[8] = "";
-	if (is_span(span, "black"))
-		return 0;
-	if (span.length == 7 && span.at[0] == '#') {
-		memcpy(hex, span.at + 1, 6);
-		return strtol(hex, NULL, 16);
-	}
-	if (span.length < 4 || memcmp(span.at, "rgb", 3) != 0 || read_numbers(span, rgb, 3) != 3)
-		return -1;
-	for (size_t i = 0; i < 3; i++)
-		if (rgb[i] < 0 || rgb[i] > 255)
-			return -1;
-	return ((long)rgb[0] << 16) + ((long)rgb[1] << 8) + (long)rgb[2];
-}
 
 /* A colour as an attribute: the class of one that the style sheet knows, or itself. */
 static void name_color(bool is_stroke, long color, char text[64])
@@ -160,9 +64,15 @@ static void add_tenths(struct str *out, long tenths)
 		         labs(tenths) % 10);
 }
 
+/* A place in tenths of a pixel; what is far outside of any picture is brought nearer. */
+static long to_tenths(double value)
+{
+	return lround(fmin(fmax(value, -1e6), 1e6) * 10);
+}
+
 static void add_number(struct str *out, double value)
 {
-	add_tenths(out, lround(value * 10));
+	add_tenths(out, to_tenths(value));
 }
 
 static void flush(struct picture *p)
@@ -201,8 +111,8 @@ struct pen {
 
 static void pen_to(struct pen *pen, double x, double y, bool is_down)
 {
-	const long to_x = lround(x * 10);
-	const long to_y = lround(y * 10);
+	const long to_x = to_tenths(x);
+	const long to_y = to_tenths(y);
 	const long by_x = to_x - pen->x;
 	const long by_y = to_y - pen->y;
 	pen->x = to_x;
@@ -227,7 +137,7 @@ static void pen_to(struct pen *pen, double x, double y, bool is_down)
 }
 
 /* Copies the commands of a path that are M, L and Z. */
-static void add_path(struct str *out, struct span d)
+static void add_path(struct str *out, struct svg_span d)
 {
 	const char *const end = d.at + d.length;
 	struct pen pen = {.out = out};
@@ -241,55 +151,62 @@ static void add_path(struct str *out, struct span d)
 		while (at < end && !isalpha((unsigned char)*at))
 			at++;
 		double xy[2];
-		if (read_numbers((struct span){from, (size_t)(at - from)}, xy, 2) == 2)
+		if (svg_read_numbers((struct svg_span){from, (size_t)(at - from)}, xy, 2) == 2)
 			pen_to(&pen, xy[0], xy[1], command == 'L');
 	}
 }
 
-static void take_path(struct picture *p, struct span attributes)
+static void take_path(struct picture *p, struct svg_span attributes)
 {
 	char look[LOOK_BYTES];
 	char color[64];
 	double dashes[8];
-	const struct span style = find_attribute(attributes, "style");
+	const struct svg_span style = svg_find_attribute(attributes, "style");
 	const char *const stroke = memmem(style.at, style.length, "stroke:", 7);
-	const struct span named = {stroke ? stroke + 7 : "",
-	                           stroke ? (size_t)(style.at + style.length - stroke - 7) : 0};
-	name_color(true,
-	           read_color(p->is_in_pattern ? named : find_attribute(attributes, "stroke")),
-	           color);
+	const struct svg_span named = {stroke ? stroke + 7 : "",
+	                               stroke ? (size_t)(style.at + style.length - stroke - 7) : 0};
+	name_color(
+	        true,
+	        svg_read_color(p->is_in_pattern ? named : svg_find_attribute(attributes, "stroke")),
+	        color);
 	if (!*color)
 		return;
 	int length = snprintf(look, sizeof look, "%s stroke-width=\"%.3g\"", color,
 	                      p->is_in_pattern ? 0.8 : p->stroke_width);
 	const size_t count =
-	        read_numbers(find_attribute(attributes, "stroke-dasharray"), dashes, 8);
+	        svg_read_numbers(svg_find_attribute(attributes, "stroke-dasharray"), dashes, 8);
 	for (size_t i = 0; i < count && length + 16 < LOOK_BYTES; i++)
 		length += snprintf(look + length, sizeof look - (size_t)length, "%s%.3g",
 		                   i == 0 ? " stroke-dasharray=\"" : ",", dashes[i]);
 	if (count > 0)
 		snprintf(look + length, sizeof look - (size_t)length, "\"");
-	add_path(begin_shape(p, look), find_attribute(attributes, "d"));
+	add_path(begin_shape(p, look), svg_find_attribute(attributes, "d"));
 }
 
-static void take_polygon(struct picture *p, struct span attributes)
+/* gnuplot counts them from 1. */
+static bool is_number_of_pattern(double number)
+{
+	return number >= 0 && number < 10000;
+}
+
+static void take_polygon(struct picture *p, struct svg_span attributes)
 {
 	char look[LOOK_BYTES];
 	char color[64];
 	double number;
-	const struct span fill = find_attribute(attributes, "fill");
-	const struct span points = find_attribute(attributes, "points");
+	const struct svg_span fill = svg_find_attribute(attributes, "fill");
+	const struct svg_span points = svg_find_attribute(attributes, "points");
 	if (fill.length > 4 && memcmp(fill.at, "url(", 4) == 0) {
-		if (read_numbers(fill, &number, 1) != 1)
+		if (svg_read_numbers(fill, &number, 1) != 1 || !is_number_of_pattern(number))
 			return;
 		snprintf(color, sizeof color, " fill=\"url(#%.40s-h%.0f)\"", p->name, number);
 	} else {
-		name_color(false, read_color(fill), color);
+		name_color(false, svg_read_color(fill), color);
 	}
 	if (!*color)
 		return;
-	const struct span opacity = find_attribute(attributes, "fill-opacity");
-	if (read_numbers(opacity, &number, 1) == 1)
+	const struct svg_span opacity = svg_find_attribute(attributes, "fill-opacity");
+	if (svg_read_numbers(opacity, &number, 1) == 1)
 		snprintf(look, sizeof look, "%s fill-opacity=\"%.2g\"", color, number);
 	else
 		snprintf(look, sizeof look, "%s", color);
@@ -304,7 +221,7 @@ static void take_polygon(struct picture *p, struct span attributes)
 		while (at < end && !isspace((unsigned char)*at))
 			at++;
 		double xy[2];
-		if (read_numbers((struct span){from, (size_t)(at - from)}, xy, 2) != 2)
+		if (svg_read_numbers((struct svg_span){from, (size_t)(at - from)}, xy, 2) != 2)
 			break;
 		pen_to(&pen, xy[0], xy[1], is_down);
 	}
@@ -339,33 +256,33 @@ static void add_mark(struct str *out, size_t outline, double x, double y, double
 	str_addf(out, "a%.3g %.3g 0 1 0 %.3g 0a%.3g %.3g 0 1 0 %.3g 0", r, r, 2 * r, r, r, -2 * r);
 }
 
-static void take_mark(struct picture *p, struct span attributes)
+static void take_mark(struct picture *p, struct svg_span attributes)
 {
 	enum { FIRST_TYPE = 3 };
 	char color[64];
 	char look[LOOK_BYTES];
 	double type;
 	double place[3];
-	if (read_numbers(find_attribute(attributes, "xlink:href"), &type, 1) != 1 ||
-	    read_numbers(find_attribute(attributes, "transform"), place, 3) != 3)
+	if (svg_read_numbers(svg_find_attribute(attributes, "xlink:href"), &type, 1) != 1 ||
+	    svg_read_numbers(svg_find_attribute(attributes, "transform"), place, 3) != 3)
 		return;
 	const size_t index = type < FIRST_TYPE ? SIZE_MAX : (size_t)type - FIRST_TYPE;
 	if (index >= 2 * ARRAY_LENGTH(outlines))
 		return;
 	const bool is_filled = index % 2;
-	name_color(!is_filled, read_color(find_attribute(attributes, "color")), color);
+	name_color(!is_filled, svg_read_color(svg_find_attribute(attributes, "color")), color);
 	if (!*color)
 		return;
 	snprintf(look, sizeof look, "%s%s", color, is_filled ? "" : " stroke-width=\"1.2\"");
 	add_mark(begin_shape(p, look), index / 2, place[0], place[1], place[2]);
 }
 
-static void take_text(struct picture *p, struct span text)
+static void take_text(struct picture *p, struct svg_span text)
 {
 	double numbers[3];
 	char color[64];
-	const struct span transform = find_attribute(p->text_group, "transform");
-	const size_t count = read_numbers(transform, numbers, 3);
+	const struct svg_span transform = svg_find_attribute(p->text_group, "transform");
+	const size_t count = svg_read_numbers(transform, numbers, 3);
 	while (text.length > 0 && *text.at == ' ') {
 		text.at++;
 		text.length--;
@@ -373,18 +290,18 @@ static void take_text(struct picture *p, struct span text)
 	if (count < 2 || text.length == 0)
 		return;
 	flush(p);
-	name_color(false, read_color(find_attribute(p->text_group, "fill")), color);
+	name_color(false, svg_read_color(svg_find_attribute(p->text_group, "fill")), color);
 	str_addf(p->out, "<text%s", color);
 	if (count == 3)
 		str_addf(p->out, " transform=\"translate(%.1f,%.1f) rotate(%.0f)\"", numbers[0],
 		         numbers[1], numbers[2]);
 	else
 		str_addf(p->out, " x=\"%.1f\" y=\"%.1f\"", numbers[0], numbers[1]);
-	const struct span anchor = find_attribute(p->text_group, "text-anchor");
-	if (is_span(anchor, "middle") || is_span(anchor, "end"))
+	const struct svg_span anchor = svg_find_attribute(p->text_group, "text-anchor");
+	if (svg_is_span(anchor, "middle") || svg_is_span(anchor, "end"))
 		str_addf(p->out, " text-anchor=\"%.*s\"", (int)anchor.length, anchor.at);
 	double size = PLOT_FONT;
-	read_numbers(find_attribute(p->text_group, "font-size"), &size, 1);
+	svg_read_numbers(svg_find_attribute(p->text_group, "font-size"), &size, 1);
 	if (size != PLOT_FONT)
 		str_addf(p->out, " font-size=\"%.3g\"", size);
 	str_add(p->out, ">");
@@ -396,25 +313,26 @@ static void take_text(struct picture *p, struct span text)
 	str_add(p->out, "</text>\n");
 }
 
-static void take_group(struct picture *p, struct span attributes)
+static void take_group(struct picture *p, struct svg_span attributes)
 {
 	double width;
-	if (find_attribute(attributes, "id").length > 0)
+	if (svg_find_attribute(attributes, "id").length > 0)
 		flush(p); /* the next series */
-	else if (find_attribute(attributes, "transform").length > 0)
+	else if (svg_find_attribute(attributes, "transform").length > 0)
 		p->text_group = attributes;
-	else if (read_numbers(find_attribute(attributes, "stroke-width"), &width, 1) == 1)
+	else if (svg_read_numbers(svg_find_attribute(attributes, "stroke-width"), &width, 1) == 1)
 		p->stroke_width = width;
 }
 
-static void begin_pattern(struct picture *p, struct span attributes)
+static void begin_pattern(struct picture *p, struct svg_span attributes)
 {
 	double number;
 	double size[2];
 	flush(p);
-	if (read_numbers(find_attribute(attributes, "id"), &number, 1) != 1 ||
-	    read_numbers(find_attribute(attributes, "width"), &size[0], 1) != 1 ||
-	    read_numbers(find_attribute(attributes, "height"), &size[1], 1) != 1)
+	if (svg_read_numbers(svg_find_attribute(attributes, "id"), &number, 1) != 1 ||
+	    !is_number_of_pattern(number) ||
+	    svg_read_numbers(svg_find_attribute(attributes, "width"), &size[0], 1) != 1 ||
+	    svg_read_numbers(svg_find_attribute(attributes, "height"), &size[1], 1) != 1)
 		return;
 	p->is_in_pattern = true;
 	str_addf(p->out,
@@ -432,24 +350,25 @@ static void end_pattern(struct picture *p)
 }
 
 /* What becomes of a tag: whatever is not here is left out. */
-static void take_tag(struct picture *p, const struct tag *tag, const char *behind, const char *end)
+static void take_tag(struct picture *p, const struct svg_tag *tag, const char *behind,
+                     const char *end)
 {
-	if (is_span(tag->name, "g")) {
+	if (svg_is_span(tag->name, "g")) {
 		take_group(p, tag->attributes);
-	} else if (is_span(tag->name, "path")) {
+	} else if (svg_is_span(tag->name, "path")) {
 		take_path(p, tag->attributes);
-	} else if (is_span(tag->name, "polygon")) {
+	} else if (svg_is_span(tag->name, "polygon")) {
 		take_polygon(p, tag->attributes);
-	} else if (is_span(tag->name, "use")) {
+	} else if (svg_is_span(tag->name, "use")) {
 		take_mark(p, tag->attributes);
-	} else if (is_span(tag->name, "pattern")) {
+	} else if (svg_is_span(tag->name, "pattern")) {
 		begin_pattern(p, tag->attributes);
-	} else if (is_span(tag->name, "/pattern")) {
+	} else if (svg_is_span(tag->name, "/pattern")) {
 		end_pattern(p);
-	} else if (is_span(tag->name, "text")) {
+	} else if (svg_is_span(tag->name, "text")) {
 		const char *const close = memchr(behind, '<', (size_t)(end - behind));
 		if (close)
-			take_text(p, (struct span){behind, (size_t)(close - behind)});
+			take_text(p, (struct svg_span){behind, (size_t)(close - behind)});
 	}
 }
 
@@ -554,8 +473,8 @@ int plot_svg_rewrite(const struct plot *plot, const struct plot_frame *frame,
 	add_escaped(out, plot->words ? plot->words : plot->title);
 	str_add(out, "</desc>\n");
 	struct picture picture = {.name = name, .out = out, .stroke_width = 1};
-	struct tag tag;
-	while (next_tag(&at, end, &tag))
+	struct svg_tag tag;
+	while (svg_next_tag(&at, end, &tag))
 		take_tag(&picture, &tag, at, end);
 	flush(&picture);
 	add_tips(plot, frame, place, out);

@@ -128,6 +128,9 @@ static void test_nothing_else_gets_in(void **state)
 	        "<g transform='translate(1e999,nan)'><text>x</text></g>",
 	        "<!-- <script>x()</script> --><![CDATA[<script>x()</script>]]>",
 	        "<polygon fill='black' points=''/><polygon/><use/><path/><pattern/>",
+	        "<path stroke='black' d='M1e300,-1e300 L0,0 L1e308,1e308'/>",
+	        "<pattern id='1e300' width='1' height='1'/><polygon fill='url(#1e300)' "
+	        "points='1,1'/>",
 	};
 	static const char *const forbidden[] = {"script", "http",   "onload", "onclick", "import",
 	                                        "href",   "<image", "<a",     "style=",  "inf",
