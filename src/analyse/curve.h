@@ -26,10 +26,15 @@ struct curve {
 	size_t capacity;
 	enum curve_weights weights; /* VARIANCE: every point has a standard error */
 	size_t baseline;            /* index of the point from which linear scaling is drawn */
-	/* Within-level variance of log throughput, pooled, and its degrees of freedom; NAN and 0
-	 * without repeats. */
+	/* Within-level variance of log throughput, pooled over levels, and the degrees of freedom
+	 * with which the standard errors are known; NAN and 0 without repeats. */
 	double pooled_log_variance;
 	size_t pooled_freedom;
+	/* Standard error of the log throughput of all levels together, and its degrees of freedom:
+	 * what blocks differ by moves the whole curve up or down and is in no point's error. NAN
+	 * and 0: not known. */
+	double common_log_se;
+	size_t common_freedom;
 };
 
 /* Makes an empty curve, to be filled by curve_add. */
@@ -43,11 +48,9 @@ int curve_add(struct curve *curve, const struct curve_point *point, struct error
  * error, and the baseline at the first point that has a throughput above 0. */
 void curve_finish(struct curve *curve);
 
-/* The levels of one policy that have a throughput above 0 and whose trials are not censored;
- * standard errors are pooled in relative terms: se = X sqrt((b + c / m) / n), b the variance of log
- * throughput between trials, pooled over levels, c the squared coefficient of variation of the
- * level's walls, m the tasks in a window (docs/method.md). Without repeats, or where all of them
- * are the same, there are no standard errors. Returns 0 or -ENOMEM. */
+/* The levels of one policy that have a throughput above 0 and whose trials are not censored, with
+ * standard errors as curve_noise.c works them out. Without repeats, or where all of them are the
+ * same, there are none. Returns 0 or -ENOMEM. */
 int curve_from_summary(const struct summary *summary, const char *policy, struct curve *ret_curve,
                        struct error *err);
 

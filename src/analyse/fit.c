@@ -216,6 +216,20 @@ static void judge(const struct curve *curve, struct fit *fit)
 		fit->adequacy = fit->lack_of_fit_p < adequate_p ? ADEQUACY_BAD : ADEQUACY_GOOD;
 }
 
+/* What moves the whole curve moves lambda alone, and is not among the residuals: it is added to
+ * lambda's interval. */
+static void widen(const struct curve *curve, struct fit_parameter *lambda)
+{
+	if (!(curve->common_log_se > 0) || isnan(lambda->low))
+		return;
+	const double common = lambda->value * curve->common_log_se;
+	const double t = gsl_cdf_tdist_Pinv(0.975, (double)curve->common_freedom);
+	const double half = hypot(lambda->high - lambda->value, t * common);
+	lambda->se = hypot(lambda->se, common);
+	lambda->low = fmax(0, lambda->value - half);
+	lambda->high = lambda->value + half;
+}
+
 static void take_solution(const struct curve *curve, const struct fit_problem *problem,
                           const struct scale *scale, const struct fit_solution *solution,
                           const bool *is_free, struct fit *fit)
@@ -226,6 +240,7 @@ static void take_solution(const struct curve *curve, const struct fit_problem *p
 	const double variance = freedom > 0 ? solution->squares / freedom : (double)NAN;
 	const double t = t_quantile(fit, curve->count);
 	fit->lambda = parameter(solution, is_free, FIT_LAMBDA, scale->x / scale->n, variance, t);
+	widen(curve, &fit->lambda);
 	fit->sigma = fit->model < FIT_AMDAHL
 	                     ? absent(not_in_model)
 	                     : parameter(solution, is_free, FIT_SIGMA, 1 / scale->n, variance, t);

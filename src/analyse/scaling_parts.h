@@ -5,6 +5,12 @@
 
 #include "analyse/scaling.h"
 
+/* Sets the standard errors of a curve's points from the repeats of the levels that they are
+ * (levels: an index into summary->levels for each), and what they have in common. Returns 0 or
+ * -ENOMEM. */
+int curve_measure_noise(const struct summary *summary, const size_t *levels, struct curve *curve,
+                        struct error *err);
+
 /* Least squares for one set of free parameters, in scaled numbers: u = N / largest N and
  * x = X / largest X, so that all of them are near 1.
  *

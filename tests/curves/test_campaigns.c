@@ -30,6 +30,7 @@ struct machine {
 	double lambda, sigma, kappa; /* tasks/s: the USL, */
 	double most;                 /* and no more than this; 0: no such limit */
 	double cv;                   /* of the walls of tasks */
+	double blocks_differ;        /* standard deviation of the log of a block's speed, and */
 	double between;              /* standard deviation of the log of a trial's speed */
 	bool has_plateau;            /* one that can be identified with these levels */
 };
@@ -43,6 +44,7 @@ static const struct machine machines[] = {
          5e-4,
          0,
          0.1,
+         0,
          0.02,
          true},
         {"USL, peak at 44, 3 blocks",
@@ -53,6 +55,7 @@ static const struct machine machines[] = {
          5e-4,
          0,
          0.1,
+         0,
          0.02,
          true},
         {"USL, peak at 30, noisy",
@@ -63,9 +66,20 @@ static const struct machine machines[] = {
          1e-3,
          0,
          0.3,
+         0,
          0.04,
          true},
-        {"Amdahl, sigma 0.05", {1, 2, 4, 8, 16, 32, 48, 64}, 5, 0.1, 0.05, 0, 0, 0.1, 0.02, false},
+        {"Amdahl, sigma 0.05",
+         {1, 2, 4, 8, 16, 32, 48, 64},
+         5,
+         0.1,
+         0.05,
+         0,
+         0,
+         0.1,
+         0,
+         0.02,
+         false},
         {"full at 32 of 64",
          {1, 2, 4, 8, 16, 24, 32, 40, 48, 64},
          5,
@@ -74,9 +88,10 @@ static const struct machine machines[] = {
          0,
          3.2,
          0.1,
+         0,
          0.02,
          true},
-        {"linear", {1, 2, 4, 8, 16, 32, 48, 64}, 5, 0.1, 0, 0, 0, 0.1, 0.02, false},
+        {"linear", {1, 2, 4, 8, 16, 32, 48, 64}, 5, 0.1, 0, 0, 0, 0.1, 0, 0.02, false},
         {"linear, 3 blocks, noisy",
          {1, 2, 4, 8, 16, 32, 48, 64},
          3,
@@ -85,6 +100,7 @@ static const struct machine machines[] = {
          0,
          0,
          0.3,
+         0,
          0.04,
          false},
         {"linear, dense at the top",
@@ -95,6 +111,29 @@ static const struct machine machines[] = {
          0,
          0,
          0.1,
+         0,
+         0.02,
+         false},
+        {"USL, blocks differ by 5 %",
+         {1, 2, 4, 8, 16, 24, 32, 48, 64},
+         5,
+         0.1,
+         0.02,
+         5e-4,
+         0,
+         0.1,
+         0.05,
+         0.02,
+         true},
+        {"linear, blocks by 5 %",
+         {1, 2, 4, 8, 16, 32, 48, 64},
+         5,
+         0.1,
+         0,
+         0,
+         0,
+         0.1,
+         0.05,
          0.02,
          false},
 };
@@ -133,10 +172,10 @@ static double true_plateau(const struct machine *m)
 
 /* One warm-up task in every slot, then a window of four tasks' time. */
 static void simulate_trial(struct made *made, const struct machine *m, size_t level, uint32_t block,
-                           gsl_rng *rng)
+                           double block_speed, gsl_rng *rng)
 {
 	const uint32_t slots = m->levels[level];
-	const double speed = exp(gsl_ran_gaussian(rng, m->between));
+	const double speed = block_speed * exp(gsl_ran_gaussian(rng, m->between));
 	const double mean = slots / truth_at(m, slots) / speed;
 	const double shape = 1 / (m->cv * m->cv);
 	double starts[MOST_SLOTS];
@@ -234,9 +273,13 @@ static struct outcome simulate(const struct machine *m, size_t campaigns)
 		made.dataset.trial_count = 0;
 		made.dataset.task_count = 0;
 		made.dataset.run.seed = c;
-		for (uint32_t block = 0; block < m->blocks; block++)
+		for (uint32_t block = 0; block < m->blocks; block++) {
+			const double speed = m->blocks_differ > 0
+			                             ? exp(gsl_ran_gaussian(rng, m->blocks_differ))
+			                             : 1;
 			for (size_t i = 0; i < count_levels(m); i++)
-				simulate_trial(&made, m, i, block, rng);
+				simulate_trial(&made, m, i, block, speed, rng);
+		}
 		struct scaling *scalings = NULL;
 		size_t scaling_count = 0;
 		assert_int_equal(summary_build(&made.dataset, &summary, &err), 0);
