@@ -288,8 +288,8 @@ static int take_objects(struct reading *reading, const char *bytes, size_t count
 	return r;
 }
 
-int log_read(struct log_format *format, int fd, log_take *take, void *context,
-             struct log_report *ret_report, struct error *err)
+int log_read(struct log_format *format, const struct log_place *place, log_take *take,
+             void *context, struct log_report *ret_report, struct error *err)
 {
 	enum { CHUNK_BYTES = 64 << 10 };
 	struct log_report report = {0};
@@ -298,23 +298,25 @@ int log_read(struct log_format *format, int fd, log_take *take, void *context,
 	cleanup_free char *chunk = malloc(CHUNK_BYTES);
 	if (!chunk)
 		return error_memory(err);
-	int64_t offset = 0;
+	const int64_t most =
+	        place->bytes >= 0 && place->bytes < LOG_MOST_BYTES ? place->bytes : LOG_MOST_BYTES;
+	int64_t done = 0;
 	int r = 0;
-	while (r == 0) {
-		const ssize_t got = pread(fd, chunk, CHUNK_BYTES, offset);
+	while (r == 0 && done < most) {
+		const size_t wanted =
+		        most - done < CHUNK_BYTES ? (size_t)(most - done) : CHUNK_BYTES;
+		const ssize_t got = pread(place->fd, chunk, wanted, place->offset + done);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return error_system(err, errno, "cannot read the log");
 		if (got == 0)
 			break;
-		offset += got;
+		done += got;
 		r = format->parser->has_objects ? take_objects(&reading, chunk, (size_t)got)
 		                                : take_lines(&reading, chunk, (size_t)got);
-		report.is_cut = offset >= LOG_MOST_BYTES;
-		if (report.is_cut)
-			break;
 	}
+	report.is_cut = done >= LOG_MOST_BYTES;
 	if (r == 0 && !report.is_cut)
 		r = take_piece(&reading); /* a last line without a line end */
 	if (r < 0)

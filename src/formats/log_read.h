@@ -56,10 +56,17 @@ int log_format_new(const struct scenario_phases *phases, struct log_format **ret
                    struct error *err);
 void log_format_free(struct log_format *format);
 
-/* Reads the file open as fd from its beginning to its end. Returns 0, -errno of reading, or what
- * take returned. */
-int log_read(struct log_format *format, int fd, log_take *take, void *context,
-             struct log_report *ret_report, struct error *err);
+/* Where a log is: in the file open as fd, from an offset on, so many bytes or up to its end (-1).
+ */
+struct log_place {
+	int fd;
+	int64_t offset;
+	int64_t bytes;
+};
+
+/* Reads a log. Returns 0, -errno of reading, or what take returned. */
+int log_read(struct log_format *format, const struct log_place *place, log_take *take,
+             void *context, struct log_report *ret_report, struct error *err);
 
 /* Why a log gave no stamps, with the remedy. Returns text. */
 const char *log_report_why(const struct log_format *format, const struct log_report *report,

@@ -3,6 +3,7 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "formats/log_read.h"
 #include "model/sink.h"
 #include "model/template.h"
 #include "model/window.h"
@@ -16,14 +17,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STREAM_NAME_BYTES = 64 };
+enum {
+	STREAM_NAME_BYTES = 64,
+	/* What is not longer is copied when a task has ended, which takes less than to give the
+	 * slot a new file. */
+	SPOOL_MOST_BYTES = 256 << 10,
+	SPOOL_PART_BYTES = 64 << 10
+};
 
 /* A file that waits for the end of the trial. */
 struct kept_stream {
 	uint32_t slot;
-	uint8_t stream; /* 0: a file in the working folder */
-	bool is_output; /* head and tail are wanted */
-	bool is_log;    /* its phases are */
+	uint8_t stream;   /* 0: a file in the working folder */
+	bool is_output;   /* head and tail are wanted */
+	bool is_log;      /* its phases are */
+	int64_t spool_at; /* where in the spool it is; -1: in a file of its own */
+	int64_t bytes;
 	struct task_log task;
 };
 
@@ -43,6 +52,9 @@ struct streams {
 	size_t kept_count;
 	size_t kept_most;
 	size_t output_count;
+	int spool_fd; /* of what is short, one after the other */
+	int64_t spool_bytes;
+	char spool_part[SPOOL_PART_BYTES];
 	int64_t log_bytes;
 	uint64_t dropped;
 };
@@ -104,6 +116,10 @@ static int open_all(struct streams *streams, struct error *err)
 	int r = 0;
 	if (settings->phases && settings->phases->format != PHASES_NONE)
 		r = task_logs_open(settings->phases, &streams->logs, err);
+	streams->spool_fd = openat(settings->folder_fd, "spool",
+	                           O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (r == 0 && streams->spool_fd < 0)
+		r = error_system(err, errno, "cannot open a file for the output of tasks");
 	streams->kept_most = STREAMS_MOST_KEPT + (streams->logs ? STREAMS_MOST_LOGS : 0);
 	streams->kept = calloc(streams->kept_most, sizeof *streams->kept);
 	if (r == 0 && !streams->kept)
@@ -120,7 +136,7 @@ int streams_open(const struct streams_settings *settings, struct streams **ret_s
 	if (!streams)
 		return error_memory(err);
 	streams->settings = *settings;
-	streams->null_fd = -1;
+	streams->null_fd = streams->spool_fd = -1;
 	streams->files = malloc(settings->slot_count * sizeof *streams->files);
 	for (uint32_t slot = 0; streams->files && slot < settings->slot_count; slot++)
 		streams->files[slot] = (struct slot_files){.fds = {{-1, -1}, {-1, -1}}};
@@ -143,6 +159,8 @@ void streams_close(struct streams *streams)
 				close(streams->files[slot].fds[i / 2][i % 2]);
 	if (streams->null_fd >= 0)
 		close(streams->null_fd);
+	if (streams->spool_fd >= 0)
+		close(streams->spool_fd);
 	task_logs_close(streams->logs);
 	free(streams->files);
 	free(streams->kept);
@@ -213,6 +231,26 @@ static bool set_aside(struct streams *streams, int set, const struct kept_stream
 	return true;
 }
 
+/* Copies a short file behind what is in the spool. */
+static bool spool(struct streams *streams, int fd, struct kept_stream *kept)
+{
+	int64_t done = 0;
+	if (kept->bytes > SPOOL_MOST_BYTES)
+		return false;
+	while (done < kept->bytes) {
+		const int64_t left = kept->bytes - done;
+		const size_t wanted = left < SPOOL_PART_BYTES ? (size_t)left : SPOOL_PART_BYTES;
+		const ssize_t got = pread(fd, streams->spool_part, wanted, done);
+		if (got <= 0 || pwrite(streams->spool_fd, streams->spool_part, (size_t)got,
+		                       streams->spool_bytes + done) != got)
+			return false;
+		done += got;
+	}
+	kept->spool_at = streams->spool_bytes;
+	streams->spool_bytes += done;
+	return true;
+}
+
 /* Whether the log may wait for the end of the trial. */
 static bool has_room_for_log(struct streams *streams, const struct task_log *task, int64_t bytes)
 {
@@ -225,18 +263,26 @@ static bool has_room_for_log(struct streams *streams, const struct task_log *tas
 	return false;
 }
 
-/* One file of a task that has ended. */
-static void finish_file(struct streams *streams, int set, struct kept_stream kept, int64_t size)
+/* Puts a file of a task that has ended where it waits for the end of the trial; the slot's file is
+ * then empty. */
+static bool keep_file(struct streams *streams, int set, int fd, struct kept_stream *kept)
+{
+	if (spool(streams, fd, kept))
+		return ftruncate(fd, 0) == 0;
+	if (!kept->is_log)
+		drop_middle(fd, kept->bytes);
+	return set_aside(streams, set, kept);
+}
+
+static void finish_file(struct streams *streams, int set, struct kept_stream kept)
 {
 	const int fd = streams->files[kept.slot].fds[set][kept.stream - 1];
 	if (kept.is_output && streams->output_count == STREAMS_MOST_KEPT) {
 		kept.is_output = false;
 		streams->dropped++;
 	}
-	kept.is_log = kept.is_log && has_room_for_log(streams, &kept.task, size);
-	if (kept.is_output && !kept.is_log)
-		drop_middle(fd, size);
-	if ((kept.is_output || kept.is_log) && set_aside(streams, set, &kept)) {
+	kept.is_log = kept.is_log && has_room_for_log(streams, &kept.task, kept.bytes);
+	if ((kept.is_output || kept.is_log) && keep_file(streams, set, fd, &kept)) {
 		streams->kept[streams->kept_count++] = kept;
 		streams->output_count += kept.is_output;
 		return;
@@ -250,6 +296,7 @@ void streams_finish(struct streams *streams, uint32_t slot, int set, const struc
 {
 	struct kept_stream kept = {
 	        .slot = slot,
+	        .spool_at = -1,
 	        .task = {.trial = task->trial,
 	                 .index = task->index,
 	                 .start_ns = task->start_ns,
@@ -266,7 +313,8 @@ void streams_finish(struct streams *streams, uint32_t slot, int set, const struc
 		if (fd < 0 || fstat(fd, &status) < 0 || (status.st_size == 0 && !kept.is_log))
 			continue;
 		kept.is_output = is_to_be_kept(streams, task) && status.st_size > 0;
-		finish_file(streams, set, kept, status.st_size);
+		kept.bytes = status.st_size;
+		finish_file(streams, set, kept);
 	}
 	kept.stream = 0;
 	kept.is_log = is_success && is_log_stream(streams, 0);
@@ -288,20 +336,21 @@ static char *read_part(int fd, int64_t offset, size_t wanted, uint32_t *ret_byte
 	return part;
 }
 
-static void read_output(int fd, const struct kept_stream *kept, struct output_record *output)
+static void read_output(const struct log_place *place, const struct kept_stream *kept,
+                        struct output_record *output)
 {
 	*output = (struct output_record){
 	        .trial = kept->task.trial, .index = kept->task.index, .stream = kept->stream};
-	struct stat status;
-	if (fd < 0 || fstat(fd, &status) < 0)
+	if (place->fd < 0)
 		return;
-	const int64_t size = status.st_size;
+	const int64_t size = kept->bytes;
 	const int64_t head = size < STREAMS_PART_BYTES ? size : STREAMS_PART_BYTES;
 	const int64_t tail = size - head < STREAMS_PART_BYTES ? size - head : STREAMS_PART_BYTES;
 	output->total_bytes = size;
-	output->head = read_part(fd, 0, (size_t)head, &output->head_bytes);
+	output->head = read_part(place->fd, place->offset, (size_t)head, &output->head_bytes);
 	if (tail > 0)
-		output->tail = read_part(fd, size - tail, (size_t)tail, &output->tail_bytes);
+		output->tail = read_part(place->fd, place->offset + size - tail, (size_t)tail,
+		                         &output->tail_bytes);
 }
 
 /* The log that a task wrote into its working folder. What is there is the task's work: links and
@@ -336,6 +385,7 @@ static int open_log_file(struct streams *streams, const struct kept_stream *kept
 	return -1;
 }
 
+/* A file of its own; -1 with errno. */
 static int open_kept(struct streams *streams, const struct kept_stream *kept)
 {
 	if (kept->stream == 0)
@@ -349,24 +399,38 @@ static void remove_kept(const struct streams *streams, const struct kept_stream 
 {
 	char name[STREAM_NAME_BYTES];
 	name_of_kept(name, kept);
-	if (kept->stream > 0)
+	if (kept->stream > 0 && kept->spool_at < 0)
 		unlinkat(streams->settings.folder_fd, name, 0);
 }
 
 static int flush_one(struct streams *streams, const struct kept_stream *kept, bool is_measured,
                      const struct sink *sink, struct error *err)
 {
-	cleanup_close int fd = open_kept(streams, kept);
+	cleanup_close int own_fd = kept->spool_at < 0 ? open_kept(streams, kept) : -1;
 	const int errno_value = errno;
+	const struct log_place own = {.fd = own_fd, .bytes = -1};
+	const struct log_place spooled = {streams->spool_fd, kept->spool_at, kept->bytes};
+	const struct log_place *const place = kept->spool_at < 0 ? &own : &spooled;
 	int r = 0;
 	if (kept->is_output) {
 		struct record record = {.kind = RECORD_OUTPUT};
-		read_output(fd, kept, &record.output);
+		read_output(place, kept, &record.output);
 		r = sink_put(sink, &record, err);
 	}
 	if (r == 0 && kept->is_log && is_measured)
-		r = task_logs_read(streams->logs, &kept->task, fd, errno_value, sink, err);
+		r = task_logs_read(streams->logs, &kept->task, place, errno_value, sink, err);
 	return r;
+}
+
+/* The next trial begins with nothing. */
+static void forget_all(struct streams *streams)
+{
+	if (streams->spool_bytes > 0 && ftruncate(streams->spool_fd, 0) < 0)
+		streams->dropped++;
+	streams->kept_count = 0;
+	streams->output_count = 0;
+	streams->spool_bytes = 0;
+	streams->log_bytes = 0;
 }
 
 int streams_flush(struct streams *streams, int64_t window_start_ns, int64_t window_end_ns,
@@ -385,9 +449,7 @@ int streams_flush(struct streams *streams, int64_t window_start_ns, int64_t wind
 	if (r == 0 && streams->logs)
 		r = task_logs_tell(streams->logs, clock_now_ns() - streams->settings.origin_ns,
 		                   sink, err);
-	streams->kept_count = 0;
-	streams->output_count = 0;
-	streams->log_bytes = 0;
+	forget_all(streams);
 	*ret_dropped = streams->dropped;
 	streams->dropped = 0;
 	return r;

@@ -245,10 +245,11 @@ static int put(struct finding *finding, const struct sink *sink, struct error *e
 	return sink_put(sink, &record, err);
 }
 
-int task_logs_read(struct task_logs *logs, const struct task_log *task, int fd, int errno_value,
-                   const struct sink *sink, struct error *err)
+int task_logs_read(struct task_logs *logs, const struct task_log *task,
+                   const struct log_place *place, int errno_value, const struct sink *sink,
+                   struct error *err)
 {
-	if (fd < 0) {
+	if (place->fd < 0) {
 		note(logs, FAULT_NO_STAMPS, task, "%s: %s",
 		     logs->phases->file ? logs->phases->file : "it cannot be opened",
 		     strerror(errno_value));
@@ -259,7 +260,7 @@ int task_logs_read(struct task_logs *logs, const struct task_log *task, int fd, 
 	struct error why;
 	int r = add_phase(&finding, task->start_ns, PHASE_OTHER, "(before the first stamp)", &why);
 	if (r == 0)
-		r = log_read(logs->format, fd, take_stamp, &finding, &report, &why);
+		r = log_read(logs->format, place, take_stamp, &finding, &report, &why);
 	if (r < 0) {
 		note(logs, FAULT_NO_STAMPS, task, "%s", why.text);
 		r = 0;

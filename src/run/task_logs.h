@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct error;
+struct log_place;
 struct sink;
 struct task_logs;
 
@@ -34,11 +35,12 @@ int task_logs_open(const struct scenario_phases *phases, struct task_logs **ret_
                    struct error *err);
 void task_logs_close(struct task_logs *logs);
 
-/* Reads the log open as fd (-1, with errno_value saying why: it could not be opened) and puts the
+/* Reads the log at place (fd -1, with errno_value saying why: it could not be opened) and puts the
  * task's phases into the sink. A log that cannot be used is no error, but told by the next
  * task_logs_tell. Returns 0, or -errno of the sink. */
-int task_logs_read(struct task_logs *logs, const struct task_log *task, int fd, int errno_value,
-                   const struct sink *sink, struct error *err);
+int task_logs_read(struct task_logs *logs, const struct task_log *task,
+                   const struct log_place *place, int errno_value, const struct sink *sink,
+                   struct error *err);
 
 /* Of a task whose log was too long to be kept until the trial had ended. */
 void task_logs_not_kept(struct task_logs *logs, const struct task_log *task);

@@ -31,7 +31,8 @@ static int read_file(struct scenario_phases *phases, const char *path, struct er
 	const int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int r = log_format_new(phases, &format, err);
 	if (r == 0)
-		r = log_read(format, fd, print, phases, &report, err);
+		r = log_read(format, &(const struct log_place){fd, 0, -1}, print, phases, &report,
+		             err);
 	if (r == 0)
 		printf("%" PRIu64 " lines, %" PRIu64 " stamps, %" PRIu64 " others, %" PRIu64
 		       " unreadable, %" PRIu64 " back: %s\n",

@@ -60,7 +60,9 @@ static void read_fd(const struct scenario_phases *phases, int fd, struct seen *s
 	struct error err = {"untouched"};
 	memset(seen, 0, sizeof *seen);
 	assert_int_equal(log_format_new(phases, &format, &err), 0);
-	assert_int_equal(log_read(format, fd, see, seen, &seen->report, &err), 0);
+	assert_int_equal(log_read(format, &(const struct log_place){fd, 0, -1}, see, seen,
+	                          &seen->report, &err),
+	                 0);
 	assert_string_equal(err.text, "untouched");
 	log_report_why(format, &seen->report, seen->why);
 	assert_int_equal(seen->count, seen->report.stamps);
@@ -588,9 +590,13 @@ static void test_errors(void **state)
 	                       "INFO 2023-10-19T06:00:01Z a ()(a.py:1) - x\n"
 	                       "INFO 2023-10-19T06:00:01Z a ()(a.py:1) - x\n",
 	                       129);
-	assert_int_equal(log_read(format, fd, stop_at_two, &count, &report, &err), -ENOSPC);
+	assert_int_equal(log_read(format, &(const struct log_place){fd, 0, -1}, stop_at_two, &count,
+	                          &report, &err),
+	                 -ENOSPC);
 	assert_int_equal(count, 2);
-	assert_int_equal(log_read(format, -1, stop_at_two, &count, &report, &err), -EBADF);
+	assert_int_equal(log_read(format, &(const struct log_place){-1, 0, -1}, stop_at_two, &count,
+	                          &report, &err),
+	                 -EBADF);
 	assert_memory_equal(&report, &before, sizeof report);
 	close(fd);
 	log_format_free(format);

@@ -204,15 +204,16 @@ static void test_removed_workdir_is_made_again(void **state)
 	fixture_release(&f);
 }
 
-static void test_output_heads_and_tails(void **state)
+/* A task says `bytes` and ten more. */
+static void check_heads_and_tails(const char *bytes)
 {
-	(void)state;
 	struct fixture f;
 	struct trial_outcome outcome;
-	fixture_init(
-	        &f,
-	        SH("echo begin; head -c 100000 /dev/zero | tr '\\0' x; echo end; echo talk >&2"),
-	        (const uint32_t[]){1, 0});
+	struct error err;
+	fixture_init(&f,
+	             SH("echo begin; head -c $0 /dev/zero | tr '\\0' x; echo end; echo talk >&2"),
+	             (const uint32_t[]){1, 0});
+	assert_int_equal(words_add(&f.scenario.task.command, bytes, &err), 0);
 	f.scenario.task.keep = KEEP_ALL;
 	fixture_run(&f, &outcome);
 	size_t outputs = 0;
@@ -229,7 +230,7 @@ static void test_output_heads_and_tails(void **state)
 			assert_int_equal(output->tail_bytes, 0);
 			continue;
 		}
-		assert_int_equal(output->total_bytes, 100010);
+		assert_int_equal(output->total_bytes, atol(bytes) + 10);
 		assert_int_equal(output->head_bytes, 8192);
 		assert_int_equal(output->tail_bytes, 8192);
 		assert_memory_equal(output->head, "begin\nxxx", 9);
@@ -237,6 +238,14 @@ static void test_output_heads_and_tails(void **state)
 	}
 	assert_int_equal(outputs, 2);
 	fixture_release(&f);
+}
+
+/* What is short is copied, what is long keeps its file. */
+static void test_output_heads_and_tails(void **state)
+{
+	(void)state;
+	check_heads_and_tails("100000");
+	check_heads_and_tails("1000000");
 }
 
 static void test_environment_streams_and_mask(void **state)

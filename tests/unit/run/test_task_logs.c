@@ -11,6 +11,7 @@
 
 #include "core/array.h"
 #include "core/str.h"
+#include "formats/log_read.h"
 #include "run/task_logs.h"
 
 #include <errno.h>
@@ -21,8 +22,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define BEGAN 1697695200000000000LL /* 2023-10-19T06:00:00Z: when the task of these logs started   \
-	                             */
+#define BEGAN                                                                                      \
+	1697695200000000000LL /* 2023-10-19T06:00:00Z: when the task of these logs started         \
+	                       */
 
 /* ---- One log ------------------------------------------------------------------------------ */
 
@@ -82,7 +84,9 @@ static void read_log(struct reader *reader, uint32_t index, const char *text, si
 	};
 	const int fd = memfd_create("log", MFD_CLOEXEC);
 	assert_int_equal(write(fd, text, bytes), bytes);
-	assert_int_equal(task_logs_read(reader->logs, &task, fd, 0, &reader->sink, &err), 0);
+	assert_int_equal(task_logs_read(reader->logs, &task, &(const struct log_place){fd, 0, -1},
+	                                0, &reader->sink, &err),
+	                 0);
 	close(fd);
 	assert_string_equal(err.text, "untouched");
 }
@@ -210,7 +214,8 @@ static void test_faults(void **state)
 			assert_int_equal(record->event.trial, 1);
 			assert_non_null(strstr(record->event.text, cases[i].said));
 			assert_non_null(strstr(record->event.text, "the log of task 3: "));
-			assert_non_null(strstr(record->event.text, "likewise 2 more in this trial"));
+			assert_non_null(
+			        strstr(record->event.text, "likewise 2 more in this trial"));
 		}
 		assert_int_equal(events, 1);
 		reader_close(&reader);
@@ -239,7 +244,9 @@ static void test_no_file(void **state)
 	struct error err;
 	reader_open(&reader);
 	const struct task_log task = {.trial = 0, .index = 0, .end_ns = 1};
-	assert_int_equal(task_logs_read(reader.logs, &task, -1, ENOENT, &reader.sink, &err), 0);
+	assert_int_equal(task_logs_read(reader.logs, &task, &(const struct log_place){-1, 0, -1},
+	                                ENOENT, &reader.sink, &err),
+	                 0);
 	tell(&reader);
 	assert_int_equal(reader.collected.count, 1);
 	assert_non_null(strstr(reader.collected.items[0].event.text,
