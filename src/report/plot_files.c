@@ -195,7 +195,7 @@ static int draw_files(int folder, const char *path, const struct names *names,
 		str_addf(&script, "load '%s.gp'\n", names->items[i]);
 	if (script.failed)
 		return error_memory(err);
-	const int r = gnuplot_run(program, path, str_text(&script), &end, err);
+	const int r = gnuplot_run(program, names->count, path, str_text(&script), &end, err);
 	return r < 0 ? r : check_pictures(folder, names, &end, err);
 }
 

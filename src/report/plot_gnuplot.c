@@ -16,7 +16,9 @@
 
 enum { MOST_SVG_BYTES = 256 << 20, ID_BYTES = 64 };
 
+/* Most plots take some milliseconds; the rest is for a busy machine. */
 static const struct plot_program usual = {"gnuplot", 60 * NS_PER_S};
+static const int64_t more_per_plot_ns = 2 * NS_PER_S;
 
 /* The line in front of each picture in gnuplot's output, and the one behind it. No line of a
  * picture begins so: texts have no line ends. */
@@ -41,8 +43,8 @@ static void find_complaint(const char *complaint, struct str *out)
 	str_add(out, "it said nothing");
 }
 
-int gnuplot_run(const struct plot_program *program, const char *folder, const char *script,
-                struct subprocess_end *ret_end, struct error *err)
+int gnuplot_run(const struct plot_program *program, size_t count, const char *folder,
+                const char *script, struct subprocess_end *ret_end, struct error *err)
 {
 	const struct plot_program *const which = program ? program : &usual;
 	/* -d: nobody's own settings. */
@@ -52,7 +54,9 @@ int gnuplot_run(const struct plot_program *program, const char *folder, const ch
 	                                .input = script,
 	                                .input_bytes = strlen(script),
 	                                .max_output_bytes = MOST_SVG_BYTES,
-	                                .timeout_ns = which->timeout_ns};
+	                                .timeout_ns =
+	                                        which->timeout_ns +
+	                                        (program ? 0 : (int64_t)count * more_per_plot_ns)};
 	const int r = subprocess_run(&what, ret_end, err);
 	if (r == -ENOENT || r == -EACCES)
 		return error_set(err, -r,
@@ -188,7 +192,7 @@ int plot_draw_with(const struct plot_program *program, const struct plot *const 
 		ret_pictures[i] = (struct plot_picture){.svg = NULL};
 	struct error why;
 	cleanup_subprocess_end struct subprocess_end end = {0};
-	if (gnuplot_run(program, NULL, str_text(&script), &end, &why) < 0) {
+	if (gnuplot_run(program, count, NULL, str_text(&script), &end, &why) < 0) {
 		for (size_t i = 0; i < count; i++)
 			ret_pictures[i].why = why;
 		return 0;
@@ -205,16 +209,4 @@ int plot_draw(const struct plot *const *plots, size_t count, struct plot_picture
               struct error *err)
 {
 	return plot_draw_with(NULL, plots, count, ret_pictures, err);
-}
-
-int plot_svg(const struct plot *plot, char **ret_svg, struct error *err)
-{
-	struct plot_picture picture;
-	const int r = plot_draw(&plot, 1, &picture, err);
-	if (r < 0)
-		return r;
-	if (!picture.svg)
-		return error_set(err, EINVAL, "%s", picture.why.text);
-	*ret_svg = picture.svg;
-	return 0;
 }

@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What draws; NULL in the calls below: "gnuplot" of PATH, which may take a minute. */
+/* What draws; NULL in the calls below: "gnuplot" of PATH, which may take a minute and two seconds
+ * per plot. */
 struct plot_program {
 	const char *name;
 	int64_t timeout_ns;
@@ -29,10 +30,6 @@ int plot_draw_with(const struct plot_program *program, const struct plot *const 
 
 int plot_draw(const struct plot *const *plots, size_t count, struct plot_picture *ret_pictures,
               struct error *err);
-
-/* The same for one plot. Returns 0, -ENOMEM, or -EINVAL with err saying why it could not be drawn.
- */
-int plot_svg(const struct plot *plot, char **ret_svg, struct error *err);
 
 /* Writes every plot of the documents into a folder, which is made when it is not there: ID.dat (its
  * figures, between tabs), ID.gp (a script that remakes the pictures with plain gnuplot), ID.svg,
