@@ -79,6 +79,18 @@ else
 	skip "the plots" "gnuplot is not installed"
 fi
 
+# ---- names are texts wherever they are shown ------------------------------------------------------
+cp isr.db hostile.db
+sqlite3 hostile.db "update phase set name = '<script>alert(1)</script> \$(touch $work/touched) \`touch $work/touched\`
+	'' \" \\ ' || char(27) || '[31m %s' where class <> 'other'"
+plateau report hostile.db >/dev/null 2>&1
+check "in the page" test "$(grep -c '<script>alert' hostile.html)" -eq 0
+check "where they are seen" grep -q '&lt;script&gt;alert(1)' hostile.html
+tap_run plateau show hostile.db
+is "in the terminal" "$(LC_ALL=C grep -c "$(printf '\033')" stdout)" 0
+check "in JSON" jq -e '.phases.phases[0].name | startswith("<script>")' <(plateau show --json hostile.db)
+check "and nothing of them is run" test ! -e touched
+
 # ---- going on ----------------------------------------------------------------------------------
 before=$(query isr.db 'select count(*) from phase')
 tap_run plateau run -q --resume isr.db -r 3
