@@ -181,7 +181,11 @@ static void test_signals_are_the_default_ones(void **state)
 	cleanup_subprocess_end struct subprocess_end end = {0};
 	struct error err;
 	assert_int_equal(subprocess_run(&what, &end, &err), 0);
-	assert_string_equal(end.output, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+	unsigned long masked = 1;
+	unsigned long ignored = 1;
+	assert_int_equal(sscanf(end.output, "SigBlk: %lx SigIgn: %lx", &masked, &ignored), 2);
+	/* The C library has 32 and 33 to itself; whoever started the test may have ignored them. */
+	assert_int_equal(masked | (ignored & ~(3UL << 31)), 0);
 	signal(SIGPIPE, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
