@@ -1,5 +1,6 @@
 /* What is written as HTML: outside texts stay texts, pictures hold nothing that runs or loads. */
 #include "core/error.h"
+#include "core/rng.h"
 #include "report/markup.h"
 
 #include <setjmp.h>
@@ -9,6 +10,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 static void texts_are_escaped(void **state)
@@ -110,6 +112,77 @@ static void pictures_are_built_anew(void **state)
 	}
 }
 
+/* True when a tag of html holds an attribute that runs, or is not ended. */
+static bool runs_or_is_open(const char *html)
+{
+	bool is_tag = false;
+	bool is_quoted = false;
+	for (; *html; html++) {
+		if (!is_tag && *html == '<')
+			is_tag = true;
+		else if (is_tag && *html == '"')
+			is_quoted = !is_quoted;
+		else if (is_tag && !is_quoted && *html == '>')
+			is_tag = false;
+		else if (is_tag && !is_quoted && strncmp(html, " onclick=", 9) == 0)
+			return true;
+	}
+	return is_tag;
+}
+
+/* One random change of the first `length` bytes of text, which has room; returns the length. */
+static size_t damage(struct rng *rng, char *text, size_t length)
+{
+	static const char *const pieces[] = {"<",      "</",     "/>",           "\"",   "'",
+	                                     "&#x3c;", "<svg>",  "<script>",     "<!--", "-->",
+	                                     "url(#",  "</svg>", " onclick='x'", "]]>",  "<?"};
+	const size_t at = (size_t)rng_below(rng, (uint32_t)length);
+	const char *const piece = pieces[rng_below(rng, sizeof pieces / sizeof pieces[0])];
+	const size_t more = strlen(piece);
+	switch (rng_below(rng, 3)) {
+	case 0:
+		text[at] = (char)(1 + rng_below(rng, 255));
+		return length;
+	case 1:
+		memmove(text + at + more, text + at, length - at);
+		memcpy(text + at, piece, more);
+		return length + more;
+	default:
+		return at + 1;
+	}
+}
+
+static void damaged_pictures(void **state)
+{
+	(void)state;
+	static const char whole[] =
+	        "<svg viewBox='0 0 1 1'><title>G</title><g id='a' fill='none'><defs>"
+	        "<path id='p' d='M0,1'/></defs><use xlink:href='#p'/><g clip-path=\"url(#c)\">"
+	        "<text x='1'>a &lt; b &amp; c</text><rect x='1' class='tip'><title>N=1</title>"
+	        "</rect></g></g></svg>";
+	struct rng rng;
+	size_t shown = 0;
+	rng_init(&rng, 1, 0);
+	for (size_t i = 0; i < 5000; i++) {
+		struct error err;
+		cleanup_markup struct markup m = {0};
+		char text[sizeof whole + 128] = "";
+		size_t length = sizeof whole - 1;
+		memcpy(text, whole, length);
+		for (uint32_t k = 0; k <= i % 4; k++)
+			length = damage(&rng, text, length);
+		text[length] = '\0';
+		if (markup_svg(&m, text, "k-", "label", &err) < 0) {
+			assert_string_equal(str_text(&m.out), "");
+			continue;
+		}
+		shown++;
+		assert_null(strstr(str_text(&m.out), "<script"));
+		assert_false(runs_or_is_open(str_text(&m.out)));
+	}
+	assert_true(shown > 100);
+}
+
 static void depth_is_bounded(void **state)
 {
 	(void)state;
@@ -127,7 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(texts_are_escaped), cmocka_unit_test(attributes_are_escaped),
 	        cmocka_unit_test(lines_stay_lines),  cmocka_unit_test(pictures_are_built_anew),
-	        cmocka_unit_test(depth_is_bounded),
+	        cmocka_unit_test(damaged_pictures),  cmocka_unit_test(depth_is_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
