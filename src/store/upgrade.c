@@ -43,8 +43,8 @@ _Static_assert(ARRAY_LENGTH(steps) == SCHEMA_VERSION - UPGRADE_FIRST, "a step fo
 int upgrade_tables(sqlite3 *db, int version, const char *what, struct error *err)
 {
 	int r = 0;
-	for (int v = version; r == 0 && v < SCHEMA_VERSION; v++)
-		r = store_execute(db, steps[v - UPGRADE_FIRST], err, what);
+	for (size_t i = (size_t)(version - UPGRADE_FIRST); r == 0 && i < ARRAY_LENGTH(steps); i++)
+		r = store_execute(db, steps[i], err, what);
 	cleanup_free char *mark = NULL;
 	if (r == 0)
 		r = str_format(&mark, err, "PRAGMA user_version=%d", SCHEMA_VERSION);
