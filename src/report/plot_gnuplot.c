@@ -10,6 +10,7 @@
 #include "core/subprocess.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,21 +26,31 @@ static const int64_t more_per_plot_ns = 2 * NS_PER_S;
 static const char begin_line[] = "plateau-plot ";
 static const char place_line[] = "plateau-place ";
 
-/* The first of gnuplot's complaints that is no warning, as a short text. */
+/* Copies the line that begins at *text, without its indent, and moves behind it. */
+static void take_line(const char **text, struct str *line)
+{
+	*text += strspn(*text, " \t^");
+	const size_t length = strcspn(*text, "\n");
+	str_add_bytes(line, *text, length);
+	*text += length + ((*text)[length] == '\n');
+}
+
+/* Of what was complained of the line that says most: the first that names a line of the script and
+ * is no warning, else the first one. (Other libraries complain, too, of fonts for instance.) */
 static void find_complaint(const char *complaint, struct str *out)
 {
 	const struct text_style style = {0};
-	while (*complaint) {
-		const size_t length = strcspn(complaint, "\n");
-		cleanup_str struct str line = {0};
-		str_add_bytes(&line, complaint, length);
-		complaint += length + (complaint[length] == '\n');
-		const char *const text = str_text(&line) + strspn(str_text(&line), " \t^");
-		if (!*text || strstr(text, "warning") || strncmp(text, "gnuplot>", 8) == 0)
-			continue;
-		text_add_cut(out, &style, 160, text);
-		return;
-	}
+	for (int is_any = 0; is_any < 2; is_any++)
+		for (const char *at = complaint; *at;) {
+			cleanup_str struct str line = {0};
+			take_line(&at, &line);
+			const char *const text = str_text(&line);
+			const bool is_error = strstr(text, "line ") && !strstr(text, "warning");
+			if (!*text || strncmp(text, "gnuplot>", 8) == 0 || (!is_error && !is_any))
+				continue;
+			text_add_cut(out, &style, 160, text);
+			return;
+		}
 	str_add(out, "it said nothing");
 }
 
