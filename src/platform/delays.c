@@ -126,8 +126,9 @@ static void find_taskstats(const struct host_reader *reader, struct delays *dela
 	if (r == -ENOTSUP)
 		text = "not recorded";
 	else if (r == -EPERM)
-		text = "only a process with CAP_NET_ADMIN (of the machine, not of a container) may "
-		       "ask the kernel's taskstats: run plateau as root";
+		text = "only a process with CAP_NET_ADMIN may ask the kernel's taskstats: run "
+		       "plateau "
+		       "as root, and not in a container";
 	else if (r == -ENOENT)
 		text = "the kernel was built without CONFIG_TASKSTATS";
 	else if (r == -EPROTO)
