@@ -101,8 +101,14 @@ size_t attribution_causes(const struct attribution *attribution, size_t causes[F
 /* Why nothing is known of the stalls of whole trials. */
 const char *attribution_no_stalls(const struct dataset *dataset);
 
-/* The level of a policy whose causes are worth telling first: the highest that has any, or -1. */
+/* Whether the level is compared with another one. */
+bool attribution_is_compared(const struct attribution *attributions, size_t level);
+
+/* The highest level of a policy that is compared, or -1; and the highest of those whose tasks do
+ * not share PUs. */
 ptrdiff_t attribution_top_level(const struct summary *summary,
                                 const struct attribution *attributions, const char *policy);
+ptrdiff_t attribution_full_level(const struct summary *summary,
+                                 const struct attribution *attributions, const char *policy);
 
 #endif

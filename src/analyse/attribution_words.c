@@ -201,7 +201,7 @@ static void add_losses(struct str *text, const struct attribution *a)
 static void add_all(struct str *text, const struct summary *summary, const struct attribution *a,
                     size_t level)
 {
-	char here[64];
+	char here[64 + sizeof ", where tasks share PUs,"];
 	char there[64];
 	summary_level_name(summary, level, here);
 	if (a->baseline < 0 || !estimate_has_value(&a->product)) {
@@ -214,6 +214,9 @@ static void add_all(struct str *text, const struct summary *summary, const struc
 		return;
 	}
 	summary_level_name(summary, (size_t)a->baseline, there);
+	if (summary->levels[level].level->is_oversubscribed)
+		snprintf(here + strlen(here), sizeof here - strlen(here),
+		         ", where tasks share PUs,");
 	const bool is_explained = add_slowdown(text, a, here, there);
 	if (a->mode == ATTRIBUTION_NONE)
 		str_addf(text, ". Why is not known: %s.", a->reason);
@@ -233,14 +236,33 @@ int attribution_sentence(const struct summary *summary, const struct attribution
 	return str_take(&text, ret_text, err);
 }
 
+bool attribution_is_compared(const struct attribution *attributions, size_t level)
+{
+	const struct attribution *const a = &attributions[level];
+	return a->baseline >= 0 && (size_t)a->baseline != level && estimate_has_value(&a->product);
+}
+
+static ptrdiff_t highest(const struct summary *summary, const struct attribution *attributions,
+                         const char *policy, bool may_share)
+{
+	ptrdiff_t top = -1;
+	for (size_t i = 0; i < summary->level_count; i++) {
+		const struct dataset_level *const level = summary->levels[i].level;
+		if (attribution_is_compared(attributions, i) &&
+		    (may_share || !level->is_oversubscribed) && strcmp(level->policy, policy) == 0)
+			top = (ptrdiff_t)i;
+	}
+	return top;
+}
+
 ptrdiff_t attribution_top_level(const struct summary *summary,
                                 const struct attribution *attributions, const char *policy)
 {
-	ptrdiff_t top = -1;
-	for (size_t i = 0; i < summary->level_count; i++)
-		if (attributions[i].baseline >= 0 && (size_t)attributions[i].baseline != i &&
-		    estimate_has_value(&attributions[i].product) &&
-		    strcmp(summary->levels[i].level->policy, policy) == 0)
-			top = (ptrdiff_t)i;
-	return top;
+	return highest(summary, attributions, policy, true);
+}
+
+ptrdiff_t attribution_full_level(const struct summary *summary,
+                                 const struct attribution *attributions, const char *policy)
+{
+	return highest(summary, attributions, policy, false);
 }

@@ -166,21 +166,32 @@ static void add_factors(const struct causes *c, struct document *doc)
 		document_say(doc, TEXT_DIM, "All %zu successful tasks are in it.", c->tasks);
 }
 
-/* The sentence of the highest level of every policy. */
-static void say_causes(const struct findings *findings, struct document *doc)
+static void say_level(const struct findings *findings, struct document *doc, ptrdiff_t level)
 {
 	struct error err;
-	for (size_t p = 0; p < findings->summary.policy_count; p++) {
-		cleanup_free char *text = NULL;
-		const ptrdiff_t top = attribution_top_level(
-		        &findings->summary, findings->attributions, findings->summary.policies[p]);
-		if (top < 0)
-			continue;
-		if (attribution_sentence(&findings->summary, findings->attributions, (size_t)top,
-		                         &text, &err) < 0)
-			doc->failed = true;
-		else
-			document_say(doc, TEXT_PLAIN, "%s", text);
+	cleanup_free char *text = NULL;
+	if (level < 0)
+		return;
+	if (attribution_sentence(&findings->summary, findings->attributions, (size_t)level, &text,
+	                         &err) < 0)
+		doc->failed = true;
+	else
+		document_say(doc, TEXT_PLAIN, "%s", text);
+}
+
+/* The sentence of every policy's highest level, after that of the highest whose tasks have PUs of
+ * their own. */
+static void say_causes(const struct findings *findings, struct document *doc)
+{
+	const struct summary *const summary = &findings->summary;
+	for (size_t p = 0; p < summary->policy_count; p++) {
+		const ptrdiff_t full = attribution_full_level(summary, findings->attributions,
+		                                              summary->policies[p]);
+		const ptrdiff_t top = attribution_top_level(summary, findings->attributions,
+		                                            summary->policies[p]);
+		say_level(findings, doc, full);
+		if (top != full)
+			say_level(findings, doc, top);
 	}
 }
 

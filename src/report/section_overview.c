@@ -172,8 +172,11 @@ static void add_causes(const struct overview *o)
 	cleanup_free char *sentence = NULL;
 	if (!o->findings->attributions)
 		return;
-	const ptrdiff_t level = attribution_top_level(o->summary, o->findings->attributions,
-	                                              o->summary->policies[0]);
+	ptrdiff_t level = attribution_top_level(o->summary, o->findings->attributions,
+	                                        o->summary->policies[0]);
+	/* Of the level that the figures are of, where it is not the baseline itself. */
+	if (o->full && attribution_is_compared(o->findings->attributions, o->at.index))
+		level = (ptrdiff_t)o->at.index;
 	if (level < 0)
 		return;
 	if (attribution_sentence(o->summary, o->findings->attributions, (size_t)level, &sentence,

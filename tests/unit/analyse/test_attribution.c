@@ -296,6 +296,31 @@ static void baseline_is_one(void **state)
 	assert_int_equal(attribution_top_level(&found.summary, found.levels, "pack"), -1);
 }
 
+/* Where tasks share PUs it is said, since that alone makes them wait; the highest level where they
+ * do not stands apart. */
+static void sharing_of_pus_is_said(void **state)
+{
+	(void)state;
+	cleanup_made struct made made;
+	made_init(&made);
+	const struct costs costs = costs_usual(false);
+	struct costs shared = costs;
+	shared.off_cpu *= 2;
+	for (uint32_t n = 1; n <= 4; n *= 2) {
+		const size_t level = made_level(&made, n, "spread");
+		made.dataset.levels[level].is_oversubscribed = n > 2;
+		for (uint32_t block = 0; block < 2; block++)
+			steady_trial(&made, level, block, n, n > 2 ? &shared : &costs);
+	}
+	cleanup_found struct found found = find(&made);
+	assert_int_equal(attribution_top_level(&found.summary, found.levels, "spread"), 2);
+	assert_int_equal(attribution_full_level(&found.summary, found.levels, "spread"), 1);
+	assert_false(attribution_is_compared(found.levels, 0));
+	cleanup_free char *text = sentence(&found, 2);
+	assert_string_equal(text, "At N=4, where tasks share PUs, a task takes 2.00 times as long "
+	                          "as at N=1, all of it from time off the CPU.");
+}
+
 /* Wide trials: what may be chance is said to be. */
 static void chance_is_called_chance(void **state)
 {
@@ -668,6 +693,7 @@ int main(void)
 	        cmocka_unit_test(known_causes_are_named_and_no_others),
 	        cmocka_unit_test(factors_multiply_to_the_loss),
 	        cmocka_unit_test(baseline_is_one),
+	        cmocka_unit_test(sharing_of_pus_is_said),
 	        cmocka_unit_test(chance_is_called_chance),
 	        cmocka_unit_test(what_is_not_felt_is_not_named),
 	        cmocka_unit_test(waiting_that_stays_is_not_called_less),
