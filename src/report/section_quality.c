@@ -26,8 +26,7 @@ void section_quality(const struct findings *findings, struct document *doc)
 		const struct quality_item *const item = &quality.items[i];
 		table_row(table);
 		table_cell(table, TEXT_PLAIN, "%s", item->name);
-		table_cell(table, verdicts[item->verdict].role, "%s",
-		           verdicts[item->verdict].word);
+		table_cell(table, verdicts[item->verdict].role, "%s", verdicts[item->verdict].word);
 		table_cell(table, TEXT_PLAIN, "%s", item->found);
 	}
 }
