@@ -6,6 +6,8 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "report/document_html.h"
+#include "report/sections.h"
 #include "report/show_json.h"
 #include "report/show_text.h"
 #include "sample.h"
@@ -40,6 +42,21 @@ static char *write_json(const struct made *made)
 	assert_int_equal(findings_build(&made->dataset, &findings, &err), 0);
 	assert_int_equal(show_json_write(&findings, &text, &err), 0);
 	return text;
+}
+
+static char *write_page(const struct made *made)
+{
+	static const struct text_style style = {.width = 100};
+	struct error err;
+	struct undrawn undrawn;
+	cleanup_findings struct findings findings = {0};
+	cleanup_document struct document doc;
+	char *html = NULL;
+	assert_int_equal(findings_build(&made->dataset, &findings, &err), 0);
+	document_init(&doc, "", &style);
+	report_fill(&findings, READ_IN_PAGE, &doc);
+	assert_int_equal(document_html_write(&doc, 1, doc.title, NULL, &html, &undrawn, &err), 0);
+	return html;
 }
 
 static void assert_golden(const char *name, const char *text)
@@ -197,6 +214,16 @@ static void check_any(const struct made *made)
 		fail_msg("line %d: %s", where.line, where.text);
 	assert_explained(answer, "");
 	json_decref(answer);
+	cleanup_free char *html = write_page(made);
+	static const char *const nonsense[] = {"nan", "-nan", "inf", "(null)"};
+	for (size_t i = 0; i < sizeof nonsense / sizeof nonsense[0]; i++) {
+		char cell[16];
+		snprintf(cell, sizeof cell, ">%s<", nonsense[i]);
+		if (strstr(html, cell))
+			fail_msg("%s in the page", cell);
+	}
+	assert_non_null(strstr(html, "<h2>Data quality</h2>"));
+	assert_non_null(strstr(html, "<h2>Provenance</h2>"));
 }
 
 /* Results that are empty, damaged or odd are shown without a NaN. */
@@ -260,6 +287,9 @@ static void outside_text_is_cleaned(void **state)
 	cleanup_free char *text = write_text(&made, &style);
 	assert_null(strchr(text, '\033'));
 	assert_null(strchr(text, '\007'));
+	cleanup_free char *html = write_page(&made);
+	assert_null(strchr(html, '\033'));
+	assert_null(strchr(html, '\007'));
 	check_any(&made);
 }
 
