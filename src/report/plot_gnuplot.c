@@ -106,8 +106,8 @@ static int add_script(const struct plot *plot, size_t index, struct str *out, st
 	const int r = plot_script_draw(plot, &frame, "$data", out, err);
 	str_addf(out,
 	         "set output\n"
-	         "print sprintf('%s%%.2f %%.2f %%.2f %%.2f', GPVAL_TERM_XMIN, GPVAL_TERM_XMAX, "
-	         "GPVAL_TERM_YMIN, GPVAL_TERM_YMAX)\n",
+	         "print sprintf('%s%%.2f %%.2f %%.2f %%.2f %%.2f', GPVAL_TERM_XMIN, "
+	         "GPVAL_TERM_XMAX, GPVAL_TERM_YMIN, GPVAL_TERM_YMAX, GPVAL_TERM_XSIZE)\n",
 	         place_line);
 	return r;
 }
@@ -133,6 +133,20 @@ static const char *find_line(const char *from, const char *beginning)
 	return NULL;
 }
 
+/* The place is in pixels, or in the terminal's own units before gnuplot 5.4; the width of the
+ * picture is in those with every version. */
+static bool read_place(const char *text, struct plot_place *ret_place)
+{
+	double width;
+	struct plot_place p;
+	if (sscanf(text, "%lf %lf %lf %lf %lf", &p.left, &p.right, &p.bottom, &p.top, &width) != 5)
+		return false;
+	const double scale = p.right > PLOT_WIDTH && width > 0 ? PLOT_WIDTH / width : 1;
+	*ret_place = (struct plot_place){p.left * scale, p.right * scale, p.bottom * scale,
+	                                 p.top * scale};
+	return true;
+}
+
 /* Takes a picture out of what stands between two lines of gnuplot's output. */
 static int take_picture(const struct plot *plot, const char *from, struct str *out,
                         struct error *err)
@@ -143,9 +157,7 @@ static int take_picture(const struct plot *plot, const char *from, struct str *o
 	const struct plot_frame frame = plot_frame(plot);
 	const char *const next = find_line(from, begin_line);
 	const char *const line = find_line(from, place_line);
-	if (!line || (next && next < line) ||
-	    sscanf(line + sizeof place_line - 1, "%lf %lf %lf %lf", &place.left, &place.right,
-	           &place.bottom, &place.top) != 4)
+	if (!line || (next && next < line) || !read_place(line + sizeof place_line - 1, &place))
 		return error_set(err, EINVAL, "it drew nothing");
 	const char *const svg = memmem(from, (size_t)(line - from), "<svg", 4);
 	const char *const end =

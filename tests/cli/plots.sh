@@ -49,6 +49,14 @@ print("without a size of their own:", all("viewBox" in p.attrib and p.get("width
 print("named:", all(p.get("role") == "img" and p.get("aria-label") for p in pictures))
 wide = [e for p in pictures for e in p.iter("text") if not -1 < float(e.get("x", 0)) < 500]
 print("texts beside the picture:", len(wide))
+# What a point says is said where the point is.
+one = next(p for p in pictures if p.get("aria-label") == "one-point")
+tip = next(e for e in one.iter("rect") if e.get("class") == "tip")
+x, y = (float(tip.get(a)) + float(tip.get(b)) / 2 for a, b in (("x", "width"), ("y", "height")))
+dots = [re.match(r"M([\d.]+) ([\d.]+)a([\d.]+)", d) for e in one.iter("path")
+        for d in re.findall(r"M[^M]*", e.get("d"))]
+dots = [(float(m[1]) + float(m[3]), float(m[2])) for m in dots if m]
+print("a tip is at its point:", any(abs(x - a) < 1 and abs(y - b) < 1 for a, b in dots))
 # Colours are those of the style sheet, but for maps and letters on them.
 named = {e.get(k)[0] for p in pictures for e in p.iter() for k in ("fill", "stroke")
          if e.get(k) and e.get(k) != "none"}
@@ -61,6 +69,7 @@ elements: path pattern rect svg text title
 without a size of their own: True
 named: True
 texts beside the picture: 0
+a tip is at its point: True
 colours are classes, hatchings or cells: True" "the pictures are well-formed and live side by side"
 has "texts stand in it as they are" "$(cat page.html)" "&lt;script&gt;alert(1)&lt;/script&gt;"
 

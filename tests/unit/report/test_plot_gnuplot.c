@@ -74,8 +74,9 @@ static const struct {
         {"printf 'Fontconfig error: no file\\n' >&2", 10, "Fontconfig error: no file"},
         {"exit 0", 10, "it said nothing"},
         {"kill -SEGV $$", 10, "signal 11"},
-        {"echo plateau-plot 0; echo plateau-place 1 2 3 4; echo '<svg>'", 10, "could not draw"},
-        {"echo plateau-plot 0; echo '<svg></svg>'; echo plateau-plot 1; echo plateau-place 1 2 3 4",
+        {"echo plateau-plot 0; echo plateau-place 1 2 3 4 5; echo '<svg>'", 10, "could not draw"},
+        {"echo plateau-plot 0; echo '<svg></svg>'; echo plateau-plot 1; echo plateau-place 1 2 3 4 "
+         "5",
          10, "could not draw"},
         {"echo plateau-plot 7", 10, "could not draw"},
 };
@@ -118,7 +119,7 @@ static void test_pictures_are_told_apart(void **state)
 	        "#!/bin/sh\ncat >/dev/null\n"
 	        "draw() { printf 'plateau-plot %s\\n<svg><g id=\"gnuplot_canvas\"></defs>"
 	        "<g transform=\"translate(1,2)\"><text>text %s plateau-plot 9</text></g></svg>\\n"
-	        "plateau-place 1 2 3 4\\n' \"$1\" \"$1\"; }\n"
+	        "plateau-place 1 2 3 4 5\\n' \"$1\" \"$1\"; }\n"
 	        "draw 0; draw 2\n");
 	const struct plot_program program = {path, 20 * NS_PER_S};
 	const struct plot *const plots[] = {&first, &empty, &last};
