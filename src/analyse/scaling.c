@@ -42,7 +42,8 @@ static void choose(struct scaling *scaling)
 	for (size_t m = 0; m < FIT_MODELS; m++) {
 		const struct fit *const fit = &scaling->fits[m];
 		has_criterion = has_criterion && isfinite(fit->aicc);
-		is_known = is_known && (fit->reason || fit->adequacy != ADEQUACY_UNKNOWN);
+		is_known =
+		        is_known && (isnan(fit->residual_se) || fit->adequacy != ADEQUACY_UNKNOWN);
 		candidates += is_candidate(scaling->fits, m);
 	}
 	if (candidates == 0) {

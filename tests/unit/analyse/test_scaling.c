@@ -209,6 +209,35 @@ static void weights(void **state)
 	assert_int_equal(s.curve.weights, WEIGHTS_VARIANCE);
 }
 
+/* With few levels the repeats alone choose: the simplest model that they find adequate. */
+static void choice_of_few_levels(void **state)
+{
+	(void)state;
+	static const struct {
+		struct point points[5];
+		size_t count;
+		ptrdiff_t chosen;
+		const char *says;
+	} cases[] = {
+	        {{{1, 1, 0.02}, {2, 2.01, 0.02}, {4, 3.97, 0.05}}, 3, FIT_LINEAR, NULL},
+	        {{{1, 1, 0.01}, {2, 1.8, 0.01}, {4, 3, 0.02}, {8, 4.5, 0.03}}, 4, FIT_AMDAHL, NULL},
+	        {{{1, 1, 0.01}, {2, 1, 0.01}, {4, 3, 0.02}}, 3, -1, "too few levels to judge all"},
+	        {{{1, 1, 0.01}, {2, 1, 0.01}, {4, 3, 0.02}, {8, 2, 0.02}}, 4, -1, "no model is"},
+	        {{{1, 1, 0}, {2, 1.9, 0}, {4, 3.5, 0}, {8, 6.5, 0}},
+	         4,
+	         -1,
+	         "too few levels to choose"},
+	};
+	for (size_t c = 0; c < ARRAY_LENGTH(cases); c++) {
+		cleanup_scaling struct scaling s;
+		print_message("# case %zu\n", c);
+		build(cases[c].points, cases[c].count, &no_limits, &s);
+		assert_int_equal(s.chosen, cases[c].chosen);
+		if (cases[c].says)
+			assert_non_null(strstr(s.choice_reason, cases[c].says));
+	}
+}
+
 static void isotonic(void **state)
 {
 	(void)state;
@@ -422,6 +451,7 @@ int main(void)
 	        cmocka_unit_test(exact_curves),
 	        cmocka_unit_test(criterion),
 	        cmocka_unit_test(weights),
+	        cmocka_unit_test(choice_of_few_levels),
 	        cmocka_unit_test(isotonic),
 	        cmocka_unit_test(odd_curves),
 	        cmocka_unit_test(reasons),
