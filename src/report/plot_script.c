@@ -200,7 +200,8 @@ static void set_names(const struct script *s)
 	size_t widest = 0;
 	for (size_t i = 0; i < s->plot->series_count; i++) {
 		const struct plot_series *const series = &s->plot->series[i];
-		if (!s->is_named[i])
+		const struct plot_point *const last = last_point(s->plot, series);
+		if (!s->is_named[i] || !last)
 			continue;
 		const size_t width = text_width(series->name);
 		widest = width > widest ? width : widest;
@@ -209,7 +210,7 @@ static void set_names(const struct script *s)
 		str_addf(s->out,
 		         " at graph 1.0, first %.12g left offset 0.6,0 front noenhanced textcolor "
 		         "rgb '%s'\n",
-		         last_point(s->plot, series)->y, plot_hues[series->hue].color);
+		         last->y, plot_hues[series->hue].color);
 	}
 	if (widest > 0)
 		str_addf(s->out, "set rmargin %.1f\n", 0.85 * (double)widest + 1.5);
