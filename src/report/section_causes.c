@@ -270,6 +270,15 @@ static void add_stalls(const struct causes *c, struct document *doc)
 	level_rows(&c->findings->summary, doc, table, c, fill_stalls);
 }
 
+/* Of which the stalls of the window as a whole tell at least something. */
+static bool is_part_missing(const struct causes *c)
+{
+	for (size_t p = 0; p < OFF_CPU_OTHER; p++)
+		if (!c->has_part[p])
+			return true;
+	return false;
+}
+
 /* Why a part of the time off the CPU is known at no level, or NULL. */
 static const char *missing_part(const struct causes *c, size_t part)
 {
@@ -328,6 +337,6 @@ void section_causes(const struct findings *findings, struct document *doc)
 		        "CPUs they kept at work, is a factor.");
 	else
 		say_missing_parts(&c, doc);
-	if (c.has_stalls && !c.has_part[OFF_CPU_RUN_QUEUE])
+	if (c.has_stalls && is_part_missing(&c))
 		add_stalls(&c, doc);
 }

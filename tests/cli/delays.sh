@@ -76,6 +76,10 @@ else
 		holds "something waited for a disk most of the time" storage.db \
 			"select avg(s.value / e.value) > 0.5 from sample s join sample e using (trial, attempt)
 			where s.name='stall_io_some_s' and e.name='stall_elapsed_s'"
+		if [ "$(of 2 off_cpu_s_split.block_io)" = absent ]; then
+			matches "which show tells for want of more" "$(plateau show storage.db)" \
+				"Part of the window in which something waited"
+		fi
 	fi
 fi
 
