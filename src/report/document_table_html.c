@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Points of a plot that are listed beneath it. */
-enum { MOST_POINTS = 150, CELL_BYTES = 64, LONG_TEXT = 40 };
+enum { MOST_POINTS = 150, CELL_BYTES = 64, LONG_TEXT = 30 };
 
 /* What is known of a column before it is written. */
 struct column_look {

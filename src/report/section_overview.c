@@ -73,6 +73,15 @@ static uint32_t baseline_of(const struct overview *o)
 	return o->findings->dataset->run.baseline;
 }
 
+/* No level has a throughput: why the first has none. */
+static void add_nothing(const struct overview *o)
+{
+	const char *const reason =
+	        o->summary->level_count > 0 ? o->summary->levels[0].reason : NULL;
+	document_figure(o->doc, TEXT_WARN, "Throughput", reason ? reason : "nothing was measured",
+	                "%s", "not known");
+}
+
 static void add_efficiency(const struct overview *o)
 {
 	const struct estimate *const e = &o->full->efficiency;
@@ -204,6 +213,8 @@ void section_overview(const struct findings *findings, struct document *doc)
 		add_efficiency(&o);
 		add_plateau(&o);
 		add_memory(&o);
+	} else {
+		add_nothing(&o);
 	}
 	add_quality(&o);
 	add_causes(&o);
