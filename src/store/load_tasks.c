@@ -18,119 +18,106 @@ enum { READERS_MOST = 4, TASKS_PER_READER = 20000 };
 /* A reading of which tasks there are. */
 struct order_reading {
 	struct reading base; /* first: a table's read gets &base */
-	struct task_entry *entries;
-	size_t count;
+	struct task_order order;
+	size_t capacity;
+	bool has_gaps; /* in the indexes of some trial */
+	size_t next;   /* where the indexes have come to */
+	int64_t first; /* least and greatest id of a task */
+	int64_t last;
 };
 
-static int read_entry(struct reading *reading, struct row *row, struct error *err)
+/* One attempt of one trial, in their order. */
+static int read_trial_tasks(struct reading *reading, struct row *row, struct error *err)
 {
-	struct order_reading *const order = (struct order_reading *)reading;
-	int r = array_reserve(&order->entries, &reading->capacity, order->count + 1,
-	                      sizeof *order->entries, err);
-	if (r < 0)
-		return r;
-	const struct task_entry entry = {
-	        .id = row_integer(row, 0, INT64_MIN, INT64_MAX),
-	        .trial = (uint32_t)row_integer_or(row, 1, 1, UINT32_MAX, 0),
-	        .index = (uint32_t)row_integer(row, 3, 0, UINT32_MAX),
+	struct order_reading *const found = (struct order_reading *)reading;
+	struct task_order *const order = &found->order;
+	const struct trial_tasks tasks = {
+	        .trial = (uint32_t)row_integer_or(row, 0, 1, UINT32_MAX, 0),
+	        .attempt = row_integer_or(row, 1, 1, UINT32_MAX, 0),
+	        .first = order->count,
+	        .count = (size_t)row_integer(row, 2, 1, UINT32_MAX - 1),
 	};
-	const int64_t attempt = row_integer_or(row, 2, 1, UINT32_MAX, 0);
+	const int64_t least = row_integer(row, 3, 0, UINT32_MAX);
+	const int64_t most = row_integer(row, 4, 0, UINT32_MAX);
 	if (row->failed)
 		return 0;
-	if (order->count > 0 && entry.id <= order->entries[order->count - 1].id)
-		return row_refuse(row, err, "the rows are out of order");
-	const struct trial_record *const trial = reading_trial(reading, entry.trial);
-	if (entry.trial != 0 && !trial)
+	const struct trial_record *const trial = reading_trial(reading, tasks.trial);
+	if (tasks.trial != 0 && !trial)
 		return row_refuse(row, err, "a task belongs to a trial that is not there");
-	if (trial && trial->attempt != attempt)
-		return 0; /* of an attempt that was repeated */
-	order->entries[order->count++] = entry;
+	if (trial && trial->attempt != tasks.attempt)
+		return 0; /* it was repeated */
+	if (order->count + tasks.count > reading->row_bound)
+		return row_refuse(row, err, "more rows than the file has room for");
+	const int r = array_reserve(&order->trials, &found->capacity, order->trial_count + 1,
+	                            sizeof *order->trials, err);
+	if (r < 0)
+		return r;
+	found->has_gaps |= least != 0 || most != (int64_t)tasks.count - 1;
+	order->trials[order->trial_count++] = tasks;
+	order->count += tasks.count;
 	return 0;
 }
 
-static const struct table order_table = {
+/* Answered from the index of the table, which is a tenth of it. */
+static const struct table trial_tasks_table = {
         "task",
-        "SELECT task, trial, attempt, task_index FROM task ORDER BY task",
+        "SELECT trial, attempt, count(*), min(task_index), max(task_index) FROM task"
+        " GROUP BY trial, attempt ORDER BY trial, attempt",
         NULL,
-        read_entry,
+        read_trial_tasks,
 };
 
-static int compare_by_trial(const void *a, const void *b)
+static int read_index(struct reading *reading, struct row *row, struct error *err)
 {
-	const struct task_entry *const x = a;
-	const struct task_entry *const y = b;
-	if (x->trial != y->trial)
-		return x->trial < y->trial ? -1 : 1;
-	if (x->index != y->index)
-		return x->index < y->index ? -1 : 1;
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-static int compare_by_id(const void *a, const void *b)
-{
-	const struct task_entry *const x = a;
-	const struct task_entry *const y = b;
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-/* The number of an entry's trial: 0 for the probe, else its place among the trials, from 1. */
-static size_t trial_number(const struct dataset *dataset, const struct task_entry *entry,
-                           size_t guess)
-{
-	if (guess > 0 && dataset->trials[guess - 1].trial == entry->trial)
-		return guess;
-	if (entry->trial == 0)
+	struct order_reading *const found = (struct order_reading *)reading;
+	const uint32_t trial_id = (uint32_t)row_integer_or(row, 0, 1, UINT32_MAX, 0);
+	const int64_t attempt = row_integer_or(row, 1, 1, UINT32_MAX, 0);
+	const uint32_t index = (uint32_t)row_integer(row, 2, 0, UINT32_MAX);
+	const struct trial_record *const trial = reading_trial(reading, trial_id);
+	if (row->failed || (trial && trial->attempt != attempt))
 		return 0;
-	size_t low = 0;
-	size_t high = dataset->trial_count;
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-		if (dataset->trials[middle].trial < entry->trial)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low + 1;
-}
-
-/* Where the indexes of every trial are 0, 1, 2, ..., places follow from counting. taken has room
- * for every entry, firsts for every trial and 2 more, all 0. Returns whether it is so. */
-static bool count_places(const struct dataset *dataset, struct task_entry *entries, size_t count,
-                         size_t *firsts, bool *taken)
-{
-	size_t trial = 0;
-	for (size_t i = 0; i < count; i++) {
-		trial = trial_number(dataset, &entries[i], trial);
-		firsts[trial + 1]++;
-	}
-	for (size_t t = 0; t <= dataset->trial_count; t++)
-		firsts[t + 1] += firsts[t];
-	for (size_t i = 0; i < count; i++) {
-		trial = trial_number(dataset, &entries[i], trial);
-		const size_t to = firsts[trial] + entries[i].index;
-		if (to >= firsts[trial + 1] || taken[to])
-			return false;
-		taken[to] = true;
-		entries[i].to = to;
-	}
-	return true;
-}
-
-/* Tasks are stored as they end, and wanted by trial and index. */
-static int find_places(const struct dataset *dataset, struct task_entry *entries, size_t count,
-                       struct error *err)
-{
-	cleanup_free size_t *firsts = calloc(dataset->trial_count + 2, sizeof *firsts);
-	cleanup_free bool *taken = calloc(count + 1, sizeof *taken);
-	if (!firsts || !taken)
-		return error_memory(err);
-	if (count_places(dataset, entries, count, firsts, taken))
-		return 0;
-	qsort(entries, count, sizeof *entries, compare_by_trial);
-	for (size_t i = 0; i < count; i++)
-		entries[i].to = i;
-	qsort(entries, count, sizeof *entries, compare_by_id);
+	if (found->next == found->order.count)
+		return row_refuse(row, err, "its index does not have all the tasks");
+	found->order.indexes[found->next++] = index;
 	return 0;
+}
+
+static const struct table index_table = {
+        "task",
+        "SELECT trial, attempt, task_index FROM task ORDER BY trial, attempt, task_index",
+        NULL,
+        read_index,
+};
+
+static int read_ids(struct reading *reading, struct row *row, struct error *err)
+{
+	(void)err;
+	struct order_reading *const found = (struct order_reading *)reading;
+	found->first = row_integer_or(row, 0, INT64_MIN, INT64_MAX, 0);
+	found->last = row_integer_or(row, 1, INT64_MIN, INT64_MAX, 0);
+	return 0;
+}
+
+static const struct table ids_table = {
+        "task",
+        "SELECT (SELECT min(task) FROM task), (SELECT max(task) FROM task)",
+        NULL,
+        read_ids,
+};
+
+/* Tasks are stored as they end, and wanted by trial and index: where they go is known before they
+ * are read. */
+static int find_order(struct order_reading *found, struct error *err)
+{
+	int r = reading_table(&found->base, &trial_tasks_table, err);
+	if (r == 0)
+		r = reading_table(&found->base, &ids_table, err);
+	if (r < 0 || !found->has_gaps)
+		return r;
+	found->order.indexes = calloc(found->order.count, sizeof *found->order.indexes);
+	if (!found->order.indexes)
+		return error_memory(err);
+	return reading_table(&found->base, &index_table, err);
 }
 
 /* Counters that have no row: of an event that cannot be counted here, its own state. */
@@ -152,32 +139,27 @@ static int allocate_counters(struct dataset *dataset, struct error *err)
 /* What one reader reads. */
 struct share {
 	struct reading reading;
+	const struct task_order *order;
 	const char *file; /* that the reading's connection has open */
 	bool is_private_copy;
-	const struct task_entry *entries;
-	size_t count;
+	size_t placed;
 	pthread_t thread;
 	bool is_started;
 	int result;
 	struct error err;
 };
 
-static void *read_share(void *argument)
+static void read_share(struct share *share)
 {
-	struct share *const share = argument;
-	share->result = load_task_rows(&share->reading, share->entries, share->count, &share->err);
-	return NULL;
+	share->result = load_task_rows(&share->reading, share->order, &share->placed, &share->err);
 }
 
 /* A reader with a connection of its own. */
 static void *open_and_read(void *argument)
 {
 	struct share *const share = argument;
-	sqlite3 *const shared = share->reading.db;
 	cleanup_database sqlite3 *db = NULL;
-	share->result =
-	        store_open_untrusted(sqlite3_db_filename(shared, "main"),
-	                             sqlite3_db_readonly(shared, "main") == 0, &db, &share->err);
+	share->result = store_open_untrusted(share->file, share->is_private_copy, &db, &share->err);
 	if (share->result == 0)
 		share->result = store_execute(db, "BEGIN", &share->err, share->reading.path);
 	if (share->result == 0) {
@@ -196,34 +178,35 @@ static size_t count_readers(size_t tasks)
 	return readers > 0 ? readers : 1;
 }
 
-/* Cuts the file into as many stretches of ids as there are readers: the first and the last reach to
- * the ends, so that every row is checked. */
-static void divide(const struct reading *reading, const struct task_entry *entries, size_t count,
-                   struct share *shares, size_t readers)
+/* Cuts the ids into as many stretches as there are readers: the first and the last reach to the
+ * ends, so that every row is checked. */
+static void divide(const struct order_reading *found, struct share *shares, size_t readers)
 {
+	sqlite3 *const db = found->base.db;
+	const uint64_t span = (uint64_t)found->last - (uint64_t)found->first;
+	const uint64_t step = span / readers + 1;
 	for (size_t i = 0; i < readers; i++) {
 		struct share *const share = &shares[i];
-		const size_t first = i * count / readers;
-		const size_t end = (i + 1) * count / readers;
+		const int64_t first = (int64_t)((uint64_t)found->first + i * step);
 		*share = (struct share){
-		        .reading = *reading,
-		        .file = sqlite3_db_filename(reading->db, "main"),
-		        .is_private_copy = sqlite3_db_readonly(reading->db, "main") == 0,
-		        .entries = entries + first,
-		        .count = end - first,
+		        .reading = found->base,
+		        .order = &found->order,
+		        .file = sqlite3_db_filename(db, "main"),
+		        .is_private_copy = sqlite3_db_readonly(db, "main") == 0,
 		};
-		share->reading.first = i == 0 ? INT64_MIN : entries[first].id;
-		share->reading.last = i + 1 == readers ? INT64_MAX : entries[end].id - 1;
+		share->reading.first = i == 0 ? INT64_MIN : first;
+		share->reading.last = INT64_MAX;
+		if (i > 0)
+			shares[i - 1].reading.last = first - 1;
 	}
 }
 
 /* Most of the time goes into taking rows apart, so several threads share it. */
-static int read_all(const struct reading *reading, const struct task_entry *entries, size_t count,
-                    struct error *err)
+static int read_all(const struct order_reading *found, struct error *err)
 {
 	struct share shares[READERS_MOST];
-	const size_t readers = count_readers(count);
-	divide(reading, entries, count, shares, readers);
+	const size_t readers = count_readers(found->order.count);
+	divide(found, shares, readers);
 	for (size_t i = 1; i < readers; i++)
 		shares[i].is_started =
 		        pthread_create(&shares[i].thread, NULL, open_and_read, &shares[i]) == 0;
@@ -231,39 +214,63 @@ static int read_all(const struct reading *reading, const struct task_entry *entr
 		if (!shares[i].is_started)
 			read_share(&shares[i]);
 	int r = 0;
+	size_t placed = 0;
 	for (size_t i = 0; i < readers; i++) {
 		if (shares[i].is_started)
 			pthread_join(shares[i].thread, NULL);
+		placed += shares[i].placed;
 		if (r == 0 && shares[i].result < 0) {
 			r = shares[i].result;
 			*err = shares[i].err;
 		}
 	}
+	if (r == 0 && placed != found->order.count)
+		r = error_set(err, EINVAL,
+		              "%s is damaged: table task lacks tasks that its index has",
+		              found->base.path);
 	return r;
 }
 
-static int load_entries(const struct order_reading *order, struct error *err)
+/* Two tasks with one index leave a place empty. */
+static int check_places(const struct order_reading *found, struct error *err)
 {
-	struct dataset *const dataset = order->base.dataset;
-	if (order->count > UINT32_MAX)
-		return error_set(err, EINVAL, "%s holds too many tasks", order->base.path);
-	int r = find_places(dataset, order->entries, order->count, err);
-	if (r < 0)
-		return r;
-	dataset->tasks = calloc(order->count ? order->count : 1, sizeof *dataset->tasks);
+	const struct task_order *const order = &found->order;
+	for (size_t t = 0; t < order->trial_count; t++)
+		for (size_t i = 0; i < order->trials[t].count; i++) {
+			const size_t at = order->trials[t].first + i;
+			const struct task_record *const task = &found->base.dataset->tasks[at];
+			const uint32_t index = order->indexes ? order->indexes[at] : (uint32_t)i;
+			if (task->trial != order->trials[t].trial || task->index != index)
+				return error_set(err, EINVAL,
+				                 "%s is damaged: table task holds a task twice",
+				                 found->base.path);
+		}
+	return 0;
+}
+
+static int load_in_order(const struct order_reading *found, struct error *err)
+{
+	struct dataset *const dataset = found->base.dataset;
+	const size_t count = found->order.count;
+	if (count > UINT32_MAX)
+		return error_set(err, EINVAL, "%s holds too many tasks", found->base.path);
+	dataset->tasks = calloc(count ? count : 1, sizeof *dataset->tasks);
 	if (!dataset->tasks)
 		return error_memory(err);
-	dataset->task_count = order->count;
-	r = allocate_counters(dataset, err);
-	return r < 0 ? r : read_all(&order->base, order->entries, order->count, err);
+	dataset->task_count = count;
+	int r = allocate_counters(dataset, err);
+	if (r == 0)
+		r = read_all(found, err);
+	return r < 0 ? r : check_places(found, err);
 }
 
 int load_tasks(struct reading *reading, struct error *err)
 {
-	struct order_reading order = {.base = *reading};
-	int r = reading_table(&order.base, &order_table, err);
+	struct order_reading found = {.base = *reading};
+	int r = find_order(&found, err);
 	if (r == 0)
-		r = load_entries(&order, err);
-	free(order.entries);
+		r = load_in_order(&found, err);
+	free(found.order.trials);
+	free(found.order.indexes);
 	return r;
 }

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "core/array.h"
 #include "core/clock.h"
 #include "fixture.h"
 #include "store/load.h"
@@ -325,6 +326,38 @@ static void later_attempt_replaces_earlier(void **state)
 	assert_int_equal(dataset.task_count, 1);
 	assert_int_equal(dataset.warning_count, 0);
 	assert_int_equal(fixture_query(fixture->path, "SELECT count(*) FROM task"), 3);
+}
+
+/* Tasks that end in another order than they began, with indexes that leave gaps or none, few that
+ * one thread reads and many that several do. */
+static void any_order_is_loaded_sorted(void **state)
+{
+	static const struct {
+		uint32_t tasks; /* of each of two trials */
+		uint32_t step;  /* between indexes */
+	} cases[] = {{0, 1}, {1, 1}, {40, 1}, {40, 3}, {30000, 1}, {30000, 2}};
+	const struct fixture *const fixture = *state;
+	for (size_t c = 0; c < ARRAY_LENGTH(cases); c++) {
+		const uint32_t count = cases[c].tasks;
+		struct error err;
+		struct recorder *recorder;
+		assert_int_equal(fixture_create(fixture, fixture->path, true, &recorder, &err), 0);
+		put(recorder, fixture_trial(1, 1, TRIAL_RUNNING));
+		put(recorder, fixture_trial(2, 1, TRIAL_RUNNING));
+		for (uint32_t i = count; i-- > 0;) {
+			put(recorder, fixture_task(2, i * cases[c].step));
+			put(recorder, fixture_task(1, i * cases[c].step));
+		}
+		close_recorder(recorder, RUN_DONE);
+		struct dataset dataset cleanup_dataset = load(fixture->path);
+		assert_int_equal(dataset.task_count, 2 * count);
+		for (size_t i = 0; i < 2 * count; i++) {
+			const uint32_t trial = i < count ? 1 : 2;
+			const struct record record =
+			        fixture_task(trial, (uint32_t)(i % count) * cases[c].step);
+			assert_same_task(&dataset, i, &record);
+		}
+	}
 }
 
 static void stored_follows_commits(void **state)
@@ -889,6 +922,7 @@ int main(void)
 	        TEST(one_line_is_loaded_of_each_failure),
 	        TEST(load_equals_put),
 	        TEST(later_attempt_replaces_earlier),
+	        TEST(any_order_is_loaded_sorted),
 	        TEST(stored_follows_commits),
 	        TEST(tables_refuse_what_does_not_belong),
 	        TEST(broken_record_is_reported),
