@@ -3,6 +3,7 @@
 #include "analyse/distributions_parts.h"
 #include "analyse/quantile.h"
 #include "core/error.h"
+#include "core/parallel.h"
 
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -187,25 +188,62 @@ static void measure_kind(const struct summary *summary, const struct task_column
 			                       kind->levels[i].tasks, &kind->levels[i]);
 }
 
-static int measure_kinds(const struct summary *summary, const struct task_columns *columns,
-                         struct distributions *distributions, struct error *err)
+/* Each part is worked out by itself, and on large results several at once. */
+struct building {
+	const struct summary *summary;
+	const struct task_columns *columns;
+	struct distributions *distributions;
+	struct weighted_value *items; /* for every worker, as many as the columns have rows */
+	int results[FIGURE_KINDS + 3];
+	struct error errors[FIGURE_KINDS + 3];
+};
+
+static int build_kind(const struct building *b, size_t which, struct weighted_value *items,
+                      struct error *err)
 {
-	struct weighted_value *const items =
-	        malloc((columns->count ? columns->count : 1) * sizeof *items);
-	if (!items)
+	struct distribution_kind *const kind = &b->distributions->kinds[which];
+	const size_t levels = b->summary->level_count;
+	kind->levels = calloc(levels ? levels : 1, sizeof *kind->levels);
+	if (!kind->levels)
 		return error_memory(err);
-	int r = 0;
-	for (size_t k = 0; r == 0 && k < FIGURE_KINDS; k++) {
-		struct distribution_kind *const kind = &distributions->kinds[k];
-		kind->levels = calloc(summary->level_count ? summary->level_count : 1,
-		                      sizeof *kind->levels);
-		if (kind->levels)
-			measure_kind(summary, columns, (enum figure_kind)k, items, kind);
-		else
-			r = error_memory(err);
-	}
-	free(items);
-	return r;
+	measure_kind(b->summary, b->columns, (enum figure_kind)which, items, kind);
+	return 0;
+}
+
+static void build_part(void *building, size_t part, size_t worker)
+{
+	struct building *const b = building;
+	struct error *const err = &b->errors[part];
+	int r;
+	/* What takes longest begins first. */
+	if (part == 0)
+		r = places_measure(b->summary, b->columns, b->distributions, err);
+	else if (part == 1)
+		r = correlation_measure(b->summary, b->columns, b->distributions, err);
+	else if (part == 2)
+		r = outliers_find(b->summary, b->columns, b->distributions, err);
+	else
+		r = build_kind(b, part - 3, b->items + worker * b->columns->count, err);
+	b->results[part] = r;
+}
+
+static int build_parts(const struct summary *summary, const struct task_columns *columns,
+                       struct distributions *distributions, struct error *err)
+{
+	struct building b = {
+	        .summary = summary, .columns = columns, .distributions = distributions};
+	const size_t workers = parallel_workers(columns->count);
+	b.items = malloc((columns->count ? columns->count : 1) * workers * sizeof *b.items);
+	if (!b.items)
+		return error_memory(err);
+	parallel_for(FIGURE_KINDS + 3, workers, build_part, &b);
+	free(b.items);
+	for (size_t part = 0; part < FIGURE_KINDS + 3; part++)
+		if (b.results[part] < 0) {
+			*err = b.errors[part];
+			return b.results[part];
+		}
+	return timelines_make(summary, distributions, err);
 }
 
 int distributions_build(const struct summary *summary, struct distributions *ret_distributions,
@@ -215,15 +253,7 @@ int distributions_build(const struct summary *summary, struct distributions *ret
 	struct task_columns columns cleanup_task_columns = {0};
 	int r = task_columns_build(summary, &columns, err);
 	if (r == 0)
-		r = measure_kinds(summary, &columns, &distributions, err);
-	if (r == 0)
-		r = outliers_find(summary, &columns, &distributions, err);
-	if (r == 0)
-		r = places_measure(summary, &columns, &distributions, err);
-	if (r == 0)
-		r = correlation_measure(summary, &columns, &distributions, err);
-	if (r == 0)
-		r = timelines_make(summary, &distributions, err);
+		r = build_parts(summary, &columns, &distributions, err);
 	if (r < 0) {
 		distributions_release(&distributions);
 		return error_context(err, r, "working out distributions");

@@ -2,6 +2,7 @@
 
 #include "analyse/summary_parts.h"
 #include "core/error.h"
+#include "core/parallel.h"
 #include "model/window.h"
 
 #include <errno.h>
@@ -107,29 +108,46 @@ static int link_trials(struct summary *summary, struct error *err)
 	return 0;
 }
 
+/* Levels are worked out by themselves, and on large results several at once. */
+struct measuring {
+	struct summary *summary;
+	struct weighted_value *scratch; /* for every worker: as many as there are tasks, */
+	double *values;                 /* and twice as many as there are trials */
+};
+
+static void measure_level(void *measuring, size_t level, size_t worker)
+{
+	const struct measuring *const m = measuring;
+	struct weighted_value *const scratch =
+	        m->scratch + worker * m->summary->dataset->task_count;
+	double *const values = m->values + 2 * worker * m->summary->trial_count;
+	/* The levels with most tasks begin first: they are mostly the last ones. */
+	const size_t index = m->summary->level_count - 1 - level;
+	summary_measure_level(m->summary, index, scratch, values);
+	summary_measure_counters(m->summary, index, values);
+}
+
 static int measure(struct summary *summary, struct error *err)
 {
 	int r = -ENOMEM;
-	struct weighted_value *const scratch =
-	        zeroed(summary->dataset->task_count, sizeof *scratch);
-	double *const values = zeroed(2 * summary->trial_count, sizeof *values);
-	if (!scratch || !values) {
+	const size_t workers = parallel_workers(summary->dataset->task_count);
+	struct measuring m = {.summary = summary};
+	m.scratch = zeroed(workers * summary->dataset->task_count, sizeof *m.scratch);
+	m.values = zeroed(2 * workers * summary->trial_count, sizeof *m.values);
+	if (!m.scratch || !m.values) {
 		error_memory(err);
 		goto out;
 	}
 	for (size_t t = 0; t < summary->trial_count; t++)
-		summary_measure_trial(&summary->trials[t], scratch);
-	for (size_t i = 0; i < summary->level_count; i++) {
-		summary_measure_level(summary, i, scratch, values);
-		summary_measure_counters(summary, i, values);
-	}
-	summary_measure_harness(summary, scratch);
-	r = summary_measure_efficiency(summary, values, err);
+		summary_measure_trial(&summary->trials[t], m.scratch);
+	parallel_for(summary->level_count, workers, measure_level, &m);
+	summary_measure_harness(summary, m.scratch);
+	r = summary_measure_efficiency(summary, m.values, err);
 	if (r == 0)
 		r = summary_find_warnings(summary, err);
 out:
-	free(scratch);
-	free(values);
+	free(m.scratch);
+	free(m.values);
 	return r;
 }
 

@@ -3,17 +3,13 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/parallel.h"
 #include "store/load_task_rows.h"
 #include "store/store.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* How many threads read at most, and how many tasks are worth one. */
-enum { READERS_MOST = 4, TASKS_PER_READER = 20000 };
 
 /* A reading of which tasks there are. */
 struct order_reading {
@@ -143,8 +139,6 @@ struct share {
 	const char *file; /* that the reading's connection has open */
 	bool is_private_copy;
 	size_t placed;
-	pthread_t thread;
-	bool is_started;
 	int result;
 	struct error err;
 };
@@ -154,10 +148,15 @@ static void read_share(struct share *share)
 	share->result = load_task_rows(&share->reading, share->order, &share->placed, &share->err);
 }
 
-/* A reader with a connection of its own. */
-static void *open_and_read(void *argument)
+/* A connection is for one thread: the first share has the reading's, the others have their own. */
+static void open_and_read(void *shares, size_t index, size_t worker)
 {
-	struct share *const share = argument;
+	(void)worker;
+	struct share *const share = (struct share *)shares + index;
+	if (index == 0) {
+		read_share(share);
+		return;
+	}
 	cleanup_database sqlite3 *db = NULL;
 	share->result = store_open_untrusted(share->file, share->is_private_copy, &db, &share->err);
 	if (share->result == 0)
@@ -166,16 +165,6 @@ static void *open_and_read(void *argument)
 		share->reading.db = db;
 		read_share(share);
 	}
-	return NULL;
-}
-
-static size_t count_readers(size_t tasks)
-{
-	const long online = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t readers = tasks / TASKS_PER_READER;
-	readers = online > 0 && readers > (size_t)online ? (size_t)online : readers;
-	readers = readers > READERS_MOST ? READERS_MOST : readers;
-	return readers > 0 ? readers : 1;
 }
 
 /* Cuts the ids into as many stretches as there are readers: the first and the last reach to the
@@ -204,20 +193,13 @@ static void divide(const struct order_reading *found, struct share *shares, size
 /* Most of the time goes into taking rows apart, so several threads share it. */
 static int read_all(const struct order_reading *found, struct error *err)
 {
-	struct share shares[READERS_MOST];
-	const size_t readers = count_readers(found->order.count);
+	struct share shares[PARALLEL_MOST];
+	const size_t readers = parallel_workers(found->order.count);
 	divide(found, shares, readers);
-	for (size_t i = 1; i < readers; i++)
-		shares[i].is_started =
-		        pthread_create(&shares[i].thread, NULL, open_and_read, &shares[i]) == 0;
-	for (size_t i = 0; i < readers; i++)
-		if (!shares[i].is_started)
-			read_share(&shares[i]);
+	parallel_for(readers, readers, open_and_read, shares);
 	int r = 0;
 	size_t placed = 0;
 	for (size_t i = 0; i < readers; i++) {
-		if (shares[i].is_started)
-			pthread_join(shares[i].thread, NULL);
 		placed += shares[i].placed;
 		if (r == 0 && shares[i].result < 0) {
 			r = shares[i].result;
