@@ -6,8 +6,6 @@
 
 #include <cmocka.h>
 
-#include "core/cleanup.h"
-#include "core/file.h"
 #include "fixture.h"
 #include "store/load.h"
 #include "store/schema.h"
@@ -18,8 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { TASKS = 17, SQL_BYTES = 1 << 20 };
 
 /* Of version 2, turned into version 1, which had no program and no sizes of inputs. */
 static const char to_version_1[] =
@@ -37,15 +33,7 @@ static int set_up(void **state)
 	struct fixture *const fixture = malloc(sizeof *fixture);
 	assert_non_null(fixture);
 	fixture_init(fixture);
-	const char *const sources = getenv("top_srcdir");
-	char path[4096];
-	cleanup_free char *sql = NULL;
-	size_t bytes;
-	struct error err;
-	snprintf(path, sizeof path, "%s/tests/unit/store/version_2.sql", sources ? sources : ".");
-	if (file_read(path, SQL_BYTES, &sql, &bytes, &err) < 0)
-		fail_msg("%s", err.text);
-	assert_int_equal(fixture_sql(fixture->path, sql), SQLITE_OK);
+	fixture_make_version_2(fixture);
 	*state = fixture;
 	return 0;
 }
@@ -77,7 +65,7 @@ static const struct task_record *find_task(const struct dataset *dataset, uint32
 /* What make_result of that time put: odd tasks had a peak, one went beyond its limit. */
 static void assert_old_tasks(const struct dataset *dataset)
 {
-	assert_int_equal(dataset->task_count, TASKS);
+	assert_int_equal(dataset->task_count, FIXTURE_OLD_TASKS);
 	for (size_t i = 0; i < dataset->task_count; i++) {
 		const struct task_record *const task = &dataset->tasks[i];
 		assert_int_equal(task->peak_pss_bytes,
