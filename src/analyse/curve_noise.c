@@ -168,7 +168,7 @@ static void leave_blocks_out(struct noise *noise, double *freedoms)
 	}
 	struct block block;
 	for (size_t t = 0; t < noise->trial_count; t += block.count) {
-		double weight;
+		double weight = 1;
 		block = next_block(noise, t);
 		const bool is_alone = block.count < 2;
 		const double common = is_alone ? 0 : common_part(noise, &block, &weight);
@@ -190,7 +190,7 @@ static void find_common(const struct noise *noise, struct curve *curve)
 	size_t blocks = 0;
 	struct block block;
 	for (size_t t = 0; t < noise->trial_count; t += block.count) {
-		double weight;
+		double weight = 1;
 		block = next_block(noise, t);
 		if (block.count < 2)
 			continue;

@@ -90,8 +90,8 @@ static const char *nearly(const struct reading *reading, enum column column)
 		const char *const text = csv_cell(&reading->csv, 0, i)->text;
 		const char *const name = str_nearest(text, column_names, ARRAY_LENGTH(column_names),
 		                                     sizeof *column_names);
-		if (strlen(text) > 2 && !find_name(text) && name &&
-		    find_name(name)->column == column)
+		const struct column_name *const known = name ? find_name(name) : NULL;
+		if (strlen(text) > 2 && !find_name(text) && known && known->column == column)
 			return text;
 	}
 	return NULL;

@@ -59,7 +59,7 @@ static const struct task_record *find_task(const struct dataset *dataset, uint32
 		if (dataset->tasks[i].trial == trial && dataset->tasks[i].index == index)
 			return &dataset->tasks[i];
 	fail_msg("task %u of trial %u is not there", (unsigned)index, (unsigned)trial);
-	return NULL;
+	abort(); /* not reached */
 }
 
 /* What make_result of that time put: odd tasks had a peak, one went beyond its limit. */
