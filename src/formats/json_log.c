@@ -11,8 +11,8 @@
 DEFINE_CLEANUP(json, json_t *, json_decref);
 #define cleanup_json __attribute__((cleanup(cleanup_json_function)))
 
-static const char *const time_names[] = {"asctime",   "time", "timestamp", "@timestamp",
-                                         "timestamp", "ts",   "created",   NULL};
+static const char *const time_names[] = {"asctime", "time",    "timestamp", "@timestamp",
+                                         "ts",      "created", NULL};
 static const char *const logger_names[] = {"name", "logger", "logger_name", NULL};
 static const char *const message_names[] = {"message", "msg", NULL};
 
