@@ -3,6 +3,7 @@
 #include "core/number.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,7 @@ enum { ROWS = 14, MOST_COLUMNS = 64, LEAST_COLUMNS = 20, INDENT = 2, LABEL_COLUM
 /* Lines are drawn in dots: in UTF-8 a cell has 2 x 4 of them (braille patterns), in ASCII one. */
 enum { DOTS_ACROSS = 2, DOTS_DOWN = 4 };
 
-enum cell_mark { CELL_EMPTY, CELL_MEASURED };
+enum cell_mark { CELL_EMPTY, CELL_INTERVAL, CELL_MEASURED };
 
 struct cell {
 	uint8_t dots; /* of the fit and of linear scaling, as in U+2800 */
@@ -97,16 +98,45 @@ static void draw_lines(struct canvas *canvas, const struct fit *fit, double rate
 	}
 }
 
+static size_t column_of(const struct canvas *canvas, double n)
+{
+	const double across = n / canvas->most_n * (double)canvas->columns;
+	return (size_t)fmin(across, (double)canvas->columns - 1);
+}
+
+static size_t row_of(const struct canvas *canvas, double x)
+{
+	const double down = ROWS - x / canvas->most_x * ROWS;
+	return (size_t)fmin(fmax(0, down), ROWS - 1);
+}
+
 static void draw_points(struct canvas *canvas, const struct curve *curve)
 {
 	for (size_t i = 0; i < curve->count; i++) {
 		const struct curve_point *const point = &curve->points[i];
-		const double across = point->concurrency / canvas->most_n * (double)canvas->columns;
-		const double down = ROWS - point->throughput_per_s / canvas->most_x * ROWS;
-		const size_t column = (size_t)fmin(across, (double)canvas->columns - 1);
-		const size_t row = (size_t)fmin(fmax(0, down), ROWS - 1);
-		canvas->cells[row][column].mark = CELL_MEASURED;
+		canvas->cells[row_of(canvas, point->throughput_per_s)]
+		             [column_of(canvas, point->concurrency)]
+		                     .mark = CELL_MEASURED;
 	}
+}
+
+/* The intervals that reach beyond the row of their point. Returns whether there are any. */
+static bool draw_intervals(struct canvas *canvas, const struct scaling_blocks *blocks)
+{
+	bool has_any = false;
+	for (size_t i = 0; blocks->summary && i < blocks->summary->level_count; i++) {
+		const struct level_summary *const level = &blocks->summary->levels[i];
+		const struct estimate *const e = &level->throughput_per_s;
+		if (strcmp(level->level->policy, blocks->scaling->policy) != 0 ||
+		    !estimate_has_interval(e))
+			continue;
+		const size_t last = row_of(canvas, e->low);
+		const size_t column = column_of(canvas, level->level->concurrency);
+		for (size_t row = row_of(canvas, e->high); row <= last; row++)
+			canvas->cells[row][column].mark = CELL_INTERVAL;
+		has_any |= row_of(canvas, e->high) < last;
+	}
+	return has_any;
 }
 
 static void add_braille(struct str *out, uint8_t dots)
@@ -120,6 +150,10 @@ static void write_cell(const struct cell *cell, const struct text_style *style, 
 {
 	if (cell->mark == CELL_MEASURED) {
 		text_add(out, style, TEXT_TITLE, style->is_ascii ? "o" : "●");
+		return;
+	}
+	if (cell->mark == CELL_INTERVAL && cell->dots == 0) {
+		text_add(out, style, TEXT_PLAIN, style->is_ascii ? "|" : "│");
 		return;
 	}
 	if (cell->dots == 0) {
@@ -195,14 +229,16 @@ static void write_axis(const struct canvas *canvas, double step, const struct te
 }
 
 /* What the signs are, behind the title. */
-static void write_key(const struct scaling_blocks *blocks, const struct fit *fit, char key[128])
+static void write_key(const struct scaling_blocks *blocks, const struct fit *fit,
+                      bool has_intervals, char key[128])
 {
 	static const char *const names[FIT_MODELS] = {"the linear fit", "Amdahl's law", "the USL"};
 	const bool is_ascii = blocks->doc->style->is_ascii;
 	char line[64] = "";
 	if (fit)
 		snprintf(line, sizeof line, ", %s %s", is_ascii ? "*" : "⠒", names[fit->model]);
-	snprintf(key, 128, "%s measured%s, %s linear from the baseline", is_ascii ? "o" : "●", line,
+	snprintf(key, 128, "%s measured%s%s, %s linear from the baseline", is_ascii ? "o" : "●",
+	         has_intervals ? (is_ascii ? ", | 95 %" : ", │ 95 %") : "", line,
 	         is_ascii ? "." : "⠂");
 }
 
@@ -231,9 +267,10 @@ void curve_chart(const struct scaling_blocks *blocks)
 	canvas.most_n *= 1.02;
 	canvas.most_x *= 1.04;
 	draw_lines(&canvas, fit, rate);
+	const bool has_intervals = draw_intervals(&canvas, blocks);
 	draw_points(&canvas, curve);
 	char key[128];
-	write_key(blocks, fit, key);
+	write_key(blocks, fit, has_intervals, key);
 	document_section(blocks->doc, "curve", "Throughput against N", key);
 	struct str *const out = document_drawing(blocks->doc);
 	canvas.most_x *= factor; /* labels are in the unit */

@@ -1,4 +1,5 @@
-/* A curve as a picture made of letters: the measured points, the fit and linear scaling. */
+/* A curve as a picture made of letters: the measured points with their intervals, the fit and
+ * linear scaling. */
 #ifndef REPORT_CURVE_CHART_H
 #define REPORT_CURVE_CHART_H
 

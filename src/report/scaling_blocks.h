@@ -10,6 +10,7 @@ struct scaling_blocks {
 	const struct scaling *scaling;
 	struct figure_unit rate; /* of throughputs: {"/h", 3600}; {"", 1} where it is not known */
 	struct document *doc;
+	const struct summary *summary; /* in which the points have intervals; NULL: in none */
 };
 
 /* The plateau, the recommended N and the peak, as facts. */

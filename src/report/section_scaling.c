@@ -52,7 +52,7 @@ static void add_scaling(const struct summary *summary, const struct scaling *sca
                         const char *remark, size_t index, struct document *doc)
 {
 	char id[32];
-	const struct scaling_blocks blocks = {scaling, scaling_rate_unit(scaling), doc};
+	const struct scaling_blocks blocks = {scaling, scaling_rate_unit(scaling), doc, NULL};
 	snprintf(id, sizeof id, index > 0 ? "scaling-%zu" : "scaling", index + 1);
 	document_section(doc, id, "Scaling", remark);
 	scaling_facts(&blocks);

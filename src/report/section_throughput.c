@@ -166,7 +166,8 @@ static void add_chart(const struct findings *findings, struct document *doc)
 	const struct scaling *const only =
 	        findings->scaling_count == 1 ? &findings->scalings[0] : NULL;
 	if (only && only->curve.count > FEW_BARS) {
-		const struct scaling_blocks blocks = {only, scaling_rate_unit(only), doc};
+		const struct scaling_blocks blocks = {only, scaling_rate_unit(only), doc,
+		                                      &findings->summary};
 		curve_chart(&blocks);
 	} else {
 		add_bars(&findings->summary, doc);

@@ -3,9 +3,11 @@
 #include "report/plot_frame.h"
 #include "report/plot_levels.h"
 #include "report/plot_overview.h"
+#include "report/section.h"
 
 #include "core/array.h"
 #include "core/error.h"
+#include "core/str.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -249,6 +251,46 @@ static void test_axes_of_levels(void **state)
 	}
 }
 
+/* In a terminal: a chart with intervals where there are more levels than bars read well. */
+static void test_many_levels_in_a_terminal(void **state)
+{
+	(void)state;
+	static const struct text_style ascii = {.width = 80, .is_ascii = true};
+	cleanup_made struct made made;
+	cleanup_findings struct findings findings = {0};
+	cleanup_document struct document doc;
+	struct error err;
+	made_init(&made);
+	for (uint32_t n = 1; n <= 17; n++)
+		made_level(&made, n, "spread");
+	for (uint32_t block = 0; block < 3; block++)
+		for (uint32_t n = 1; n <= 17; n++) {
+			const double wall = 2 * (1 + 0.15 * block);
+			made_steady_trial(&made, n - 1, block, n, wall, 4 * wall);
+		}
+	assert_int_equal(findings_build(&made.dataset, &findings, &err), 0);
+	document_init(&doc, "t", &ascii);
+	section_throughput(&findings, &doc);
+	const struct document_section *const last = &doc.sections[doc.section_count - 1];
+	assert_string_equal(last->title, "Throughput against N");
+	assert_non_null(strstr(last->remark, "| 95 %"));
+	const char *const chart = str_text(&last->blocks[0].drawing);
+	size_t lines = 0;
+	size_t points = 0;
+	size_t width = 0;
+	size_t longest = 0;
+	for (const char *c = chart; *c; c++) {
+		points += *c == 'o';
+		lines += *c == '\n';
+		width = *c == '\n' ? 0 : width + 1;
+		longest = width > longest ? width : longest;
+	}
+	assert_int_equal(points, 17);
+	assert_int_equal(lines, 16);
+	assert_true(longest <= 80);
+	assert_non_null(strstr(chart, " | "));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +299,7 @@ int main(void)
 	        cmocka_unit_test(test_several_policies),
 	        cmocka_unit_test(test_a_result_without_trials),
 	        cmocka_unit_test(test_axes_of_levels),
+	        cmocka_unit_test(test_many_levels_in_a_terminal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
