@@ -16,8 +16,9 @@
 
 /* Stamps may lie outside of their task by so much: those without a fraction are cut to a second. */
 #define OUTSIDE_NS (2 * NS_PER_S)
-/* Stamps of several threads, cut to milliseconds, may be out of order by so much. */
-#define BACKWARDS_NS (10 * NS_PER_MS)
+/* Lines of several threads may be out of order by so much, where CPUs are short: they are put into
+ * the order of their stamps. */
+#define BACKWARDS_NS NS_PER_S
 /* The calendar may be set by so much while a task runs. */
 #define SET_NS (10 * NS_PER_MS)
 
@@ -169,7 +170,7 @@ static void note_outside(struct finding *finding, int64_t at_ns)
 		finding->most_outside_ns = outside_ns;
 }
 
-/* A phase begins; not before the one ahead of it, nor behind the task's end. */
+/* A phase begins, inside of the task. */
 static int take_stamp(void *context, const struct log_stamp *stamp, struct error *err)
 {
 	struct finding *const finding = context;
@@ -179,8 +180,9 @@ static int take_stamp(void *context, const struct log_stamp *stamp, struct error
 	/* Beyond the limit they are counted, by the reader. */
 	if (finding->count > TASK_LOGS_MOST_STAMPS)
 		return 0;
-	const int64_t least_ns = finding->items[finding->count - 1].start_ns;
-	at_ns = at_ns < least_ns ? least_ns : at_ns > task->end_ns ? task->end_ns : at_ns;
+	at_ns = at_ns < task->start_ns ? task->start_ns
+	        : at_ns > task->end_ns ? task->end_ns
+	                               : at_ns;
 	char name[PHASE_NAME_BYTES];
 	phase_name_reduce(stamp->message, name);
 	return add_phase(finding, at_ns,
@@ -220,9 +222,20 @@ static bool is_usable(struct task_logs *logs, const struct finding *finding,
 	return false;
 }
 
+/* By start; equal ones as they came: so their names lie. */
+static int by_start(const void *a, const void *b)
+{
+	const struct phase_item *const x = a;
+	const struct phase_item *const y = b;
+	if (x->start_ns != y->start_ns)
+		return x->start_ns < y->start_ns ? -1 : 1;
+	return (x->name > y->name) - (x->name < y->name);
+}
+
 /* Every phase ends where the next one begins. */
 static void set_ends(struct finding *finding)
 {
+	qsort(finding->items, finding->count, sizeof *finding->items, by_start);
 	for (size_t i = 0; i < finding->count; i++)
 		finding->items[i].end_ns = i + 1 < finding->count ? finding->items[i + 1].start_ns
 		                                                  : finding->task->end_ns;

