@@ -130,43 +130,56 @@ static size_t quantile_of(const size_t *counts, size_t count, double share)
 	return count - 1;
 }
 
-/* The fit whose residuals stand for the noise where there are no repeats: the nearest to the
- * points, since what a model cannot describe is no noise; -1: none has residuals. */
-static ptrdiff_t fit_for_noise(const struct fit *fits)
+/* Without repeats, the residuals of what is nearest to the points stand for the noise, a model or a
+ * line that bends once: what a curve is too stiff for is no noise. Returns false where there are no
+ * residuals. */
+static bool find_residual_noise(const struct curve *curve, const struct fit *fits, double *ret_sd,
+                                size_t *ret_freedom)
 {
-	ptrdiff_t best = -1;
+	*ret_sd = bent_line_residual_se(curve, ret_freedom);
 	for (size_t m = 0; m < FIT_MODELS; m++)
-		if (isfinite(fits[m].residual_se) &&
-		    (best < 0 || fits[m].residual_se < fits[best].residual_se))
-			best = (ptrdiff_t)m;
-	return best;
+		if (isfinite(fits[m].residual_se) && !(fits[m].residual_se >= *ret_sd)) {
+			*ret_sd = fits[m].residual_se;
+			*ret_freedom = curve->count - fit_model_parameters[m];
+		}
+	return isfinite(*ret_sd);
 }
 
 /* Returns false where nothing says how large the noise is. */
 static bool find_noise(const struct curve *curve, const struct fit *fits, struct noise *noise)
 {
+	double residual_se = NAN;
 	noise->is_of_repeats = curve->weights == WEIGHTS_VARIANCE;
-	const ptrdiff_t by_fit = fit_for_noise(fits);
-	if (!noise->is_of_repeats && by_fit < 0)
+	noise->freedom = curve->pooled_freedom;
+	if (!noise->is_of_repeats &&
+	    !find_residual_noise(curve, fits, &residual_se, &noise->freedom))
 		return false;
 	for (size_t i = 0; i < curve->count; i++)
-		noise->sd[i] =
-		        noise->is_of_repeats ? curve->points[i].se : fits[by_fit].residual_se;
-	noise->freedom = noise->is_of_repeats ? curve->pooled_freedom
-	                                      : curve->count - fit_model_parameters[by_fit];
+		noise->sd[i] = noise->is_of_repeats ? curve->points[i].se : residual_se;
 	return true;
+}
+
+/* The first of the levels that are as good as the highest: from 95 % of its N on, a linear machine
+ * reaches 95 % of its throughput too. */
+static size_t first_at_top(const struct curve *curve)
+{
+	size_t i = curve->count - 1;
+	const double top = curve->points[i].concurrency;
+	while (i > 0 && curve->points[i - 1].concurrency >= share_of_most * top)
+		i--;
+	return i;
 }
 
 static void identify(const struct curve *curve, size_t point, size_t low, size_t high,
                      struct plateau *plateau)
 {
-	const size_t top = curve->count - 1;
+	const size_t top = first_at_top(curve);
 	plateau->low = curve->points[low].concurrency;
-	if (point == top) {
+	if (point >= top) {
 		plateau->state_reason = "throughput still rises at the highest level";
 		return;
 	}
-	if (high == top) {
+	if (high >= top) {
 		plateau->state_reason = "its interval reaches the highest level: it may lie beyond";
 		return;
 	}

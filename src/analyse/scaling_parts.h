@@ -57,6 +57,12 @@ int plateau_build(const struct curve *curve, const struct fit *fits,
                   struct error *err);
 void plateau_release(struct plateau *plateau);
 
+/* Residual standard error, tasks/s, of the points around the line that bends once and comes nearest
+ * to them, all points of the same weight; with its degrees of freedom. NAN with fewer than 4
+ * points.
+ */
+double bent_line_residual_se(const struct curve *curve, size_t *ret_freedom);
+
 /* The weighted least-squares curve that nowhere decreases (pool adjacent violators); y may be x. */
 void plateau_isotonic(const double *x, const double *weights, size_t count, double *y);
 

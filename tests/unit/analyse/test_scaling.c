@@ -238,6 +238,36 @@ static void choice_of_few_levels(void **state)
 	}
 }
 
+/* Without repeats: a node that is full at 32 has a plateau there, though no model comes near it;
+ * and the levels next to the top one make none. Noise of 1 %. */
+static void bare_curves(void **state)
+{
+	(void)state;
+	static const double noise[] = {0.4, -1.1, 0.7, 1.3, -0.6, -1.5, 0.2, 0.9, -0.8, 1.0, -0.3};
+	static const double levels[] = {1, 2, 4, 8, 16, 24, 32, 40, 48, 56, 64};
+	static const double dense[] = {1, 8, 16, 24, 32, 40, 48, 56, 61, 63, 64};
+	struct point full[ARRAY_LENGTH(levels)];
+	struct point linear[ARRAY_LENGTH(levels)];
+	for (size_t i = 0; i < ARRAY_LENGTH(levels); i++) {
+		const double factor = 1 + 0.01 * noise[i];
+		full[i] = (struct point){levels[i], fmin(levels[i], 32) * factor, 0};
+		linear[i] = (struct point){dense[i], dense[i] * factor, 0};
+	}
+	cleanup_scaling struct scaling s;
+	build(full, ARRAY_LENGTH(full), &no_limits, &s);
+	assert_true(s.plateau.is_identified);
+	assert_true(s.plateau.concurrency == 32);
+	assert_int_equal(s.plateau.recommended, 32);
+	size_t freedom = 0;
+	assert_true(bent_line_residual_se(&s.curve, &freedom) < 0.5);
+	assert_int_equal(freedom, ARRAY_LENGTH(levels) - 3);
+	assert_true(s.fits[FIT_USL].residual_se > 1);
+	cleanup_scaling struct scaling t;
+	build(linear, ARRAY_LENGTH(linear), &no_limits, &t);
+	assert_false(t.plateau.is_identified);
+	assert_int_equal(t.plateau.recommended, 64);
+}
+
 static void isotonic(void **state)
 {
 	(void)state;
@@ -452,6 +482,7 @@ int main(void)
 	        cmocka_unit_test(criterion),
 	        cmocka_unit_test(weights),
 	        cmocka_unit_test(choice_of_few_levels),
+	        cmocka_unit_test(bare_curves),
 	        cmocka_unit_test(isotonic),
 	        cmocka_unit_test(odd_curves),
 	        cmocka_unit_test(reasons),
