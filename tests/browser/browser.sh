@@ -17,7 +17,7 @@ look()
 		folder=$BROWSER_LOOK/$name
 		mkdir -p "$folder"
 	fi
-	timeout 120 node "$top_srcdir/tests/browser/page.mjs" "$page" ${folder:+"$folder"} >looks 2>look.err
+	timeout 270 node "$top_srcdir/tests/browser/page.mjs" "$page" ${folder:+"$folder"} >looks 2>look.err
 	while IFS= read -r line; do
 		case $line in
 		"ok "*) ok "$name: ${line#ok }" ;;

@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 const file = resolve(process.argv[2]);
 const folder = process.argv[3];
 const page_url = pathToFileURL(file).href;
-const patience_ms = 60000;
+const patience_ms = 240000; // a guard only: a busy machine takes its time
 
 function check(name, is_good, why = '') {
 	console.log(is_good ? `ok ${name}` : `not ok ${name}: ${String(why).replace(/\s+/g, ' ').slice(0, 600)}`);
