@@ -167,18 +167,18 @@ static int classify_levels(const struct summary *summary, struct place_classes *
 	return 0;
 }
 
-/* The slot with this number; slots are numbered without gaps, unless the file is odd. */
-static const struct slot_facts *find_facts(const struct dataset *dataset,
-                                           const struct place_classes *classes,
-                                           const struct level_classes *level, uint32_t slot)
+/* The index of the slot with this number, or NO_PLACE; slots are numbered without gaps, unless the
+ * file is odd. */
+static uint32_t find_slot(const struct dataset *dataset, const struct level_classes *level,
+                          uint32_t slot)
 {
 	const struct dataset_slot *const slots = dataset->slots + level->first;
 	if (level->count == 0)
-		return NULL;
+		return NO_PLACE;
 	if (slot < level->count && slots[slot].slot == slot)
-		return &classes->facts[level->first + slot];
+		return (uint32_t)level->first + slot;
 	const struct dataset_slot *const found = dataset_find_slot(dataset, slots[0].level, slot);
-	return found ? &classes->facts[found - dataset->slots] : NULL;
+	return found ? (uint32_t)(found - dataset->slots) : NO_PLACE;
 }
 
 static void link_rows(const struct summary *summary, const struct task_columns *columns,
@@ -187,8 +187,8 @@ static void link_rows(const struct summary *summary, const struct task_columns *
 	const struct dataset *const dataset = summary->dataset;
 	for (size_t l = 0; l < summary->level_count; l++)
 		for (size_t i = columns->level_first[l]; i < columns->level_first[l + 1]; i++)
-			classes->of_row[i] = find_facts(dataset, classes, &classes->levels[l],
-			                                dataset->tasks[columns->task[i]].slot);
+			classes->of_row[i] = find_slot(dataset, &classes->levels[l],
+			                               dataset->tasks[columns->task[i]].slot);
 }
 
 int place_classes_build(const struct summary *summary, const struct task_columns *columns,

@@ -28,7 +28,7 @@ struct place_classes {
 	struct places places[PLACE_KINDS]; /* by index, nothing measured */
 	struct slot_facts *facts;          /* as dataset.slots */
 	struct level_classes *levels;      /* as summary.levels */
-	const struct slot_facts **of_row;  /* of the task columns; NULL: not known */
+	uint32_t *of_row; /* of the task columns: index into facts, or NO_PLACE: not known */
 };
 
 /* Returns 0 or -ENOMEM; to be released in either case. */

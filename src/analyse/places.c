@@ -35,6 +35,13 @@ struct measuring {
 	double *grouped;
 };
 
+/* Of a row's slot; NULL: it is not known where that is. */
+static const struct slot_facts *facts_of(const struct measuring *m, size_t row)
+{
+	const uint32_t slot = m->classes.of_row[row];
+	return slot == NO_PLACE ? NULL : &m->classes.facts[slot];
+}
+
 /* The rows of one trial, [first, end), against the medians of their classes. */
 static void compare_trial(struct measuring *m, size_t level, size_t first, size_t end)
 {
@@ -43,13 +50,13 @@ static void compare_trial(struct measuring *m, size_t level, size_t first, size_
 	for (size_t class = 0; class < class_count; class ++) {
 		size_t count = 0;
 		for (size_t i = first; i < end; i++) {
-			const struct slot_facts *const facts = m->classes.of_row[i];
+			const struct slot_facts *const facts = facts_of(m, i);
 			if (facts && facts->class == class)
 				m->scratch[count++] = walls[i];
 		}
 		const double median = count > 0 ? median_of(m->scratch, count) : 0;
 		for (size_t i = first; median > 0 && i < end; i++) {
-			const struct slot_facts *const facts = m->classes.of_row[i];
+			const struct slot_facts *const facts = facts_of(m, i);
 			if (facts && facts->class == class)
 				m->relative[i] = walls[i] / median;
 		}
@@ -79,7 +86,7 @@ static void compare_tasks(struct measuring *m)
 /* Whether a row's class spans enough places of a kind to tell one from the others. */
 static bool is_comparable(const struct measuring *m, size_t row, enum place_kind kind)
 {
-	const struct slot_facts *const facts = m->classes.of_row[row];
+	const struct slot_facts *const facts = facts_of(m, row);
 	const size_t least = kind == PLACE_PACKAGE ? LEAST_PACKAGES : LEAST_PLACES;
 	return facts && !isnan(m->relative[row]) && facts->spans[kind] >= least;
 }
@@ -95,13 +102,13 @@ static int find_medians(struct measuring *m, enum place_kind by, enum place_kind
 		return error_memory(err);
 	memset(counts, 0, place_count * sizeof *counts);
 	for (size_t i = 0; i < m->columns->count; i++)
-		if (is_comparable(m, i, kind) && m->classes.of_row[i]->place[by] != NO_PLACE)
-			counts[m->classes.of_row[i]->place[by]]++;
+		if (is_comparable(m, i, kind) && facts_of(m, i)->place[by] != NO_PLACE)
+			counts[facts_of(m, i)->place[by]]++;
 	for (size_t p = 1; p < place_count; p++)
 		ends[p] = ends[p - 1] + counts[p - 1];
 	for (size_t i = 0; i < m->columns->count; i++)
-		if (is_comparable(m, i, kind) && m->classes.of_row[i]->place[by] != NO_PLACE)
-			m->grouped[ends[m->classes.of_row[i]->place[by]]++] = m->relative[i];
+		if (is_comparable(m, i, kind) && facts_of(m, i)->place[by] != NO_PLACE)
+			m->grouped[ends[facts_of(m, i)->place[by]]++] = m->relative[i];
 	for (size_t p = 0; p < place_count; p++)
 		medians[p] = counts[p] > 0 ? median_of(m->grouped + ends[p] - counts[p], counts[p])
 		                           : (double)NAN;

@@ -35,20 +35,24 @@ static void *take_part(void *argument)
 {
 	const struct member *const member = argument;
 	struct team *const team = member->team;
-	size_t index;
-	while ((index = atomic_fetch_add(&team->next, 1)) < team->count)
+	for (;;) {
+		const size_t index = atomic_fetch_add(&team->next, 1);
+		if (index >= team->count)
+			return NULL;
 		team->work(team->context, index, member->worker);
-	return NULL;
+	}
 }
 
 void parallel_for(size_t count, size_t workers,
                   void (*work)(void *context, size_t index, size_t worker), void *context)
 {
 	struct team team = {.work = work, .context = context, .count = count};
+	atomic_init(&team.next, 0);
 	struct member members[PARALLEL_MOST];
 	if (workers > PARALLEL_MOST)
 		workers = PARALLEL_MOST;
-	for (size_t w = 0; w < workers; w++)
+	members[0] = (struct member){.team = &team};
+	for (size_t w = 1; w < workers; w++)
 		members[w] = (struct member){.team = &team, .worker = w};
 	for (size_t w = 1; w < workers; w++)
 		members[w].is_started =

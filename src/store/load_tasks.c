@@ -137,9 +137,9 @@ struct share {
 	struct reading reading;
 	const struct task_order *order;
 	const char *file; /* that the reading's connection has open */
-	bool is_private_copy;
 	size_t placed;
 	int result;
+	bool is_private_copy;
 	struct error err;
 };
 
