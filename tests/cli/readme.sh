@@ -100,25 +100,7 @@ while IFS= read -r line <&3; do
 done 3<"$top_srcdir/README.md"
 
 if [ -n "${README_UPDATE:-}" ]; then
-	# The picture at the top is the middle of what the first sweep prints.
-	plateau show results/tour.db | sed -n '/^Throughput/,/^Per task/p' | sed '$d' >"$work/picture"
-	awk -v picture="$work/picture" '
-		/^<!-- picture -->$/ {
-			print
-			print "```"
-			while ((getline line < picture) > 0)
-				lines[++count] = line
-			while (count > 0 && lines[count] == "")
-				count--
-			for (i = 1; i <= count; i++)
-				print lines[i]
-			print "```"
-			inside = 1
-			next
-		}
-		/^<!-- end of the picture -->$/ { inside = 0 }
-		!inside { print }
-	' "$work/page" >"$top_srcdir/README.md"
+	cp "$work/page" "$top_srcdir/README.md"
 	not_ok "README.md was written; look at it"
 else
 	check "the page was read whole" cmp "$work/page" "$top_srcdir/README.md"
