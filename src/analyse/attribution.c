@@ -41,16 +41,6 @@ struct build {
 	double *below;
 };
 
-static ptrdiff_t find_baseline(const struct summary *summary, size_t level)
-{
-	for (size_t i = 0; i < summary->level_count; i++)
-		if (summary->levels[i].is_baseline &&
-		    strcmp(summary->levels[i].level->policy,
-		           summary->levels[level].level->policy) == 0)
-			return (ptrdiff_t)i;
-	return -1;
-}
-
 /* Fills the pairs of trials of one block. */
 static void find_pairs(struct build *b, size_t level, size_t baseline)
 {
@@ -316,7 +306,8 @@ static void build_level(struct build *b, size_t level, struct attribution *a)
 		if (summary_trial_is_used(&b->summary->trials[t], level))
 			a->tasks_successful += b->totals[t].successful;
 	attribution_split_off_cpu(b->summary, level, &a->off_cpu);
-	const ptrdiff_t baseline = find_baseline(b->summary, level);
+	const ptrdiff_t baseline =
+	        summary_baseline(b->summary, b->summary->levels[level].level->policy);
 	if (here->reason || baseline < 0)
 		return;
 	a->baseline = baseline;

@@ -302,16 +302,6 @@ static int measure_level(struct work *work, size_t level, struct phase_findings 
 
 /* ---- Against the baseline ------------------------------------------------------------------ */
 
-static ptrdiff_t baseline_of(const struct summary *summary, size_t level)
-{
-	for (size_t i = 0; i < summary->level_count; i++)
-		if (summary->levels[i].is_baseline &&
-		    strcmp(summary->levels[i].level->policy,
-		           summary->levels[level].level->policy) == 0)
-			return (ptrdiff_t)i;
-	return -1;
-}
-
 /* The mean of a group in a trial, NAN where no task of the trial has phases. */
 static double trial_mean(const struct work *work, size_t trial, size_t group)
 {
@@ -350,7 +340,7 @@ static size_t pair_trials(struct work *work, size_t level, size_t baseline, size
 static struct estimate relative(struct work *work, size_t level, size_t group)
 {
 	const struct summary *const summary = work->summary;
-	const ptrdiff_t baseline = baseline_of(summary, level);
+	const ptrdiff_t baseline = summary_baseline(summary, summary->levels[level].level->policy);
 	if (baseline < 0)
 		return estimate_absent("there is no baseline");
 	bool has_zero = false;

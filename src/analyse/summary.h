@@ -113,6 +113,9 @@ int summary_build(const struct dataset *dataset, struct summary *ret_summary, st
 
 void summary_release(struct summary *summary);
 
+/* The level from which linear is drawn under this policy, or -1. */
+ptrdiff_t summary_baseline(const struct summary *summary, const char *policy);
+
 /* How a level is called in a sentence: "N=8", or "N=8 pack" where there are several policies. The
  * name is written to text. */
 const char *summary_level_name(const struct summary *summary, size_t level, char text[64]);

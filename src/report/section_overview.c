@@ -65,12 +65,9 @@ static void add_throughput(const struct overview *o)
 /* The concurrency from which linear is drawn: not that of the scenario where that was not run. */
 static uint32_t baseline_of(const struct overview *o)
 {
-	for (size_t i = 0; i < o->summary->level_count; i++) {
-		const struct level_summary *const level = &o->summary->levels[i];
-		if (level->is_baseline && strcmp(level->level->policy, o->full->level->policy) == 0)
-			return level->level->concurrency;
-	}
-	return o->findings->dataset->run.baseline;
+	const ptrdiff_t level = summary_baseline(o->summary, o->full->level->policy);
+	return level >= 0 ? o->summary->levels[level].level->concurrency
+	                  : o->findings->dataset->run.baseline;
 }
 
 /* No level has a throughput: why the first has none. */

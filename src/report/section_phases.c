@@ -40,15 +40,6 @@ static struct phase_units choose_units(const struct findings *findings)
 
 /* ---- In a sentence -------------------------------------------------------------------------- */
 
-static ptrdiff_t baseline_of(const struct summary *summary, const char *policy)
-{
-	for (size_t i = 0; i < summary->level_count; i++)
-		if (summary->levels[i].is_baseline &&
-		    strcmp(summary->levels[i].level->policy, policy) == 0)
-			return (ptrdiff_t)i;
-	return -1;
-}
-
 /* The highest level of a policy that has phases; -1: there is none. */
 static ptrdiff_t top_of(const struct findings *findings, const char *policy)
 {
@@ -65,7 +56,7 @@ static void say_growth(const struct findings *findings, const char *policy, stru
 	const struct summary *const summary = &findings->summary;
 	const struct phase_findings *const phases = &findings->phases;
 	const ptrdiff_t top = top_of(findings, policy);
-	const ptrdiff_t base = baseline_of(summary, policy);
+	const ptrdiff_t base = summary_baseline(summary, policy);
 	cleanup_str struct str growth = {0};
 	cleanup_str struct str shares = {0};
 	if (top < 0)
@@ -208,7 +199,7 @@ static void add_phase_table(const struct phase_units *units, const char *policy,
 	const struct findings *const findings = units->findings;
 	const struct phase_findings *const phases = &findings->phases;
 	const ptrdiff_t top = top_of(findings, policy);
-	const ptrdiff_t base = baseline_of(&findings->summary, policy);
+	const ptrdiff_t base = summary_baseline(&findings->summary, policy);
 	if (top < 0)
 		return;
 	const size_t first = base >= 0 ? (size_t)base : (size_t)top;
