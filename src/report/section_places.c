@@ -69,9 +69,15 @@ static void say_kind(const struct findings *findings, const struct place_look *l
 	const struct places *const places = places_of(findings, look);
 	double low;
 	double high;
+	const size_t known = find_range(places, &low, &high);
+	if (places->judged == 0 && look->kind == PLACE_PACKAGE && known > 1)
+		document_say(
+		        doc, TEXT_PLAIN,
+		        "%zu %s: too few to call one slow; their tasks take %.3f to %.3f times as "
+		        "long as those of all.",
+		        known, look->many, low, high);
 	if (places->judged == 0)
 		return;
-	find_range(places, &low, &high);
 	char slow[64];
 	count_slow(places, slow);
 	document_say(doc, places->slow > 0 ? TEXT_WARN : TEXT_PLAIN,
