@@ -195,8 +195,8 @@ static const char *reason_of(const struct build *b, size_t chosen)
 	const char *const user = attribution_missing(b->summary, &attribution_chains[1]);
 	const char *const kernel = attribution_missing(b->summary, &attribution_chains[0]);
 	const struct dataset *const dataset = b->summary->dataset;
-	const bool has_user_only = summary_find_event(dataset, "instructions", true) >= 0 ||
-	                           summary_find_event(dataset, "cycles", true) >= 0;
+	const bool has_user_only = dataset_find_event(dataset, "instructions", true) >= 0 ||
+	                           dataset_find_event(dataset, "cycles", true) >= 0;
 	const char *const reason =
 	        chain->mode == ATTRIBUTION_NO_COUNTERS && has_user_only ? user : kernel;
 	return reason ? reason : multiplexed;

@@ -68,9 +68,9 @@ static struct event_columns find_columns(const struct dataset *dataset, bool is_
 	for (size_t q = 0; q < QUANTITIES; q++)
 		found.columns[q] = -1;
 	for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++) {
-		ptrdiff_t column = summary_find_event(dataset, counted[i].name, is_user_only);
+		ptrdiff_t column = dataset_find_event(dataset, counted[i].name, is_user_only);
 		if (column < 0 && counted[i].alias)
-			column = summary_find_event(dataset, counted[i].alias, is_user_only);
+			column = dataset_find_event(dataset, counted[i].alias, is_user_only);
 		found.columns[counted[i].quantity] = column;
 	}
 	return found;

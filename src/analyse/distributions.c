@@ -5,7 +5,6 @@
 #include "core/error.h"
 #include "core/parallel.h"
 
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -21,18 +20,6 @@ const char *const figure_kind_names[FIGURE_KINDS] = {
 /* Bins reach no farther than this many interquartile ranges beyond the quartiles: a few tasks that
  * stand apart do not press all others into one bin. */
 #define FENCE 4.0
-
-double median_of(double *values, size_t count)
-{
-	return gsl_stats_median(values, 1, count);
-}
-
-double mad_around(double *values, size_t count, double centre)
-{
-	for (size_t i = 0; i < count; i++)
-		values[i] = fabs(values[i] - centre);
-	return MAD_TO_SIGMA * median_of(values, count);
-}
 
 /* Why a level does not have a figure. */
 static const char *absent_reason(const struct level_summary *level, enum figure_kind kind)

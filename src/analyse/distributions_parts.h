@@ -7,16 +7,6 @@
 #include "analyse/quantile.h"
 #include "analyse/task_columns.h"
 
-/* 1 / (the 0.75 quantile of the normal distribution): what makes a MAD a standard deviation. */
-#define MAD_TO_SIGMA 1.482602218505602
-
-/* The median of count values, 1 or more, which are put into another order. */
-double median_of(double *values, size_t count);
-
-/* MAD_TO_SIGMA times the median distance of count values, 1 or more, from `centre`, which they are
- * replaced by. */
-double mad_around(double *values, size_t count, double centre);
-
 /* All of a distribution but its tasks and its bins, from count items, 1 or more, in the order of
  * quantile_sort. */
 void distribution_describe(const struct weighted_value *items, size_t count,

@@ -34,8 +34,8 @@ static int find_in_level(const struct summary *summary, const struct task_column
 	if (count < LEAST_TASKS)
 		return 0;
 	memcpy(scratch, walls, count * sizeof *scratch);
-	const double median = median_of(scratch, count);
-	const double sigma = fmax(mad_around(scratch, count, median), LEAST_SIGMA_PART * median);
+	const double median = quantile_median(scratch, count);
+	const double sigma = fmax(quantile_mad(scratch, count, median), LEAST_SIGMA_PART * median);
 	for (size_t i = 0; sigma > 0 && i < count; i++) {
 		const double deviation = (walls[i] - median) / sigma;
 		if (!(fabs(deviation) > OUTLIER_SIGMAS))

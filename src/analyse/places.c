@@ -54,7 +54,7 @@ static void compare_trial(struct measuring *m, size_t level, size_t first, size_
 			if (facts && facts->class == class)
 				m->scratch[count++] = walls[i];
 		}
-		const double median = count > 0 ? median_of(m->scratch, count) : 0;
+		const double median = count > 0 ? quantile_median(m->scratch, count) : 0;
 		for (size_t i = first; median > 0 && i < end; i++) {
 			const struct slot_facts *const facts = facts_of(m, i);
 			if (facts && facts->class == class)
@@ -110,8 +110,9 @@ static int find_medians(struct measuring *m, enum place_kind by, enum place_kind
 		if (is_comparable(m, i, kind) && facts_of(m, i)->place[by] != NO_PLACE)
 			m->grouped[ends[facts_of(m, i)->place[by]]++] = m->relative[i];
 	for (size_t p = 0; p < place_count; p++)
-		medians[p] = counts[p] > 0 ? median_of(m->grouped + ends[p] - counts[p], counts[p])
-		                           : (double)NAN;
+		medians[p] = counts[p] > 0
+		                     ? quantile_median(m->grouped + ends[p] - counts[p], counts[p])
+		                     : (double)NAN;
 	return 0;
 }
 
@@ -168,7 +169,7 @@ static double spread_of_tasks(const struct measuring *m, enum place_kind kind)
 	for (size_t i = 0; i < m->columns->count; i++)
 		if (is_comparable(m, i, kind))
 			m->scratch[count++] = m->relative[i];
-	return count > 0 ? mad_around(m->scratch, count, 1) : (double)NAN;
+	return count > 0 ? quantile_mad(m->scratch, count, 1) : (double)NAN;
 }
 
 /* Judges the places with enough tasks; is_judged says which may be, error_count how many tasks of
@@ -185,8 +186,8 @@ static void judge(struct measuring *m, struct places *places, enum place_kind ki
 	places->judged = count >= LEAST_PLACES ? count : 0;
 	if (places->judged == 0)
 		return;
-	const double centre = median_of(values, count);
-	places->spread = mad_around(values, count, centre);
+	const double centre = quantile_median(values, count);
+	places->spread = quantile_mad(values, count, centre);
 	for (size_t p = 0; p < places->count; p++) {
 		struct place *const place = &places->items[p];
 		if (error_counts[p] < LEAST_TASKS)

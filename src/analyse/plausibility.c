@@ -76,7 +76,7 @@ bool is_last_cache_miss(const char *event)
 {
 	static const char *const names[] = {"LLC-load-misses", "LLC-misses"};
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (summary_event_is(event, names[i]))
+		if (dataset_event_is(event, names[i]))
 			return true;
 	return false;
 }
@@ -137,7 +137,7 @@ void plausibility_check(struct summary *summary, size_t index)
 		if (!is_last_cache_miss(dataset->events[e].name) || !isfinite(counter->mean))
 			continue;
 		/* Counts of one mode and of both cannot be compared. */
-		const ptrdiff_t first = summary_find_event(dataset, "L1-dcache-load-misses",
+		const ptrdiff_t first = dataset_find_event(dataset, "L1-dcache-load-misses",
 		                                           dataset->events[e].is_user_only);
 		if (first >= 0 && check_first_cache(counter, &level->counters[first]))
 			continue;

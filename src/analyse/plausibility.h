@@ -24,8 +24,8 @@ struct memory_bound memory_bound_of(const struct host_facts *host);
 /* True for an event that counts loads which miss the last cache. */
 bool is_last_cache_miss(const char *event);
 
-/* Judges the means of the level with this index; those that cannot be become absent with state implausible and a
- * reason. The level's spreads and counters are there. */
+/* Judges the means of the level with this index; those that cannot be become absent with state
+ * implausible and a reason. The level's spreads and counters are there. */
 void plausibility_check(struct summary *summary, size_t index);
 
 /* Whether one task's count can be: misses of the last cache (NAN: not counted) against those of the

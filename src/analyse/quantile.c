@@ -198,3 +198,15 @@ double quantile_weighted_cv(const struct weighted_value *items, size_t count)
 		        items[i].weight / total * (items[i].value - mean) * (items[i].value - mean);
 	return sqrt(variance) / fabs(mean);
 }
+
+double quantile_median(double *values, size_t count)
+{
+	return gsl_stats_median(values, 1, count);
+}
+
+double quantile_mad(double *values, size_t count, double centre)
+{
+	for (size_t i = 0; i < count; i++)
+		values[i] = fabs(values[i] - centre);
+	return MAD_TO_SIGMA * quantile_median(values, count);
+}

@@ -38,4 +38,14 @@ double quantile_weighted_cv(const struct weighted_value *items, size_t count);
 /* sum(w)^2 / sum(w^2) (Kish), 0 when all weights are 0. */
 double quantile_effective_count(const struct weighted_value *items, size_t count);
 
+/* 1 / (the 0.75 quantile of the normal distribution): what makes a MAD a standard deviation. */
+#define MAD_TO_SIGMA 1.482602218505602
+
+/* The median of count values, 1 or more, which are put into another order. */
+double quantile_median(double *values, size_t count);
+
+/* MAD_TO_SIGMA times the median distance of count values, 1 or more, from `centre`, which they are
+ * replaced by. */
+double quantile_mad(double *values, size_t count, double centre);
+
 #endif

@@ -96,27 +96,11 @@ static struct counter_summary measure_event(const struct event_definition *defin
 	return counter;
 }
 
-bool summary_event_is(const char *event, const char *name)
-{
-	const size_t length = strlen(name);
-	return strncasecmp(event, name, length) == 0 &&
-	       (event[length] == '\0' || strcmp(event + length, ":u") == 0 ||
-	        strcmp(event + length, ":uk") == 0 || strcmp(event + length, ":ku") == 0);
-}
-
+/* In any mode. */
 static ptrdiff_t find_event(const struct dataset *dataset, const char *name)
 {
 	for (size_t e = 0; e < dataset->event_count; e++)
-		if (summary_event_is(dataset->events[e].name, name))
-			return (ptrdiff_t)e;
-	return -1;
-}
-
-ptrdiff_t summary_find_event(const struct dataset *dataset, const char *name, bool is_user_only)
-{
-	for (size_t e = 0; e < dataset->event_count; e++)
-		if (summary_event_is(dataset->events[e].name, name) &&
-		    dataset->events[e].is_user_only == is_user_only)
+		if (dataset_event_is(dataset->events[e].name, name))
 			return (ptrdiff_t)e;
 	return -1;
 }

@@ -29,13 +29,6 @@ void summary_measure_level(struct summary *summary, size_t index, struct weighte
  * figures of every trial. Returns 0 or -ENOMEM (for the warnings). */
 int summary_measure_efficiency(struct summary *summary, double *values, struct error *err);
 
-/* Whether an event is `name`, alone or with the modifiers u, uk or ku ("cycles:u"). */
-bool summary_event_is(const char *event, const char *name);
-
-/* The index of the event that is `name`, alone or with the modifiers u, uk or ku ("cycles:u"),
- * and is counted in user mode only or not, as asked; -1: there is none. */
-ptrdiff_t summary_find_event(const struct dataset *dataset, const char *name, bool is_user_only);
-
 /* Counters per event and the frequency of one level. values as in summary_measure_level. */
 void summary_measure_counters(struct summary *summary, size_t level, double *values);
 

@@ -27,8 +27,8 @@ static double or_absent(int64_t value)
 
 static ptrdiff_t find_cycles(const struct dataset *dataset, bool is_user_only)
 {
-	const ptrdiff_t cycles = summary_find_event(dataset, "cycles", is_user_only);
-	return cycles >= 0 ? cycles : summary_find_event(dataset, "cpu-cycles", is_user_only);
+	const ptrdiff_t cycles = dataset_find_event(dataset, "cycles", is_user_only);
+	return cycles >= 0 ? cycles : dataset_find_event(dataset, "cpu-cycles", is_user_only);
 }
 
 static ptrdiff_t find_misses(const struct dataset *dataset)
@@ -48,10 +48,10 @@ static struct sources find_sources(const struct dataset *dataset, enum frequency
 	if (frequency != FREQUENCY_ABSENT)
 		sources.clock_cycles = find_cycles(dataset, frequency == FREQUENCY_USER_CYCLES);
 	if (frequency == FREQUENCY_CYCLES_TASK_CLOCK)
-		sources.clock = summary_find_event(dataset, "task-clock", false);
+		sources.clock = dataset_find_event(dataset, "task-clock", false);
 	if (sources.misses >= 0)
 		sources.first_misses =
-		        summary_find_event(dataset, "L1-dcache-load-misses",
+		        dataset_find_event(dataset, "L1-dcache-load-misses",
 		                           dataset->events[sources.misses].is_user_only);
 	return sources;
 }

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const char *const run_state_names[] = {"running", "done", "interrupted", "failed", NULL};
 
@@ -101,6 +102,23 @@ const struct dataset_slot *dataset_find_slot(const struct dataset *dataset, uint
 		return NULL;
 	return bsearch(&key, dataset->slots, dataset->slot_count, sizeof *dataset->slots,
 	               compare_slot);
+}
+
+bool dataset_event_is(const char *event, const char *name)
+{
+	const size_t length = strlen(name);
+	return strncasecmp(event, name, length) == 0 &&
+	       (event[length] == '\0' || strcmp(event + length, ":u") == 0 ||
+	        strcmp(event + length, ":uk") == 0 || strcmp(event + length, ":ku") == 0);
+}
+
+ptrdiff_t dataset_find_event(const struct dataset *dataset, const char *name, bool is_user_only)
+{
+	for (size_t e = 0; e < dataset->event_count; e++)
+		if (dataset_event_is(dataset->events[e].name, name) &&
+		    dataset->events[e].is_user_only == is_user_only)
+			return (ptrdiff_t)e;
+	return -1;
 }
 
 const char *dataset_said(const struct dataset *dataset, int32_t level, enum task_state state,

@@ -154,6 +154,13 @@ struct counter_value dataset_counter(const struct dataset *dataset, size_t task,
 const struct dataset_slot *dataset_find_slot(const struct dataset *dataset, uint32_t level,
                                              uint32_t slot);
 
+/* Whether an event is `name`, alone or with the modifiers u, uk or ku ("cycles:u"). */
+bool dataset_event_is(const char *event, const char *name);
+
+/* The index of the event that is `name`, alone or with the modifiers u, uk or ku ("cycles:u"),
+ * and is counted in user mode only or not, as asked; -1: there is none. */
+ptrdiff_t dataset_find_event(const struct dataset *dataset, const char *name, bool is_user_only);
+
 /* What a task of this level that failed in this way said, or NULL. */
 const char *dataset_said(const struct dataset *dataset, int32_t level, enum task_state state,
                          int32_t detail);
