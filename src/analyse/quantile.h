@@ -10,7 +10,8 @@ struct weighted_value {
 	double weight; /* 0 or more */
 };
 
-/* Sorts by value, ascending. */
+/* Sorts by value, ascending; no value is NAN. Many items are sorted by the digits of their values,
+ * in time that is linear in the count. */
 void quantile_sort(struct weighted_value *items, size_t count);
 
 /* The quantile at p (0 to 1) of items sorted by quantile_sort; NAN when all weights are 0.
@@ -23,6 +24,10 @@ void quantile_sort(struct weighted_value *items, size_t count);
  * has no part in it. */
 double quantile_weighted(const struct weighted_value *items, size_t count, double p);
 
+/* The same at every one of ps, which ascend, in one pass over the items. */
+void quantiles_weighted(const struct weighted_value *items, size_t count, const double *ps,
+                        size_t p_count, double *ret_quantiles);
+
 /* sum(w x) / sum(w), NAN when all weights are 0. */
 double quantile_weighted_mean(const struct weighted_value *items, size_t count);
 
@@ -32,5 +37,15 @@ double quantile_weighted_cv(const struct weighted_value *items, size_t count);
 
 /* sum(w)^2 / sum(w^2) (Kish), 0 when all weights are 0. */
 double quantile_effective_count(const struct weighted_value *items, size_t count);
+
+/* 1 / (the 0.75 quantile of the normal distribution): what makes a MAD a standard deviation. */
+#define MAD_TO_SIGMA 1.482602218505602
+
+/* The median of count values, 1 or more, which are put into another order. */
+double quantile_median(double *values, size_t count);
+
+/* MAD_TO_SIGMA times the median distance of count values, 1 or more, from `centre`, which they are
+ * replaced by. */
+double quantile_mad(double *values, size_t count, double centre);
 
 #endif

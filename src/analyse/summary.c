@@ -2,6 +2,8 @@
 
 #include "analyse/summary_parts.h"
 #include "core/error.h"
+#include "core/parallel.h"
+#include "model/window.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +21,8 @@ static int allocate(struct summary *summary, struct error *err)
 	summary->levels = zeroed(dataset->level_count, sizeof *summary->levels);
 	summary->trials = zeroed(dataset->trial_count, sizeof *summary->trials);
 	summary->policies = zeroed(dataset->level_count, sizeof *summary->policies);
-	if (!summary->levels || !summary->trials || !summary->policies)
+	summary->weights = zeroed(dataset->task_count, sizeof *summary->weights);
+	if (!summary->levels || !summary->trials || !summary->policies || !summary->weights)
 		return error_memory(err);
 	summary->level_count = dataset->level_count;
 	summary->trial_count = dataset->trial_count;
@@ -70,6 +73,19 @@ static size_t first_task(const struct dataset *dataset, uint32_t trial)
 	return low;
 }
 
+/* Everything per task takes its weight, so it is worked out once. */
+static void weigh_tasks(const struct trial_summary *trial, double *weights)
+{
+	const struct trial_record *const record = trial->trial;
+	for (size_t i = 0; i < trial->task_count; i++) {
+		const struct task_record *const task = &trial->tasks[i];
+		weights[i] = summary_task_is_measured(trial, task)
+		                     ? window_weight(task->start_ns, task->end_ns,
+		                                     record->window_start_ns, record->window_end_ns)
+		                     : 0;
+	}
+}
+
 static int link_trials(struct summary *summary, struct error *err)
 {
 	const struct dataset *const dataset = summary->dataset;
@@ -86,33 +102,52 @@ static int link_trials(struct summary *summary, struct error *err)
 		const size_t first = first_task(dataset, record->trial);
 		trial->task_count = first_task(dataset, record->trial + 1) - first;
 		trial->tasks = trial->task_count ? &dataset->tasks[first] : NULL;
+		trial->weights = summary->weights + first;
+		weigh_tasks(trial, summary->weights + first);
 	}
 	return 0;
+}
+
+/* Levels are worked out by themselves, and on large results several at once. */
+struct measuring {
+	struct summary *summary;
+	struct weighted_value *scratch; /* for every worker: as many as there are tasks, */
+	double *values;                 /* and twice as many as there are trials */
+};
+
+static void measure_level(void *measuring, size_t level, size_t worker)
+{
+	const struct measuring *const m = measuring;
+	struct weighted_value *const scratch =
+	        m->scratch + worker * m->summary->dataset->task_count;
+	double *const values = m->values + 2 * worker * m->summary->trial_count;
+	/* The levels with most tasks begin first: they are mostly the last ones. */
+	const size_t index = m->summary->level_count - 1 - level;
+	summary_measure_level(m->summary, index, scratch, values);
+	summary_measure_counters(m->summary, index, values);
 }
 
 static int measure(struct summary *summary, struct error *err)
 {
 	int r = -ENOMEM;
-	struct weighted_value *const scratch =
-	        zeroed(summary->dataset->task_count, sizeof *scratch);
-	double *const values = zeroed(2 * summary->trial_count, sizeof *values);
-	if (!scratch || !values) {
+	const size_t workers = parallel_workers(summary->dataset->task_count);
+	struct measuring m = {.summary = summary};
+	m.scratch = zeroed(workers * summary->dataset->task_count, sizeof *m.scratch);
+	m.values = zeroed(2 * workers * summary->trial_count, sizeof *m.values);
+	if (!m.scratch || !m.values) {
 		error_memory(err);
 		goto out;
 	}
 	for (size_t t = 0; t < summary->trial_count; t++)
-		summary_measure_trial(&summary->trials[t], scratch);
-	for (size_t i = 0; i < summary->level_count; i++) {
-		summary_measure_level(summary, i, scratch, values);
-		summary_measure_counters(summary, i, values);
-	}
-	summary_measure_harness(summary, scratch);
-	r = summary_measure_efficiency(summary, values, err);
+		summary_measure_trial(&summary->trials[t], m.scratch);
+	parallel_for(summary->level_count, workers, measure_level, &m);
+	summary_measure_harness(summary, m.scratch);
+	r = summary_measure_efficiency(summary, m.values, err);
 	if (r == 0)
 		r = summary_find_warnings(summary, err);
 out:
-	free(scratch);
-	free(values);
+	free(m.scratch);
+	free(m.values);
 	return r;
 }
 
@@ -144,6 +179,7 @@ void summary_release(struct summary *summary)
 	free(summary->levels);
 	free(summary->trials);
 	free(summary->policies);
+	free(summary->weights);
 	free(summary->warnings);
 	*summary = (struct summary){0};
 }

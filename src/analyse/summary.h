@@ -29,6 +29,7 @@ struct trial_summary {
 	size_t level;                    /* index into summary.levels */
 	const char *left_out;            /* why it is in no estimate, or NULL */
 	const struct task_record *tasks; /* of the trial, all roles */
+	const double *weights;           /* of these: v, 0 for those that are not measured */
 	size_t task_count;
 	size_t measured; /* tasks that overlap the window */
 	size_t failed;   /* of those */
@@ -45,6 +46,7 @@ struct counter_summary {
 	enum counter_state state;
 	size_t tasks; /* behind the mean */
 	const char *reason;
+	char text[256]; /* where the reason names figures */
 };
 
 enum frequency_source { FREQUENCY_ABSENT, FREQUENCY_CYCLES_TASK_CLOCK, FREQUENCY_USER_CYCLES };
@@ -61,6 +63,7 @@ struct level_summary {
 	size_t tasks_in_state[TASK_STATES];   /* of those */
 	bool is_baseline;
 	bool is_censored;   /* some task ran into the timeout */
+	bool is_parallel;   /* its tasks use several PUs at once: no time is off the CPU */
 	const char *reason; /* why there is no estimate at all, or NULL */
 	struct estimate throughput_per_s;
 	struct estimate efficiency; /* against linear from the baseline */
@@ -95,6 +98,7 @@ struct summary {
 	size_t level_count;
 	struct trial_summary *trials; /* as in the dataset */
 	size_t trial_count;
+	double *weights;       /* of the dataset's tasks */
 	const char **policies; /* in the order of their first level */
 	size_t policy_count;
 	struct harness_summary harness;
@@ -108,6 +112,9 @@ struct summary {
 int summary_build(const struct dataset *dataset, struct summary *ret_summary, struct error *err);
 
 void summary_release(struct summary *summary);
+
+/* The level from which linear is drawn under this policy, or -1. */
+ptrdiff_t summary_baseline(const struct summary *summary, const char *policy);
 
 /* How a level is called in a sentence: "N=8", or "N=8 pack" where there are several policies. The
  * name is written to text. */

@@ -1,6 +1,7 @@
 /* Counters per task, the clock frequency that follows from them, and what the harness cost. */
 #include "analyse/summary_parts.h"
 
+#include "analyse/plausibility.h"
 #include "core/clock.h"
 
 #include <math.h>
@@ -21,23 +22,28 @@ struct counter_total {
 	size_t in_state[COUNTER_STATES];
 };
 
+/* Every event of a task, to the totals of each. */
 static void add_task(const struct summary *summary, const struct trial_summary *trial, size_t task,
-                     size_t event, struct counter_total *total)
+                     struct counter_total *totals)
 {
 	const struct task_record *const record = &trial->tasks[task];
 	const double v = summary_task_weight(trial, record);
 	if (!task_state_is_success(record->state) || !(v > 0))
 		return;
-	const struct counter_value counter = dataset_counter(
-	        summary->dataset, (size_t)(record - summary->dataset->tasks), event);
-	if (counter.state < COUNTER_STATES)
-		total->in_state[counter.state]++;
-	const double value = counter_scaled_value(&counter);
-	if (!isfinite(value))
-		return;
-	total->weighted += v * value;
-	total->weight += v;
-	total->tasks++;
+	const size_t index = (size_t)(record - summary->dataset->tasks);
+	for (size_t event = 0; event < summary->dataset->event_count; event++) {
+		const struct counter_value counter =
+		        dataset_counter(summary->dataset, index, event);
+		struct counter_total *const total = &totals[event];
+		if (counter.state < COUNTER_STATES)
+			total->in_state[counter.state]++;
+		const double value = counter_scaled_value(&counter);
+		if (!isfinite(value))
+			continue;
+		total->weighted += v * value;
+		total->weight += v;
+		total->tasks++;
+	}
 }
 
 /* The state that most tasks have. */
@@ -73,43 +79,29 @@ static const char *state_reason(const struct event_definition *event, enum count
 	}
 }
 
-static struct counter_summary measure_event(const struct summary *summary, size_t level,
-                                            size_t event)
+static struct counter_summary measure_event(const struct event_definition *definition,
+                                            const struct counter_total *total)
 {
-	const struct event_definition *const definition = &summary->dataset->events[event];
-	struct counter_total total = {0};
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
-		if (!summary_trial_is_used(trial, level))
-			continue;
-		for (size_t i = 0; i < trial->task_count; i++)
-			add_task(summary, trial, i, event, &total);
-	}
-	struct counter_summary counter = {.mean = NAN, .tasks = total.tasks};
+	struct counter_summary counter = {.mean = NAN, .tasks = total->tasks};
 	if (definition->state != COUNTER_OK && definition->state != COUNTER_SCALED)
 		counter.state = definition->state;
-	else if (total.tasks > 0)
-		counter.state = total.in_state[COUNTER_SCALED] > 0 ? COUNTER_SCALED : COUNTER_OK;
+	else if (total->tasks > 0)
+		counter.state = total->in_state[COUNTER_SCALED] > 0 ? COUNTER_SCALED : COUNTER_OK;
 	else
-		counter.state = usual_state(&total);
-	if (total.weight > 0)
-		counter.mean = total.weighted / total.weight;
+		counter.state = usual_state(total);
+	if (total->weight > 0)
+		counter.mean = total->weighted / total->weight;
 	else
 		counter.reason = state_reason(definition, counter.state);
 	return counter;
 }
 
-/* The index of the event that is `name`, alone or with modifiers ("cycles:u"), or -1. */
+/* In any mode. */
 static ptrdiff_t find_event(const struct dataset *dataset, const char *name)
 {
-	const size_t length = strlen(name);
-	for (size_t e = 0; e < dataset->event_count; e++) {
-		const char *const event = dataset->events[e].name;
-		if (strncasecmp(event, name, length) == 0 &&
-		    (event[length] == '\0' || strcmp(event + length, ":u") == 0 ||
-		     strcmp(event + length, ":uk") == 0 || strcmp(event + length, ":ku") == 0))
+	for (size_t e = 0; e < dataset->event_count; e++)
+		if (dataset_event_is(dataset->events[e].name, name))
 			return (ptrdiff_t)e;
-	}
 	return -1;
 }
 
@@ -204,8 +196,18 @@ static void measure_frequency(struct summary *summary, size_t index, double *val
 
 void summary_measure_counters(struct summary *summary, size_t level, double *values)
 {
-	for (size_t e = 0; e < summary->dataset->event_count; e++)
-		summary->levels[level].counters[e] = measure_event(summary, level, e);
+	const struct dataset *const dataset = summary->dataset;
+	struct counter_total totals[RECORD_MAX_EVENTS] = {0};
+	for (size_t t = 0; t < summary->trial_count; t++) {
+		const struct trial_summary *const trial = &summary->trials[t];
+		if (!summary_trial_is_used(trial, level))
+			continue;
+		for (size_t i = 0; i < trial->task_count; i++)
+			add_task(summary, trial, i, totals);
+	}
+	for (size_t e = 0; e < dataset->event_count; e++)
+		summary->levels[level].counters[e] = measure_event(&dataset->events[e], &totals[e]);
+	plausibility_check(summary, level);
 	measure_frequency(summary, level, values);
 }
 

@@ -143,10 +143,13 @@ static struct spread measure_spread(const struct summary *summary, size_t level,
 		return spread_absent(below ? "the tasks are smaller than plateau itself, whose "
 		                             "memory the kernel counts to each of them"
 		                           : "no task of this level has this figure");
+	static const double ps[] = {0.5, 0.95};
+	double quantiles[2];
+	quantiles_weighted(scratch, count, ps, 2, quantiles);
 	return (struct spread){
 	        .mean = below ? (double)NAN : quantile_weighted_mean(scratch, known),
-	        .median = finite_or_absent(quantile_weighted(scratch, count, 0.5)),
-	        .p95 = finite_or_absent(quantile_weighted(scratch, count, 0.95)),
+	        .median = finite_or_absent(quantiles[0]),
+	        .p95 = finite_or_absent(quantiles[1]),
 	        .max = above ? (double)NAN : scratch[count - 1].value,
 	        .tasks = known,
 	        .reason = below || above ? edge_reasons[edge] : NULL,
@@ -160,9 +163,11 @@ static void measure_spreads(struct summary *summary, size_t index, struct weight
 	level->user_s = measure_spread(summary, index, user_s, EDGE_NONE, scratch);
 	level->system_s = measure_spread(summary, index, system_s, EDGE_NONE, scratch);
 	level->max_rss_bytes = measure_spread(summary, index, max_rss_bytes, EDGE_BELOW, scratch);
+	const bool has_passed_wall = any_used_more_than_one_pu(summary, index);
+	level->is_parallel = has_passed_wall || summary->dataset->run.threads > 1;
 	if (summary->dataset->run.threads > 1)
 		level->off_cpu_s = spread_absent("a task uses several PUs at once");
-	else if (any_used_more_than_one_pu(summary, index))
+	else if (has_passed_wall)
 		level->off_cpu_s = spread_absent("some task used more CPU time than wall time: it "
 		                                 "ran on several PUs at once");
 	else

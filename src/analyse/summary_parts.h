@@ -11,7 +11,7 @@
 /* Fills one trial's figures in; trial->trial, level and tasks are set. */
 void summary_measure_trial(struct trial_summary *trial, struct weighted_value *scratch);
 
-/* The weight v of a task in a trial, 0 when it is not a measured one. */
+/* The weight v of one of the trial's tasks, 0 when it is not a measured one. */
 double summary_task_weight(const struct trial_summary *trial, const struct task_record *task);
 
 /* True when the task overlaps the trial's window. */

@@ -16,10 +16,7 @@ bool summary_task_is_measured(const struct trial_summary *trial, const struct ta
 
 double summary_task_weight(const struct trial_summary *trial, const struct task_record *task)
 {
-	if (!summary_task_is_measured(trial, task))
-		return 0;
-	return window_weight(task->start_ns, task->end_ns, trial->trial->window_start_ns,
-	                     trial->trial->window_end_ns);
+	return trial->weights[task - trial->tasks];
 }
 
 bool summary_trial_is_used(const struct trial_summary *trial, size_t level)

@@ -339,6 +339,28 @@ static void find_shared_inputs(const struct summary *summary, struct str *text)
 		         inputs, concurrency, (concurrency + inputs - 1) / inputs);
 }
 
+static void find_implausible(const struct summary *summary, struct str *text)
+{
+	const struct dataset *const dataset = summary->dataset;
+	for (size_t e = 0; e < dataset->event_count; e++) {
+		cleanup_str struct str list = {0};
+		for (size_t i = 0; i < summary->level_count; i++) {
+			const struct counter_summary *const counter =
+			        &summary->levels[i].counters[e];
+			if (counter->state != COUNTER_IMPLAUSIBLE || !counter->reason)
+				continue;
+			/* The figures of one level say enough. */
+			const bool is_first = list.length == 0;
+			list_level(&list, summary, i);
+			if (is_first)
+				str_addf(&list, " (%s)", counter->reason);
+		}
+		if (list.length > 0)
+			str_addf(text, "%s%s is implausible at %s, and used nowhere there.",
+			         text->length ? " " : "", dataset->events[e].name, str_text(&list));
+	}
+}
+
 static const struct rule {
 	const char *code;
 	void (*find)(const struct summary *summary, struct str *text);
@@ -349,7 +371,7 @@ static const struct rule {
         {"occupancy-low", find_low_occupancy}, {"window-uneven", find_uneven_windows},
         {"work-changes", find_changing_work},  {"oversubscribed", find_oversubscribed},
         {"rss-floor", find_rss_floor},         {"inputs-unequal", find_uneven_inputs},
-        {"inputs-shared", find_shared_inputs},
+        {"inputs-shared", find_shared_inputs}, {"counter-implausible", find_implausible},
 };
 
 /* The run's own warnings of one kind. */
@@ -399,13 +421,25 @@ static int count_kinds(const struct dataset *dataset, struct kind **kinds, size_
 static void add_sentence(struct str *text, const char *said)
 {
 	const size_t length = strlen(said);
-	const char first = said[0] >= 'a' && said[0] <= 'z' ? (char)(said[0] - 'a' + 'A') : said[0];
+	const bool is_small = said[0] >= 'a' && said[0] <= 'z';
+	const char first = is_small && text->length == 0 ? (char)(said[0] - 'a' + 'A') : said[0];
 	if (length == 0)
 		return;
 	str_add_bytes(text, &first, 1);
 	str_add(text, said + 1);
 	if (!strchr(".!?", said[length - 1]))
 		str_add(text, ".");
+}
+
+/* "N=2 block 1: ", for an event of a trial. */
+static void add_trial_name(struct str *text, const struct summary *summary, uint32_t trial)
+{
+	char name[64];
+	for (size_t t = 0; trial > 0 && t < summary->trial_count; t++)
+		if (summary->trials[t].trial->trial == trial)
+			str_addf(text, "%s block %u: ",
+			         summary_level_name(summary, summary->trials[t].level, name),
+			         summary->trials[t].trial->block + 1);
 }
 
 static int add_event(struct summary *summary, const struct event_record *event, struct kind *kind,
@@ -415,6 +449,7 @@ static int add_event(struct summary *summary, const struct event_record *event, 
 	if (is_a_rule(event->code) || kind->shown == EVENTS_SHOWN)
 		return 0;
 	kind->shown++;
+	add_trial_name(&text, summary, event->trial);
 	add_sentence(&text, event->text);
 	if (kind->shown == EVENTS_SHOWN && kind->total > EVENTS_SHOWN)
 		str_addf(&text, " (And %zu more of this kind.)", kind->total - EVENTS_SHOWN);

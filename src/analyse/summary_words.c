@@ -6,6 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+ptrdiff_t summary_baseline(const struct summary *summary, const char *policy)
+{
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].is_baseline &&
+		    strcmp(summary->levels[i].level->policy, policy) == 0)
+			return (ptrdiff_t)i;
+	return -1;
+}
+
 const char *summary_level_name(const struct summary *summary, size_t level, char text[64])
 {
 	const struct dataset_level *const l = summary->levels[level].level;

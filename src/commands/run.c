@@ -18,6 +18,7 @@
 #include "core/str.h"
 #include "model/dataset.h"
 #include "plan/plan_build.h"
+#include "platform/delays.h"
 #include "platform/events.h"
 #include "platform/host.h"
 #include "platform/launch.h"
@@ -25,6 +26,7 @@
 #include "platform/node.h"
 #include "run/engine.h"
 #include "run/guardian.h"
+#include "run/signals.h"
 #include "run/words.h"
 #include "store/place.h"
 #include "store/recorder.h"
@@ -115,6 +117,9 @@ static enum exit_code prepare(struct run *run, struct error *err)
 	                              : overrides_scenario(run->arguments, &run->scenario);
 	if (code != EXIT_DONE || run->resume.is_complete)
 		return code;
+	if (!file_has_temporary_parent())
+		talk_warning("TMPDIR is \"%s\", which is no folder: %s is used", getenv("TMPDIR"),
+		             file_temporary_parent());
 	if (!arguments_has(run->arguments, "dry-run") &&
 	    preflight_begin(run->arguments, &run->preflight, err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, err);
@@ -313,6 +318,25 @@ static int put_warning(const struct run *run, const struct sink *sink, const cha
 	return sink_put(sink, &record, err);
 }
 
+/* The facts in the file are those of its beginning: whoever reads its tasks' delays must know from
+ * where on they come from elsewhere, or are no more. */
+static int put_changed_delays(const struct run *run, const struct sink *sink, struct error *err)
+{
+	int r = 0;
+	for (int i = 0; r == 0 && i < DELAY_KINDS; i++) {
+		const char *const name = delay_fact_names[i];
+		const char *const then = host_facts_get(&run->resume.before.host, name);
+		const char *const now = host_facts_get(&run->host, name);
+		char text[sizeof((struct event_record *)NULL)->text];
+		if ((!then && !now) || (then && now && strcmp(then, now) == 0))
+			continue;
+		snprintf(text, sizeof text, "%s was %s, and is %s from here on", name,
+		         then ? then : "absent", now ? now : "absent");
+		r = put_warning(run, sink, "delays-changed", text, err);
+	}
+	return r;
+}
+
 static int put_resumed(const struct run *run, const struct sink *sink, struct error *err)
 {
 	char text[200];
@@ -320,7 +344,8 @@ static int put_resumed(const struct run *run, const struct sink *sink, struct er
 	         "the run was gone on with here after it had stopped (%s); trials that were cut "
 	         "off and are repeated: %" PRIu32,
 	         run_state_names[run->resume.before.run.state], resume_repeated(&run->resume));
-	return put_warning(run, sink, "resumed", text, err);
+	const int r = put_warning(run, sink, "resumed", text, err);
+	return r < 0 ? r : put_changed_delays(run, sink, err);
 }
 
 /* What is known before the first trial, as far as the result does not say it already. */
@@ -366,7 +391,7 @@ static void say_outcome(const struct run *run, const struct sweep_outcome *outco
 {
 	if (outcome->stop_signal)
 		talk_warning("stopped by signal %d (%s); what was measured is kept",
-		             outcome->stop_signal, strsignal(outcome->stop_signal));
+		             outcome->stop_signal, signals_name(outcome->stop_signal));
 	else if (outcome->trials_begun == 0)
 		talk_error("nothing was measured: every level is left out (%s)",
 		           run->plan.levels[0].skipped ? run->plan.levels[0].skipped : "no trial");
@@ -376,6 +401,9 @@ static void say_outcome(const struct run *run, const struct sweep_outcome *outco
 		talk_warning("%" PRIu64 " of %" PRIu64 " tasks failed; `plateau show %s` says how",
 		             outcome->failures, outcome->tasks, run->output);
 	talk_note(run->arguments, "the result is in %s", run->output);
+	if (outcome->trials_begun > 0)
+		talk_note(run->arguments, "`plateau report %s` makes a page of it to hand over",
+		          run->output);
 }
 
 /* Runs the sweep and closes the result, whatever happens in between. */
@@ -386,6 +414,7 @@ static enum exit_code measure(struct run *run, struct error *err)
 	        .scenario = &run->scenario,
 	        .plan = &run->plan,
 	        .topology = node_topology(run->node),
+	        .facts = &run->facts,
 	        .engine = run->engine,
 	        .recorder = run->recorder,
 	        .before = run->resume.is_asked ? &run->resume.before : NULL,
@@ -494,12 +523,15 @@ static enum exit_code guarded(const struct guardian_outcome *outcome, int64_t be
 	if (outcome->has_strays)
 		talk_warning("processes of this run are left that cannot be ended (they wait for a "
 		             "disk or a file server)");
+	if (outcome->left_folder[0])
+		talk_warning("the run's private folder could not be removed: %s",
+		             outcome->left_folder);
 	if (outcome->exit_status >= 0)
 		return (enum exit_code)outcome->exit_status;
 	if (outcome->output[0])
 		place_clear(outcome->output);
 	/* A second Ctrl-C while the table was printed. */
-	if (outcome->signal == SIGINT || outcome->signal == SIGTERM || outcome->signal == SIGHUP)
+	if (signals_is_request(outcome->signal))
 		return EXIT_INTERRUPTED;
 	cleanup_free char *stored = run_find_stored(outcome->output, begin_ns);
 	talk_error("the measuring process was ended by signal %d (%s)%s%s", outcome->signal,

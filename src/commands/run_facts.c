@@ -102,6 +102,15 @@ int run_facts_seal(const struct run_facts *facts, struct host_facts *host, struc
 	return host_facts_add(host, RECORDER_SEAL, hash, NULL, err);
 }
 
+bool run_facts_program_has_changed(const struct run_facts *facts)
+{
+	struct stat status;
+	if (!facts->program_path || facts->program_bytes == RECORD_ABSENT)
+		return false;
+	return stat(facts->program_path, &status) < 0 || status.st_size != facts->program_bytes ||
+	       file_mtime_ns(&status) != facts->program_mtime_ns;
+}
+
 int run_output_path(const struct scenario *scenario, int64_t calendar_ns, int number,
                     char **ret_path, struct error *err)
 {

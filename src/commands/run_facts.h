@@ -6,6 +6,7 @@
 #include "model/plan.h"
 #include "model/scenario.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct error;
@@ -18,6 +19,9 @@ int run_facts_make(const struct scenario *scenario, const struct plan *plan, int
 /* Adds the hash of the effective scenario to what is kept, so that --resume sees whether somebody
  * has edited it. Returns 0 or -ENOMEM. */
 int run_facts_seal(const struct run_facts *facts, struct host_facts *host, struct error *err);
+
+/* Whether the program that tasks execute is another one by now, by its size and time of change. */
+bool run_facts_program_has_changed(const struct run_facts *facts);
 
 /* Where the result goes when no name is given: results/NAME-YYYYMMDDTHHMMSSZ.db below the working
  * directory, whose folder is made; with -NUMBER in it from 2 on, for runs within one second. The

@@ -1,8 +1,9 @@
 #include "commands/show.h"
 
-#include "analyse/summary.h"
+#include "analyse/findings.h"
 #include "commands/command.h"
 #include "commands/talk.h"
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "report/show_json.h"
@@ -14,30 +15,43 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static int write_answer(const struct dataset *dataset, const struct summary *summary,
-                        const struct arguments *arguments, char **ret_text, struct error *err)
+extern const struct command command_show;
+
+static int write_answer(const struct findings *findings, const struct arguments *arguments,
+                        char **ret_text, struct error *err)
 {
 	if (arguments_has(arguments, "json"))
-		return show_json_write(dataset, summary, ret_text, err);
+		return show_json_write(findings, ret_text, err);
 	const struct text_style style = {
 	        .width = talk_width(STDOUT_FILENO),
 	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
 	        .is_ascii = !text_locale_is_utf8(),
 	};
-	return show_text_write(dataset, summary, &style, ret_text, err);
+	return show_text_write(findings, &style, ret_text, err);
+}
+
+/* The time stamps of another input, where they are asked for; `run` does not know the option. */
+static int choose_phases(const struct arguments *arguments, struct findings *findings,
+                         struct error *err)
+{
+	const char *const input =
+	        arguments->command == &command_show ? arguments_get(arguments, "phases-of") : NULL;
+	return input ? phases_choose_input(&findings->summary, input, &findings->phases, err) : 0;
 }
 
 int show_print(const char *path, const struct arguments *arguments, struct error *err)
 {
 	cleanup_dataset struct dataset dataset = {0};
-	cleanup_summary struct summary summary = {0};
+	cleanup_findings struct findings findings = {0};
 	cleanup_free char *text = NULL;
 	int r = load_dataset(path, &dataset, err);
 	if (r < 0)
 		return r; /* it names the file */
-	r = summary_build(&dataset, &summary, err);
+	r = findings_build(&dataset, &findings, err);
 	if (r == 0)
-		r = write_answer(&dataset, &summary, arguments, &text, err);
+		r = choose_phases(arguments, &findings, err);
+	if (r == 0)
+		r = write_answer(&findings, arguments, &text, err);
 	if (r < 0)
 		return error_context(err, r, "%s", path);
 	/* What does not go out is found and told by main. */
@@ -70,6 +84,10 @@ static enum exit_code run_show(const struct arguments *arguments)
 	return code;
 }
 
+static const struct option_entry show_options[] = {
+        {0, "phases-of", "INPUT", "with --json: the time stamps of tasks with this input"},
+};
+
 const struct command command_show = {
         .name = "show",
         .operands = "RESULT...",
@@ -81,6 +99,8 @@ const struct command command_show = {
                 "results are printed one after the other.\n\n"
                 "With --json the same figures as numbers, in SI units; docs/json.md has the "
                 "schema. docs/method.md says how each figure is worked out.",
+        .options = show_options,
+        .option_count = ARRAY_LENGTH(show_options),
         .least_operands = 1,
         .most_operands = SIZE_MAX,
         .run = run_show,

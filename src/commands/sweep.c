@@ -1,6 +1,7 @@
 #include "commands/sweep.h"
 
 #include "commands/preflight.h"
+#include "commands/run_facts.h"
 #include "commands/talk.h"
 #include "commands/ticker.h"
 #include "core/cleanup.h"
@@ -39,8 +40,9 @@ struct sweep {
 	bool *is_abandoned;       /* by level */
 	struct level_history *history;
 	int64_t probe_wall_ns;
-	int64_t start_ns;      /* monotonic */
-	struct ticker *ticker; /* NULL: there is no terminal to move a line on */
+	int64_t start_ns;         /* monotonic */
+	bool has_program_changed; /* and that was told */
+	struct ticker *ticker;    /* NULL: there is no terminal to move a line on */
 };
 
 /* ---- Expectations ------------------------------------------------------------------------- */
@@ -196,6 +198,24 @@ static void remember(struct sweep *sweep, int64_t index, const struct trial_outc
 	history->trials++;
 }
 
+/* A program that is replaced while the run goes on makes trials unlike each other. */
+static int watch_program(struct sweep *sweep, uint32_t trial, struct error *err)
+{
+	const struct sweep_settings *const s = sweep->settings;
+	if (sweep->has_program_changed || !run_facts_program_has_changed(s->facts))
+		return 0;
+	sweep->has_program_changed = true;
+	struct record record = {.kind = RECORD_EVENT, .event = {.trial = trial, .slot = -1}};
+	record.event.at_ns = clock_now_ns() - s->origin_ns;
+	snprintf(record.event.code, sizeof record.event.code, "program-changed");
+	snprintf(record.event.text, sizeof record.event.text,
+	         "the program was replaced while the run went on: trials from trial %" PRIu32
+	         " on may have measured another one (%.200s)",
+	         trial, s->facts->program_path);
+	talk_warning("%s", record.event.text);
+	return sink_put(recorder_sink(s->recorder), &record, err);
+}
+
 /* Runs the trial at index of the plan. Its id is index + 1, as the recorder numbered them. */
 static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 {
@@ -203,6 +223,9 @@ static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 	const struct plan_trial *const planned = &s->plan->trials[index];
 	int64_t drain_ns;
 	engine_wait_for_disk(s->engine, MOST_DRAIN_NS, &drain_ns);
+	const int watched = watch_program(sweep, (uint32_t)index + 1, err);
+	if (watched < 0)
+		return watched;
 	say_trial_begins(sweep, index);
 	const struct plan_level *const level = &s->plan->levels[planned->level];
 	affinity_keep_off(recorder_thread_id(s->recorder), s->topology, level);
@@ -236,6 +259,10 @@ static int try_one(struct sweep *sweep, struct error *err)
 	const int r = engine_probe(s->engine, &sweep->probe_wall_ns, err);
 	if (r < 0 || engine_stop_signal(s->engine))
 		return r;
+	/* Now, not when all has been measured. */
+	const char *const fault = engine_log_fault(s->engine);
+	if (fault)
+		talk_warning("%s", fault);
 	sweep->outcome.tasks++;
 	sweep->outcome.failures += sweep->probe_wall_ns == 0;
 	return 0;

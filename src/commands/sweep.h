@@ -16,12 +16,14 @@ struct engine;
 struct error;
 struct preflight;
 struct recorder;
+struct run_facts;
 
 struct sweep_settings {
 	const struct arguments *arguments; /* for the talk */
 	const struct scenario *scenario;
 	const struct plan *plan;
 	const struct topology *topology;
+	const struct run_facts *facts;
 	struct engine *engine;
 	struct recorder *recorder;
 	const struct dataset *before; /* of a resumed run: what there is already; else NULL */

@@ -3,8 +3,11 @@
 extern const struct command command_run;
 extern const struct command command_plan;
 extern const struct command command_show;
+extern const struct command command_report;
 extern const struct command command_export;
+extern const struct command command_fit;
 
 const struct command *const command_table[] = {
-        &command_run, &command_plan, &command_show, &command_export, NULL,
+        &command_run,    &command_plan, &command_show, &command_report,
+        &command_export, &command_fit,  NULL,
 };

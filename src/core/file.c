@@ -110,6 +110,39 @@ int file_copy(const char *from, const char *to, mode_t mode, bool is_synced, str
 	return 0;
 }
 
+static int write_through(const char *path, const void *data, size_t data_bytes, struct error *err)
+{
+	cleanup_close const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	if (fd < 0)
+		return error_system(err, errno, "cannot write %s", path);
+	return file_write_all(fd, data, data_bytes, err);
+}
+
+int file_replace(const char *path, const void *data, size_t data_bytes, struct error *err)
+{
+	struct stat status;
+	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		return write_through(path, data, data_bytes, err);
+	cleanup_free char *temporary = NULL;
+	int r = str_format(&temporary, err, "%s.XXXXXX", path);
+	if (r < 0)
+		return r;
+	const int fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return error_system(err, errno, "cannot write %s", path);
+	const mode_t mask = umask(0);
+	umask(mask);
+	fchmod(fd, 0666 & ~mask);
+	r = file_write_all(fd, data, data_bytes, err);
+	if (close(fd) < 0 && r == 0)
+		r = error_system(err, errno, "cannot write %s", path);
+	if (r == 0 && rename(temporary, path) < 0)
+		r = error_system(err, errno, "cannot write %s", path);
+	if (r < 0)
+		unlink(temporary);
+	return r;
+}
+
 int file_join(const char *folder, const char *name, char **ret_path, struct error *err)
 {
 	const size_t length = strlen(folder);
@@ -122,13 +155,22 @@ int64_t file_mtime_ns(const struct stat *status)
 	return status->st_mtim.tv_sec * NS_PER_S + status->st_mtim.tv_nsec;
 }
 
+static bool is_folder(const char *path)
+{
+	struct stat status;
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool file_has_temporary_parent(void)
+{
+	const char *const folder = getenv("TMPDIR");
+	return !folder || !*folder || is_folder(folder);
+}
+
 const char *file_temporary_parent(void)
 {
 	const char *const folder = getenv("TMPDIR");
-	struct stat status;
-	if (folder && *folder && stat(folder, &status) == 0 && S_ISDIR(status.st_mode))
-		return folder;
-	return "/tmp";
+	return folder && *folder && is_folder(folder) ? folder : "/tmp";
 }
 
 int file_make_temporary_folder(const char *parent, const char *prefix, char **ret_path,
@@ -161,18 +203,51 @@ struct removal {
 static void remember_failure(struct removal *removal, int code, const char *name)
 {
 	if (removal->result == 0)
-		removal->result = error_system(removal->err, code, "cannot remove %s", name);
+		removal->result =
+		        error_system(removal->err, code, "cannot remove %s%s", name,
+		                     code == EBUSY ? " (is something mounted there?)" : "");
 }
 
-/* A task may have taken the rights from its own folders. */
+/* A task may have taken the rights from its own folders. Only from a folder, and only from one of
+ * ours: chmod by name would follow a link that stands there. */
+static void restore_rights(int dirfd, const char *name)
+{
+	cleanup_close const int fd =
+	        openat(dirfd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat status;
+	if (fd < 0 || fstat(fd, &status) < 0 || status.st_uid != geteuid() ||
+	    (status.st_mode & 0700) == 0700)
+		return;
+	char path[40];
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	chmod(path, 0700);
+}
+
+/* Whether something is mounted on the open folder. Kernels before 5.8 do not tell it; there the
+ * device of the folder above is compared, which shows all but bind mounts of the same device. */
+static bool is_mount_point(int fd)
+{
+	struct statx facts;
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &facts) == 0 &&
+	    (facts.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
+		return facts.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+	struct stat here;
+	struct stat above;
+	return fstat(fd, &here) == 0 && fstatat(fd, "..", &above, 0) == 0 &&
+	       here.st_dev != above.st_dev;
+}
+
+/* Opens a folder to remove what is in it. What is mounted there belongs to somebody else: -1 with
+ * errno EBUSY. */
 static int open_folder(int dirfd, const char *name)
 {
-	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	int fd = openat(dirfd, name, flags);
-	if (fd < 0 && errno == EACCES && fchmodat(dirfd, name, 0700, 0) == 0)
-		fd = openat(dirfd, name, flags);
-	if (fd >= 0)
-		fchmod(fd, 0700);
+	restore_rights(dirfd, name);
+	const int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 && is_mount_point(fd)) {
+		close(fd);
+		errno = EBUSY;
+		return -1;
+	}
 	return fd;
 }
 
@@ -180,7 +255,7 @@ static int open_folder(int dirfd, const char *name)
  * it is taken apart so with two descriptors and no recursion. */
 static bool move_up(struct removal *removal, int from_fd, const char *name)
 {
-	fchmodat(from_fd, name, 0700, 0);
+	restore_rights(from_fd, name);
 	for (;;) {
 		char free_name[32];
 		snprintf(free_name, sizeof free_name, ".remove-%" PRIu64, removal->next_name++);
@@ -252,7 +327,8 @@ int file_empty_folder(int dirfd, const char *name, struct error *err)
 	if (fd < 0 && errno == ENOENT)
 		return 0;
 	if (fd < 0)
-		return error_system(err, errno, "cannot open folder %s", name);
+		return error_system(err, errno, "cannot open folder %s%s", name,
+		                    errno == EBUSY ? " (something is mounted there)" : "");
 	struct removal removal = {.top_fd = fd, .err = err};
 	while (empty_once(&removal) > 0)
 		continue;

@@ -28,6 +28,11 @@ int file_write_all(int fd, const void *data, size_t data_bytes, struct error *er
  * or -errno. */
 int file_copy(const char *from, const char *to, mode_t mode, bool is_synced, struct error *err);
 
+/* Puts data into the file at path by way of a new file beside it that takes its place when it is
+ * whole, so that nobody finds half of it; a device, a pipe or a link is written through. Returns 0
+ * or -errno. */
+int file_replace(const char *path, const void *data, size_t data_bytes, struct error *err);
+
 /* "folder/name", the caller frees it. Returns 0 or -ENOMEM. */
 int file_join(const char *folder, const char *name, char **ret_path, struct error *err);
 
@@ -37,7 +42,7 @@ int file_make_temporary_folder(const char *parent, const char *prefix, char **re
                                struct error *err);
 
 /* Removes what is inside the folder at name below dirfd (never following a symbolic link, never
- * leaving its file system entry), and the folder itself with file_remove_tree. What is gone
+ * entering what is mounted in it), and the folder itself with file_remove_tree. What is gone
  * already is no error. Returns 0 or -errno of the first thing that could not be removed; the rest
  * is removed all the same. */
 int file_empty_folder(int dirfd, const char *name, struct error *err);
@@ -48,5 +53,8 @@ int64_t file_mtime_ns(const struct stat *status);
 
 /* $TMPDIR when it names a folder, else "/tmp". */
 const char *file_temporary_parent(void);
+
+/* False when $TMPDIR is set and names no folder. */
+bool file_has_temporary_parent(void);
 
 #endif

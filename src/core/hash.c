@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <nettle/base64.h>
 #include <nettle/sha2.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,6 +26,18 @@ void hash_sha256(const void *data, size_t data_bytes, char text[HASH_TEXT_BYTES]
 	sha256_init(&context);
 	sha256_update(&context, data_bytes, data);
 	write_digest(&context, text);
+}
+
+void hash_sha256_base64(const void *data, size_t data_bytes, char text[HASH_BASE64_BYTES])
+{
+	struct sha256_ctx context;
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	_Static_assert(BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE) < HASH_BASE64_BYTES, "room");
+	sha256_init(&context);
+	sha256_update(&context, data_bytes, data);
+	sha256_digest(&context, sizeof digest, digest);
+	base64_encode_raw(text, sizeof digest, digest);
+	text[BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE)] = '\0';
 }
 
 int hash_sha256_file(const char *path, char text[HASH_TEXT_BYTES], struct error *err)

@@ -11,7 +11,11 @@ enum { HASH_TEXT_BYTES = 65 };
 /* The SHA-256 of data in lower-case hexadecimal. */
 void hash_sha256(const void *data, size_t data_bytes, char text[HASH_TEXT_BYTES]);
 
-/* The same of a whole file. Returns 0 or -errno. */
+/* The same in Base64, as HTML's policies write it. */
+enum { HASH_BASE64_BYTES = 45 };
+void hash_sha256_base64(const void *data, size_t data_bytes, char text[HASH_BASE64_BYTES]);
+
+/* The SHA-256 of a whole file in hexadecimal. Returns 0 or -errno. */
 int hash_sha256_file(const char *path, char text[HASH_TEXT_BYTES], struct error *err);
 
 #endif

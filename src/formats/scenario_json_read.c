@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/str.h"
 #include "formats/levels_text.h"
+#include "formats/log_read.h"
 #include "formats/placement_text.h"
 #include "formats/scenario_json.h"
 
@@ -192,6 +193,32 @@ static void read_inputs(struct reading *reading, const json_t *task, struct scen
 		refuse(reading, "inputs", "complete");
 }
 
+static void read_phases(struct reading *reading, const json_t *task, struct scenario_phases *phases)
+{
+	const json_t *const object = object_of(reading, task, "phases");
+	if (!object)
+		return;
+	scenario_phases_release(phases);
+	phases->format = (enum phases_format)read_choice(reading, object, "format",
+	                                                 phases_format_names, PHASES_NONE);
+	phases->stream = (enum phases_stream)read_choice(reading, object, "stream",
+	                                                 phases_stream_names, PHASES_STDERR);
+	phases->zone = (enum phases_zone)read_choice(reading, object, "time_zone",
+	                                             phases_zone_names, PHASES_UTC);
+	read_text(reading, object, "file", &phases->file);
+	read_text(reading, object, "pattern", &phases->pattern);
+	read_text(reading, object, "time_format", &phases->time_format);
+	read_list(reading, object, "compute", add_word, &phases->compute);
+	read_list(reading, object, "datastore", add_word, &phases->datastore);
+	read_list(reading, object, "fields", add_word, &phases->fields);
+	const bool is_pattern = phases->format == PHASES_PATTERN;
+	if (reading->result == 0 && (is_pattern != (phases->pattern && phases->time_format) ||
+	                             (phases->stream == PHASES_FILE) != (phases->file != NULL)))
+		refuse(reading, "phases", "complete");
+	if (reading->result == 0)
+		keep(reading, log_format_check(phases, reading->err));
+}
+
 static void read_task(struct reading *reading, const json_t *root, struct scenario *s)
 {
 	const json_t *const task = object_of(reading, root, "task");
@@ -206,6 +233,7 @@ static void read_task(struct reading *reading, const json_t *root, struct scenar
 	        read_integer(reading, task, "memory_limit_bytes", 1, INT64_MAX, 0);
 	s->task.keep = (enum keep_output)read_choice(reading, task, "keep", keep_output_names,
 	                                             s->task.keep);
+	read_phases(reading, task, &s->task.phases);
 }
 
 static void read_extent(struct reading *reading, const json_t *sweep, const char *key,

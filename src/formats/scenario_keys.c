@@ -87,11 +87,14 @@ static const struct bind_key task_keys[] = {
          .help = "What one task may hold at most: enforced by a control group where one can be "
                  "made, else as a limit on address space (RLIMIT_AS)."},
         {.name = "phases",
-         .kind = BIND_LATER,
+         .kind = BIND_CUSTOM,
+         .offset = AT(task.phases),
+         .bind = scenario_bind_phases,
          .type = "a mapping",
          .default_text = "none",
          .example = "{format: lsst-log, stream: stderr}",
-         .help = "Not yet served."},
+         .help = "How the task's own log is read: what it did when, from one time stamp to the "
+                 "next."},
 };
 
 static const struct bind_key sweep_keys[] = {
@@ -375,6 +378,8 @@ static const struct {
 	size_t key_count;
 } custom_mappings[] = {
         {scenario_bind_inputs, scenario_inputs_keys, SCENARIO_INPUTS_KEYS},
+        {scenario_bind_phases, scenario_phases_keys, SCENARIO_PHASES_KEYS},
+        {scenario_bind_stream, scenario_stream_keys, SCENARIO_STREAM_KEYS},
         {scenario_bind_warmup, scenario_extent_keys, SCENARIO_EXTENT_KEYS},
         {scenario_bind_measured, scenario_extent_keys, SCENARIO_EXTENT_KEYS},
 };

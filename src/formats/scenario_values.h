@@ -20,6 +20,8 @@ bind_function scenario_bind_label;       /* char *: a short name */
 bind_function scenario_bind_command;     /* struct words */
 bind_function scenario_bind_inputs;      /* struct scenario_inputs */
 bind_function scenario_bind_environment; /* struct scenario: task.environment */
+bind_function scenario_bind_phases;      /* struct scenario_phases */
+bind_function scenario_bind_stream;      /* struct scenario_phases: its stream */
 bind_function scenario_bind_levels;      /* struct level_specs */
 bind_function scenario_bind_warmup;      /* struct scenario_extent, may be nothing */
 bind_function scenario_bind_measured;    /* struct scenario_extent, at least something */
@@ -28,10 +30,17 @@ bind_function scenario_bind_events;      /* struct words */
 bind_function scenario_bind_share;       /* double: 0 to 1, or never */
 bind_function scenario_bind_seed;        /* struct scenario: seed */
 
-/* The keys of the two mappings that may also be written as one value. */
-enum { SCENARIO_INPUTS_KEYS = 2, SCENARIO_EXTENT_KEYS = 2 };
+/* The keys of mappings that may also be written as one value, or need a look as a whole. */
+enum {
+	SCENARIO_INPUTS_KEYS = 2,
+	SCENARIO_EXTENT_KEYS = 2,
+	SCENARIO_PHASES_KEYS = 8,
+	SCENARIO_STREAM_KEYS = 1
+};
 extern const struct bind_key scenario_inputs_keys[SCENARIO_INPUTS_KEYS];
 extern const struct bind_key scenario_extent_keys[SCENARIO_EXTENT_KEYS];
+extern const struct bind_key scenario_phases_keys[SCENARIO_PHASES_KEYS];
+extern const struct bind_key scenario_stream_keys[SCENARIO_STREAM_KEYS]; /* of its stream */
 
 /* The checks that need several keys, after the document was bound. Returns 0 or -ENOMEM. */
 int scenario_check_inputs(struct binder *binder);

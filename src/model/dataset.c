@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const char *const run_state_names[] = {"running", "done", "interrupted", "failed", NULL};
 
@@ -84,6 +85,42 @@ struct counter_value dataset_counter(const struct dataset *dataset, size_t task,
 	};
 }
 
+static int compare_slot(const void *key, const void *item)
+{
+	const struct dataset_slot *const x = key;
+	const struct dataset_slot *const y = item;
+	if (x->level != y->level)
+		return x->level < y->level ? -1 : 1;
+	return (x->slot > y->slot) - (x->slot < y->slot);
+}
+
+const struct dataset_slot *dataset_find_slot(const struct dataset *dataset, uint32_t level,
+                                             uint32_t slot)
+{
+	const struct dataset_slot key = {.level = level, .slot = slot};
+	if (dataset->slot_count == 0)
+		return NULL;
+	return bsearch(&key, dataset->slots, dataset->slot_count, sizeof *dataset->slots,
+	               compare_slot);
+}
+
+bool dataset_event_is(const char *event, const char *name)
+{
+	const size_t length = strlen(name);
+	return strncasecmp(event, name, length) == 0 &&
+	       (event[length] == '\0' || strcmp(event + length, ":u") == 0 ||
+	        strcmp(event + length, ":uk") == 0 || strcmp(event + length, ":ku") == 0);
+}
+
+ptrdiff_t dataset_find_event(const struct dataset *dataset, const char *name, bool is_user_only)
+{
+	for (size_t e = 0; e < dataset->event_count; e++)
+		if (dataset_event_is(dataset->events[e].name, name) &&
+		    dataset->events[e].is_user_only == is_user_only)
+			return (ptrdiff_t)e;
+	return -1;
+}
+
 const char *dataset_said(const struct dataset *dataset, int32_t level, enum task_state state,
                          int32_t detail)
 {
@@ -108,12 +145,16 @@ void dataset_release(struct dataset *dataset)
 		free(dataset->levels[i].skipped);
 	}
 	free(dataset->levels);
+	free(dataset->slots);
 	free(dataset->events);
 	words_release(&dataset->inputs);
 	free(dataset->input_facts);
 	free(dataset->trials);
+	free(dataset->stalls);
 	free(dataset->tasks);
 	free(dataset->counters);
+	free(dataset->phases);
+	words_release(&dataset->phase_names);
 	free(dataset->warnings);
 	for (size_t i = 0; i < dataset->said_count; i++)
 		free(dataset->said[i].text);

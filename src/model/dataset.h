@@ -74,6 +74,18 @@ struct dataset_level {
 	char *skipped;
 };
 
+/* Where a slot's tasks run at one level: os index of its first PU, and the logical indexes of what
+ * holds that PU; -1 where there is none, or tasks are not bound. */
+struct dataset_slot {
+	uint32_t level; /* index into levels */
+	uint32_t slot;
+	int32_t pu;
+	int32_t core;
+	int32_t l3;
+	int32_t numa;
+	int32_t package;
+};
+
 /* What one failed task printed last, for one way of failing at one level. */
 struct dataset_said {
 	int32_t level; /* index into levels; -1: the probe task */
@@ -82,10 +94,27 @@ struct dataset_said {
 	char *text;     /* one line, as it came: not to be shown uncleaned */
 };
 
+/* A phase of a task, as the task's own log told it. */
+struct dataset_phase {
+	size_t task;   /* index into tasks */
+	uint32_t name; /* index into phase_names */
+	enum phase_class class;
+	int64_t start_ns;
+	int64_t end_ns;
+};
+
 /* An input file as it was when the run began; RECORD_ABSENT where that is not known. */
 struct input_facts {
 	int64_t bytes;
 	int64_t mtime_ns; /* calendar time */
+};
+
+/* For how long something stood still in the window of a trial, seconds; NAN: not known. The host
+ * fact pressure_stall says of what: of a control group or of the whole machine, or why it is not
+ * known. */
+struct dataset_stalls {
+	double elapsed_s; /* between the two readings: the window, as nearly as they were on time */
+	double stalled_s[STALL_KINDS];
 };
 
 struct dataset {
@@ -94,17 +123,23 @@ struct dataset {
 	struct host_facts host;
 	struct dataset_level *levels;
 	size_t level_count;
+	struct dataset_slot *slots; /* by level, then slot; levels without placement have none */
+	size_t slot_count;
 	struct event_definition *events;
 	size_t event_count;
 	struct words inputs;
 	struct input_facts *input_facts; /* of inputs */
 	struct trial_record *trials;     /* the last attempt of each, by id */
 	size_t trial_count;
-	struct task_record *tasks; /* by trial, then index */
+	struct dataset_stalls *stalls; /* of trials, in their order; NULL: of none */
+	struct task_record *tasks;     /* by trial, then index */
 	size_t task_count;
 	/* Of all tasks, event_count for each, in the order of tasks; NULL: none were counted.
 	 * Read them with dataset_counter. */
 	struct counter_value *counters;
+	struct dataset_phase *phases; /* by task, then start; of the tasks whose log was read */
+	size_t phase_count;
+	struct words phase_names;
 	struct event_record *warnings; /* the event table */
 	size_t warning_count;
 	struct dataset_said *said; /* the first few hundred kinds of failure that said anything */
@@ -114,6 +149,17 @@ struct dataset {
 /* What event counted in task (indexes into the dataset's arrays, both in range). Without a value
  * the state says why: that of the event itself where it cannot be counted on this machine. */
 struct counter_value dataset_counter(const struct dataset *dataset, size_t task, size_t event);
+
+/* The place of a slot at a level (index into levels), or NULL where it is not known. */
+const struct dataset_slot *dataset_find_slot(const struct dataset *dataset, uint32_t level,
+                                             uint32_t slot);
+
+/* Whether an event is `name`, alone or with the modifiers u, uk or ku ("cycles:u"). */
+bool dataset_event_is(const char *event, const char *name);
+
+/* The index of the event that is `name`, alone or with the modifiers u, uk or ku ("cycles:u"),
+ * and is counted in user mode only or not, as asked; -1: there is none. */
+ptrdiff_t dataset_find_event(const struct dataset *dataset, const char *name, bool is_user_only);
 
 /* What a task of this level that failed in this way said, or NULL. */
 const char *dataset_said(const struct dataset *dataset, int32_t level, enum task_state state,

@@ -1,6 +1,7 @@
 #include "model/record.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 const char *const phase_class_names[] = {"compute", "datastore", "other", NULL};
 const char *const task_role_names[] = {"probe", "warmup", "measured", "filler", NULL};
@@ -12,6 +13,18 @@ const char *const counter_state_names[] = {
 const char *const trial_state_names[] = {"pending",   "running",     "done",    "censored",
                                          "abandoned", "interrupted", "skipped", NULL};
 
+const char *const stall_sample_names[] = {
+        "stall_cpu_some_s",
+        "stall_cpu_full_s",
+        "stall_memory_some_s",
+        "stall_memory_full_s",
+        "stall_io_some_s",
+        "stall_io_full_s",
+        NULL,
+};
+
+const char stall_elapsed_sample_name[] = "stall_elapsed_s";
+
 bool task_state_is_success(enum task_state state)
 {
 	return state == TASK_OK;
@@ -20,6 +33,33 @@ bool task_state_is_success(enum task_state state)
 bool task_state_is_failure(enum task_state state)
 {
 	return state != TASK_OK && state != TASK_ENDED;
+}
+
+struct task_record task_record_empty(void)
+{
+	return (struct task_record){
+	        .pu = -1,
+	        .input = -1,
+	        .exit_status = -1,
+	        .idle_before_ns = RECORD_ABSENT,
+	        .user_ns = RECORD_ABSENT,
+	        .system_ns = RECORD_ABSENT,
+	        .max_rss_bytes = RECORD_ABSENT,
+	        .peak_pss_bytes = RECORD_ABSENT,
+	        .minor_faults = RECORD_ABSENT,
+	        .major_faults = RECORD_ABSENT,
+	        .voluntary_switches = RECORD_ABSENT,
+	        .involuntary_switches = RECORD_ABSENT,
+	        .read_chars = RECORD_ABSENT,
+	        .write_chars = RECORD_ABSENT,
+	        .read_calls = RECORD_ABSENT,
+	        .write_calls = RECORD_ABSENT,
+	        .read_bytes = RECORD_ABSENT,
+	        .write_bytes = RECORD_ABSENT,
+	        .run_delay_ns = RECORD_ABSENT,
+	        .block_delay_ns = RECORD_ABSENT,
+	        .page_in_delay_ns = RECORD_ABSENT,
+	};
 }
 
 int32_t task_failure_detail(const struct task_record *task)
@@ -44,4 +84,19 @@ double counter_scaled_value(const struct counter_value *counter)
 		return (double)counter->raw * (double)counter->enabled_ns /
 		       (double)counter->running_ns;
 	return NAN;
+}
+
+void record_release(struct record *record)
+{
+	if (record->kind == RECORD_OUTPUT) {
+		free(record->output.head);
+		free(record->output.tail);
+		record->output.head = NULL;
+		record->output.tail = NULL;
+	} else if (record->kind == RECORD_PHASES) {
+		free(record->phases.items);
+		free(record->phases.names);
+		record->phases.items = NULL;
+		record->phases.names = NULL;
+	}
 }

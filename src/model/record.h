@@ -125,7 +125,16 @@ struct task_record {
 	int64_t write_calls;
 	int64_t read_bytes;
 	int64_t write_bytes;
+	/* Where time off the CPU went, of the root process's main thread: exact for a task with one
+	 * thread and no children. Host facts task_run_delay, task_block_delay and
+	 * task_page_in_delay say where they come from, or why they are absent. */
+	int64_t run_delay_ns;     /* ready to run, and another had the CPU */
+	int64_t block_delay_ns;   /* waited for block I/O */
+	int64_t page_in_delay_ns; /* waited for memory: swap-in and thrashing */
 };
+
+/* A task of which nothing has been measured: every figure is RECORD_ABSENT. */
+struct task_record task_record_empty(void);
 
 /* Exit status, signal or errno of a task that failed, as its state goes; 0 for other states. */
 int32_t task_failure_detail(const struct task_record *task);
@@ -168,6 +177,24 @@ struct output_record {
 	uint32_t tail_bytes;
 };
 
+/* What a task's own log says it did: phases that follow one another, from the task's start to its
+ * end. */
+struct phase_item {
+	int64_t start_ns;
+	int64_t end_ns;
+	enum phase_class class;
+	uint32_t name; /* where its text, which ends with NUL, begins in names */
+};
+
+/* The phases of one task: the record owns items and names until the sink has taken it. */
+struct phases_record {
+	uint32_t trial;
+	uint32_t index; /* the task's */
+	uint32_t count;
+	struct phase_item *items;
+	char *names;
+};
+
 /* A figure that was read at a moment. A sample that belongs to a task has its slot and its end as
  * time. */
 struct sample_record {
@@ -184,13 +211,32 @@ struct level_record {
 	char reason[RECORD_REASON_BYTES];
 };
 
+/* What stood still, as the kernel's pressure stall information tells it: `some`, at least one
+ * task of the control group (or of the machine) waited; `full`, all that were not idle did. */
+enum stall_kind {
+	STALL_CPU_SOME,
+	STALL_CPU_FULL,
+	STALL_MEMORY_SOME,
+	STALL_MEMORY_FULL,
+	STALL_IO_SOME,
+	STALL_IO_FULL,
+	STALL_KINDS
+};
+
+/* "stall_cpu_some_s", ...: the names of their samples, seconds in a trial's window. */
+extern const char *const stall_sample_names[];
+
+/* "stall_elapsed_s": the time between the two readings of which they are the difference. */
+extern const char stall_elapsed_sample_name[];
+
 enum record_kind {
 	RECORD_TRIAL,
 	RECORD_TASK,
 	RECORD_EVENT,
 	RECORD_OUTPUT,
 	RECORD_SAMPLE,
-	RECORD_LEVEL
+	RECORD_LEVEL,
+	RECORD_PHASES
 };
 
 struct record {
@@ -206,7 +252,11 @@ struct record {
 		struct output_record output;
 		struct sample_record sample;
 		struct level_record level;
+		struct phases_record phases;
 	};
 };
+
+/* Frees what an output or phases record owns; nothing of other kinds. */
+void record_release(struct record *record);
 
 #endif

@@ -11,6 +11,9 @@ const char *const placement_unit_names[] = {"pu", "core", "l3", "numa", "package
 const char *const smt_order_names[] = {"last", "first", NULL};
 const char *const memory_policy_names[] = {"local", "interleave", "none", NULL};
 const char *const keep_output_names[] = {"failed", "none", "all", NULL};
+const char *const phases_format_names[] = {"none", "lsst-log", "json-log", "pattern", NULL};
+const char *const phases_stream_names[] = {"stderr", "stdout", "file", NULL};
+const char *const phases_zone_names[] = {"utc", "local", NULL};
 const char *const sweep_order_names[] = {"shuffled", "ascending", NULL};
 const char *const sweep_start_names[] = {"staggered", "together", NULL};
 const char *const sweep_filler_names[] = {"kill", "finish", NULL};
@@ -19,6 +22,22 @@ const char *const inputs_kind_names[] = {"none", "list", "glob", "generate", NUL
 const char *const default_events[] = {
         "cycles",      "instructions",     "LLC-load-misses", "task-clock",
         "page-faults", "context-switches", "cpu-migrations",  NULL,
+};
+
+/* Loggers and messages of the LSST pipelines, which plateau-isr uses as well. */
+const char *const default_compute[] = {"lsst.*", "timer.lsst.*", "!lsst.ctrl.*",
+                                       "!lsst.pipe.base.*", NULL};
+const char *const default_datastore[] = {
+        "lsst.daf.butler.*",
+        "timer.lsst.daf.butler.*",
+        "lsst.resources.*",
+        "timer.lsst.resources.*",
+        "Butler get: *",
+        "Butler put: *",
+        "Reading bytes from *",
+        "Deserializing *",
+        "Successfully wrote python object to local file at *",
+        NULL,
 };
 
 int words_add(struct words *words, const char *text, struct error *err)
@@ -42,6 +61,30 @@ void words_release(struct words *words)
 		free(words->items[i]);
 	free(words->items);
 	*words = (struct words){0};
+}
+
+int scenario_phases_init(struct scenario_phases *phases, struct error *err)
+{
+	*phases = (struct scenario_phases){0};
+	int r = 0;
+	for (size_t i = 0; r == 0 && default_compute[i]; i++)
+		r = words_add(&phases->compute, default_compute[i], err);
+	for (size_t i = 0; r == 0 && default_datastore[i]; i++)
+		r = words_add(&phases->datastore, default_datastore[i], err);
+	return r;
+}
+
+void scenario_phases_release(struct scenario_phases *phases)
+{
+	if (!phases)
+		return;
+	free(phases->file);
+	free(phases->pattern);
+	free(phases->time_format);
+	words_release(&phases->compute);
+	words_release(&phases->datastore);
+	words_release(&phases->fields);
+	*phases = (struct scenario_phases){0};
 }
 
 static int add_default_placement(struct placements *placements, struct error *err)
@@ -132,6 +175,7 @@ void scenario_release(struct scenario *scenario)
 		free(scenario->task.environment[i].value);
 	}
 	free(scenario->task.environment);
+	scenario_phases_release(&scenario->task.phases);
 	level_specs_release(&scenario->sweep.levels);
 	placements_release(&scenario->placement.policies);
 	words_release(&scenario->events);

@@ -85,6 +85,28 @@ struct scenario_variable {
 	char *value;
 };
 
+/* How a task's own log is read for phases. */
+enum phases_format { PHASES_NONE, PHASES_LSST_LOG, PHASES_JSON_LOG, PHASES_PATTERN };
+enum phases_stream { PHASES_STDERR, PHASES_STDOUT, PHASES_FILE };
+enum phases_zone { PHASES_UTC, PHASES_LOCAL, PHASES_ZONES };
+
+struct scenario_phases {
+	enum phases_format format;
+	enum phases_stream stream;
+	char *file;             /* PHASES_FILE: in the working folder, with templates; else NULL */
+	struct words compute;   /* globs (* and ?) on logger or message */
+	struct words datastore; /* the same; asked first */
+	char *pattern;          /* PHASES_PATTERN: a POSIX extended regex; else NULL */
+	struct words fields;    /* what its groups are: "time", "logger", "message", "-" */
+	char *time_format;      /* for strptime, with %f for a fraction of a second */
+	enum phases_zone zone;  /* of time stamps without an offset */
+};
+
+/* The values that hold where a scenario asks for phases and says no more; format is set by the
+ * caller. Returns 0 or -ENOMEM; phases must be released either way. */
+int scenario_phases_init(struct scenario_phases *phases, struct error *err);
+void scenario_phases_release(struct scenario_phases *phases);
+
 enum keep_output { KEEP_FAILED, KEEP_NONE, KEEP_ALL };
 enum sweep_order { ORDER_SHUFFLED, ORDER_ASCENDING };
 enum sweep_start { START_STAGGERED, START_TOGETHER };
@@ -119,6 +141,7 @@ struct scenario {
 		int64_t memory_bytes;       /* expected per task; -1: not said */
 		int64_t memory_limit_bytes; /* enforced per task; 0: none */
 		enum keep_output keep;
+		struct scenario_phases phases;
 	} task;
 	struct {
 		struct level_specs levels; /* count >= 1 */
@@ -161,11 +184,16 @@ extern const char *const placement_unit_names[];
 extern const char *const smt_order_names[];
 extern const char *const memory_policy_names[];
 extern const char *const keep_output_names[];
+extern const char *const phases_format_names[]; /* "none", "lsst-log", "json-log", "pattern" */
+extern const char *const phases_stream_names[];
+extern const char *const phases_zone_names[];
 extern const char *const sweep_order_names[];
 extern const char *const sweep_start_names[];
 extern const char *const sweep_filler_names[];
 extern const char *const inputs_kind_names[];
 extern const char *const default_events[];
+extern const char *const default_compute[];   /* of task.phases */
+extern const char *const default_datastore[]; /* of task.phases */
 
 #define cleanup_words    __attribute__((cleanup(words_release)))
 #define cleanup_scenario __attribute__((cleanup(scenario_release)))

@@ -8,9 +8,10 @@
 struct error;
 
 struct sink {
-	/* Takes a copy of record; an output record's head and tail become the sink's to free, on
-	 * failure too. Called by one thread only, and may wait when the writer is behind. Returns
-	 * 0, or -errno of the first error that the writer met: no record after that one is kept. */
+	/* Takes a copy of record; what an output or phases record owns becomes the sink's to free
+	 * (record_release), on failure too. Called by one thread only, and may wait when the writer
+	 * is behind. Returns 0, or -errno of the first error that the writer met: no record after
+	 * that one is kept. */
 	int (*put)(void *self, const struct record *record, struct error *err);
 	void *self;
 };

@@ -2,6 +2,7 @@
 
 #include "core/array.h"
 #include "core/cleanup.h"
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
 
@@ -12,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct io_key {
@@ -147,4 +150,44 @@ bool process_task_of(pid_t pid, const char *run_id, uint32_t *ret_slot, uint32_t
 	*ret_slot = (uint32_t)strtoul(slot, NULL, 10);
 	*ret_index = (uint32_t)strtoul(index, NULL, 10);
 	return true;
+}
+
+bool process_open_file(pid_t pid, int fd, struct process_file *ret_file)
+{
+	char path[48];
+	struct stat status;
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
+	if (stat(path, &status) < 0)
+		return false;
+	*ret_file = (struct process_file){status.st_dev, status.st_ino};
+	return true;
+}
+
+/* Field 22 of /proc/PID/stat, in ticks since boot, or -1. The name in field 2 may hold anything, in
+ * parentheses. */
+static int64_t start_ticks(pid_t pid)
+{
+	enum { STAT_BYTES = 4096, FIELDS_BETWEEN = 19 };
+	char path[40];
+	cleanup_free char *text = NULL;
+	struct error ignored;
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	if (file_read(path, STAT_BYTES, &text, NULL, &ignored) < 0)
+		return -1;
+	const char *p = strrchr(text, ')');
+	for (int i = 0; p && i <= FIELDS_BETWEEN; i++)
+		p = strchr(p + 1, ' ');
+	return p ? strtoll(p + 1, NULL, 10) : -1;
+}
+
+int64_t process_start_ns(pid_t pid)
+{
+	const int64_t ticks = start_ticks(pid);
+	const long ticks_per_s = sysconf(_SC_CLK_TCK);
+	struct timespec since_boot;
+	if (ticks < 0 || ticks_per_s <= 0 || clock_gettime(CLOCK_BOOTTIME, &since_boot) < 0)
+		return -1;
+	const int64_t asleep_ns =
+	        (int64_t)since_boot.tv_sec * NS_PER_S + since_boot.tv_nsec - clock_now_ns();
+	return ticks * (NS_PER_S / ticks_per_s) - asleep_ns;
 }

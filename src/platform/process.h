@@ -38,4 +38,17 @@ bool process_carries_run(pid_t pid, const char *run_id);
  * it cannot be read, lacks one, or PLATEAU_RUN there is not run_id. */
 bool process_task_of(pid_t pid, const char *run_id, uint32_t *ret_slot, uint32_t *ret_index);
 
+/* A file that a process has open, as stat tells it. */
+struct process_file {
+	dev_t device;
+	ino_t inode;
+};
+
+/* What is behind descriptor fd of pid. Returns false where that cannot be seen. */
+bool process_open_file(pid_t pid, int fd, struct process_file *ret_file);
+
+/* When pid was started, ns of the monotonic clock, in steps of the kernel's tick (10 ms); -1 where
+ * that cannot be read. */
+int64_t process_start_ns(pid_t pid);
+
 #endif

@@ -87,7 +87,12 @@ struct plot {
 	struct plot_line *lines;
 	size_t line_count;
 	size_t line_capacity;
-	char *scale_label; /* CELLS: what the colours are of */
+	char *scale_label;               /* CELLS: what the colours are of */
+	double scale_from;               /* CELLS: the colours reach over these values at least; */
+	double scale_to;                 /* NAN: over the cells' own */
+	double height;                   /* of the width; 0: as is usual */
+	struct plot_series spare_series; /* written to, and not used, once failed */
+	struct plot_point spare_point;
 	bool failed;
 };
 
@@ -99,10 +104,14 @@ void plot_release(struct plot *plot);
 void plot_words(struct plot *plot, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void plot_axis(struct plot *plot, struct plot_axis *axis, const char *label);
+
+/* CELLS: what the colours are of, with the unit. */
+void plot_scale(struct plot *plot, const char *label);
+
 void plot_tick(struct plot *plot, struct plot_axis *axis, double at, const char *label);
 void plot_reference(struct plot *plot, bool is_vertical, double at, const char *label);
 
-/* Appends a series. Valid until the next series is appended. */
+/* Appends a series, its width 1. Valid until the next series is appended. */
 struct plot_series *plot_series(struct plot *plot, enum plot_mark mark, unsigned hue,
                                 const char *name);
 
@@ -112,5 +121,15 @@ struct plot_point *plot_point(struct plot *plot, struct plot_series *series, dou
 /* Sets what a point says when it is looked at. */
 void plot_tip(struct plot *plot, struct plot_point *point, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+
+/* Whether a point has the figures that its mark needs, finite, and above 0 where an axis is
+ * logarithmic: the others are left out of a picture. */
+bool plot_point_is_drawn(const struct plot *plot, const struct plot_series *series,
+                         const struct plot_point *point);
+
+/* Whether nothing of it would be drawn: such a plot is not shown. */
+bool plot_is_empty(const struct plot *plot);
+
+#define cleanup_plot __attribute__((cleanup(plot_release)))
 
 #endif

@@ -3,11 +3,11 @@
 #ifndef REPORT_SHOW_TEXT_H
 #define REPORT_SHOW_TEXT_H
 
-#include "analyse/summary.h"
+#include "analyse/findings.h"
 #include "report/text_style.h"
 
 /* Writes everything as one text that the caller frees. Returns 0 or -ENOMEM. */
-int show_text_write(const struct dataset *dataset, const struct summary *summary,
-                    const struct text_style *style, char **ret_text, struct error *err);
+int show_text_write(const struct findings *findings, const struct text_style *style,
+                    char **ret_text, struct error *err);
 
 #endif

@@ -105,6 +105,10 @@ GETTER(read_calls, integer(place->task->read_calls))
 GETTER(write_calls, integer(place->task->write_calls))
 GETTER(read_bytes, integer(place->task->read_bytes))
 GETTER(write_bytes, integer(place->task->write_bytes))
+GETTER(run_delay_s, seconds(place->task->run_delay_ns))
+GETTER(block_delay_s, seconds(place->task->block_delay_ns))
+GETTER(page_in_delay_s, seconds(place->task->page_in_delay_ns))
+GETTER(exceeded_memory_limit, integer(place->task->exceeded_memory_limit))
 
 static struct value get_input(const struct place *place)
 {
@@ -169,6 +173,10 @@ static const struct column {
         COLUMN(write_calls),
         COLUMN(read_bytes),
         COLUMN(write_bytes),
+        COLUMN(run_delay_s),
+        COLUMN(block_delay_s),
+        COLUMN(page_in_delay_s),
+        COLUMN(exceeded_memory_limit),
 };
 
 /* How one format writes what the loop below gives it. */
@@ -179,13 +187,21 @@ struct row_writer {
 	bool failed;
 };
 
+/* A spreadsheet takes a text that begins so for a formula, and runs it (OWASP, CSV injection). */
+static bool is_formula(const char *t)
+{
+	return *t && strchr("=+-@\t\r\n", *t);
+}
+
 static void csv_text(struct str *line, const char *t)
 {
-	if (*t && !strpbrk(t, ",\"\r\n")) {
+	if (*t && !is_formula(t) && !strpbrk(t, ",\"\r\n")) {
 		str_add(line, t);
 		return;
 	}
 	str_add(line, "\""); /* an empty text is "", an absent one nothing */
+	if (is_formula(t))
+		str_add(line, "'");
 	for (; *t; t++)
 		str_add_bytes(line, *t == '"' ? "\"\"" : t, *t == '"' ? 2 : 1);
 	str_add(line, "\"");

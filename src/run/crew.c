@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "platform/delays.h"
 #include "platform/events.h"
 #include "platform/launch.h"
 #include "platform/memory_limit.h"
@@ -47,6 +48,11 @@ struct streams *crew_streams(struct crew *crew)
 uint32_t crew_lost_workdirs(const struct crew *crew)
 {
 	return crew->lost_workdirs;
+}
+
+uint32_t crew_delays(const struct crew *crew, enum delays_fate fate)
+{
+	return crew->delays_kept[fate];
 }
 
 int64_t crew_most_memory(const struct crew *crew)
@@ -121,11 +127,20 @@ static int open_all(struct crew *crew, struct error *err)
 		                  &crew->launcher, err);
 	if (r == 0)
 		r = launch_cells_new(count, &crew->cells, err);
+	const struct streams_settings streams = {
+	        .folder_fd = crew->outputs_fd,
+	        .workdirs_fd = crew->workdirs_fd,
+	        .slot_count = count,
+	        .keep = crew->settings.scenario->task.keep,
+	        .phases = &crew->settings.scenario->task.phases,
+	        .origin_ns = crew->settings.origin_ns,
+	};
 	if (r == 0)
-		r = streams_open(crew->outputs_fd, count, crew->settings.scenario->task.keep,
-		                 &crew->streams, err);
+		r = streams_open(&streams, &crew->streams, err);
 	if (r == 0)
-		r = orphans_open(crew->settings.run_id, count, &crew->orphans, err);
+		r = orphans_open(crew->settings.run_id, count, crew->streams, &crew->orphans, err);
+	if (r == 0)
+		r = delays_open(NULL, &crew->delays, err);
 	const int64_t limit_bytes = crew->settings.scenario->task.memory_limit_bytes;
 	if (r == 0 && limit_bytes > 0)
 		r = memory_limit_open(NULL, crew->settings.run_id, count, limit_bytes, &crew->limit,
@@ -181,6 +196,16 @@ static void end_all(struct crew *crew)
 	}
 }
 
+const char *crew_failed_step(const struct crew *crew, uint32_t slot)
+{
+	return launch_step_names[crew->slots[slot].failed_step];
+}
+
+uint32_t crew_take_unowned(struct crew *crew)
+{
+	return orphans_take_unowned(crew->orphans);
+}
+
 size_t crew_end_strays(struct crew *crew)
 {
 	return orphans_end_all(crew->orphans);
@@ -199,6 +224,7 @@ void crew_close(struct crew *crew)
 	free(crew->slots);
 	free(crew->ended);
 	memory_limit_close(crew->limit);
+	delays_close(crew->delays);
 	orphans_close(crew->orphans);
 	streams_close(crew->streams);
 	launch_cells_free(crew->cells, crew->settings.slot_count);
@@ -224,6 +250,8 @@ void crew_take_places(struct crew *crew, const struct plan_level *level)
 		slot->workdir_was_made = false;
 	}
 	crew->lost_workdirs = 0;
+	memset(crew->delays_kept, 0, sizeof crew->delays_kept);
+	delays_look_again(crew->delays);
 }
 
 int crew_clear_workdirs(struct crew *crew, uint32_t slot_count, struct error *err)
@@ -268,13 +296,12 @@ static void begin_record(struct slot *slot, const struct crew_task *task, int64_
 {
 	slot->record = (struct record){.kind = RECORD_TASK};
 	struct task_record *const record = &slot->record.task;
+	*record = task_record_empty();
 	record->trial = task->trial;
 	record->index = task->index;
 	record->slot = slot->number;
 	record->pu = slot->pu;
 	record->input = task->input;
-	record->exit_status = -1;
-	record->peak_pss_bytes = RECORD_ABSENT;
 	record->start_ns = now_ns;
 	record->idle_before_ns =
 	        slot->last_end_ns == RECORD_ABSENT ? RECORD_ABSENT : now_ns - slot->last_end_ns;

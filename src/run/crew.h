@@ -12,6 +12,7 @@
 
 #include "model/plan.h"
 #include "model/scenario.h"
+#include "platform/delays.h"
 #include "run/slot.h"
 
 #include <signal.h>
@@ -98,6 +99,15 @@ int64_t crew_next_ns(const struct crew *crew);
 
 /* How many working folders were found removed by their tasks since crew_take_places. */
 uint32_t crew_lost_workdirs(const struct crew *crew);
+
+/* What could not be done when the slot's last task could not be started: "execute the command". */
+const char *crew_failed_step(const struct crew *crew, uint32_t slot);
+
+/* How many processes were left behind, since the last call, of which nobody can tell by whom. */
+uint32_t crew_take_unowned(struct crew *crew);
+
+/* Of how many tasks since then the delays met this fate. */
+uint32_t crew_delays(const struct crew *crew, enum delays_fate fate);
 
 /* The most memory that any task of the crew was seen to hold, bytes; -1: nothing is known. */
 int64_t crew_most_memory(const struct crew *crew);

@@ -1,6 +1,7 @@
 #include "run/crew.h"
 
 #include "core/clock.h"
+#include "platform/delays.h"
 #include "platform/events.h"
 #include "platform/launch.h"
 #include "platform/memory_limit.h"
@@ -103,6 +104,7 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 	struct task_record *const record = &slot->record.task;
 	record->end_ns = end_ns;
 	record->start_errno = crew->cells[slot->number].start_errno;
+	slot->failed_step = crew->cells[slot->number].step;
 	if (crew->settings.sampler)
 		record->peak_pss_bytes = sampler_ended(crew->settings.sampler, slot->number);
 	process_read_io(slot->io_fd, record);
@@ -111,11 +113,14 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 	slot->io_fd = -1;
 	events_read(crew->settings.events, slot->event_fds, record->start_errno == 0,
 	            slot->record.counters);
+	const struct delay_figures delays = delays_read(crew->delays, slot->pid);
 	int status = 0;
 	struct rusage usage = {0};
 	while (wait4(slot->pid, &status, 0, &usage) < 0 && errno == EINTR)
 		continue;
 	take_usage(record, &usage);
+	if (record->start_errno == 0)
+		crew->delays_kept[delays_keep(&delays, record)]++;
 	remember_memory(crew, record);
 	events_mark_detached(crew->settings.events, record->user_ns, slot->record.counters);
 	if (WIFSIGNALED(status))
@@ -215,14 +220,12 @@ bool crew_reap(struct crew *crew, crew_finished *finished, void *context)
 			crew->ended[ended++] = slot->number;
 		has_orphans = has_orphans || (any && !slot);
 	}
-	/* The child of one that was an orphan is one now. */
-	if (has_orphans)
-		orphans_find(crew->orphans);
-	for (uint32_t i = 0; i < ended; i++) {
-		struct slot *const slot = &crew->slots[crew->ended[i]];
-		orphans_find_of(crew->orphans, slot->number);
-		linger_or_finish(crew, slot, finished, context);
-	}
+	/* Children of these roots are orphans now, and so is the child of one that was an orphan.
+	 */
+	if (ended > 0 || has_orphans)
+		orphans_find(crew->orphans, crew->ended, ended);
+	for (uint32_t i = 0; i < ended; i++)
+		linger_or_finish(crew, &crew->slots[crew->ended[i]], finished, context);
 	return any;
 }
 

@@ -4,6 +4,7 @@
 #define RUN_CREW_PARTS_H
 
 #include "core/clock.h"
+#include "platform/delays.h"
 #include "run/crew.h"
 #include "run/words.h"
 
@@ -15,11 +16,13 @@ struct crew {
 	struct streams *streams;
 	struct orphans *orphans;
 	struct memory_limit *limit; /* NULL: none */
+	struct delays *delays;
 	struct slot *slots;
 	uint32_t *ended; /* scratch of crew_reap, one entry per slot */
 	uint32_t busy;
 	uint32_t lost_workdirs;
-	int64_t most_memory_bytes; /* of any task, -1: not known */
+	uint32_t delays_kept[DELAYS_FATES]; /* tasks, by what became of their delays */
+	int64_t most_memory_bytes;          /* of any task, -1: not known */
 	int outputs_fd;
 	int workdirs_fd;
 };

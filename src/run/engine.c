@@ -8,6 +8,7 @@
 #include "model/sink.h"
 #include "platform/events.h"
 #include "platform/memory.h"
+#include "platform/stalls.h"
 #include "run/crew.h"
 #include "run/guardian.h"
 #include "run/inputs.h"
@@ -32,6 +33,7 @@ struct engine {
 	struct words inputs;
 	struct crew *crew;
 	struct sampler *sampler;
+	struct stalls *stalls;
 	const struct sink *sink;
 	struct rlimit files_before;
 	int64_t unwritten_before; /* bytes, or -1 */
@@ -40,8 +42,10 @@ struct engine {
 static int make_folder(struct engine *engine, struct error *err)
 {
 	const struct engine_settings *const s = &engine->settings;
-	const int r = str_format(&engine->folder, err, "%s/plateau-%s", file_temporary_parent(),
-	                         s->run_id);
+	/* Tasks change folders: what they are told of must be a whole path. */
+	cleanup_free char *parent = realpath(file_temporary_parent(), NULL);
+	const int r = str_format(&engine->folder, err, "%s/plateau-%s",
+	                         parent ? parent : file_temporary_parent(), s->run_id);
 	if (r < 0)
 		return r;
 	/* Told first: whatever happens from here on, somebody knows the folder. */
@@ -97,6 +101,7 @@ void engine_close(struct engine *engine)
 		return;
 	crew_close(engine->crew);
 	sampler_close(engine->sampler);
+	stalls_close(engine->stalls);
 	if (engine->folder_fd >= 0)
 		close(engine->folder_fd);
 	struct error ignored;
@@ -166,7 +171,8 @@ int engine_probe(struct engine *engine, int64_t *ret_wall_ns, struct error *err)
 	uint64_t dropped;
 	r = sink_put(engine->sink, &record, err);
 	if (r == 0)
-		r = streams_flush(crew_streams(engine->crew), engine->sink, &dropped, err);
+		r = streams_flush(crew_streams(engine->crew), record.task.start_ns,
+		                  record.task.end_ns, engine->sink, &dropped, err);
 	if (r < 0)
 		return r;
 	struct error ignored;
@@ -217,7 +223,7 @@ static int generator_failed(const struct task_record *task, const char *program,
 	const struct sink sink = {keep_stderr, &said};
 	uint64_t dropped;
 	struct error ignored;
-	streams_flush(streams, &sink, &dropped, &ignored);
+	streams_flush(streams, RECORD_ABSENT, RECORD_ABSENT, &sink, &dropped, &ignored);
 	if (task->signal)
 		return error_set(err, EIO,
 		                 "inputs.generate: %s was ended by signal %" PRId32
@@ -342,7 +348,9 @@ int engine_ready(struct engine *engine, const struct events *events, struct erro
 	        .files_limit = engine->files_before,
 	};
 	memory_interleave_nodes(s->topology, settings.memory_nodes, sizeof settings.memory_nodes);
-	const int r = sampler_open(s->run_id, s->plan->largest, &engine->sampler, err);
+	int r = sampler_open(s->run_id, s->plan->largest, &engine->sampler, err);
+	if (r == 0)
+		r = stalls_open(NULL, &engine->stalls, err);
 	if (r < 0)
 		return r;
 	settings.sampler = engine->sampler;
@@ -360,6 +368,7 @@ int engine_trial(struct engine *engine, uint32_t trial_id, const struct plan_tri
 	        .scenario = engine->settings.scenario,
 	        .plan = engine->settings.plan,
 	        .sampler = engine->sampler,
+	        .stalls = engine->stalls,
 	        .input_count = (uint32_t)engine->inputs.count,
 	};
 	sampler_set_pace(engine->sampler, PACE_NORMAL);
@@ -377,6 +386,11 @@ pid_t engine_sampler_thread(const struct engine *engine)
 const char *engine_memory_limit(const struct engine *engine)
 {
 	return crew_memory_limit(engine->crew);
+}
+
+const char *engine_log_fault(const struct engine *engine)
+{
+	return streams_log_fault(crew_streams(engine->crew));
 }
 
 int64_t engine_most_memory(const struct engine *engine)

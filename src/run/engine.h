@@ -58,6 +58,10 @@ void engine_set_sink(struct engine *engine, const struct sink *sink, int failure
  * when it failed. Returns 0 or -errno of the sink. */
 int engine_probe(struct engine *engine, int64_t *ret_wall_ns, struct error *err);
 
+/* What was wrong with a task's log (task.phases), the first time that something was, in words;
+ * NULL: nothing so far. */
+const char *engine_log_fault(const struct engine *engine);
+
 /* Waits, at most `most_ns`, until what earlier trials wrote has reached the disk: dirty and
  * written-back pages down to what they were when the run began. *ret_waited_ns gets the time, or
  * RECORD_ABSENT where the kernel does not tell. */

@@ -1,7 +1,7 @@
 /* The guardian: the process that a person sees, and the parent of the engine. When the engine
  * ends, in whatever way, the guardian ends every process that the run has left, removes its
- * private folder, and passes the exit code on. When the guardian is killed, the engine gets TERM,
- * makes the same sweep and closes the result. Both killed at one instant leave at most
+ * private folder, and passes the exit code on. When the guardian is killed, the engine is told by a
+ * signal, makes the same sweep and closes the result. Both killed at one instant leave at most
  * grandchildren of tasks, and the folder.
  *
  * The engine is in a process group of its own, so that Ctrl-C reaches it once, through the
@@ -18,10 +18,11 @@ enum guardian_side { GUARDIAN_ENGINE, GUARDIAN_DONE };
 
 /* How the engine ended, for the guardian's side. */
 struct guardian_outcome {
-	int exit_status;   /* of the engine, -1: it was killed */
-	int signal;        /* that killed it, or 0 */
-	bool has_strays;   /* processes are left that could not be ended */
-	char output[4096]; /* what the engine told as its result file, "" */
+	int exit_status;       /* of the engine, -1: it was killed */
+	int signal;            /* that killed it, or 0 */
+	bool has_strays;       /* processes are left that could not be ended */
+	char left_folder[512]; /* why the private folder could not be removed, "" when it is gone */
+	char output[4096];     /* what the engine told as its result file, "" */
 };
 
 /* Splits the process in two. Returns GUARDIAN_ENGINE in the engine, at once, with *ret_guardian

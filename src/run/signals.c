@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,12 +32,28 @@ int signals_open(struct signals *ret_signals, struct error *err)
 	for (size_t i = 0; i < ARRAY_LENGTH(requests_to_stop); i++)
 		if (!is_ignored(requests_to_stop[i]))
 			sigaddset(&watched, requests_to_stop[i]);
+	signal(SIGNALS_GUARDIAN_GONE, SIG_DFL);
+	sigaddset(&watched, SIGNALS_GUARDIAN_GONE);
 	signals.fd = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals.fd < 0)
 		return error_system(err, errno, "cannot watch signals");
 	pthread_sigmask(SIG_BLOCK, &watched, &signals.before);
 	*ret_signals = signals;
 	return 0;
+}
+
+bool signals_is_request(int number)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(requests_to_stop); i++)
+		if (requests_to_stop[i] == number)
+			return true;
+	return number == SIGNALS_GUARDIAN_GONE;
+}
+
+const char *signals_name(int number)
+{
+	return number == SIGNALS_GUARDIAN_GONE ? "the guarding process was killed"
+	                                       : strsignal(number);
 }
 
 void signals_close(struct signals *signals)

@@ -37,6 +37,7 @@ struct slot {
 	enum slot_force force;
 	int64_t deadline_ns; /* when the next force is due, INT64_MAX: never */
 	bool has_left_children;
+	int32_t failed_step;  /* launch_step at which the last task failed to start */
 	struct record record; /* of the task: RECORD_TASK, filled in as it becomes known */
 	int event_fds[RECORD_MAX_EVENTS];
 	int io_fd;

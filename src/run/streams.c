@@ -1,8 +1,13 @@
 #include "run/streams.h"
 
 #include "core/cleanup.h"
+#include "core/clock.h"
 #include "core/error.h"
+#include "formats/log_read.h"
 #include "model/sink.h"
+#include "model/template.h"
+#include "model/window.h"
+#include "run/task_logs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,30 +17,66 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STREAM_NAME_BYTES = 64 };
+enum {
+	STREAM_NAME_BYTES = 64,
+	/* What is not longer is copied when a task has ended, which takes less than to give the
+	 * slot a new file. */
+	SPOOL_MOST_BYTES = 256 << 10,
+	SPOOL_PART_BYTES = 64 << 10
+};
 
+/* A file that waits for the end of the trial. */
 struct kept_stream {
-	uint32_t trial;
-	uint32_t index;
-	uint8_t stream;
+	uint32_t slot;
+	uint8_t stream;   /* 0: a file in the working folder */
+	bool is_output;   /* head and tail are wanted */
+	bool is_log;      /* its phases are */
+	int64_t spool_at; /* where in the spool it is; -1: in a file of its own */
+	int64_t bytes;
+	struct task_log task;
 };
 
 /* The two sets of one slot: stdout and stderr each. */
 struct slot_files {
 	int turn; /* the set in use */
 	int fds[2][2];
+	int64_t start_offset_ns[2]; /* calendar_offset_ns when the set was turned to */
 };
 
 struct streams {
-	int folder_fd;
+	struct streams_settings settings;
 	int null_fd;
-	uint32_t slot_count;
-	enum keep_output keep;
 	struct slot_files *files; /* by slot */
+	struct task_logs *logs;   /* NULL: none are read */
 	struct kept_stream *kept;
 	size_t kept_count;
+	size_t kept_most;
+	size_t output_count;
+	int spool_fd; /* of what is short, one after the other */
+	int64_t spool_bytes;
+	char spool_part[SPOOL_PART_BYTES];
+	int64_t log_bytes;
 	uint64_t dropped;
 };
+
+/* What the calendar says less what the run's clock says. The reading that took least is taken:
+ * between two looks at clocks plateau may have lost the CPU. */
+static int64_t calendar_offset_ns(const struct streams *streams)
+{
+	enum { MOST_READINGS = 5 };
+	int64_t least_ns = INT64_MAX;
+	int64_t offset_ns = 0;
+	for (int i = 0; i < MOST_READINGS && least_ns > 10 * NS_PER_US; i++) {
+		const int64_t before_ns = clock_now_ns();
+		const int64_t calendar_ns = clock_calendar_ns();
+		const int64_t took_ns = clock_now_ns() - before_ns;
+		if (took_ns >= least_ns)
+			continue;
+		least_ns = took_ns;
+		offset_ns = calendar_ns - (before_ns + took_ns / 2 - streams->settings.origin_ns);
+	}
+	return offset_ns;
+}
 
 static void name_of_slot(char name[STREAM_NAME_BYTES], uint32_t slot, int set, int stream)
 {
@@ -44,62 +85,75 @@ static void name_of_slot(char name[STREAM_NAME_BYTES], uint32_t slot, int set, i
 
 static void name_of_kept(char name[STREAM_NAME_BYTES], const struct kept_stream *kept)
 {
-	snprintf(name, STREAM_NAME_BYTES, "kept-%" PRIu32 "-%" PRIu32 ".%u", kept->trial,
-	         kept->index, kept->stream);
+	snprintf(name, STREAM_NAME_BYTES, "kept-%" PRIu32 "-%" PRIu32 ".%u", kept->task.trial,
+	         kept->task.index, kept->stream);
 }
 
 static int open_file(const struct streams *streams, uint32_t slot, int set, int stream)
 {
 	char name[STREAM_NAME_BYTES];
 	name_of_slot(name, slot, set, stream);
-	return openat(streams->folder_fd, name,
+	return openat(streams->settings.folder_fd, name,
 	              O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+static bool is_log_stream(const struct streams *streams, int stream)
+{
+	static const int streams_of[] = {
+	        [PHASES_STDERR] = 2, [PHASES_STDOUT] = 1, [PHASES_FILE] = 0};
+	return streams->logs && streams_of[streams->settings.phases->stream] == stream;
 }
 
 static int open_slot(struct streams *streams, uint32_t slot, struct error *err)
 {
 	for (int i = 0; i < 4; i++) {
-		const int fd = open_file(streams, slot, i / 2, i % 2 + 1);
+		const int stream = i % 2 + 1;
+		if (streams->settings.keep == KEEP_NONE && !is_log_stream(streams, stream))
+			continue;
+		const int fd = open_file(streams, slot, i / 2, stream);
 		if (fd < 0)
 			return error_system(err, errno,
 			                    "cannot open a file for the output of slot %" PRIu32,
 			                    slot);
-		streams->files[slot].fds[i / 2][i % 2] = fd;
+		streams->files[slot].fds[i / 2][stream - 1] = fd;
 	}
 	return 0;
 }
 
 static int open_all(struct streams *streams, struct error *err)
 {
+	const struct streams_settings *const settings = &streams->settings;
 	streams->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (streams->null_fd < 0)
 		return error_system(err, errno, "cannot open /dev/null");
 	int r = 0;
-	for (uint32_t slot = 0; r == 0 && streams->keep != KEEP_NONE && slot < streams->slot_count;
-	     slot++)
+	if (settings->phases && settings->phases->format != PHASES_NONE)
+		r = task_logs_open(settings->phases, &streams->logs, err);
+	streams->spool_fd = openat(settings->folder_fd, "spool",
+	                           O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (r == 0 && streams->spool_fd < 0)
+		r = error_system(err, errno, "cannot open a file for the output of tasks");
+	streams->kept_most = STREAMS_MOST_KEPT + (streams->logs ? STREAMS_MOST_LOGS : 0);
+	streams->kept = calloc(streams->kept_most, sizeof *streams->kept);
+	if (r == 0 && !streams->kept)
+		r = error_memory(err);
+	for (uint32_t slot = 0; r == 0 && slot < settings->slot_count; slot++)
 		r = open_slot(streams, slot, err);
 	return r;
 }
 
-int streams_open(int folder_fd, uint32_t slot_count, enum keep_output keep,
-                 struct streams **ret_streams, struct error *err)
+int streams_open(const struct streams_settings *settings, struct streams **ret_streams,
+                 struct error *err)
 {
 	struct streams *const streams = calloc(1, sizeof *streams);
 	if (!streams)
 		return error_memory(err);
-	streams->null_fd = -1;
-	streams->folder_fd = folder_fd;
-	streams->keep = keep;
-	streams->files = malloc(slot_count * sizeof *streams->files);
-	streams->kept = calloc(STREAMS_MOST_KEPT, sizeof *streams->kept);
-	if (!streams->files || !streams->kept) {
-		streams_close(streams);
-		return error_memory(err);
-	}
-	streams->slot_count = slot_count;
-	for (uint32_t slot = 0; slot < slot_count; slot++)
+	streams->settings = *settings;
+	streams->null_fd = streams->spool_fd = -1;
+	streams->files = malloc(settings->slot_count * sizeof *streams->files);
+	for (uint32_t slot = 0; streams->files && slot < settings->slot_count; slot++)
 		streams->files[slot] = (struct slot_files){.fds = {{-1, -1}, {-1, -1}}};
-	const int r = open_all(streams, err);
+	const int r = streams->files ? open_all(streams, err) : error_memory(err);
 	if (r < 0) {
 		streams_close(streams);
 		return r;
@@ -112,12 +166,15 @@ void streams_close(struct streams *streams)
 {
 	if (!streams)
 		return;
-	for (uint32_t slot = 0; slot < streams->slot_count; slot++)
+	for (uint32_t slot = 0; streams->files && slot < streams->settings.slot_count; slot++)
 		for (int i = 0; i < 4; i++)
 			if (streams->files[slot].fds[i / 2][i % 2] >= 0)
 				close(streams->files[slot].fds[i / 2][i % 2]);
 	if (streams->null_fd >= 0)
 		close(streams->null_fd);
+	if (streams->spool_fd >= 0)
+		close(streams->spool_fd);
+	task_logs_close(streams->logs);
 	free(streams->files);
 	free(streams->kept);
 	free(streams);
@@ -125,7 +182,10 @@ void streams_close(struct streams *streams)
 
 int streams_turn(struct streams *streams, uint32_t slot)
 {
-	return streams->files[slot].turn = 1 - streams->files[slot].turn;
+	struct slot_files *const files = &streams->files[slot];
+	files->turn = 1 - files->turn;
+	files->start_offset_ns[files->turn] = calendar_offset_ns(streams);
+	return files->turn;
 }
 
 int streams_fd(const struct streams *streams, uint32_t slot, int stream)
@@ -136,9 +196,27 @@ int streams_fd(const struct streams *streams, uint32_t slot, int stream)
 	return files->fds[files->turn][stream - 1];
 }
 
+static bool is_file(int fd, dev_t device, ino_t inode)
+{
+	struct stat status;
+	return fd >= 0 && fstat(fd, &status) == 0 && status.st_dev == device &&
+	       status.st_ino == inode;
+}
+
+int64_t streams_slot_of(const struct streams *streams, dev_t device, ino_t inode)
+{
+	for (uint32_t slot = 0; slot < streams->settings.slot_count; slot++)
+		for (int i = 0; i < 4; i++)
+			if (is_file(streams->files[slot].fds[i / 2][i % 2], device, inode))
+				return slot;
+	return -1;
+}
+
 static bool is_to_be_kept(const struct streams *streams, const struct task_record *task)
 {
-	return streams->keep == KEEP_ALL || task_state_is_failure(task->state);
+	if (streams->settings.keep == KEEP_NONE)
+		return false;
+	return streams->settings.keep == KEEP_ALL || task_state_is_failure(task->state);
 }
 
 /* Only head and tail are stored: what lies between them gives its room on the disk back, where the
@@ -151,43 +229,111 @@ static void drop_middle(int fd, int64_t size)
 }
 
 /* Renames the slot's file and gives the slot a new one. */
-static void set_aside(struct streams *streams, uint32_t slot, int set, int stream,
-                      const struct task_record *task)
+static bool set_aside(struct streams *streams, int set, const struct kept_stream *kept)
 {
-	struct kept_stream *const kept = &streams->kept[streams->kept_count];
-	*kept = (struct kept_stream){task->trial, task->index, (uint8_t)stream};
 	char from[STREAM_NAME_BYTES];
 	char to[STREAM_NAME_BYTES];
-	name_of_slot(from, slot, set, stream);
+	name_of_slot(from, kept->slot, set, kept->stream);
 	name_of_kept(to, kept);
-	if (renameat(streams->folder_fd, from, streams->folder_fd, to) < 0) {
-		streams->dropped++;
-		return;
-	}
-	streams->kept_count++;
-	int *const fd = &streams->files[slot].fds[set][stream - 1];
+	if (renameat(streams->settings.folder_fd, from, streams->settings.folder_fd, to) < 0)
+		return false;
+	int *const fd = &streams->files[kept->slot].fds[set][kept->stream - 1];
 	close(*fd);
 	/* A slot without a file of its own prints to /dev/null: the run goes on. */
-	*fd = open_file(streams, slot, set, stream);
+	*fd = open_file(streams, kept->slot, set, kept->stream);
+	return true;
+}
+
+/* Copies a short file behind what is in the spool. */
+static bool spool(struct streams *streams, int fd, struct kept_stream *kept)
+{
+	int64_t done = 0;
+	if (kept->bytes > SPOOL_MOST_BYTES)
+		return false;
+	while (done < kept->bytes) {
+		const int64_t left = kept->bytes - done;
+		const size_t wanted = left < SPOOL_PART_BYTES ? (size_t)left : SPOOL_PART_BYTES;
+		const ssize_t got = pread(fd, streams->spool_part, wanted, done);
+		if (got <= 0 || pwrite(streams->spool_fd, streams->spool_part, (size_t)got,
+		                       streams->spool_bytes + done) != got)
+			return false;
+		done += got;
+	}
+	kept->spool_at = streams->spool_bytes;
+	streams->spool_bytes += done;
+	return true;
+}
+
+/* Whether the log may wait for the end of the trial. */
+static bool has_room_for_log(struct streams *streams, const struct task_log *task, int64_t bytes)
+{
+	if (streams->log_bytes + bytes <= STREAMS_MOST_LOG_BYTES &&
+	    streams->kept_count - streams->output_count < STREAMS_MOST_LOGS) {
+		streams->log_bytes += bytes;
+		return true;
+	}
+	task_logs_not_kept(streams->logs, task);
+	return false;
+}
+
+/* Puts a file of a task that has ended where it waits for the end of the trial; the slot's file is
+ * then empty. */
+static bool keep_file(struct streams *streams, int set, int fd, struct kept_stream *kept)
+{
+	if (spool(streams, fd, kept))
+		return ftruncate(fd, 0) == 0;
+	if (!kept->is_log)
+		drop_middle(fd, kept->bytes);
+	return set_aside(streams, set, kept);
+}
+
+static void finish_file(struct streams *streams, int set, struct kept_stream kept)
+{
+	const int fd = streams->files[kept.slot].fds[set][kept.stream - 1];
+	if (kept.is_output && streams->output_count == STREAMS_MOST_KEPT) {
+		kept.is_output = false;
+		streams->dropped++;
+	}
+	kept.is_log = kept.is_log && has_room_for_log(streams, &kept.task, kept.bytes);
+	if ((kept.is_output || kept.is_log) && keep_file(streams, set, fd, &kept)) {
+		streams->kept[streams->kept_count++] = kept;
+		streams->output_count += kept.is_output;
+		return;
+	}
+	streams->dropped += kept.is_output;
+	if (ftruncate(fd, 0) < 0)
+		streams->dropped++;
 }
 
 void streams_finish(struct streams *streams, uint32_t slot, int set, const struct task_record *task)
 {
+	struct kept_stream kept = {
+	        .slot = slot,
+	        .spool_at = -1,
+	        .task = {.trial = task->trial,
+	                 .index = task->index,
+	                 .start_ns = task->start_ns,
+	                 .end_ns = task->end_ns,
+	                 .start_offset_ns = streams->files[slot].start_offset_ns[set],
+	                 .end_offset_ns = calendar_offset_ns(streams)},
+	};
+	const bool is_success = task_state_is_success(task->state);
 	for (int stream = 1; stream <= 2; stream++) {
 		const int fd = streams->files[slot].fds[set][stream - 1];
 		struct stat status;
-		if (fd < 0 || fstat(fd, &status) < 0 || status.st_size == 0)
+		kept.stream = (uint8_t)stream;
+		kept.is_log = is_success && is_log_stream(streams, stream);
+		if (fd < 0 || fstat(fd, &status) < 0 || (status.st_size == 0 && !kept.is_log))
 			continue;
-		const bool is_wanted = is_to_be_kept(streams, task);
-		if (is_wanted && streams->kept_count < STREAMS_MOST_KEPT) {
-			drop_middle(fd, status.st_size);
-			set_aside(streams, slot, set, stream, task);
-			continue;
-		}
-		streams->dropped += is_wanted;
-		if (ftruncate(fd, 0) < 0)
-			streams->dropped++;
+		kept.is_output = is_to_be_kept(streams, task) && status.st_size > 0;
+		kept.bytes = status.st_size;
+		finish_file(streams, set, kept);
 	}
+	kept.stream = 0;
+	kept.is_log = is_success && is_log_stream(streams, 0);
+	kept.is_output = false;
+	if (kept.is_log && has_room_for_log(streams, &kept.task, 0))
+		streams->kept[streams->kept_count++] = kept;
 }
 
 /* Reads up to STREAMS_PART_BYTES at offset into a fresh buffer. */
@@ -203,43 +349,126 @@ static char *read_part(int fd, int64_t offset, size_t wanted, uint32_t *ret_byte
 	return part;
 }
 
-static void read_kept(const struct streams *streams, const struct kept_stream *kept,
-                      struct output_record *output)
+static void read_output(const struct log_place *place, const struct kept_stream *kept,
+                        struct output_record *output)
 {
-	char name[STREAM_NAME_BYTES];
-	name_of_kept(name, kept);
 	*output = (struct output_record){
-	        .trial = kept->trial, .index = kept->index, .stream = kept->stream};
-	cleanup_close int fd = openat(streams->folder_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	struct stat status;
-	if (fd < 0 || fstat(fd, &status) < 0)
+	        .trial = kept->task.trial, .index = kept->task.index, .stream = kept->stream};
+	if (place->fd < 0)
 		return;
-	const int64_t size = status.st_size;
+	const int64_t size = kept->bytes;
 	const int64_t head = size < STREAMS_PART_BYTES ? size : STREAMS_PART_BYTES;
 	const int64_t tail = size - head < STREAMS_PART_BYTES ? size - head : STREAMS_PART_BYTES;
 	output->total_bytes = size;
-	output->head = read_part(fd, 0, (size_t)head, &output->head_bytes);
+	output->head = read_part(place->fd, place->offset, (size_t)head, &output->head_bytes);
 	if (tail > 0)
-		output->tail = read_part(fd, size - tail, (size_t)tail, &output->tail_bytes);
+		output->tail = read_part(place->fd, place->offset + size - tail, (size_t)tail,
+		                         &output->tail_bytes);
 }
 
-int streams_flush(struct streams *streams, const struct sink *sink, uint64_t *ret_dropped,
-                  struct error *err)
+/* The log that a task wrote into its working folder. What is there is the task's work: links and
+ * pipes are not followed. Returns -1 with errno. */
+static int open_log_file(struct streams *streams, const struct kept_stream *kept)
 {
-	int result = 0;
+	char index[16];
+	char slot[16];
+	char name[512];
+	snprintf(index, sizeof index, "%" PRIu32, kept->task.index);
+	snprintf(slot, sizeof slot, "%" PRIu32, kept->slot);
+	const struct template_values values = {
+	        .text = {[TEMPLATE_INDEX] = index, [TEMPLATE_SLOT] = slot}};
+	const size_t folder = (size_t)snprintf(name, sizeof name, "%s/", slot);
+	if (template_fill(streams->settings.phases->file, &values, name + folder,
+	                  sizeof name - folder) >= sizeof name - folder) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	const int fd = openat(streams->settings.workdirs_fd, name,
+	                      O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat status;
+	if (fd < 0)
+		return -1;
+	const bool is_file = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+	if (is_file && status.st_size <= STREAMS_MOST_LOG_BYTES - streams->log_bytes) {
+		streams->log_bytes += status.st_size;
+		return fd;
+	}
+	close(fd);
+	errno = is_file ? EFBIG : EINVAL;
+	return -1;
+}
+
+/* A file of its own; -1 with errno. */
+static int open_kept(struct streams *streams, const struct kept_stream *kept)
+{
+	if (kept->stream == 0)
+		return open_log_file(streams, kept);
+	char name[STREAM_NAME_BYTES];
+	name_of_kept(name, kept);
+	return openat(streams->settings.folder_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+static void remove_kept(const struct streams *streams, const struct kept_stream *kept)
+{
+	char name[STREAM_NAME_BYTES];
+	name_of_kept(name, kept);
+	if (kept->stream > 0 && kept->spool_at < 0)
+		unlinkat(streams->settings.folder_fd, name, 0);
+}
+
+static int flush_one(struct streams *streams, const struct kept_stream *kept, bool is_measured,
+                     const struct sink *sink, struct error *err)
+{
+	cleanup_close int own_fd = kept->spool_at < 0 ? open_kept(streams, kept) : -1;
+	const int errno_value = errno;
+	const struct log_place own = {.fd = own_fd, .bytes = -1};
+	const struct log_place spooled = {streams->spool_fd, kept->spool_at, kept->bytes};
+	const struct log_place *const place = kept->spool_at < 0 ? &own : &spooled;
+	int r = 0;
+	if (kept->is_output) {
+		struct record record = {.kind = RECORD_OUTPUT};
+		read_output(place, kept, &record.output);
+		r = sink_put(sink, &record, err);
+	}
+	if (r == 0 && kept->is_log && is_measured)
+		r = task_logs_read(streams->logs, &kept->task, place, errno_value, sink, err);
+	return r;
+}
+
+/* The next trial begins with nothing. */
+static void forget_all(struct streams *streams)
+{
+	if (streams->spool_bytes > 0 && ftruncate(streams->spool_fd, 0) < 0)
+		streams->dropped++;
+	streams->kept_count = 0;
+	streams->output_count = 0;
+	streams->spool_bytes = 0;
+	streams->log_bytes = 0;
+}
+
+int streams_flush(struct streams *streams, int64_t window_start_ns, int64_t window_end_ns,
+                  const struct sink *sink, uint64_t *ret_dropped, struct error *err)
+{
+	int r = 0;
 	for (size_t i = 0; i < streams->kept_count; i++) {
 		const struct kept_stream *const kept = &streams->kept[i];
-		struct record record = {.kind = RECORD_OUTPUT};
-		if (result == 0) {
-			read_kept(streams, kept, &record.output);
-			result = sink_put(sink, &record, err);
-		}
-		char name[STREAM_NAME_BYTES];
-		name_of_kept(name, kept);
-		unlinkat(streams->folder_fd, name, 0);
+		const bool is_measured =
+		        window_role(kept->task.start_ns, kept->task.end_ns, window_start_ns,
+		                    window_end_ns) == ROLE_MEASURED;
+		if (r == 0)
+			r = flush_one(streams, kept, is_measured, sink, err);
+		remove_kept(streams, kept);
 	}
-	streams->kept_count = 0;
+	if (r == 0 && streams->logs)
+		r = task_logs_tell(streams->logs, clock_now_ns() - streams->settings.origin_ns,
+		                   sink, err);
+	forget_all(streams);
 	*ret_dropped = streams->dropped;
 	streams->dropped = 0;
-	return result;
+	return r;
+}
+
+const char *streams_log_fault(const struct streams *streams)
+{
+	return streams->logs ? task_logs_fault(streams->logs) : NULL;
 }

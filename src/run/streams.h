@@ -1,7 +1,9 @@
-/* What tasks print: files per slot and stream in a folder of the run, emptied after a task whose
- * output is not kept, and set aside for one whose output is. Every slot has two sets of files, used
- * in turn, so that a task can start before the output of the one before it is dealt with. Heads and
- * tails of those set aside are read and handed on after the trial, outside the measured path. */
+/* What tasks print, and the logs that they write: files per slot and stream in a folder of the run,
+ * emptied after a task whose output is not kept, and set aside for one whose output is. Every slot
+ * has two sets of files, used in turn, so that a task can start before the output of the one before
+ * it is dealt with. Heads and tails of those set aside are read and handed on after the trial,
+ * outside the measured path; so are the phases that their logs tell of (run/task_logs), where the
+ * scenario asks for them. */
 #ifndef RUN_STREAMS_H
 #define RUN_STREAMS_H
 
@@ -10,6 +12,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct error;
 struct sink;
@@ -17,14 +20,28 @@ struct streams;
 
 enum {
 	STREAMS_PART_BYTES = 8192, /* of the head and of the tail */
-	STREAMS_MOST_KEPT =
-	        2000 /* set aside in one trial; what comes beyond is dropped, and said */
+	/* Set aside in one trial; what comes beyond is dropped, and said. */
+	STREAMS_MOST_KEPT = 2000,
+	STREAMS_MOST_LOGS = 50000
 };
 
-/* Opens the files of slot_count slots inside the folder open as folder_fd (which stays the
- * caller's). With KEEP_NONE everything goes to /dev/null. Returns 0 or -errno. */
-int streams_open(int folder_fd, uint32_t slot_count, enum keep_output keep,
-                 struct streams **ret_streams, struct error *err);
+/* All logs of a trial together, as long as they wait to be read; beyond it they are dropped, and
+ * that is said: the temporary folder may be in memory. */
+#define STREAMS_MOST_LOG_BYTES (1LL << 30)
+
+struct streams_settings {
+	int folder_fd;   /* for the files; stays the caller's */
+	int workdirs_fd; /* holds the working folder of every slot, named by its number */
+	uint32_t slot_count;
+	enum keep_output keep;
+	const struct scenario_phases *phases; /* format PHASES_NONE: no logs are read */
+	int64_t origin_ns;                    /* monotonic time that becomes 0 */
+};
+
+/* Opens the files of all slots. Streams of which nothing is kept go to /dev/null. settings->phases
+ * must outlive the streams. Returns 0 or -errno. */
+int streams_open(const struct streams_settings *settings, struct streams **ret_streams,
+                 struct error *err);
 void streams_close(struct streams *streams);
 
 /* Turns the slot to its other set of files, for the next task. Returns the set's number. */
@@ -33,14 +50,22 @@ int streams_turn(struct streams *streams, uint32_t slot);
 /* The descriptor that becomes stdin (0), stdout (1) or stderr (2) of the slot's next task. */
 int streams_fd(const struct streams *streams, uint32_t slot, int stream);
 
+/* The slot whose task prints to this file, or -1. */
+int64_t streams_slot_of(const struct streams *streams, dev_t device, ino_t inode);
+
 /* The task that had the slot's set of files has ended, and nothing of it writes any more: keeps or
  * empties them. */
 void streams_finish(struct streams *streams, uint32_t slot, int set,
                     const struct task_record *task);
 
-/* Hands what was kept in this trial to the sink and removes it. *ret_dropped gets how many
- * outputs could not be kept. Returns 0, or -errno of the sink. */
-int streams_flush(struct streams *streams, const struct sink *sink, uint64_t *ret_dropped,
-                  struct error *err);
+/* Hands what was kept in this trial to the sink and removes it; of the logs, the phases of tasks
+ * that overlap the window (whose start is RECORD_ABSENT where there was none). To be called before
+ * the working folders are emptied. *ret_dropped gets how many outputs could not be kept. Returns 0,
+ * or -errno of the sink. */
+int streams_flush(struct streams *streams, int64_t window_start_ns, int64_t window_end_ns,
+                  const struct sink *sink, uint64_t *ret_dropped, struct error *err);
+
+/* What was wrong with a task's log, the first time that something was, in words; NULL: nothing. */
+const char *streams_log_fault(const struct streams *streams);
 
 #endif

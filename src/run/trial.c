@@ -11,6 +11,7 @@
 #include "run/sampler.h"
 #include "run/signals.h"
 #include "run/streams.h"
+#include "run/window_stalls.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -39,7 +40,10 @@ struct trial {
 	double warm_wall_ns;
 	uint64_t warm;
 	uint64_t left_children;
+	uint64_t unstarted; /* tasks in a row that could not be started */
 	uint64_t over_limit;
+	struct window_stalls stalls;
+	int64_t looked_ns;    /* monotonic: look_at_clock was here, 0: not yet */
 	int64_t most_late_ns; /* the longest time in which plateau itself did not run */
 	int result;           /* the first error of the sink, with its text in err */
 	struct error *err;
@@ -97,7 +101,28 @@ static void put_sampler_cost(struct trial *trial, int64_t cpu_before_ns)
 	put(trial, &record);
 }
 
+static void put_stalls(struct trial *trial)
+{
+	struct error later;
+	const int r = window_stalls_put(&trial->stalls, &trial->record, trial->tools->sink,
+	                                trial->result < 0 ? &later : trial->err);
+	if (trial->result == 0)
+		trial->result = r;
+}
+
 /* ---- Starting ----------------------------------------------------------------------------- */
+
+/* Called at every turn of the loop and after every start of a task: between two calls lies a
+ * heartbeat at most. One that comes late means that plateau itself did not run (stopped, or starved
+ * of CPU time), and what the tasks did meanwhile was not seen. */
+static void look_at_clock(struct trial *trial)
+{
+	const int64_t now_ns = clock_now_ns();
+	const int64_t late_ns = now_ns - trial->looked_ns - HEARTBEAT_NS;
+	if (trial->looked_ns > 0 && late_ns > trial->most_late_ns)
+		trial->most_late_ns = late_ns;
+	trial->looked_ns = now_ns;
+}
 
 /* Whether a slot that has become empty gets another task. */
 static bool wants_more(const struct trial *trial)
@@ -129,6 +154,7 @@ static void start_task(struct trial *trial, uint32_t slot)
 		return;
 	}
 	protocol_started(&trial->protocol, slot, crew_now_ns(trial->tools->crew));
+	look_at_clock(trial);
 }
 
 static void start_what_is_due(struct trial *trial, int64_t now_ns)
@@ -184,12 +210,27 @@ static void explain_failure(struct trial *trial, const struct task_record *task)
 	/* One in words is enough: the others are in their records. */
 	if (task->state == TASK_NOT_STARTED && trial->outcome->failures == 0)
 		put_event(trial, (int32_t)task->slot, "task-not-started",
-		          "the command \"%s\" could not be executed: %s%s",
+		          "the command \"%s\" could not be started: cannot %s: %s%s",
 		          trial->tools->scenario->task.command.items[0],
+		          crew_failed_step(trial->tools->crew, task->slot),
 		          strerror(task->start_errno),
 		          task->start_errno == ENOEXEC
 		                  ? " (a script needs a first line such as #!/bin/sh)"
 		                  : "");
+}
+
+/* A command that is gone, or CPUs that were taken away: task after task would fail in an instant,
+ * to the end of the window and far into the result file. */
+static void abandon_when_nothing_starts(struct trial *trial, const struct task_record *task)
+{
+	enum { MOST_ROUNDS = 16 };
+	trial->unstarted = task->state == TASK_NOT_STARTED ? trial->unstarted + 1 : 0;
+	if (trial->unstarted < MOST_ROUNDS * trial->level->concurrency || trial->is_ending)
+		return;
+	char reason[RECORD_REASON_BYTES];
+	snprintf(reason, sizeof reason, "no task could be started any more: cannot %s: %s",
+	         crew_failed_step(trial->tools->crew, task->slot), strerror(task->start_errno));
+	abandon(trial, reason);
 }
 
 static void count_task(struct trial *trial, const struct task_record *task)
@@ -197,6 +238,7 @@ static void count_task(struct trial *trial, const struct task_record *task)
 	struct trial_outcome *const outcome = trial->outcome;
 	const double wall_ns = (double)(task->end_ns - task->start_ns);
 	outcome->tasks += task->state != TASK_ENDED;
+	abandon_when_nothing_starts(trial, task);
 	trial->over_limit += task->exceeded_memory_limit;
 	if (task_state_is_failure(task->state)) {
 		explain_failure(trial, task);
@@ -263,7 +305,7 @@ static void take_requests(struct trial *trial)
 		trial->is_ending = true;
 		trial->record.state = TRIAL_INTERRUPTED;
 		snprintf(trial->record.reason, sizeof trial->record.reason, "%s",
-		         strsignal(signals->last_request));
+		         signals_name(signals->last_request));
 	}
 	end_tasks(trial, signals->requests > 1);
 }
@@ -297,19 +339,15 @@ static int64_t wake_ns(const struct trial *trial)
 }
 
 /* Waits for the next thing to do; when children are known to be waiting, only looks for requests
- * to stop. Never for longer than a heartbeat: one that comes late means that plateau itself did
- * not run (stopped by Ctrl-Z, or starved), and what the tasks did meanwhile was not seen. */
+ * to stop. Never for longer than a heartbeat. */
 static void wait_for_something(struct trial *trial, bool has_more)
 {
-	const int64_t before_ns = clock_now_ns();
-	const int64_t origin_ns = before_ns - crew_now_ns(trial->tools->crew);
+	const int64_t now_ns = clock_now_ns();
+	const int64_t origin_ns = now_ns - crew_now_ns(trial->tools->crew);
 	int64_t until_ns = has_more ? 0 : wake_ns(trial);
-	if (until_ns > before_ns - origin_ns + HEARTBEAT_NS)
-		until_ns = before_ns - origin_ns + HEARTBEAT_NS;
+	if (until_ns > now_ns - origin_ns + HEARTBEAT_NS)
+		until_ns = now_ns - origin_ns + HEARTBEAT_NS;
 	signals_wait(trial->tools->signals, origin_ns + until_ns);
-	const int64_t late_ns = clock_now_ns() - before_ns - HEARTBEAT_NS;
-	if (late_ns > trial->most_late_ns)
-		trial->most_late_ns = late_ns;
 }
 
 static void run_loop(struct trial *trial)
@@ -318,7 +356,9 @@ static void run_loop(struct trial *trial)
 	bool has_more = false;
 	for (;;) {
 		const int64_t now_ns = crew_now_ns(crew);
+		look_at_clock(trial);
 		protocol_advance(&trial->protocol, now_ns);
+		window_stalls_watch(&trial->stalls, &trial->protocol, trial->tools->stalls);
 		take_requests(trial);
 		if (!trial->is_ending)
 			start_what_is_due(trial, now_ns);
@@ -337,6 +377,26 @@ static void run_loop(struct trial *trial)
 	}
 }
 
+/* Of tasks with several threads it is plain that the account of one tells nothing. */
+static void report_delays(struct trial *trial)
+{
+	const uint32_t others = crew_delays(trial->tools->crew, DELAYS_OF_OTHERS);
+	const uint32_t implausible = crew_delays(trial->tools->crew, DELAYS_IMPLAUSIBLE);
+	if (others > 0 && trial->tools->scenario->task.threads <= 1)
+		put_event(trial, -1, "delays-unknown",
+		          "in %" PRIu32
+		          " tasks other threads or children did the work, and the kernel's account "
+		          "of delays is of the first thread alone: where their time off the CPU "
+		          "went is not known",
+		          others);
+	if (implausible > 0)
+		put_event(trial, -1, "delays-implausible",
+		          "for %" PRIu32
+		          " tasks the kernel told delays that were longer than their time off the "
+		          "CPU: they are left out",
+		          implausible);
+}
+
 static void report_oddities(struct trial *trial)
 {
 	if (trial->most_late_ns > STALL_NS)
@@ -348,12 +408,22 @@ static void report_oddities(struct trial *trial)
 	if (crew_end_strays(trial->tools->crew) > 0)
 		put_event(trial, -1, "strays",
 		          "processes that tasks left behind could not be ended");
+	const uint32_t unowned = crew_take_unowned(trial->tools->crew);
+	if (unowned > 0)
+		put_event(
+		        trial, -1, "orphans-unowned",
+		        "tasks left %" PRIu32
+		        " processes behind that had cleared their environment and do not print to "
+		        "a task's output: nobody can tell whose they are, and they ran on until "
+		        "the end of the trial",
+		        unowned);
 	const uint32_t lost = crew_lost_workdirs(trial->tools->crew);
 	if (lost > 0)
 		put_event(trial, -1, "workdir-removed",
 		          "%" PRIu32
 		          " tasks removed their working folder; it was made again for the next one",
 		          lost);
+	report_delays(trial);
 	if (trial->over_limit > 0)
 		put_event(trial, -1, "memory-limit-exceeded",
 		          "in %" PRIu64
@@ -371,7 +441,8 @@ static void clear_up(struct trial *trial)
 {
 	uint64_t dropped = 0;
 	struct error ignored;
-	const int r = streams_flush(crew_streams(trial->tools->crew), trial->tools->sink, &dropped,
+	const int r = streams_flush(crew_streams(trial->tools->crew), trial->record.window_start_ns,
+	                            trial->record.window_end_ns, trial->tools->sink, &dropped,
 	                            trial->result < 0 ? &ignored : trial->err);
 	if (trial->result == 0)
 		trial->result = r;
@@ -462,6 +533,7 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 		finish_record(&trial, cpu_before_ns);
 		report_oddities(&trial);
 		put_sampler_cost(&trial, sampler_before_ns);
+		put_stalls(&trial);
 		clear_up(&trial);
 		put_trial(&trial);
 		r = trial.result;

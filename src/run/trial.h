@@ -14,11 +14,13 @@ struct error;
 struct signals;
 struct sampler;
 struct sink;
+struct stalls;
 
 struct trial_tools {
 	struct crew *crew;
 	struct signals *signals;
 	const struct sampler *sampler;
+	const struct stalls *stalls; /* NULL: none */
 	const struct sink *sink;
 	const struct scenario *scenario;
 	const struct plan *plan;

@@ -5,6 +5,8 @@
 #include "core/error.h"
 #include "core/str.h"
 #include "store/load_output.h"
+#include "store/load_phases.h"
+#include "store/load_stalls.h"
 #include "store/load_tasks.h"
 #include "store/row.h"
 #include "store/store.h"
@@ -14,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CONCURRENCY = 1000000 };
+enum { MAX_CONCURRENCY = 1000000, MAX_PU = 1000000 };
 
 static int read_run(struct reading *reading, struct row *row, struct error *err)
 {
@@ -81,6 +83,39 @@ static int read_level(struct reading *reading, struct row *row, struct error *er
 	level->is_oversubscribed = row_integer(row, 4, 0, 1) == 1;
 	level->memory_bytes = row_integer_or(row, 5, 0, INT64_MAX, -1);
 	row_text_or_null(row, 6, &level->skipped);
+	return 0;
+}
+
+/* The os index of the first PU of a list "4,5,132,133", -1 for an absent one. */
+static int32_t first_pu(struct row *row, int column)
+{
+	char list[16];
+	row_text_into_or_empty(row, column, list, sizeof list);
+	if (!list[0])
+		return -1;
+	char *end = list;
+	const long pu = strtol(list, &end, 10);
+	if (end == list || pu < 0 || pu > MAX_PU)
+		row_refuse_column(row, column);
+	return (int32_t)pu;
+}
+
+static int read_slot(struct reading *reading, struct row *row, struct error *err)
+{
+	struct dataset *const dataset = reading->dataset;
+	const int r = array_reserve(&dataset->slots, &reading->capacity, dataset->slot_count + 1,
+	                            sizeof *dataset->slots, err);
+	if (r < 0)
+		return r;
+	dataset->slots[dataset->slot_count++] = (struct dataset_slot){
+	        .level = (uint32_t)row_integer(row, 0, 0, (int64_t)dataset->level_count - 1),
+	        .slot = (uint32_t)row_integer(row, 1, 0, UINT32_MAX),
+	        .pu = first_pu(row, 2),
+	        .core = (int32_t)row_integer_or(row, 3, 0, INT32_MAX, -1),
+	        .l3 = (int32_t)row_integer_or(row, 4, 0, INT32_MAX, -1),
+	        .numa = (int32_t)row_integer_or(row, 5, 0, INT32_MAX, -1),
+	        .package = (int32_t)row_integer_or(row, 6, 0, INT32_MAX, -1),
+	};
 	return 0;
 }
 
@@ -183,22 +218,29 @@ static int read_warning(struct reading *reading, struct row *row, struct error *
 	" scenario_json, topology_xml, seed, threads, baseline, origin_calendar_ns,"               \
 	" finished_calendar_ns, state"
 
+static const struct table_before run_before = {1,
+                                               RUN_SQL ", NULL, NULL, NULL, NULL, NULL FROM run"};
+static const struct table_before input_before = {
+        1, "SELECT input, path, NULL, NULL FROM input ORDER BY input"};
+
 static const struct table tables[] = {
         {"run",
          RUN_SQL ", working_folder, program_path, program_bytes, program_mtime_ns, program_sha256"
                  " FROM run",
-         RUN_SQL ", NULL, NULL, NULL, NULL, NULL FROM run", read_run},
+         &run_before, read_run},
         {"host", "SELECT name, value, reason FROM host ORDER BY fact", NULL, read_host},
         {"level",
          "SELECT level, concurrency, policy, spelling, oversubscribed, memory_bytes, skipped"
          " FROM level ORDER BY level",
          NULL, read_level},
+        {"slot", "SELECT level, slot, pus, core, l3, numa, package FROM slot ORDER BY level, slot",
+         NULL, read_slot},
         {"counter_event",
          "SELECT event, name, encoded, type, config, config1, user_only, state, reason"
          " FROM counter_event ORDER BY event",
          NULL, read_event},
-        {"input", "SELECT input, path, bytes, mtime_ns FROM input ORDER BY input",
-         "SELECT input, path, NULL, NULL FROM input ORDER BY input", read_input},
+        {"input", "SELECT input, path, bytes, mtime_ns FROM input ORDER BY input", &input_before,
+         read_input},
         {"trial",
          "SELECT trial, attempt, block, level, state, start_ns, end_ns, window_start_ns,"
          " window_end_ns, harness_cpu_ns, harness_max_rss_bytes, drain_ns, reason FROM trial"
@@ -223,6 +265,10 @@ int load_rows(sqlite3 *db, const char *path, int version, uint64_t file_bytes,
 	}
 	if (!dataset->run.id)
 		return error_set(err, EINVAL, "%s holds no run: the file is damaged", path);
-	const int r = load_tasks(&reading, err);
+	int r = load_tasks(&reading, err);
+	if (r == 0)
+		r = load_stalls(&reading, err);
+	if (r == 0)
+		r = load_phases(&reading, err);
 	return r < 0 ? r : load_output(&reading, err);
 }

@@ -3,127 +3,118 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/parallel.h"
+#include "store/load_task_rows.h"
 #include "store/store.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A reading with what only tasks need. */
-struct task_reading {
+/* A reading of which tasks there are. */
+struct order_reading {
 	struct reading base; /* first: a table's read gets &base */
-	int64_t *ids;        /* of the tasks that were kept, ascending as the rows are */
-	size_t id_capacity;
-	size_t next_task; /* where the counters have come to */
+	struct task_order order;
+	size_t capacity;
+	bool has_gaps; /* in the indexes of some trial */
+	size_t next;   /* where the indexes have come to */
+	int64_t first; /* least and greatest id of a task */
+	int64_t last;
 };
 
-static struct task_reading *task_reading_of(struct reading *reading)
+/* One attempt of one trial, in their order. */
+static int read_trial_tasks(struct reading *reading, struct row *row, struct error *err)
 {
-	return (struct task_reading *)reading;
-}
-
-static void read_figures(struct row *row, struct task_record *task)
-{
-	task->start_ns = row_integer(row, 12, -ROW_TIME_BOUND, ROW_TIME_BOUND);
-	task->end_ns = row_integer(row, 13, task->start_ns, ROW_TIME_BOUND);
-	int64_t *const figures[] = {
-	        &task->idle_before_ns,     &task->user_ns,
-	        &task->system_ns,          &task->max_rss_bytes,
-	        &task->minor_faults,       &task->major_faults,
-	        &task->voluntary_switches, &task->involuntary_switches,
-	        &task->read_chars,         &task->write_chars,
-	        &task->read_calls,         &task->write_calls,
-	        &task->read_bytes,         &task->write_bytes,
+	struct order_reading *const found = (struct order_reading *)reading;
+	struct task_order *const order = &found->order;
+	const struct trial_tasks tasks = {
+	        .trial = (uint32_t)row_integer_or(row, 0, 1, UINT32_MAX, 0),
+	        .attempt = row_integer_or(row, 1, 1, UINT32_MAX, 0),
+	        .first = order->count,
+	        .count = (size_t)row_integer(row, 2, 1, UINT32_MAX - 1),
 	};
-	for (size_t i = 0; i < ARRAY_LENGTH(figures); i++)
-		*figures[i] = row_integer_or(row, 14 + (int)i, -ROW_TIME_BOUND, ROW_TIME_BOUND,
-		                             RECORD_ABSENT);
-	task->peak_pss_bytes = row_integer_or(row, 28, 0, INT64_MAX, RECORD_ABSENT);
-	task->exceeded_memory_limit = row_integer(row, 29, 0, 1) == 1;
-}
-
-static int read_task(struct reading *reading, struct row *row, struct error *err)
-{
-	struct task_reading *const tasks = task_reading_of(reading);
-	struct dataset *const dataset = reading->dataset;
-	int r = array_reserve(&dataset->tasks, &reading->capacity, dataset->task_count + 1,
-	                      sizeof *dataset->tasks, err);
-	if (r == 0)
-		r = array_reserve(&tasks->ids, &tasks->id_capacity, dataset->task_count + 1,
-		                  sizeof *tasks->ids, err);
+	const int64_t least = row_integer(row, 3, 0, UINT32_MAX);
+	const int64_t most = row_integer(row, 4, 0, UINT32_MAX);
+	if (row->failed)
+		return 0;
+	const struct trial_record *const trial = reading_trial(reading, tasks.trial);
+	if (tasks.trial != 0 && !trial)
+		return row_refuse(row, err, "a task belongs to a trial that is not there");
+	if (trial && trial->attempt != tasks.attempt)
+		return 0; /* it was repeated */
+	if (order->count + tasks.count > reading->row_bound)
+		return row_refuse(row, err, "more rows than the file has room for");
+	const int r = array_reserve(&order->trials, &found->capacity, order->trial_count + 1,
+	                            sizeof *order->trials, err);
 	if (r < 0)
 		return r;
-	const int64_t id = row_integer(row, 0, INT64_MIN, INT64_MAX);
-	if (dataset->task_count > 0 && id <= tasks->ids[dataset->task_count - 1])
-		return row_refuse(row, err, "the rows are out of order");
-	struct task_record *const task = &dataset->tasks[dataset->task_count];
-	task->trial = (uint32_t)row_integer_or(row, 1, 1, UINT32_MAX, 0);
-	const int64_t attempt = row_integer_or(row, 2, 1, UINT32_MAX, 0);
-	task->index = (uint32_t)row_integer(row, 3, 0, UINT32_MAX);
-	task->slot = (uint32_t)row_integer(row, 4, 0, UINT32_MAX);
-	task->pu = (int32_t)row_integer_or(row, 5, 0, INT32_MAX, -1);
-	task->input = (int32_t)row_integer_or(row, 6, 0, (int64_t)dataset->inputs.count - 1, -1);
-	task->role = (enum task_role)row_name(row, 7, task_role_names);
-	task->state = (enum task_state)row_name(row, 8, task_state_names);
-	task->exit_status = (int32_t)row_integer_or(row, 9, 0, INT32_MAX, -1);
-	task->signal = (int32_t)row_integer_or(row, 10, 0, INT32_MAX, 0);
-	task->start_errno = (int32_t)row_integer_or(row, 11, 0, INT32_MAX, 0);
-	read_figures(row, task);
-	if (row->failed)
-		return 0;
-	const struct trial_record *const trial = reading_trial(reading, task->trial);
-	if (task->trial != 0 && !trial)
-		return row_refuse(row, err, "a task belongs to a trial that is not there");
-	if (trial && trial->attempt != attempt)
-		return 0; /* of an attempt that was repeated */
-	tasks->ids[dataset->task_count++] = id;
+	found->has_gaps |= least != 0 || most != (int64_t)tasks.count - 1;
+	order->trials[order->trial_count++] = tasks;
+	order->count += tasks.count;
 	return 0;
 }
 
-static int read_counter(struct reading *reading, struct row *row, struct error *err)
+/* Answered from the index of the table, which is a tenth of it. */
+static const struct table trial_tasks_table = {
+        "task",
+        "SELECT trial, attempt, count(*), min(task_index), max(task_index) FROM task"
+        " GROUP BY trial, attempt ORDER BY trial, attempt",
+        NULL,
+        read_trial_tasks,
+};
+
+static int read_index(struct reading *reading, struct row *row, struct error *err)
+{
+	struct order_reading *const found = (struct order_reading *)reading;
+	const uint32_t trial_id = (uint32_t)row_integer_or(row, 0, 1, UINT32_MAX, 0);
+	const int64_t attempt = row_integer_or(row, 1, 1, UINT32_MAX, 0);
+	const uint32_t index = (uint32_t)row_integer(row, 2, 0, UINT32_MAX);
+	const struct trial_record *const trial = reading_trial(reading, trial_id);
+	if (row->failed || (trial && trial->attempt != attempt))
+		return 0;
+	if (found->next == found->order.count)
+		return row_refuse(row, err, "its index does not have all the tasks");
+	found->order.indexes[found->next++] = index;
+	return 0;
+}
+
+static const struct table index_table = {
+        "task",
+        "SELECT trial, attempt, task_index FROM task ORDER BY trial, attempt, task_index",
+        NULL,
+        read_index,
+};
+
+static int read_ids(struct reading *reading, struct row *row, struct error *err)
 {
 	(void)err;
-	struct task_reading *const tasks = task_reading_of(reading);
-	struct dataset *const dataset = reading->dataset;
-	const int64_t id = row_integer(row, 0, INT64_MIN, INT64_MAX);
-	const size_t event = (size_t)row_integer(row, 1, 0, (int64_t)dataset->event_count - 1);
-	struct counter_value counter = {0};
-	counter.raw = (uint64_t)row_integer(row, 2, INT64_MIN, INT64_MAX);
-	counter.enabled_ns = (uint64_t)row_integer(row, 3, INT64_MIN, INT64_MAX);
-	counter.running_ns = (uint64_t)row_integer(row, 4, INT64_MIN, INT64_MAX);
-	counter.state = (enum counter_state)row_name(row, 5, counter_state_names);
-	if (row->failed)
-		return 0;
-	while (tasks->next_task < dataset->task_count && tasks->ids[tasks->next_task] < id)
-		tasks->next_task++;
-	if (tasks->next_task < dataset->task_count && tasks->ids[tasks->next_task] == id)
-		dataset->counters[tasks->next_task * dataset->event_count + event] = counter;
+	struct order_reading *const found = (struct order_reading *)reading;
+	found->first = row_integer_or(row, 0, INT64_MIN, INT64_MAX, 0);
+	found->last = row_integer_or(row, 1, INT64_MIN, INT64_MAX, 0);
 	return 0;
 }
 
-static const struct table task_table = {
+static const struct table ids_table = {
         "task",
-        "SELECT t.task, t.trial, t.attempt, task_index, t.slot, pu, input, role, state,"
-        " exit_status, signal, start_errno, start_ns, end_ns, idle_before_ns, user_ns, system_ns,"
-        " max_rss_bytes, minor_faults, major_faults, voluntary_switches, involuntary_switches,"
-        " read_chars, write_chars, read_calls, write_calls, read_bytes, write_bytes,"
-        " CAST(p.value AS INTEGER), x.value IS NOT NULL"
-        " FROM task t LEFT JOIN sample p ON p.name='peak_pss_bytes' AND p.slot=t.slot"
-        " AND p.at_ns=t.end_ns AND p.trial IS t.trial AND p.attempt IS t.attempt"
-        " LEFT JOIN sample x ON x.name='exceeded_memory_limit' AND x.slot=t.slot"
-        " AND x.at_ns=t.end_ns AND x.trial IS t.trial AND x.attempt IS t.attempt"
-        " ORDER BY t.task",
+        "SELECT (SELECT min(task) FROM task), (SELECT max(task) FROM task)",
         NULL,
-        read_task,
+        read_ids,
 };
 
-static const struct table counter_table = {
-        "counter",
-        "SELECT task, event, raw, enabled_ns, running_ns, state FROM counter"
-        " ORDER BY task, event",
-        NULL,
-        read_counter,
-};
+/* Tasks are stored as they end, and wanted by trial and index: where they go is known before they
+ * are read. */
+static int find_order(struct order_reading *found, struct error *err)
+{
+	int r = reading_table(&found->base, &trial_tasks_table, err);
+	if (r == 0)
+		r = reading_table(&found->base, &ids_table, err);
+	if (r < 0 || !found->has_gaps)
+		return r;
+	found->order.indexes = calloc(found->order.count, sizeof *found->order.indexes);
+	if (!found->order.indexes)
+		return error_memory(err);
+	return reading_table(&found->base, &index_table, err);
+}
 
 /* Counters that have no row: of an event that cannot be counted here, its own state. */
 static int allocate_counters(struct dataset *dataset, struct error *err)
@@ -141,100 +132,127 @@ static int allocate_counters(struct dataset *dataset, struct error *err)
 	return 0;
 }
 
-/* Where a task of the sorted order comes from. */
-struct origin {
-	uint32_t trial;
-	uint32_t index;
-	uint32_t from;
+/* What one reader reads. */
+struct share {
+	struct reading reading;
+	const struct task_order *order;
+	const char *file; /* that the reading's connection has open */
+	size_t placed;
+	int result;
+	bool is_private_copy;
+	struct error err;
 };
 
-static int compare_origins(const void *a, const void *b)
+static void read_share(struct share *share)
 {
-	const struct origin *const x = a;
-	const struct origin *const y = b;
-	if (x->trial != y->trial)
-		return x->trial < y->trial ? -1 : 1;
-	if (x->index != y->index)
-		return x->index < y->index ? -1 : 1;
-	return (x->from > y->from) - (x->from < y->from);
+	share->result = load_task_rows(&share->reading, share->order, &share->placed, &share->err);
 }
 
-static void move_task(struct dataset *dataset, size_t to, size_t from)
+/* A connection is for one thread: the first share has the reading's, the others have their own. */
+static void open_and_read(void *shares, size_t index, size_t worker)
 {
-	const size_t events = dataset->event_count;
-	dataset->tasks[to] = dataset->tasks[from];
-	if (dataset->counters)
-		memcpy(&dataset->counters[to * events], &dataset->counters[from * events],
-		       events * sizeof *dataset->counters);
-}
-
-/* Follows each cycle of the permutation once, so that no second copy of the tasks is needed;
- * order[i].from == i marks a place that is right. */
-static void apply_order(struct dataset *dataset, struct origin *order)
-{
-	struct counter_value counters[RECORD_MAX_EVENTS];
-	const size_t counter_bytes =
-	        dataset->counters ? dataset->event_count * sizeof *dataset->counters : 0;
-	for (size_t start = 0; start < dataset->task_count; start++) {
-		if (order[start].from == start)
-			continue;
-		const struct task_record task = dataset->tasks[start];
-		if (counter_bytes)
-			memcpy(counters, &dataset->counters[start * dataset->event_count],
-			       counter_bytes);
-		size_t to = start;
-		while (order[to].from != start) {
-			const size_t from = order[to].from;
-			move_task(dataset, to, from);
-			order[to].from = (uint32_t)to;
-			to = from;
-		}
-		dataset->tasks[to] = task;
-		if (counter_bytes)
-			memcpy(&dataset->counters[to * dataset->event_count], counters,
-			       counter_bytes);
-		order[to].from = (uint32_t)to;
+	(void)worker;
+	struct share *const share = (struct share *)shares + index;
+	if (index == 0) {
+		read_share(share);
+		return;
+	}
+	cleanup_database sqlite3 *db = NULL;
+	share->result = store_open_untrusted(share->file, share->is_private_copy, &db, &share->err);
+	if (share->result == 0)
+		share->result = store_execute(db, "BEGIN", &share->err, share->reading.path);
+	if (share->result == 0) {
+		share->reading.db = db;
+		read_share(share);
 	}
 }
 
-/* Tasks are stored as they end, and wanted by trial and index. */
-static int sort_tasks(struct dataset *dataset, struct error *err)
+/* Cuts the ids into as many stretches as there are readers: the first and the last reach to the
+ * ends, so that every row is checked. */
+static void divide(const struct order_reading *found, struct share *shares, size_t readers)
 {
-	if (dataset->task_count == 0)
-		return 0;
-	cleanup_free struct origin *order = calloc(dataset->task_count, sizeof *order);
-	if (!order)
-		return error_memory(err);
-	for (size_t i = 0; i < dataset->task_count; i++)
-		order[i] = (struct origin){dataset->tasks[i].trial, dataset->tasks[i].index,
-		                           (uint32_t)i};
-	qsort(order, dataset->task_count, sizeof *order, compare_origins);
-	apply_order(dataset, order);
+	sqlite3 *const db = found->base.db;
+	const uint64_t span = (uint64_t)found->last - (uint64_t)found->first;
+	const uint64_t step = span / readers + 1;
+	for (size_t i = 0; i < readers; i++) {
+		struct share *const share = &shares[i];
+		const int64_t first = (int64_t)((uint64_t)found->first + i * step);
+		*share = (struct share){
+		        .reading = found->base,
+		        .order = &found->order,
+		        .file = sqlite3_db_filename(db, "main"),
+		        .is_private_copy = sqlite3_db_readonly(db, "main") == 0,
+		};
+		share->reading.first = i == 0 ? INT64_MIN : first;
+		share->reading.last = INT64_MAX;
+		if (i > 0)
+			shares[i - 1].reading.last = first - 1;
+	}
+}
+
+/* Most of the time goes into taking rows apart, so several threads share it. */
+static int read_all(const struct order_reading *found, struct error *err)
+{
+	struct share shares[PARALLEL_MOST];
+	const size_t readers = parallel_workers(found->order.count);
+	divide(found, shares, readers);
+	parallel_for(readers, readers, open_and_read, shares);
+	int r = 0;
+	size_t placed = 0;
+	for (size_t i = 0; i < readers; i++) {
+		placed += shares[i].placed;
+		if (r == 0 && shares[i].result < 0) {
+			r = shares[i].result;
+			*err = shares[i].err;
+		}
+	}
+	if (r == 0 && placed != found->order.count)
+		r = error_set(err, EINVAL,
+		              "%s is damaged: table task lacks tasks that its index has",
+		              found->base.path);
+	return r;
+}
+
+/* Two tasks with one index leave a place empty. */
+static int check_places(const struct order_reading *found, struct error *err)
+{
+	const struct task_order *const order = &found->order;
+	for (size_t t = 0; t < order->trial_count; t++)
+		for (size_t i = 0; i < order->trials[t].count; i++) {
+			const size_t at = order->trials[t].first + i;
+			const struct task_record *const task = &found->base.dataset->tasks[at];
+			const uint32_t index = order->indexes ? order->indexes[at] : (uint32_t)i;
+			if (task->trial != order->trials[t].trial || task->index != index)
+				return error_set(err, EINVAL,
+				                 "%s is damaged: table task holds a task twice",
+				                 found->base.path);
+		}
 	return 0;
 }
 
-static void shrink_tasks(struct dataset *dataset)
+static int load_in_order(const struct order_reading *found, struct error *err)
 {
-	if (dataset->task_count == 0)
-		return;
-	struct task_record *const tasks =
-	        realloc(dataset->tasks, dataset->task_count * sizeof *dataset->tasks);
-	if (tasks)
-		dataset->tasks = tasks;
+	struct dataset *const dataset = found->base.dataset;
+	const size_t count = found->order.count;
+	if (count > UINT32_MAX)
+		return error_set(err, EINVAL, "%s holds too many tasks", found->base.path);
+	dataset->tasks = calloc(count ? count : 1, sizeof *dataset->tasks);
+	if (!dataset->tasks)
+		return error_memory(err);
+	dataset->task_count = count;
+	int r = allocate_counters(dataset, err);
+	if (r == 0)
+		r = read_all(found, err);
+	return r < 0 ? r : check_places(found, err);
 }
 
 int load_tasks(struct reading *reading, struct error *err)
 {
-	struct task_reading tasks = {.base = *reading};
-	int r = reading_table(&tasks.base, &task_table, err);
-	if (r == 0 && reading->dataset->task_count > UINT32_MAX)
-		r = error_set(err, EINVAL, "%s holds too many tasks", reading->path);
-	if (r == 0) {
-		shrink_tasks(reading->dataset);
-		r = allocate_counters(reading->dataset, err);
-	}
+	struct order_reading found = {.base = *reading};
+	int r = find_order(&found, err);
 	if (r == 0)
-		r = reading_table(&tasks.base, &counter_table, err);
-	free(tasks.ids);
-	return r < 0 ? r : sort_tasks(reading->dataset, err);
+		r = load_in_order(&found, err);
+	free(found.order.trials);
+	free(found.order.indexes);
+	return r;
 }

@@ -80,14 +80,6 @@ static int failure_of(struct recorder *recorder, struct error *err)
 	return code;
 }
 
-static void release_output(struct record *record)
-{
-	if (record->kind != RECORD_OUTPUT)
-		return;
-	free(record->output.head);
-	free(record->output.tail);
-}
-
 /* Once per trial in which the engine had to wait for the writer. */
 static int put_store_slow(struct recorder *recorder, struct error *err)
 {
@@ -137,7 +129,7 @@ static int write_records(struct recorder *recorder, size_t count, size_t *ret_do
 			r = rows_put(recorder->rows, record, err);
 			*ret_tasks += record->kind == RECORD_TASK;
 			note_trial(recorder, record);
-			release_output(record);
+			record_release(record);
 		}
 		ring_release(recorder->ring, kept);
 		done += kept;
@@ -149,7 +141,7 @@ static int write_records(struct recorder *recorder, size_t count, size_t *ret_do
 static void discard_records(struct recorder *recorder, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		release_output(ring_at(recorder->ring, i));
+		record_release(ring_at(recorder->ring, i));
 	if (count > 0)
 		ring_release(recorder->ring, count);
 }
@@ -295,7 +287,7 @@ static int put(void *self, const struct record *record, struct error *err)
 	const int r = failure_of(recorder, err);
 	if (r < 0) {
 		struct record copy = *record;
-		release_output(&copy);
+		record_release(&copy);
 		return r;
 	}
 	ring_put(recorder->ring, record);

@@ -8,6 +8,7 @@
 #include "store/recorder.h"
 #include "store/schema.h"
 #include "store/store.h"
+#include "store/upgrade.h"
 
 #include <errno.h>
 #include <string.h>
@@ -74,11 +75,10 @@ static int check_trials(sqlite3 *db, const char *path, const struct dataset *bef
 	return count == before->trial_count ? 0 : refuse_changed(path, err);
 }
 
-static int check_version(sqlite3 *db, const char *path, struct error *err)
+static int check_version(sqlite3 *db, const char *path, int *ret_version, struct error *err)
 {
-	int version;
-	const int r = migrate_check(db, path, &version, err);
-	if (r < 0 || version == SCHEMA_VERSION)
+	const int r = migrate_check(db, path, ret_version, err);
+	if (r < 0 || *ret_version >= UPGRADE_FIRST)
 		return r;
 	return error_set(err, EINVAL,
 	                 "%s was written by an older plateau, which kept too little to go on with "
@@ -146,14 +146,16 @@ static int count_tasks(sqlite3 *db, uint64_t *ret_count, const char *what, struc
 	return 0;
 }
 
-static int change(sqlite3 *db, const struct reopen_content *content, const char *what,
+static int change(sqlite3 *db, int version, const struct reopen_content *content, const char *what,
                   struct error *err)
 {
-	int r = store_execute(db,
-	                      "UPDATE trial SET state='interrupted',"
-	                      " reason=coalesce(reason, 'the run was killed')"
-	                      " WHERE state='running'",
-	                      err, what);
+	int r = upgrade_tables(db, version, what, err);
+	if (r == 0)
+		r = store_execute(db,
+		                  "UPDATE trial SET state='interrupted',"
+		                  " reason=coalesce(reason, 'the run was killed')"
+		                  " WHERE state='running'",
+		                  err, what);
 	if (r == 0)
 		r = update_run(db, content, what, err);
 	if (r == 0 && content->scenario_json)
@@ -168,8 +170,9 @@ int reopen_rows(sqlite3 *db, const char *path, const struct reopen_content *cont
 {
 	cleanup_free char *what = NULL;
 	int r = str_format(&what, err, "cannot write %s", path);
+	int version = 0;
 	if (r == 0)
-		r = check_version(db, path, err);
+		r = check_version(db, path, &version, err);
 	if (r == 0)
 		r = check_id(db, path, content->before, err);
 	if (r == 0)
@@ -181,7 +184,7 @@ int reopen_rows(sqlite3 *db, const char *path, const struct reopen_content *cont
 		r = store_execute(db, "BEGIN IMMEDIATE", err, what);
 	if (r < 0)
 		return r;
-	r = change(db, content, what, err);
+	r = change(db, version, content, what, err);
 	if (r == 0)
 		r = store_execute(db, "COMMIT", err, what);
 	if (r < 0) {

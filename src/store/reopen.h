@@ -20,8 +20,9 @@ struct reopen_content {
 int reopen_database(const char *path, sqlite3 **ret_db, struct error *err);
 
 /* Checks that the file, locked by now, is still as it was loaded, and makes it that of a running
- * run, in one transaction. *ret_stored gets the number of tasks in it. Returns 0; -EBUSY (somebody
- * has gone on with it meanwhile); -EINVAL (of an older version, or no result file); or -errno. */
+ * run with the present version's tables, in one transaction. *ret_stored gets the number of tasks
+ * in it. Returns 0; -EBUSY (somebody has gone on with it meanwhile); -EINVAL (of an older version,
+ * or no result file); or -errno. */
 int reopen_rows(sqlite3 *db, const char *path, const struct reopen_content *content,
                 uint64_t *ret_stored, struct error *err);
 

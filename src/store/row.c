@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void mark(struct row *row, int column)
+void row_refuse_column(struct row *row, int column)
 {
 	if (!row->failed)
 		row->bad_column = column;
@@ -28,23 +28,50 @@ static int refuse_marked(const struct row *row, struct error *err)
 	                 row->table, column ? column : "value");
 }
 
-int64_t row_integer(struct row *row, int column, int64_t low, int64_t high)
+/* The calls on a column look the row up each time; a value is looked up once. Nobody else uses the
+ * connection meanwhile, so that reading it unprotected is safe. */
+static sqlite3_value *value_of(struct row *row, int column)
+{
+	return sqlite3_column_value(row->statement, column);
+}
+
+static int64_t integer_of(struct row *row, sqlite3_value *value, int column, int64_t low,
+                          int64_t high)
 {
 	if (row->failed)
 		return 0;
-	const int64_t value = sqlite3_column_int64(row->statement, column);
-	if (sqlite3_column_type(row->statement, column) == SQLITE_INTEGER && value >= low &&
-	    value <= high)
-		return value;
-	mark(row, column);
+	if (sqlite3_value_type(value) == SQLITE_INTEGER) {
+		const int64_t integer = sqlite3_value_int64(value);
+		if (integer >= low && integer <= high)
+			return integer;
+	}
+	row_refuse_column(row, column);
 	return 0;
+}
+
+int64_t row_integer(struct row *row, int column, int64_t low, int64_t high)
+{
+	return integer_of(row, value_of(row, column), column, low, high);
 }
 
 int64_t row_integer_or(struct row *row, int column, int64_t low, int64_t high, int64_t absent)
 {
-	if (sqlite3_column_type(row->statement, column) == SQLITE_NULL)
+	sqlite3_value *const value = value_of(row, column);
+	if (sqlite3_value_type(value) == SQLITE_NULL)
 		return absent;
-	return row_integer(row, column, low, high);
+	return integer_of(row, value, column, low, high);
+}
+
+double row_real(struct row *row, int column, double low, double high)
+{
+	if (row->failed)
+		return 0;
+	const int type = sqlite3_column_type(row->statement, column);
+	const double value = sqlite3_column_double(row->statement, column);
+	if ((type == SQLITE_FLOAT || type == SQLITE_INTEGER) && value >= low && value <= high)
+		return value;
+	row_refuse_column(row, column);
+	return 0;
 }
 
 /* The text of a column, or NULL with the row marked. */
@@ -53,12 +80,12 @@ static const char *text_of(struct row *row, int column)
 	if (row->failed)
 		return NULL;
 	if (sqlite3_column_type(row->statement, column) != SQLITE_TEXT) {
-		mark(row, column);
+		row_refuse_column(row, column);
 		return NULL;
 	}
 	const char *const text = (const char *)sqlite3_column_text(row->statement, column);
 	if (!text) {
-		mark(row, column);
+		row_refuse_column(row, column);
 		row->out_of_memory = true;
 	}
 	return text;
@@ -71,7 +98,7 @@ void row_text(struct row *row, int column, char **ret_text)
 		return;
 	char *const copy = strdup(text);
 	if (!copy) {
-		mark(row, column);
+		row_refuse_column(row, column);
 		row->out_of_memory = true;
 		return;
 	}
@@ -103,13 +130,18 @@ void row_text_into_or_empty(struct row *row, int column, char *buffer, size_t bu
 
 int row_name(struct row *row, int column, const char *const *names)
 {
-	const char *const text = text_of(row, column);
-	if (!text)
+	if (row->failed)
 		return 0;
-	for (int i = 0; names[i]; i++)
-		if (strcmp(names[i], text) == 0)
-			return i;
-	mark(row, column);
+	sqlite3_value *const value = value_of(row, column);
+	if (sqlite3_value_type(value) == SQLITE_TEXT) {
+		/* As a blob, since a text would be copied to get an end. */
+		const size_t length = (size_t)sqlite3_value_bytes(value);
+		const char *const text = sqlite3_value_blob(value);
+		for (int i = 0; names[i]; i++)
+			if (strlen(names[i]) == length && memcmp(names[i], text, length) == 0)
+				return i;
+	}
+	row_refuse_column(row, column);
 	return 0;
 }
 
@@ -117,13 +149,18 @@ int reading_table(struct reading *reading, const struct table *table, struct err
 {
 	reading->capacity = 0;
 	cleanup_statement sqlite3_stmt *statement = NULL;
-	const char *const sql = reading->version == 1 && table->sql_1 ? table->sql_1 : table->sql;
+	const struct table_before *const before = table->before;
+	const bool is_before = before && reading->version <= before->until;
+	const char *const sql = is_before ? before->sql : table->sql;
 	int r = store_prepare(reading->db, sql, &statement, err, reading->path);
 	if (r < 0)
 		return r;
+	if (sqlite3_bind_parameter_count(statement) > 0)
+		sqlite3_bind_int64(statement, 1, reading->first);
 	struct row row = {.statement = statement, .path = reading->path, .table = table->name};
-	int code;
-	for (uint64_t count = 0; (code = sqlite3_step(statement)) == SQLITE_ROW; count++) {
+	int code = SQLITE_DONE;
+	for (uint64_t count = 0; !row.is_past && (code = sqlite3_step(statement)) == SQLITE_ROW;
+	     count++) {
 		if (count >= reading->row_bound)
 			return row_refuse(&row, err, "more rows than the file has room for");
 		r = table->read(reading, &row, err);
@@ -132,7 +169,8 @@ int reading_table(struct reading *reading, const struct table *table, struct err
 		if (row.failed)
 			return refuse_marked(&row, err);
 	}
-	return code == SQLITE_DONE ? 0 : store_error(reading->db, err, reading->path);
+	return code == SQLITE_DONE || row.is_past ? 0
+	                                          : store_error(reading->db, err, reading->path);
 }
 
 static int compare_trial(const void *key, const void *item)

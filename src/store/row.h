@@ -22,6 +22,7 @@ struct row {
 	const char *table;
 	bool failed;
 	bool out_of_memory;
+	bool is_past; /* set by a table's read: this row and those behind it are not wanted */
 	int bad_column;
 };
 
@@ -33,12 +34,20 @@ struct reading {
 	struct dataset *dataset;
 	uint64_t row_bound; /* more rows than this are a damaged tree */
 	size_t capacity;    /* of the array that is being read */
+	int64_t first;      /* parameter ?1 of a table's SQL, where it has one */
+	int64_t last;       /* the last wanted; a comparison in SQL would cost more than here */
+};
+
+/* How a table is read from files of earlier versions. */
+struct table_before {
+	int until; /* the last version of them */
+	const char *sql;
 };
 
 struct table {
 	const char *name;
 	const char *sql;
-	const char *sql_1; /* for files of version 1; NULL: the same */
+	const struct table_before *before; /* NULL: as the present version */
 	/* Takes one row into reading->dataset. May leave row->failed for reading_table. */
 	int (*read)(struct reading *reading, struct row *row, struct error *err);
 };
@@ -52,9 +61,15 @@ const struct trial_record *reading_trial(const struct reading *reading, uint32_t
 /* Refuses the row with a sentence of its own; returns -EINVAL. */
 int row_refuse(const struct row *row, struct error *err, const char *why);
 
+/* Marks the row: what its column holds cannot be. */
+void row_refuse_column(struct row *row, int column);
+
 /* An integer in [low, high]; the second form takes NULL as `absent`. 0 once the row has failed. */
 int64_t row_integer(struct row *row, int column, int64_t low, int64_t high);
 int64_t row_integer_or(struct row *row, int column, int64_t low, int64_t high, int64_t absent);
+
+/* A real number in [low, high]; an integer is one too. 0 once the row has failed. */
+double row_real(struct row *row, int column, double low, double high);
 
 /* A copy of a text, owned by the caller; the second form leaves *ret_text alone where it is NULL.
  * *ret_text is set on success only, and must not own a text before. */

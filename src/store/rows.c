@@ -22,6 +22,7 @@ enum statement {
 	STATEMENT_OUTPUT,
 	STATEMENT_SAMPLE,
 	STATEMENT_LEVEL,
+	STATEMENT_PHASE,
 	STATEMENTS
 };
 
@@ -41,8 +42,9 @@ static const char *const statement_sql[STATEMENTS] = {
                 " exit_status, signal, start_errno, start_ns, end_ns, idle_before_ns, user_ns,"
                 " system_ns, max_rss_bytes, minor_faults, major_faults, voluntary_switches,"
                 " involuntary_switches, read_chars, write_chars, read_calls, write_calls,"
-                " read_bytes, write_bytes)"
-                " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                " read_bytes, write_bytes, run_delay_ns, block_delay_ns, page_in_delay_ns,"
+                " peak_pss_bytes, exceeded_memory_limit)"
+                " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         [STATEMENT_COUNTER] = "INSERT INTO counter(task, event, raw, enabled_ns, running_ns, state)"
                               " VALUES(?,?,?,?,?,?)",
         [STATEMENT_EVENT] = "INSERT INTO event(at_ns, trial, attempt, slot, code, text)"
@@ -52,6 +54,9 @@ static const char *const statement_sql[STATEMENTS] = {
                              " AND task_index=?3),?4,?5,?6,?7)",
         [STATEMENT_SAMPLE] = "INSERT INTO sample(at_ns, trial, attempt, slot, name, value)"
                              " VALUES(?,?,?,?,?,?)",
+        [STATEMENT_PHASE] = "INSERT INTO phase(task, phase, name, class, start_ns, end_ns) VALUES("
+                            "(SELECT max(task) FROM task WHERE trial IS ?1 AND attempt IS ?2"
+                            " AND task_index=?3),?4,?5,?6,?7,?8)",
         [STATEMENT_LEVEL] = "UPDATE level SET skipped=?2 WHERE level=?1 AND skipped IS NULL",
 };
 
@@ -212,24 +217,6 @@ static int put_level(struct rows *rows, const struct level_record *level, struct
 	return store_step(s, err, rows->what);
 }
 
-/* What of a task is kept as samples: figures that most tasks do not have. */
-static int put_task_samples(struct rows *rows, const struct task_record *task, struct error *err)
-{
-	struct sample_record sample = {.at_ns = task->end_ns,
-	                               .trial = task->trial,
-	                               .slot = (int32_t)task->slot,
-	                               .name = "peak_pss_bytes",
-	                               .value = (double)task->peak_pss_bytes};
-	int r = 0;
-	if (task->peak_pss_bytes != RECORD_ABSENT)
-		r = put_sample(rows, &sample, err);
-	if (r < 0 || !task->exceeded_memory_limit)
-		return r;
-	snprintf(sample.name, sizeof sample.name, "exceeded_memory_limit");
-	sample.value = 1;
-	return put_sample(rows, &sample, err);
-}
-
 static int put_task(struct rows *rows, const struct record *record, struct error *err)
 {
 	const struct task_record *const task = &record->task;
@@ -247,22 +234,34 @@ static int put_task(struct rows *rows, const struct record *record, struct error
 	store_bind_or_null(s, 10, task->signal, 0);
 	store_bind_or_null(s, 11, task->start_errno, 0);
 	const int64_t values[] = {
-	        task->start_ns,           task->end_ns,
-	        task->idle_before_ns,     task->user_ns,
-	        task->system_ns,          task->max_rss_bytes,
-	        task->minor_faults,       task->major_faults,
-	        task->voluntary_switches, task->involuntary_switches,
-	        task->read_chars,         task->write_chars,
-	        task->read_calls,         task->write_calls,
-	        task->read_bytes,         task->write_bytes,
+	        task->start_ns,
+	        task->end_ns,
+	        task->idle_before_ns,
+	        task->user_ns,
+	        task->system_ns,
+	        task->max_rss_bytes,
+	        task->minor_faults,
+	        task->major_faults,
+	        task->voluntary_switches,
+	        task->involuntary_switches,
+	        task->read_chars,
+	        task->write_chars,
+	        task->read_calls,
+	        task->write_calls,
+	        task->read_bytes,
+	        task->write_bytes,
+	        task->run_delay_ns,
+	        task->block_delay_ns,
+	        task->page_in_delay_ns,
+	        task->peak_pss_bytes,
+	        task->exceeded_memory_limit,
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++)
 		store_bind_or_null(s, 12 + (int)i, values[i], RECORD_ABSENT);
 	r = store_step(s, err, rows->what);
-	if (r < 0)
-		return r;
-	r = put_counters(rows, record->counters, sqlite3_last_insert_rowid(rows->db), err);
-	return r < 0 ? r : put_task_samples(rows, task, err);
+	return r < 0 ? r
+	             : put_counters(rows, record->counters, sqlite3_last_insert_rowid(rows->db),
+	                            err);
 }
 
 static int put_event(struct rows *rows, const struct event_record *event, struct error *err)
@@ -302,6 +301,27 @@ static int put_output(struct rows *rows, const struct output_record *output, str
 	return r;
 }
 
+static int put_phases(struct rows *rows, const struct phases_record *phases, struct error *err)
+{
+	sqlite3_stmt *const s = rows->statements[STATEMENT_PHASE];
+	int r = 0;
+	for (uint32_t i = 0; r == 0 && i < phases->count; i++) {
+		const struct phase_item *const item = &phases->items[i];
+		r = bind_trial(rows, s, 1, phases->trial, err);
+		if (r < 0)
+			return r;
+		sqlite3_bind_int64(s, 3, phases->index);
+		sqlite3_bind_int64(s, 4, i);
+		store_bind_text(s, 5, phases->names + item->name);
+		bind_name(s, 6, phase_class_names, PHASE_CLASSES, item->class);
+		sqlite3_bind_int64(s, 7, item->start_ns);
+		sqlite3_bind_int64(s, 8, item->end_ns);
+		r = store_step(s, err, rows->what);
+	}
+	sqlite3_clear_bindings(s); /* names are freed by the caller */
+	return r;
+}
+
 int rows_put(struct rows *rows, const struct record *record, struct error *err)
 {
 	switch (record->kind) {
@@ -317,6 +337,8 @@ int rows_put(struct rows *rows, const struct record *record, struct error *err)
 		return put_sample(rows, &record->sample, err);
 	case RECORD_LEVEL:
 		return put_level(rows, &record->level, err);
+	case RECORD_PHASES:
+		return put_phases(rows, &record->phases, err);
 	}
 	return error_set(err, EINVAL, "%s: a record of unknown kind %d", rows->what,
 	                 (int)record->kind);

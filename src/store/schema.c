@@ -152,6 +152,11 @@ static const char task_sql[] =
         INT_OR(write_calls) NEXT
         INT_OR(read_bytes) NEXT
         INT_OR(write_bytes) NEXT
+        INT_OR(run_delay_ns) NEXT
+        INT_OR(block_delay_ns) NEXT
+        INT_OR(page_in_delay_ns) NEXT
+        NATURAL_OR(peak_pss_bytes) NEXT
+        FLAG(exceeded_memory_limit) NEXT
         "  UNIQUE(trial, attempt, task_index)" NEXT
         "  FOREIGN KEY(trial, attempt) REFERENCES trial\n)";
 

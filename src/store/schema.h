@@ -7,8 +7,11 @@
 enum {
 	SCHEMA_APPLICATION_ID = 0x706c746f, /* "plto" */
 	/* user_version of the files written. 2: what is needed to go on with a run (run.program_*,
-	 * run.working_folder, input.bytes, input.mtime_ns). Files from 1 on are read. */
-	SCHEMA_VERSION = 2
+	 * run.working_folder, input.bytes, input.mtime_ns). 3: of a task, where its time off the
+	 * CPU went (run_delay_ns, block_delay_ns, page_in_delay_ns), and peak_pss_bytes and
+	 * exceeded_memory_limit, which were rows of sample. Files from 1 on are read; those from 2
+	 * on become the present version when a run goes on (store/upgrade). */
+	SCHEMA_VERSION = 3
 };
 
 struct schema_entry {

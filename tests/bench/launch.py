@@ -13,7 +13,7 @@ import threading
 import time
 
 EVENTS = "task-clock,page-faults,context-switches,cpu-migrations"
-PARTS = "group,bind,events,io,streams,output,folder,orphans"
+PARTS = "group,bind,events,io,delays,streams,output,folder,orphans"
 POOL = """
 import multiprocessing, subprocess, sys
 def one(_):

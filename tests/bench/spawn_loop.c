@@ -4,7 +4,12 @@
  *
  *   spawn_loop [-n N] [-s SECONDS] [-w SECONDS] [--with PART,...] -- COMMAND ARG...
  *
+ * The part "delays" is timed in both ways in which plateau can have them: by a netlink message
+ * where that is permitted, and by files of /proc.
+ *
  * Output: lines of NAME VALUE; times in microseconds, medians unless the name says otherwise. */
+#include "platform/taskstats.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -56,6 +61,8 @@ enum part {
 	PART_OUTPUT,
 	PART_FOLDER,
 	PART_ORPHANS,
+	PART_DELAYS_ASKED,
+	PART_DELAYS_READ,
 	PARTS
 };
 
@@ -77,6 +84,8 @@ static const struct part_entry {
         [PART_OUTPUT] = {"output_looked_at", "output"},
         [PART_FOLDER] = {"folder", "folder"},
         [PART_ORPHANS] = {"orphans_looked_for", "orphans"},
+        [PART_DELAYS_ASKED] = {"delays_by_taskstats", "delays"},
+        [PART_DELAYS_READ] = {"delays_by_schedstat", "delays"},
 };
 
 struct samples {
@@ -105,6 +114,7 @@ struct loop {
 	struct samples gaps;
 	struct perf_event_attr attributes[MOST_EVENTS];
 	int event_count;
+	struct taskstats_socket taskstats;
 	int null_fd;
 	int output_fd;
 	int folder_fd;
@@ -244,6 +254,19 @@ static int64_t read_counters(struct loop *loop, struct child *child, int64_t at_
 		(void)got;
 		close(child->io_fd);
 		at_ns = took(loop, PART_READ_IO, at_ns);
+	}
+	if (loop->with[PART_DELAYS_ASKED]) {
+		struct taskstats_figures figures;
+		taskstats_read(&loop->taskstats, child->pid, &figures);
+		at_ns = took(loop, PART_DELAYS_ASKED, at_ns);
+	}
+	if (loop->with[PART_DELAYS_READ]) {
+		snprintf(text, sizeof text, "/proc/%d/schedstat", (int)child->pid);
+		const int fd = open(text, O_RDONLY | O_CLOEXEC);
+		const ssize_t got = read(fd, text, sizeof text);
+		(void)got;
+		close(fd);
+		at_ns = took(loop, PART_DELAYS_READ, at_ns);
 	}
 	if (loop->with[PART_READ_EVENTS]) {
 		for (int i = 0; i < loop->event_count; i++) {
@@ -478,6 +501,8 @@ static void prepare(struct loop *loop)
 	                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (loop->stack == MAP_FAILED || loop->null_fd < 0)
 		fail("cannot get ready");
+	loop->with[PART_DELAYS_ASKED] =
+	        loop->with[PART_DELAYS_ASKED] && taskstats_open(&loop->taskstats) == 0;
 	prepare_events(loop);
 	prepare_cpus(loop);
 }

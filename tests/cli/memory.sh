@@ -11,8 +11,7 @@ query()
 hold='import time; x = bytearray(60000000); time.sleep(0.4)'
 tap_run plateau run -q -j 1 -r 1 -w 0 -m 1 -e none -o peak.db -- sh -c "python3 -c '$hold'; :"
 tap_status 0 "a task whose child holds 60 MB"
-peak=$(query peak.db "SELECT CAST(max(value) AS INTEGER) FROM sample
-	WHERE name='peak_pss_bytes' AND trial IS NULL")
+peak=$(query peak.db "SELECT max(peak_pss_bytes) FROM task WHERE trial IS NULL")
 check "the probe's peak is known: $peak" test "${peak:-0}" -gt 60000000
 matches "and exported" "$(plateau export --csv peak.db)" "^run,.*,max_rss_bytes,peak_pss_bytes,"
 
@@ -73,9 +72,8 @@ check "those below did" test "$(query limit.db "SELECT count(*) FROM task
 	WHERE task_index % 2 = 0 AND state='ok'")" -gt 0
 if [ "$can_group" = yes ]; then
 	matches "by a control group here" "$way" "^cgroup version"
-	is "whose kills are marked" "$(query limit.db "SELECT count(*) FROM task t
-		WHERE state='signaled' AND NOT EXISTS (SELECT 1 FROM sample s WHERE s.slot=t.slot
-		AND s.at_ns=t.end_ns AND s.name='exceeded_memory_limit')")" 0
+	is "whose kills are marked" "$(query limit.db "SELECT count(*) FROM task
+		WHERE state='signaled' AND NOT exceeded_memory_limit")" 0
 	is "and told" "$(query limit.db \
 		"SELECT count(*) FROM event WHERE code='memory-limit-exceeded'")" 1
 	is "no group is left" "$(groups_left)" 0

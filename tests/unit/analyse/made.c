@@ -130,9 +130,29 @@ struct task_record *made_task(struct made *made, uint32_t slot, double start_s, 
 	task->user_ns = ns((end_s - start_s) * 0.8);
 	task->system_ns = ns((end_s - start_s) * 0.1);
 	task->max_rss_bytes = 100000000;
+	task->peak_pss_bytes = RECORD_ABSENT;
+	task->run_delay_ns = RECORD_ABSENT;
+	task->block_delay_ns = RECORD_ABSENT;
+	task->page_in_delay_ns = RECORD_ABSENT;
 	for (size_t e = 0; e < d->event_count; e++)
 		made_counter(made, e, 0, COUNTER_NOT_COUNTED);
 	return task;
+}
+
+void made_slot(struct made *made, size_t level, uint32_t slot, int32_t core, int32_t l3,
+               int32_t package)
+{
+	struct dataset *const d = &made->dataset;
+	grow(&d->slots, &made->slot_capacity, d->slot_count + 1, sizeof *d->slots);
+	d->slots[d->slot_count++] = (struct dataset_slot){
+	        .level = (uint32_t)level,
+	        .slot = slot,
+	        .pu = core,
+	        .core = core,
+	        .l3 = l3,
+	        .numa = package,
+	        .package = package,
+	};
 }
 
 void made_counter(struct made *made, size_t event, uint64_t raw, enum counter_state state)
@@ -140,6 +160,21 @@ void made_counter(struct made *made, size_t event, uint64_t raw, enum counter_st
 	struct dataset *const d = &made->dataset;
 	d->counters[(d->task_count - 1) * d->event_count + event] =
 	        (struct counter_value){raw, 1000, 1000, state};
+}
+
+void made_phase(struct made *made, const char *name, enum phase_class class, double start_s,
+                double end_s)
+{
+	struct dataset *const d = &made->dataset;
+	struct error err;
+	uint32_t at = 0;
+	while (at < d->phase_names.count && strcmp(d->phase_names.items[at], name) != 0)
+		at++;
+	if (at == d->phase_names.count)
+		check(words_add(&d->phase_names, name, &err));
+	grow(&d->phases, &made->phase_capacity, d->phase_count + 1, sizeof *d->phases);
+	d->phases[d->phase_count++] =
+	        (struct dataset_phase){d->task_count - 1, at, class, ns(start_s), ns(end_s)};
 }
 
 void made_warning(struct made *made, const char *code, const char *text)

@@ -17,6 +17,8 @@ struct made {
 	size_t counter_capacity;
 	size_t warning_capacity;
 	size_t said_capacity;
+	size_t slot_capacity;
+	size_t phase_capacity;
 };
 
 /* A run "made" with baseline 1, one thread per task and no records. */
@@ -38,8 +40,17 @@ struct trial_record *made_trial(struct made *made, size_t level, uint32_t block,
  * max RSS 100 MB. The pointer holds until the next call. */
 struct task_record *made_task(struct made *made, uint32_t slot, double start_s, double end_s);
 
+/* Appends the place of the next slot of a level; slots are appended by level, then in their order.
+ * PU and core have the same index. */
+void made_slot(struct made *made, size_t level, uint32_t slot, int32_t core, int32_t l3,
+               int32_t package);
+
 /* Sets a counter of the last task. */
 void made_counter(struct made *made, size_t event, uint64_t raw, enum counter_state state);
+
+/* Appends a phase of the last task; phases come in the order of their start. */
+void made_phase(struct made *made, const char *name, enum phase_class class, double start_s,
+                double end_s);
 
 /* Appends a warning of the run. */
 void made_warning(struct made *made, const char *code, const char *text);

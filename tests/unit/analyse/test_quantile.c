@@ -9,9 +9,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <float.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
+#include <stdlib.h>
 
 static const double ps[] = {0, 0.05, 0.25, 0.5, 0.75, 0.95, 1};
 
@@ -112,12 +114,95 @@ static void nothing_has_no_quantile(void **state)
 	assert_true(quantile_effective_count(zero, 2) == 0);
 }
 
+static int compare_plain(const void *a, const void *b)
+{
+	const struct weighted_value *const x = a;
+	const struct weighted_value *const y = b;
+	if (x->value < y->value || x->value > y->value)
+		return x->value < y->value ? -1 : 1;
+	return (x->weight > y->weight) - (x->weight < y->weight); /* the place before sorting */
+}
+
+/* Every kind of double, many ties, few and many items: in order, and equals stay in theirs. */
+static void sort_is_a_sort(void **state)
+{
+	(void)state;
+	enum { MOST = 20000 };
+	static const double odd[] = {0,        -0.0,     INFINITY, -INFINITY, DBL_MIN, -DBL_MIN,
+	                             4.9e-324, -DBL_MAX, DBL_MAX,  1,         -1};
+	struct weighted_value *const items = calloc(MOST, sizeof *items);
+	struct weighted_value *const like = calloc(MOST, sizeof *like);
+	assert_non_null(items);
+	assert_non_null(like);
+	struct rng rng;
+	rng_init(&rng, 3, 0);
+	for (size_t count = 1; count <= MOST; count = count * 3 + 1) {
+		for (size_t i = 0; i < count; i++) {
+			const uint64_t kind = rng_below(&rng, 4);
+			const double value = kind == 0   ? odd[rng_below(&rng, ARRAY_LENGTH(odd))]
+			                     : kind == 1 ? (double)rng_below(&rng, 5)
+			                     : kind == 2 ? ldexp(rng_normal(&rng),
+			                                         (int)rng_below(&rng, 600) - 300)
+			                                 : 30 + rng_normal(&rng);
+			/* -0.0 and 0 are equal, but their digits are not: left to another test. */
+			items[i] = (struct weighted_value){value == 0 ? 0 : value, (double)i};
+			like[i] = items[i];
+		}
+		quantile_sort(items, count);
+		qsort(like, count, sizeof *like, compare_plain);
+		for (size_t i = 0; i < count; i++) {
+			assert_true(items[i].value == like[i].value);
+			if (count >= 512)
+				assert_true(items[i].weight == like[i].weight);
+		}
+	}
+	const struct weighted_value *const zeros = items;
+	for (size_t i = 0; i < 1000; i++)
+		items[i] = (struct weighted_value){i % 2 ? 0.0 : -0.0, 1};
+	quantile_sort(items, 1000);
+	assert_true(zeros[0].value == 0 && zeros[999].value == 0);
+	free(items);
+	free(like);
+}
+
+/* One pass for many quantiles gives what one pass for each gives. */
+static void many_quantiles_are_the_same_as_one_by_one(void **state)
+{
+	(void)state;
+	enum { MOST = 700, STEPS = 101 };
+	struct weighted_value items[MOST];
+	double steps[STEPS];
+	double quantiles[STEPS];
+	struct rng rng;
+	rng_init(&rng, 11, 0);
+	for (size_t p = 0; p < STEPS; p++)
+		steps[p] = (double)p / (STEPS - 1);
+	for (size_t count = 0; count <= MOST; count += count < 8 ? 1 : 97)
+		for (int round = 0; round < 4; round++) {
+			for (size_t i = 0; i < count; i++)
+				items[i] = (struct weighted_value){
+				        round == 3 ? (double)rng_below(&rng, 3) : rng_normal(&rng),
+				        round == 0                ? 1
+				        : rng_below(&rng, 3) == 0 ? 0
+				                                  : rng_uniform(&rng)};
+			quantile_sort(items, count);
+			quantiles_weighted(items, count, steps, STEPS, quantiles);
+			for (size_t p = 0; p < STEPS; p++) {
+				const double one = quantile_weighted(items, count, steps[p]);
+				assert_true(isnan(one) ? isnan(quantiles[p])
+				                       : fabs(one - quantiles[p]) < 1e-9);
+			}
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(equal_weights_are_type_7_exactly),
 	        cmocka_unit_test(nearly_equal_weights_are_nearly_type_7),
 	        cmocka_unit_test(known_answers),
+	        cmocka_unit_test(sort_is_a_sort),
+	        cmocka_unit_test(many_quantiles_are_the_same_as_one_by_one),
 	        cmocka_unit_test(weight_zero_has_no_part),
 	        cmocka_unit_test(scale_of_weights_does_not_matter),
 	        cmocka_unit_test(quantiles_rise_with_p),

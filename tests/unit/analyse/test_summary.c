@@ -575,6 +575,24 @@ static void the_runs_own_warnings_are_grouped(void **state)
 	                    "A task left processes behind. (And 47 more of this kind.)");
 }
 
+static void a_warning_of_a_trial_says_which(void **state)
+{
+	(void)state;
+	cleanup_made struct made made;
+	made_init(&made);
+	made_steady_trial(&made, made_level(&made, 1, "spread"), 0, 1, 0.1, 0.4);
+	made_steady_trial(&made, made_level(&made, 2, "spread"), 0, 2, 0.1, 0.4);
+	made_warning(&made, "load", "other programs used 9 % of the CPU time");
+	made.dataset.warnings[0].trial = 2;
+	made_warning(&made, "load", "other programs used 8 % of the CPU time");
+	made.dataset.warnings[1].trial = 7; /* there is none of this number */
+	cleanup_summary struct summary summary = build(&made);
+	const struct warning *const warning = find_warning(&summary, "load");
+	assert_non_null(warning);
+	assert_string_equal(warning->text, "N=2 block 1: other programs used 9 % of the CPU time.");
+	assert_string_equal(warning[1].text, "Other programs used 8 % of the CPU time.");
+}
+
 /* The text of a warning is cut between letters, and says so. */
 static void a_long_warning_is_cut_between_letters(void **state)
 {
@@ -633,6 +651,7 @@ int main(void)
 	        cmocka_unit_test(oversubscribed_levels_are_named),
 	        cmocka_unit_test(a_run_that_was_cut_short_is_to_be_finished),
 	        cmocka_unit_test(the_runs_own_warnings_are_grouped),
+	        cmocka_unit_test(a_warning_of_a_trial_says_which),
 	        cmocka_unit_test(a_long_warning_is_cut_between_letters),
 	        cmocka_unit_test(a_contradiction_is_an_error),
 	};

@@ -1,9 +1,12 @@
-/* Removing folders, whatever a task has made of them. */
+/* Removing folders, whatever a task has made of them; replacing files; hashes. */
 #include "core/file.h"
 
+#include "core/cleanup.h"
 #include "core/error.h"
+#include "core/hash.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -130,6 +133,66 @@ static void test_a_file_in_place_of_a_folder(void **state)
 	close(in);
 }
 
+static void assert_holds(const char *path, const char *text)
+{
+	struct error err;
+	cleanup_free char *data = NULL;
+	size_t bytes;
+	assert_int_equal(file_read(path, 100, &data, &bytes, &err), 0);
+	assert_string_equal(data, text);
+}
+
+static size_t count_files(void)
+{
+	size_t count = 0;
+	DIR *const stream = opendir(folder);
+	assert_non_null(stream);
+	for (const struct dirent *entry; (entry = readdir(stream));)
+		count += entry->d_name[0] != '.';
+	closedir(stream);
+	return count;
+}
+
+static void test_files_are_replaced_whole(void **state)
+{
+	(void)state;
+	struct error err;
+	struct stat status;
+	cleanup_free char *path = NULL;
+	cleanup_free char *link = NULL;
+	cleanup_free char *missing = NULL;
+	assert_int_equal(file_join(folder, "page", &path, &err), 0);
+	assert_int_equal(file_join(folder, "link", &link, &err), 0);
+	assert_int_equal(file_join(folder, "no/page", &missing, &err), 0);
+	const mode_t mask = umask(027);
+	assert_int_equal(file_replace(path, "one", 3, &err), 0);
+	umask(mask);
+	assert_holds(path, "one");
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0640);
+	assert_int_equal(file_replace(path, "two words", 9, &err), 0);
+	assert_holds(path, "two words");
+	assert_int_equal(symlink("page", link), 0);
+	assert_int_equal(file_replace(link, "three", 5, &err), 0);
+	assert_int_equal(lstat(link, &status), 0);
+	assert_true(S_ISLNK(status.st_mode));
+	assert_holds(path, "three");
+	assert_int_equal(file_replace(missing, "x", 1, &err), -ENOENT);
+	assert_non_null(strstr(err.text, missing));
+	assert_int_equal(count_files(), 2);
+}
+
+/* The digests of FIPS 180-4's examples, as `openssl dgst -sha256 -binary | base64` writes them. */
+static void test_hashes_in_base64(void **state)
+{
+	(void)state;
+	char text[HASH_BASE64_BYTES];
+	hash_sha256_base64("", 0, text);
+	assert_string_equal(text, "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+	hash_sha256_base64("abc", 3, text);
+	assert_string_equal(text, "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +203,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_rights_that_were_taken_away, set_up,
 	                                        tear_down),
 	        cmocka_unit_test(test_what_is_gone_is_no_error),
+	        cmocka_unit_test_setup_teardown(test_files_are_replaced_whole, set_up, tear_down),
+	        cmocka_unit_test(test_hashes_in_base64),
 	        cmocka_unit_test_setup_teardown(test_a_file_in_place_of_a_folder, set_up,
 	                                        tear_down),
 	};

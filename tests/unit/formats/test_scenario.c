@@ -79,6 +79,16 @@ static void test_every_value(void **state)
 	assert_int_equal(s.task.timeout_ns, 300000000000);
 	assert_int_equal(s.task.memory_bytes, 2600000000);
 	assert_int_equal(s.task.keep, KEEP_ALL);
+	assert_int_equal(s.task.phases.format, PHASES_PATTERN);
+	assert_int_equal(s.task.phases.stream, PHASES_FILE);
+	assert_string_equal(s.task.phases.file, "log-{index}.txt");
+	assert_int_equal(s.task.phases.compute.count, 1);
+	assert_int_equal(s.task.phases.datastore.count, 2);
+	assert_string_equal(s.task.phases.datastore.items[0], "reading *");
+	assert_string_equal(s.task.phases.pattern, "^([0-9.]+) ([a-z]+) (.*)$");
+	assert_int_equal(s.task.phases.fields.count, 3);
+	assert_string_equal(s.task.phases.time_format, "%s.%f");
+	assert_int_equal(s.task.phases.zone, PHASES_UTC);
 	assert_int_equal(s.sweep.levels.count, 7);
 	assert_int_equal(s.sweep.levels.items[3].kind, LEVEL_RANGE);
 	assert_string_equal(s.sweep.levels.items[4].spelling, "50%");
@@ -133,6 +143,31 @@ static void test_defaults(void **state)
 	assert_int_equal(s.placement.memory, MEMORY_LOCAL);
 	assert_int_equal(s.events.count, 7);
 	assert_false(s.has_seed);
+	scenario_release(&s);
+}
+
+static void test_phases(void **state)
+{
+	(void)state;
+	struct scenario s;
+	parse("name: x\ntask: {command: [a]}\nsweep: {levels: cores}\n", &s);
+	assert_int_equal(s.task.phases.format, PHASES_NONE);
+	scenario_release(&s);
+	parse("name: x\ntask: {command: [a], phases: {format: lsst-log, compute: []}}\n"
+	      "sweep: {levels: cores}\n",
+	      &s);
+	assert_int_equal(s.task.phases.format, PHASES_LSST_LOG);
+	assert_int_equal(s.task.phases.stream, PHASES_STDERR);
+	assert_int_equal(s.task.phases.zone, PHASES_UTC);
+	assert_int_equal(s.task.phases.compute.count, 0);
+	assert_string_equal(s.task.phases.datastore.items[0], "lsst.daf.butler.*");
+	scenario_release(&s);
+	parse("name: x\ntask: {command: [a], phases: {format: pattern, stream: stdout, pattern: "
+	      "'^([0-9]+)', time_format: '%s'}}\nsweep: {levels: cores}\n",
+	      &s);
+	assert_int_equal(s.task.phases.stream, PHASES_STDOUT);
+	assert_int_equal(s.task.phases.zone, PHASES_LOCAL);
+	assert_string_equal(s.task.phases.compute.items[0], "lsst.*");
 	scenario_release(&s);
 }
 
@@ -278,7 +313,11 @@ static void test_json(void **state)
 	        "\"words\":[\"plateau-isr\",\"--synthesize\",\"{count}\",\"{dir}\"],\"count\":8},"
 	        "\"environment\":{\"A_SLOT\":\"{slot}\",\"OMP_NUM_THREADS\":\"2\"},\"threads\":2,"
 	        "\"timeout_s\":300.0,\"memory_bytes\":2600000000,"
-	        "\"memory_limit_bytes\":null,\"keep\":\"all\"},"
+	        "\"memory_limit_bytes\":null,\"keep\":\"all\",\"phases\":{\"format\":"
+	        "\"pattern\",\"stream\":\"file\",\"file\":\"log-{index}.txt\",\"compute\":"
+	        "[\"my.work.*\"],\"datastore\":[\"reading *\",\"my.disk\"],\"pattern\":"
+	        "\"^([0-9.]+) ([a-z]+) (.*)$\",\"fields\":[\"time\",\"-\",\"message\"],"
+	        "\"time_format\":\"%s.%f\",\"time_zone\":\"utc\"}},"
 	        "\"sweep\":{\"levels\":[\"1\",\"2\",\"4\",\"8-64/8\",\"50%\",\"cores\",\"pus\"],"
 	        "\"repeats\":7,\"warmup\":{\"tasks\":2.0,\"at_least_s\":1.0},"
 	        "\"measured\":{\"tasks\":2.5,\"at_least_s\":0.0},\"order\":\"ascending\","
@@ -394,6 +433,12 @@ static void test_json_of_other_versions(void **state)
 	        {"{\"task\":{\"timeout_s\":1e300}}", "timeout_s"},
 	        {"{\"task\":{\"inputs\":{\"kind\":\"list\",\"words\":[]}}}", "inputs"},
 	        {"{\"task\":{\"keep\":\"some\"}}", "keep"},
+	        {"{\"task\":{\"phases\":{\"format\":\"lsst\"}}}", "format"},
+	        {"{\"task\":{\"phases\":{\"format\":\"pattern\"}}}", "phases"},
+	        {"{\"task\":{\"phases\":{\"format\":\"lsst-log\",\"stream\":\"file\"}}}", "phases"},
+	        {"{\"task\":{\"phases\":{\"format\":\"pattern\",\"pattern\":\"(\","
+	         "\"time_format\":\"%s\"}}}",
+	         "regular expression"},
 	        {"{\"sweep\":{\"levels\":[\"0\"]}}", "0"},
 	        {"{\"sweep\":{\"levels\":[1]}}", "levels"},
 	        {"{\"sweep\":[]}", "sweep"},
@@ -413,6 +458,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_every_value),
 	        cmocka_unit_test(test_defaults),
+	        cmocka_unit_test(test_phases),
 	        cmocka_unit_test(test_inputs),
 	        cmocka_unit_test(test_input_in_environment),
 	        cmocka_unit_test(test_byte_order_mark),

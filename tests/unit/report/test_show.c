@@ -1,11 +1,13 @@
 /* `show` of a result made by hand: the text against a golden file, at three widths, and the JSON
  * parsed back and checked against the figures that it came from. With UPDATE_GOLDEN set in the
  * environment the golden files are written anew. */
-#include "analyse/summary.h"
+#include "analyse/findings.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "report/document_html.h"
+#include "report/sections.h"
 #include "report/show_json.h"
 #include "report/show_text.h"
 #include "sample.h"
@@ -25,21 +27,36 @@
 static char *write_text(const struct made *made, const struct text_style *style)
 {
 	struct error err;
-	cleanup_summary struct summary summary = {0};
+	cleanup_findings struct findings findings = {0};
 	char *text = NULL;
-	assert_int_equal(summary_build(&made->dataset, &summary, &err), 0);
-	assert_int_equal(show_text_write(&made->dataset, &summary, style, &text, &err), 0);
+	assert_int_equal(findings_build(&made->dataset, &findings, &err), 0);
+	assert_int_equal(show_text_write(&findings, style, &text, &err), 0);
 	return text;
 }
 
 static char *write_json(const struct made *made)
 {
 	struct error err;
-	cleanup_summary struct summary summary = {0};
+	cleanup_findings struct findings findings = {0};
 	char *text = NULL;
-	assert_int_equal(summary_build(&made->dataset, &summary, &err), 0);
-	assert_int_equal(show_json_write(&made->dataset, &summary, &text, &err), 0);
+	assert_int_equal(findings_build(&made->dataset, &findings, &err), 0);
+	assert_int_equal(show_json_write(&findings, &text, &err), 0);
 	return text;
+}
+
+static char *write_page(const struct made *made)
+{
+	static const struct text_style style = {.width = 100};
+	struct error err;
+	struct undrawn undrawn;
+	cleanup_findings struct findings findings = {0};
+	cleanup_document struct document doc;
+	char *html = NULL;
+	assert_int_equal(findings_build(&made->dataset, &findings, &err), 0);
+	document_init(&doc, "", &style);
+	report_fill(&findings, READ_IN_PAGE, &doc);
+	assert_int_equal(document_html_write(&doc, 1, doc.title, NULL, &html, &undrawn, &err), 0);
+	return html;
 }
 
 static void assert_golden(const char *name, const char *text)
@@ -126,8 +143,8 @@ static void json_says_what_the_summary_says(void **state)
 	struct error err;
 	cleanup_made struct made made;
 	sample_make(&made);
-	cleanup_summary struct summary summary = {0};
-	assert_int_equal(summary_build(&made.dataset, &summary, &err), 0);
+	cleanup_findings struct findings findings = {0};
+	assert_int_equal(findings_build(&made.dataset, &findings, &err), 0);
 	cleanup_free char *text = write_json(&made);
 	json_error_t where;
 	json_t *const answer = json_loads(text, JSON_REJECT_DUPLICATES, &where);
@@ -137,7 +154,7 @@ static void json_says_what_the_summary_says(void **state)
 	assert_int_equal(json_array_size(levels), 4);
 	for (size_t i = 0; i < 3; i++) {
 		json_t *const l = json_array_get(levels, i);
-		const struct level_summary *const s = &summary.levels[i];
+		const struct level_summary *const s = &findings.summary.levels[i];
 		json_t *const x = json_object_get(l, "throughput_per_s");
 		assert_true(fabs(number_at(l, "throughput_per_s", "value") -
 		                 s->throughput_per_s.value) < 1e-9);
@@ -146,7 +163,7 @@ static void json_says_what_the_summary_says(void **state)
 		                 s->throughput_per_s.low) < 1e-9);
 		assert_true(fabs(number_at(l, "wall_s", "p95") - s->wall_s.p95) < 1e-9);
 		assert_true(json_is_integer(json_object_get(l, "tasks")));
-		assert_true(json_is_null(json_object_get(l, "attribution")));
+		assert_true(json_is_object(json_object_get(l, "attribution")));
 	}
 	json_t *const skipped = json_array_get(levels, 3);
 	assert_true(json_is_null(
@@ -157,7 +174,8 @@ static void json_says_what_the_summary_says(void **state)
 	assert_true(json_is_null(json_object_get(cycles, "mean")));
 	assert_string_equal(json_string_value(json_object_get(cycles, "state")), "not-supported");
 	assert_true(json_is_string(json_object_get(cycles, "reason")));
-	assert_true(json_array_size(json_object_get(answer, "fits")) == 0);
+	assert_true(json_array_size(json_object_get(answer, "fits")) == FIT_MODELS);
+	assert_true(json_array_size(json_object_get(answer, "scalings")) == 1);
 	json_decref(answer);
 }
 
@@ -196,6 +214,16 @@ static void check_any(const struct made *made)
 		fail_msg("line %d: %s", where.line, where.text);
 	assert_explained(answer, "");
 	json_decref(answer);
+	cleanup_free char *html = write_page(made);
+	static const char *const nonsense[] = {"nan", "-nan", "inf", "(null)"};
+	for (size_t i = 0; i < sizeof nonsense / sizeof nonsense[0]; i++) {
+		char cell[16];
+		snprintf(cell, sizeof cell, ">%s<", nonsense[i]);
+		if (strstr(html, cell))
+			fail_msg("%s in the page", cell);
+	}
+	assert_non_null(strstr(html, "<h2>Data quality</h2>"));
+	assert_non_null(strstr(html, "<h2>Provenance</h2>"));
 }
 
 /* Results that are empty, damaged or odd are shown without a NaN. */
@@ -259,6 +287,9 @@ static void outside_text_is_cleaned(void **state)
 	cleanup_free char *text = write_text(&made, &style);
 	assert_null(strchr(text, '\033'));
 	assert_null(strchr(text, '\007'));
+	cleanup_free char *html = write_page(&made);
+	assert_null(strchr(html, '\033'));
+	assert_null(strchr(html, '\007'));
 	check_any(&made);
 }
 

@@ -46,14 +46,21 @@ static char *rows(const struct dataset *dataset, enum task_rows_format format)
 }
 
 static char input_texts[][16] = {
-        "a,b", "say \"x\"", "two\r\nlines", "", "bad \xff\xc3 bytes", "plain",
+        "a,b", "say \"x\"", "two\r\nlines", "", "bad \xff\xc3 bytes", "plain", "=1+1", "@x", "-2",
 };
 static char run_id[] = "r";
 static char policy[] = "spread:numa";
-static const char *const quoted[] = {",\"a,b\",", ",\"say \"\"x\"\"\",",  ",\"two\r\nlines\",",
-                                     ",\"\",",    ",bad \xff\xc3 bytes,", ",plain,"};
-static const char *const in_json[] = {"a,b", "say \"x\"",    "two\r\nlines",
-                                      "",    "bad ?? bytes", "plain"};
+static const char *const quoted[] = {",\"a,b\",",
+                                     ",\"say \"\"x\"\"\",",
+                                     ",\"two\r\nlines\",",
+                                     ",\"\",",
+                                     ",bad \xff\xc3 bytes,",
+                                     ",plain,",
+                                     ",\"'=1+1\",",
+                                     ",\"'@x\",",
+                                     ",\"'-2\","};
+static const char *const in_json[] = {"a,b",   "say \"x\"", "two\r\nlines", "",  "bad ?? bytes",
+                                      "plain", "=1+1",      "@x",           "-2"};
 
 enum { INPUTS = sizeof input_texts / sizeof input_texts[0] };
 

@@ -105,13 +105,8 @@ void fixture_release(struct fixture *fixture)
 {
 	engine_close(fixture->engine);
 	events_close(&fixture->events);
-	for (size_t i = 0; i < fixture->collected.count; i++) {
-		struct record *const record = &fixture->collected.items[i];
-		if (record->kind == RECORD_OUTPUT) {
-			free(record->output.head);
-			free(record->output.tail);
-		}
-	}
+	for (size_t i = 0; i < fixture->collected.count; i++)
+		record_release(&fixture->collected.items[i]);
 	free(fixture->collected.items);
 	scenario_release(&fixture->scenario);
 	plan_release(&fixture->plan);

@@ -4,6 +4,7 @@
 
 #include "core/array.h"
 #include "core/file.h"
+#include "platform/delays.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -203,15 +204,16 @@ static void test_removed_workdir_is_made_again(void **state)
 	fixture_release(&f);
 }
 
-static void test_output_heads_and_tails(void **state)
+/* A task says `bytes` and ten more. */
+static void check_heads_and_tails(const char *bytes)
 {
-	(void)state;
 	struct fixture f;
 	struct trial_outcome outcome;
-	fixture_init(
-	        &f,
-	        SH("echo begin; head -c 100000 /dev/zero | tr '\\0' x; echo end; echo talk >&2"),
-	        (const uint32_t[]){1, 0});
+	struct error err;
+	fixture_init(&f,
+	             SH("echo begin; head -c $0 /dev/zero | tr '\\0' x; echo end; echo talk >&2"),
+	             (const uint32_t[]){1, 0});
+	assert_int_equal(words_add(&f.scenario.task.command, bytes, &err), 0);
 	f.scenario.task.keep = KEEP_ALL;
 	fixture_run(&f, &outcome);
 	size_t outputs = 0;
@@ -228,7 +230,7 @@ static void test_output_heads_and_tails(void **state)
 			assert_int_equal(output->tail_bytes, 0);
 			continue;
 		}
-		assert_int_equal(output->total_bytes, 100010);
+		assert_int_equal(output->total_bytes, atol(bytes) + 10);
 		assert_int_equal(output->head_bytes, 8192);
 		assert_int_equal(output->tail_bytes, 8192);
 		assert_memory_equal(output->head, "begin\nxxx", 9);
@@ -236,6 +238,14 @@ static void test_output_heads_and_tails(void **state)
 	}
 	assert_int_equal(outputs, 2);
 	fixture_release(&f);
+}
+
+/* What is short is copied, what is long keeps its file. */
+static void test_output_heads_and_tails(void **state)
+{
+	(void)state;
+	check_heads_and_tails("100000");
+	check_heads_and_tails("1000000");
 }
 
 static void test_environment_streams_and_mask(void **state)
@@ -302,6 +312,85 @@ static void test_counts_and_io(void **state)
 		assert_true(record->counters[0].raw > 0);
 		assert_true(record->counters[1].raw >= 50);
 	}
+	fixture_release(&f);
+}
+
+#define SPIN "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"
+
+/* A task that does nothing but compute: its wall time is CPU time and waiting for a CPU. */
+static void test_delays(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct trial_outcome outcome;
+	struct delays *delays = NULL;
+	struct error err;
+	const char *why;
+	fixture_init(&f, SH(SPIN), (const uint32_t[]){4, 0});
+	fixture_run(&f, &outcome);
+	assert_int_equal(delays_open(NULL, &delays, &err), 0);
+	const bool has_run_delay = delays_source(delays, DELAY_RUN, &why) != NULL;
+	const bool has_block_delay = delays_source(delays, DELAY_BLOCK, &why) != NULL;
+	delays_close(delays);
+	for (size_t i = 0; i < f.collected.count; i++) {
+		const struct task_record *const task = &f.collected.items[i].task;
+		if (f.collected.items[i].kind != RECORD_TASK || task->state != TASK_OK)
+			continue;
+		const int64_t off_ns =
+		        task->end_ns - task->start_ns - task->user_ns - task->system_ns;
+		assert_int_equal(task->run_delay_ns != RECORD_ABSENT, has_run_delay);
+		assert_int_equal(task->block_delay_ns != RECORD_ABSENT, has_block_delay);
+		if (has_run_delay)
+			assert_true(task->run_delay_ns >= 0 &&
+			            task->run_delay_ns < off_ns + 5 * NS_PER_MS);
+	}
+	fixture_release(&f);
+}
+
+/* What a child did is not in its parent's account. */
+static void test_delays_of_children_are_unknown(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct trial_outcome outcome;
+	fixture_init(&f, SH("sh -c '" SPIN "'; exit 0"), (const uint32_t[]){1, 0});
+	fixture_run(&f, &outcome);
+	const struct task_record *const task = &first_of_kind(&f, RECORD_TASK, NULL)->task;
+	assert_int_equal(task->state, TASK_OK);
+	assert_int_equal(task->run_delay_ns, RECORD_ABSENT);
+	assert_int_equal(task->page_in_delay_ns, RECORD_ABSENT);
+	fixture_release(&f);
+}
+
+/* Every kind that this machine tells has one sample, which is no longer than the time between the
+ * readings; all of them or, where the kernel has none, none. */
+static void test_stalls_of_the_window(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct trial_outcome outcome;
+	fixture_init(&f, SH("exec sleep 0.05"), two);
+	fixture_run(&f, &outcome);
+	size_t kinds = 0;
+	double elapsed_s = 0;
+	for (size_t i = 0; i < f.collected.count; i++) {
+		const struct sample_record *const sample = &f.collected.items[i].sample;
+		if (f.collected.items[i].kind != RECORD_SAMPLE ||
+		    strncmp(sample->name, "stall_", 6) != 0)
+			continue;
+		assert_int_equal(sample->trial, 1);
+		assert_true(sample->value >= 0);
+		if (strcmp(sample->name, stall_elapsed_sample_name) == 0)
+			elapsed_s = sample->value;
+		else
+			kinds++;
+	}
+	const double window_s =
+	        (double)(outcome.record.window_end_ns - outcome.record.window_start_ns) * 1e-9;
+	assert_true(kinds <= STALL_KINDS);
+	assert_int_equal(elapsed_s > 0, kinds > 0);
+	if (kinds > 0)
+		assert_true(elapsed_s > 0.5 * window_s);
 	fixture_release(&f);
 }
 
@@ -476,6 +565,9 @@ int main(void)
 	        cmocka_unit_test(test_environment_streams_and_mask),
 	        cmocka_unit_test(test_no_descriptor_of_ours_reaches_a_task),
 	        cmocka_unit_test(test_counts_and_io),
+	        cmocka_unit_test(test_delays),
+	        cmocka_unit_test(test_delays_of_children_are_unknown),
+	        cmocka_unit_test(test_stalls_of_the_window),
 	        cmocka_unit_test(test_start_together),
 	        cmocka_unit_test(test_interrupt_keeps_the_trial_as_interrupted),
 	        cmocka_unit_test(test_tasks_that_end_as_fast_as_they_start),

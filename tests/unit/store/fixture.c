@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "core/array.h"
+#include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/file.h"
 #include "fixture.h"
@@ -186,6 +187,8 @@ struct record fixture_task(uint32_t trial, uint32_t index)
 	        &record.task.read_chars,         &record.task.write_chars,
 	        &record.task.read_calls,         &record.task.write_calls,
 	        &record.task.read_bytes,         &record.task.write_bytes,
+	        &record.task.run_delay_ns,       &record.task.block_delay_ns,
+	        &record.task.page_in_delay_ns,
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(figures); i++)
 		*figures[i] = i > 1 && (index + i) % 7 == 0 ? RECORD_ABSENT : unique + (int64_t)i;
@@ -195,6 +198,20 @@ struct record fixture_task(uint32_t trial, uint32_t index)
 	record.counters[1] = (struct counter_value){(uint64_t)unique + 1, 9, 3, COUNTER_SCALED};
 	record.counters[2] = (struct counter_value){0, 0, 0, COUNTER_NOT_SUPPORTED};
 	return record;
+}
+
+void fixture_make_version_2(const struct fixture *fixture)
+{
+	enum { MOST_BYTES = 1 << 20 };
+	const char *const sources = getenv("top_srcdir");
+	char path[4096];
+	cleanup_free char *sql = NULL;
+	size_t bytes;
+	struct error err;
+	snprintf(path, sizeof path, "%s/tests/unit/store/version_2.sql", sources ? sources : ".");
+	if (file_read(path, MOST_BYTES, &sql, &bytes, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(fixture_sql(fixture->path, sql), SQLITE_OK);
 }
 
 static int open_any(const char *path, sqlite3 **ret_db)

@@ -37,6 +37,11 @@ struct recorder *fixture_recorder(const struct fixture *fixture);
 struct record fixture_trial(uint32_t trial, uint32_t attempt, enum trial_state state);
 struct record fixture_task(uint32_t trial, uint32_t index);
 
+/* Makes the fixture's file as plateau wrote it when version 2 was the present one:
+ * FIXTURE_OLD_TASKS tasks, of trials that are all done. */
+enum { FIXTURE_OLD_TASKS = 17 };
+void fixture_make_version_2(const struct fixture *fixture);
+
 /* Runs SQL on the fixture's file as any program could. Returns SQLite's code. */
 int fixture_sql(const char *path, const char *sql);
 /* The first column of the first row of a query. */

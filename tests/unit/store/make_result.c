@@ -60,14 +60,36 @@ static struct record make_task(uint32_t trial, uint32_t index, uint32_t tasks)
 	return record;
 }
 
+/* A task of two phases, half of its time each. */
+static struct record make_phases(const struct task_record *task)
+{
+	static const char names[] = "Reading bytes from PATH\0Applying crosstalk correction.";
+	const int64_t middle_ns = task->start_ns + (task->end_ns - task->start_ns) / 2;
+	struct record record = {.kind = RECORD_PHASES,
+	                        .phases = {.trial = task->trial, .index = task->index, .count = 2}};
+	record.phases.items = calloc(2, sizeof *record.phases.items);
+	record.phases.names = malloc(sizeof names);
+	if (!record.phases.items || !record.phases.names)
+		abort();
+	memcpy(record.phases.names, names, sizeof names);
+	record.phases.items[0] = (struct phase_item){task->start_ns, middle_ns, PHASE_DATASTORE, 0};
+	record.phases.items[1] = (struct phase_item){middle_ns, task->end_ns, PHASE_COMPUTE,
+	                                             (uint32_t)strlen(names) + 1};
+	return record;
+}
+
 static void put_trial(struct recorder *recorder, uint32_t trial, uint32_t tasks)
 {
 	const uint32_t concurrency = (trial - 1) % 2 + 1;
 	struct record record = fixture_trial(trial, 1, TRIAL_RUNNING);
 	record.trial.reason[0] = '\0';
 	put(recorder, record);
-	for (uint32_t i = 0; i < tasks; i++)
-		put(recorder, make_task(trial, i, tasks));
+	for (uint32_t i = 0; i < tasks; i++) {
+		const struct record task = make_task(trial, i, tasks);
+		put(recorder, task);
+		if (task.task.role == ROLE_MEASURED)
+			put(recorder, make_phases(&task.task));
+	}
 	const int64_t rounds = tasks / concurrency;
 	record.trial.state = TRIAL_DONE;
 	record.trial.start_ns = trial_start_ns(trial);

@@ -199,6 +199,47 @@ static unsigned fail_going_on(const struct fixture *fixture, enum fault fault, b
 	complain("no end of calls");
 }
 
+/* The peaks of all tasks, which the upgrade moves from one table to another. */
+static int64_t sum_of_peaks(const struct dataset *dataset)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < dataset->task_count; i++)
+		if (dataset->tasks[i].peak_pss_bytes != RECORD_ABSENT)
+			sum += dataset->tasks[i].peak_pss_bytes;
+	return sum;
+}
+
+/* A file of version 2 that is gone on with becomes one of the present version, or stays what it
+ * is. */
+static unsigned fail_upgrading(const struct fixture *fixture, enum fault fault)
+{
+	for (unsigned k = 1; k < MOST_CALLS; k++) {
+		struct error err = {""};
+		struct told told = {.was_created = true, .err = {""}};
+		struct dataset before cleanup_dataset = {0};
+		struct dataset after cleanup_dataset = {0};
+		struct recorder *recorder = NULL;
+		empty(fixture);
+		fixture_make_version_2(fixture);
+		assert_int_equal(load_dataset(fixture->path, &before, &err), 0);
+		fault_vfs_arm(fault, k, false);
+		told.result = recorder_open(fixture->path, &before, &fixture->plan, "{}", &recorder,
+		                            &told.err);
+		if (told.result == 0)
+			end(recorder, &told);
+		const bool has_struck = fault_vfs_disarm();
+		const int r = load_dataset(fixture->path, &after, &err);
+		const bool is_same = r == 0 && after.task_count == FIXTURE_OLD_TASKS &&
+		                     sum_of_peaks(&after) == sum_of_peaks(&before);
+		if (!is_same && fault != FAULT_SHORT_READ)
+			complain("upgrading: %s at call %u: %s", fault_names[fault], k,
+			         r < 0 ? err.text : "tasks or peaks are lost");
+		if (!has_struck)
+			return k - 1;
+	}
+	complain("no end of calls");
+}
+
 /* Loading under faults gives an error in words, or all that there is. */
 static unsigned fail_loading(const struct fixture *fixture, enum fault fault)
 {
@@ -251,8 +292,9 @@ static void fail_once(const struct fixture *fixture, enum fault fault)
 	const unsigned recording = fail_recording(fixture, fault, false);
 	const unsigned going_on = fail_going_on(fixture, fault, false);
 	const unsigned loading = fail_loading(fixture, fault);
-	printf("# %s: %u calls recording, %u going on, %u loading\n", fault_names[fault], recording,
-	       going_on, loading);
+	const unsigned upgrading = fail_upgrading(fixture, fault);
+	printf("# %s: %u calls recording, %u going on, %u loading, %u upgrading\n",
+	       fault_names[fault], recording, going_on, loading, upgrading);
 }
 
 static void fail_for_good(const struct fixture *fixture, enum fault fault)

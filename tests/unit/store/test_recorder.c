@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "core/array.h"
 #include "core/clock.h"
 #include "fixture.h"
 #include "store/load.h"
@@ -158,6 +159,25 @@ static void assert_same_facts(const struct dataset *dataset, const struct fixtur
 	assert_string_equal(dataset->inputs.items[0], fixture->inputs.items[0]);
 }
 
+/* The slots of the fixture's plan: 1 at the first level, 2 at the second. */
+static void assert_same_slots(const struct dataset *dataset)
+{
+	assert_int_equal(dataset->slot_count, 3);
+	for (uint32_t level = 0; level < 2; level++)
+		for (uint32_t slot = 0; slot <= level; slot++) {
+			const struct dataset_slot *const found =
+			        dataset_find_slot(dataset, level, slot);
+			assert_non_null(found);
+			assert_int_equal(found->level, level);
+			assert_int_equal(found->slot, slot);
+			assert_int_equal(found->pu, slot);
+			assert_int_equal(found->core, slot);
+			assert_int_equal(found->l3, -1);
+		}
+	assert_null(dataset_find_slot(dataset, 0, 1));
+	assert_null(dataset_find_slot(dataset, 2, 0));
+}
+
 static void load_equals_put(void **state)
 {
 	const struct fixture *const fixture = *state;
@@ -220,6 +240,7 @@ static void load_equals_put(void **state)
 	                               "SELECT count(*) FROM slot WHERE level=1 AND slot=1 AND"
 	                               " pus='1,3' AND own=1 AND core=1 AND l3 IS NULL"),
 	                 1);
+	assert_same_slots(&dataset);
 }
 
 static void put_output(struct recorder *recorder, uint32_t trial, uint32_t index, int stream,
@@ -305,6 +326,38 @@ static void later_attempt_replaces_earlier(void **state)
 	assert_int_equal(dataset.task_count, 1);
 	assert_int_equal(dataset.warning_count, 0);
 	assert_int_equal(fixture_query(fixture->path, "SELECT count(*) FROM task"), 3);
+}
+
+/* Tasks that end in another order than they began, with indexes that leave gaps or none, few that
+ * one thread reads and many that several do. */
+static void any_order_is_loaded_sorted(void **state)
+{
+	static const struct {
+		uint32_t tasks; /* of each of two trials */
+		uint32_t step;  /* between indexes */
+	} cases[] = {{0, 1}, {1, 1}, {40, 1}, {40, 3}, {30000, 1}, {30000, 2}};
+	const struct fixture *const fixture = *state;
+	for (size_t c = 0; c < ARRAY_LENGTH(cases); c++) {
+		const uint32_t count = cases[c].tasks;
+		struct error err;
+		struct recorder *recorder;
+		assert_int_equal(fixture_create(fixture, fixture->path, true, &recorder, &err), 0);
+		put(recorder, fixture_trial(1, 1, TRIAL_RUNNING));
+		put(recorder, fixture_trial(2, 1, TRIAL_RUNNING));
+		for (uint32_t i = count; i-- > 0;) {
+			put(recorder, fixture_task(2, i * cases[c].step));
+			put(recorder, fixture_task(1, i * cases[c].step));
+		}
+		close_recorder(recorder, RUN_DONE);
+		struct dataset dataset cleanup_dataset = load(fixture->path);
+		assert_int_equal(dataset.task_count, 2 * count);
+		for (size_t i = 0; i < 2 * count; i++) {
+			const uint32_t trial = i < count ? 1 : 2;
+			const struct record record =
+			        fixture_task(trial, (uint32_t)(i % count) * cases[c].step);
+			assert_same_task(&dataset, i, &record);
+		}
+	}
 }
 
 static void stored_follows_commits(void **state)
@@ -732,42 +785,13 @@ static void newer_and_truncated_are_refused(void **state)
 	make_result(fixture, 1000);
 	struct stat status;
 	assert_int_equal(stat(fixture->path, &status), 0);
-	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=3"), SQLITE_OK);
+	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=4"), SQLITE_OK);
 	assert_load_fails(fixture->path, EINVAL, "newer plateau");
 	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=0"), SQLITE_OK);
 	assert_load_fails(fixture->path, EINVAL, "no version");
-	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=2"), SQLITE_OK);
+	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=3"), SQLITE_OK);
 	assert_int_equal(truncate(fixture->path, status.st_size / 2), 0);
 	assert_load_fails(fixture->path, EINVAL, "cut short");
-}
-
-/* The file format's first version had no program and no sizes of inputs. */
-static void version_1_is_read(void **state)
-{
-	struct fixture *const fixture = *state;
-	make_result(fixture, 20);
-	assert_int_equal(
-	        fixture_sql(fixture->path,
-	                    "PRAGMA user_version=1;"
-	                    "CREATE TABLE old_run AS SELECT id, name, state, task_type, command,"
-	                    " threads, baseline, blocks, capacity, seed, origin_calendar_ns,"
-	                    " finished_calendar_ns, plateau_version, scenario_sha256,"
-	                    " scenario_text, scenario_json, topology_xml FROM run;"
-	                    "CREATE TABLE old_input AS SELECT input, path FROM input;"
-	                    "PRAGMA foreign_keys=OFF; PRAGMA legacy_alter_table=ON;"
-	                    "DROP TABLE run; ALTER TABLE old_run RENAME TO run;"
-	                    "DROP TABLE input; ALTER TABLE old_input RENAME TO input"),
-	        SQLITE_OK);
-	struct error err = {""};
-	struct dataset dataset cleanup_dataset = {0};
-	if (load_dataset(fixture->path, &dataset, &err) < 0)
-		fail_msg("%s", err.text);
-	assert_string_equal(dataset.run.id, fixture->run.id);
-	assert_null(dataset.run.program_path);
-	assert_true(dataset.run.program_bytes == RECORD_ABSENT);
-	assert_int_equal(dataset.inputs.count, FIXTURE_INPUTS);
-	assert_true(dataset.input_facts[0].bytes == RECORD_ABSENT);
-	assert_int_equal(dataset.task_count, 20);
 }
 
 /* Values that no constraint lets in, put there by somebody who switched them off. */
@@ -781,6 +805,11 @@ static void hostile_values_are_refused(void **state)
 	        "UPDATE task SET slot=99999999999",
 	        "UPDATE task SET input=2",
 	        "UPDATE task SET user_ns='lots'",
+	        "UPDATE task SET run_delay_ns=0.5",
+	        "UPDATE task SET peak_pss_bytes=-1",
+	        "UPDATE task SET exceeded_memory_limit=2",
+	        "INSERT INTO sample(at_ns, trial, attempt, name, value)"
+	        " VALUES(1, 1, 1, 'stall_io_full_s', -1.0)",
 	        "UPDATE counter SET event=-1 WHERE event=0",
 	        "UPDATE counter SET event=3 WHERE event=0",
 	        "UPDATE counter SET state='odd'",
@@ -791,6 +820,12 @@ static void hostile_values_are_refused(void **state)
 	        "UPDATE level SET level=level+10",
 	        "UPDATE level SET concurrency=0",
 	        "UPDATE level SET concurrency=4000000000",
+	        "UPDATE slot SET level=7 WHERE level=0",
+	        "UPDATE slot SET slot=-1 WHERE level=0",
+	        "UPDATE slot SET pus='x,1'",
+	        "UPDATE slot SET pus='-3'",
+	        "UPDATE slot SET pus='99999999999999'",
+	        "UPDATE slot SET core=-2",
 	        "UPDATE counter_event SET event=event+5",
 	        "UPDATE counter_event SET name=NULL",
 	        "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i+1 FROM n WHERE i<40) INSERT "
@@ -887,6 +922,7 @@ int main(void)
 	        TEST(one_line_is_loaded_of_each_failure),
 	        TEST(load_equals_put),
 	        TEST(later_attempt_replaces_earlier),
+	        TEST(any_order_is_loaded_sorted),
 	        TEST(stored_follows_commits),
 	        TEST(tables_refuse_what_does_not_belong),
 	        TEST(broken_record_is_reported),
@@ -904,7 +940,6 @@ int main(void)
 	        TEST(full_disk_at_creation_leaves_nothing),
 	        TEST(strangers_are_refused),
 	        TEST(newer_and_truncated_are_refused),
-	        TEST(version_1_is_read),
 	        TEST(hostile_values_are_refused),
 	        TEST(damaged_bytes_do_not_crash),
 	        TEST(close_takes_null),

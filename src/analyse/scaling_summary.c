@@ -1,0 +1,111 @@
+/* The curves of a result, one per placement policy, and what caps them on its node. */
+#include "analyse/scaling_parts.h"
+
+#include "core/error.h"
+#include "plan/memory_guard.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A number among the host's facts; -1: not known. */
+static int64_t host_number(const struct dataset *dataset, const char *name)
+{
+	const char *const text = host_facts_get(&dataset->host, name);
+	return text ? strtoll(text, NULL, 10) : -1;
+}
+
+static int64_t least_known(int64_t a, int64_t b)
+{
+	return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+/* What the tasks of this node can have together, bytes; -1: not known. */
+static int64_t memory_of_node(const struct dataset *dataset)
+{
+	const int64_t available = host_number(dataset, "memory_available_bytes");
+	const int64_t limit = host_number(dataset, "memory_limit_bytes");
+	return least_known(available >= 0 ? available : host_number(dataset, "memory_total_bytes"),
+	                   limit);
+}
+
+/* The most that a task was seen to hold, its whole process tree; -1: never looked at. */
+static int64_t largest_tree(const struct dataset *dataset)
+{
+	int64_t most = -1;
+	for (size_t i = 0; i < dataset->task_count; i++)
+		if (dataset->tasks[i].peak_pss_bytes > most)
+			most = dataset->tasks[i].peak_pss_bytes;
+	return most;
+}
+
+/* What is stated and seen of the memory of a task. */
+static struct memory_guess memory_of_task(const struct summary *summary)
+{
+	const int64_t tree = largest_tree(summary->dataset);
+	struct memory_guess guess = {.stated_bytes = -1, .seen_bytes = tree};
+	for (size_t i = 0; i < summary->level_count; i++) {
+		const struct level_summary *const level = &summary->levels[i];
+		const int64_t stated = level->level->memory_bytes;
+		if (stated >= 0 && level->level->concurrency > 0)
+			guess.stated_bytes = stated / level->level->concurrency;
+		const double seen = level->max_rss_bytes.max;
+		if (tree < 0 && seen > (double)guess.seen_bytes)
+			guess.seen_bytes = (int64_t)seen;
+	}
+	return guess;
+}
+
+/* How many tasks of this size fit, or 0 where that is not known. At least one ran. */
+static uint32_t fit_into_memory(const struct summary *summary)
+{
+	const struct memory_guess guess = memory_of_task(summary);
+	const int64_t room = memory_of_node(summary->dataset);
+	const int64_t one = memory_guard_needed(&guess, 1);
+	if (room <= 0 || one <= 0)
+		return 0;
+	const int64_t tasks = room / one;
+	return tasks < 1 ? 1 : tasks > UINT32_MAX ? UINT32_MAX : (uint32_t)tasks;
+}
+
+static struct scaling_limits limits_of(const struct summary *summary)
+{
+	const int64_t cores = host_number(summary->dataset, "cores_allowed");
+	const uint32_t threads = summary->dataset->run.threads;
+	const int64_t tasks = cores > 0 ? cores / (threads > 1 ? threads : 1) : 0;
+	return (struct scaling_limits){
+	        .memory = fit_into_memory(summary),
+	        .cores = tasks > UINT32_MAX ? 0 : (uint32_t)tasks,
+	        .seed = summary->dataset->run.seed,
+	};
+}
+
+int scalings_build(const struct summary *summary, struct scaling **ret_scalings, size_t *ret_count,
+                   struct error *err)
+{
+	const struct scaling_limits limits = limits_of(summary);
+	struct scaling *const scalings = calloc(summary->policy_count + 1, sizeof *scalings);
+	if (!scalings)
+		return error_memory(err);
+	for (size_t p = 0; p < summary->policy_count; p++) {
+		cleanup_curve struct curve curve = {0};
+		int r = curve_from_summary(summary, summary->policies[p], &curve, err);
+		if (r == 0)
+			r = scaling_build(&curve, &limits, &scalings[p], err);
+		if (r < 0) {
+			scalings_free(scalings, p);
+			return r;
+		}
+		scalings[p].policy = summary->policies[p];
+	}
+	*ret_scalings = scalings;
+	*ret_count = summary->policy_count;
+	return 0;
+}
+
+void scalings_free(struct scaling *scalings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		scaling_release(&scalings[i]);
+	free(scalings);
+}

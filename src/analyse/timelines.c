@@ -1,0 +1,188 @@
+/* What ran when, in one trial per level, thinned to what can be looked at. */
+#include "analyse/distributions_parts.h"
+
+#include "analyse/summary_parts.h"
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "core/error.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where not all can be shown, this many slots are before a longer stretch of time is. */
+enum { SLOTS_WANTED = 32 };
+
+/* Which slots of a trial are shown. */
+struct choice {
+	bool *is_shown; /* by slot */
+	size_t slots;   /* of the trial */
+	size_t shown;
+	size_t tasks_most;
+};
+
+static size_t count_slots(const struct trial_summary *trial, uint32_t concurrency)
+{
+	size_t slots = concurrency;
+	for (size_t i = 0; i < trial->task_count; i++)
+		if (trial->tasks[i].slot >= slots && trial->tasks[i].slot < UINT16_MAX)
+			slots = (size_t)trial->tasks[i].slot + 1;
+	return slots;
+}
+
+/* Slots evenly over all, and in the place of its neighbour the one whose task is farthest from
+ * the others. */
+static void choose_slots(struct choice *choice, size_t wanted, ptrdiff_t odd_slot)
+{
+	choice->shown = 0;
+	for (size_t k = 0; k < wanted; k++) {
+		const size_t low = k * choice->slots / wanted;
+		const size_t high = (k + 1) * choice->slots / wanted;
+		const bool has_odd = odd_slot >= (ptrdiff_t)low && odd_slot < (ptrdiff_t)high;
+		choice->is_shown[has_odd ? (size_t)odd_slot : (low + high) / 2] = true;
+		choice->shown++;
+	}
+}
+
+/* The slot of the farthest outlier of a trial, or -1. */
+static ptrdiff_t find_odd_slot(const struct distributions *distributions,
+                               const struct trial_summary *trial, const struct dataset *dataset)
+{
+	for (size_t i = 0; i < distributions->outlier_count; i++) {
+		const struct task_record *const task =
+		        &dataset->tasks[distributions->outliers[i].task];
+		if (task->trial == trial->trial->trial)
+			return (ptrdiff_t)task->slot;
+	}
+	return -1;
+}
+
+static bool is_shown(const struct choice *choice, const struct task_record *task)
+{
+	return task->slot < choice->slots && choice->is_shown[task->slot];
+}
+
+static int compare_tasks(const void *a, const void *b)
+{
+	const struct timeline_task *const x = a;
+	const struct timeline_task *const y = b;
+	if (x->slot != y->slot)
+		return x->slot < y->slot ? -1 : 1;
+	return (x->start_s > y->start_s) - (x->start_s < y->start_s);
+}
+
+static double since(const struct trial_summary *trial, int64_t at_ns)
+{
+	return (double)(at_ns - trial->trial->start_ns) / NS_PER_S;
+}
+
+/* Tasks are in order of their start: they are taken until there is no more room. */
+static void take_tasks(const struct trial_summary *trial, const struct choice *choice,
+                       struct timeline *timeline)
+{
+	timeline->until_s = NAN;
+	for (size_t i = 0; i < trial->task_count; i++) {
+		const struct task_record *const task = &trial->tasks[i];
+		if (!is_shown(choice, task))
+			continue;
+		if (timeline->count == choice->tasks_most) {
+			timeline->until_s = since(trial, task->start_ns);
+			break;
+		}
+		timeline->tasks[timeline->count++] = (struct timeline_task){
+		        .slot = task->slot,
+		        .start_s = since(trial, task->start_ns),
+		        .end_s = since(trial, task->end_ns),
+		        .role = task->role,
+		        .state = task->state,
+		};
+	}
+	if (timeline->count > 1)
+		qsort(timeline->tasks, timeline->count, sizeof *timeline->tasks, compare_tasks);
+	timeline->left_out = trial->task_count - timeline->count;
+	timeline->slots = choice->shown;
+	timeline->slots_of = choice->slots;
+}
+
+static void mark_outliers(const struct distributions *distributions, const struct dataset *dataset,
+                          const struct trial_summary *trial, struct timeline *timeline)
+{
+	for (size_t i = 0; i < distributions->outliers_found; i++) {
+		const struct task_record *const task =
+		        &dataset->tasks[distributions->outliers[i].task];
+		if (task->trial != trial->trial->trial)
+			continue;
+		const struct timeline_task key = {.slot = task->slot,
+		                                  .start_s = since(trial, task->start_ns)};
+		struct timeline_task *const found =
+		        bsearch(&key, timeline->tasks, timeline->count, sizeof key, compare_tasks);
+		if (found)
+			found->is_outlier = true;
+	}
+}
+
+static int make_timeline(const struct summary *summary, const struct distributions *distributions,
+                         size_t trial_index, size_t most, struct timeline *timeline,
+                         struct error *err)
+{
+	const struct trial_summary *const trial = &summary->trials[trial_index];
+	const uint32_t concurrency = summary->levels[trial->level].level->concurrency;
+	struct choice choice = {.slots = count_slots(trial, concurrency), .tasks_most = most};
+	cleanup_free bool *shown = calloc(choice.slots, sizeof *shown);
+	if (!shown)
+		return error_memory(err);
+	choice.is_shown = shown;
+	const size_t per_slot = trial->task_count / choice.slots + 1;
+	size_t wanted = choice.slots;
+	if (trial->task_count > most && wanted > SLOTS_WANTED) {
+		wanted = most / per_slot < SLOTS_WANTED ? SLOTS_WANTED : most / per_slot;
+		wanted = wanted < choice.slots ? wanted : choice.slots;
+	}
+	choose_slots(&choice, wanted, find_odd_slot(distributions, trial, summary->dataset));
+	timeline->tasks = calloc(most, sizeof *timeline->tasks);
+	if (!timeline->tasks)
+		return error_memory(err);
+	timeline->level = trial->level;
+	timeline->trial = trial_index;
+	timeline->window_start_s = since(trial, trial->trial->window_start_ns);
+	timeline->window_end_s = since(trial, trial->trial->window_end_ns);
+	take_tasks(trial, &choice, timeline);
+	mark_outliers(distributions, summary->dataset, trial, timeline);
+	return 0;
+}
+
+/* The first trial of a level that is in the estimates and has tasks, or -1. */
+static ptrdiff_t find_trial(const struct summary *summary, size_t level)
+{
+	for (size_t t = 0; t < summary->trial_count; t++)
+		if (summary_trial_is_used(&summary->trials[t], level) &&
+		    summary->trials[t].task_count > 0)
+			return (ptrdiff_t)t;
+	return -1;
+}
+
+int timelines_make(const struct summary *summary, struct distributions *ret_distributions,
+                   struct error *err)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < summary->level_count; i++)
+		count += find_trial(summary, i) >= 0;
+	if (count == 0)
+		return 0;
+	ret_distributions->timelines = calloc(count, sizeof *ret_distributions->timelines);
+	if (!ret_distributions->timelines)
+		return error_memory(err);
+	const size_t most = TIMELINE_TASKS_MOST / count > 0 ? TIMELINE_TASKS_MOST / count : 1;
+	for (size_t i = 0; i < summary->level_count; i++) {
+		const ptrdiff_t trial = find_trial(summary, i);
+		if (trial < 0)
+			continue;
+		struct timeline *const timeline =
+		        &ret_distributions->timelines[ret_distributions->timeline_count++];
+		const int r = make_timeline(summary, ret_distributions, (size_t)trial, most,
+		                            timeline, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

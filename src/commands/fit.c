@@ -1,0 +1,103 @@
+/* plateau fit: how a curve from elsewhere scales. */
+#include "analyse/scaling.h"
+#include "commands/command.h"
+#include "commands/talk.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "formats/curve_csv.h"
+#include "report/fit_text.h"
+#include "report/json_scaling.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* The seed of the bootstrap: the same file gives the same answer. */
+enum { FIT_SEED = 1 };
+
+static int build_curve(const struct curve_rows *rows, struct curve *curve, struct error *err)
+{
+	curve_init(curve);
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct curve_point point = {
+		        .concurrency = rows->items[i].concurrency,
+		        .throughput_per_s = rows->items[i].throughput,
+		        .se = rows->items[i].se,
+		        .trials = 1,
+		};
+		const int r = curve_add(curve, &point, err);
+		if (r < 0)
+			return r;
+	}
+	curve_finish(curve);
+	return 0;
+}
+
+static int write_answer(const struct arguments *arguments, const struct scaling *scaling,
+                        const char *path, char **ret_text, struct error *err)
+{
+	if (arguments_has(arguments, "json"))
+		return fit_json_write(scaling, path, ret_text, err);
+	const struct text_style style = {
+	        .width = talk_width(STDOUT_FILENO),
+	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
+	        .is_ascii = !text_locale_is_utf8(),
+	};
+	return fit_text_write(scaling, path, &style, ret_text, err);
+}
+
+static enum exit_code tell_problems(const struct problems *problems, const struct error *err)
+{
+	const char *lines[PROBLEMS_MAX];
+	for (size_t i = 0; i < problems->count; i++)
+		lines[i] = problems->items[i].text;
+	talk_problems(lines, problems->count, err->text);
+	return EXIT_USAGE;
+}
+
+static enum exit_code run_fit(const struct arguments *arguments)
+{
+	const char *const path = arguments->operands.items[0];
+	const struct scaling_limits limits = {.seed = FIT_SEED};
+	cleanup_problems struct problems problems = {0};
+	cleanup_curve_rows struct curve_rows rows = {0};
+	cleanup_curve struct curve curve = {0};
+	cleanup_scaling struct scaling scaling = {0};
+	cleanup_free char *text = NULL;
+	struct error err;
+	int r = curve_csv_load(path, &rows, &problems, &err);
+	if (problems.count > 0)
+		return tell_problems(&problems, &err);
+	if (r < 0)
+		return talk_fail(r == -ENOMEM ? EXIT_SOMETHING_FAILED : EXIT_USAGE, &err);
+	r = build_curve(&rows, &curve, &err);
+	if (r == 0)
+		r = scaling_build(&curve, &limits, &scaling, &err);
+	if (r == 0)
+		r = write_answer(arguments, &scaling, path, &text, &err);
+	if (r < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	fputs(text, stdout);
+	return EXIT_DONE;
+}
+
+const struct command command_fit = {
+        .name = "fit",
+        .operands = "CURVE.csv",
+        .summary = "fit scalability models to a curve from elsewhere",
+        .details = "Reads throughput against concurrency from a CSV file and says how it scales: "
+                   "linear scaling, Amdahl's law and the Universal Scalability Law with intervals, "
+                   "which of them is adequate, the residuals, where the plateau begins, and how "
+                   "many tasks to run at once.\n\n"
+                   "The file has a header line, a column concurrency (or load, processors, N), a "
+                   "column throughput, and where it is known a column se with the standard error "
+                   "of the throughput; other columns are passed over. Points with standard errors "
+                   "weigh by their inverse variance, others all the same. Without repeats nothing "
+                   "says how large the noise is: it is then taken from the residuals, and no model "
+                   "is called adequate.\n\n"
+                   "With --json the same as numbers; docs/json.md has the schema. docs/method.md "
+                   "says how each figure is worked out.",
+        .least_operands = 1,
+        .most_operands = 1,
+        .run = run_fit,
+};

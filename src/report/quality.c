@@ -1,0 +1,180 @@
+#include "report/quality.h"
+
+#include "core/array.h"
+#include "core/number.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Below these a reader need not look: the occupancy that summary warns of, and a cost of plateau
+ * itself that no estimate here can tell from 0. */
+static const double least_held = 0.98;
+static const double most_cost = 0.005;
+
+enum { FEWEST_BLOCKS = 3 };
+
+static enum quality_verdict say(struct quality_item *item, enum quality_verdict verdict,
+                                const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static enum quality_verdict say(struct quality_item *item, enum quality_verdict verdict,
+                                const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(item->found, sizeof item->found, format, arguments);
+	va_end(arguments);
+	return verdict;
+}
+
+/* Of every role: warm-up tasks that fail keep a level from being measured. */
+static size_t all_failed(const struct findings *f)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < f->dataset->task_count; i++)
+		count += task_state_is_failure(f->dataset->tasks[i].state);
+	return count;
+}
+
+static enum quality_verdict judge_failures(const struct findings *f, struct quality_item *item)
+{
+	size_t tasks = 0;
+	size_t failed = 0;
+	for (size_t i = 0; i < f->summary.level_count; i++) {
+		tasks += f->summary.levels[i].tasks;
+		failed += f->summary.levels[i].failed;
+	}
+	if (tasks == 0)
+		return say(item, QUALITY_LOOK, "nothing was measured, %zu failed", all_failed(f));
+	return say(item, failed ? QUALITY_LOOK : QUALITY_GOOD, "%zu of %zu measured", failed,
+	           tasks);
+}
+
+static enum quality_verdict judge_trials(const struct findings *f, struct quality_item *item)
+{
+	size_t used = 0;
+	size_t least = SIZE_MAX;
+	for (size_t i = 0; i < f->summary.level_count; i++) {
+		const struct level_summary *const level = &f->summary.levels[i];
+		used += level->trials;
+		if (level->trials > 0 && level->trials < least)
+			least = level->trials;
+	}
+	if (used == 0)
+		return say(item, QUALITY_LOOK, "none");
+	const size_t all = f->summary.trial_count;
+	const bool is_whole = used == all && least >= FEWEST_BLOCKS;
+	return say(item, is_whole ? QUALITY_GOOD : QUALITY_LOOK,
+	           "%zu of %zu used, at least %zu at every level", used, all, least);
+}
+
+static enum quality_verdict judge_occupancy(const struct findings *f, struct quality_item *item)
+{
+	const struct level_summary *worst = NULL;
+	char name[64];
+	for (size_t i = 0; i < f->summary.level_count; i++) {
+		const struct level_summary *const level = &f->summary.levels[i];
+		if (isfinite(level->held_min) && (!worst || level->held_min < worst->held_min))
+			worst = level;
+	}
+	if (!worst)
+		return say(item, QUALITY_UNKNOWN, "not known");
+	summary_level_name(&f->summary, (size_t)(worst - f->summary.levels), name);
+	return say(item, worst->held_min < least_held ? QUALITY_LOOK : QUALITY_GOOD,
+	           "at least %.3f of N (%s)", worst->held_min, name);
+}
+
+static enum quality_verdict judge_outliers(const struct findings *f, struct quality_item *item)
+{
+	const struct distributions *const d = &f->distributions;
+	if (!d->kinds[FIGURE_WALL_S].levels)
+		return say(item, QUALITY_UNKNOWN, "not looked for");
+	if (d->outliers_found == 0)
+		return say(item, QUALITY_GOOD, "none");
+	return say(item, QUALITY_LOOK, "%zu tasks unlike the others of their level",
+	           d->outliers_found);
+}
+
+static enum quality_verdict judge_counters(const struct findings *f, struct quality_item *item)
+{
+	const struct dataset *const dataset = f->dataset;
+	size_t counted = 0;
+	size_t scaled = 0;
+	for (size_t e = 0; e < dataset->event_count; e++) {
+		bool is_counted = false;
+		bool is_scaled = false;
+		for (size_t i = 0; i < f->summary.level_count; i++) {
+			const struct counter_summary *const c = &f->summary.levels[i].counters[e];
+			is_counted |= isfinite(c->mean);
+			is_scaled |= isfinite(c->mean) && c->state == COUNTER_SCALED;
+		}
+		counted += is_counted;
+		scaled += is_scaled;
+	}
+	if (dataset->event_count == 0)
+		return say(item, QUALITY_UNKNOWN, "none were asked for");
+	if (scaled > 0)
+		return say(item, QUALITY_LOOK,
+		           "%zu of %zu counted, %zu only part of the time (multiplexed)", counted,
+		           dataset->event_count, scaled);
+	return say(item, counted < dataset->event_count ? QUALITY_LOOK : QUALITY_GOOD,
+	           "%zu of %zu counted, none multiplexed", counted, dataset->event_count);
+}
+
+/* Events that speak of something else that used the node; docs/preflight.md lists them. */
+static const char *const disturbances[] = {
+        "other-load",  "steal",       "pressure-cpu",  "pressure-memory", "pressure-io",
+        "swap-in-use", "other-users", "no-allocation", "cpu-quota",       "cpu-throttled",
+};
+
+static enum quality_verdict judge_disturbance(const struct findings *f, struct quality_item *item)
+{
+	size_t events = 0;
+	for (size_t w = 0; w < f->dataset->warning_count; w++)
+		for (size_t i = 0; i < ARRAY_LENGTH(disturbances); i++)
+			events += strcmp(f->dataset->warnings[w].code, disturbances[i]) == 0;
+	if (events == 0)
+		return say(item, QUALITY_GOOD, "none was noticed");
+	return say(item, QUALITY_LOOK, "noticed %zu %s: see the warnings", events,
+	           events == 1 ? "time" : "times");
+}
+
+/* CPU time of plateau against the wall time of a task, at worst the shortest. */
+static enum quality_verdict judge_cost(const struct findings *f, struct quality_item *item)
+{
+	const double cost = f->summary.harness.cpu_s_per_task;
+	double wall = INFINITY;
+	for (size_t i = 0; i < f->summary.level_count; i++)
+		if (f->summary.levels[i].wall_s.mean > 0)
+			wall = fmin(wall, f->summary.levels[i].wall_s.mean);
+	if (!isfinite(cost) || !isfinite(wall))
+		return say(item, QUALITY_UNKNOWN, "not known");
+	char time[NUMBER_TEXT_BYTES];
+	number_format_duration(llround(cost * 1e9), 2, time);
+	return say(item, cost / wall > most_cost ? QUALITY_LOOK : QUALITY_GOOD,
+	           "%s of CPU time per task, %.2g %% of its time", time, 100 * cost / wall);
+}
+
+static const struct judge {
+	const char *name;
+	enum quality_verdict (*judge)(const struct findings *f, struct quality_item *item);
+} judges[] = {
+        {"failed tasks", judge_failures},    {"trials", judge_trials},
+        {"occupancy held", judge_occupancy}, {"outliers", judge_outliers},
+        {"counters", judge_counters},        {"disturbance", judge_disturbance},
+        {"plateau's own cost", judge_cost},
+};
+
+void quality_judge(const struct findings *findings, struct quality *ret_quality)
+{
+	_Static_assert(ARRAY_LENGTH(judges) <= QUALITY_ITEMS, "room");
+	struct quality quality = {.count = ARRAY_LENGTH(judges)};
+	for (size_t i = 0; i < ARRAY_LENGTH(judges); i++) {
+		struct quality_item *const item = &quality.items[i];
+		item->name = judges[i].name;
+		item->verdict = judges[i].judge(findings, item);
+		quality.looks += item->verdict == QUALITY_LOOK;
+	}
+	*ret_quality = quality;
+}

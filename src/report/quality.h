@@ -1,0 +1,27 @@
+/* How far a result can be trusted, at a glance: what may weaken it, each with what was found. */
+#ifndef REPORT_QUALITY_H
+#define REPORT_QUALITY_H
+
+#include "analyse/findings.h"
+
+#include <stddef.h>
+
+enum quality_verdict { QUALITY_GOOD, QUALITY_LOOK, QUALITY_UNKNOWN, QUALITY_VERDICTS };
+
+struct quality_item {
+	const char *name; /* "failed tasks" */
+	char found[200];  /* "1 of 85" */
+	enum quality_verdict verdict;
+};
+
+enum { QUALITY_ITEMS = 8 };
+
+struct quality {
+	struct quality_item items[QUALITY_ITEMS];
+	size_t count;
+	size_t looks; /* of them, how many are to be looked at */
+};
+
+void quality_judge(const struct findings *findings, struct quality *ret_quality);
+
+#endif

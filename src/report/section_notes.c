@@ -1,0 +1,222 @@
+/* What stands below the tables: what was counted, the machine's limits, warnings, and the cost of
+ * plateau itself. */
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/number.h"
+#include "core/str.h"
+#include "report/section.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What became of one event in the whole run. */
+struct fate {
+	enum counter_state state;
+	const char *reason;
+};
+
+static struct fate event_fate(const struct summary *summary, size_t event)
+{
+	const struct event_definition *const definition = &summary->dataset->events[event];
+	struct fate fate = {definition->state, definition->reason};
+	if (definition->state != COUNTER_OK)
+		return fate;
+	for (size_t i = 0; i < summary->level_count; i++) {
+		const struct level_summary *const level = &summary->levels[i];
+		const struct counter_summary *const counter = &level->counters[event];
+		if (level->tasks == level->failed || counter->state == COUNTER_OK)
+			continue;
+		fate.state = counter->state;
+		fate.reason = counter->reason ? counter->reason : "";
+		if (counter->state != COUNTER_SCALED)
+			return fate;
+	}
+	return fate;
+}
+
+static bool fates_are_equal(const struct summary *summary, size_t a, size_t b)
+{
+	const struct fate x = event_fate(summary, a);
+	const struct fate y = event_fate(summary, b);
+	const struct event_definition *const events = summary->dataset->events;
+	return x.state == y.state && strcmp(x.reason, y.reason) == 0 &&
+	       (x.state != COUNTER_OK || events[a].is_user_only == events[b].is_user_only);
+}
+
+static const char *const fate_words[] = {[COUNTER_OK] = "counted",
+                                         [COUNTER_SCALED] = "counted part of the time, and scaled",
+                                         [COUNTER_NOT_COUNTED] = "not counted",
+                                         [COUNTER_NOT_SUPPORTED] = "not supported here",
+                                         [COUNTER_NO_PERMISSION] = "not permitted",
+                                         [COUNTER_DETACHED] = "detached from the task",
+                                         [COUNTER_IMPLAUSIBLE] = "implausible",
+                                         [COUNTER_UNKNOWN] = "unknown"};
+
+static void add_fate(const struct findings *findings, struct document *doc, const char *names,
+                     size_t event)
+{
+	const struct event_definition *const definition = &findings->dataset->events[event];
+	const struct fate fate = event_fate(&findings->summary, event);
+	const bool is_counted = fate.state == COUNTER_OK || fate.state == COUNTER_SCALED;
+	const char *behind = "";
+	if (fate.reason[0])
+		behind = ": ";
+	else if (is_counted)
+		behind = definition->is_user_only ? ", user mode only" : ", user and kernel mode";
+	document_item(doc, is_counted ? TEXT_GOOD : TEXT_WARN, is_counted ? "+" : "-", "%s: %s%s%s",
+	              names, fate_words[fate.state], behind, fate.reason);
+}
+
+/* Events of one fate share one paragraph. */
+void section_events(const struct findings *findings, struct document *doc)
+{
+	const struct dataset *const dataset = findings->dataset;
+	const size_t count = dataset->event_count;
+	if (count == 0)
+		return;
+	cleanup_free bool *is_written = calloc(count, sizeof *is_written);
+	if (!is_written) {
+		doc->failed = true;
+		return;
+	}
+	document_section(doc, "events", "What was counted", "");
+	for (size_t e = 0; e < count; e++) {
+		cleanup_str struct str names = {0};
+		if (is_written[e])
+			continue;
+		for (size_t f = e; f < count; f++) {
+			if (is_written[f] || !fates_are_equal(&findings->summary, e, f))
+				continue;
+			str_addf(&names, "%s%s", names.length ? ", " : "", dataset->events[f].name);
+			is_written[f] = true;
+		}
+		add_fate(findings, doc, str_text(&names), e);
+		doc->failed |= names.failed;
+	}
+}
+
+/* Each writes a sentence when the fact is a limit; value is NULL and reason says why where the fact
+ * is absent. */
+
+static void say_pmu(const char *value, const char *reason, struct str *text)
+{
+	if (!value)
+		str_addf(text,
+		         "No hardware counters: cycles, instructions and cache misses cannot be "
+		         "counted, and the clock frequency under load is not known. Reason: %s.",
+		         reason);
+}
+
+static void say_cores(const char *value, const char *reason, struct str *text)
+{
+	(void)reason;
+	const long cores = value ? strtol(value, NULL, 10) : 0;
+	if (cores == 1)
+		str_add(text, "One core: nothing can be said about scaling over cores.");
+	if (cores == 2)
+		str_add(text,
+		        "Two cores: beyond N=2 tasks share cores, so that a curve has too few "
+		        "points to tell a plateau.");
+}
+
+static void say_hypervisor(const char *value, const char *reason, struct str *text)
+{
+	(void)reason;
+	if (!value)
+		return;
+	str_add(text, "A virtual machine");
+	if (!str_starts_with(value, "unnamed"))
+		str_addf(text, " (%s)", value);
+	str_add(text,
+	        ": other guests may take time and cache unseen, and the topology shown may not "
+	        "be that of the hardware.");
+}
+
+static void say_quota(const char *value, const char *reason, struct str *text)
+{
+	(void)reason;
+	if (value)
+		str_addf(text, "A CPU quota of %s CPUs: the kernel stops tasks that use more.",
+		         value);
+}
+
+static void say_frequency(const char *value, const char *reason, struct str *text)
+{
+	if (!value)
+		str_addf(text, "The clock's limits cannot be read: %s.", reason);
+}
+
+/* Facts of the host that limit what a result of it can say; docs/host-facts.md lists all facts. */
+static const struct limit {
+	const char *fact;
+	void (*say)(const char *value, const char *reason, struct str *text);
+} limits[] = {
+        {"cores_allowed", say_cores},  {"hypervisor", say_hypervisor},
+        {"hardware_pmu", say_pmu},     {"cpufreq_driver", say_frequency},
+        {"cpu_quota_cpus", say_quota},
+};
+
+static const struct host_fact *find_fact(const struct host_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (strcmp(facts->items[i].name, name) == 0)
+			return &facts->items[i];
+	return NULL;
+}
+
+void section_limits(const struct findings *findings, struct document *doc)
+{
+	document_section(doc, "limits", "Limits of this machine", "");
+	for (size_t i = 0; i < ARRAY_LENGTH(limits); i++) {
+		const struct host_fact *const fact =
+		        find_fact(&findings->dataset->host, limits[i].fact);
+		cleanup_str struct str text = {0};
+		if (fact)
+			limits[i].say(fact->value, fact->reason ? fact->reason : "not recorded",
+			              &text);
+		doc->failed |= text.failed;
+		if (text.length > 0)
+			document_item(doc, TEXT_DIM, "-", "%s", str_text(&text));
+	}
+}
+
+void section_warnings(const struct findings *findings, struct document *doc)
+{
+	const struct summary *const summary = &findings->summary;
+	document_section(doc, "warnings", "Warnings", "");
+	for (size_t i = 0; i < summary->warning_count; i++)
+		document_item(doc, TEXT_WARN, "!", "%s", summary->warnings[i].text);
+}
+
+static void add_seconds(struct str *line, const char *before, double value_s, const char *behind)
+{
+	char text[NUMBER_TEXT_BYTES];
+	if (!isfinite(value_s))
+		return;
+	number_format_duration(llround(value_s * 1e9), 2, text);
+	str_addf(line, "%s%s", line->length ? ", " : "", before);
+	text_add_unbroken(line, text);
+	str_add(line, behind);
+}
+
+void section_harness(const struct findings *findings, struct document *doc)
+{
+	const struct harness_summary *const harness = &findings->summary.harness;
+	cleanup_str struct str line = {0};
+	add_seconds(&line, "", harness->cpu_s_per_task, " of CPU time per task");
+	add_seconds(&line, "a slot idle between tasks for ", harness->idle_gap_median_s,
+	            " (median)");
+	add_seconds(&line, "", harness->idle_gap_p95_s, " (p95)");
+	if (isfinite(harness->max_rss_bytes)) {
+		char text[NUMBER_TEXT_BYTES];
+		number_format_bytes(llround(harness->max_rss_bytes), text);
+		str_add(&line, line.length ? ", at most " : "at most ");
+		text_add_unbroken(&line, text);
+		str_add(&line, " of memory");
+	}
+	doc->failed |= line.failed;
+	document_section(doc, "harness", "What plateau itself cost", "");
+	if (line.length > 0)
+		document_say(doc, TEXT_PLAIN, "%s", str_text(&line));
+}

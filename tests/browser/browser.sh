@@ -1,0 +1,70 @@
+#!/bin/bash
+# The report as a browser shows it: nothing is fetched, the console is silent, plots, tables and
+# tooltips work at 1400 and 400 pixels, light, dark, printed and with scripts blocked; texts of a
+# result run nowhere. page.mjs drives chromium over its debugging pipe.
+#
+# BROWSER_LOOK=FOLDER make check TESTS=tests/browser/browser.sh leaves pictures and PDFs there.
+. "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
+need chromium node sqlite3
+
+command -v gnuplot >/dev/null 2>&1 || export PLOTS=none
+
+# look NAME PAGE: every check that page.mjs makes of a page.
+look()
+{
+	local name=$1 page=$2 line folder=
+	if [ -n "${BROWSER_LOOK:-}" ]; then
+		folder=$BROWSER_LOOK/$name
+		mkdir -p "$folder"
+	fi
+	timeout 270 node "$top_srcdir/tests/browser/page.mjs" "$page" ${folder:+"$folder"} >looks 2>look.err
+	while IFS= read -r line; do
+		case $line in
+		"ok "*) ok "$name: ${line#ok }" ;;
+		"not ok "*) not_ok "$name: ${line#not ok }" ;;
+		esac
+	done <looks
+	if [ ! -s looks ]; then
+		not_ok "$name: was looked at" "$(cat look.err)"
+	fi
+}
+
+# ---- A run of this node: two levels, two policies, without counters perhaps ----------------------------------------------
+cat >run.yaml <<'END'
+name: two-policies
+task: {command: [sleep, "0.05"]}
+sweep: {levels: [1, 2], repeats: 2, measured: 2}
+placement: {policy: [spread, pack]}
+END
+plateau run -q run.yaml -o run.db >/dev/null 2>run.err
+is "the sweep ran" "$?" 0
+plateau report run.db >/dev/null 2>&1
+look run run.html
+
+# ---- A large node ------------------------------------------------------------------------------
+make_campaign=$top_builddir/tests/unit/store/make_campaign
+if [ -x "$make_campaign" ]; then
+	"$make_campaign" large.db 20000
+	plateau report large.db >/dev/null 2>&1
+	look large large.html
+	plateau report run.db large.db -o both.html >/dev/null 2>&1
+	look both both.html
+else
+	skip "a large node" "make_campaign is built with cmocka"
+fi
+
+# ---- Hostile texts -----------------------------------------------------------------------------
+evil='</title></style></svg><script>window.hacked=1</script><img src=x onerror=window.hacked=1>"'"'"
+cp run.db evil.db
+sqlite3 evil.db <<SQL
+update run set name = '${evil//\'/\'\'}', command = '${evil//\'/\'\'}',
+	scenario_text = 'name: x' || char(10) || '${evil//\'/\'\'}';
+update host set value = '${evil//\'/\'\'}' where value is not null and name in ('hostname', 'processor', 'kernel');
+update level set policy = '${evil//\'/\'\'}';
+update counter_event set name = '${evil//\'/\'\'}' || event;
+insert into event (at_ns, code, text) values (0, 'evil', '${evil//\'/\'\'}');
+SQL
+plateau report evil.db >/dev/null 2>&1
+look evil evil.html
+
+tap_done

@@ -1,0 +1,209 @@
+/* The command that makes a run again, and what is judged of a result's quality. */
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "formats/scenario_json.h"
+#include "formats/scenario_yaml.h"
+#include "report/full_level.h"
+#include "report/quality.h"
+#include "report/reproduce.h"
+#include "sample.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The effective values of a scenario, as they are stored. */
+static char *effective(const char *yaml, bool has_more_repeats)
+{
+	struct error err;
+	struct problems problems = {0};
+	cleanup_scenario struct scenario scenario = {0};
+	char *json = NULL;
+	assert_int_equal(scenario_yaml_parse("x", yaml, strlen(yaml), &scenario, &problems, &err),
+	                 0);
+	if (has_more_repeats)
+		scenario.sweep.repeats = 7;
+	assert_int_equal(scenario_json_write(&scenario, &json, &err), 0);
+	return json;
+}
+
+static void assert_command(char *text, char *json, const char *name, const char *expected,
+                           bool needs_file)
+{
+	struct error err;
+	char copy[64];
+	snprintf(copy, sizeof copy, "%s", name);
+	const struct run_facts run = {.name = copy, .scenario_text = text, .scenario_json = json};
+	cleanup_free char *command = NULL;
+	bool got_file = !needs_file;
+	assert_int_equal(reproduce_command(&run, &command, &got_file, &err), 0);
+	if (expected)
+		assert_string_equal(command, expected);
+	else
+		assert_null(command);
+	assert_int_equal(got_file, needs_file);
+}
+
+static void the_command_that_makes_it_again(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *yaml;
+		const char *command; /* without a file */
+	} cases[] = {
+	        {"name: a\ntask: {command: [sleep, '0.1']}\nsweep: {levels: [1, 2, cores]}\n",
+	         "plateau run -j 1,2,cores -- sleep 0.1"},
+	        {"name: a\ntask: {command: [sh, -c, 'echo $(x); y'], timeout: 90s}\n"
+	         "sweep: {levels: [4-8/2, 50%], repeats: 3, warmup: 2, measured: 0.5}\n",
+	         "plateau run -j 4-8/2,50% -r 3 -w 2 -m 0.5 --timeout 90s -- sh -c 'echo $(x); y'"},
+	        {"name: a\ntask: {command: [a]}\nsweep: {levels: [1]}\n"
+	         "placement: {policy: 'map:0,2', unit: pu, memory: none}\n"
+	         "counters: {events: [cycles]}\n",
+	         "plateau run -j 1 -e cycles --policy map:0,2 --unit pu --memory-policy none -- a"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		cleanup_free char *text = strdup(cases[i].yaml);
+		cleanup_free char *json = effective(cases[i].yaml, false);
+		cleanup_free char *json_again = strdup(json);
+		cleanup_free char *more = effective(cases[i].yaml, true);
+		assert_command(json_again, json, "a", cases[i].command, false);
+		assert_command(text, json, "a", "plateau run a.yaml", true);
+		assert_command(text, json, "$(x) `y`", "plateau run '$(x) `y`.yaml'", true);
+		struct error err;
+		bool needs_file;
+		cleanup_free char *with_option = NULL;
+		char name[] = "a";
+		const struct run_facts run = {
+		        .name = name, .scenario_text = text, .scenario_json = more};
+		assert_int_equal(reproduce_command(&run, &with_option, &needs_file, &err), 0);
+		assert_non_null(strstr(with_option, "plateau run a.yaml -j "));
+		assert_non_null(strstr(with_option, " -r 7"));
+	}
+}
+
+static void results_without_a_scenario(void **state)
+{
+	(void)state;
+	char text[] = "{}";
+	char broken[] = "{\"name\":";
+	assert_command(NULL, NULL, "a", NULL, false);
+	assert_command(text, NULL, "a", NULL, false);
+	assert_command(text, broken, "a", NULL, false);
+}
+
+static enum quality_verdict verdict_of(const struct quality *quality, const char *name)
+{
+	for (size_t i = 0; i < quality->count; i++)
+		if (strcmp(quality->items[i].name, name) == 0)
+			return quality->items[i].verdict;
+	fail_msg("there is no %s", name);
+	return QUALITY_UNKNOWN;
+}
+
+static struct quality judge(const struct made *made)
+{
+	struct error err;
+	struct quality quality;
+	cleanup_findings struct findings findings = {0};
+	assert_int_equal(findings_build(&made->dataset, &findings, &err), 0);
+	quality_judge(&findings, &quality);
+	size_t looks = 0;
+	for (size_t i = 0; i < quality.count; i++) {
+		looks += quality.items[i].verdict == QUALITY_LOOK;
+		assert_true(strlen(quality.items[i].found) > 0);
+	}
+	assert_int_equal(looks, quality.looks);
+	return quality;
+}
+
+static void what_is_to_be_looked_at(void **state)
+{
+	(void)state;
+	cleanup_made struct made sample;
+	sample_make(&sample);
+	const struct quality q = judge(&sample);
+	assert_int_equal(verdict_of(&q, "failed tasks"), QUALITY_LOOK);
+	assert_int_equal(verdict_of(&q, "trials"), QUALITY_LOOK);
+	assert_int_equal(verdict_of(&q, "counters"), QUALITY_LOOK);
+	assert_int_equal(verdict_of(&q, "disturbance"), QUALITY_LOOK);
+	assert_int_equal(verdict_of(&q, "occupancy held"), QUALITY_GOOD);
+	assert_int_equal(verdict_of(&q, "plateau's own cost"), QUALITY_GOOD);
+}
+
+static void good_and_empty_results(void **state)
+{
+	(void)state;
+	cleanup_made struct made made;
+	made_init(&made);
+	struct quality q = judge(&made);
+	assert_int_equal(verdict_of(&q, "failed tasks"), QUALITY_LOOK);
+	assert_int_equal(verdict_of(&q, "trials"), QUALITY_LOOK);
+	assert_int_equal(verdict_of(&q, "occupancy held"), QUALITY_UNKNOWN);
+	made_event(&made, "task-clock");
+	for (uint32_t n = 1; n <= 4; n *= 2)
+		made_level(&made, n, "spread");
+	for (uint32_t block = 0; block < 3; block++)
+		for (uint32_t l = 0; l < 3; l++)
+			made_steady_trial(&made, l, block, 1u << l, 2 + 0.01 * block, 20);
+	for (size_t i = 0; i < made.dataset.task_count; i++)
+		made.dataset.counters[i] = (struct counter_value){1000, 1, 1, COUNTER_OK};
+	q = judge(&made);
+	assert_int_equal(verdict_of(&q, "failed tasks"), QUALITY_GOOD);
+	assert_int_equal(verdict_of(&q, "trials"), QUALITY_GOOD);
+	assert_int_equal(verdict_of(&q, "counters"), QUALITY_GOOD);
+	assert_int_equal(verdict_of(&q, "disturbance"), QUALITY_GOOD);
+}
+
+static void full_occupancy(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *cores;
+		uint32_t threads;
+		uint32_t concurrency;
+		bool is_exact;
+	} cases[] = {
+	        {"1", 1, 1, true}, {"2", 1, 2, true},   {"3", 1, 2, false},  {"4", 1, 4, true},
+	        {"4", 2, 2, true}, {"64", 1, 4, false}, {NULL, 1, 4, false}, {"1", 2, 1, false},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct error err;
+		cleanup_made struct made made;
+		made_init(&made);
+		host_facts_release(&made.dataset.host);
+		made.dataset.run.threads = cases[i].threads;
+		if (cases[i].cores)
+			assert_int_equal(host_facts_add(&made.dataset.host, "cores_allowed",
+			                                cases[i].cores, NULL, &err),
+			                 0);
+		for (uint32_t l = 0; l < 3; l++)
+			made_level(&made, 1u << l, "spread");
+		for (uint32_t l = 0; l < 3; l++)
+			made_steady_trial(&made, l, 0, 1u << l, 2, 20);
+		cleanup_findings struct findings findings = {0};
+		assert_int_equal(findings_build(&made.dataset, &findings, &err), 0);
+		const struct full_level full = full_level_find(&findings);
+		assert_non_null(full.level);
+		assert_int_equal(full.level->level->concurrency, cases[i].concurrency);
+		assert_int_equal(full.is_exact, cases[i].is_exact);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(the_command_that_makes_it_again),
+	        cmocka_unit_test(results_without_a_scenario),
+	        cmocka_unit_test(what_is_to_be_looked_at),
+	        cmocka_unit_test(good_and_empty_results),
+	        cmocka_unit_test(full_occupancy),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

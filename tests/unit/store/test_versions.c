@@ -1,0 +1,221 @@
+/* Files of earlier versions: version_2.sql is what plateau wrote then, dumped by sqlite3. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "store/load.h"
+#include "store/schema.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of version 2, turned into version 1, which had no program and no sizes of inputs. */
+static const char to_version_1[] =
+        "PRAGMA user_version=1;"
+        "CREATE TABLE old_run AS SELECT id, name, state, task_type, command, threads, baseline,"
+        " blocks, capacity, seed, origin_calendar_ns, finished_calendar_ns, plateau_version,"
+        " scenario_sha256, scenario_text, scenario_json, topology_xml FROM run;"
+        "CREATE TABLE old_input AS SELECT input, path FROM input;"
+        "PRAGMA foreign_keys=OFF; PRAGMA legacy_alter_table=ON;"
+        "DROP TABLE run; ALTER TABLE old_run RENAME TO run;"
+        "DROP TABLE input; ALTER TABLE old_input RENAME TO input";
+
+static int set_up(void **state)
+{
+	struct fixture *const fixture = malloc(sizeof *fixture);
+	assert_non_null(fixture);
+	fixture_init(fixture);
+	fixture_make_version_2(fixture);
+	*state = fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	fixture_release(*state);
+	free(*state);
+	return 0;
+}
+
+static void load(const struct fixture *fixture, struct dataset *dataset)
+{
+	struct error err = {""};
+	if (load_dataset(fixture->path, dataset, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static const struct task_record *find_task(const struct dataset *dataset, uint32_t trial,
+                                           uint32_t index)
+{
+	for (size_t i = 0; i < dataset->task_count; i++)
+		if (dataset->tasks[i].trial == trial && dataset->tasks[i].index == index)
+			return &dataset->tasks[i];
+	fail_msg("task %u of trial %u is not there", (unsigned)index, (unsigned)trial);
+	abort(); /* not reached */
+}
+
+/* What make_result of that time put: odd tasks had a peak, one went beyond its limit. */
+static void assert_old_tasks(const struct dataset *dataset)
+{
+	assert_int_equal(dataset->task_count, FIXTURE_OLD_TASKS);
+	for (size_t i = 0; i < dataset->task_count; i++) {
+		const struct task_record *const task = &dataset->tasks[i];
+		assert_int_equal(task->peak_pss_bytes,
+		                 task->index % 2 ? 90000000 + (int64_t)task->index : RECORD_ABSENT);
+		assert_int_equal(task->exceeded_memory_limit, task->trial == 2 && task->index == 3);
+		assert_int_equal(task->run_delay_ns, RECORD_ABSENT);
+		assert_int_equal(task->block_delay_ns, RECORD_ABSENT);
+		assert_int_equal(task->page_in_delay_ns, RECORD_ABSENT);
+	}
+	assert_int_equal(find_task(dataset, 1, 1)->max_rss_bytes, 100000001);
+	assert_null(dataset->stalls);
+}
+
+static void version_2_is_read(void **state)
+{
+	const struct fixture *const fixture = *state;
+	struct dataset dataset cleanup_dataset = {0};
+	load(fixture, &dataset);
+	assert_old_tasks(&dataset);
+	assert_int_equal(fixture_query(fixture->path, "PRAGMA user_version"), 2);
+}
+
+static void version_1_is_read(void **state)
+{
+	const struct fixture *const fixture = *state;
+	assert_int_equal(fixture_sql(fixture->path, to_version_1), SQLITE_OK);
+	struct dataset dataset cleanup_dataset = {0};
+	load(fixture, &dataset);
+	assert_old_tasks(&dataset);
+	assert_string_equal(dataset.run.id, fixture->run.id);
+	assert_null(dataset.run.program_path);
+	assert_true(dataset.run.program_bytes == RECORD_ABSENT);
+	assert_int_equal(dataset.inputs.count, FIXTURE_INPUTS);
+	assert_true(dataset.input_facts[0].bytes == RECORD_ABSENT);
+}
+
+static int go_on(const struct fixture *fixture, struct recorder **ret_recorder, struct error *err)
+{
+	struct dataset before cleanup_dataset = {0};
+	load(fixture, &before);
+	return recorder_open(fixture->path, &before, &fixture->plan, "{}", ret_recorder, err);
+}
+
+static void put(struct recorder *recorder, struct record record)
+{
+	struct error err;
+	if (sink_put(recorder_sink(recorder), &record, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void put_stall(struct recorder *recorder, const char *name, double value)
+{
+	struct record record = {.kind = RECORD_SAMPLE,
+	                        .sample = {.at_ns = 1, .trial = 2, .slot = -1, .value = value}};
+	snprintf(record.sample.name, sizeof record.sample.name, "%s", name);
+	put(recorder, record);
+}
+
+/* Trial 2 is repeated, with a task that has all figures. */
+static void put_another_attempt(struct recorder *recorder)
+{
+	put(recorder, fixture_trial(2, 2, TRIAL_RUNNING));
+	struct record record = fixture_task(2, 9);
+	record.task.run_delay_ns = 11;
+	record.task.block_delay_ns = 0;
+	record.task.page_in_delay_ns = 33;
+	record.task.peak_pss_bytes = 44;
+	record.task.exceeded_memory_limit = true;
+	put(recorder, record);
+	put_stall(recorder, stall_elapsed_sample_name, 2.5);
+	put_stall(recorder, stall_sample_names[STALL_IO_FULL], 0.25);
+	put(recorder, fixture_trial(2, 2, TRIAL_DONE));
+}
+
+static void version_2_is_gone_on_with(void **state)
+{
+	const struct fixture *const fixture = *state;
+	struct recorder *recorder = NULL;
+	struct error err = {""};
+	if (go_on(fixture, &recorder, &err) < 0)
+		fail_msg("%s", err.text);
+	put_another_attempt(recorder);
+	assert_int_equal(recorder_close(recorder, RUN_DONE, 1, &err), 0);
+	assert_int_equal(fixture_query(fixture->path, "PRAGMA user_version"), SCHEMA_VERSION);
+	assert_int_equal(fixture_query(fixture->path, "SELECT count(*) FROM sample"
+	                                              " WHERE name IN ('peak_pss_bytes',"
+	                                              " 'exceeded_memory_limit')"),
+	                 0);
+	assert_int_equal(fixture_query(fixture->path, "SELECT count(*) FROM sample"), 3);
+	assert_int_equal(
+	        fixture_query(fixture->path, "SELECT sum(exceeded_memory_limit) FROM task_wide"),
+	        2);
+	assert_int_equal(fixture_sql(fixture->path, "UPDATE task SET exceeded_memory_limit=2"),
+	                 SQLITE_CONSTRAINT);
+	struct dataset after cleanup_dataset = {0};
+	load(fixture, &after);
+	assert_int_equal(find_task(&after, 1, 1)->peak_pss_bytes, 90000001);
+	assert_int_equal(find_task(&after, 1, 2)->peak_pss_bytes, RECORD_ABSENT);
+	assert_int_equal(find_task(&after, 1, 1)->run_delay_ns, RECORD_ABSENT);
+	const struct task_record *const task = find_task(&after, 2, 9);
+	assert_int_equal(task->run_delay_ns, 11);
+	assert_int_equal(task->block_delay_ns, 0);
+	assert_int_equal(task->page_in_delay_ns, 33);
+	assert_int_equal(task->peak_pss_bytes, 44);
+	assert_true(task->exceeded_memory_limit);
+	assert_non_null(after.stalls);
+	assert_true(after.stalls[1].elapsed_s == 2.5);
+	assert_true(after.stalls[1].stalled_s[STALL_IO_FULL] == 0.25);
+	assert_true(isnan(after.stalls[1].stalled_s[STALL_CPU_SOME]));
+	assert_true(isnan(after.stalls[0].elapsed_s));
+}
+
+static void version_1_is_not_gone_on_with(void **state)
+{
+	const struct fixture *const fixture = *state;
+	assert_int_equal(fixture_sql(fixture->path, to_version_1), SQLITE_OK);
+	struct recorder *recorder = NULL;
+	struct error err = {""};
+	assert_int_equal(go_on(fixture, &recorder, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "run anew"));
+	assert_int_equal(fixture_query(fixture->path, "PRAGMA user_version"), 1);
+}
+
+/* What stands in the way of the new tables must not cost the old ones. */
+static void failed_upgrade_changes_nothing(void **state)
+{
+	const struct fixture *const fixture = *state;
+	assert_int_equal(fixture_sql(fixture->path, "CREATE INDEX sample_of_task ON sample(name)"),
+	                 SQLITE_OK);
+	struct recorder *recorder = NULL;
+	struct error err = {""};
+	assert_true(go_on(fixture, &recorder, &err) < 0);
+	assert_non_null(strstr(err.text, "cannot write "));
+	version_2_is_read(state);
+	assert_int_equal(fixture_query(fixture->path,
+	                               "SELECT count(*) FROM pragma_table_info('task')"
+	                               " WHERE name='peak_pss_bytes'"),
+	                 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        TEST(version_2_is_read),
+	        TEST(version_1_is_read),
+	        TEST(version_2_is_gone_on_with),
+	        TEST(version_1_is_not_gone_on_with),
+	        TEST(failed_upgrade_changes_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
