@@ -3,6 +3,7 @@
 #include "commands/talk.h"
 #include "core/array.h"
 #include "core/error.h"
+#include "platform/delays.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -103,12 +104,38 @@ static const char *memory_limit_before(const struct dataset *before)
 	return text;
 }
 
+/* The facts in the file are those of its beginning: whoever reads its tasks' delays must know from
+ * where on they come from elsewhere, or are no more. No warning: it changes no task. */
+static int compare_delays(const struct conditions *conditions, const struct sink *sink,
+                          struct error *err)
+{
+	int r = 0;
+	for (int i = 0; r == 0 && i < DELAY_KINDS; i++) {
+		const char *const name = delay_fact_names[i];
+		const char *const then = host_facts_get(&conditions->before->host, name);
+		const char *const now = host_facts_get(conditions->host, name);
+		if ((!then && !now) || (then && now && strcmp(then, now) == 0))
+			continue;
+		struct record record = {.kind = RECORD_EVENT,
+		                        .event = {.at_ns = conditions->at_ns,
+		                                  .slot = -1,
+		                                  .code = "delays-changed"}};
+		snprintf(record.event.text, sizeof record.event.text,
+		         "%s was %s, and is %s from here on", name, then ? then : "absent",
+		         now ? now : "absent");
+		r = sink_put(sink, &record, err);
+	}
+	return r;
+}
+
 int conditions_compare(const struct conditions *conditions, const struct sink *sink,
                        struct error *err)
 {
 	if (!conditions->before)
 		return 0;
-	const int r = compare_facts(conditions, sink, err);
+	int r = compare_facts(conditions, sink, err);
+	if (r == 0)
+		r = compare_delays(conditions, sink, err);
 	const char *const then = memory_limit_before(conditions->before);
 	const char *const now = conditions->memory_limit;
 	if (r < 0 || !then || !now || strcmp(then, now) == 0)

@@ -1,11 +1,9 @@
 #include "commands/command.h"
-#include "commands/conditions.h"
 #include "commands/overrides.h"
 #include "commands/plan.h"
 #include "commands/preflight.h"
-#include "commands/resume.h"
 #include "commands/run_facts.h"
-#include "commands/session.h"
+#include "commands/run_parts.h"
 #include "commands/show.h"
 #include "commands/sweep.h"
 #include "commands/talk.h"
@@ -18,11 +16,9 @@
 #include "core/str.h"
 #include "model/dataset.h"
 #include "plan/plan_build.h"
-#include "platform/delays.h"
 #include "platform/events.h"
 #include "platform/host.h"
 #include "platform/launch.h"
-#include "platform/memory.h"
 #include "platform/node.h"
 #include "run/engine.h"
 #include "run/guardian.h"
@@ -38,27 +34,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Everything that one run owns, in the order in which it is made. */
-struct run {
-	const struct arguments *arguments;
-	struct guardian *guardian;
-	struct resume resume;
-	struct preflight *preflight;
-	struct scenario scenario;
-	struct node *node;
-	struct plan plan;
-	struct engine *engine;
-	const struct words *inputs; /* the engine's */
-	struct events events;
-	struct run_facts facts;
-	struct session session; /* this part of the run */
-	struct host_facts host;
-	char *output;
-	int output_number; /* of default names: the how manieth it is */
-	struct recorder *recorder;
-	int64_t origin_ns;
-};
 
 static void release(struct run *run)
 {
@@ -225,159 +200,6 @@ static int get_ready(struct run *run, struct error *err)
 	return r;
 }
 
-/* Whether a name is another's, so that the next one may be free. */
-static bool is_taken(int r)
-{
-	return r == -EEXIST || r == -EBUSY;
-}
-
-/* The name that was given, or the next one that is free. */
-static int next_output(struct run *run, struct error *err)
-{
-	enum { MOST_NAMES = 10000 };
-	const char *const given = arguments_get(run->arguments, "output");
-	int r;
-	do {
-		free(run->output);
-		run->output = NULL;
-		run->output_number++;
-		r = given ? str_copy(given, &run->output, err)
-		          : run_output_path(&run->scenario, run->facts.origin_calendar_ns,
-		                            run->output_number, &run->output, err);
-		if (r == 0)
-			r = recorder_check(run->output, arguments_has(run->arguments, "force"),
-			                   err);
-	} while (!given && is_taken(r) && run->output_number < MOST_NAMES);
-	return r;
-}
-
-/* Known before anything is generated or started: where the result goes, and that it may. */
-static int choose_output(struct run *run, struct error *err)
-{
-	return run->resume.is_asked ? str_copy(run->resume.path, &run->output, err)
-	                            : next_output(run, err);
-}
-
-/* The result file goes on; inputs and events are there by now and must be the same. */
-static int reopen_result(struct run *run, struct error *err)
-{
-	const struct resume *const resume = &run->resume;
-	guardian_tell_output(run->guardian, run->output);
-	int r = resume_check_inputs(resume, &run->scenario, run->inputs, err);
-	if (r == 0)
-		r = resume_check_events(resume, &run->events, err);
-	if (r == 0)
-		r = recorder_open(resume->path, &resume->before, &run->plan,
-		                  run->facts.scenario_json, &run->recorder, err);
-	if (r == 0) /* and nobody else goes on with it */
-		session_clear_dead(&run->session, resume->before.run.id);
-	return r;
-}
-
-/* Another run may have taken the name since it was chosen. */
-static int create_result(struct run *run, struct error *err)
-{
-	int r;
-	do {
-		/* For what is left should this process be killed from here on. */
-		guardian_tell_output(run->guardian, run->output);
-		r = recorder_create(run->output, arguments_has(run->arguments, "force"),
-		                    &run->facts, &run->host, &run->scenario, &run->plan,
-		                    run->events.definitions, run->events.count, run->inputs,
-		                    &run->recorder, err);
-	} while (is_taken(r) && !arguments_get(run->arguments, "output") &&
-	         next_output(run, err) == 0);
-	return r;
-}
-
-static int open_result(struct run *run, struct error *err)
-{
-	const int r = run->resume.is_asked ? reopen_result(run, err) : create_result(run, err);
-	if (r < 0)
-		return r;
-	const char *kept_from;
-	const char *const work = recorder_work(run->recorder, &kept_from);
-	if (kept_from)
-		talk_note(run->arguments,
-		          "%s is on a network file system (%s): the result is written in %s and "
-		          "moved at the end",
-		          run->output, kept_from, work);
-	engine_set_sink(run->engine, recorder_sink(run->recorder),
-	                recorder_failure_fd(run->recorder));
-	return 0;
-}
-
-/* Puts a warning that holds for the whole run. */
-static int put_warning(const struct run *run, const struct sink *sink, const char *code,
-                       const char *text, struct error *err)
-{
-	struct record record = {.kind = RECORD_EVENT, .event = {.slot = -1}};
-	record.event.at_ns = clock_now_ns() - run->origin_ns;
-	snprintf(record.event.code, sizeof record.event.code, "%s", code);
-	snprintf(record.event.text, sizeof record.event.text, "%s", text);
-	return sink_put(sink, &record, err);
-}
-
-/* The facts in the file are those of its beginning: whoever reads its tasks' delays must know from
- * where on they come from elsewhere, or are no more. */
-static int put_changed_delays(const struct run *run, const struct sink *sink, struct error *err)
-{
-	int r = 0;
-	for (int i = 0; r == 0 && i < DELAY_KINDS; i++) {
-		const char *const name = delay_fact_names[i];
-		const char *const then = host_facts_get(&run->resume.before.host, name);
-		const char *const now = host_facts_get(&run->host, name);
-		char text[sizeof((struct event_record *)NULL)->text];
-		if ((!then && !now) || (then && now && strcmp(then, now) == 0))
-			continue;
-		snprintf(text, sizeof text, "%s was %s, and is %s from here on", name,
-		         then ? then : "absent", now ? now : "absent");
-		r = put_warning(run, sink, "delays-changed", text, err);
-	}
-	return r;
-}
-
-static int put_resumed(const struct run *run, const struct sink *sink, struct error *err)
-{
-	char text[200];
-	snprintf(text, sizeof text,
-	         "the run was gone on with here after it had stopped (%s); trials that were cut "
-	         "off and are repeated: %" PRIu32,
-	         run_state_names[run->resume.before.run.state], resume_repeated(&run->resume));
-	const int r = put_warning(run, sink, "resumed", text, err);
-	return r < 0 ? r : put_changed_delays(run, sink, err);
-}
-
-/* What is known before the first trial, as far as the result does not say it already. */
-static int put_warnings(const struct run *run, struct error *err)
-{
-	const struct conditions conditions = {
-	        .before = run->resume.is_asked ? &run->resume.before : NULL,
-	        .host = &run->host,
-	        .memory_limit = engine_memory_limit(run->engine),
-	        .at_ns = clock_now_ns() - run->origin_ns,
-	};
-	struct conditions_filter filter;
-	conditions_filter_init(conditions.before, recorder_sink(run->recorder), &filter);
-	const struct sink *const sink = &filter.sink;
-	int r = 0;
-	if (run->resume.is_asked)
-		r = put_resumed(run, recorder_sink(run->recorder), err);
-	if (r == 0)
-		r = conditions_compare(&conditions, recorder_sink(run->recorder), err);
-	if (r == 0 && run->plan.note)
-		r = put_warning(run, sink, "plan", run->plan.note, err);
-	if (r == 0 && run->scenario.placement.memory != MEMORY_NONE && !memory_policy_works())
-		r = put_warning(run, sink, "memory-policy",
-		                "memory is placed by the kernel's default: this process runs under "
-		                "a memory "
-		                "policy of its own (numactl), or a container forbids set_mempolicy",
-		                err);
-	if (r == 0 && conditions.memory_limit)
-		r = put_warning(run, sink, "memory-limit", conditions.memory_limit, err);
-	return r < 0 ? r : preflight_put(run->preflight, conditions.at_ns, sink, err);
-}
-
 static enum exit_code exit_of(const struct sweep_outcome *outcome)
 {
 	if (outcome->stop_signal)
@@ -422,7 +244,7 @@ static enum exit_code measure(struct run *run, struct error *err)
 	        .origin_ns = run->origin_ns,
 	};
 	struct sweep_outcome outcome = {0};
-	int r = put_warnings(run, err);
+	int r = run_put_warnings(run, err);
 	if (r == 0)
 		r = sweep_run(&settings, &outcome, err);
 	enum run_state state = RUN_DONE;
@@ -459,7 +281,7 @@ static enum exit_code run_prepared(struct run *run, struct error *err)
 	run->origin_ns = run->resume.is_asked ? resume_origin_ns(&run->resume) : clock_now_ns();
 	int r = run_facts_make(&run->scenario, &run->plan, clock_calendar_ns(), &run->facts, err);
 	if (r == 0)
-		r = choose_output(run, err);
+		r = run_choose_output(run, err);
 	if (r == 0)
 		r = host_describe(run->node, NULL, &run->host, err);
 	if (r == 0)
@@ -473,7 +295,7 @@ static enum exit_code run_prepared(struct run *run, struct error *err)
 	if (r == 0)
 		r = get_ready(run, err);
 	if (r == 0)
-		r = open_result(run, err);
+		r = run_open_result(run, err);
 	if (r < 0)
 		return talk_fail(code_of(r), err);
 	const enum exit_code code = measure(run, err);

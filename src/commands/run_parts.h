@@ -1,0 +1,53 @@
+/* What one run owns, and the stages of it that have a file of their own. For commands/run*.c. */
+#ifndef COMMANDS_RUN_PARTS_H
+#define COMMANDS_RUN_PARTS_H
+
+#include "commands/resume.h"
+#include "commands/session.h"
+#include "model/dataset.h"
+#include "model/plan.h"
+#include "model/scenario.h"
+#include "platform/events.h"
+
+#include <stdint.h>
+
+struct arguments;
+struct engine;
+struct error;
+struct guardian;
+struct node;
+struct preflight;
+struct recorder;
+
+/* Everything that one run owns, in the order in which it is made. */
+struct run {
+	const struct arguments *arguments;
+	struct guardian *guardian;
+	struct resume resume;
+	struct preflight *preflight;
+	struct scenario scenario;
+	struct node *node;
+	struct plan plan;
+	struct engine *engine;
+	const struct words *inputs; /* the engine's */
+	struct events events;
+	struct run_facts facts;
+	struct session session; /* this part of the run */
+	struct host_facts host;
+	char *output;
+	int output_number; /* of default names: the how manieth it is */
+	struct recorder *recorder;
+	int64_t origin_ns;
+};
+
+/* Known before anything is generated or started: where the result goes, and that it may. Returns 0
+ * or -errno, as all below. */
+int run_choose_output(struct run *run, struct error *err);
+
+/* Creates the result, or goes on with it, and lets the engine's records into it. */
+int run_open_result(struct run *run, struct error *err);
+
+/* Stores what is known before the first trial, as far as the result does not say it already. */
+int run_put_warnings(const struct run *run, struct error *err);
+
+#endif
