@@ -2,6 +2,7 @@
 
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/letter.h"
 #include "core/number.h"
 #include "core/str.h"
 
@@ -13,15 +14,18 @@
 
 enum { LEAST_COLUMNS = 40, USUAL_COLUMNS = 80, MOST_COLUMNS = 1000 };
 
-/* Line feeds and tabs stay; every other control character is shown as \xNN. Bytes of UTF-8 pass. */
+/* Line feeds and tabs stay; every other control character is shown as \xNN or \uNNNN, a byte that
+ * is not UTF-8 as \xNN. */
 static void add_visible(struct str *s, const char *text)
 {
-	for (const char *p = text; *p; p++) {
-		const unsigned char c = (unsigned char)*p;
-		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
-			str_addf(s, "\\x%02x", c);
+	while (*text) {
+		uint32_t letter = (unsigned char)*text;
+		const size_t length = letter_decode(text, &letter);
+		if (length > 0 && (*text == '\n' || *text == '\t' || !letter_is_control(letter)))
+			str_add_bytes(s, text, length);
 		else
-			str_add_bytes(s, p, 1);
+			str_addf(s, length > 1 ? "\\u%04x" : "\\x%02x", letter);
+		text += length ? length : 1;
 	}
 }
 

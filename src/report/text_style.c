@@ -1,6 +1,7 @@
 #include "report/text_style.h"
 
 #include "core/array.h"
+#include "core/letter.h"
 #include "core/str.h"
 
 #include <stdint.h>
@@ -38,30 +39,6 @@ bool text_locale_is_utf8(void)
 	return false;
 }
 
-/* Decodes one letter (RFC 3629) and returns its length in bytes, or 0 where there is none. */
-static size_t decode(const char *text, uint32_t *ret_letter)
-{
-	const unsigned char *const t = (const unsigned char *)text;
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	const size_t length = t[0] < 0x80             ? 1
-	                      : (t[0] & 0xE0) == 0xC0 ? 2
-	                      : (t[0] & 0xF0) == 0xE0 ? 3
-	                      : (t[0] & 0xF8) == 0xF0 ? 4
-	                                              : 0;
-	if (length == 0)
-		return 0;
-	uint32_t letter = length == 1 ? t[0] : t[0] & (0x7Fu >> length);
-	for (size_t i = 1; i < length; i++) {
-		if ((t[i] & 0xC0) != 0x80)
-			return 0;
-		letter = letter << 6 | (t[i] & 0x3Fu);
-	}
-	if (letter < least[length] || letter > 0x10FFFF || (letter >= 0xD800 && letter <= 0xDFFF))
-		return 0;
-	*ret_letter = letter;
-	return length;
-}
-
 static size_t letter_columns(uint32_t letter)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(stretches); i++)
@@ -75,28 +52,22 @@ size_t text_width(const char *text)
 	size_t columns = 0;
 	while (*text) {
 		uint32_t letter = '?';
-		const size_t length = decode(text, &letter);
+		const size_t length = letter_decode(text, &letter);
 		columns += letter_columns(letter);
 		text += length ? length : 1;
 	}
 	return columns;
 }
 
-/* C0, DEL and C1 controls, and the marks that turn the direction of writing. */
-static bool is_control(uint32_t letter)
-{
-	return letter < 0x20 || (letter >= 0x7F && letter < 0xA0) ||
-	       (letter >= 0x202A && letter <= 0x202E) || (letter >= 0x2066 && letter <= 0x2069);
-}
-
 void text_clean(struct str *out, const struct text_style *style, const char *text)
 {
 	while (*text) {
 		uint32_t letter = 0;
-		const size_t length = decode(text, &letter);
+		const size_t length = letter_decode(text, &letter);
 		if (*text == '\n' || *text == '\t' || letter == NO_BREAK_BLANK)
 			str_add(out, " ");
-		else if (length == 0 || is_control(letter) || (style->is_ascii && length > 1))
+		else if (length == 0 || letter_is_control(letter) ||
+		         (style->is_ascii && length > 1))
 			str_add(out, "?");
 		else
 			str_add_bytes(out, text, length);
@@ -131,7 +102,7 @@ void text_add_cut(struct str *out, const struct text_style *style, size_t column
 	size_t bytes = 0;
 	for (;;) {
 		uint32_t letter = 0;
-		const size_t length = decode(whole + bytes, &letter);
+		const size_t length = letter_decode(whole + bytes, &letter);
 		used += letter_columns(letter);
 		if (length == 0 || used > room)
 			break;

@@ -32,6 +32,9 @@ tap_status 2
 tap_stderr_is "plateau: unknown option '--xyzzy'; \`plateau --help\` lists them"
 tap_run plateau $'sh\e[31mow'
 tap_stderr_has 'sh\x1b[31mow' "control characters are made visible"
+tap_run plateau $'a\xc2\x9b31m\xe2\x80\xaeb\xe2\x80\x8fc\xe2\x80\xa8d\x9be\xc3\xa9'
+tap_stderr_has $'a\\u009b31m\\u202eb\\u200fc\\u2028d\\x9be\xc3\xa9' \
+	"C1 controls and marks of direction too"
 
 # Every command: its help is complete and fits, and mistakes are told with exit code 2.
 mapfile -t commands < <(sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p' <<<"$help")

@@ -133,6 +133,13 @@ static void outside_text_cannot_steer_the_terminal(void **state)
 	           "e\xe2\x80\xae"
 	           "f\x7f");
 	assert_string_equal(str_text(&out), "a?[2Jb?c z??e?f?");
+	static const char *const marks[] = {"\u200e", "\u200f", "\u061c", "\u2028",
+	                                    "\u2029", "\u2066", "\ufeff", "\U000e0041"};
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		cleanup_str struct str clean = {0};
+		text_clean(&clean, &style, marks[i]);
+		assert_string_equal(str_text(&clean), "?");
+	}
 	assert_int_equal(text_width("zwölf"), 5);
 	assert_int_equal(text_width("é"), 1);
 	assert_int_equal(text_width("漢字"), 4);
