@@ -29,6 +29,7 @@ static int64_t delay_of(const struct task_record *task, size_t part)
 struct delay_sums {
 	double delays[OFF_CPU_OTHER]; /* ns, of the tasks that have the delay */
 	double weights[OFF_CPU_OTHER];
+	size_t impossible[OFF_CPU_OTHER]; /* tasks whose delay is longer than they ran */
 	double off;
 	double weight;
 	size_t tasks;
@@ -38,7 +39,9 @@ static void add_task(struct delay_sums *sums, const struct task_record *task, do
 {
 	if (task->user_ns == RECORD_ABSENT || task->system_ns == RECORD_ABSENT)
 		return;
-	const int64_t off = task->end_ns - task->start_ns - task->user_ns - task->system_ns;
+	const int64_t wall = task->end_ns - task->start_ns;
+	const int64_t off = wall - task->user_ns - task->system_ns;
+	const double most = (double)wall * (1 + SUMMARY_GRAIN_PART) + SUMMARY_GRAIN_NS;
 	sums->off += v * (off > 0 ? (double)off : 0);
 	sums->weight += v;
 	sums->tasks++;
@@ -46,6 +49,10 @@ static void add_task(struct delay_sums *sums, const struct task_record *task, do
 		const int64_t delay = delay_of(task, part);
 		if (delay == RECORD_ABSENT)
 			continue;
+		if ((double)delay > most) {
+			sums->impossible[part]++;
+			continue;
+		}
 		sums->delays[part] += v * (double)delay;
 		sums->weights[part] += v;
 	}
@@ -126,6 +133,7 @@ void attribution_split_off_cpu(const struct summary *summary, size_t level,
 	static const char several[] =
 	        "other threads or children of these tasks did the work, and the kernel tells it of "
 	        "the first thread alone";
+	static const char impossible[] = "the waits in the result are longer than the tasks ran";
 	const struct level_summary *const measured = &summary->levels[level];
 	struct off_cpu_split split = {.tasks = 0};
 	struct delay_sums sums = {.tasks = 0};
@@ -145,7 +153,9 @@ void attribution_split_off_cpu(const struct summary *summary, size_t level,
 				        sums.delays[part] / sums.weights[part] / NS_PER_S;
 			split.reason[part] =
 			        is_known ? NULL
-			                 : reason_of(summary->dataset, sources[part].fact, several);
+			        : sums.impossible[part]
+			                ? impossible
+			                : reason_of(summary->dataset, sources[part].fact, several);
 		}
 		split.reason[OFF_CPU_OTHER] = NULL;
 		measure_other(&split, sums.off / sums.weight / NS_PER_S);

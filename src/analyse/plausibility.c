@@ -4,6 +4,7 @@
 #include "core/array.h"
 
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,32 +43,25 @@ static const struct {
 /* Counts that were scaled up from part of the time pass each other by chance. */
 #define SCALED_MARGIN 1.1
 
-/* A count in a host's facts, 0 where it is absent. */
-static long count_of(const struct host_facts *host, const char *name)
-{
-	const char *const text = host_facts_get(host, name);
-	return text ? strtol(text, NULL, 10) : 0;
-}
-
 struct memory_bound memory_bound_of(const struct host_facts *host)
 {
 	struct memory_bound bound = {.bytes_per_s = NAN};
 	const char *const processor = host_facts_get(host, "processor");
-	const long package_count = count_of(host, "packages");
-	const long node_count = count_of(host, "numa_nodes");
+	const int64_t package_count = host_facts_count(host, "packages");
+	const int64_t node_count = host_facts_count(host, "numa_nodes");
 	for (size_t i = 0; processor && package_count > 0 && i < ARRAY_LENGTH(packages); i++) {
 		if (fnmatch(packages[i].pattern, processor, 0) != 0)
 			continue;
 		bound.bytes_per_s = (double)package_count * packages[i].bytes_per_s;
-		snprintf(bound.source, sizeof bound.source, "%ld package%s of at most %.0f GB/s",
-		         package_count, package_count == 1 ? "" : "s",
-		         packages[i].bytes_per_s * 1e-9);
+		snprintf(bound.source, sizeof bound.source,
+		         "%" PRId64 " package%s of at most %.0f GB/s", package_count,
+		         package_count == 1 ? "" : "s", packages[i].bytes_per_s * 1e-9);
 		return bound;
 	}
 	if (node_count <= 0)
 		return bound;
 	bound.bytes_per_s = (double)node_count * NODE_BYTES_PER_S;
-	snprintf(bound.source, sizeof bound.source, "%ld NUMA node%s of at most %.0f GB/s",
+	snprintf(bound.source, sizeof bound.source, "%" PRId64 " NUMA node%s of at most %.0f GB/s",
 	         node_count, node_count == 1 ? "" : "s", NODE_BYTES_PER_S * 1e-9);
 	return bound;
 }

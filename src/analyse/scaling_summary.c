@@ -8,13 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A number among the host's facts; -1: not known. */
-static int64_t host_number(const struct dataset *dataset, const char *name)
-{
-	const char *const text = host_facts_get(&dataset->host, name);
-	return text ? strtoll(text, NULL, 10) : -1;
-}
-
 static int64_t least_known(int64_t a, int64_t b)
 {
 	return a < 0 ? b : b < 0 || a < b ? a : b;
@@ -23,9 +16,10 @@ static int64_t least_known(int64_t a, int64_t b)
 /* What the tasks of this node can have together, bytes; -1: not known. */
 static int64_t memory_of_node(const struct dataset *dataset)
 {
-	const int64_t available = host_number(dataset, "memory_available_bytes");
-	const int64_t limit = host_number(dataset, "memory_limit_bytes");
-	return least_known(available >= 0 ? available : host_number(dataset, "memory_total_bytes"),
+	const int64_t available = host_facts_count(&dataset->host, "memory_available_bytes");
+	const int64_t limit = host_facts_count(&dataset->host, "memory_limit_bytes");
+	return least_known(available >= 0 ? available
+	                                  : host_facts_count(&dataset->host, "memory_total_bytes"),
 	                   limit);
 }
 
@@ -70,7 +64,7 @@ static uint32_t fit_into_memory(const struct summary *summary)
 
 static struct scaling_limits limits_of(const struct summary *summary)
 {
-	const int64_t cores = host_number(summary->dataset, "cores_allowed");
+	const int64_t cores = host_facts_count(&summary->dataset->host, "cores_allowed");
 	const uint32_t threads = summary->dataset->run.threads;
 	const int64_t tasks = cores > 0 ? cores / (threads > 1 ? threads : 1) : 0;
 	return (struct scaling_limits){

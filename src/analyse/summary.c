@@ -58,8 +58,9 @@ static void find_policies(struct summary *summary)
 	}
 }
 
-/* The first task of the dataset whose trial is `trial` or later. */
-static size_t first_task(const struct dataset *dataset, uint32_t trial)
+/* The first task of the dataset whose trial is `trial` or later; wider than an id, so that one more
+ * than the last id is no 0. */
+static size_t first_task(const struct dataset *dataset, uint64_t trial)
 {
 	size_t low = 0;
 	size_t high = dataset->task_count;
@@ -100,7 +101,7 @@ static int link_trials(struct summary *summary, struct error *err)
 		while (summary->levels[trial->level].level != &dataset->levels[record->level])
 			trial->level++;
 		const size_t first = first_task(dataset, record->trial);
-		trial->task_count = first_task(dataset, record->trial + 1) - first;
+		trial->task_count = first_task(dataset, (uint64_t)record->trial + 1) - first;
 		trial->tasks = trial->task_count ? &dataset->tasks[first] : NULL;
 		trial->weights = summary->weights + first;
 		weigh_tasks(trial, summary->weights + first);

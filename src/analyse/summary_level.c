@@ -6,11 +6,6 @@
 #include <float.h>
 #include <math.h>
 
-/* CPU time may pass wall time by the grain of the kernel's clocks before a task is taken to have
- * used several PUs at once. */
-#define CPU_GRAIN_NS   10000000
-#define CPU_GRAIN_PART 0.01
-
 static double seconds(int64_t ns)
 {
 	return ns == RECORD_ABSENT ? (double)NAN : (double)ns / NS_PER_S;
@@ -50,7 +45,7 @@ static bool used_more_than_one_pu(const struct task_record *task)
 		return false;
 	const double wall = (double)(task->end_ns - task->start_ns);
 	const double cpu = (double)task->user_ns + (double)task->system_ns;
-	return cpu > wall * (1 + CPU_GRAIN_PART) + CPU_GRAIN_NS;
+	return cpu > wall * (1 + SUMMARY_GRAIN_PART) + SUMMARY_GRAIN_NS;
 }
 
 static bool any_used_more_than_one_pu(const struct summary *summary, size_t level)

@@ -8,6 +8,10 @@
 /* The least concurrency-to-held share that is not warned of. */
 #define SUMMARY_HELD_LEAST 0.98
 
+/* CPU time, and waits, may pass wall time by the grain of the kernel's clocks. */
+#define SUMMARY_GRAIN_NS   10000000
+#define SUMMARY_GRAIN_PART 0.01
+
 /* Fills one trial's figures in; trial->trial, level and tasks are set. */
 void summary_measure_trial(struct trial_summary *trial, struct weighted_value *scratch);
 

@@ -2,6 +2,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
+#include "core/number.h"
 #include "core/str.h"
 
 #include <stdlib.h>
@@ -44,6 +45,15 @@ const char *host_facts_get(const struct host_facts *facts, const char *name)
 		if (strcmp(facts->items[i].name, name) == 0)
 			return facts->items[i].value;
 	return NULL;
+}
+
+int64_t host_facts_count(const struct host_facts *facts, const char *name)
+{
+	static const int64_t most = INT64_C(1) << 53; /* a double holds all up to here */
+	const char *const text = host_facts_get(facts, name);
+	struct error ignored;
+	int64_t count;
+	return text && number_parse_integer(text, 0, most, &count, &ignored) == 0 ? count : -1;
 }
 
 void run_facts_release(struct run_facts *facts)

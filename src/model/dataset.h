@@ -61,6 +61,10 @@ int host_facts_add(struct host_facts *facts, const char *name, const char *value
 /* The value of a fact, or NULL. */
 const char *host_facts_get(const struct host_facts *facts, const char *name);
 
+/* A fact that counts something (cores, bytes, Hz), 0 to 2^53; -1: it is absent, or no such number.
+ */
+int64_t host_facts_count(const struct host_facts *facts, const char *name);
+
 void run_facts_release(struct run_facts *facts);
 void host_facts_release(struct host_facts *facts);
 

@@ -7,8 +7,8 @@
 struct full_level full_level_find(const struct findings *findings)
 {
 	const struct summary *const summary = &findings->summary;
-	const char *const cores = host_facts_get(&findings->dataset->host, "cores_allowed");
-	struct full_level full = {.cores = cores ? strtod(cores, NULL) : 0};
+	const int64_t cores = host_facts_count(&findings->dataset->host, "cores_allowed");
+	struct full_level full = {.cores = cores > 0 ? (double)cores : 0};
 	const double threads = fmax(findings->dataset->run.threads, 1);
 	const double tasks = full.cores > 0 ? floor(full.cores / threads) : INFINITY;
 	for (size_t i = 0; i < summary->level_count; i++) {

@@ -289,8 +289,7 @@ void plot_wall(const struct findings *findings, struct document *doc)
 
 static double fact(const struct findings *findings, const char *name)
 {
-	const char *const text = host_facts_get(&findings->dataset->host, name);
-	return text ? strtod(text, NULL) : 0;
+	return fmax((double)host_facts_count(&findings->dataset->host, name), 0);
 }
 
 /* What there is for each of n tasks, beside what they take. */

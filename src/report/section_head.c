@@ -48,12 +48,16 @@ static void add_host_line(const struct findings *findings, struct document *doc)
 	};
 	cleanup_str struct str line = {0};
 	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
-		const char *value = host_facts_get(&findings->dataset->host, parts[i].fact);
+		const struct host_facts *const host = &findings->dataset->host;
+		const bool is_size = strstr(parts[i].fact, "_bytes") != NULL;
+		const char *value = host_facts_get(host, parts[i].fact);
 		char size[NUMBER_TEXT_BYTES];
 		if (!value)
 			continue;
-		if (strstr(parts[i].fact, "_bytes")) {
-			number_format_bytes(strtoll(value, NULL, 10), size);
+		if ((is_size || parts[i].behind[0]) && host_facts_count(host, parts[i].fact) <= 0)
+			continue;
+		if (is_size) {
+			number_format_bytes(host_facts_count(host, parts[i].fact), size);
 			value = size;
 		}
 		str_addf(&line, "%s%s", line.length ? ", " : "", parts[i].before);

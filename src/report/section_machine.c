@@ -4,6 +4,7 @@
 #include "core/number.h"
 #include "report/section.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,17 +30,15 @@ static const char *value(const struct node *node, const char *name)
 /* 0 where it is not known. */
 static double number(const struct node *node, const char *name)
 {
-	const char *const text = value(node, name);
-	return text ? strtod(text, NULL) : 0;
+	return fmax((double)host_facts_count(node->facts, name), 0);
 }
 
-/* Appends ", " where something is there, and "VALUE UNIT"; the unit is for one. */
-static void add_count(struct str *line, const char *text, const char *unit)
+/* Appends ", " where something is there, and "COUNT UNIT"; the unit is for one. */
+static void add_count(struct str *line, double count, const char *unit)
 {
-	if (!text)
-		return;
-	str_addf(line, "%s%s %s%s", line->length ? ", " : "", text, unit,
-	         strcmp(text, "1") == 0 ? "" : "s");
+	if (count > 0)
+		str_addf(line, "%s%.0f %s%s", line->length ? ", " : "", count, unit,
+		         count > 1 ? "s" : "");
 }
 
 static void add_bytes(struct str *line, double bytes, const char *behind)
@@ -65,9 +64,9 @@ static void write_processor(const struct node *node, struct str *line)
 
 static void write_cores(const struct node *node, struct str *line)
 {
-	add_count(line, value(node, "packages"), "socket");
-	add_count(line, value(node, "cores_allowed"), "core");
-	add_count(line, value(node, "pus_allowed"), "PU");
+	add_count(line, number(node, "packages"), "socket");
+	add_count(line, number(node, "cores_allowed"), "core");
+	add_count(line, number(node, "pus_allowed"), "PU");
 	add_text(line, "SMT ", value(node, "smt"));
 	if (number(node, "pus_machine") > number(node, "pus_allowed"))
 		add_text(line, "allowed of a machine with ", value(node, "pus_machine"));
@@ -80,13 +79,13 @@ static void write_memory(const struct node *node, struct str *line)
 	add_bytes(line, total, "");
 	if (cores > 0)
 		add_bytes(line, total / cores, " per core");
-	add_count(line, value(node, "numa_nodes"), "NUMA node");
+	add_count(line, number(node, "numa_nodes"), "NUMA node");
 	add_bytes(line, number(node, "memory_limit_bytes"), " allowed by a control group");
 }
 
 static void write_caches(const struct node *node, struct str *line)
 {
-	add_count(line, value(node, "l3_caches"), "L3 cache");
+	add_count(line, number(node, "l3_caches"), "L3 cache");
 	add_bytes(line, number(node, "l3_bytes"), number(node, "l3_caches") > 1 ? " each" : "");
 	add_bytes(line, number(node, "l2_bytes"), " of L2");
 }
@@ -152,13 +151,15 @@ void section_machine(const struct findings *findings, struct document *doc)
 }
 
 /* Bytes and Hz as people read them, behind the number. */
-static void add_fact_row(struct table *table, const struct host_fact *fact)
+static void add_fact_row(struct table *table, const struct host_facts *facts,
+                         const struct host_fact *fact)
 {
 	const char *const name = fact->name;
 	const size_t length = strlen(name);
 	char text[NUMBER_TEXT_BYTES] = "";
-	if (fact->value && length > 6 && strcmp(name + length - 6, "_bytes") == 0)
-		number_format_bytes(strtoll(fact->value, NULL, 10), text);
+	const bool is_size = length > 6 && strcmp(name + length - 6, "_bytes") == 0;
+	if (is_size && host_facts_count(facts, name) >= 0)
+		number_format_bytes(host_facts_count(facts, name), text);
 	table_row(table);
 	table_cell(table, TEXT_PLAIN, "%s", name);
 	table_cell(table, TEXT_PLAIN, "%s%s%s%s", fact->value ? fact->value : "",
@@ -179,5 +180,5 @@ void section_host_facts(const struct findings *findings, struct document *doc)
 		return;
 	struct table *const table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
 	for (size_t i = 0; i < facts->count; i++)
-		add_fact_row(table, &facts->items[i]);
+		add_fact_row(table, facts, &facts->items[i]);
 }

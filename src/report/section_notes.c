@@ -111,10 +111,11 @@ static void say_pmu(const char *value, const char *reason, struct str *text)
 static void say_cores(const char *value, const char *reason, struct str *text)
 {
 	(void)reason;
-	const long cores = value ? strtol(value, NULL, 10) : 0;
-	if (cores == 1)
+	if (!value)
+		return;
+	if (strcmp(value, "1") == 0)
 		str_add(text, "One core: nothing can be said about scaling over cores.");
-	if (cores == 2)
+	if (strcmp(value, "2") == 0)
 		str_add(text,
 		        "Two cores: beyond N=2 tasks share cores, so that a curve has too few "
 		        "points to tell a plateau.");

@@ -29,8 +29,7 @@ struct overview {
 
 static double fact(const struct findings *findings, const char *name)
 {
-	const char *const text = host_facts_get(&findings->dataset->host, name);
-	return text ? strtod(text, NULL) : 0;
+	return fmax((double)host_facts_count(&findings->dataset->host, name), 0);
 }
 
 static void write_interval(const struct overview *o, const struct estimate *estimate, double factor,

@@ -85,7 +85,7 @@ static int read_output(struct reading *reading, struct row *row, struct error *e
 {
 	struct dataset *const dataset = reading->dataset;
 	struct task_record task = {0};
-	task.trial = (uint32_t)row_integer_or(row, 0, 1, UINT32_MAX, 0);
+	task.trial = (uint32_t)row_integer_or(row, 0, 1, ROW_TRIAL_BOUND, 0);
 	const int64_t attempt = row_integer_or(row, 1, 1, UINT32_MAX, 0);
 	task.state = (enum task_state)row_name(row, 2, task_state_names);
 	task.exit_status = (int32_t)row_integer_or(row, 3, 0, INT32_MAX, -1);

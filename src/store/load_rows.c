@@ -36,9 +36,9 @@ static int read_run(struct reading *reading, struct row *row, struct error *err)
 	row_text_into(row, 9, seed, sizeof seed);
 	run->threads = (uint32_t)row_integer(row, 10, 0, UINT32_MAX);
 	run->baseline = (uint32_t)row_integer(row, 11, 0, UINT32_MAX);
-	run->origin_calendar_ns = row_integer(row, 12, -ROW_TIME_BOUND, INT64_MAX);
+	run->origin_calendar_ns = row_integer(row, 12, -ROW_TIME_BOUND, ROW_CALENDAR_BOUND);
 	run->finished_calendar_ns =
-	        row_integer_or(row, 13, -ROW_TIME_BOUND, INT64_MAX, RECORD_ABSENT);
+	        row_integer_or(row, 13, -ROW_TIME_BOUND, ROW_CALENDAR_BOUND, RECORD_ABSENT);
 	run->state = (enum run_state)row_name(row, 14, run_state_names);
 	row_text_or_null(row, 15, &run->working_folder);
 	row_text_or_null(row, 16, &run->program_path);
@@ -169,7 +169,7 @@ static int read_trial(struct reading *reading, struct row *row, struct error *er
 	if (r < 0)
 		return r;
 	struct trial_record trial = {0};
-	trial.trial = (uint32_t)row_integer(row, 0, 1, UINT32_MAX);
+	trial.trial = (uint32_t)row_integer(row, 0, 1, ROW_TRIAL_BOUND);
 	trial.attempt = (uint32_t)row_integer(row, 1, 1, UINT32_MAX);
 	trial.block = (uint32_t)row_integer(row, 2, 0, UINT32_MAX);
 	trial.level = (uint32_t)row_integer(row, 3, 0, (int64_t)dataset->level_count - 1);
@@ -202,7 +202,7 @@ static int read_warning(struct reading *reading, struct row *row, struct error *
 	struct event_record *const event = &dataset->warnings[dataset->warning_count];
 	*event = (struct event_record){0};
 	event->at_ns = row_integer_or(row, 0, -ROW_TIME_BOUND, ROW_TIME_BOUND, RECORD_ABSENT);
-	event->trial = (uint32_t)row_integer_or(row, 1, 1, UINT32_MAX, 0);
+	event->trial = (uint32_t)row_integer_or(row, 1, 1, ROW_TRIAL_BOUND, 0);
 	const int64_t attempt = row_integer_or(row, 2, 1, UINT32_MAX, 0);
 	event->slot = (int32_t)row_integer_or(row, 3, 0, INT32_MAX, -1);
 	row_text_into(row, 4, event->code, sizeof event->code);

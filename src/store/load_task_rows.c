@@ -98,8 +98,7 @@ static void read_figures(struct row *row, struct task_record *task)
 	        &task->page_in_delay_ns,
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(figures); i++)
-		*figures[i] = row_integer_or(row, 14 + (int)i, -ROW_TIME_BOUND, ROW_TIME_BOUND,
-		                             RECORD_ABSENT);
+		*figures[i] = row_integer_or(row, 14 + (int)i, 0, ROW_TIME_BOUND, RECORD_ABSENT);
 	task->peak_pss_bytes = row_integer_or(row, 31, 0, INT64_MAX, RECORD_ABSENT);
 	task->exceeded_memory_limit = row_integer(row, 32, 0, 1) == 1;
 }
@@ -112,7 +111,7 @@ static int read_task(struct reading *reading, struct row *row, struct error *err
 	if (row->is_past)
 		return 0;
 	struct task_record task = {0};
-	task.trial = (uint32_t)row_integer_or(row, 1, 1, UINT32_MAX, 0);
+	task.trial = (uint32_t)row_integer_or(row, 1, 1, ROW_TRIAL_BOUND, 0);
 	const int64_t attempt = row_integer_or(row, 2, 1, UINT32_MAX, 0);
 	task.index = (uint32_t)row_integer(row, 3, 0, UINT32_MAX);
 	task.slot = (uint32_t)row_integer(row, 4, 0, UINT32_MAX);

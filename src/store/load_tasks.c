@@ -28,7 +28,7 @@ static int read_trial_tasks(struct reading *reading, struct row *row, struct err
 	struct order_reading *const found = (struct order_reading *)reading;
 	struct task_order *const order = &found->order;
 	const struct trial_tasks tasks = {
-	        .trial = (uint32_t)row_integer_or(row, 0, 1, UINT32_MAX, 0),
+	        .trial = (uint32_t)row_integer_or(row, 0, 1, ROW_TRIAL_BOUND, 0),
 	        .attempt = row_integer_or(row, 1, 1, UINT32_MAX, 0),
 	        .first = order->count,
 	        .count = (size_t)row_integer(row, 2, 1, UINT32_MAX - 1),
@@ -66,7 +66,7 @@ static const struct table trial_tasks_table = {
 static int read_index(struct reading *reading, struct row *row, struct error *err)
 {
 	struct order_reading *const found = (struct order_reading *)reading;
-	const uint32_t trial_id = (uint32_t)row_integer_or(row, 0, 1, UINT32_MAX, 0);
+	const uint32_t trial_id = (uint32_t)row_integer_or(row, 0, 1, ROW_TRIAL_BOUND, 0);
 	const int64_t attempt = row_integer_or(row, 1, 1, UINT32_MAX, 0);
 	const uint32_t index = (uint32_t)row_integer(row, 2, 0, UINT32_MAX);
 	const struct trial_record *const trial = reading_trial(reading, trial_id);

@@ -16,6 +16,12 @@ struct error;
 /* Times up to here (73 years either way) can be added and subtracted without overflow. */
 #define ROW_TIME_BOUND (INT64_MAX / 4)
 
+/* Calendar times up to here (the year 2116) can have such a time added to them. */
+#define ROW_CALENDAR_BOUND (INT64_MAX / 2)
+
+/* The greatest id of a trial: one more can be counted to. */
+#define ROW_TRIAL_BOUND (UINT32_MAX - 1)
+
 struct row {
 	sqlite3_stmt *statement;
 	const char *path;

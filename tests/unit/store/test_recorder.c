@@ -807,6 +807,12 @@ static void hostile_values_are_refused(void **state)
 	        "UPDATE task SET user_ns='lots'",
 	        "UPDATE task SET run_delay_ns=0.5",
 	        "UPDATE task SET peak_pss_bytes=-1",
+	        "UPDATE task SET user_ns=-5000000000",
+	        "UPDATE task SET system_ns=-1",
+	        "UPDATE task SET max_rss_bytes=-5",
+	        "UPDATE task SET run_delay_ns=-1",
+	        "UPDATE task SET idle_before_ns=-1",
+	        "UPDATE task SET voluntary_switches=-1",
 	        "UPDATE task SET exceeded_memory_limit=2",
 	        "INSERT INTO sample(at_ns, trial, attempt, name, value)"
 	        " VALUES(1, 1, 1, 'stall_io_full_s', -1.0)",
@@ -817,6 +823,8 @@ static void hostile_values_are_refused(void **state)
 	        "UPDATE trial SET level=2",
 	        "UPDATE trial SET level=-1",
 	        "UPDATE trial SET trial=-trial",
+	        "UPDATE task SET trial=4294967295 WHERE trial=(SELECT max(trial) FROM task);"
+	        "UPDATE trial SET trial=4294967295 WHERE trial=(SELECT max(trial) FROM trial)",
 	        "UPDATE level SET level=level+10",
 	        "UPDATE level SET concurrency=0",
 	        "UPDATE level SET concurrency=4000000000",
@@ -831,6 +839,8 @@ static void hostile_values_are_refused(void **state)
 	        "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i+1 FROM n WHERE i<40) INSERT "
 	        "INTO"
 	        " counter_event SELECT i,'a','b',1,1,1,0,'ok','' FROM n",
+	        "UPDATE run SET origin_calendar_ns=9223372036854775807",
+	        "UPDATE run SET finished_calendar_ns=9223372036854775807",
 	        "UPDATE run SET seed='7x'",
 	        "UPDATE run SET threads=-1",
 	        "UPDATE run SET name=NULL",
