@@ -112,10 +112,17 @@ int file_copy(const char *from, const char *to, mode_t mode, bool is_synced, str
 
 static int write_through(const char *path, const void *data, size_t data_bytes, struct error *err)
 {
-	cleanup_close const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return error_set(err, ENOENT,
+		                 "cannot write %s: it is a symbolic link to what is not there",
+		                 path);
 	if (fd < 0)
 		return error_system(err, errno, "cannot write %s", path);
-	return file_write_all(fd, data, data_bytes, err);
+	int r = file_write_all(fd, data, data_bytes, err);
+	if (close(fd) < 0 && r == 0)
+		r = error_system(err, errno, "cannot write");
+	return r < 0 ? error_context(err, r, "%s", path) : 0;
 }
 
 int file_replace(const char *path, const void *data, size_t data_bytes, struct error *err)
@@ -134,6 +141,8 @@ int file_replace(const char *path, const void *data, size_t data_bytes, struct e
 	umask(mask);
 	fchmod(fd, 0666 & ~mask);
 	r = file_write_all(fd, data, data_bytes, err);
+	if (r < 0)
+		r = error_context(err, r, "%s", path);
 	if (close(fd) < 0 && r == 0)
 		r = error_system(err, errno, "cannot write %s", path);
 	if (r == 0 && rename(temporary, path) < 0)

@@ -148,6 +148,21 @@ static int check_row(struct reader *r, size_t line, size_t cells)
 	                    cells, cells == 1 ? "" : "s", csv->column_count);
 }
 
+/* A header that makes nonsense of all rows behind it. It alone is told then. */
+static int refuse_header(struct reader *r)
+{
+	const struct csv_cell *const first = csv_cell(r->csv, 0, 0);
+	if (first->text[0] == '#')
+		return problems_add(r->problems, r->name, first->line, 1, "header", r->err,
+		                    "the first line begins with #, but CSV has no comments: it is "
+		                    "the header; take the # or the line away");
+	if (r->csv->column_count == 1 && strpbrk(first->text, ";\t"))
+		return problems_add(r->problems, r->name, first->line, 1, "header", r->err,
+		                    "one column only; separate columns by commas, and write "
+		                    "decimals with a point");
+	return 0;
+}
+
 static bool is_blank_line(const struct reader *r)
 {
 	const char *p = r->p;
@@ -205,6 +220,11 @@ static int read_rows(struct reader *r)
 			continue;
 		}
 		result = read_row(r);
+		if (result < 0 || r->csv->row_count > 1 || r->problems->count > 0)
+			continue;
+		result = refuse_header(r);
+		if (r->problems->count > 0)
+			break;
 	}
 	return result;
 }

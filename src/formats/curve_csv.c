@@ -109,11 +109,7 @@ static int miss_column(struct reading *reading, enum column column)
 
 static int read_header(struct reading *reading)
 {
-	const struct csv_cell *const first = csv_cell(&reading->csv, 0, 0);
 	int r = 0;
-	if (reading->csv.column_count == 1 && strpbrk(first->text, ";\t"))
-		return complain(reading, first, "header",
-		                "one column only; separate columns by commas");
 	for (size_t c = 0; c < COLUMNS; c++)
 		reading->columns[c] = -1;
 	for (size_t i = 0; r == 0 && i < reading->csv.column_count; i++)

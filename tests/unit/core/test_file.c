@@ -179,7 +179,14 @@ static void test_files_are_replaced_whole(void **state)
 	assert_holds(path, "three");
 	assert_int_equal(file_replace(missing, "x", 1, &err), -ENOENT);
 	assert_non_null(strstr(err.text, missing));
+	/* What cannot be written is named. */
+	assert_int_equal(file_replace("/dev/full", "x", 1, &err), -ENOSPC);
+	assert_non_null(strstr(err.text, "/dev/full"));
 	assert_int_equal(count_files(), 2);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(file_replace(link, "x", 1, &err), -ENOENT);
+	assert_non_null(strstr(err.text, link));
+	assert_non_null(strstr(err.text, "symbolic link to what is not there"));
 }
 
 /* The digests of FIPS 180-4's examples, as `openssl dgst -sha256 -binary | base64` writes them. */

@@ -139,6 +139,13 @@ static void refused(void **state)
 	        {"N;throughput\n1;2\n",
 	         0,
 	         {"x.csv:1:1: header: one column only; separate columns by commas"}},
+	        {"N;throughput\n1;5,5\n2;9,1\n",
+	         0,
+	         {"x.csv:1:1: header: one column only; separate columns by commas, and write "
+	          "decimals with a point"}},
+	        {"# c\nN,throughput\n1,1\n",
+	         0,
+	         {"x.csv:1:1: header: the first line begins with #, but CSV has no comments"}},
 	        {"N,load,throughput\n1,1,2\n",
 	         0,
 	         {"x.csv:1:3: load: column N says the same already; leave one of them out"}},
