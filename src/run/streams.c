@@ -5,8 +5,8 @@
 #include "core/error.h"
 #include "formats/log_read.h"
 #include "model/sink.h"
-#include "model/template.h"
 #include "model/window.h"
+#include "run/log_file.h"
 #include "run/task_logs.h"
 
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -366,46 +367,32 @@ static void read_output(const struct log_place *place, const struct kept_stream 
 		                         &output->tail_bytes);
 }
 
-/* The log that a task wrote into its working folder. What is there is the task's work: links and
- * pipes are not followed. Returns -1 with errno. */
-static int open_log_file(struct streams *streams, const struct kept_stream *kept)
+/* The log that a task wrote into its working folder. Returns -1 with the reason in why. */
+static int open_log_file(struct streams *streams, const struct kept_stream *kept,
+                         char why[LOG_WHY_BYTES])
 {
-	char index[16];
-	char slot[16];
-	char name[512];
-	snprintf(index, sizeof index, "%" PRIu32, kept->task.index);
-	snprintf(slot, sizeof slot, "%" PRIu32, kept->slot);
-	const struct template_values values = {
-	        .text = {[TEMPLATE_INDEX] = index, [TEMPLATE_SLOT] = slot}};
-	const size_t folder = (size_t)snprintf(name, sizeof name, "%s/", slot);
-	if (template_fill(streams->settings.phases->file, &values, name + folder,
-	                  sizeof name - folder) >= sizeof name - folder) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	const int fd = openat(streams->settings.workdirs_fd, name,
-	                      O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct stat status;
-	if (fd < 0)
-		return -1;
-	const bool is_file = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-	if (is_file && status.st_size <= STREAMS_MOST_LOG_BYTES - streams->log_bytes) {
-		streams->log_bytes += status.st_size;
-		return fd;
-	}
-	close(fd);
-	errno = is_file ? EFBIG : EINVAL;
-	return -1;
+	int64_t bytes = 0;
+	const int fd = log_file_open(streams->settings.workdirs_fd, streams->settings.phases->file,
+	                             kept->slot, kept->task.index,
+	                             STREAMS_MOST_LOG_BYTES - streams->log_bytes, &bytes, why);
+	if (fd >= 0)
+		streams->log_bytes += bytes;
+	return fd;
 }
 
-/* A file of its own; -1 with errno. */
-static int open_kept(struct streams *streams, const struct kept_stream *kept)
+/* A file of its own; -1 with the reason in why. */
+static int open_kept(struct streams *streams, const struct kept_stream *kept,
+                     char why[LOG_WHY_BYTES])
 {
 	if (kept->stream == 0)
-		return open_log_file(streams, kept);
+		return open_log_file(streams, kept, why);
 	char name[STREAM_NAME_BYTES];
 	name_of_kept(name, kept);
-	return openat(streams->settings.folder_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	const int fd = openat(streams->settings.folder_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		snprintf(why, LOG_WHY_BYTES, "what the task printed cannot be read: %s",
+		         strerror(errno));
+	return fd;
 }
 
 static void remove_kept(const struct streams *streams, const struct kept_stream *kept)
@@ -419,8 +406,8 @@ static void remove_kept(const struct streams *streams, const struct kept_stream 
 static int flush_one(struct streams *streams, const struct kept_stream *kept, bool is_measured,
                      const struct sink *sink, struct error *err)
 {
-	cleanup_close int own_fd = kept->spool_at < 0 ? open_kept(streams, kept) : -1;
-	const int errno_value = errno;
+	char why[LOG_WHY_BYTES] = "";
+	cleanup_close int own_fd = kept->spool_at < 0 ? open_kept(streams, kept, why) : -1;
 	const struct log_place own = {.fd = own_fd, .bytes = -1};
 	const struct log_place spooled = {streams->spool_fd, kept->spool_at, kept->bytes};
 	const struct log_place *const place = kept->spool_at < 0 ? &own : &spooled;
@@ -431,7 +418,7 @@ static int flush_one(struct streams *streams, const struct kept_stream *kept, bo
 		r = sink_put(sink, &record, err);
 	}
 	if (r == 0 && kept->is_log && is_measured)
-		r = task_logs_read(streams->logs, &kept->task, place, errno_value, sink, err);
+		r = task_logs_read(streams->logs, &kept->task, place, why, sink, err);
 	return r;
 }
 

@@ -259,13 +259,11 @@ static int put(struct finding *finding, const struct sink *sink, struct error *e
 }
 
 int task_logs_read(struct task_logs *logs, const struct task_log *task,
-                   const struct log_place *place, int errno_value, const struct sink *sink,
+                   const struct log_place *place, const char *why_closed, const struct sink *sink,
                    struct error *err)
 {
 	if (place->fd < 0) {
-		note(logs, FAULT_NO_STAMPS, task, "%s: %s",
-		     logs->phases->file ? logs->phases->file : "it cannot be opened",
-		     strerror(errno_value));
+		note(logs, FAULT_NO_STAMPS, task, "%s", why_closed);
 		return 0;
 	}
 	struct finding finding = {.logs = logs, .task = task};

@@ -35,11 +35,11 @@ int task_logs_open(const struct scenario_phases *phases, struct task_logs **ret_
                    struct error *err);
 void task_logs_close(struct task_logs *logs);
 
-/* Reads the log at place (fd -1, with errno_value saying why: it could not be opened) and puts the
+/* Reads the log at place (fd -1, with why_closed in words: it could not be opened) and puts the
  * task's phases into the sink. A log that cannot be used is no error, but told by the next
  * task_logs_tell. Returns 0, or -errno of the sink. */
 int task_logs_read(struct task_logs *logs, const struct task_log *task,
-                   const struct log_place *place, int errno_value, const struct sink *sink,
+                   const struct log_place *place, const char *why_closed, const struct sink *sink,
                    struct error *err);
 
 /* Of a task whose log was too long to be kept until the trial had ended. */

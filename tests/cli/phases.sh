@@ -161,6 +161,17 @@ is "and once in the result" "$(query short.db "select count(*) from event where 
 tap_run plateau show short.db
 tap_stdout_has "Phases of tasks are not known"
 has "with the remedy" "$(tr -s ' \n' ' ' <stdout)" "give pipetask the option --long-log"
+# At the log's place stands what is none: said by name and kind, whatever it is.
+not_a_log() { # NAME WORDS COMMAND: the command finds the place in $1
+	run_form "$1" '{format: json-log, stream: {file: "log-{index}.json"}}' "set -- \"\$1/log-\$2.json\"; $3"
+	has "$1" "$(query "$1.db" "select text from event where code = 'log-without-stamps'")" "$2"
+}
+not_a_log pipe "log-0.json is a pipe; a log is a plain file" 'mkfifo "$1"'
+not_a_log folder "log-0.json is a folder; a log is a plain file" 'mkdir "$1"'
+not_a_log link "log-0.json is a symbolic link, which is not followed" 'ln -s /etc/passwd "$1"'
+not_a_log nothing "log-0.json: No such file or directory" 'true'
+not_a_log large "log-0.json has 3.00 GB, more than is read of all logs of a trial" \
+	'truncate -s 3000000000 "$1"'
 run_form far '{format: lsst-log}' 'echo "INFO 2001-01-01T00:00:00.000+00:00 a ()(a.c:1) - x" >&2'
 is "stamps of another time are none" \
 	"$(query far.db "select (select count(*) from phase) || ' ' || group_concat(code) from event where code like 'log-%'")" \

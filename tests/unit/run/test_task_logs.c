@@ -85,7 +85,7 @@ static void read_log(struct reader *reader, uint32_t index, const char *text, si
 	const int fd = memfd_create("log", MFD_CLOEXEC);
 	assert_int_equal(write(fd, text, bytes), bytes);
 	assert_int_equal(task_logs_read(reader->logs, &task, &(const struct log_place){fd, 0, -1},
-	                                0, &reader->sink, &err),
+	                                "", &reader->sink, &err),
 	                 0);
 	close(fd);
 	assert_string_equal(err.text, "untouched");
@@ -249,12 +249,12 @@ static void test_no_file(void **state)
 	reader_open(&reader);
 	const struct task_log task = {.trial = 0, .index = 0, .end_ns = 1};
 	assert_int_equal(task_logs_read(reader.logs, &task, &(const struct log_place){-1, 0, -1},
-	                                ENOENT, &reader.sink, &err),
+	                                "x.log is a folder", &reader.sink, &err),
 	                 0);
 	tell(&reader);
 	assert_int_equal(reader.collected.count, 1);
-	assert_non_null(strstr(reader.collected.items[0].event.text,
-	                       "the probe's log: it cannot be opened: No such file"));
+	assert_non_null(
+	        strstr(reader.collected.items[0].event.text, "the probe's log: x.log is a folder"));
 	reader_close(&reader);
 }
 
