@@ -380,6 +380,7 @@ static int make_groups(const struct work *work, struct phase_findings *findings,
 		return error_memory(err);
 	findings->class_count = PHASE_CLASSES;
 	findings->phase_count = phases;
+	findings->phases_found = work->key_count;
 	int r = 0;
 	for (size_t c = 0; r == 0 && c < PHASE_CLASSES; c++)
 		r = make_group(work->summary, phase_class_names[c], (enum phase_class)c, true,

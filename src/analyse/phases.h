@@ -50,6 +50,7 @@ struct phase_findings {
 	size_t class_count;
 	struct phase_group *phases; /* by time at the baseline, longest first */
 	size_t phase_count;
+	size_t phases_found;      /* phases that the tasks have, those put together too */
 	struct phase_line *lines; /* one per level that has one */
 	size_t line_count;
 	int32_t line_input; /* that all lines have, index into dataset.inputs; -1: not the same */

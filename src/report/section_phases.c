@@ -51,6 +51,36 @@ static ptrdiff_t top_of(const struct findings *findings, const char *policy)
 	return -1;
 }
 
+/* A class that grew or shrank within what the trials differ by. One that did not change at all says
+ * so itself. */
+static bool may_be_chance(const struct estimate *relative)
+{
+	return estimate_has_interval(relative) && relative->low <= 1 && relative->high >= 1 &&
+	       fabs(relative->value - 1) >= 0.005;
+}
+
+/* What of the growth may be chance, as the causes say it. */
+static void say_chance(const struct phase_findings *phases, size_t top, struct str *text)
+{
+	size_t count = 0;
+	size_t told = 0;
+	for (size_t c = 0; c < phases->class_count; c++)
+		count += may_be_chance(&phases->classes[c].levels[top].relative);
+	for (size_t c = 0; c < phases->class_count; c++) {
+		const struct estimate *const e = &phases->classes[c].levels[top].relative;
+		if (!may_be_chance(e))
+			continue;
+		str_addf(text, "%s%s (95 %%: %.2f to %.2f)",
+		         told == 0          ? " That may be chance for "
+		         : told + 1 < count ? ", "
+		                            : " and ",
+		         phases->classes[c].name, e->low, e->high);
+		told++;
+	}
+	if (told > 0)
+		str_add(text, ".");
+}
+
 static void say_growth(const struct findings *findings, const char *policy, struct document *doc)
 {
 	const struct summary *const summary = &findings->summary;
@@ -73,15 +103,18 @@ static void say_growth(const struct findings *findings, const char *policy, stru
 			         phases->classes[c].name, growth.length ? "" : "takes ",
 			         figures->relative.value);
 	}
-	doc->failed |= growth.failed || shares.failed;
+	cleanup_str struct str chance = {0};
+	say_chance(phases, (size_t)top, &chance);
+	doc->failed |= growth.failed || shares.failed || chance.failed;
 	char name[64];
 	char base_name[64];
 	summary_level_name(summary, (size_t)top, name);
 	if (base >= 0 && base != top && growth.length > 0)
-		document_say(doc, TEXT_PLAIN, "At %s a task's time is %s. Against %s, %s as long.",
-		             name, str_text(&shares),
+		document_say(doc, TEXT_PLAIN,
+		             "At %s a task's time is %s. Against %s, %s as long.%s", name,
+		             str_text(&shares),
 		             summary_level_name(summary, (size_t)base, base_name),
-		             str_text(&growth));
+		             str_text(&growth), str_text(&chance));
 	else
 		document_say(doc, TEXT_PLAIN, "At %s a task's time is %s.", name,
 		             str_text(&shares));
@@ -193,6 +226,16 @@ static double least_shown(const struct phase_findings *phases, size_t base, size
 	return fmax(longest[most - 1], 0.001 * whole);
 }
 
+/* ": the 12 longest of 901". */
+static const char *say_longest(size_t shown, size_t found, char text[64])
+{
+	if (shown == 1)
+		snprintf(text, 64, ": the longest of %zu", found);
+	else
+		snprintf(text, 64, ": the %zu longest of %zu", shown, found);
+	return text;
+}
+
 static void add_phase_table(const struct phase_units *units, const char *policy, size_t most,
                             size_t name_columns, enum block_reader reader, struct document *doc)
 {
@@ -220,16 +263,17 @@ static void add_phase_table(const struct phase_units *units, const char *policy,
 	for (size_t i = 0; i < phases->phase_count; i++)
 		shown += longer_of(&phases->phases[i], first, (size_t)top) >= least;
 	char caption[192];
+	char longest[64];
 	const bool has_policies = findings->summary.policy_count > 1;
-	const char *const between = has_policies ? ", " : "";
-	const char *const of_policy = has_policies ? policy : "";
-	if (shown < phases->phase_count)
-		snprintf(caption, sizeof caption,
-		         "Mean time per task by phase%s%.64s: the %zu longest of %zu", between,
-		         of_policy, shown, phases->phase_count);
-	else
-		snprintf(caption, sizeof caption, "Mean time per task by phase%s%.64s", between,
-		         of_policy);
+	/* The row of all others is none of the longest. */
+	const bool has_rest =
+	        phases->phases_found > phases->phase_count &&
+	        longer_of(&phases->phases[phases->phase_count - 1], first, (size_t)top) >= least;
+	snprintf(caption, sizeof caption, "Mean time per task by phase%s%.64s%s",
+	         has_policies ? ", " : "", has_policies ? policy : "",
+	         shown < phases->phases_found
+	                 ? say_longest(shown - has_rest, phases->phases_found, longest)
+	                 : "");
 	struct table *const table = document_table(
 	        doc, caption, columns, first == (size_t)top ? 3 : ARRAY_LENGTH(columns));
 	for (size_t i = 0; i < phases->phase_count; i++)

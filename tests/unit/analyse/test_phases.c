@@ -235,6 +235,7 @@ static void test_many_names(void **state)
 	struct phase_findings findings;
 	build(&made, &summary, &findings);
 	assert_int_equal(findings.phase_count, PHASES_MOST + 1);
+	assert_int_equal(findings.phases_found, NAMES);
 	assert_string_equal(findings.phases[0].name, "phase 249");
 	assert_string_equal(findings.phases[PHASES_MOST].name, "(all others)");
 	double sum = 0;

@@ -171,6 +171,73 @@ static void hostile_names(void **state)
 	assert_golden("phases-policies-60-ascii.txt", text);
 }
 
+/* How many phases there are is said of all, also where only the longest have figures. */
+static void captions(void **state)
+{
+	(void)state;
+	static const struct {
+		int names;
+		double longest; /* of the first; the others are of 1 s */
+		const char *says;
+	} cases[] = {
+	        {12, 1, "Mean time per task by phase\n"},
+	        {13, 2, "by phase: the 12 longest of 13\n"},
+	        {2, 9999, "by phase: the longest of 2\n"},
+	        {PHASES_MOST + 50, 2, "by phase: the 11 longest of 250\n"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct made made cleanup_made;
+		made_init(&made);
+		made_level(&made, 1, "spread");
+		made_trial(&made, 0, 0, 0, 1e6);
+		made_task(&made, 0, 0, cases[i].longest + cases[i].names - 1);
+		double at = 0;
+		for (int n = 0; n < cases[i].names; n++) {
+			char name[32];
+			const double seconds = n == 0 ? cases[i].longest : 1 + n * 1e-3;
+			snprintf(name, sizeof name, "phase %d", n);
+			made_phase(&made, name, PHASE_COMPUTE, at, at + seconds);
+			at += seconds;
+		}
+		cleanup_free char *text = write_text(&made, 80, true);
+		if (!strstr(text, cases[i].says))
+			fail_msg("case %zu: %s", i, text);
+	}
+}
+
+/* What the trials cannot tell from no change is said to be so. */
+static void chance(void **state)
+{
+	(void)state;
+	static const struct {
+		double compute[2]; /* at N=2, in two blocks; 10 s at N=1 */
+		double datastore[2];
+		const char *says;
+	} cases[] = {
+	        {{15, 15}, {20, 20}, "compute takes 1.50 times, datastore 2.00 times as long.\n"},
+	        {{10, 10}, {15, 25}, "1.94 times as long. That may be chance for datastore"},
+	        {{8, 16}, {15, 25}, " and datastore (95 %: "},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct made made cleanup_made;
+		made_init(&made);
+		made_level(&made, 1, "spread");
+		made_level(&made, 2, "spread");
+		for (uint32_t block = 0; block < 2; block++)
+			for (size_t level = 0; level < 2; level++) {
+				const double c = level ? cases[i].compute[block] : 10;
+				const double d = level ? cases[i].datastore[block] : 10;
+				made_trial(&made, level, block, 0, 1000);
+				made_task(&made, 0, 0, c + d);
+				made_phase(&made, "a", PHASE_COMPUTE, 0, c);
+				made_phase(&made, "b", PHASE_DATASTORE, c, c + d);
+			}
+		cleanup_free char *text = write_text(&made, 400, true);
+		if (!strstr(text, cases[i].says))
+			fail_msg("case %zu: %s", i, text);
+	}
+}
+
 static const struct plot *find_plot(const struct document *doc, const char *id)
 {
 	for (size_t s = 0; s < doc->section_count; s++)
@@ -280,6 +347,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(text_as_it_should_look),
 	        cmocka_unit_test(hostile_names),
+	        cmocka_unit_test(captions),
+	        cmocka_unit_test(chance),
 	        cmocka_unit_test(plots),
 	        cmocka_unit_test(json),
 	        cmocka_unit_test(without_phases),
