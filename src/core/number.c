@@ -263,3 +263,8 @@ void number_format_bytes(int64_t bytes, char text[NUMBER_TEXT_BYTES])
 	number_format_significant((double)bytes / si[i].factor, 3, number);
 	snprintf(text, NUMBER_TEXT_BYTES, "%.20s %s", number, si[i].name);
 }
+
+const char *number_noun(size_t count, const char *one, const char *many)
+{
+	return count == 1 ? one : many;
+}

@@ -47,4 +47,7 @@ void number_format_bytes(int64_t bytes, char text[NUMBER_TEXT_BYTES]);
 /* A real with `digits` significant digits and no exponent where it is between 1e-4 and 1e9. */
 void number_format_significant(double value, int digits, char text[NUMBER_TEXT_BYTES]);
 
+/* The noun that goes with a count: `one` for 1, else `many`. */
+const char *number_noun(size_t count, const char *one, const char *many);
+
 #endif

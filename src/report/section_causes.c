@@ -3,6 +3,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/number.h"
 #include "core/str.h"
 #include "report/figures.h"
 #include "report/level_rows.h"
@@ -163,7 +164,8 @@ static void add_factors(const struct causes *c, struct document *doc)
 	struct table *const table = document_table(doc, "", columns, count);
 	level_rows(&c->findings->summary, doc, table, c, fill_row);
 	if (c->are_all_used)
-		document_say(doc, TEXT_DIM, "All %zu successful tasks are in it.", c->tasks);
+		document_say(doc, TEXT_DIM, "All %zu successful %s in it.", c->tasks,
+		             number_noun(c->tasks, "task is", "tasks are"));
 }
 
 static void say_level(const struct findings *findings, struct document *doc, ptrdiff_t level)

@@ -1,6 +1,7 @@
 /* How the figures of tasks are distributed at every N: a box, a histogram on common bins and a
  * cumulative curve of each; for pages, since the tables before have the figures. */
 #include "core/array.h"
+#include "core/number.h"
 #include "report/figures.h"
 #include "report/section.h"
 
@@ -125,10 +126,11 @@ static void add_boxes(const struct drawing *d, struct document *doc)
 		point->high = x->p95 * f;
 		plot_tip(plot, point,
 		         "%s: median %.*f %s, quartiles %.*f to %.*f, 5 %% to 95 %% %.*f to %.*f, "
-		         "all %.*f to %.*f, %zu tasks",
+		         "all %.*f to %.*f, %zu %s",
 		         name, d->decimals, x->median * f, d->unit_name, d->decimals, x->q1 * f,
 		         d->decimals, x->q3 * f, d->decimals, x->p5 * f, d->decimals, x->p95 * f,
-		         d->decimals, x->least * f, d->decimals, x->most * f, x->tasks);
+		         d->decimals, x->least * f, d->decimals, x->most * f, x->tasks,
+		         number_noun(x->tasks, "task", "tasks"));
 		at++;
 	}
 	plot_axis(plot, &plot->x, "tasks at once (N)");
@@ -313,12 +315,13 @@ void section_correlation(const struct findings *findings, struct document *doc)
 	figure_write(c->slope, figure_estimate_decimals(&e, 1, 3, 3), doc->style, slope);
 	figure_write_interval(&e, 1, 3, doc->style, interval);
 	document_say(doc, TEXT_PLAIN,
-	             "Cycles and LLC-load-misses of %zu tasks in %zu trials: Pearson %.3f, "
+	             "Cycles and LLC-load-misses of %zu tasks in %zu %s: Pearson %.3f, "
 	             "Spearman %.3f; %s cycles per miss, 95 %% interval %s%s%s.",
-	             c->tasks, c->trials, c->pearson, c->spearman, slope, interval,
-	             c->slope_reason ? ": " : "", c->slope_reason ? c->slope_reason : "");
+	             c->tasks, c->trials, number_noun(c->trials, "trial", "trials"), c->pearson,
+	             c->spearman, slope, interval, c->slope_reason ? ": " : "",
+	             c->slope_reason ? c->slope_reason : "");
 	if (c->left_out > 0)
-		document_say(doc, TEXT_WARN, "%zu tasks are left out: what they counted cannot be.",
-		             c->left_out);
+		document_say(doc, TEXT_WARN, "%zu %s left out: what was counted cannot be.",
+		             c->left_out, number_noun(c->left_out, "task is", "tasks are"));
 	add_scatter(findings, doc);
 }

@@ -1,6 +1,7 @@
 /* Which places of the machine are slow: a sentence, a table of those that are, and a map on which
  * they are seen at a glance. */
 #include "core/array.h"
+#include "core/number.h"
 #include "core/str.h"
 #include "report/figures.h"
 #include "report/section.h"
@@ -59,7 +60,8 @@ static void count_slow(const struct places *places, char text[64])
 	if (places->slow == 0)
 		snprintf(text, 64, "none is slow");
 	else
-		snprintf(text, 64, "%zu %s slow", places->slow, places->slow == 1 ? "is" : "are");
+		snprintf(text, 64, "%zu %s slow", places->slow,
+		         number_noun(places->slow, "is", "are"));
 }
 
 /* "cores: 128 judged, 1 slow; 0.99 to 1.25 times the others' time". */
@@ -161,8 +163,9 @@ static void tell(struct plot *plot, struct plot_point *point, const struct place
 		plot_tip(plot, point, "%s %d%s: no tasks to compare", look->one, place->index,
 		         where);
 	else
-		plot_tip(plot, point, "%s %d%s: %.3f times as long, %zu tasks%s", look->one,
+		plot_tip(plot, point, "%s %d%s: %.3f times as long, %zu %s%s", look->one,
 		         place->index, where, place->relative, place->tasks,
+		         number_noun(place->tasks, "task", "tasks"),
 		         place->is_slow ? ", slow" : "");
 }
 
