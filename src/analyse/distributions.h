@@ -122,11 +122,16 @@ struct timeline {
 	double window_start_s, window_end_s;
 };
 
+/* Of fewer tasks the MAD says little. */
+enum { OUTLIERS_LEAST_TASKS = 8 };
+
 struct distributions {
 	struct distribution_kind kinds[FIGURE_KINDS];
 	struct outlier *outliers; /* the farthest first, at most OUTLIERS_MOST */
 	size_t outlier_count;
 	size_t outliers_found;
+	size_t outliers_levels; /* in which there were tasks enough to look for them, */
+	size_t outliers_tasks;  /* and how many tasks these have */
 	struct correlation cycles_misses;
 	struct places places[PLACE_KINDS];
 	struct timeline *timelines; /* one per level that has one: its first used trial */

@@ -16,9 +16,6 @@
  * be at least this part of the median, so that nothing within 1 % stands apart. */
 #define LEAST_SIGMA_PART 0.002
 
-/* Of fewer tasks the MAD says little. */
-enum { LEAST_TASKS = 8 };
-
 struct found {
 	struct outlier *items;
 	size_t count;
@@ -31,8 +28,6 @@ static int find_in_level(const struct summary *summary, const struct task_column
 	const size_t first = columns->level_first[level];
 	const size_t count = columns->level_first[level + 1] - first;
 	const double *const walls = columns->figures[FIGURE_WALL_S] + first;
-	if (count < LEAST_TASKS)
-		return 0;
 	memcpy(scratch, walls, count * sizeof *scratch);
 	const double median = quantile_median(scratch, count);
 	const double sigma = fmax(quantile_mad(scratch, count, median), LEAST_SIGMA_PART * median);
@@ -82,8 +77,16 @@ int outliers_find(const struct summary *summary, const struct task_columns *colu
 		return error_memory(err);
 	struct found found = {0};
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < summary->level_count; i++)
+	size_t levels = 0;
+	size_t tasks = 0;
+	for (size_t i = 0; r == 0 && i < summary->level_count; i++) {
+		const size_t count = columns->level_first[i + 1] - columns->level_first[i];
+		if (count < OUTLIERS_LEAST_TASKS)
+			continue;
+		levels++;
+		tasks += count;
 		r = find_in_level(summary, columns, i, scratch, &found, err);
+	}
 	if (r < 0) {
 		free(found.items);
 		return r;
@@ -92,6 +95,8 @@ int outliers_find(const struct summary *summary, const struct task_columns *colu
 		qsort(found.items, found.count, sizeof *found.items, compare_outliers);
 	ret_distributions->outliers = found.items;
 	ret_distributions->outliers_found = found.count;
+	ret_distributions->outliers_levels = levels;
+	ret_distributions->outliers_tasks = tasks;
 	ret_distributions->outlier_count =
 	        found.count < OUTLIERS_MOST ? found.count : OUTLIERS_MOST;
 	return 0;

@@ -55,16 +55,25 @@ static enum quality_verdict judge_trials(const struct findings *f, struct qualit
 {
 	size_t used = 0;
 	size_t least = SIZE_MAX;
+	size_t without = 0;
+	char name[64] = "";
 	for (size_t i = 0; i < f->summary.level_count; i++) {
 		const struct level_summary *const level = &f->summary.levels[i];
 		used += level->trials;
+		if (level->trials == 0 && without++ == 0)
+			summary_level_name(&f->summary, i, name);
 		if (level->trials > 0 && level->trials < least)
 			least = level->trials;
 	}
 	if (used == 0)
 		return say(item, QUALITY_LOOK, "none");
 	const size_t all = f->summary.trial_count;
-	const bool is_whole = used == all && least >= FEWEST_BLOCKS;
+	const bool is_whole = used == all && least >= FEWEST_BLOCKS && without == 0;
+	if (without == 1)
+		return say(item, QUALITY_LOOK, "%zu of %zu used, none at %s", used, all, name);
+	if (without > 1)
+		return say(item, QUALITY_LOOK, "%zu of %zu used, none at %zu of %zu levels", used,
+		           all, without, f->summary.level_count);
 	return say(item, is_whole ? QUALITY_GOOD : QUALITY_LOOK,
 	           "%zu of %zu used, at least %zu at every level", used, all, least);
 }
@@ -90,10 +99,13 @@ static enum quality_verdict judge_outliers(const struct findings *f, struct qual
 	const struct distributions *const d = &f->distributions;
 	if (!d->kinds[FIGURE_WALL_S].levels)
 		return say(item, QUALITY_UNKNOWN, "not looked for");
+	if (d->outliers_levels == 0)
+		return say(item, QUALITY_UNKNOWN, "too few tasks to judge");
 	if (d->outliers_found == 0)
 		return say(item, QUALITY_GOOD, "none");
-	return say(item, QUALITY_LOOK, "%zu tasks unlike the others of their level",
-	           d->outliers_found);
+	return say(item, QUALITY_LOOK, "%zu %s unlike the others of %s level", d->outliers_found,
+	           number_noun(d->outliers_found, "task", "tasks"),
+	           number_noun(d->outliers_found, "its", "their"));
 }
 
 static enum quality_verdict judge_counters(const struct findings *f, struct quality_item *item)
@@ -137,7 +149,7 @@ static enum quality_verdict judge_disturbance(const struct findings *f, struct q
 	if (events == 0)
 		return say(item, QUALITY_GOOD, "none was noticed");
 	return say(item, QUALITY_LOOK, "noticed %zu %s: see the warnings", events,
-	           events == 1 ? "time" : "times");
+	           number_noun(events, "time", "times"));
 }
 
 /* CPU time of plateau against the wall time of a task, at worst the shortest. */

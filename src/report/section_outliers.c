@@ -2,6 +2,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/clock.h"
+#include "core/number.h"
 #include "core/str.h"
 #include "report/figures.h"
 #include "report/section.h"
@@ -99,6 +100,28 @@ static void say_shown(const struct distributions *d, struct document *doc, size_
 	document_only(doc, reader);
 }
 
+static void say_not_looked_at(const struct distributions *d, size_t tasks, struct document *doc)
+{
+	const size_t left = tasks - d->outliers_tasks;
+	if (left > 0)
+		document_say(doc, TEXT_DIM,
+		             "Not looked at: %zu %s of levels that have fewer than %d, too few to "
+		             "judge.",
+		             left, number_noun(left, "task", "tasks"), OUTLIERS_LEAST_TASKS);
+}
+
+static void say_none(const struct distributions *d, size_t tasks, struct document *doc)
+{
+	if (d->outliers_levels == 0) {
+		document_say(doc, TEXT_DIM,
+		             "Too few tasks to judge: no level has %d that succeeded.",
+		             OUTLIERS_LEAST_TASKS);
+		return;
+	}
+	document_say(doc, TEXT_PLAIN, "None of %zu.", d->outliers_tasks);
+	say_not_looked_at(d, tasks, doc);
+}
+
 void section_outliers(const struct findings *findings, struct document *doc)
 {
 	const struct distributions *const d = &findings->distributions;
@@ -111,10 +134,11 @@ void section_outliers(const struct findings *findings, struct document *doc)
 	document_section(doc, "outliers", "Tasks that stand apart",
 	                 "wall time more than 5 MADs from the median of the level");
 	if (d->outliers_found == 0) {
-		document_say(doc, TEXT_PLAIN, "None of %zu.", tasks);
+		say_none(d, tasks, doc);
 		return;
 	}
-	document_say(doc, TEXT_PLAIN, "%zu of %zu.", d->outliers_found, tasks);
+	document_say(doc, TEXT_PLAIN, "%zu of %zu.", d->outliers_found, d->outliers_tasks);
+	say_not_looked_at(d, tasks, doc);
 	add_table(findings, doc, IN_TERMINAL, READ_IN_TERMINAL);
 	say_shown(d, doc, IN_TERMINAL, READ_IN_TERMINAL);
 	add_table(findings, doc, IN_PAGE, READ_IN_PAGE);

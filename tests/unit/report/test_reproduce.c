@@ -107,6 +107,15 @@ static enum quality_verdict verdict_of(const struct quality *quality, const char
 	return QUALITY_UNKNOWN;
 }
 
+static const char *found_of(const struct quality *quality, const char *name)
+{
+	for (size_t i = 0; i < quality->count; i++)
+		if (strcmp(quality->items[i].name, name) == 0)
+			return quality->items[i].found;
+	fail_msg("there is no %s", name);
+	return NULL;
+}
+
 static struct quality judge(const struct made *made)
 {
 	struct error err;
@@ -131,6 +140,7 @@ static void what_is_to_be_looked_at(void **state)
 	const struct quality q = judge(&sample);
 	assert_int_equal(verdict_of(&q, "failed tasks"), QUALITY_LOOK);
 	assert_int_equal(verdict_of(&q, "trials"), QUALITY_LOOK);
+	assert_string_equal(found_of(&q, "trials"), "8 of 9 used, none at N=8");
 	assert_int_equal(verdict_of(&q, "counters"), QUALITY_LOOK);
 	assert_int_equal(verdict_of(&q, "disturbance"), QUALITY_LOOK);
 	assert_int_equal(verdict_of(&q, "occupancy held"), QUALITY_GOOD);
@@ -146,6 +156,8 @@ static void good_and_empty_results(void **state)
 	assert_int_equal(verdict_of(&q, "failed tasks"), QUALITY_LOOK);
 	assert_int_equal(verdict_of(&q, "trials"), QUALITY_LOOK);
 	assert_int_equal(verdict_of(&q, "occupancy held"), QUALITY_UNKNOWN);
+	assert_int_equal(verdict_of(&q, "outliers"), QUALITY_UNKNOWN);
+	assert_string_equal(found_of(&q, "outliers"), "too few tasks to judge");
 	made_event(&made, "task-clock");
 	for (uint32_t n = 1; n <= 4; n *= 2)
 		made_level(&made, n, "spread");
@@ -157,6 +169,8 @@ static void good_and_empty_results(void **state)
 	q = judge(&made);
 	assert_int_equal(verdict_of(&q, "failed tasks"), QUALITY_GOOD);
 	assert_int_equal(verdict_of(&q, "trials"), QUALITY_GOOD);
+	assert_int_equal(verdict_of(&q, "outliers"), QUALITY_GOOD);
+	assert_string_equal(found_of(&q, "outliers"), "none");
 	assert_int_equal(verdict_of(&q, "counters"), QUALITY_GOOD);
 	assert_int_equal(verdict_of(&q, "disturbance"), QUALITY_GOOD);
 }
