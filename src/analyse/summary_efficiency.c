@@ -89,7 +89,11 @@ static struct estimate efficiency(const struct summary *summary, size_t index, s
 	if (level->trials == 0)
 		return estimate_absent(level->reason);
 	if (index == baseline)
-		return (struct estimate){.value = 1, .low = 1, .high = 1, .n = level->trials};
+		return (struct estimate){.value = 1,
+		                         .low = NAN,
+		                         .high = NAN,
+		                         .n = level->trials,
+		                         .reason = "it is the baseline: 1 by definition"};
 	if (!(level->throughput_per_s.value > 0))
 		return (struct estimate){.low = NAN,
 		                         .high = NAN,

@@ -63,17 +63,22 @@ static void add_estimates(struct plot *plot, const struct summary *summary, size
 		                                     summary->policy_count),
 		                   e->value * factor);
 		const int decimals = figure_estimate_decimals(e, factor, 3, 4);
+		if (level->is_baseline && offset == offsetof(struct level_summary, efficiency)) {
+			plot_tip(plot, point, "N=%u: 1, the baseline", level->level->concurrency);
+			continue;
+		}
 		if (!estimate_has_interval(e)) {
 			plot_tip(plot, point, "N=%u: %.*f%s (%zu %s, no interval)",
 			         level->level->concurrency, decimals, e->value * factor, unit, e->n,
-			         e->n == 1 ? "trial" : "trials");
+			         number_noun(e->n, "trial", "trials"));
 			continue;
 		}
 		point->low = e->low * factor;
 		point->high = e->high * factor;
-		plot_tip(plot, point, "N=%u: %.*f%s (95 %%: %.*f to %.*f, %zu trials)",
+		plot_tip(plot, point, "N=%u: %.*f%s (95 %%: %.*f to %.*f, %zu %s)",
 		         level->level->concurrency, decimals, e->value * factor, unit, decimals,
-		         point->low, decimals, point->high, e->n);
+		         point->low, decimals, point->high, e->n,
+		         number_noun(e->n, "trial", "trials"));
 	}
 }
 
@@ -251,9 +256,10 @@ static size_t add_boxes(struct plot *plot, const struct findings *findings, enum
 			point->high = d->p95 * factor;
 			plot_tip(plot, point,
 			         "N=%u: median %.4g %s, middle half %.4g to %.4g, 5 to 95 %%: %.4g "
-			         "to %.4g, longest tail %.4g, %zu tasks",
+			         "to %.4g, longest tail %.4g, %zu %s",
 			         n, point->y, unit, point->q1, point->q3, point->low, point->high,
-			         d->most * factor, d->tasks);
+			         d->most * factor, d->tasks,
+			         number_noun(d->tasks, "task", "tasks"));
 			count++;
 		}
 	}
