@@ -347,7 +347,11 @@ void section_phases(const struct findings *findings, struct document *doc)
 	plot_phase_ratios(findings, doc);
 	plot_phase_lines(findings, doc);
 	say_line_input(findings, doc);
-	add_classes(&units, doc);
+	if (phases->class_count > 0)
+		add_classes(&units, doc);
+	else
+		document_say(doc, TEXT_DIM,
+		             "No phase took any time, by the time stamps of the logs.");
 	for (size_t c = 0; c < phases->class_count; c++)
 		if (phases->classes[c].class != PHASE_OTHER)
 			plot_phase_distribution(findings, &phases->classes[c], doc);

@@ -340,6 +340,13 @@ static void without_phases(void **state)
 	cleanup_free char *asked = write_text(&made, 80, true);
 	assert_non_null(strstr(asked, "Phases of tasks are not known"));
 	assert_non_null(strstr(asked, "no log of a measured"));
+
+	/* Phases that took no time have no table of nothing. */
+	for (size_t i = 0; i < 2; i++)
+		made_phase(&made, "a", PHASE_COMPUTE, 1, 1);
+	cleanup_free char *timeless = write_text(&made, 80, true);
+	assert_non_null(strstr(timeless, "No phase took any time"));
+	assert_null(strstr(timeless, "by class"));
 }
 
 int main(void)
