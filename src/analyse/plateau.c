@@ -170,17 +170,34 @@ static size_t first_at_top(const struct curve *curve)
 	return i;
 }
 
-static void identify(const struct curve *curve, size_t point, size_t low, size_t high,
-                     struct plateau *plateau)
+/* What the top of the curve is, and what was planned above it: "the highest level measured". */
+static void name_top(const struct scaling_limits *limits, char text[160])
 {
+	if (limits->left_out > 0)
+		snprintf(text, 160,
+		         "the highest level with a usable throughput (N=%u is left out: %s)",
+		         limits->left_out, limits->left_out_reason);
+	else
+		snprintf(text, 160, "the highest level measured");
+}
+
+static void identify(const struct curve *curve, const struct scaling_limits *limits, size_t point,
+                     size_t low, size_t high, struct plateau *plateau)
+{
+	char at_top[160];
 	const size_t top = first_at_top(curve);
 	plateau->low = curve->points[low].concurrency;
+	name_top(limits, at_top);
 	if (point >= top) {
-		plateau->state_reason = "throughput still rises at the highest level";
+		snprintf(plateau->state_reason, sizeof plateau->state_reason,
+		         limits->left_out > 0 ? "the curve ends at N=%.10g, %s"
+		                              : "throughput still rises at N=%.10g, %s",
+		         curve->points[curve->count - 1].concurrency, at_top);
 		return;
 	}
 	if (high >= top) {
-		plateau->state_reason = "its interval reaches the highest level: it may lie beyond";
+		snprintf(plateau->state_reason, sizeof plateau->state_reason,
+		         "its interval reaches %s: it may lie beyond", at_top);
 		return;
 	}
 	plateau->is_identified = true;
@@ -188,41 +205,48 @@ static void identify(const struct curve *curve, size_t point, size_t low, size_t
 	plateau->high = curve->points[high].concurrency;
 }
 
+static void say_state(struct plateau *plateau, const char *reason)
+{
+	snprintf(plateau->state_reason, sizeof plateau->state_reason, "%s", reason);
+}
+
 /* x has room for two numbers of every point, counts for one; counts is all 0. */
-static void place_plateau(const struct curve *curve, const struct fit *fits, uint64_t seed,
-                          double *x, size_t *counts, struct plateau *plateau)
+static void place_plateau(const struct curve *curve, const struct fit *fits,
+                          const struct scaling_limits *limits, double *x, size_t *counts,
+                          struct plateau *plateau)
 {
 	struct noise noise = {.sd = x + curve->count};
 	if (!find_noise(curve, fits, &noise)) {
 		plateau->interval_reason = "nothing says how large the noise is: it needs repeats, "
 		                           "or more levels than a model has parameters";
-		plateau->state_reason = plateau->interval_reason;
+		say_state(plateau, plateau->interval_reason);
 		return;
 	}
 	for (size_t i = 0; i < curve->count; i++)
 		x[i] = curve->points[i].throughput_per_s;
 	const size_t point =
 	        plateau_begins(curve->points, x, curve->count, curve_baseline_rate(curve));
-	bootstrap(curve, &noise, seed, x, counts);
-	identify(curve, point, quantile_of(counts, curve->count, 0.025),
+	bootstrap(curve, &noise, limits->seed, x, counts);
+	identify(curve, limits, point, quantile_of(counts, curve->count, 0.025),
 	         quantile_of(counts, curve->count, 0.975), plateau);
 }
 
-static int find_plateau(const struct curve *curve, const struct fit *fits, uint64_t seed,
-                        struct plateau *plateau, struct error *err)
+static int find_plateau(const struct curve *curve, const struct fit *fits,
+                        const struct scaling_limits *limits, struct plateau *plateau,
+                        struct error *err)
 {
 	if (curve->count < 2 || isnan(curve_baseline_rate(curve))) {
-		plateau->state_reason = curve->count < 2
-		                                ? "it needs at least 2 levels with a throughput"
-		                                : "no level has a throughput above 0";
-		plateau->interval_reason = plateau->state_reason;
+		plateau->interval_reason = curve->count < 2
+		                                   ? "it needs at least 2 levels with a throughput"
+		                                   : "no level has a throughput above 0";
+		say_state(plateau, plateau->interval_reason);
 		return 0;
 	}
 	cleanup_free double *x = calloc(curve->count, 2 * sizeof *x);
 	cleanup_free size_t *counts = calloc(curve->count, sizeof *counts);
 	if (!x || !counts)
 		return error_memory(err);
-	place_plateau(curve, fits, seed, x, counts, plateau);
+	place_plateau(curve, fits, limits, x, counts, plateau);
 	return 0;
 }
 
@@ -281,6 +305,39 @@ static size_t find_recommended(const struct curve *curve, const double *y, doubl
 	return top;
 }
 
+/* Up to which level all were worth it, "all cores: up to one task on each of the 64 cores". */
+static void name_worthy(const struct curve *curve, const struct scaling_limits *limits,
+                        enum plateau_limit limit, char text[224])
+{
+	char at_top[160];
+	if (limit == LIMIT_CORES && limits->threads > 1) {
+		snprintf(text, 224,
+		         "all cores: up to N=%u, where tasks of %u threads each take every core",
+		         limits->cores, limits->threads);
+	} else if (limit == LIMIT_CORES) {
+		snprintf(text, 224, "all cores: up to one task on each of the %u cores",
+		         limits->cores);
+	} else {
+		name_top(limits, at_top);
+		snprintf(text, 224, "up to N=%.10g, %s",
+		         curve->points[curve->count - 1].concurrency, at_top);
+	}
+}
+
+/* What find_recommended found to be too little. */
+static void say_gain(const struct plateau *plateau, double n, double base, char *text, size_t size)
+{
+	const char *const whole = n > floor(n) ? "; N is a whole number" : "";
+	if (plateau->marginal_gain > 0)
+		snprintf(text, size,
+		         "marginal gain: past N=%.10g a further task adds %.2g %% of the rate of a "
+		         "task at N=%.10g, which is below %.0f %%%s",
+		         n, plateau->marginal_gain * 100, base, least_gain * 100, whole);
+	else
+		snprintf(text, size, "marginal gain: past N=%.10g a further task adds nothing%s", n,
+		         whole);
+}
+
 static void say_why(const struct curve *curve, const struct scaling_limits *limits, size_t level,
                     struct plateau *plateau)
 {
@@ -288,36 +345,29 @@ static void say_why(const struct curve *curve, const struct scaling_limits *limi
 	const double base = curve->points[curve->baseline].concurrency;
 	char *const text = plateau->reason;
 	const size_t size = sizeof plateau->reason;
+	char worthy[224];
 	switch (plateau->limit) {
 	case LIMIT_MEMORY:
 		snprintf(text, size,
-		         "memory: no more than %u tasks fit into it; by throughput it would be "
-		         "N=%.10g",
-		         limits->memory, n);
+		         "memory: no more than %u %s into it; by throughput it would be N=%.10g",
+		         limits->memory, limits->memory == 1 ? "task fits" : "tasks fit", n);
 		return;
 	case LIMIT_CORES:
+	case LIMIT_MEASURED:
+		/* Between two levels it may add less: the rule holds from every level to the top.
+		 */
+		name_worthy(curve, limits, plateau->limit, worthy);
 		snprintf(
 		        text, size,
-		        "all cores: up to one task on each of the %u cores, a further task adds at "
-		        "least %.0f %% of the rate of a task at N=%.10g",
-		        limits->cores, least_gain * 100, base);
-		return;
-	case LIMIT_MEASURED:
-		snprintf(text, size,
-		         "up to N=%.10g, the highest level measured, a further task adds at least "
-		         "%.0f %% of the rate of a task at N=%.10g: higher levels may do more",
-		         n, least_gain * 100, base);
+		        "%s, a further task adds on average at least %.0f %% of the rate of a task "
+		        "at N=%.10g%s",
+		        worthy, least_gain * 100, base,
+		        plateau->limit == LIMIT_MEASURED && limits->left_out == 0
+		                ? ": higher levels may do more"
+		                : "");
 		return;
 	default:
-		if (plateau->marginal_gain > 0)
-			snprintf(text, size,
-			         "marginal gain: past N=%.10g a further task adds %.2g %% of the "
-			         "rate "
-			         "of a task at N=%.10g, which is below %.0f %%",
-			         n, plateau->marginal_gain * 100, base, least_gain * 100);
-		else
-			snprintf(text, size,
-			         "marginal gain: past N=%.10g a further task adds nothing", n);
+		say_gain(plateau, n, base, text, size);
 	}
 }
 
@@ -347,7 +397,7 @@ int plateau_build(const struct curve *curve, const struct fit *fits,
 {
 	struct plateau plateau = {
 	        .concurrency = NAN, .low = NAN, .high = NAN, .marginal_gain = NAN};
-	int r = find_plateau(curve, fits, limits->seed, &plateau, err);
+	int r = find_plateau(curve, fits, limits, &plateau, err);
 	if (r == 0)
 		r = make_isotonic(curve, &plateau, err);
 	if (r < 0) {

@@ -32,7 +32,8 @@ static const char *why_none(const struct scaling *scaling)
 
 /* The adequate model of least AICc, of those that no larger one contradicts. Where points are too
  * few for it, the repeats can still say that a model is adequate: then the one with the fewest
- * parameters. */
+ * parameters. Without repeats one is chosen where all can be judged and the larger ones contradict
+ * the others. */
 static void choose(struct scaling *scaling)
 {
 	bool has_criterion = true;
@@ -50,7 +51,8 @@ static void choose(struct scaling *scaling)
 		scaling->choice_reason = why_none(scaling);
 		return;
 	}
-	if (!has_criterion && !is_known && candidates > 1) {
+	if (!has_criterion && !is_known &&
+	    (candidates > 1 || !isfinite(scaling->fits[FIT_USL].residual_se))) {
 		scaling->choice_reason = "too few levels to choose between the models: it needs "
 		                         "at least 7, or repeats";
 		return;

@@ -64,11 +64,11 @@ struct plateau {
 	double low;                  /* NAN: nothing is known of the noise, see interval_reason */
 	double high;                 /* NAN where not identified: "at least low" */
 	const char *interval_reason; /* why there is no interval, or NULL */
-	const char *state_reason;    /* why it is not identified, or NULL */
+	char state_reason[256];      /* why it is not identified, or "" */
 	uint32_t recommended;        /* 0: none */
 	enum plateau_limit limit;    /* what makes it this number */
 	double marginal_gain; /* past it: rate of a further task / rate of one at the baseline */
-	char reason[256];     /* of the recommendation, or why there is none, in words */
+	char reason[384];     /* of the recommendation, or why there is none, in words */
 	/* The curve made non-decreasing up to its largest throughput, and flat beyond; tasks/s at
 	 * its points. */
 	double *isotonic;
@@ -86,9 +86,14 @@ struct scaling {
 
 /* What caps the recommendation beside the curve. */
 struct scaling_limits {
-	uint32_t memory; /* the largest N whose tasks fit into memory; 0: unknown */
-	uint32_t cores;  /* how many tasks have a core of their own; 0: unknown */
-	uint64_t seed;   /* of the bootstrap */
+	uint32_t memory;  /* the largest N whose tasks fit into memory; 0: unknown */
+	uint32_t cores;   /* how many tasks have cores of their own; 0: unknown */
+	uint32_t threads; /* of a task; 0 is as 1 */
+	uint64_t seed;    /* of the bootstrap */
+	/* The highest level that was planned, where it lies above the curve since it has no usable
+	 * throughput, and why it has none; 0: none does. */
+	uint32_t left_out;
+	const char *left_out_reason;
 };
 
 /* Fits and judges; the curve is copied. Never fails for a curve that is short or odd: what cannot

@@ -70,20 +70,46 @@ static struct scaling_limits limits_of(const struct summary *summary)
 	return (struct scaling_limits){
 	        .memory = fit_into_memory(summary),
 	        .cores = tasks > UINT32_MAX ? 0 : (uint32_t)tasks,
+	        .threads = threads,
 	        .seed = summary->dataset->run.seed,
 	};
+}
+
+/* Finds the highest level of the policy where that is not on the curve. */
+static void find_left_out(const struct summary *summary, const char *policy,
+                          const struct curve *curve, struct scaling_limits *limits)
+{
+	const double top =
+	        curve->count > 0 ? curve->points[curve->count - 1].concurrency : INFINITY;
+	limits->left_out = 0;
+	for (size_t i = 0; i < summary->level_count; i++) {
+		const struct level_summary *const level = &summary->levels[i];
+		if (strcmp(level->level->policy, policy) != 0 || level->level->concurrency <= top)
+			continue;
+		limits->left_out = level->level->concurrency;
+		if (level->trials == 0)
+			limits->left_out_reason =
+			        level->level->skipped ? "it was skipped" : "no trial of it counts";
+		else if (level->is_censored)
+			limits->left_out_reason = "a task of it ran into the timeout";
+		else if (level->failed == level->tasks)
+			limits->left_out_reason = "all its tasks failed";
+		else
+			limits->left_out_reason = "no task succeeded in some trial of it";
+	}
 }
 
 int scalings_build(const struct summary *summary, struct scaling **ret_scalings, size_t *ret_count,
                    struct error *err)
 {
-	const struct scaling_limits limits = limits_of(summary);
+	struct scaling_limits limits = limits_of(summary);
 	struct scaling *const scalings = calloc(summary->policy_count + 1, sizeof *scalings);
 	if (!scalings)
 		return error_memory(err);
 	for (size_t p = 0; p < summary->policy_count; p++) {
 		cleanup_curve struct curve curve = {0};
 		int r = curve_from_summary(summary, summary->policies[p], &curve, err);
+		find_left_out(summary, summary->policies[p], &curve, &limits);
 		if (r == 0)
 			r = scaling_build(&curve, &limits, &scalings[p], err);
 		if (r < 0) {

@@ -30,7 +30,7 @@ static const char *level_text(double n, char text[NUMBER_TEXT_BYTES])
 	if (n == floor(n))
 		snprintf(text, NUMBER_TEXT_BYTES, "%.0f", n);
 	else
-		number_format_significant(n, 4, text);
+		snprintf(text, NUMBER_TEXT_BYTES, "%.10g", n);
 	return text;
 }
 
@@ -229,6 +229,18 @@ void scaling_models(const struct scaling_blocks *blocks)
 		             "says how large the noise is.");
 }
 
+/* A share in %, "+1.3" or "1.3": never "-0.0", and with an exponent where it is absurdly large. */
+static void percent_text(double share, bool has_sign, char text[NUMBER_TEXT_BYTES])
+{
+	const char *const sign = has_sign && share > 0 ? "+" : "";
+	if (fabs(share) < 0.0005)
+		snprintf(text, NUMBER_TEXT_BYTES, "0.0");
+	else if (fabs(share) < 1000)
+		snprintf(text, NUMBER_TEXT_BYTES, "%s%.1f", sign, share * 100);
+	else
+		snprintf(text, NUMBER_TEXT_BYTES, "%s%.2e", sign, share * 100);
+}
+
 /* Measured less fitted over fitted, "+1.3 %"; the larger the more it stands out. */
 static void residual_cell(const struct fit *fit, const struct curve_point *point, size_t index,
                           const struct text_style *style, struct table *table)
@@ -242,7 +254,30 @@ static void residual_cell(const struct fit *fit, const struct curve_point *point
 	        isnan(point->se)
 	                ? fabs(residual) > 0.1
 	                : fabs(point->throughput_per_s - fit->fitted[index]) > 2 * point->se;
-	table_cell(table, is_large ? TEXT_WARN : TEXT_PLAIN, "%+.1f", residual * 100);
+	char text[NUMBER_TEXT_BYTES];
+	percent_text(residual, true, text);
+	table_cell(table, is_large ? TEXT_WARN : TEXT_PLAIN, "%s", text);
+}
+
+/* The standard error in % of what was measured. */
+static const char *se_text(const struct curve_point *point, const struct text_style *style,
+                           char text[NUMBER_TEXT_BYTES])
+{
+	if (!(point->throughput_per_s > 0))
+		return figure_absent(style);
+	percent_text(point->se / point->throughput_per_s, false, text);
+	return text;
+}
+
+/* With the decimals that the least of the column bears; with an exponent where these do not show
+ * it. */
+static void measured_text(double value, double least, const struct text_style *style,
+                          char text[FIGURE_BYTES])
+{
+	if (value > 0 && least < 1e-3)
+		number_format_significant(value, 3, text);
+	else
+		figure_write(value, figure_decimals(least), style, text);
 }
 
 void scaling_residuals(const struct scaling_blocks *blocks)
@@ -266,19 +301,18 @@ void scaling_residuals(const struct scaling_blocks *blocks)
 	for (size_t i = 0; i < curve->count; i++)
 		if (curve->points[i].throughput_per_s > 0)
 			least = fmin(least, curve->points[i].throughput_per_s);
-	const int decimals = figure_decimals(least * blocks->rate.factor);
 	for (size_t i = 0; i < curve->count; i++) {
 		const struct curve_point *const point = &curve->points[i];
-		char text[NUMBER_TEXT_BYTES];
+		char text[FIGURE_BYTES];
 		table_row(table);
 		table_cell(table, TEXT_PLAIN, "%s", level_text(point->concurrency, text));
-		table_cell(table, TEXT_PLAIN, "%.*f", decimals,
-		           point->throughput_per_s * blocks->rate.factor);
+		measured_text(point->throughput_per_s * blocks->rate.factor,
+		              least * blocks->rate.factor, style, text);
+		table_cell(table, TEXT_PLAIN, "%s", text);
 		if (isnan(point->se))
 			table_cell(table, TEXT_PLAIN, "%s", "");
 		else
-			table_cell(table, TEXT_PLAIN, "%.1f",
-			           point->se / point->throughput_per_s * 100);
+			table_cell(table, TEXT_PLAIN, "%s", se_text(point, style, text));
 		for (size_t m = 0; m < FIT_MODELS; m++)
 			residual_cell(&blocks->scaling->fits[m], point, i, style, table);
 	}

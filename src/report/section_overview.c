@@ -47,14 +47,19 @@ static void add_throughput(const struct overview *o)
 {
 	const struct estimate *const rate = &o->full->throughput_per_s;
 	const struct figure_unit unit = level_rate_unit(o->summary);
+	const uint32_t threads = o->findings->dataset->run.threads;
 	char name[64];
 	char interval[FIGURE_BYTES + 16];
 	char remark[256];
 	summary_level_name(o->summary, o->at.index, name);
+	char full[64] = "";
+	if (o->at.is_exact && threads > 1)
+		snprintf(full, sizeof full, ", tasks of %u threads on all cores", threads);
+	else if (o->at.is_exact)
+		snprintf(full, sizeof full, ", a task on every core");
 	write_interval(o, rate, unit.factor, interval);
-	snprintf(remark, sizeof remark, "at %s%s; %s, %zu %s", name,
-	         o->at.is_exact ? ", a task on every core" : "", interval, o->full->trials,
-	         o->full->trials == 1 ? "trial" : "trials");
+	snprintf(remark, sizeof remark, "at %s%s; %s, %zu %s", name, full, interval,
+	         o->full->trials, number_noun(o->full->trials, "trial", "trials"));
 	document_figure(o->doc, TEXT_PLAIN,
 	                o->at.is_exact ? "Throughput at full occupancy" : "Throughput", remark,
 	                "%.*f tasks%s", figure_estimate_decimals(rate, unit.factor, 3, 4),
@@ -87,10 +92,12 @@ static void add_efficiency(const struct overview *o)
 		return;
 	write_interval(o, e, 1, interval);
 	char below[48] = "";
-	if (e->value < 0.995)
+	if (e->value > 0 && e->value < 0.995)
 		snprintf(below, sizeof below, "; %.2f times below linear", 1 / e->value);
 	if (o->full->is_baseline)
 		snprintf(remark, sizeof remark, "it is the baseline itself");
+	else if (!(e->value > 0))
+		snprintf(remark, sizeof remark, "%s", e->reason ? e->reason : "");
 	else
 		snprintf(remark, sizeof remark, "of linear from N=%u; %s%s", baseline_of(o),
 		         interval, below);
@@ -112,7 +119,7 @@ static void add_plateau(const struct overview *o)
 	if (p->is_identified && isfinite(p->low) && isfinite(p->high))
 		snprintf(remark, sizeof remark, "95 %%: N=%.0f %s %.0f", p->low,
 		         figure_absent(o->doc->style), p->high);
-	else if (!p->is_identified && p->state_reason)
+	else if (!p->is_identified)
 		snprintf(remark, sizeof remark, "%s", p->state_reason);
 	if (p->is_identified)
 		document_figure(o->doc, TEXT_PLAIN, name, remark, "N=%.0f", p->concurrency);
@@ -146,8 +153,9 @@ static void add_memory(const struct overview *o)
 		number_format_bytes(llround(o->memory), total);
 		number_format_bytes(llround(o->memory / o->at.cores), share);
 		snprintf(remark, sizeof remark,
-		         "the node has %s per core; N=%u tasks: at most %s of %s", share,
-		         o->full->level->concurrency, all, total);
+		         "the node has %s per core; %u %s at once: at most %s of %s", share,
+		         o->full->level->concurrency,
+		         number_noun(o->full->level->concurrency, "task", "tasks"), all, total);
 	}
 	document_figure(o->doc, o->memory > 0 && together > o->memory ? TEXT_BAD : TEXT_PLAIN,
 	                "Memory of a task", remark, "%s", size);

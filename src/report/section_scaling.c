@@ -44,7 +44,8 @@ static void add_residual_plot(const struct summary *summary, const struct scalin
 			drawn->low = residual - 2 * point->se * percent;
 			drawn->high = residual + 2 * point->se * percent;
 		}
-		plot_tip(plot, drawn, "N=%.10g: %+.1f %%", point->concurrency, residual);
+		plot_tip(plot, drawn, "N=%.10g: %+.1f %%", point->concurrency,
+		         fabs(residual) < 0.05 ? 0 : residual);
 	}
 }
 

@@ -86,12 +86,12 @@ static bool lay_out(struct chart *chart)
 	for (size_t i = 0; i < summary->level_count; i++) {
 		const struct level_summary *const level = &summary->levels[i];
 		char name[FIGURE_BYTES];
-		if (!(level->throughput_per_s.value > 0))
-			continue;
-		most = fmax(most, fmax(level->throughput_per_s.value, linear_rate(level)));
 		name_level(chart, level, name);
 		if (text_width(name) > chart->name_width)
 			chart->name_width = text_width(name);
+		if (!(level->throughput_per_s.value > 0))
+			continue;
+		most = fmax(most, fmax(level->throughput_per_s.value, linear_rate(level)));
 		bars++;
 	}
 	const size_t used = INDENT + chart->name_width + 3;
@@ -107,7 +107,7 @@ static bool lay_out(struct chart *chart)
 /* The bar in blocks of an eighth of a column; returns the columns that it took. */
 static size_t add_blocks(const struct chart *chart, double length)
 {
-	const size_t units = (size_t)lround(length * 8);
+	const size_t units = (size_t)fmax(1, round(length * 8));
 	for (size_t i = 0; i < units / 8; i++)
 		str_add(chart->out, "█");
 	str_add(chart->out, eighths[units % 8]);
@@ -116,9 +116,18 @@ static size_t add_blocks(const struct chart *chart, double length)
 
 static size_t add_hashes(const struct chart *chart, double length)
 {
-	const size_t columns = (size_t)lround(length);
+	/* What was measured is seen. */
+	const size_t columns = (size_t)fmax(1, round(length));
 	str_add_repeat(chart->out, '#', columns);
 	return columns;
+}
+
+/* No longer than the shortest chart. */
+static const char *why_no_bar(const struct level_summary *level)
+{
+	if (level->trials > 0)
+		return "no result";
+	return level->level->skipped ? "skipped" : "not run";
 }
 
 static void add_bar(const struct chart *chart, const struct level_summary *level)
@@ -128,6 +137,11 @@ static void add_bar(const struct chart *chart, const struct level_summary *level
 	str_add_repeat(chart->out, ' ', INDENT + chart->name_width - text_width(name));
 	text_add(chart->out, chart->style, TEXT_PLAIN, name);
 	str_add(chart->out, "  ");
+	if (!(level->throughput_per_s.value > 0)) {
+		text_add(chart->out, chart->style, TEXT_DIM, why_no_bar(level));
+		str_add(chart->out, "\n");
+		return;
+	}
 	const double length = level->throughput_per_s.value * chart->scale;
 	const size_t taken =
 	        chart->style->is_ascii ? add_hashes(chart, length) : add_blocks(chart, length);
@@ -155,8 +169,7 @@ static void add_bars(const struct summary *summary, struct document *doc)
 	for (size_t p = 0; p < summary->policy_count; p++)
 		for (size_t i = 0; i < summary->level_count; i++) {
 			const struct level_summary *const level = &summary->levels[i];
-			if (strcmp(level->level->policy, summary->policies[p]) == 0 &&
-			    level->throughput_per_s.value > 0)
+			if (strcmp(level->level->policy, summary->policies[p]) == 0)
 				add_bar(&chart, level);
 		}
 }

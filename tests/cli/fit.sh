@@ -98,6 +98,27 @@ plateau fit one.csv --json >one.json
 is "nor in JSON" "$(jq -c '.plateau | [.state, .recommended, .limited_by]' one.json)" \
 	'["not-identified",null,"none"]'
 
+# Numbers of any size are shown in a few letters, levels as they were given, and no zero is below 0.
+printf 'N,throughput\n1.5,1\n2.5,2\n3.7,3\n1e9,8\n' >frac.csv
+tap_run plateau fit frac.csv
+tap_stdout_has "past N=3.7 "
+tap_stdout_has "at N=3.7 or beyond"
+tap_stdout_has "N is a whole number"
+is "no residual takes more than 9 letters" "$(sed -n '/^Residuals/,$p' "$work/stdout" | grep -cE '[0-9]{9}\.[0-9]')" 0
+printf 'N,throughput,se\n1,1,1e-9\n2,2,1e-3\n4,3.5,1e29\n8,6,1\n' >wild.csv
+tap_run plateau fit wild.csv
+tap_stdout_has "2.86e+30"
+is "no residual is -0.0" "$(grep -c -e '-0\.0\b' "$work/stdout")" 0
+printf 'N,throughput\n1,1e-300\n2,2e-300\n4,4e-300\n8,7e-300\n' >tiny.csv
+tap_run plateau fit tiny.csv
+tap_stdout_has "4.00e-300"
+printf 'N,throughput\n1,5\n2,9\n' >two.csv
+tap_run plateau fit two.csv
+tap_stdout_has "None is chosen: too few levels"
+printf 'N,throughput\n1,5\n2,9\n4,9\n8,20\n16,36\n' >step.csv
+tap_run plateau fit step.csv
+is "a step is worth it on average" "$(tr -s ' \n' ' ' <"$work/stdout" | grep -c 'a further task adds on average at least 10 %')" 1
+
 # ---- what is refused ---------------------------------------------------------------------------
 printf 'N,throughput\n1,2\n2,3\n2,4\n4,-5\n8,x\n' >bad.csv
 tap_run plateau fit bad.csv

@@ -153,6 +153,55 @@ static void levels_without_answer_are_left_out(void **state)
 	scalings_free(scalings, count);
 }
 
+/* The highest level of those without an answer is named, where it lies above the curve. */
+static void left_out_levels_are_named(void **state)
+{
+	(void)state;
+	enum { TIMEOUT, FAILED, ONE_FAILED, NO_TRIAL, SKIPPED, GOOD };
+	static const struct {
+		int what;
+		const char *says;
+	} cases[] = {
+	        {TIMEOUT, "(N=8 is left out: a task of it ran into the timeout)"},
+	        {FAILED, "(N=8 is left out: all its tasks failed)"},
+	        {ONE_FAILED, "(N=8 is left out: no task succeeded in some trial of it)"},
+	        {NO_TRIAL, "(N=8 is left out: no trial of it counts)"},
+	        {SKIPPED, "(N=8 is left out: it was skipped)"},
+	        {GOOD, "N=8, the highest level measured"},
+	};
+	static const double walls[] = {1, 1.01};
+	for (size_t c = 0; c < ARRAY_LENGTH(cases); c++) {
+		struct error err;
+		cleanup_made struct made made;
+		cleanup_summary struct summary summary = {0};
+		struct scaling *scalings = NULL;
+		size_t count = 0;
+		print_message("# case %zu\n", c);
+		made_init(&made);
+		for (uint32_t n = 1; n <= 4; n *= 2)
+			add_level(&made, n, "spread", walls, 2, 0);
+		const size_t top = made_level(&made, 8, "spread");
+		if (cases[c].what == SKIPPED)
+			made.dataset.levels[top].skipped = strdup("too little memory");
+		if (cases[c].what == TIMEOUT || cases[c].what == GOOD)
+			made_steady_trial(&made, top, 0, 8, 1, 8);
+		if (cases[c].what == TIMEOUT)
+			made.dataset.trials[made.dataset.trial_count - 1].state = TRIAL_CENSORED;
+		if (cases[c].what == ONE_FAILED)
+			made_steady_trial(&made, top, 0, 8, 1, 8);
+		if (cases[c].what == FAILED || cases[c].what == ONE_FAILED) {
+			made_trial(&made, top, 1, 2, 10);
+			made_task(&made, 0, 3, 4)->state = TASK_FAILED;
+		}
+		summarise(&made, &summary);
+		assert_int_equal(scalings_build(&summary, &scalings, &count, &err), 0);
+		if (!strstr(scalings[0].plateau.reason, cases[c].says))
+			fail_msg("\"%s\" does not hold \"%s\"", scalings[0].plateau.reason,
+			         cases[c].says);
+		scalings_free(scalings, count);
+	}
+}
+
 /* What the node has, and what a task takes, cap the recommendation. */
 static void node_caps_the_recommendation(void **state)
 {
@@ -229,6 +278,7 @@ int main(void)
 	        cmocka_unit_test(blocks_move_the_curve),
 	        cmocka_unit_test(no_noise_is_no_knowledge),
 	        cmocka_unit_test(levels_without_answer_are_left_out),
+	        cmocka_unit_test(left_out_levels_are_named),
 	        cmocka_unit_test(node_caps_the_recommendation),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -227,6 +227,11 @@ static void choice_of_few_levels(void **state)
 	         4,
 	         -1,
 	         "too few levels to choose"},
+	        /* Fewer levels do not decide what more leave open. */
+	        {{{1, 5, 0}, {2, 9, 0}}, 2, -1, "too few levels to choose"},
+	        {{{1, 1, 0}, {2, 1.6, 0}, {4, 2.28571, 0}}, 3, -1, "too few levels to choose"},
+	        /* Four judge all models; here the largest contradicts the others. */
+	        {{{1.5, 1, 0}, {2.5, 2, 0}, {3.7, 3, 0}, {1e9, 8, 0}}, 4, FIT_USL, NULL},
 	};
 	for (size_t c = 0; c < ARRAY_LENGTH(cases); c++) {
 		cleanup_scaling struct scaling s;
@@ -315,7 +320,7 @@ static void assert_whole(const struct scaling *s)
 			assert_true(isfinite(fit->fitted[i]) && fit->fitted[i] >= 0);
 	}
 	const struct plateau *const p = &s->plateau;
-	assert_int_equal(p->is_identified, p->state_reason == NULL);
+	assert_int_equal(p->is_identified, p->state_reason[0] == '\0');
 	assert_int_equal(p->is_identified, isfinite(p->concurrency));
 	assert_int_equal(isnan(p->low), p->interval_reason != NULL);
 	assert_int_equal(p->recommended == 0, p->limit == LIMIT_NONE);
@@ -445,6 +450,23 @@ static void reasons(void **state)
 	         64,
 	         LIMIT_CORES,
 	         "all cores: up to one task on each of the 64 cores"},
+	        {straight,
+	         {0},
+	         64,
+	         LIMIT_MEASURED,
+	         "the highest level measured, a further task adds on average at least 10 %"},
+	        {straight,
+	         {.cores = 64, .threads = 2},
+	         64,
+	         LIMIT_CORES,
+	         "all cores: up to N=64, where tasks of 2 threads each take every core, a"},
+	        {straight,
+	         {.left_out = 128, .left_out_reason = "it was skipped"},
+	         64,
+	         LIMIT_MEASURED,
+	         "up to N=64, the highest level with a usable throughput (N=128 is left out: it "
+	         "was skipped), a further task"},
+	        {straight, {.memory = 1}, 1, LIMIT_MEMORY, "no more than 1 task fits into it"},
 	        {straight, {.cores = 128}, 64, LIMIT_MEASURED, "higher levels may do more"},
 	        {straight, {.cores = 64, .memory = 63}, 63, LIMIT_MEMORY, "memory"},
 	};
@@ -456,6 +478,30 @@ static void reasons(void **state)
 		assert_int_equal(s.plateau.limit, cases[c].limit);
 		if (!strstr(s.plateau.reason, cases[c].says))
 			fail_msg("\"%s\" does not hold \"%s\"", s.plateau.reason, cases[c].says);
+	}
+}
+
+/* Why there is no plateau: nothing is said to rise where a level above the curve gave nothing. */
+static void reasons_of_no_plateau(void **state)
+{
+	(void)state;
+	static const struct point straight[] = {{1, 1, 0}, {16, 16, 0}, {32, 31, 0}, {64, 60, 0}};
+	static const struct {
+		struct scaling_limits limits;
+		const char *says;
+	} cases[] = {
+	        {{0}, "throughput still rises at N=64, the highest level measured"},
+	        {{.left_out = 128, .left_out_reason = "it was skipped"},
+	         "the curve ends at N=64, the highest level with a usable throughput (N=128 is "
+	         "left "
+	         "out: it was skipped)"},
+	};
+	for (size_t c = 0; c < ARRAY_LENGTH(cases); c++) {
+		cleanup_scaling struct scaling s;
+		build(straight, ARRAY_LENGTH(straight), &cases[c].limits, &s);
+		assert_string_equal(s.plateau.state_reason, cases[c].says);
+		assert_int_equal(strstr(s.plateau.reason, "higher levels may") == NULL,
+		                 cases[c].limits.left_out > 0);
 	}
 }
 
@@ -486,6 +532,7 @@ int main(void)
 	        cmocka_unit_test(isotonic),
 	        cmocka_unit_test(odd_curves),
 	        cmocka_unit_test(reasons),
+	        cmocka_unit_test(reasons_of_no_plateau),
 	        cmocka_unit_test(same_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -260,6 +260,83 @@ static void odd_results(void **state)
 	check_any(&sample);
 }
 
+/* Levels 1, 2, 4 and 8 in three blocks, tasks of wall_s at N=1 that take as long at every N, and in
+ * every trial windows of so many of them. */
+static void make_steady(struct made *made, double wall_s, double windows)
+{
+	made_init(made);
+	for (uint32_t n = 1; n <= 8; n *= 2)
+		made_level(made, n, "spread");
+	for (uint32_t block = 0; block < 3; block++)
+		for (size_t l = 0; l < 4; l++)
+			made_steady_trial(made, l, block, 1u << l, wall_s * (1 + 0.01 * block),
+			                  wall_s * windows);
+}
+
+static void fail_level(struct made *made, uint32_t level)
+{
+	size_t task = 0;
+	for (size_t t = 0; t < made->dataset.trial_count; t++)
+		for (; task < made->dataset.task_count &&
+		       made->dataset.tasks[task].trial == made->dataset.trials[t].trial;
+		     task++)
+			if (made->dataset.trials[t].level == level)
+				made->dataset.tasks[task].state = TASK_FAILED;
+}
+
+/* What is said where a part of the result is missing, in text and page: and what is not. */
+static void words_for_what_is_missing(void **state)
+{
+	(void)state;
+	static const struct text_style style = {100, false, false};
+	cleanup_made struct made made;
+	make_steady(&made, 2, 10);
+	fail_level(&made, 3);
+	cleanup_free char *text = write_text(&made, &style);
+	cleanup_free char *html = write_page(&made);
+	assert_non_null(strstr(text, "  8  no result\n"));
+	assert_non_null(strstr(text, "(N=8 is left out: all its tasks failed)"));
+	assert_null(strstr(text, "still rises"));
+	assert_non_null(strstr(html, "(N=8 is left out: all its tasks failed)"));
+	assert_null(strstr(html, "still rises"));
+	assert_null(strstr(html, "inf times"));
+
+	cleanup_made struct made few;
+	make_steady(&few, 2, 0.1);
+	few.dataset.level_count = 1;
+	few.dataset.trial_count = 1;
+	few.dataset.task_count = 3;
+	cleanup_free char *of_few = write_text(&few, &style);
+	assert_non_null(strstr(of_few, "Too few tasks to judge: no level has 8"));
+
+	struct error err;
+	cleanup_made struct made threads;
+	make_steady(&threads, 2, 10);
+	threads.dataset.run.threads = 2;
+	host_facts_release(&threads.dataset.host);
+	assert_int_equal(host_facts_add(&threads.dataset.host, "cores_allowed", "16", NULL, &err),
+	                 0);
+	cleanup_free char *of_threads = write_page(&threads);
+	assert_non_null(strstr(of_threads, "tasks of 2 threads on all cores"));
+	assert_non_null(strstr(of_threads, "where tasks of 2 threads each take every core"));
+	assert_null(strstr(of_threads, "a task on every core"));
+}
+
+/* What was measured has a bar, however short. */
+static void every_level_has_a_bar(void **state)
+{
+	(void)state;
+	static const struct text_style style = {80, false, true};
+	cleanup_made struct made made;
+	made_init(&made);
+	made_level(&made, 1, "spread");
+	made_level(&made, 512, "spread");
+	made_steady_trial(&made, 0, 0, 1, 2, 20);
+	made_steady_trial(&made, 1, 0, 512, 2, 20);
+	cleanup_free char *text = write_text(&made, &style);
+	assert_non_null(strstr(text, "\n    1  #\n"));
+}
+
 static void nothing_is_known_of_the_run(void **state)
 {
 	(void)state;
@@ -343,6 +420,8 @@ int main(void)
 	        cmocka_unit_test(every_width_is_kept),
 	        cmocka_unit_test(json_says_what_the_summary_says),
 	        cmocka_unit_test(odd_results),
+	        cmocka_unit_test(words_for_what_is_missing),
+	        cmocka_unit_test(every_level_has_a_bar),
 	        cmocka_unit_test(nothing_is_known_of_the_run),
 	        cmocka_unit_test(outside_text_is_cleaned),
 	        cmocka_unit_test(a_long_complaint_is_cut),
