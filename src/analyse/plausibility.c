@@ -2,6 +2,7 @@
 
 #include "analyse/summary_parts.h"
 #include "core/array.h"
+#include "core/number.h"
 
 #include <fnmatch.h>
 #include <inttypes.h>
@@ -53,16 +54,17 @@ struct memory_bound memory_bound_of(const struct host_facts *host)
 		if (fnmatch(packages[i].pattern, processor, 0) != 0)
 			continue;
 		bound.bytes_per_s = (double)package_count * packages[i].bytes_per_s;
-		snprintf(bound.source, sizeof bound.source,
-		         "%" PRId64 " package%s of at most %.0f GB/s", package_count,
-		         package_count == 1 ? "" : "s", packages[i].bytes_per_s * 1e-9);
+		snprintf(bound.source, sizeof bound.source, "%" PRId64 " %s of at most %.0f GB/s",
+		         package_count, number_noun((size_t)package_count, "package", "packages"),
+		         packages[i].bytes_per_s * 1e-9);
 		return bound;
 	}
 	if (node_count <= 0)
 		return bound;
 	bound.bytes_per_s = (double)node_count * NODE_BYTES_PER_S;
-	snprintf(bound.source, sizeof bound.source, "%" PRId64 " NUMA node%s of at most %.0f GB/s",
-	         node_count, node_count == 1 ? "" : "s", NODE_BYTES_PER_S * 1e-9);
+	snprintf(bound.source, sizeof bound.source, "%" PRId64 " NUMA %s of at most %.0f GB/s",
+	         node_count, number_noun((size_t)node_count, "node", "nodes"),
+	         NODE_BYTES_PER_S * 1e-9);
 	return bound;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
+#include "core/number.h"
 #include "core/str.h"
 
 #include <math.h>
@@ -56,8 +57,8 @@ static void find_left_out(const struct summary *summary, struct str *text)
 		count++;
 	}
 	if (count > 0)
-		str_addf(text, "%zu trial%s left out of every estimate: %s.", count,
-		         count == 1 ? " is" : "s are", str_text(&list));
+		str_addf(text, "%zu %s left out of every estimate: %s.", count,
+		         number_noun(count, "trial is", "trials are"), str_text(&list));
 }
 
 static void find_not_run(const struct summary *summary, struct str *text)
@@ -131,8 +132,9 @@ static void find_uneven_windows(const struct summary *summary, struct str *text)
 		if (count == 0)
 			continue;
 		list_level(&list, summary, i);
-		str_addf(&list, " (%zu of %zu trials, by up to %.1f %%)", count,
-		         summary->levels[i].trials, worst * 100);
+		str_addf(&list, " (%zu of %zu %s, by up to %.1f %%)", count,
+		         summary->levels[i].trials,
+		         number_noun(summary->levels[i].trials, "trial", "trials"), worst * 100);
 	}
 	if (list.length > 0)
 		str_addf(text,

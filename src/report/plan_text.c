@@ -35,7 +35,7 @@ static void add_fact(struct str *out, const struct text_style *style, const char
 
 static void add_count(struct str *s, size_t count, const char *one, const char *many)
 {
-	str_addf(s, "%s%zu %s", s->length ? ", " : "", count, count == 1 ? one : many);
+	str_addf(s, "%s%zu %s", s->length ? ", " : "", count, number_noun(count, one, many));
 }
 
 static void add_machine(struct str *out, const struct plan_view *view,
@@ -107,8 +107,8 @@ static void add_placement(struct str *out, const struct plan_view *view,
 	add_fact(out, style, "placement", str_text(&text));
 	cleanup_str struct str room = {0};
 	add_count(&room, view->plan->capacity, "task", "tasks");
-	str_addf(&room, " of %u thread%s, each on PUs of its own", s->task.threads,
-	         s->task.threads == 1 ? "" : "s");
+	str_addf(&room, " of %u %s, each on PUs of its own", s->task.threads,
+	         number_noun(s->task.threads, "thread", "threads"));
 	add_fact(out, style, "room for", str_text(&room));
 }
 

@@ -57,7 +57,10 @@ static void add_throughput(const struct overview *o)
 		snprintf(full, sizeof full, ", tasks of %u threads on all cores", threads);
 	else if (o->at.is_exact)
 		snprintf(full, sizeof full, ", a task on every core");
-	write_interval(o, rate, unit.factor, interval);
+	if (rate->value > 0)
+		write_interval(o, rate, unit.factor, interval);
+	else
+		snprintf(interval, sizeof interval, "in some trial no task succeeded");
 	snprintf(remark, sizeof remark, "at %s%s; %s, %zu %s", name, full, interval,
 	         o->full->trials, number_noun(o->full->trials, "trial", "trials"));
 	document_figure(o->doc, TEXT_PLAIN,
@@ -97,7 +100,7 @@ static void add_efficiency(const struct overview *o)
 	if (o->full->is_baseline)
 		snprintf(remark, sizeof remark, "it is the baseline itself");
 	else if (!(e->value > 0))
-		snprintf(remark, sizeof remark, "%s", e->reason ? e->reason : "");
+		snprintf(remark, sizeof remark, "of linear; in some trial no task succeeded");
 	else
 		snprintf(remark, sizeof remark, "of linear from N=%u; %s%s", baseline_of(o),
 		         interval, below);

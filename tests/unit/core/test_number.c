@@ -238,13 +238,24 @@ static void test_writing(void **state)
 	assert_string_equal(text, "nan");
 }
 
+static void nouns(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t count;
+		const char *noun;
+	} cases[] = {{0, "tasks"}, {1, "task"}, {2, "tasks"}, {SIZE_MAX, "tasks"}};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_string_equal(number_noun(cases[i].count, "task", "tasks"), cases[i].noun);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_durations),   cmocka_unit_test(test_sizes),
 	        cmocka_unit_test(test_integers),    cmocka_unit_test(test_reals_and_fractions),
 	        cmocka_unit_test(test_frequencies), cmocka_unit_test(test_locale),
-	        cmocka_unit_test(test_writing),
+	        cmocka_unit_test(test_writing),     cmocka_unit_test(nouns),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
