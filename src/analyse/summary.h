@@ -71,7 +71,8 @@ struct level_summary {
 	struct spread user_s;
 	struct spread system_s;
 	struct spread off_cpu_s;
-	struct spread max_rss_bytes;
+	struct spread max_rss_bytes;  /* of the largest process of a task */
+	struct spread peak_pss_bytes; /* of its whole tree, as far as it was sampled */
 	struct estimate frequency_hz;
 	enum frequency_source frequency_source;
 	struct counter_summary *counters; /* by index of the dataset's events */

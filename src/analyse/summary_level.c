@@ -31,6 +31,11 @@ static double max_rss_bytes(const struct task_record *task)
 	return task->max_rss_bytes == RECORD_ABSENT ? (double)NAN : (double)task->max_rss_bytes;
 }
 
+static double peak_pss_bytes(const struct task_record *task)
+{
+	return task->peak_pss_bytes == RECORD_ABSENT ? (double)NAN : (double)task->peak_pss_bytes;
+}
+
 static double off_cpu_s(const struct task_record *task)
 {
 	/* fmax(NAN, 0) is 0: an absent CPU time must stay absent. */
@@ -158,6 +163,10 @@ static void measure_spreads(struct summary *summary, size_t index, struct weight
 	level->user_s = measure_spread(summary, index, user_s, EDGE_NONE, scratch);
 	level->system_s = measure_spread(summary, index, system_s, EDGE_NONE, scratch);
 	level->max_rss_bytes = measure_spread(summary, index, max_rss_bytes, EDGE_BELOW, scratch);
+	level->peak_pss_bytes = measure_spread(summary, index, peak_pss_bytes, EDGE_NONE, scratch);
+	if (level->peak_pss_bytes.tasks == 0)
+		level->peak_pss_bytes.reason = "no task of this level was running when memory was "
+		                               "sampled";
 	const bool has_passed_wall = any_used_more_than_one_pu(summary, index);
 	level->is_parallel = has_passed_wall || summary->dataset->run.threads > 1;
 	if (summary->dataset->run.threads > 1)

@@ -302,7 +302,14 @@ static double fact(const struct findings *findings, const char *name)
 void plot_memory(const struct findings *findings, struct document *doc)
 {
 	const struct summary *const summary = &findings->summary;
-	const double typical = largest_median(findings, FIGURE_MAX_RSS_BYTES);
+	const double process = largest_median(findings, FIGURE_MAX_RSS_BYTES);
+	const double tree = largest_median(findings, FIGURE_PEAK_PSS_BYTES);
+	const bool is_tree = tree > process;
+	const double typical = is_tree ? tree : process;
+	const char *const what = is_tree ? "the most that all processes of a task together were "
+	                                   "seen to hold, of the tasks that were sampled"
+	                                 : "the largest resident memory of the tasks, of one "
+	                                   "process each";
 	const double memory = fact(findings, "memory_total_bytes");
 	const double cores = fact(findings, "cores_allowed");
 	const struct figure_unit unit =
@@ -315,16 +322,16 @@ void plot_memory(const struct findings *findings, struct document *doc)
 	snprintf(label, sizeof label, "memory (%s)", unit.name);
 	plot_axis(plot, &plot->y, label);
 	plot->y.is_log = true;
-	add_boxes(plot, findings, FIGURE_MAX_RSS_BYTES, unit.factor, unit.name);
+	add_boxes(plot, findings, is_tree ? FIGURE_PEAK_PSS_BYTES : FIGURE_MAX_RSS_BYTES,
+	          unit.factor, unit.name);
 	if (!(memory > 0)) {
-		plot_words(plot,
-		           "Boxes: the largest resident memory of the tasks. How much the node "
-		           "has is not known.");
+		plot_words(plot, "Boxes: %s. How much the node has is not known.", what);
 		return;
 	}
 	plot_words(plot,
-	           "Boxes: the largest resident memory of the tasks. Dotted: the node's memory "
-	           "divided by N. Where they meet, it is full.");
+	           "Boxes: %s. Dotted: the node's memory divided by N. Where they meet, it is "
+	           "full.",
+	           what);
 	struct plot_series *const share =
 	        plot_series(plot, PLOT_DOTTED, HUE_LINEAR, "there for each of N");
 	const double from = summary->levels[0].level->concurrency;

@@ -135,14 +135,30 @@ static void add_plateau(const struct overview *o)
 		document_figure(o->doc, TEXT_PLAIN, "Recommended", p->reason, "%s", "none");
 }
 
+/* The most that the whole tree of a task was seen to hold at any level, since few may have been
+ * sampled at one; NAN: it is not known. */
+static double largest_tree(const struct summary *summary)
+{
+	double most = NAN;
+	for (size_t i = 0; i < summary->level_count; i++)
+		most = fmax(most, summary->levels[i].peak_pss_bytes.max);
+	return most;
+}
+
 static void add_memory(const struct overview *o)
 {
-	const double task = o->full->max_rss_bytes.max;
+	const double process = o->full->max_rss_bytes.max;
+	const double tree = largest_tree(o->summary);
+	const double task = fmax(process, tree);
+	const char *const whose = tree > process || isnan(process)
+	                                  ? "of all its processes, as sampled"
+	                                  : "of its largest process";
 	char size[NUMBER_TEXT_BYTES];
 	char all[NUMBER_TEXT_BYTES];
 	char total[NUMBER_TEXT_BYTES];
 	char share[NUMBER_TEXT_BYTES];
-	char remark[200] = "";
+	char remark[256];
+	snprintf(remark, sizeof remark, "%s", whose);
 	if (!(task > 0)) {
 		const char *const reason = o->full->max_rss_bytes.reason;
 		document_figure(o->doc, TEXT_DIM, "Memory of a task", reason ? reason : "", "%s",
@@ -156,8 +172,8 @@ static void add_memory(const struct overview *o)
 		number_format_bytes(llround(o->memory), total);
 		number_format_bytes(llround(o->memory / o->at.cores), share);
 		snprintf(remark, sizeof remark,
-		         "the node has %s per core; %u %s at once: at most %s of %s", share,
-		         o->full->level->concurrency,
+		         "%s; the node has %s per core; %u %s at once: at most %s of %s", whose,
+		         share, o->full->level->concurrency,
 		         number_noun(o->full->level->concurrency, "task", "tasks"), all, total);
 	}
 	document_figure(o->doc, o->memory > 0 && together > o->memory ? TEXT_BAD : TEXT_PLAIN,

@@ -14,6 +14,7 @@ struct task_units {
 	int user_decimals;
 	int system_decimals;
 	int size_decimals;
+	bool has_tree; /* some level knows the memory of whole trees */
 };
 
 static struct task_units choose_task_units(const struct summary *summary)
@@ -22,13 +23,17 @@ static struct task_units choose_task_units(const struct summary *summary)
 	double most_user = NAN;
 	double most_system = NAN;
 	double most_rss = NAN;
+	double most_tree = NAN;
 	for (size_t i = 0; i < summary->level_count; i++) {
 		least_wall = fmin(least_wall, summary->levels[i].wall_s.mean);
 		most_user = fmax(most_user, summary->levels[i].user_s.mean);
 		most_system = fmax(most_system, summary->levels[i].system_s.mean);
 		most_rss = fmax(most_rss, summary->levels[i].max_rss_bytes.max);
+		most_tree = fmax(most_tree, summary->levels[i].peak_pss_bytes.max);
 	}
 	struct task_units units = {.time = {"s", 1}, .size = {"MB", 1e-6}};
+	units.has_tree = most_tree > 0;
+	most_rss = fmax(most_rss, most_tree);
 	if (least_wall > 0)
 		units.time = figure_unit_of_time(least_wall);
 	if (most_rss > 0)
@@ -59,6 +64,8 @@ static void fill_row(const struct level_row *row, const void *units)
 	for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
 		level_figure(row, times[i].seconds * u->time.factor, times[i].decimals);
 	level_figure(row, level->max_rss_bytes.max * u->size.factor, u->size_decimals);
+	if (u->has_tree)
+		level_figure(row, level->peak_pss_bytes.max * u->size.factor, u->size_decimals);
 	char text[FIGURE_BYTES];
 	figure_write(level->held, 3, row->style, text);
 	table_cell(row->table, level->held < 0.98 ? TEXT_WARN : TEXT_PLAIN, "%s", text);
@@ -67,7 +74,7 @@ static void fill_row(const struct level_row *row, const void *units)
 void section_per_task(const struct findings *findings, struct document *doc)
 {
 	const struct task_units units = choose_task_units(&findings->summary);
-	const struct table_column columns[] = {
+	struct table_column columns[] = {
 	        level_columns[0],
 	        level_columns[1],
 	        {"wall", "mean", TABLE_POINT, 1},
@@ -78,12 +85,19 @@ void section_per_task(const struct findings *findings, struct document *doc)
 	        {"system", "mean", TABLE_POINT, 2},
 	        {"off-CPU", "mean", TABLE_POINT, 2},
 	        {"max RSS", units.size.name, TABLE_POINT, 3},
+	        {"peak PSS", units.size.name, TABLE_POINT, 3},
 	        {"occupancy", "held", TABLE_POINT, 3},
 	};
-	char remark[128];
-	snprintf(remark, sizeof remark, "times in %s; occupancy held: tasks running / N",
-	         units.time.name);
+	size_t count = ARRAY_LENGTH(columns);
+	if (!units.has_tree) {
+		columns[count - 2] = columns[count - 1];
+		count--;
+	}
+	char remark[160];
+	snprintf(remark, sizeof remark, "times in %s; %soccupancy held: tasks running / N",
+	         units.time.name,
+	         units.has_tree ? "max RSS: of a process, peak PSS: of the whole tree; " : "");
 	document_section(doc, "per-task", "Per task", remark);
-	struct table *const table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
+	struct table *const table = document_table(doc, "", columns, count);
 	level_rows(&findings->summary, doc, table, &units, fill_row);
 }

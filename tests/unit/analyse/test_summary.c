@@ -185,6 +185,15 @@ static void idle_gaps_count_against_the_occupancy(void **state)
 	cleanup_summary struct summary none = build(&made);
 	assert_true(isnan(none.levels[0].max_rss_bytes.max));
 	assert_non_null(none.levels[0].max_rss_bytes.reason);
+	/* Whole trees: of the tasks that were sampled. */
+	assert_true(isnan(none.levels[0].peak_pss_bytes.max));
+	assert_non_null(strstr(none.levels[0].peak_pss_bytes.reason, "was sampled"));
+	made.dataset.tasks[1].peak_pss_bytes = 300000000;
+	made.dataset.tasks[2].peak_pss_bytes = 280000000;
+	cleanup_summary struct summary trees = build(&made);
+	assert_int_equal(trees.levels[0].peak_pss_bytes.tasks, 2);
+	assert_near(trees.levels[0].peak_pss_bytes.max, 3e8);
+	assert_null(trees.levels[0].peak_pss_bytes.reason);
 }
 
 /* The node gets slower from block to block; both levels see it, so that the efficiency's interval

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -194,6 +195,68 @@ static void test_several_policies(void **state)
 	assert_int_equal(find_series(find_plot(&doc, "wall"), "tasks (pack)")->count, LEVELS);
 }
 
+static const struct document_block *find_figure(const struct document *doc, const char *name)
+{
+	for (size_t s = 0; s < doc->section_count; s++)
+		for (size_t b = 0; b < doc->sections[s].block_count; b++) {
+			const struct document_block *const block = &doc->sections[s].blocks[b];
+			if (block->kind == BLOCK_FIGURE && strcmp(block->mark, name) == 0)
+				return block;
+		}
+	fail_msg("no figure '%s'", name);
+	abort();
+}
+
+/* What tasks of several processes hold is more than what the largest of them does: the larger is
+ * shown, by its name. */
+static void test_memory_of_a_tree(void **state)
+{
+	(void)state;
+	static const char *const policies[] = {"spread"};
+	static const struct {
+		int64_t rss;
+		int64_t pss;
+		const char *size;
+		const char *remark;
+		const char *words; /* of the plot; NULL: there is none */
+	} cases[] = {
+	        {100000000, RECORD_ABSENT, "100 MB", "of its largest process; the node has",
+	         "of one process each"},
+	        {100000000, 90000000, "100 MB", "of its largest process; the node has",
+	         "of one process each"},
+	        {100000000, 160000000, "160 MB",
+	         "of all its processes, as sampled; the node has 200\u00A0MB per core; 32 tasks "
+	         "at once: at most 5.12\u00A0GB of 6.40\u00A0GB",
+	         "all processes of a task together"},
+	        {RECORD_ABSENT, 160000000, "160 MB", "of all its processes, as sampled",
+	         "all processes of a task together"},
+	        {RECORD_ABSENT, RECORD_ABSENT, "not known", "smaller than plateau", NULL},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		cleanup_made struct made made;
+		cleanup_findings struct findings findings = {0};
+		cleanup_document struct document doc;
+		struct error err;
+		make(&made, policies, 1);
+		for (size_t t = 0; t < made.dataset.task_count; t++) {
+			made.dataset.tasks[t].max_rss_bytes = cases[i].rss;
+			/* Few were sampled. */
+			made.dataset.tasks[t].peak_pss_bytes = t % 3 ? RECORD_ABSENT : cases[i].pss;
+		}
+		assert_int_equal(findings_build(&made.dataset, &findings, &err), 0);
+		draw_all(&findings, &doc);
+		section_overview(&findings, &doc);
+		const struct document_block *const figure = find_figure(&doc, "Memory of a task");
+		assert_string_equal(figure->text, cases[i].size);
+		if (!strstr(figure->remark, cases[i].remark))
+			fail_msg("case %zu: %s", i, figure->remark);
+		const struct plot *const plot = find_plot(&doc, "memory");
+		assert_int_equal(plot != NULL, cases[i].words != NULL);
+		if (plot && !strstr(plot->words, cases[i].words))
+			fail_msg("case %zu: %s", i, plot->words);
+	}
+}
+
 static void test_a_result_without_trials(void **state)
 {
 	(void)state;
@@ -298,6 +361,7 @@ int main(void)
 	        cmocka_unit_test(test_one_policy),
 	        cmocka_unit_test(test_a_plateau_with_an_interval),
 	        cmocka_unit_test(test_several_policies),
+	        cmocka_unit_test(test_memory_of_a_tree),
 	        cmocka_unit_test(test_a_result_without_trials),
 	        cmocka_unit_test(test_axes_of_levels),
 	        cmocka_unit_test(test_many_levels_in_a_terminal),
