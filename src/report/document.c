@@ -2,6 +2,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
+#include "core/str.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -122,6 +123,21 @@ static struct document_block *add_block(struct document *doc, enum block_kind ki
 	return block;
 }
 
+/* Text in which no line ends between a number and its unit; takes text over. */
+static char *bind_units(struct document *doc, char *text)
+{
+	struct str bound = {0};
+	struct error err;
+	char *result = NULL;
+	if (!text)
+		return NULL;
+	text_bind_units(&bound, text);
+	free(text);
+	if (str_take(&bound, &result, &err) < 0)
+		doc->failed = true;
+	return result;
+}
+
 static char *format_text(struct document *doc, const char *format, va_list arguments)
 {
 	char *text = NULL;
@@ -154,7 +170,7 @@ void document_say(struct document *doc, enum text_role role, const char *format,
 	va_start(arguments, format);
 	char *const text = format_text(doc, format, arguments);
 	va_end(arguments);
-	add_words(doc, BLOCK_TEXT, role, "", text);
+	add_words(doc, BLOCK_TEXT, role, "", bind_units(doc, text));
 }
 
 void document_item(struct document *doc, enum text_role role, const char *mark, const char *format,
@@ -164,7 +180,7 @@ void document_item(struct document *doc, enum text_role role, const char *mark, 
 	va_start(arguments, format);
 	char *const text = format_text(doc, format, arguments);
 	va_end(arguments);
-	add_words(doc, BLOCK_TEXT, role, mark, text);
+	add_words(doc, BLOCK_TEXT, role, mark, bind_units(doc, text));
 }
 
 void document_fact(struct document *doc, const char *word, const char *format, ...)
@@ -187,8 +203,11 @@ void document_figure(struct document *doc, enum text_role role, const char *name
 	char *const text = format_text(doc, format, arguments);
 	va_end(arguments);
 	struct document_block *const block = add_words(doc, BLOCK_FIGURE, role, name, text);
-	if (block)
-		replace(doc, &block->remark, remark);
+	char *const small_print = block ? bind_units(doc, copy(doc, remark)) : NULL;
+	if (small_print) {
+		free(block->remark);
+		block->remark = small_print;
+	}
 }
 
 void document_source(struct document *doc, const char *text)

@@ -118,6 +118,40 @@ void text_add_unbroken(struct str *out, const char *text)
 		str_add_bytes(out, *text == ' ' ? "\u00A0" : text, *text == ' ' ? 2 : 1);
 }
 
+/* Whether what begins at text and ends before end is a number, perhaps behind a bracket or a sign.
+ */
+static bool is_number(const char *text, const char *end)
+{
+	text += strspn(text, "(+-~<>");
+	return text < end && *text >= '0' && *text <= '9' &&
+	       text + strspn(text, "0123456789.,") == end;
+}
+
+/* Whether text begins with the name of a unit that is a word by itself. */
+static bool is_unit(const char *text)
+{
+	static const char *const units[] = {"%",  "ns", "us", "ms", "s",  "min", "h",   "B",
+	                                    "kB", "MB", "GB", "TB", "Hz", "MHz", "GHz", "GiB"};
+	const size_t length = strcspn(text, " \n\t.,;:)");
+	for (size_t i = 0; i < ARRAY_LENGTH(units); i++)
+		if (length == strlen(units[i]) && strncmp(text, units[i], length) == 0)
+			return true;
+	return false;
+}
+
+void text_bind_units(struct str *out, const char *text)
+{
+	const char *word = text;
+	for (const char *p = text; *p; p++) {
+		if (*p != ' ') {
+			str_add_bytes(out, p, 1);
+			continue;
+		}
+		str_add(out, is_number(word, p) && is_unit(p + 1) ? "\u00A0" : " ");
+		word = p + 1;
+	}
+}
+
 static const char blanks[] = " \n\t";
 
 void text_add_behind(struct str *out, const struct text_style *style, size_t column,

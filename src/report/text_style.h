@@ -31,6 +31,9 @@ void text_clean(struct str *out, const struct text_style *style, const char *tex
 /* Appends text with its blanks made no-break ones: "8.32 GB" for text_add_wrapped. */
 void text_add_unbroken(struct str *out, const char *text);
 
+/* Appends text with a no-break blank between every number and its unit: "2 %", "8.32 GB". */
+void text_bind_units(struct str *out, const char *text);
+
 /* Appends text, cleaned, in the look of role. */
 void text_add(struct str *out, const struct text_style *style, enum text_role role,
               const char *text);

@@ -2,6 +2,7 @@
  * parsed back and checked against the figures that it came from. With UPDATE_GOLDEN set in the
  * environment the golden files are written anew. */
 #include "analyse/findings.h"
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -226,6 +227,42 @@ static void check_any(const struct made *made)
 	assert_non_null(strstr(html, "<h2>Provenance</h2>"));
 }
 
+/* No line of a stored warning ends between a number and its unit, at whatever width. */
+static void numbers_keep_their_units(void **state)
+{
+	(void)state;
+	static const char *const bound[] = {"62.6 %", "2 %)", "10 s:", "(453 ms", "1.5 GB."};
+	cleanup_made struct made made;
+	sample_make(&made);
+	made_warning(&made, "units",
+	             "something waited for a CPU 62.6 % of the last 10 s: the limit is low (2 %) "
+	             "and (453 ms or 12 tasks) of 1.5 GB.");
+	for (size_t width = 40; width < 120; width++) {
+		const struct text_style style = {width, false, width % 2 == 0};
+		cleanup_free char *text = write_text(&made, &style);
+		for (size_t i = 0; i < ARRAY_LENGTH(bound); i++)
+			if (!strstr(text, bound[i]))
+				fail_msg("width %zu parts %s", width, bound[i]);
+	}
+}
+
+/* A column that nobody filled is none. */
+static void memory_of_whole_trees(void **state)
+{
+	(void)state;
+	static const struct text_style style = {80, false, false};
+	cleanup_made struct made made;
+	sample_make(&made);
+	cleanup_free char *without = write_text(&made, &style);
+	assert_null(strstr(without, "peak PSS"));
+	for (size_t i = 0; i < made.dataset.task_count; i++)
+		made.dataset.tasks[i].peak_pss_bytes = 328000000;
+	cleanup_free char *with = write_text(&made, &style);
+	assert_non_null(strstr(with, "max RSS  peak PSS"));
+	assert_non_null(strstr(with, "100       328"));
+	check_any(&made);
+}
+
 /* Results that are empty, damaged or odd are shown without a NaN. */
 static void odd_results(void **state)
 {
@@ -419,6 +456,8 @@ int main(void)
 	        cmocka_unit_test(json_as_it_should_be),
 	        cmocka_unit_test(every_width_is_kept),
 	        cmocka_unit_test(json_says_what_the_summary_says),
+	        cmocka_unit_test(memory_of_whole_trees),
+	        cmocka_unit_test(numbers_keep_their_units),
 	        cmocka_unit_test(odd_results),
 	        cmocka_unit_test(words_for_what_is_missing),
 	        cmocka_unit_test(every_level_has_a_bar),
