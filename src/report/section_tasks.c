@@ -13,6 +13,7 @@ struct task_units {
 	int wall_decimals;
 	int user_decimals;
 	int system_decimals;
+	int off_cpu_decimals;
 	int size_decimals;
 	bool has_tree; /* some level knows the memory of whole trees */
 };
@@ -22,12 +23,14 @@ static struct task_units choose_task_units(const struct summary *summary)
 	double least_wall = NAN;
 	double most_user = NAN;
 	double most_system = NAN;
+	double most_off_cpu = NAN;
 	double most_rss = NAN;
 	double most_tree = NAN;
 	for (size_t i = 0; i < summary->level_count; i++) {
 		least_wall = fmin(least_wall, summary->levels[i].wall_s.mean);
 		most_user = fmax(most_user, summary->levels[i].user_s.mean);
 		most_system = fmax(most_system, summary->levels[i].system_s.mean);
+		most_off_cpu = fmax(most_off_cpu, summary->levels[i].off_cpu_s.mean);
 		most_rss = fmax(most_rss, summary->levels[i].max_rss_bytes.max);
 		most_tree = fmax(most_tree, summary->levels[i].peak_pss_bytes.max);
 	}
@@ -41,6 +44,7 @@ static struct task_units choose_task_units(const struct summary *summary)
 	units.wall_decimals = figure_decimals(least_wall * units.time.factor);
 	units.user_decimals = figure_decimals(most_user * units.time.factor);
 	units.system_decimals = figure_decimals(most_system * units.time.factor);
+	units.off_cpu_decimals = figure_decimals(most_off_cpu * units.time.factor);
 	units.size_decimals = figure_decimals(most_rss * units.size.factor);
 	return units;
 }
@@ -59,7 +63,7 @@ static void fill_row(const struct level_row *row, const void *units)
 	        {level->wall_s.max, u->wall_decimals},
 	        {level->user_s.mean, u->user_decimals},
 	        {level->system_s.mean, u->system_decimals},
-	        {level->off_cpu_s.mean, u->wall_decimals},
+	        {level->off_cpu_s.mean, u->off_cpu_decimals},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
 		level_figure(row, times[i].seconds * u->time.factor, times[i].decimals);
