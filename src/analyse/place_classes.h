@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { NO_PLACE = UINT32_MAX, CLASSES_MOST = 32 };
+#define NO_PLACE UINT32_MAX
+
+enum { CLASSES_MOST = 32 };
 
 /* One slot of one level. */
 struct slot_facts {

@@ -83,12 +83,14 @@ static void compare_tasks(struct measuring *m)
 	}
 }
 
-/* Whether a row's class spans enough places of a kind to tell one from the others. */
-static bool is_comparable(const struct measuring *m, size_t row, enum place_kind kind)
+/* Of a row whose class spans enough places of a kind to tell one from the others; else NULL. */
+static const struct slot_facts *comparable_facts(const struct measuring *m, size_t row,
+                                                 enum place_kind kind)
 {
 	const struct slot_facts *const facts = facts_of(m, row);
 	const size_t least = kind == PLACE_PACKAGE ? LEAST_PACKAGES : LEAST_PLACES;
-	return facts && !isnan(m->relative[row]) && facts->spans[kind] >= least;
+	const bool is_comparable = facts && !isnan(m->relative[row]) && facts->spans[kind] >= least;
+	return is_comparable ? facts : NULL;
 }
 
 /* The tasks of each place of `by` (PUs or cores) that compare places of `kind`: their medians and
@@ -101,14 +103,18 @@ static int find_medians(struct measuring *m, enum place_kind by, enum place_kind
 	if (!ends)
 		return error_memory(err);
 	memset(counts, 0, place_count * sizeof *counts);
-	for (size_t i = 0; i < m->columns->count; i++)
-		if (is_comparable(m, i, kind) && facts_of(m, i)->place[by] != NO_PLACE)
-			counts[facts_of(m, i)->place[by]]++;
+	for (size_t i = 0; i < m->columns->count; i++) {
+		const struct slot_facts *const facts = comparable_facts(m, i, kind);
+		if (facts && facts->place[by] != NO_PLACE)
+			counts[facts->place[by]]++;
+	}
 	for (size_t p = 1; p < place_count; p++)
 		ends[p] = ends[p - 1] + counts[p - 1];
-	for (size_t i = 0; i < m->columns->count; i++)
-		if (is_comparable(m, i, kind) && facts_of(m, i)->place[by] != NO_PLACE)
-			m->grouped[ends[facts_of(m, i)->place[by]]++] = m->relative[i];
+	for (size_t i = 0; i < m->columns->count; i++) {
+		const struct slot_facts *const facts = comparable_facts(m, i, kind);
+		if (facts && facts->place[by] != NO_PLACE)
+			m->grouped[ends[facts->place[by]]++] = m->relative[i];
+	}
 	for (size_t p = 0; p < place_count; p++)
 		medians[p] = counts[p] > 0
 		                     ? quantile_median(m->grouped + ends[p] - counts[p], counts[p])
@@ -167,7 +173,7 @@ static double spread_of_tasks(const struct measuring *m, enum place_kind kind)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < m->columns->count; i++)
-		if (is_comparable(m, i, kind))
+		if (comparable_facts(m, i, kind))
 			m->scratch[count++] = m->relative[i];
 	return count > 0 ? quantile_mad(m->scratch, count, 1) : (double)NAN;
 }

@@ -138,7 +138,8 @@ static char *bind_units(struct document *doc, char *text)
 	return result;
 }
 
-static char *format_text(struct document *doc, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static char *
+format_text(struct document *doc, const char *format, va_list arguments)
 {
 	char *text = NULL;
 	if (vasprintf(&text, format, arguments) < 0) {

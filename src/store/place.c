@@ -123,6 +123,7 @@ static int lock_folder(struct place *place, struct error *err)
 static int hold_work(struct place *place, struct error *err)
 {
 	cleanup_close const int folder = place->folder ? -1 : target_lock_folder(place->work);
+	(void)folder; /* held to the end */
 	place->lock = open(place->work, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	if (place->lock < 0)
 		return error_system(err, errno, "cannot write %s", place->work);
@@ -349,6 +350,7 @@ int place_take(struct place *place, const char *temporary, struct error *err)
 	/* The file is held already (place_hold), and of all who take names in a folder one comes
 	 * after the other: what is removed here is nobody's. */
 	cleanup_close const int folder = place->folder ? -1 : target_lock_folder(place->work);
+	(void)folder; /* held to the end */
 	int r = 0;
 	if (place->may_replace && !place->folder)
 		r = target_check(place->work, true, err);
@@ -368,6 +370,7 @@ void place_abandon(struct place *place)
 	struct error ignored;
 	if (place->made_target) {
 		cleanup_close const int folder = target_lock_folder(place->work);
+		(void)folder; /* held to the end */
 		if (target_is_own(place->work, place->lock))
 			target_remove(place->work, &ignored);
 	}

@@ -108,9 +108,9 @@ static void published_misses_are_implausible(void **state)
 		assert_int_equal(many->state, COUNTER_IMPLAUSIBLE);
 		assert_true(isnan(many->mean));
 		assert_non_null(many->reason);
-		static const char *const said[] = {"1.45e+10 per task cannot be: only 8.29e+07 "
-		                                   "loads missed the first cache, 175 times",
-		                                   "1.65e+03 GB/s", "2 NUMA nodes of at most 640"};
+		static const char *const said[] = {
+		        "only 8.29e+07 loads missed the first cache, 175 times", "1.65e+03 GB/s",
+		        "2 NUMA nodes of at most 640"};
 		if (!strstr(many->reason, said[way]))
 			fail_msg("%s", many->reason);
 		bool is_warned = false;
