@@ -98,7 +98,10 @@ const char *figure_absent(const struct text_style *style)
 void figure_write(double value, int decimals, const struct text_style *style,
                   char text[FIGURE_BYTES])
 {
-	if (isfinite(value) && fabs(value) < 1e15)
+	/* What rounds to 0 has no sign. */
+	if (fabs(value) < 0.5 * pow(10, -decimals))
+		snprintf(text, FIGURE_BYTES, "%.*f", decimals, 0.0);
+	else if (isfinite(value) && fabs(value) < 1e15)
 		snprintf(text, FIGURE_BYTES, "%.*f", decimals, value);
 	else if (isfinite(value))
 		snprintf(text, FIGURE_BYTES, "%.3g", value);

@@ -51,10 +51,31 @@ static void value_and_interval(void **state)
 	}
 }
 
+static void values_alone(void **state)
+{
+	(void)state;
+	static const struct text_style style = {80, false, true};
+	static const struct {
+		double value;
+		int decimals;
+		const char *text;
+	} cases[] = {
+	        {-0.04, 1, "0.0"},    {-0.06, 1, "-0.1"}, {-0.4, 0, "0"},
+	        {-0.0, 2, "0.00"},    {0.04, 1, "0.0"},   {1e15, 1, "1e+15"},
+	        {-2e30, 1, "-2e+30"}, {NAN, 1, "-"},      {INFINITY, 1, "-"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char text[FIGURE_BYTES];
+		figure_write(cases[i].value, cases[i].decimals, &style, text);
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(value_and_interval),
+	        cmocka_unit_test(values_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
