@@ -126,6 +126,8 @@ static enum quality_verdict judge_counters(const struct findings *f, struct qual
 	}
 	if (dataset->event_count == 0)
 		return say(item, QUALITY_UNKNOWN, "none were asked for");
+	if (counted == 0)
+		return say(item, QUALITY_LOOK, "none of %zu counted", dataset->event_count);
 	if (scaled > 0)
 		return say(item, QUALITY_LOOK,
 		           "%zu of %zu counted, %zu only part of the time (multiplexed)", counted,

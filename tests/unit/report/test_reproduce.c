@@ -165,6 +165,11 @@ static void good_and_empty_results(void **state)
 		for (uint32_t l = 0; l < 3; l++)
 			made_steady_trial(&made, l, block, 1u << l, 2 + 0.01 * block, 20);
 	for (size_t i = 0; i < made.dataset.task_count; i++)
+		made.dataset.counters[i].state = COUNTER_NOT_COUNTED;
+	q = judge(&made);
+	assert_int_equal(verdict_of(&q, "counters"), QUALITY_LOOK);
+	assert_string_equal(found_of(&q, "counters"), "none of 1 counted");
+	for (size_t i = 0; i < made.dataset.task_count; i++)
 		made.dataset.counters[i] = (struct counter_value){1000, 1, 1, COUNTER_OK};
 	q = judge(&made);
 	assert_int_equal(verdict_of(&q, "failed tasks"), QUALITY_GOOD);
