@@ -254,17 +254,18 @@ static int measure_holders(struct measuring *m, enum place_kind kind, struct err
 	cleanup_free double *medians = calloc(2 * cores + 1, sizeof *medians);
 	cleanup_free size_t *counts = calloc(cores + 2 * places->count + 2, sizeof *counts);
 	cleanup_free uint32_t *holders = calloc(cores + 1, sizeof *holders);
-	if (!medians || !counts || !holders)
-		return error_memory(err);
-	const int r = find_medians(m, PLACE_CORE, kind, medians, counts, err);
-	if (r < 0)
-		return r;
-	size_t *const ends = counts + cores;
-	size_t *const error_counts = ends + places->count + 1;
-	find_holders(m, kind, holders);
-	join_cores(m, places, holders, medians, counts, ends, medians + cores, error_counts);
-	judge(m, places, kind, error_counts);
-	return 0;
+	int r = medians && counts && holders ? 0 : error_memory(err);
+	if (r == 0)
+		r = find_medians(m, PLACE_CORE, kind, medians, counts, err);
+	if (r == 0) {
+		size_t *const ends = counts + cores;
+		size_t *const error_counts = ends + places->count + 1;
+		find_holders(m, kind, holders);
+		join_cores(m, places, holders, medians, counts, ends, medians + cores,
+		           error_counts);
+		judge(m, places, kind, error_counts);
+	}
+	return r;
 }
 
 static int measure_all(struct measuring *m, struct error *err)

@@ -136,7 +136,7 @@ static unsigned rank_of(const struct causes *c, size_t factor)
 	unsigned rank = 2;
 	for (size_t f = 0; f < FACTOR_COUNT; f++)
 		rank += c->sizes[f] > c->sizes[factor] ||
-		        (c->sizes[f] == c->sizes[factor] && f < factor);
+		        (f < factor && c->sizes[f] == c->sizes[factor]);
 	return rank;
 }
 

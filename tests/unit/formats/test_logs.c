@@ -329,7 +329,7 @@ static void check_json(const char *text, size_t count)
 static void test_json(void **state)
 {
 	(void)state;
-#define ONE JSON_RECORD("2023-10-19T06:00:01.727000Z", "a {b} \\\"c\\\"\\nd")
+#define ONE JSON_RECORD("2023-10-19T06:00:01.727000Z", "a {b} \\\"c\\\"\\n e")
 	check_json(ONE "\n" ONE "\n", 2);
 	check_json(ONE, 1);
 	check_json("[" ONE ", " ONE ",\n" ONE "]\n", 3);
