@@ -29,12 +29,24 @@ static void add_escaped(struct str *out, const char *text)
 	}
 }
 
+/* A no-break blank stays one: in a page it does not steer but keep a number and its unit together.
+ */
 static void add_cleaned(struct str *out, const char *text)
 {
-	cleanup_str struct str clean = {0};
-	text_clean(&clean, &clean_style, text);
-	out->failed |= clean.failed;
-	add_escaped(out, str_text(&clean));
+	static const char no_break[] = "\u00A0";
+	for (;;) {
+		const char *const end = strstr(text, no_break);
+		cleanup_str struct str part = {0};
+		cleanup_str struct str clean = {0};
+		str_add_bytes(&part, text, end ? (size_t)(end - text) : strlen(text));
+		text_clean(&clean, &clean_style, str_text(&part));
+		out->failed |= part.failed || clean.failed;
+		add_escaped(out, str_text(&clean));
+		if (!end)
+			return;
+		str_add(out, no_break);
+		text = end + strlen(no_break);
+	}
 }
 
 void markup_doctype(struct markup *m)

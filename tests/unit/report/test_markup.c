@@ -31,6 +31,8 @@ static void texts_are_escaped(void **state)
 	        {"\033[31mred\033[0m\007", "<p>?[31mred?[0m?</p>"},
 	        {"\xff\xfe not UTF-8 \xc3", "<p>?? not UTF-8 ?</p>"},
 	        {"\xe2\x80\xae turned", "<p>? turned</p>"},
+	        {"2\u00A0% < 8.32\u00A0GB\u00A0", "<p>2\u00A0% &lt; 8.32\u00A0GB\u00A0</p>"},
+	        {"\xff\u00A0\033", "<p>?\u00A0?</p>"},
 	        {"Größe 漢字", "<p>Größe 漢字</p>"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
