@@ -144,7 +144,7 @@ const char *const page_css[] = {
         "  .quality { grid-column: span 6; border-top: 0; padding-top: 0; }\n",
         "  .quality h2 { font-size: .92rem; line-height: 1.35; }\n",
         "  .machine dl.facts { grid-template-columns: max-content minmax(0, 1fr) max-content minmax(0, 1fr); }\n",
-        "  .head, .run { grid-column: span 6; align-self: end; }\n",
+        "  .head, .run { grid-column: span 6; align-self: baseline; }\n",
         "  .bar ul { flex-wrap: wrap; padding: .3rem 0; }\n",
         "  .distributions .plot[id$=\"-boxes\"] { grid-column-start: 1; }\n",
         "  .events, .limits, .warnings, .harness { grid-column: span 6; }\n",

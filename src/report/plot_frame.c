@@ -183,8 +183,8 @@ double plot_share(const struct plot_axis *axis, struct plot_range range, double 
 	return (at - range.from) / (range.to - range.from);
 }
 
-/* How many rows the key takes, by the widest name in it. */
-static size_t count_key_rows(const struct plot *plot)
+/* How many names the key has, and how wide the widest is in letters. */
+static size_t measure_key(const struct plot *plot, size_t *ret_widest)
 {
 	size_t widest = 0;
 	size_t names = 0;
@@ -196,9 +196,30 @@ static size_t count_key_rows(const struct plot *plot)
 		widest = width > widest ? width : widest;
 		names++;
 	}
-	const size_t sample = 6;
-	const double room = PLOT_WIDTH * inner_width / (PLOT_FONT * letter_share);
-	const size_t columns = (size_t)fmax(room / (double)(widest + sample), 1);
+	*ret_widest = widest;
+	return names;
+}
+
+/* gnuplot counts on letters that are narrower than those of most browsers, so that the last name
+ * would be cut. In pixels of the picture: */
+size_t plot_key_columns(const struct plot *plot)
+{
+	static const double left = 90;   /* of the first sample, beside wide labels of the axis */
+	static const double sample = 35; /* with the gap to its name */
+	static const double gap = 18;    /* from a name's end to the next sample */
+	static const double letter = 7.2;
+	size_t widest = 0;
+	measure_key(plot, &widest);
+	const double name = letter * (double)widest;
+	const double room = PLOT_WIDTH - left - sample - name;
+	return 1 + (size_t)(fmax(room, 0) / (sample + name + gap));
+}
+
+static size_t count_key_rows(const struct plot *plot)
+{
+	size_t widest = 0;
+	const size_t names = measure_key(plot, &widest);
+	const size_t columns = plot_key_columns(plot);
 	return (names + columns - 1) / columns;
 }
 

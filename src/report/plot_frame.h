@@ -52,6 +52,9 @@ struct plot_rectangle plot_rectangle(const struct plot *plot, const struct plot_
 /* Where a value is along an axis, 0 at its beginning and 1 at its end. */
 double plot_share(const struct plot_axis *axis, struct plot_range range, double at);
 
+/* How many names stand beside one another in the key, so that none is cut. */
+size_t plot_key_columns(const struct plot *plot);
+
 /* The height of a picture of PLOT_WIDTH; more where its key has many rows. */
 double plot_height(const struct plot *plot);
 

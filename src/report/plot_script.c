@@ -206,11 +206,10 @@ static int set_all(struct script *s, struct error *err)
 	         "set border 3 linewidth 0.8 linecolor rgb '%s'\n"
 	         "set tics nomirror out scale 0.5 textcolor rgb '%s'\n"
 	         "set grid noxtics ytics back linetype 1 linewidth 0.6 linecolor rgb '%s'\n"
-	         "set key tmargin left Left reverse horizontal samplen 2 width 0.5 font ',12' "
-	         "textcolor rgb "
-	         "'%s'\n",
+	         "set key tmargin left Left reverse horizontal maxcols %zu samplen 2 width 0.5 "
+	         "font ',12' textcolor rgb '%s'\n",
 	         plot_inks[PLOT_AXIS].color, plot_inks[PLOT_INK].color, plot_inks[PLOT_GRID].color,
-	         plot_inks[PLOT_INK].color);
+	         plot_key_columns(plot), plot_inks[PLOT_INK].color);
 	set_axis(s, 'x', &plot->x, s->frame->x);
 	set_axis(s, 'y', &plot->y, s->frame->y);
 	if (set_ticks(s, 'x', &plot->x, s->frame->x, err) < 0 ||

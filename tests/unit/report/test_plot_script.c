@@ -353,6 +353,32 @@ static void test_names_that_do_not_fit_are_turned(void **state)
 	assert_non_null(strstr(text, "(turned)"));
 }
 
+/* As many names side by side as fit with letters as wide as a browser's. */
+static void test_columns_of_the_key(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		size_t columns;
+	} cases[] = {{"N=1", 5},
+	             {"N=64", 5},
+	             {"N=128", 4},
+	             {"stands apart", 3},
+	             {"a name as long as this one", 1},
+	             {"one that alone is longer than the key "
+	              "and the plot below it together are",
+	              1}};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		cleanup_plot struct plot plot;
+		plot_init(&plot, "key", "Key");
+		plot_point(&plot, plot_series(&plot, PLOT_LINE, 0, "x"), 1, 1);
+		plot_point(&plot, plot_series(&plot, PLOT_LINE, 1, cases[i].name), 1, 1);
+		/* What has no points has no name in the key. */
+		plot_series(&plot, PLOT_LINE, 2, "a long name of a series without any point");
+		assert_int_equal(plot_key_columns(&plot), cases[i].columns);
+	}
+}
+
 static void test_rectangles(void **state)
 {
 	(void)state;
@@ -384,6 +410,7 @@ int main(void)
 	        cmocka_unit_test(test_round_ticks_of_a_logarithmic_axis),
 	        cmocka_unit_test(test_ticks_of_figures_that_are_alike),
 	        cmocka_unit_test(test_names_that_do_not_fit_are_turned),
+	        cmocka_unit_test(test_columns_of_the_key),
 	        cmocka_unit_test(test_rectangles),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
