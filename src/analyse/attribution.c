@@ -46,15 +46,18 @@ static void find_pairs(struct build *b, size_t level, size_t baseline)
 {
 	const struct summary *const summary = b->summary;
 	b->pair_count = 0;
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		if (!summary_trial_is_used(&summary->trials[t], level))
+	for (const struct trial_summary *here = summary->levels[level].first; here;
+	     here = here->next) {
+		if (!summary_trial_is_used(here, level))
 			continue;
-		for (size_t u = 0; u < summary->trial_count; u++)
-			if (summary_trial_is_used(&summary->trials[u], baseline) &&
-			    summary->trials[u].trial->block == summary->trials[t].trial->block) {
-				b->pairs[b->pair_count++] = (struct pair){t, u};
-				break;
-			}
+		const struct trial_summary *there = summary->levels[baseline].first;
+		while (there && (!summary_trial_is_used(there, baseline) ||
+		                 there->trial->block != here->trial->block))
+			there = there->next;
+		if (there)
+			b->pairs[b->pair_count++] =
+			        (struct pair){(size_t)(here - summary->trials),
+			                      (size_t)(there - summary->trials)};
 	}
 }
 
@@ -302,9 +305,9 @@ static void build_level(struct build *b, size_t level, struct attribution *a)
 {
 	const struct level_summary *const here = &b->summary->levels[level];
 	set_absent(a, here->reason ? here->reason : "there is no baseline");
-	for (size_t t = 0; t < b->summary->trial_count; t++)
-		if (summary_trial_is_used(&b->summary->trials[t], level))
-			a->tasks_successful += b->totals[t].successful;
+	for (const struct trial_summary *trial = here->first; trial; trial = trial->next)
+		if (summary_trial_is_used(trial, level))
+			a->tasks_successful += b->totals[trial - b->summary->trials].successful;
 	attribution_split_off_cpu(b->summary, level, &a->off_cpu);
 	const ptrdiff_t baseline =
 	        summary_baseline(b->summary, b->summary->levels[level].level->policy);

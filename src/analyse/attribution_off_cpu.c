@@ -60,8 +60,8 @@ static void add_task(struct delay_sums *sums, const struct task_record *task, do
 
 static void add_level(const struct summary *summary, size_t level, struct delay_sums *sums)
 {
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
 		if (!summary_trial_is_used(trial, level))
 			continue;
 		for (size_t i = 0; i < trial->task_count; i++) {
@@ -99,9 +99,11 @@ static void measure_stalls(const struct summary *summary, size_t level, struct o
 	for (size_t k = 0; k < STALL_KINDS; k++) {
 		double sum = 0;
 		size_t count = 0;
-		for (size_t t = 0; stalls && t < summary->trial_count; t++) {
-			const double part = stalls[t].stalled_s[k] / stalls[t].elapsed_s;
-			if (!summary_trial_is_used(&summary->trials[t], level) || !isfinite(part))
+		const struct trial_summary *trial = summary->levels[level].first;
+		for (; stalls && trial; trial = trial->next) {
+			const struct dataset_stalls *const own = &stalls[trial - summary->trials];
+			const double part = own->stalled_s[k] / own->elapsed_s;
+			if (!summary_trial_is_used(trial, level) || !isfinite(part))
 				continue;
 			sum += part;
 			count++;

@@ -44,8 +44,8 @@ static double pooled_wall_variance(const struct summary *summary, size_t level)
 {
 	double squares = 0;
 	double freedom = 0;
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
 		const double tasks = (double)trial->measured - (double)trial->failed;
 		if (!summary_trial_is_used(trial, level) || !(tasks > 1) ||
 		    !isfinite(trial->wall_cv))
@@ -63,8 +63,8 @@ static void read_level(const struct summary *summary, size_t level, size_t point
 	const double wall_variance = pooled_wall_variance(summary, level);
 	struct level_noise *const at = &noise->levels[point];
 	size_t trials = 0;
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
 		if (!summary_trial_is_used(trial, level))
 			continue;
 		const double d = log(trial->throughput_per_s) - mean;

@@ -40,10 +40,13 @@ static ptrdiff_t median_task(const struct summary *summary, const struct phase_t
                              size_t level, int32_t input, struct candidate *candidates)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < tasks->count; i++) {
-		const struct phase_task *const task = &tasks->items[i];
-		if (task->level == level && (input < 0 || input_of(summary, task) == input))
-			candidates[count++] = (struct candidate){wall_ns(summary, task), i};
+	size_t own;
+	const struct phase_task *const items = phase_tasks_of_level(tasks, level, &own);
+	for (size_t i = 0; i < own; i++) {
+		const struct phase_task *const task = &items[i];
+		if (input < 0 || input_of(summary, task) == input)
+			candidates[count++] = (struct candidate){wall_ns(summary, task),
+			                                         (size_t)(task - tasks->items)};
 	}
 	if (count == 0)
 		return -1;

@@ -20,6 +20,38 @@ static size_t first_phase(const struct dataset *dataset, size_t task)
 	return low;
 }
 
+static int by_level(const void *a, const void *b)
+{
+	const struct phase_task *const x = a;
+	const struct phase_task *const y = b;
+	if (x->level != y->level)
+		return x->level < y->level ? -1 : 1;
+	return (x->task > y->task) - (x->task < y->task);
+}
+
+/* The first task of a level or of a higher one. */
+static size_t first_of_level(const struct phase_tasks *tasks, size_t level)
+{
+	size_t low = 0;
+	size_t high = tasks->count;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		if (tasks->items[middle].level < level)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct phase_task *phase_tasks_of_level(const struct phase_tasks *tasks, size_t level,
+                                              size_t *ret_count)
+{
+	const size_t first = first_of_level(tasks, level);
+	*ret_count = first_of_level(tasks, level + 1) - first;
+	return *ret_count > 0 ? &tasks->items[first] : NULL;
+}
+
 int phase_tasks_find(const struct summary *summary, struct phase_tasks *ret_tasks,
                      size_t *ret_measured, struct error *err)
 {
@@ -59,6 +91,8 @@ int phase_tasks_find(const struct summary *summary, struct phase_tasks *ret_task
 			                            .count = end - begin};
 		}
 	}
+	if (tasks.count > 0)
+		qsort(tasks.items, tasks.count, sizeof *tasks.items, by_level);
 	*ret_tasks = tasks;
 	*ret_measured = measured;
 	return 0;

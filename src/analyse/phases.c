@@ -212,13 +212,10 @@ static size_t collect(struct work *work, size_t level, const struct spent *spent
 {
 	size_t n = 0;
 	double rest = 0;
-	size_t tasks = 0;
-	for (size_t i = 0; i < work->tasks.count; i++) {
-		if (work->tasks.items[i].level != level)
-			continue;
-		rest += work->tasks.items[i].weight;
-		tasks++;
-	}
+	size_t tasks;
+	const struct phase_task *const items = phase_tasks_of_level(&work->tasks, level, &tasks);
+	for (size_t i = 0; i < tasks; i++)
+		rest += items[i].weight;
 	for (; n < count; n++) {
 		work->values[n] = (struct weighted_value){spent[n].seconds, spent[n].weight};
 		rest -= spent[n].weight;
@@ -268,10 +265,10 @@ static int measure_level(struct work *work, size_t level, struct phase_findings 
                          struct error *err)
 {
 	work->spent_count = 0;
-	for (size_t i = 0; i < work->tasks.count; i++) {
-		if (work->tasks.items[i].level != level)
-			continue;
-		const int r = add_task(work, &work->tasks.items[i], err);
+	size_t tasks;
+	const struct phase_task *const items = phase_tasks_of_level(&work->tasks, level, &tasks);
+	for (size_t i = 0; i < tasks; i++) {
+		const int r = add_task(work, &items[i], err);
 		if (r < 0)
 			return r;
 	}
@@ -318,15 +315,16 @@ static size_t pair_trials(struct work *work, size_t level, size_t baseline, size
 	double *const above = work->ratios;
 	double *const below = work->ratios + summary->trial_count;
 	size_t count = 0;
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		if (!summary_trial_is_used(&summary->trials[t], level))
+	for (const struct trial_summary *a = summary->levels[level].first; a; a = a->next) {
+		if (!summary_trial_is_used(a, level))
 			continue;
-		for (size_t u = 0; u < summary->trial_count; u++) {
-			if (!summary_trial_is_used(&summary->trials[u], baseline) ||
-			    summary->trials[u].trial->block != summary->trials[t].trial->block)
+		for (const struct trial_summary *b = summary->levels[baseline].first; b;
+		     b = b->next) {
+			if (!summary_trial_is_used(b, baseline) ||
+			    b->trial->block != a->trial->block)
 				continue;
-			above[count] = trial_mean(work, t, group);
-			below[count] = trial_mean(work, u, group);
+			above[count] = trial_mean(work, (size_t)(a - summary->trials), group);
+			below[count] = trial_mean(work, (size_t)(b - summary->trials), group);
 			if (isnan(above[count]) || isnan(below[count]))
 				break;
 			*ret_has_zero |= !(above[count] > 0 && below[count] > 0);
@@ -404,10 +402,11 @@ static void fill_class_bins(struct work *work, struct phase_group *group)
 	for (size_t level = 0; level < levels; level++) {
 		struct distribution *const d = &group->distribution.levels[level];
 		size_t n = 0;
-		for (size_t i = 0; d->tasks > 0 && i < work->tasks.count; i++) {
-			const struct phase_task *const task = &work->tasks.items[i];
-			if (task->level != level)
-				continue;
+		size_t tasks;
+		const struct phase_task *const items =
+		        phase_tasks_of_level(&work->tasks, level, &tasks);
+		for (size_t i = 0; d->tasks > 0 && i < tasks; i++) {
+			const struct phase_task *const task = &items[i];
 			double seconds = 0;
 			for (size_t p = 0; p < task->count; p++)
 				if (task->phases[p].class == group->class)

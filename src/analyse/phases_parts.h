@@ -20,9 +20,13 @@ struct phase_tasks {
 	size_t capacity;
 };
 
-/* All of them, trial by trial. The caller frees items. Returns 0 or -ENOMEM. */
+/* All of them, level by level. The caller frees items. Returns 0 or -ENOMEM. */
 int phase_tasks_find(const struct summary *summary, struct phase_tasks *ret_tasks,
                      size_t *ret_measured, struct error *err);
+
+/* Those of a level; *ret_count is how many. */
+const struct phase_task *phase_tasks_of_level(const struct phase_tasks *tasks, size_t level,
+                                              size_t *ret_count);
 
 /* Fills lines in; input -1: one that all levels have, where there is one. Returns 0 or -ENOMEM. */
 int phase_lines_make(const struct summary *summary, const struct phase_tasks *tasks, int32_t input,

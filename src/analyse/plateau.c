@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BOOTSTRAP_DRAWS = 4000 };
+enum { BOOTSTRAP_DRAWS = 4000, BOOTSTRAP_MOST_POINTS = 4096 };
 
 /* The rule of the plateau. */
 static const double share_of_most = 0.95;
@@ -216,6 +216,11 @@ static void place_plateau(const struct curve *curve, const struct fit *fits,
                           struct plateau *plateau)
 {
 	struct noise noise = {.sd = x + curve->count};
+	if (curve->count > BOOTSTRAP_MOST_POINTS) {
+		plateau->interval_reason = "more than 4096 levels are too many for an interval";
+		say_state(plateau, plateau->interval_reason);
+		return;
+	}
 	if (!find_noise(curve, fits, &noise)) {
 		plateau->interval_reason = "nothing says how large the noise is: it needs repeats, "
 		                           "or more levels than a model has parameters";

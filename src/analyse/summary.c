@@ -87,10 +87,20 @@ static void weigh_tasks(const struct trial_summary *trial, double *weights)
 	}
 }
 
-static int link_trials(struct summary *summary, struct error *err)
+/* Where each of the dataset's levels is among those of the summary. The caller frees it. */
+static size_t *level_indexes(const struct summary *summary)
+{
+	size_t *const indexes = zeroed(summary->level_count, sizeof *indexes);
+	for (size_t i = 0; indexes && i < summary->level_count; i++)
+		indexes[summary->levels[i].level - summary->dataset->levels] = i;
+	return indexes;
+}
+
+static int link_trials(struct summary *summary, const size_t *indexes, struct error *err)
 {
 	const struct dataset *const dataset = summary->dataset;
-	for (size_t t = 0; t < dataset->trial_count; t++) {
+	/* From the last on, so that every level's list begins with its first. */
+	for (size_t t = dataset->trial_count; t-- > 0;) {
 		const struct trial_record *const record = &dataset->trials[t];
 		struct trial_summary *const trial = &summary->trials[t];
 		if (record->level >= dataset->level_count)
@@ -98,8 +108,9 @@ static int link_trials(struct summary *summary, struct error *err)
 			                 "trial %u is of level %u, but there are only %zu levels",
 			                 record->trial, record->level, dataset->level_count);
 		trial->trial = record;
-		while (summary->levels[trial->level].level != &dataset->levels[record->level])
-			trial->level++;
+		trial->level = indexes[record->level];
+		trial->next = summary->levels[trial->level].first;
+		summary->levels[trial->level].first = trial;
 		const size_t first = first_task(dataset, record->trial);
 		trial->task_count = first_task(dataset, (uint64_t)record->trial + 1) - first;
 		trial->tasks = trial->task_count ? &dataset->tasks[first] : NULL;
@@ -159,7 +170,9 @@ int summary_build(const struct dataset *dataset, struct summary *ret_summary, st
 	if (r == 0) {
 		qsort(summary.levels, summary.level_count, sizeof *summary.levels, compare_levels);
 		find_policies(&summary);
-		r = link_trials(&summary, err);
+		size_t *const indexes = level_indexes(&summary);
+		r = indexes ? link_trials(&summary, indexes, err) : error_memory(err);
+		free(indexes);
 	}
 	if (r == 0)
 		r = measure(&summary, err);

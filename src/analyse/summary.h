@@ -26,10 +26,11 @@ struct spread {
 
 struct trial_summary {
 	const struct trial_record *trial;
-	size_t level;                    /* index into summary.levels */
-	const char *left_out;            /* why it is in no estimate, or NULL */
-	const struct task_record *tasks; /* of the trial, all roles */
-	const double *weights;           /* of these: v, 0 for those that are not measured */
+	size_t level;                     /* index into summary.levels */
+	const struct trial_summary *next; /* of the same level, in the order of trials, or NULL */
+	const char *left_out;             /* why it is in no estimate, or NULL */
+	const struct task_record *tasks;  /* of the trial, all roles */
+	const double *weights;            /* of these: v, 0 for those that are not measured */
 	size_t task_count;
 	size_t measured; /* tasks that overlap the window */
 	size_t failed;   /* of those */
@@ -56,6 +57,7 @@ extern const char *const frequency_source_names[];
 
 struct level_summary {
 	const struct dataset_level *level;
+	const struct trial_summary *first;    /* of its trials, used or not, or NULL */
 	size_t trials;                        /* in the estimates */
 	size_t trials_in_state[TRIAL_STATES]; /* all, by state */
 	size_t tasks;                         /* measured ones of the trials in the estimates */

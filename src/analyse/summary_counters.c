@@ -147,8 +147,8 @@ static struct estimate frequency_over_trials(const struct summary *summary, size
                                              ptrdiff_t cycles, ptrdiff_t clock, double *values)
 {
 	size_t count = 0;
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
 		if (!summary_trial_is_used(trial, level))
 			continue;
 		const double hz = trial_frequency(summary, trial, cycles, clock);
@@ -198,8 +198,8 @@ void summary_measure_counters(struct summary *summary, size_t level, double *val
 {
 	const struct dataset *const dataset = summary->dataset;
 	struct counter_total totals[RECORD_MAX_EVENTS] = {0};
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
 		if (!summary_trial_is_used(trial, level))
 			continue;
 		for (size_t i = 0; i < trial->task_count; i++)

@@ -63,12 +63,11 @@ static size_t pair_blocks(const struct summary *summary, size_t level, size_t ba
                           double *above, double *below)
 {
 	size_t count = 0;
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const a = &summary->trials[t];
+	for (const struct trial_summary *a = summary->levels[level].first; a; a = a->next) {
 		if (!summary_trial_is_used(a, level))
 			continue;
-		for (size_t u = 0; u < summary->trial_count; u++) {
-			const struct trial_summary *const b = &summary->trials[u];
+		for (const struct trial_summary *b = summary->levels[baseline].first; b;
+		     b = b->next) {
 			if (!summary_trial_is_used(b, baseline) ||
 			    b->trial->block != a->trial->block)
 				continue;

@@ -55,8 +55,8 @@ static bool used_more_than_one_pu(const struct task_record *task)
 
 static bool any_used_more_than_one_pu(const struct summary *summary, size_t level)
 {
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
 		if (!summary_trial_is_used(trial, level))
 			continue;
 		for (size_t i = 0; i < trial->task_count; i++)
@@ -110,8 +110,8 @@ static size_t collect(const struct summary *summary, size_t level,
                       struct weighted_value *items)
 {
 	size_t count = 0;
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
 		if (!summary_trial_is_used(trial, level))
 			continue;
 		for (size_t i = 0; i < trial->task_count; i++) {
@@ -197,10 +197,9 @@ static const char *level_reason(const struct summary *summary, size_t index)
 	const struct level_summary *const level = &summary->levels[index];
 	if (level->level->skipped)
 		return level->level->skipped;
-	for (size_t t = 0; t < summary->trial_count; t++)
-		if (summary->trials[t].level == index &&
-		    summary->trials[t].trial->state != TRIAL_PENDING)
-			return summary->trials[t].left_out;
+	for (const struct trial_summary *trial = level->first; trial; trial = trial->next)
+		if (trial->trial->state != TRIAL_PENDING)
+			return trial->left_out;
 	return "no trial of it has run";
 }
 
@@ -210,9 +209,8 @@ void summary_measure_level(struct summary *summary, size_t index, struct weighte
 	struct level_summary *const level = &summary->levels[index];
 	double held = 0;
 	level->held_min = NAN;
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
-		if (trial->level == index && trial->trial->state < TRIAL_STATES)
+	for (const struct trial_summary *trial = level->first; trial; trial = trial->next) {
+		if (trial->trial->state < TRIAL_STATES)
 			level->trials_in_state[trial->trial->state]++;
 		if (!summary_trial_is_used(trial, index))
 			continue;

@@ -122,10 +122,11 @@ static void find_uneven_windows(const struct summary *summary, struct str *text)
 	for (size_t i = 0; i < summary->level_count; i++) {
 		double worst = 0;
 		size_t count = 0;
-		for (size_t t = 0; t < summary->trial_count; t++) {
-			if (!summary_trial_is_used(&summary->trials[t], i))
+		for (const struct trial_summary *trial = summary->levels[i].first; trial;
+		     trial = trial->next) {
+			if (!summary_trial_is_used(trial, i))
 				continue;
-			const double apart = halves_apart(&summary->trials[t]);
+			const double apart = halves_apart(trial);
 			worst = fmax(worst, apart);
 			count += apart > 0;
 		}
@@ -182,11 +183,10 @@ static void find_changing_work(const struct summary *summary, struct str *text)
 /* Whether trials of the level are missing because the run ended before them. */
 static bool has_missing_blocks(const struct summary *summary, size_t level)
 {
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const enum trial_state state = summary->trials[t].trial->state;
-		if (summary->trials[t].level == level &&
-		    (state == TRIAL_PENDING || state == TRIAL_RUNNING ||
-		     state == TRIAL_INTERRUPTED))
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
+		const enum trial_state state = trial->trial->state;
+		if (state == TRIAL_PENDING || state == TRIAL_RUNNING || state == TRIAL_INTERRUPTED)
 			return true;
 	}
 	return false;
@@ -276,8 +276,8 @@ static void count_inputs(const struct summary *summary, size_t level, size_t *us
 {
 	const size_t inputs = summary->dataset->inputs.count;
 	memset(uses, 0, inputs * sizeof *uses);
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
 		if (!summary_trial_is_used(trial, level))
 			continue;
 		for (size_t i = 0; i < trial->task_count; i++) {

@@ -125,8 +125,8 @@ static void add_level(const struct summary *summary, size_t index, struct task_c
 {
 	const struct level_summary *const level = &summary->levels[index];
 	const struct sources sources = find_sources(summary->dataset, level->frequency_source);
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
+	for (const struct trial_summary *trial = summary->levels[index].first; trial;
+	     trial = trial->next) {
 		if (!summary_trial_is_used(trial, index))
 			continue;
 		for (size_t i = 0; i < trial->task_count; i++) {

@@ -35,6 +35,11 @@ static size_t count_slots(const struct trial_summary *trial, uint32_t concurrenc
 static void choose_slots(struct choice *choice, size_t wanted, ptrdiff_t odd_slot)
 {
 	choice->shown = 0;
+	if (wanted == choice->slots) {
+		memset(choice->is_shown, true, wanted * sizeof *choice->is_shown);
+		choice->shown = wanted;
+		return;
+	}
 	for (size_t k = 0; k < wanted; k++) {
 		const size_t low = k * choice->slots / wanted;
 		const size_t high = (k + 1) * choice->slots / wanted;
@@ -154,10 +159,10 @@ static int make_timeline(const struct summary *summary, const struct distributio
 /* The first trial of a level that is in the estimates and has tasks, or -1. */
 static ptrdiff_t find_trial(const struct summary *summary, size_t level)
 {
-	for (size_t t = 0; t < summary->trial_count; t++)
-		if (summary_trial_is_used(&summary->trials[t], level) &&
-		    summary->trials[t].task_count > 0)
-			return (ptrdiff_t)t;
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next)
+		if (summary_trial_is_used(trial, level) && trial->task_count > 0)
+			return trial - summary->trials;
 	return -1;
 }
 

@@ -259,7 +259,8 @@ static int read_rows(struct reading *reading, struct curve_rows *rows)
 		                "no row behind the header; write one for every level");
 	if (csv->row_count - 1 > CURVE_CSV_MOST_ROWS)
 		return complain(reading, csv_cell(csv, 0, 0), "header",
-		                "more than 10000 rows: this is no curve; give one row per level");
+		                "more than 4096 rows: too many for a curve; give one row per "
+		                "level, or every tenth level");
 	for (size_t i = 1; r == 0 && i < csv->row_count; i++)
 		r = read_row(reading, i, rows);
 	return r == 0 ? refuse_twice(reading, rows) : r;

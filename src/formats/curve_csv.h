@@ -13,7 +13,7 @@
 
 struct error;
 
-enum { CURVE_CSV_MAX_BYTES = 16 << 20, CURVE_CSV_MOST_ROWS = 10000 };
+enum { CURVE_CSV_MAX_BYTES = 16 << 20, CURVE_CSV_MOST_ROWS = 4096 };
 
 struct curve_row {
 	double concurrency;

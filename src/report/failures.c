@@ -56,11 +56,10 @@ static int count_level(struct failures *failures, const struct summary *summary,
                        struct error *err)
 {
 	int r = 0;
-	for (size_t t = 0; t < summary->trial_count; t++) {
-		const struct trial_summary *const trial = &summary->trials[t];
-		for (size_t i = 0; r == 0 && trial->level == level && i < trial->task_count; i++)
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next)
+		for (size_t i = 0; r == 0 && i < trial->task_count; i++)
 			r = count_failure(failures, (ptrdiff_t)level, &trial->tasks[i], err);
-	}
 	return r;
 }
 

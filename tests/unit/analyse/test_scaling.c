@@ -518,6 +518,26 @@ static void same_again(void **state)
 	assert_true(first.fits[FIT_USL].kappa.value == second.fits[FIT_USL].kappa.value);
 }
 
+/* An interval is drawn 4000 times over all points. */
+static void too_many_levels_have_no_interval(void **state)
+{
+	enum { LEVELS = 4097 };
+	static struct point points[LEVELS];
+	(void)state;
+	for (size_t i = 0; i < LEVELS; i++)
+		points[i] = (struct point){(double)i + 1, (double)(i < 100 ? i + 1 : 100), 0};
+	for (size_t count = LEVELS - 1; count <= LEVELS; count++) {
+		struct scaling scaling;
+		build(points, count, &no_limits, &scaling);
+		const struct plateau *const p = &scaling.plateau;
+		assert_int_equal(isnan(p->low), count == LEVELS);
+		if (count == LEVELS)
+			assert_non_null(strstr(p->interval_reason, "more than 4096 levels"));
+		assert_int_equal(p->recommended, 100);
+		scaling_release(&scaling);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -534,6 +554,7 @@ int main(void)
 	        cmocka_unit_test(reasons),
 	        cmocka_unit_test(reasons_of_no_plateau),
 	        cmocka_unit_test(same_again),
+	        cmocka_unit_test(too_many_levels_have_no_interval),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

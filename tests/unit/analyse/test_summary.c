@@ -343,6 +343,33 @@ static void nothing_at_all(void **state)
 	assert_true(isnan(summary.harness.cpu_s_per_task));
 }
 
+/* Every level has a list of its own trials, so that nothing has to look through all of them. */
+static void every_level_has_its_trials(void **state)
+{
+	enum { LEVELS = 3, BLOCKS = 4 };
+	(void)state;
+	cleanup_made struct made made;
+	made_init(&made);
+	for (uint32_t i = 0; i < LEVELS; i++)
+		made_level(&made, LEVELS - i, "spread"); /* sorted the other way round */
+	made_level(&made, 100, "spread");
+	for (uint32_t block = 0; block < BLOCKS; block++)
+		for (size_t i = 0; i < LEVELS; i++)
+			made_trial(&made, i, block, 0, 1);
+	cleanup_summary struct summary summary = build(&made);
+	assert_null(summary.levels[LEVELS].first);
+	for (size_t i = 0; i < LEVELS; i++) {
+		uint32_t block = 0;
+		const struct trial_summary *trial = summary.levels[i].first;
+		for (; trial; trial = trial->next) {
+			assert_int_equal(trial->level, i);
+			assert_int_equal(trial->trial->level, LEVELS - 1 - i);
+			assert_int_equal(trial->trial->block, block++);
+		}
+		assert_int_equal(block, BLOCKS);
+	}
+}
+
 static void timeouts_hide_the_upper_quantiles(void **state)
 {
 	(void)state;
@@ -649,6 +676,7 @@ int main(void)
 	        cmocka_unit_test(one_trial_has_no_interval),
 	        cmocka_unit_test(no_success_at_all),
 	        cmocka_unit_test(nothing_at_all),
+	        cmocka_unit_test(every_level_has_its_trials),
 	        cmocka_unit_test(timeouts_hide_the_upper_quantiles),
 	        cmocka_unit_test(off_cpu_is_absent_with_threads),
 	        cmocka_unit_test(counters_are_weighted),

@@ -8,6 +8,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
+#include "core/str.h"
 #include "formats/csv.h"
 #include "formats/curve_csv.h"
 
@@ -249,12 +250,34 @@ static void mangled(void **state)
 		}
 }
 
+/* More rows than anybody measures cost time, and tell no more. */
+static void too_many_rows(void **state)
+{
+	(void)state;
+	for (int extra = 0; extra <= 1; extra++) {
+		struct error err = {""};
+		cleanup_str struct str text = {0};
+		cleanup_curve_rows struct curve_rows rows = {0};
+		cleanup_problems struct problems problems = {0};
+		str_add(&text, "N,throughput\n");
+		for (int i = 1; i <= CURVE_CSV_MOST_ROWS + extra; i++)
+			str_addf(&text, "%d,1\n", i);
+		const int r = curve_csv_parse("x.csv", str_text(&text), text.length, &rows,
+		                              &problems, &err);
+		assert_int_equal(r, extra ? -EINVAL : 0);
+		if (extra)
+			assert_non_null(strstr(problems.items[0].text, "more than 4096 rows"));
+		else
+			assert_int_equal(rows.count, CURVE_CSV_MOST_ROWS);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(cells),   cmocka_unit_test(places_of_cells),
 	        cmocka_unit_test(curves),  cmocka_unit_test(refused),
-	        cmocka_unit_test(mangled),
+	        cmocka_unit_test(mangled), cmocka_unit_test(too_many_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
