@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CONCURRENCY = 1000000, MAX_PU = 1000000 };
+enum { MAX_CONCURRENCY = 1000000, MAX_PU = 1000000, MAX_POLICIES = 64 };
 
 static int read_run(struct reading *reading, struct row *row, struct error *err)
 {
@@ -78,7 +78,7 @@ static int read_level(struct reading *reading, struct row *row, struct error *er
 	row_integer(row, 0, (int64_t)dataset->level_count, (int64_t)dataset->level_count);
 	dataset->level_count++;
 	level->concurrency = (uint32_t)row_integer(row, 1, 1, MAX_CONCURRENCY);
-	row_text_or_null(row, 2, &level->policy);
+	row_text(row, 2, &level->policy);
 	row_text_or_null(row, 3, &level->spelling);
 	level->is_oversubscribed = row_integer(row, 4, 0, 1) == 1;
 	level->memory_bytes = row_integer_or(row, 5, 0, INT64_MAX, -1);
@@ -250,6 +250,26 @@ static const struct table tables[] = {
          read_warning},
 };
 
+/* Every policy has a curve of its own: what is worked out takes their number times that of levels.
+ */
+static int bound_policies(const struct dataset *dataset, const char *path, struct error *err)
+{
+	const char *policies[MAX_POLICIES];
+	size_t count = 0;
+	for (size_t i = 0; i < dataset->level_count; i++) {
+		size_t p = 0;
+		while (p < count && strcmp(policies[p], dataset->levels[i].policy) != 0)
+			p++;
+		if (p == MAX_POLICIES)
+			return error_set(err, EINVAL,
+			                 "%s is damaged: table level holds more than %d policies",
+			                 path, MAX_POLICIES);
+		policies[p] = dataset->levels[i].policy;
+		count += p == count;
+	}
+	return 0;
+}
+
 int load_rows(sqlite3 *db, const char *path, int version, uint64_t file_bytes,
               struct dataset *dataset, struct error *err)
 {
@@ -265,7 +285,9 @@ int load_rows(sqlite3 *db, const char *path, int version, uint64_t file_bytes,
 	}
 	if (!dataset->run.id)
 		return error_set(err, EINVAL, "%s holds no run: the file is damaged", path);
-	int r = load_tasks(&reading, err);
+	int r = bound_policies(dataset, path, err);
+	if (r == 0)
+		r = load_tasks(&reading, err);
 	if (r == 0)
 		r = load_stalls(&reading, err);
 	if (r == 0)

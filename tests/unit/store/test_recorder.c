@@ -827,6 +827,9 @@ static void hostile_values_are_refused(void **state)
 	        "UPDATE trial SET trial=4294967295 WHERE trial=(SELECT max(trial) FROM trial)",
 	        "UPDATE level SET level=level+10",
 	        "UPDATE level SET concurrency=0",
+	        "UPDATE level SET policy=NULL",
+	        "WITH RECURSIVE n(i) AS (SELECT (SELECT count(*) FROM level) UNION ALL SELECT i+1"
+	        " FROM n WHERE i<65) INSERT INTO level SELECT i,1,'p'||i,'',0,NULL,NULL FROM n",
 	        "UPDATE level SET concurrency=4000000000",
 	        "UPDATE slot SET level=7 WHERE level=0",
 	        "UPDATE slot SET slot=-1 WHERE level=0",
