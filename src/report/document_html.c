@@ -225,8 +225,11 @@ static void write_plot(struct writer *w, const struct document_block *block)
 	close_and_break(w->m);
 	if (w->drawn)
 		write_picture(w, plot);
-	if (plot->words)
-		markup_element(w->m, "p", MARKUP("class", "words"), plot->words);
+	cleanup_str struct str words = {0};
+	text_bind_units(&words, plot->words ? plot->words : "");
+	w->m->out.failed |= words.failed;
+	if (words.length > 0)
+		markup_element(w->m, "p", MARKUP("class", "words"), str_text(&words));
 	document_plot_html(w->m, plot);
 	close_and_break(w->m);
 }

@@ -111,8 +111,11 @@ void section_head(const struct findings *findings, struct document *doc)
 	add_state(findings, doc);
 	document_section(doc, "run", "", "");
 	cleanup_str struct str when = {0};
+	cleanup_str struct str bound = {0};
 	add_when(run, &when);
-	document_fact(doc, "when", "%s", str_text(&when));
+	text_bind_units(&bound, str_text(&when));
+	doc->failed |= when.failed || bound.failed;
+	document_fact(doc, "when", "%s", str_text(&bound));
 	add_host_line(findings, doc);
 	if (run->command)
 		document_fact(doc, "command", "%s", run->command);

@@ -169,7 +169,7 @@ static void add_plot(struct document *doc)
 {
 	document_section(doc, "plots", "Plots", "");
 	struct plot *const plot = document_plot(doc, "rate", "Rate <of> tasks");
-	plot_words(plot, "It rises & falls.");
+	plot_words(plot, "It rises & falls by 5 %%.");
 	plot_axis(plot, &plot->x, "N");
 	plot_axis(plot, &plot->y, "tasks/s");
 	struct plot_series *const series = plot_series(plot, PLOT_POINTS, 0, "measured");
@@ -214,7 +214,7 @@ static void plots_have_words_and_figures(void **state)
 	assert_non_null(strstr(drawn, "<svg viewBox=\"0 0 1 1\" role=\"img\" "
 	                              "aria-label=\"Rate &lt;of&gt; tasks\"><g id=\"rate-a\"></g>"
 	                              "</svg>"));
-	assert_non_null(strstr(drawn, "<p class=\"words\">It rises &amp; falls.</p>"));
+	assert_non_null(strstr(drawn, "<p class=\"words\">It rises &amp; falls by 5\u00A0%.</p>"));
 	assert_non_null(strstr(drawn, "N=1: &lt;2.25&gt;"));
 	assert_non_null(strstr(drawn, "51 more points"));
 	assert_null(strstr(drawn, "without points"));

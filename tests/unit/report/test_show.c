@@ -231,7 +231,8 @@ static void check_any(const struct made *made)
 static void numbers_keep_their_units(void **state)
 {
 	(void)state;
-	static const char *const bound[] = {"62.6 %", "2 %)", "10 s:", "(453 ms", "1.5 GB."};
+	static const char *const bound[] = {"1 min", "02 s",    "62.6 %", "2 %)",
+	                                    "10 s:", "(453 ms", "1.5 GB."};
 	cleanup_made struct made made;
 	sample_make(&made);
 	made_warning(&made, "units",
