@@ -3,6 +3,7 @@
 #include "core/number.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -39,9 +40,10 @@ static void judge_share(struct preflight_findings *findings, double share, doubl
 	const bool refuses = refuse >= 0 && share > refuse;
 	if (share < 0 || (!refuses && (warn < 0 || share <= warn)))
 		return;
+	/* Ticks of two readings are not of quite the same stretch: no share is above all. */
 	add(findings, refuses ? PREFLIGHT_REFUSES : PREFLIGHT_WARNS, words->code,
-	    "%s %.3g %% %s (preflight.%s.%s is %.3g %%)", words->before, share * 100, words->after,
-	    refuses ? "refuse" : "warn", words->key, (refuses ? refuse : warn) * 100);
+	    "%s %.3g %% %s (preflight.%s.%s is %.3g %%)", words->before, fmin(share, 1) * 100,
+	    words->after, refuses ? "refuse" : "warn", words->key, (refuses ? refuse : warn) * 100);
 }
 
 static void judge_shares(struct preflight_findings *findings, const struct preflight_seen *seen,

@@ -62,6 +62,9 @@ static void test_shares(void **state)
 	assert_int_equal(judge(&seen, &never).count, 0);
 	seen.load = 0.12;
 	expect_one(&seen, "other-load", PREFLIGHT_WARNS, "other programs use 12 %");
+	seen.load = 1.04;
+	expect_one(&seen, "other-load", PREFLIGHT_WARNS, "other programs use 100 %");
+	seen.load = 0.12;
 	struct preflight_limits refuse = never;
 	refuse.load = 0.1;
 	const struct preflight_findings findings = judge(&seen, &refuse);
