@@ -93,13 +93,17 @@ static int open_plain_file(const char *path, int *ret_fd, struct stat *ret_statu
 	return 0;
 }
 
+static int say_busy(const char *path, struct error *err)
+{
+	return error_set(err, EBUSY,
+	                 "%s is being written by another program (a running plateau, or sqlite3): "
+	                 "read it when that has ended",
+	                 path);
+}
+
 static int refuse_live(int fd, const char *path, struct error *err)
 {
-	if (!store_is_locked(fd))
-		return 0;
-	return error_set(err, EBUSY,
-	                 "%s is being written by a running plateau: read it when the run has ended",
-	                 path);
+	return store_is_locked(fd) ? say_busy(path, err) : 0;
 }
 
 static int copy_all(const char *path, const char *copy, struct error *err)
@@ -155,12 +159,7 @@ static int load_file(const char *file, const char *path, bool is_copy, uint64_t 
 		r = migrate_check(db, path, &version, err);
 	if (r == 0)
 		r = load_rows(db, path, version, file_bytes, dataset, err);
-	if (r == -EBUSY)
-		return error_set(err, EBUSY,
-		                 "%s is being written by a running plateau: read it when the run "
-		                 "has ended",
-		                 path);
-	return r;
+	return r == -EBUSY ? say_busy(path, err) : r;
 }
 
 /* real is the file itself, path as it was named. */

@@ -153,6 +153,9 @@ int reading_table(struct reading *reading, const struct table *table, struct err
 	const bool is_before = before && reading->version <= before->until;
 	const char *const sql = is_before ? before->sql : table->sql;
 	int r = store_prepare(reading->db, sql, &statement, err, reading->path);
+	if (r < 0 && (sqlite3_errcode(reading->db) & 0xff) == SQLITE_ERROR)
+		return error_set(err, EINVAL, "%s is damaged: table %s: %s", reading->path,
+		                 table->name, sqlite3_errmsg(reading->db));
 	if (r < 0)
 		return r;
 	if (sqlite3_bind_parameter_count(statement) > 0)

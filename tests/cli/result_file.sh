@@ -47,4 +47,19 @@ is "application_id is that of the page" "$(query result.db 'PRAGMA application_i
 is "the file is whole" "$(query result.db 'PRAGMA integrity_check')" ok
 is "references hold" "$(query result.db 'PRAGMA foreign_key_check')" ""
 
+# Another program has it: nobody says that plateau runs.
+coproc sqlite3 result.db
+held=
+echo "BEGIN EXCLUSIVE; SELECT 'held';" >&"${COPROC[1]}"
+read -r -t 20 held <&"${COPROC[0]}"
+is "sqlite3 holds the file" "$held" held
+tap_run plateau show result.db
+tap_status 1 "a file that is held is not read"
+tap_stderr_has "by another program (a running plateau, or sqlite3)" "and why is said"
+echo "ROLLBACK;" >&"${COPROC[1]}"
+eval "exec ${COPROC[1]}>&-"
+wait
+tap_run plateau show result.db
+tap_status 0 "it is read again"
+
 tap_done

@@ -185,7 +185,7 @@ for _ in $(seq 100); do
 	[ ! -e live.db ] || break
 	sleep 0.05
 done
-refused "a live file" 2 "is being written by a running plateau" --resume live.db
+refused "a live file" 2 "is being written by another program (a running plateau, or sqlite3)" --resume live.db
 wait "$pid"
 
 # NAME CODE TEXT SQL: the same file, with something else in it.
