@@ -50,8 +50,10 @@ static void find_left_out(const struct summary *summary, struct str *text)
 			continue;
 		list_level(&list, summary, trial->level);
 		str_addf(&list, " block %u", trial->trial->block + 1);
-		if (trial->trial->state < TRIAL_STATES)
-			str_addf(&list, " %s", trial_state_names[trial->trial->state]);
+		const enum trial_state state = trial->trial->state;
+		if (state < TRIAL_STATES)
+			str_addf(&list, " %s",
+			         state == TRIAL_RUNNING ? "cut off" : trial_state_names[state]);
 		if (trial->trial->reason[0])
 			str_addf(&list, " (%s)", trial->left_out);
 		count++;
@@ -67,7 +69,7 @@ static void find_not_run(const struct summary *summary, struct str *text)
 	for (size_t t = 0; t < summary->trial_count; t++)
 		count += summary->trials[t].trial->state == TRIAL_PENDING &&
 		         !summary->levels[summary->trials[t].level].level->skipped;
-	if (count > 0 && summary->dataset->run.state != RUN_RUNNING)
+	if (count > 0)
 		str_addf(text, "%zu of %zu planned trials did not run.", count,
 		         summary->trial_count);
 }

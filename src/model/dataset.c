@@ -11,6 +11,11 @@
 
 const char *const run_state_names[] = {"running", "done", "interrupted", "failed", NULL};
 
+const char *run_state_word(enum run_state state)
+{
+	return state == RUN_RUNNING ? "killed" : run_state_names[state];
+}
+
 static void release_fact(struct host_fact *fact)
 {
 	free(fact->name);

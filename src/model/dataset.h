@@ -14,6 +14,9 @@ enum run_state { RUN_RUNNING, RUN_DONE, RUN_INTERRUPTED, RUN_FAILED };
 /* "running", "done", "interrupted", "failed". */
 extern const char *const run_state_names[];
 
+/* What a result's state is in words: of one that can be read and is "running" still, "killed". */
+const char *run_state_word(enum run_state state);
+
 /* What is known of a run before its first trial. Texts are owned; NULL is unknown. */
 struct run_facts {
 	char *id;   /* 32 hexadecimal digits, unique */

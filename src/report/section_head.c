@@ -94,9 +94,9 @@ static bool is_anything_measured(const struct summary *summary)
 static void add_state(const struct findings *findings, struct document *doc)
 {
 	const enum run_state state = findings->dataset->run.state;
-	const bool is_empty = state != RUN_RUNNING && !is_anything_measured(&findings->summary);
+	const bool is_empty = !is_anything_measured(&findings->summary);
 	char text[64];
-	snprintf(text, sizeof text, "%s%s", run_state_names[state],
+	snprintf(text, sizeof text, "%s%s", run_state_word(state),
 	         is_empty ? ", nothing was measured" : "");
 	document_state(doc, is_empty && state == RUN_DONE ? TEXT_WARN : state_role(state), text);
 }

@@ -20,11 +20,13 @@ static struct fate event_fate(const struct summary *summary, size_t event)
 {
 	const struct event_definition *const definition = &summary->dataset->events[event];
 	struct fate fate = {definition->state, definition->reason};
+	bool is_judged = false;
 	if (definition->state != COUNTER_OK)
 		return fate;
 	for (size_t i = 0; i < summary->level_count; i++) {
 		const struct level_summary *const level = &summary->levels[i];
 		const struct counter_summary *const counter = &level->counters[event];
+		is_judged |= level->tasks > level->failed;
 		if (level->tasks == level->failed || counter->state == COUNTER_OK)
 			continue;
 		fate.state = counter->state;
@@ -32,6 +34,8 @@ static struct fate event_fate(const struct summary *summary, size_t event)
 		if (counter->state != COUNTER_SCALED)
 			return fate;
 	}
+	if (!is_judged)
+		return (struct fate){COUNTER_NOT_COUNTED, "no measured task succeeded"};
 	return fate;
 }
 

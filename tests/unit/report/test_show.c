@@ -290,12 +290,24 @@ static void odd_results(void **state)
 	empty.dataset.run.finished_calendar_ns = RECORD_ABSENT;
 	empty.dataset.run.state = RUN_RUNNING;
 	check_any(&empty);
+	made_trial(&empty, 0, 1, 0, 1)->state = TRIAL_PENDING;
+	made_trial(&empty, 0, 2, 0, 1)->state = TRIAL_RUNNING;
+	cleanup_free char *killed = write_text(&empty, &style);
+	assert_non_null(strstr(killed, "made on node042: killed\n"));
+	assert_non_null(strstr(killed, "1 of 3 planned trials did not run."));
+	assert_non_null(strstr(killed, "N=1 block 3 cut off"));
+	cleanup_free char *killed_page = write_page(&empty);
+	assert_non_null(strstr(killed_page, "killed"));
+	assert_null(strstr(killed_page, "running</"));
 	cleanup_made struct made sample;
 	sample_make(&sample);
 	check_any(&sample);
 	for (size_t i = 0; i < sample.dataset.task_count; i++)
 		sample.dataset.tasks[i].state = TASK_TIMEOUT;
 	check_any(&sample);
+	cleanup_free char *timeouts = write_text(&sample, &style);
+	assert_null(strstr(timeouts, ": counted, user"));
+	assert_non_null(strstr(timeouts, "no measured task succeeded"));
 }
 
 /* Levels 1, 2, 4 and 8 in three blocks, tasks of wall_s at N=1 that take as long at every N, and in
