@@ -15,7 +15,7 @@ struct task_units {
 	int system_decimals;
 	int off_cpu_decimals;
 	int size_decimals;
-	bool has_tree; /* some level knows the memory of whole trees */
+	bool has_tree; /* whole trees hold more than their largest processes */
 };
 
 static struct task_units choose_task_units(const struct summary *summary)
@@ -35,7 +35,7 @@ static struct task_units choose_task_units(const struct summary *summary)
 		most_tree = fmax(most_tree, summary->levels[i].peak_pss_bytes.max);
 	}
 	struct task_units units = {.time = {"s", 1}, .size = {"MB", 1e-6}};
-	units.has_tree = most_tree > 0;
+	units.has_tree = most_tree > 1.02 * (most_rss > 0 ? most_rss : 0);
 	most_rss = fmax(most_rss, most_tree);
 	if (least_wall > 0)
 		units.time = figure_unit_of_time(least_wall);
@@ -78,6 +78,10 @@ static void fill_row(const struct level_row *row, const void *units)
 void section_per_task(const struct findings *findings, struct document *doc)
 {
 	const struct task_units units = choose_task_units(&findings->summary);
+	char of_process[16];
+	char of_tree[16];
+	snprintf(of_process, sizeof of_process, "RSS %s", units.size.name);
+	snprintf(of_tree, sizeof of_tree, "PSS %s", units.size.name);
 	struct table_column columns[] = {
 	        level_columns[0],
 	        level_columns[1],
@@ -89,11 +93,16 @@ void section_per_task(const struct findings *findings, struct document *doc)
 	        {"system", "mean", TABLE_POINT, 2},
 	        {"off-CPU", "mean", TABLE_POINT, 2},
 	        {"max RSS", units.size.name, TABLE_POINT, 3},
-	        {"peak PSS", units.size.name, TABLE_POINT, 3},
+	        {"peak", of_tree, TABLE_POINT, 3},
 	        {"occupancy", "held", TABLE_POINT, 3},
 	};
 	size_t count = ARRAY_LENGTH(columns);
-	if (!units.has_tree) {
+	if (units.has_tree) {
+		/* So narrow that the table has room in 80 columns. */
+		columns[count - 3].head = "max";
+		columns[count - 3].unit = of_process;
+		columns[count - 1].head = "occup.";
+	} else {
 		columns[count - 2] = columns[count - 1];
 		count--;
 	}
