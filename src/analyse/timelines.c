@@ -109,14 +109,55 @@ static void take_tasks(const struct trial_summary *trial, const struct choice *c
 	timeline->slots_of = choice->slots;
 }
 
-static void mark_outliers(const struct distributions *distributions, const struct dataset *dataset,
+/* Outliers by task, so that no timeline looks through those of all trials. */
+struct outlier_tasks {
+	size_t *items; /* indexes into the dataset's tasks, ascending */
+	size_t count;
+};
+
+static int by_task(const void *a, const void *b)
+{
+	const size_t x = *(const size_t *)a;
+	const size_t y = *(const size_t *)b;
+	return (x > y) - (x < y);
+}
+
+static int collect_outliers(const struct distributions *distributions,
+                            struct outlier_tasks *ret_outliers, struct error *err)
+{
+	const size_t count = distributions->outliers_found;
+	size_t *const items = malloc((count ? count : 1) * sizeof *items);
+	if (!items)
+		return error_memory(err);
+	for (size_t i = 0; i < count; i++)
+		items[i] = distributions->outliers[i].task;
+	qsort(items, count, sizeof *items, by_task);
+	*ret_outliers = (struct outlier_tasks){items, count};
+	return 0;
+}
+
+/* The first outlier that is this task or a later one. */
+static size_t first_outlier(const struct outlier_tasks *outliers, size_t task)
+{
+	size_t low = 0;
+	size_t high = outliers->count;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		if (outliers->items[middle] < task)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void mark_outliers(const struct outlier_tasks *outliers, const struct dataset *dataset,
                           const struct trial_summary *trial, struct timeline *timeline)
 {
-	for (size_t i = 0; i < distributions->outliers_found; i++) {
-		const struct task_record *const task =
-		        &dataset->tasks[distributions->outliers[i].task];
-		if (task->trial != trial->trial->trial)
-			continue;
+	const size_t first = (size_t)(trial->tasks - dataset->tasks);
+	for (size_t i = first_outlier(outliers, first);
+	     i < outliers->count && outliers->items[i] < first + trial->task_count; i++) {
+		const struct task_record *const task = &dataset->tasks[outliers->items[i]];
 		const struct timeline_task key = {.slot = task->slot,
 		                                  .start_s = since(trial, task->start_ns)};
 		struct timeline_task *const found =
@@ -152,7 +193,6 @@ static int make_timeline(const struct summary *summary, const struct distributio
 	timeline->window_start_s = since(trial, trial->trial->window_start_ns);
 	timeline->window_end_s = since(trial, trial->trial->window_end_ns);
 	take_tasks(trial, &choice, timeline);
-	mark_outliers(distributions, summary->dataset, trial, timeline);
 	return 0;
 }
 
@@ -164,6 +204,22 @@ static ptrdiff_t find_trial(const struct summary *summary, size_t level)
 		if (summary_trial_is_used(trial, level) && trial->task_count > 0)
 			return trial - summary->trials;
 	return -1;
+}
+
+static int mark_all_outliers(const struct summary *summary, struct distributions *distributions,
+                             struct error *err)
+{
+	struct outlier_tasks outliers = {0};
+	const int r = collect_outliers(distributions, &outliers, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < distributions->timeline_count; i++) {
+		struct timeline *const timeline = &distributions->timelines[i];
+		mark_outliers(&outliers, summary->dataset, &summary->trials[timeline->trial],
+		              timeline);
+	}
+	free(outliers.items);
+	return 0;
 }
 
 int timelines_make(const struct summary *summary, struct distributions *ret_distributions,
@@ -189,5 +245,5 @@ int timelines_make(const struct summary *summary, struct distributions *ret_dist
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	return mark_all_outliers(summary, ret_distributions, err);
 }
