@@ -15,6 +15,7 @@ static const struct {
 	bool is_opaque; /* a hash: its values say nothing */
 } facts[] = {
         {"environment", "of the environment, the variables that steer libraries", false},
+        {"argument_files", "of the files that the command's arguments name, one", false},
         {"environment_sha256", "the environment that tasks inherit", true},
         {"nice", "the nice value", false},
         {"scheduler", "the scheduling policy", false},

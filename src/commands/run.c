@@ -286,6 +286,8 @@ static enum exit_code run_prepared(struct run *run, struct error *err)
 		r = host_describe(run->node, NULL, &run->host, err);
 	if (r == 0)
 		r = host_describe_inherited(&run->scenario, &run->host, err);
+	if (r == 0)
+		r = run_facts_describe_arguments(&run->scenario, &run->host, err);
 	if (r == 0 && !run->resume.is_asked)
 		r = run_facts_seal(&run->facts, &run->host, err);
 	if (r == 0 && run->resume.is_asked)

@@ -95,6 +95,35 @@ int run_facts_make(const struct scenario *scenario, const struct plan *plan, int
 	return 0;
 }
 
+/* "PATH SHA256", the hash shortened; of large files size and time instead. */
+static void add_argument(struct str *text, const char *path)
+{
+	enum { HASHED_BYTES = 64 << 20, HASH_SHOWN = 16 };
+	struct stat status;
+	char hash[HASH_TEXT_BYTES];
+	struct error unreadable;
+	if (strchr(path, '{') || stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+		return;
+	str_addf(text, "%s%s ", text->length > 0 ? ", " : "", path);
+	if (status.st_size <= HASHED_BYTES && hash_sha256_file(path, hash, &unreadable) == 0)
+		str_addf(text, "%.*s", HASH_SHOWN, hash);
+	else
+		str_addf(text, "%" PRId64 " B, %" PRId64, (int64_t)status.st_size,
+		         file_mtime_ns(&status));
+}
+
+int run_facts_describe_arguments(const struct scenario *scenario, struct host_facts *host,
+                                 struct error *err)
+{
+	cleanup_str struct str text = {0};
+	for (size_t i = 1; i < scenario->task.command.count; i++)
+		add_argument(&text, scenario->task.command.items[i]);
+	if (text.failed)
+		return error_memory(err);
+	return host_facts_add(host, "argument_files", text.length ? str_text(&text) : NULL,
+	                      text.length ? NULL : "no argument of the command names a file", err);
+}
+
 int run_facts_seal(const struct run_facts *facts, struct host_facts *host, struct error *err)
 {
 	char hash[HASH_TEXT_BYTES];

@@ -16,6 +16,11 @@ struct error;
 int run_facts_make(const struct scenario *scenario, const struct plan *plan, int64_t calendar_ns,
                    struct run_facts *ret_facts, struct error *err);
 
+/* Adds what files the command's arguments name, each with a hash: the script behind an interpreter
+ * matters as much as the program itself. Returns 0 or -ENOMEM. */
+int run_facts_describe_arguments(const struct scenario *scenario, struct host_facts *host,
+                                 struct error *err);
+
 /* Adds the hash of the effective scenario to what is kept, so that --resume sees whether somebody
  * has edited it. Returns 0 or -ENOMEM. */
 int run_facts_seal(const struct run_facts *facts, struct host_facts *host, struct error *err);

@@ -289,6 +289,8 @@ static const char *guess(const struct log_format *format, const struct log_repor
 	if (is == PHASES_LSST_LOG && log_time_iso(report->first_other, PHASES_UTC, &ignored))
 		return "its lines have time stamps of another form: describe them with format: "
 		       "pattern";
+	if (is == PHASES_PATTERN)
+		return "compare task.phases.pattern with that line, or choose another stream";
 	return "describe the lines with format: pattern, or choose another stream";
 }
 

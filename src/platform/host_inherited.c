@@ -115,9 +115,11 @@ static int add_environment(const struct scenario *scenario, struct host_facts *f
 	hash_sha256(str_text(&whole), whole.length, hash);
 	const int r = host_facts_add(facts, "environment_sha256", hash, NULL, err);
 	return r < 0 ? r
-	             : host_facts_add(facts, "environment",
-	                              steering.length ? str_text(&steering) : NULL,
-	                              "none of the variables that are kept is set", err);
+	             : host_facts_add(
+	                       facts, "environment", steering.length ? str_text(&steering) : NULL,
+	                       steering.length ? NULL
+	                                       : "none of the variables that are kept is set",
+	                       err);
 }
 
 static int add_scheduling(struct host_facts *facts, struct error *err)
@@ -138,7 +140,9 @@ static int add_scheduling(struct host_facts *facts, struct error *err)
 		if (policies[i].policy == policy)
 			name = policies[i].name;
 	const int r = host_facts_add(facts, "nice", nice, NULL, err);
-	return r < 0 ? r : host_facts_add(facts, "scheduler", name, "not a known one", err);
+	return r < 0 ? r
+	             : host_facts_add(facts, "scheduler", name, name ? NULL : "not a known one",
+	                              err);
 }
 
 static int add_limits(struct host_facts *facts, struct error *err)

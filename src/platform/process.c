@@ -163,11 +163,11 @@ bool process_open_file(pid_t pid, int fd, struct process_file *ret_file)
 	return true;
 }
 
-/* Field 22 of /proc/PID/stat, in ticks since boot, or -1. The name in field 2 may hold anything, in
- * parentheses. */
-static int64_t start_ticks(pid_t pid)
+/* A field of /proc/PID/stat behind the name in field 2, which may hold anything, in parentheses; as
+ * proc(5) numbers them. -1 where it cannot be read. */
+static int64_t stat_field(pid_t pid, int field)
 {
-	enum { STAT_BYTES = 4096, FIELDS_BETWEEN = 19 };
+	enum { STAT_BYTES = 4096, FIRST_BEHIND_NAME = 3 };
 	char path[40];
 	cleanup_free char *text = NULL;
 	struct error ignored;
@@ -175,14 +175,22 @@ static int64_t start_ticks(pid_t pid)
 	if (file_read(path, STAT_BYTES, &text, NULL, &ignored) < 0)
 		return -1;
 	const char *p = strrchr(text, ')');
-	for (int i = 0; p && i <= FIELDS_BETWEEN; i++)
+	for (int i = FIRST_BEHIND_NAME; p && i <= field; i++)
 		p = strchr(p + 1, ' ');
 	return p ? strtoll(p + 1, NULL, 10) : -1;
 }
 
+bool process_is_ending(pid_t pid)
+{
+	enum { FLAGS = 9, EXITING = 4 /* PF_EXITING of the kernel */ };
+	const int64_t flags = stat_field(pid, FLAGS);
+	return flags < 0 || (flags & EXITING) != 0;
+}
+
 int64_t process_start_ns(pid_t pid)
 {
-	const int64_t ticks = start_ticks(pid);
+	enum { START_TIME = 22 };
+	const int64_t ticks = stat_field(pid, START_TIME);
 	const long ticks_per_s = sysconf(_SC_CLK_TCK);
 	struct timespec since_boot;
 	if (ticks < 0 || ticks_per_s <= 0 || clock_gettime(CLOCK_BOOTTIME, &since_boot) < 0)

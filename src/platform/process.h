@@ -47,6 +47,10 @@ struct process_file {
 /* What is behind descriptor fd of pid. Returns false where that cannot be seen. */
 bool process_open_file(pid_t pid, int fd, struct process_file *ret_file);
 
+/* Whether pid is on its way out: it has no memory any more, so that nothing can be read of what it
+ * was. True for one that is gone. */
+bool process_is_ending(pid_t pid);
+
 /* When pid was started, ns of the monotonic clock, in steps of the kernel's tick (10 ms); -1 where
  * that cannot be read. */
 int64_t process_start_ns(pid_t pid);

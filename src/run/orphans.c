@@ -18,7 +18,7 @@
 enum { MOST_ORPHANS = 1024 };
 
 /* Instead of a slot. */
-enum { SPARED = -1, STRAY = -2, UNOWNED = -3 };
+enum { SPARED = -1, STRAY = -2, UNOWNED = -3, ENDING = -4 };
 
 /* The kernel tells when a process was started in ticks of 10 ms. */
 #define START_GRAIN_NS (20 * NS_PER_MS)
@@ -27,7 +27,7 @@ enum { SPARED = -1, STRAY = -2, UNOWNED = -3 };
 
 struct orphan {
 	pid_t pid;
-	int64_t slot; /* or SPARED, STRAY, UNOWNED */
+	int64_t slot; /* or SPARED, STRAY, UNOWNED; never ENDING */
 };
 
 struct root {
@@ -127,6 +127,9 @@ static int64_t owner_of(const struct orphans *orphans, pid_t pid, const struct e
 	uint32_t index;
 	if (process_task_of(pid, orphans->run_id, &slot, &index) && slot < orphans->slot_count)
 		return orphans->indexes[slot] == index ? (int64_t)slot : STRAY;
+	/* Of one that is on its way out neither environment nor files are left to be read. */
+	if (process_is_ending(pid))
+		return ENDING;
 	const int64_t printing_slot = slot_of_output(orphans, pid);
 	return printing_slot >= 0 ? printing_slot : only_slot(orphans, pid, ended);
 }
@@ -143,6 +146,8 @@ static void find_new(struct orphans *orphans, const struct ended *ended)
 		if (is_root(orphans, pid) || is_known(orphans, pid))
 			continue;
 		const int64_t owner = ended ? owner_of(orphans, pid, ended) : SPARED;
+		if (owner == ENDING)
+			continue; /* reaped soon, as every child is */
 		add(orphans, pid, owner);
 		orphans->unowned += owner == UNOWNED;
 		if (owner == STRAY)

@@ -53,6 +53,12 @@ is "a daemon that hides is told" \
 	"$(sql hides.db "SELECT count(*)>0 FROM event WHERE code='orphans-unowned'")" 1
 is "a daemon that hides: it is gone" "$(pgrep -f 'sleep 78.5')" ""
 
+# Children of fillers that are ended are nobody's secret: on their way out they only look like it.
+tap_run plateau run -q -e task-clock -j 3 -r 4 -m 3 -w 0 -o shells.db -- \
+	sh -c 'for i in 1 2 3 4 5 6 7 8; do x=$(/bin/true); done'
+is "shells that are ended while they wait for a child have hidden nothing" \
+	"$(sql shells.db "SELECT count(*) FROM event WHERE code='orphans-unowned'")" 0
+
 # Where one task runs at a time it can only be its.
 tap_run "${run[@]}" -j 1 -m 1 -o alone.db -- ./hides 0
 is "a daemon that hides, one slot: its task has left it" \

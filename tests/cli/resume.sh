@@ -283,4 +283,14 @@ tap_status 0 "generates them again"
 is "and is whole" "$(done_trials generated.db)" "0:2 1:2"
 is "no folder is left at the end" "$(ls -A "$TMPDIR")" ""
 
+# A script behind an interpreter is no program of its own, but its change is told.
+printf 'sleep 0.02\n' >script.sh
+tap_run plateau run -j 1 -r 1 -m 2 -o script.db -- sh script.sh
+tap_status 0
+printf 'sleep 0.03\n' >script.sh
+tap_run plateau run --resume script.db -r 2
+tap_status 0
+tap_stderr_has "of the files that the command's arguments name, one was" "a script that changed is told"
+is "and stored" "$(query script.db "select count(*) from event where code='condition-changed'")" 1
+
 tap_done
