@@ -1,8 +1,8 @@
 #include "report/index.h"
 
+#include "analyse/full_level.h"
 #include "core/array.h"
 #include "report/figures.h"
-#include "report/full_level.h"
 #include "report/level_rows.h"
 #include "report/quality.h"
 

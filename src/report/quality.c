@@ -1,5 +1,6 @@
 #include "report/quality.h"
 
+#include "analyse/precision.h"
 #include "core/array.h"
 #include "core/number.h"
 
@@ -76,6 +77,44 @@ static enum quality_verdict judge_trials(const struct findings *f, struct qualit
 		           all, without, f->summary.level_count);
 	return say(item, is_whole ? QUALITY_GOOD : QUALITY_LOOK,
 	           "%zu of %zu used, at least %zu at every level", used, all, least);
+}
+
+/* Of the policy that is known worst. */
+static struct precision worst_precision(const struct findings *f)
+{
+	struct precision worst = {.half_width = NAN};
+	for (size_t p = 0; p < f->summary.policy_count; p++) {
+		const struct precision one = precision_of(f, p);
+		const size_t without = worst.without + one.without;
+		if (worst.levels == 0 || isnan(worst.half_width) ||
+		    one.half_width > worst.half_width)
+			worst = one;
+		worst.without = without;
+	}
+	return worst;
+}
+
+static enum quality_verdict judge_precision(const struct findings *f, struct quality_item *item)
+{
+	const struct precision p = worst_precision(f);
+	char name[64];
+	if (p.levels == 0)
+		return say(item, QUALITY_UNKNOWN, "nothing was measured");
+	summary_level_name(&f->summary, p.level, name);
+	if (isnan(p.half_width))
+		return say(item, QUALITY_UNKNOWN,
+		           "no interval at %s: it needs at least two trials; repeat the sweep "
+		           "(-r 5)",
+		           name);
+	const enum quality_verdict verdict = p.half_width < PRECISION_GOOD  ? QUALITY_GOOD
+	                                     : p.half_width < PRECISION_BAD ? QUALITY_LOOK
+	                                                                    : QUALITY_BAD;
+	char half[NUMBER_TEXT_BYTES];
+	number_format_significant(p.half_width * 100, 2, half);
+	return say(item, verdict == QUALITY_GOOD && p.without > 0 ? QUALITY_UNKNOWN : verdict,
+	           "throughput within %s %% (half of the 95 %% interval, %s)%s%s", half, name,
+	           p.without > 0 ? ", others have no interval" : "",
+	           verdict == QUALITY_GOOD ? "" : ": more repeats (-r), or a quieter node");
 }
 
 static enum quality_verdict judge_occupancy(const struct findings *f, struct quality_item *item)
@@ -174,10 +213,10 @@ static const struct judge {
 	const char *name;
 	enum quality_verdict (*judge)(const struct findings *f, struct quality_item *item);
 } judges[] = {
-        {"failed tasks", judge_failures},    {"trials", judge_trials},
-        {"occupancy held", judge_occupancy}, {"outliers", judge_outliers},
-        {"counters", judge_counters},        {"disturbance", judge_disturbance},
-        {"plateau's own cost", judge_cost},
+        {"failed tasks", judge_failures},   {"trials", judge_trials},
+        {"precision", judge_precision},     {"occupancy held", judge_occupancy},
+        {"outliers", judge_outliers},       {"counters", judge_counters},
+        {"disturbance", judge_disturbance}, {"plateau's own cost", judge_cost},
 };
 
 void quality_judge(const struct findings *findings, struct quality *ret_quality)
@@ -188,7 +227,7 @@ void quality_judge(const struct findings *findings, struct quality *ret_quality)
 		struct quality_item *const item = &quality.items[i];
 		item->name = judges[i].name;
 		item->verdict = judges[i].judge(findings, item);
-		quality.looks += item->verdict == QUALITY_LOOK;
+		quality.looks += quality_is_look(item->verdict);
 	}
 	*ret_quality = quality;
 }

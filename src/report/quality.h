@@ -4,9 +4,10 @@
 
 #include "analyse/findings.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
-enum quality_verdict { QUALITY_GOOD, QUALITY_LOOK, QUALITY_UNKNOWN, QUALITY_VERDICTS };
+enum quality_verdict { QUALITY_GOOD, QUALITY_LOOK, QUALITY_BAD, QUALITY_UNKNOWN, QUALITY_VERDICTS };
 
 struct quality_item {
 	const char *name; /* "failed tasks" */
@@ -19,8 +20,13 @@ enum { QUALITY_ITEMS = 8 };
 struct quality {
 	struct quality_item items[QUALITY_ITEMS];
 	size_t count;
-	size_t looks; /* of them, how many are to be looked at */
+	size_t looks; /* of them, how many are to be looked at, or bad */
 };
+
+static inline bool quality_is_look(enum quality_verdict verdict)
+{
+	return verdict == QUALITY_LOOK || verdict == QUALITY_BAD;
+}
 
 void quality_judge(const struct findings *findings, struct quality *ret_quality);
 

@@ -1,12 +1,12 @@
 /* What an acceptance engineer looks for first, as figures: throughput and efficiency at full
  * occupancy, the plateau, how many tasks to run, memory, data quality; and the causes of the loss
  * in a sentence. */
+#include "analyse/full_level.h"
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "report/figures.h"
-#include "report/full_level.h"
 #include "report/level_rows.h"
 #include "report/plot_causes.h"
 #include "report/plot_overview.h"
@@ -187,7 +187,7 @@ static void add_quality(const struct overview *o)
 	char remark[256] = "";
 	size_t length = 0;
 	for (size_t i = 0; i < quality.count; i++)
-		if (quality.items[i].verdict == QUALITY_LOOK && length < sizeof remark - 40)
+		if (quality_is_look(quality.items[i].verdict) && length < sizeof remark - 40)
 			length += (size_t)snprintf(remark + length, sizeof remark - length, "%s%s",
 			                           length ? ", " : "", quality.items[i].name);
 	if (quality.looks == 0)

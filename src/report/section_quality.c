@@ -16,6 +16,7 @@ void section_quality(const struct findings *findings, struct document *doc)
 	} verdicts[QUALITY_VERDICTS] = {
 	        [QUALITY_GOOD] = {"good", TEXT_GOOD},
 	        [QUALITY_LOOK] = {"look at it", TEXT_WARN},
+	        [QUALITY_BAD] = {"bad", TEXT_BAD},
 	        [QUALITY_UNKNOWN] = {"not known", TEXT_DIM},
 	};
 	struct quality quality;

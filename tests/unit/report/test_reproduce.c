@@ -1,9 +1,9 @@
 /* The command that makes a run again, and what is judged of a result's quality. */
+#include "analyse/full_level.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "formats/scenario_json.h"
 #include "formats/scenario_yaml.h"
-#include "report/full_level.h"
 #include "report/quality.h"
 #include "report/reproduce.h"
 #include "sample.h"
@@ -125,7 +125,7 @@ static struct quality judge(const struct made *made)
 	quality_judge(&findings, &quality);
 	size_t looks = 0;
 	for (size_t i = 0; i < quality.count; i++) {
-		looks += quality.items[i].verdict == QUALITY_LOOK;
+		looks += quality_is_look(quality.items[i].verdict);
 		assert_true(strlen(quality.items[i].found) > 0);
 	}
 	assert_int_equal(looks, quality.looks);
@@ -180,6 +180,38 @@ static void good_and_empty_results(void **state)
 	assert_int_equal(verdict_of(&q, "disturbance"), QUALITY_GOOD);
 }
 
+/* How far the trials of the levels that matter lie apart. */
+static void precision(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t blocks;
+		double spread; /* between the blocks, of a task's wall time */
+		enum quality_verdict verdict;
+		const char *found;
+	} cases[] = {
+	        {3, 0.005, QUALITY_GOOD, "throughput within 1.2 % (half"},
+	        {3, 0.05, QUALITY_LOOK, "more repeats (-r), or a quieter node"},
+	        {3, 1, QUALITY_BAD, "within 186 % (half"},
+	        {1, 0, QUALITY_UNKNOWN, "repeat the sweep (-r 5)"},
+	        {0, 0, QUALITY_UNKNOWN, "nothing was measured"},
+	};
+	for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+		cleanup_made struct made made;
+		made_init(&made);
+		for (uint32_t n = 1; n <= 4; n *= 2)
+			made_level(&made, n, "spread");
+		for (uint32_t block = 0; block < cases[c].blocks; block++)
+			for (uint32_t l = 0; l < 3; l++)
+				made_steady_trial(&made, l, block, 1u << l,
+				                  2 * (1 + cases[c].spread * block), 60);
+		const struct quality q = judge(&made);
+		print_message("# case %zu: %s\n", c, found_of(&q, "precision"));
+		assert_int_equal(verdict_of(&q, "precision"), cases[c].verdict);
+		assert_non_null(strstr(found_of(&q, "precision"), cases[c].found));
+	}
+}
+
 static void full_occupancy(void **state)
 {
 	(void)state;
@@ -222,6 +254,7 @@ int main(void)
 	        cmocka_unit_test(results_without_a_scenario),
 	        cmocka_unit_test(what_is_to_be_looked_at),
 	        cmocka_unit_test(good_and_empty_results),
+	        cmocka_unit_test(precision),
 	        cmocka_unit_test(full_occupancy),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* Full occupancy: a task on every core that may be used. */
-#ifndef REPORT_FULL_LEVEL_H
-#define REPORT_FULL_LEVEL_H
+#ifndef ANALYSE_FULL_LEVEL_H
+#define ANALYSE_FULL_LEVEL_H
 
 #include "analyse/findings.h"
 
@@ -17,5 +17,8 @@ struct full_level {
 };
 
 struct full_level full_level_find(const struct findings *findings);
+
+/* The same of any policy. */
+struct full_level full_level_of(const struct findings *findings, const char *policy);
 
 #endif

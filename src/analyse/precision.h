@@ -1,0 +1,26 @@
+/* How well the throughputs that a recommendation rests on are known. */
+#ifndef ANALYSE_PRECISION_H
+#define ANALYSE_PRECISION_H
+
+#include "analyse/findings.h"
+
+#include <stddef.h>
+
+/* Relative half-widths: below the first figures are good, from the second on they decide nothing.
+ */
+#define PRECISION_GOOD 0.05
+#define PRECISION_BAD  0.20
+
+struct precision {
+	double half_width; /* of the widest 95 % interval: (high - low) / 2 / value; NAN: none */
+	size_t level;      /* index in summary.levels of the widest; where none is, the first
+	                    * of `without` */
+	size_t without;    /* of the levels that matter, those that have no interval */
+	size_t levels;     /* that matter and have a throughput, at most 3 */
+};
+
+/* Of a policy (index in summary.policies): of its levels at full occupancy, at the recommended
+ * number of tasks (or the next below) and at the baseline. */
+struct precision precision_of(const struct findings *findings, size_t policy);
+
+#endif
