@@ -1,5 +1,7 @@
 #include "analyse/findings.h"
 
+#include "analyse/precision.h"
+
 int findings_build(const struct dataset *dataset, struct findings *ret_findings, struct error *err)
 {
 	struct findings findings = {.dataset = dataset};
@@ -7,6 +9,8 @@ int findings_build(const struct dataset *dataset, struct findings *ret_findings,
 	if (r == 0)
 		r = scalings_build(&findings.summary, &findings.scalings, &findings.scaling_count,
 		                   err);
+	if (r == 0)
+		precision_doubt(&findings);
 	if (r == 0)
 		r = attribution_build(&findings.summary, &findings.attributions, err);
 	if (r == 0)

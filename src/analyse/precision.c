@@ -2,7 +2,13 @@
 
 #include "analyse/full_level.h"
 
+#include "core/array.h"
+#include "core/number.h"
+
+#include <ctype.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The measured level of the policy with this many tasks or the next below; -1: there is none. */
@@ -59,4 +65,65 @@ struct precision precision_of(const struct findings *findings, size_t policy)
 			take(summary, (size_t)levels[i], &precision);
 	}
 	return precision;
+}
+
+/* The share in "other programs use 99 % of ...", 0 to 1; NAN: none is in the text. */
+static double share_in(const char *text)
+{
+	const char *const percent = strstr(text, " %");
+	const char *from = percent;
+	if (!percent)
+		return NAN;
+	while (from > text && (isdigit((unsigned char)from[-1]) || from[-1] == '.'))
+		from--;
+	/* Earlier ones can say more than all. */
+	return from < percent ? fmin(strtod(from, NULL) / 100, 1) : (double)NAN;
+}
+
+/* The most that others used of the node's CPU time when the run began, or was gone on with; 0: it
+ * was not worth a warning. */
+static double share_of_others(const struct dataset *dataset)
+{
+	static const char *const codes[] = {"other-load", "steal"};
+	double most = 0;
+	for (size_t w = 0; w < dataset->warning_count; w++)
+		for (size_t c = 0; c < ARRAY_LENGTH(codes); c++)
+			if (dataset->warnings[w].trial == 0 &&
+			    strcmp(dataset->warnings[w].code, codes[c]) == 0)
+				most = fmax(most, share_in(dataset->warnings[w].text));
+	return most;
+}
+
+static void doubt(const struct summary *summary, const struct precision *precision, double others,
+                  struct plateau *plateau)
+{
+	const bool is_wide = precision->half_width >= PRECISION_BAD;
+	const bool is_used = others > DISTURBANCE_MOST;
+	char half[NUMBER_TEXT_BYTES];
+	char level[64];
+	char wide[192] = "";
+	char used[96] = "";
+	char said[sizeof plateau->reason];
+	if (plateau->recommended == 0 || (!is_wide && !is_used))
+		return;
+	number_format_significant(precision->half_width * 100, 2, half);
+	if (is_wide)
+		snprintf(wide, sizeof wide, "the throughput at %s is known within %s %% only",
+		         summary_level_name(summary, precision->level, level), half);
+	if (is_used)
+		snprintf(used, sizeof used, "%sothers used %.0f %% of the node's CPU time",
+		         is_wide ? ", and " : "", others * 100);
+	plateau->is_doubtful = true;
+	snprintf(said, sizeof said, "%s", plateau->reason);
+	snprintf(plateau->reason, sizeof plateau->reason,
+	         "%.400s; but the figures are too uncertain to rely on: %s%s", said, wide, used);
+}
+
+void precision_doubt(struct findings *findings)
+{
+	const double others = share_of_others(findings->dataset);
+	for (size_t i = 0; i < findings->scaling_count; i++) {
+		const struct precision precision = precision_of(findings, i);
+		doubt(&findings->summary, &precision, others, &findings->scalings[i].plateau);
+	}
 }

@@ -11,6 +11,9 @@
 #define PRECISION_GOOD 0.05
 #define PRECISION_BAD  0.20
 
+/* Part of the node's CPU time. */
+#define DISTURBANCE_MOST 0.20
+
 struct precision {
 	double half_width; /* of the widest 95 % interval: (high - low) / 2 / value; NAN: none */
 	size_t level;      /* index in summary.levels of the widest; where none is, the first
@@ -22,5 +25,10 @@ struct precision {
 /* Of a policy (index in summary.policies): of its levels at full occupancy, at the recommended
  * number of tasks (or the next below) and at the baseline. */
 struct precision precision_of(const struct findings *findings, size_t policy);
+
+/* Marks the recommendations (of findings->scalings) that rest on too little as doubtful, and says
+ * why in their reasons: where an interval of precision_of is PRECISION_BAD or wider, and where
+ * others used more than DISTURBANCE_MOST of the node when the run began. To be called once. */
+void precision_doubt(struct findings *findings);
 
 #endif

@@ -68,7 +68,8 @@ struct plateau {
 	uint32_t recommended;        /* 0: none */
 	enum plateau_limit limit;    /* what makes it this number */
 	double marginal_gain; /* past it: rate of a further task / rate of one at the baseline */
-	char reason[384];     /* of the recommendation, or why there is none, in words */
+	bool is_doubtful;     /* findings only: what it rests on is too uncertain, see reason */
+	char reason[768];     /* of the recommendation, or why there is none, in words */
 	/* The curve made non-decreasing up to its largest throughput, and flat beyond; tasks/s at
 	 * its points. */
 	double *isotonic;

@@ -129,8 +129,9 @@ static void add_plateau(const struct overview *o)
 	else
 		document_figure(o->doc, TEXT_PLAIN, name, remark, "not identified");
 	if (p->recommended > 0)
-		document_figure(o->doc, TEXT_PLAIN, "Recommended", p->reason, "N=%u",
-		                p->recommended);
+		document_figure(o->doc, p->is_doubtful ? TEXT_WARN : TEXT_PLAIN,
+		                p->is_doubtful ? "Recommended: look at it" : "Recommended",
+		                p->reason, "N=%u", p->recommended);
 	else
 		document_figure(o->doc, TEXT_PLAIN, "Recommended", p->reason, "%s", "none");
 }

@@ -212,6 +212,56 @@ static void precision(void **state)
 	}
 }
 
+/* A recommendation that rests on too little says so; its number stays. */
+static void what_cannot_be_relied_on(void **state)
+{
+	(void)state;
+	static const struct {
+		double spread;
+		const char *code;
+		const char *event;
+		uint32_t trial;
+		const char *says; /* behind "rely on: "; NULL: nothing */
+	} cases[] = {
+	        {0.005, NULL, NULL, 0, NULL},
+	        {1, NULL, NULL, 0, "the throughput at N=4 is known within 186 % only"},
+	        {0.005, "other-load", "other programs use 99.1 % of the node's CPU time (at 2 %)",
+	         0, "others used 99 % of the node's CPU time"},
+	        {0.005, "steal", "the hypervisor takes 111 % of the node's CPU time", 0,
+	         "others used 100 %"},
+	        {0.005, "other-load", "other programs use 19.9 % of the node's CPU time", 0, NULL},
+	        {0.005, "other-load", "other programs used 60 % during the trial", 1, NULL},
+	        {0.005, "other-load", "no figure", 0, NULL},
+	        {1, "other-load", "other programs use 30 % of it", 0,
+	         "the throughput at N=4 is known within 186 % only, and others used 30 %"},
+	};
+	for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+		struct error err;
+		cleanup_made struct made made;
+		cleanup_findings struct findings findings = {0};
+		made_init(&made);
+		for (uint32_t n = 1; n <= 4; n *= 2)
+			made_level(&made, n, "spread");
+		for (uint32_t block = 0; block < 3; block++)
+			for (uint32_t l = 0; l < 3; l++)
+				made_steady_trial(&made, l, block, 1u << l,
+				                  2 * (1 + cases[c].spread * block), 60);
+		if (cases[c].code) {
+			made_warning(&made, cases[c].code, cases[c].event);
+			made.dataset.warnings[0].trial = cases[c].trial;
+		}
+		assert_int_equal(findings_build(&made.dataset, &findings, &err), 0);
+		const struct plateau *const plateau = &findings.scalings[0].plateau;
+		print_message("# case %zu: %s\n", c, plateau->reason);
+		assert_int_equal(plateau->recommended, 4);
+		assert_int_equal(plateau->is_doubtful, cases[c].says != NULL);
+		const char *const but = strstr(plateau->reason, "too uncertain to rely on: ");
+		assert_int_equal(but != NULL, cases[c].says != NULL);
+		if (but)
+			assert_non_null(strstr(but, cases[c].says));
+	}
+}
+
 static void full_occupancy(void **state)
 {
 	(void)state;
@@ -255,6 +305,7 @@ int main(void)
 	        cmocka_unit_test(what_is_to_be_looked_at),
 	        cmocka_unit_test(good_and_empty_results),
 	        cmocka_unit_test(precision),
+	        cmocka_unit_test(what_cannot_be_relied_on),
 	        cmocka_unit_test(full_occupancy),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
