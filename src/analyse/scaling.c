@@ -30,10 +30,44 @@ static const char *why_none(const struct scaling *scaling)
 	               : "too few levels to judge all models: it needs at least 4";
 }
 
+/* Above this standard error of a level, over its throughput, models that the F test lets pass are
+ * alike to it: twice that is a tenth, which is what the models differ by where they matter. */
+static const double most_noise = 0.05;
+
+/* By so much AICc has to differ there: "considerably less support" (Burnham and Anderson 2002,
+ * Model Selection and Multimodel Inference, 2.6). */
+static const double least_criterion = 7;
+
+static bool is_noisy(const struct curve *curve)
+{
+	for (size_t i = 0; i < curve->count; i++)
+		if (curve->points[i].se > most_noise * curve->points[i].throughput_per_s)
+			return true;
+	return false;
+}
+
+/* Whether another model may do about as well as the chosen one, for all that the noise lets be
+ * seen: one that is adequate, or that has too few levels to be judged. */
+static bool is_undecided(const struct scaling *scaling, bool has_criterion)
+{
+	const struct fit *const fits = scaling->fits;
+	const ptrdiff_t chosen = scaling->chosen;
+	if (!is_noisy(&scaling->curve))
+		return false;
+	for (ptrdiff_t m = 0; m < FIT_MODELS; m++) {
+		const bool is_open = isnan(fits[m].residual_se) || is_candidate(fits, (size_t)m);
+		const bool is_worse =
+		        has_criterion && fits[m].aicc - fits[chosen].aicc >= least_criterion;
+		if (m != chosen && is_open && !is_worse)
+			return true;
+	}
+	return false;
+}
+
 /* The adequate model of least AICc, of those that no larger one contradicts. Where points are too
  * few for it, the repeats can still say that a model is adequate: then the one with the fewest
  * parameters. Without repeats one is chosen where all can be judged and the larger ones contradict
- * the others. */
+ * the others. Where the noise is too large to tell the adequate ones apart, none is. */
 static void choose(struct scaling *scaling)
 {
 	bool has_criterion = true;
@@ -64,6 +98,12 @@ static void choose(struct scaling *scaling)
 		if (scaling->chosen < 0 ||
 		    (has_criterion && fit->aicc < scaling->fits[scaling->chosen].aicc))
 			scaling->chosen = (ptrdiff_t)m;
+	}
+	if (is_undecided(scaling, has_criterion)) {
+		scaling->chosen = -1;
+		scaling->choice_reason =
+		        "they are not told apart, since standard errors of levels are above 5 %; "
+		        "more repeats or a quieter node may tell them apart";
 	}
 }
 

@@ -160,6 +160,8 @@ static const char *verdict(const struct scaling *scaling, size_t model, enum tex
 		*ret_role = TEXT_GOOD;
 		return fit->adequacy == ADEQUACY_GOOD ? "adequate, chosen" : "chosen";
 	}
+	if (scaling->chosen < 0 && fit->adequacy == ADEQUACY_GOOD)
+		return "not told apart";
 	return fit->adequacy == ADEQUACY_GOOD ? "adequate" : "";
 }
 

@@ -230,6 +230,11 @@ static void choice_of_few_levels(void **state)
 	        /* Fewer levels do not decide what more leave open. */
 	        {{{1, 5, 0}, {2, 9, 0}}, 2, -1, "too few levels to choose"},
 	        {{{1, 1, 0}, {2, 1.6, 0}, {4, 2.28571, 0}}, 3, -1, "too few levels to choose"},
+	        /* Noise lets all pass, though linear is off by 77 %. */
+	        {{{1, 5.2, 2.2}, {2, 6.69, 2.2}, {4, 6.52, 2.2}}, 3, -1, "not told apart"},
+	        {{{1, 1, 0.06}, {2, 2.01, 0.06}, {4, 3.97, 0.06}}, 3, -1, "not told apart"},
+	        {{{1, 1, 0.04}, {2, 2.01, 0.04}, {4, 3.97, 0.04}}, 3, FIT_LINEAR, NULL},
+	        {{{1, 1, 0.1}, {2, 2, 0.2}}, 2, -1, "not told apart"},
 	        /* Four judge all models; here the largest contradicts the others. */
 	        {{{1.5, 1, 0}, {2.5, 2, 0}, {3.7, 3, 0}, {1e9, 8, 0}}, 4, FIT_USL, NULL},
 	};
