@@ -189,9 +189,10 @@ static void identify(const struct curve *curve, const struct scaling_limits *lim
 	plateau->low = curve->points[low].concurrency;
 	name_top(limits, at_top);
 	if (point >= top) {
+		plateau->is_rising = limits->left_out == 0;
 		snprintf(plateau->state_reason, sizeof plateau->state_reason,
-		         limits->left_out > 0 ? "the curve ends at N=%.10g, %s"
-		                              : "throughput still rises at N=%.10g, %s",
+		         plateau->is_rising ? "throughput still rises at N=%.10g, %s"
+		                            : "the curve ends at N=%.10g, %s",
 		         curve->points[curve->count - 1].concurrency, at_top);
 		return;
 	}
@@ -394,6 +395,12 @@ static void recommend(const struct curve *curve, const struct scaling_limits *li
 		plateau->limit = limits->cores == n ? LIMIT_CORES : LIMIT_MEASURED;
 	}
 	say_why(curve, limits, level, plateau);
+	/* Where a further task is not worth it, the throughput may rise for all that. */
+	if (plateau->is_rising && plateau->limit == LIMIT_GAIN)
+		snprintf(plateau->state_reason, sizeof plateau->state_reason,
+		         "throughput still rises up to N=%.10g, the highest level measured, though "
+		         "by less per task than makes more than %u worth while",
+		         curve->points[curve->count - 1].concurrency, n);
 }
 
 int plateau_build(const struct curve *curve, const struct fit *fits,

@@ -65,6 +65,7 @@ struct plateau {
 	double high;                 /* NAN where not identified: "at least low" */
 	const char *interval_reason; /* why there is no interval, or NULL */
 	char state_reason[256];      /* why it is not identified, or "" */
+	bool is_rising;              /* that is since throughput rises up to the top level */
 	uint32_t recommended;        /* 0: none */
 	enum plateau_limit limit;    /* what makes it this number */
 	double marginal_gain; /* past it: rate of a further task / rate of one at the baseline */

@@ -278,6 +278,36 @@ static void bare_curves(void **state)
 	assert_int_equal(t.plateau.recommended, 64);
 }
 
+/* A curve that rises by little: no plateau is found, and yet more tasks are not recommended. Both
+ * stand below one another, and must not seem to contradict. */
+static void rising_by_little(void **state)
+{
+	(void)state;
+	static const struct {
+		struct point points[4];
+		size_t count;
+		uint32_t recommended;
+		const char *says;
+	} cases[] = {
+	        {{{1, 1, 0.01}, {2, 1.8, 0.01}, {4, 1.96, 0.01}},
+	         3,
+	         2,
+	         "throughput still rises up to N=4, the highest level measured, though by less per "
+	         "task than makes more than 2 worth while"},
+	        {{{1, 1, 0.01}, {2, 2, 0.01}, {4, 4, 0.01}},
+	         3,
+	         4,
+	         "throughput still rises at N=4, the highest level measured"},
+	};
+	for (size_t c = 0; c < ARRAY_LENGTH(cases); c++) {
+		cleanup_scaling struct scaling s;
+		build(cases[c].points, cases[c].count, &no_limits, &s);
+		assert_int_equal(s.plateau.recommended, cases[c].recommended);
+		assert_false(s.plateau.is_identified);
+		assert_string_equal(s.plateau.state_reason, cases[c].says);
+	}
+}
+
 static void isotonic(void **state)
 {
 	(void)state;
@@ -554,6 +584,7 @@ int main(void)
 	        cmocka_unit_test(weights),
 	        cmocka_unit_test(choice_of_few_levels),
 	        cmocka_unit_test(bare_curves),
+	        cmocka_unit_test(rising_by_little),
 	        cmocka_unit_test(isotonic),
 	        cmocka_unit_test(odd_curves),
 	        cmocka_unit_test(reasons),
