@@ -1,6 +1,7 @@
 #include "commands/command.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 const struct option_entry *command_option(const struct command *command, size_t index)
@@ -24,6 +25,14 @@ const char *arguments_get(const struct arguments *arguments, const char *name)
 bool arguments_has(const struct arguments *arguments, const char *name)
 {
 	return arguments_get(arguments, name) != NULL;
+}
+
+enum exit_code exit_for_file(int result)
+{
+	return result == -ENOMEM || result == -EIO || result == -ENOSPC || result == -EBUSY ||
+	                       result == -EPIPE
+	               ? EXIT_SOMETHING_FAILED
+	               : EXIT_USAGE;
 }
 
 const struct option_entry common_options[COMMON_OPTION_COUNT] = {

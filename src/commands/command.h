@@ -64,6 +64,11 @@ extern const struct option_entry common_options[COMMON_OPTION_COUNT];
 const char *arguments_get(const struct arguments *arguments, const char *name);
 bool arguments_has(const struct arguments *arguments, const char *name);
 
+/* What -errno of reading or writing a file that the caller has named means for the exit code: what
+ * the machine could not do is a failure, a file that is being written too; everything else is the
+ * caller's mistake. */
+enum exit_code exit_for_file(int result);
+
 /* The option at index of the command's table followed by the common ones; NULL past the end. */
 const struct option_entry *command_option(const struct command *command, size_t index);
 

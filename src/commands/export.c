@@ -15,13 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum exit_code load_code(int result)
-{
-	return result == -ENOMEM || result == -EIO || result == -ENOSPC || result == -EBUSY
-	               ? EXIT_SOMETHING_FAILED
-	               : EXIT_USAGE;
-}
-
 /* main is silent when the reader of stdout went away: that is right for an answer that somebody
  * reads, and wrong for data that go into another program. */
 static enum exit_code fail_on_stdout(int result, const struct error *err)
@@ -117,7 +110,7 @@ static enum exit_code run_export(const struct arguments *arguments)
 	cleanup_dataset struct dataset dataset = {0};
 	const int r = load_dataset(result, &dataset, &err);
 	if (r < 0)
-		return talk_fail(load_code(r), &err);
+		return talk_fail(exit_for_file(r), &err);
 	const enum task_rows_format format = is_csv ? TASK_ROWS_CSV : TASK_ROWS_JSONL;
 	if (!path || strcmp(path, "-") == 0) {
 		const int w = task_rows_write(&dataset, format, stdout, &err);

@@ -225,13 +225,6 @@ static enum exit_code write_page(struct report *report)
 	return EXIT_NODE_CANNOT;
 }
 
-static enum exit_code exit_for(int result)
-{
-	return result == -ENOENT || result == -EINVAL || result == -EISDIR || result == -EEXIST
-	               ? EXIT_USAGE
-	               : EXIT_SOMETHING_FAILED;
-}
-
 static enum exit_code run_report(const struct arguments *arguments)
 {
 	struct error err;
@@ -241,7 +234,7 @@ static enum exit_code run_report(const struct arguments *arguments)
 		r = check_path(&report, &err);
 	if (r == 0)
 		r = load_results(&report, &err);
-	const enum exit_code code = r < 0 ? talk_fail(exit_for(r), &err) : write_page(&report);
+	const enum exit_code code = r < 0 ? talk_fail(exit_for_file(r), &err) : write_page(&report);
 	release_report(&report);
 	return code;
 }

@@ -10,7 +10,6 @@
 #include "report/show_text.h"
 #include "store/load.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -59,13 +58,6 @@ int show_print(const char *path, const struct arguments *arguments, struct error
 	return 0;
 }
 
-/* A file that is not there or is no result is the caller's mistake; anything else went wrong. */
-static enum exit_code exit_for(int result)
-{
-	return result == -ENOENT || result == -EINVAL || result == -EISDIR ? EXIT_USAGE
-	                                                                   : EXIT_SOMETHING_FAILED;
-}
-
 static enum exit_code run_show(const struct arguments *arguments)
 {
 	const bool is_json = arguments_has(arguments, "json");
@@ -76,8 +68,8 @@ static enum exit_code run_show(const struct arguments *arguments)
 			putchar('\n');
 		int r = show_print(arguments->operands.items[i], arguments, &err);
 		/* One bad file does not hide the others. A usage error outranks a failure. */
-		if (r < 0 && (code == EXIT_DONE || exit_for(r) == EXIT_USAGE))
-			code = exit_for(r);
+		if (r < 0 && (code == EXIT_DONE || exit_for_file(r) == EXIT_USAGE))
+			code = exit_for_file(r);
 		if (r < 0)
 			talk_error("%s", err.text);
 	}
