@@ -411,6 +411,12 @@ const struct command command_run = {
                 "Keeps exactly N copies of a task running, for every N of the scenario, and stores "
                 "every task with its times, memory, I/O and counters in one result file. Progress "
                 "is told on stderr, the table is printed on stdout.\n\n"
+                "Options come before a scenario's keys. Without either: levels "
+                "1,25%,50%,75%,cores; 5 "
+                "repeats, 1 task per slot to warm up and 4 measured; policy spread, unit core, "
+                "memory "
+                "local; the events cycles, instructions, LLC-load-misses, task-clock, page-faults, "
+                "context-switches and cpu-migrations; no timeout.\n\n"
                 "A first Ctrl-C ends the running trial and keeps the result; a second one ends the "
                 "tasks at once.",
         .options = options,
