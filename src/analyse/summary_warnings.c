@@ -23,9 +23,6 @@
  * trial for the edges of the windows. */
 #define INPUTS_RATIO 1.25
 
-/* How many of the run's own warnings of one kind are shown. */
-enum { EVENTS_SHOWN = 3 };
-
 /* Appends "N=4" to a list, after ", " where it is not the first. */
 static void list_level(struct str *list, const struct summary *summary, size_t level)
 {
@@ -378,14 +375,7 @@ static const struct rule {
         {"inputs-shared", find_shared_inputs}, {"counter-implausible", find_implausible},
 };
 
-/* The run's own warnings of one kind. */
-struct kind {
-	const char *code;
-	size_t total;
-	size_t shown;
-};
-
-static bool is_a_rule(const char *code)
+bool summary_is_rule(const char *code)
 {
 	for (size_t r = 0; r < ARRAY_LENGTH(rules); r++)
 		if (strcmp(rules[r].code, code) == 0)
@@ -393,90 +383,44 @@ static bool is_a_rule(const char *code)
 	return false;
 }
 
-static struct kind *find_kind(struct kind *kinds, size_t count, const char *code)
+/* Where a warning stands among the others: first what makes figures wrong or absent, last what a
+ * reader only has to know. */
+static int rank(const struct warning *warning)
 {
-	for (size_t k = 0; k < count; k++)
-		if (strcmp(kinds[k].code, code) == 0)
-			return &kinds[k];
-	return NULL;
+	static const char *const first[] = {
+	        "baseline-missing", "trials-left-out",  "trials-not-run", "level-skipped",
+	        "no-success",       "task-not-started", "censored",       "no-allocation",
+	        "other-load",       "other-users",      "steal",          "engine-stalled",
+	};
+	static const char *const last[] = {
+	        "oversubscribed", "rss-floor",       "inputs-shared",
+	        "resumed",        "workdir-removed", "workdir-not-empty",
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(first); i++)
+		if (strcmp(warning->code, first[i]) == 0)
+			return 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(last); i++)
+		if (strcmp(warning->code, last[i]) == 0)
+			return 2;
+	return 1;
 }
 
-static int count_kinds(const struct dataset *dataset, struct kind **kinds, size_t *count,
-                       struct error *err)
+/* Those of a rank stay in their order. */
+static int put_in_order(struct summary *summary, struct error *err)
 {
-	size_t capacity = 0;
-	for (size_t i = 0; i < dataset->warning_count; i++) {
-		const char *const code = dataset->warnings[i].code;
-		struct kind *kind = find_kind(*kinds, *count, code);
-		if (!kind) {
-			int r = array_reserve(kinds, &capacity, *count + 1, sizeof **kinds, err);
-			if (r < 0)
-				return r;
-			kind = &(*kinds)[(*count)++];
-			kind->code = code;
-		}
-		kind->total++;
-	}
-	return 0;
-}
-
-/* The run writes its warnings as stderr has them, behind "plateau: warning: "; here each is a
- * sentence. */
-static void add_sentence(struct str *text, const char *said)
-{
-	const size_t length = strlen(said);
-	const bool is_small = said[0] >= 'a' && said[0] <= 'z';
-	const char first = is_small && text->length == 0 ? (char)(said[0] - 'a' + 'A') : said[0];
-	if (length == 0)
-		return;
-	str_add_bytes(text, &first, 1);
-	str_add(text, said + 1);
-	if (!strchr(".!?", said[length - 1]))
-		str_add(text, ".");
-}
-
-/* "N=2 block 1: ", for an event of a trial. */
-static void add_trial_name(struct str *text, const struct summary *summary, uint32_t trial)
-{
-	char name[64];
-	for (size_t t = 0; trial > 0 && t < summary->trial_count; t++)
-		if (summary->trials[t].trial->trial == trial)
-			str_addf(text, "%s block %u: ",
-			         summary_level_name(summary, summary->trials[t].level, name),
-			         summary->trials[t].trial->block + 1);
-}
-
-static int add_event(struct summary *summary, const struct event_record *event, struct kind *kind,
-                     struct error *err)
-{
-	cleanup_str struct str text = {0};
-	if (is_a_rule(event->code) || kind->shown == EVENTS_SHOWN)
-		return 0;
-	kind->shown++;
-	add_trial_name(&text, summary, event->trial);
-	add_sentence(&text, event->text);
-	if (kind->shown == EVENTS_SHOWN && kind->total > EVENTS_SHOWN)
-		str_addf(&text, " (And %zu more of this kind.)", kind->total - EVENTS_SHOWN);
-	if (text.failed)
+	const size_t count = summary->warning_count;
+	struct warning *const sorted = calloc(count + 1, sizeof *sorted);
+	size_t next = 0;
+	if (!sorted)
 		return error_memory(err);
-	return summary_warn(summary, event->code, str_text(&text), err);
-}
-
-/* The run's own warnings, of which one kind can be there for every task: only the first few of
- * each are given, and the number of the others. What a rule above says for whole levels is not
- * said again for single trials. */
-static int add_events(struct summary *summary, struct error *err)
-{
-	const struct dataset *const dataset = summary->dataset;
-	struct kind *kinds = NULL;
-	size_t count = 0;
-	int r = count_kinds(dataset, &kinds, &count, err);
-	for (size_t i = 0; r == 0 && i < dataset->warning_count; i++) {
-		const struct event_record *const event = &dataset->warnings[i];
-		r = add_event(summary, event, find_kind(kinds, count, event->code), err);
-	}
-	free(kinds);
-	return r;
+	for (int r = 0; r <= 2; r++)
+		for (size_t i = 0; i < count; i++)
+			if (rank(&summary->warnings[i]) == r)
+				sorted[next++] = summary->warnings[i];
+	if (count > 0)
+		memcpy(summary->warnings, sorted, count * sizeof *sorted);
+	free(sorted);
+	return 0;
 }
 
 int summary_find_warnings(struct summary *summary, struct error *err)
@@ -492,5 +436,6 @@ int summary_find_warnings(struct summary *summary, struct error *err)
 		if (r < 0)
 			return r;
 	}
-	return add_events(summary, err);
+	const int r = summary_add_events(summary, err);
+	return r < 0 ? r : put_in_order(summary, err);
 }

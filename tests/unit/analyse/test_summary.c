@@ -605,10 +605,52 @@ static void the_runs_own_warnings_are_grouped(void **state)
 		made_warning(&made, "left-children", "a task left processes behind");
 	made_warning(&made, "occupancy-low", "said by the rule for the whole level");
 	cleanup_summary struct summary summary = build(&made);
-	assert_int_equal(summary.warning_count, 4);
+	assert_int_equal(summary.warning_count, 2);
 	assert_string_equal(summary.warnings[0].text, "The writer was behind.");
-	assert_string_equal(summary.warnings[3].text,
-	                    "A task left processes behind. (And 47 more of this kind.)");
+	assert_string_equal(summary.warnings[1].text,
+	                    "A task left processes behind. (And 49 more of this kind.)");
+}
+
+/* What differs in figures alone is of one kind; a line tells of all trials; important ones come
+ * first. */
+static void warnings_of_trials_are_one_line(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *code;
+		const char *text;
+		uint32_t trial;
+	} events[] = {
+	        {"resumed", "gone on with", 0},
+	        {"disk-room", "the result has 1 MB left", 0},
+	        {"disk-room", "$TMPDIR has 2 MB left", 0},
+	        {"disk-room", "the result has 3.5 MB left", 0},
+	        {"other-load", "other programs use 99 %", 0},
+	        {"other-load", "others used 52.3 % during the trial", 1},
+	        {"other-load", "others used 37 % during the trial", 2},
+	        {"other-load", "others used 3 % during the trial", 2},
+	};
+	static const char *const says[] = {
+	        "Other programs use 99 %.",
+	        "In 2 trials, the first N=1 block 1: others used 52.3 % during the trial. (And 1 "
+	        "more of this kind.)",
+	        "The result has 1 MB left. (And 1 more of this kind.)",
+	        "$TMPDIR has 2 MB left.",
+	        "Gone on with.",
+	};
+	cleanup_made struct made made;
+	made_init(&made);
+	for (uint32_t block = 0; block < 3; block++)
+		made_steady_trial(&made, block ? 0 : made_level(&made, 1, "spread"), block, 1, 0.1,
+		                  0.4);
+	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+		made_warning(&made, events[i].code, events[i].text);
+		made.dataset.warnings[i].trial = events[i].trial;
+	}
+	cleanup_summary struct summary summary = build(&made);
+	assert_int_equal(summary.warning_count, sizeof says / sizeof says[0]);
+	for (size_t i = 0; i < summary.warning_count; i++)
+		assert_string_equal(summary.warnings[i].text, says[i]);
 }
 
 static void a_warning_of_a_trial_says_which(void **state)
@@ -621,12 +663,23 @@ static void a_warning_of_a_trial_says_which(void **state)
 	made_warning(&made, "load", "other programs used 9 % of the CPU time");
 	made.dataset.warnings[0].trial = 2;
 	made_warning(&made, "load", "other programs used 8 % of the CPU time");
-	made.dataset.warnings[1].trial = 7; /* there is none of this number */
+	made.dataset.warnings[1].trial = 7;
 	cleanup_summary struct summary summary = build(&made);
 	const struct warning *const warning = find_warning(&summary, "load");
 	assert_non_null(warning);
-	assert_string_equal(warning->text, "N=2 block 1: other programs used 9 % of the CPU time.");
-	assert_string_equal(warning[1].text, "Other programs used 8 % of the CPU time.");
+	assert_string_equal(
+	        warning->text,
+	        "In 2 trials, the first N=2 block 1: other programs used 9 % of the CPU time.");
+	made.dataset.warnings[0].trial = 7; /* there is none of this number */
+	cleanup_summary struct summary unknown = build(&made);
+	assert_string_equal(find_warning(&unknown, "load")->text,
+	                    "Other programs used 9 % of the CPU time. (And 1 more of this kind.)");
+	made.dataset.warnings[1].trial = 2;
+	made.dataset.warnings[0].trial = 2;
+	cleanup_summary struct summary one = build(&made);
+	assert_string_equal(find_warning(&one, "load")->text,
+	                    "N=2 block 1: other programs used 9 % of the CPU time. (And 1 more of "
+	                    "this kind.)");
 }
 
 /* The text of a warning is cut between letters, and says so. */
@@ -688,6 +741,7 @@ int main(void)
 	        cmocka_unit_test(oversubscribed_levels_are_named),
 	        cmocka_unit_test(a_run_that_was_cut_short_is_to_be_finished),
 	        cmocka_unit_test(the_runs_own_warnings_are_grouped),
+	        cmocka_unit_test(warnings_of_trials_are_one_line),
 	        cmocka_unit_test(a_warning_of_a_trial_says_which),
 	        cmocka_unit_test(a_long_warning_is_cut_between_letters),
 	        cmocka_unit_test(a_contradiction_is_an_error),

@@ -1,0 +1,137 @@
+/* The run's own warnings, one line per kind: the first of a kind, and how many there were. */
+#include "analyse/summary_parts.h"
+
+#include "core/array.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "core/str.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How many wordings of one code are kinds of their own, among events of no trial. */
+enum { WORDINGS_MOST = 3 };
+
+struct kind {
+	const struct event_record *first;
+	size_t total;
+	size_t trials; /* that have it */
+	uint32_t last_trial;
+};
+
+/* The same words, whatever their figures. */
+static bool is_worded_alike(const char *a, const char *b)
+{
+	for (;;) {
+		while (isdigit((unsigned char)*a) || *a == '.')
+			a++;
+		while (isdigit((unsigned char)*b) || *b == '.')
+			b++;
+		if (*a != *b)
+			return false;
+		if (*a == '\0')
+			return true;
+		a++;
+		b++;
+	}
+}
+
+/* Events of trials are of one kind by their code: they tell the same of one trial after the other.
+ * Others can speak of different things (two file systems that are nearly full). */
+static struct kind *find_kind(struct kind *kinds, size_t count, const struct event_record *event)
+{
+	struct kind *same = NULL;
+	size_t wordings = 0;
+	for (size_t k = 0; k < count; k++) {
+		const struct event_record *const first = kinds[k].first;
+		if ((first->trial > 0) != (event->trial > 0) ||
+		    strcmp(first->code, event->code) != 0)
+			continue;
+		if (event->trial > 0 || is_worded_alike(first->text, event->text))
+			return &kinds[k];
+		same = same ? same : &kinds[k];
+		wordings++;
+	}
+	return wordings >= WORDINGS_MOST ? same : NULL;
+}
+
+/* What a rule says for whole levels is not said again for single trials. */
+static int count_kinds(const struct dataset *dataset, struct kind **kinds, size_t *count,
+                       struct error *err)
+{
+	size_t capacity = 0;
+	for (size_t i = 0; i < dataset->warning_count; i++) {
+		const struct event_record *const event = &dataset->warnings[i];
+		if (summary_is_rule(event->code))
+			continue;
+		struct kind *kind = find_kind(*kinds, *count, event);
+		if (!kind) {
+			int r = array_reserve(kinds, &capacity, *count + 1, sizeof **kinds, err);
+			if (r < 0)
+				return r;
+			kind = &(*kinds)[(*count)++];
+			*kind = (struct kind){.first = event};
+		}
+		kind->total++;
+		/* Trials run one after the other. */
+		kind->trials += event->trial > 0 && event->trial != kind->last_trial;
+		kind->last_trial = event->trial;
+	}
+	return 0;
+}
+
+/* The run writes its warnings as stderr has them, behind "plateau: warning: "; here each is a
+ * sentence. */
+static void add_sentence(struct str *text, const char *said)
+{
+	const size_t length = strlen(said);
+	const bool is_small = said[0] >= 'a' && said[0] <= 'z';
+	const char first = is_small && text->length == 0 ? (char)(said[0] - 'a' + 'A') : said[0];
+	if (length == 0)
+		return;
+	str_add_bytes(text, &first, 1);
+	str_add(text, said + 1);
+	if (!strchr(".!?", said[length - 1]))
+		str_add(text, ".");
+}
+
+/* "N=2 block 1: ", or "In 16 trials, the first N=2 block 1: ". */
+static void add_trials(struct str *text, const struct summary *summary, const struct kind *kind)
+{
+	const uint32_t trial = kind->first->trial;
+	const struct trial_summary *found = NULL;
+	char name[64];
+	for (size_t t = 0; trial > 0 && t < summary->trial_count && !found; t++)
+		if (summary->trials[t].trial->trial == trial)
+			found = &summary->trials[t];
+	if (kind->trials > 1)
+		str_addf(text, "In %zu trials%s", kind->trials, found ? ", the first " : ": ");
+	if (found)
+		str_addf(text, "%s block %u: ", summary_level_name(summary, found->level, name),
+		         found->trial->block + 1);
+}
+
+static int add_kind(struct summary *summary, const struct kind *kind, struct error *err)
+{
+	cleanup_str struct str text = {0};
+	const size_t named = kind->trials > 1 ? kind->trials : 1;
+	add_trials(&text, summary, kind);
+	add_sentence(&text, kind->first->text);
+	if (kind->total > named)
+		str_addf(&text, " (And %zu more of this kind.)", kind->total - named);
+	if (text.failed)
+		return error_memory(err);
+	return summary_warn(summary, kind->first->code, str_text(&text), err);
+}
+
+int summary_add_events(struct summary *summary, struct error *err)
+{
+	struct kind *kinds = NULL;
+	size_t count = 0;
+	int r = count_kinds(summary->dataset, &kinds, &count, err);
+	for (size_t k = 0; r == 0 && k < count; k++)
+		r = add_kind(summary, &kinds[k], err);
+	free(kinds);
+	return r;
+}
