@@ -49,6 +49,20 @@ static void add_residual_plot(const struct summary *summary, const struct scalin
 	}
 }
 
+/* Two measures of the same thing are on a page; why they differ. */
+static void say_noise(const struct scaling *scaling, struct document *doc)
+{
+	if (scaling->curve.weights != WEIGHTS_VARIANCE || scaling->curve.count < 2 ||
+	    scaling->fits[FIT_LINEAR].reason)
+		return;
+	document_say(
+	        doc, TEXT_DIM,
+	        "SE is the standard error of a level by the noise of all levels together, less "
+	        "what its block shares; the 95 %% interval of a throughput is by the trials of "
+	        "that level alone (Student's t), and so they differ: docs/method.md, The "
+	        "noise of a level.");
+}
+
 static void add_scaling(const struct summary *summary, const struct scaling *scaling,
                         const char *remark, size_t index, struct document *doc)
 {
@@ -60,9 +74,14 @@ static void add_scaling(const struct summary *summary, const struct scaling *sca
 	scaling_models(&blocks);
 	snprintf(id, sizeof id, index > 0 ? "residuals-%zu" : "residuals", index + 1);
 	document_section(doc, id, "Residuals", "measured less fitted, in % of the fitted");
-	scaling_residuals(&blocks);
 	/* In a terminal they are shown where they tell something: why no model is adequate. */
-	if (scaling->chosen >= 0 && scaling->fits[scaling->chosen].adequacy == ADEQUACY_GOOD)
+	const bool is_for_page =
+	        scaling->chosen >= 0 && scaling->fits[scaling->chosen].adequacy == ADEQUACY_GOOD;
+	scaling_residuals(&blocks);
+	if (is_for_page)
+		document_only(doc, READ_IN_PAGE);
+	say_noise(scaling, doc);
+	if (is_for_page)
 		document_only(doc, READ_IN_PAGE);
 	add_residual_plot(summary, scaling, id, doc);
 }

@@ -338,6 +338,33 @@ static void fail_level(struct made *made, uint32_t level)
 				made->dataset.tasks[task].state = TASK_FAILED;
 }
 
+/* Two measures of noise stand in one report: it says why they differ, where both are shown. */
+static void what_the_standard_error_is(void **state)
+{
+	(void)state;
+	static const struct text_style style = {400, false, false};
+	static const struct {
+		uint32_t trials;
+		bool is_there;
+	} cases[] = {{3, true}, {1, false}};
+	for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+		cleanup_made struct made made;
+		made_init(&made);
+		for (uint32_t l = 0; l < 3; l++)
+			made_level(&made, 1u << l, "spread");
+		for (uint32_t block = 0; block < cases[c].trials; block++)
+			for (uint32_t l = 0; l < 3; l++)
+				made_steady_trial(&made, l, block, 1u << l, 2 + (l + block) % 3,
+				                  60);
+		cleanup_free char *text = write_text(&made, &style);
+		cleanup_free char *html = write_page(&made);
+		assert_int_equal(strstr(text, "SE is the standard error of a level by") != NULL,
+		                 cases[c].is_there);
+		assert_int_equal(strstr(html, "SE is the standard error of a level by") != NULL,
+		                 cases[c].is_there);
+	}
+}
+
 /* What is said where a part of the result is missing, in text and page: and what is not. */
 static void words_for_what_is_missing(void **state)
 {
@@ -478,6 +505,7 @@ int main(void)
 	        cmocka_unit_test(memory_of_whole_trees),
 	        cmocka_unit_test(numbers_keep_their_units),
 	        cmocka_unit_test(odd_results),
+	        cmocka_unit_test(what_the_standard_error_is),
 	        cmocka_unit_test(words_for_what_is_missing),
 	        cmocka_unit_test(every_level_has_a_bar),
 	        cmocka_unit_test(nothing_is_known_of_the_run),
