@@ -57,13 +57,13 @@ static struct kind *find_kind(struct kind *kinds, size_t count, const struct eve
 }
 
 /* What a rule says for whole levels is not said again for single trials. */
-static int count_kinds(const struct dataset *dataset, struct kind **kinds, size_t *count,
-                       struct error *err)
+static int count_kinds(const struct dataset *dataset, bool (*is_said)(const char *code),
+                       struct kind **kinds, size_t *count, struct error *err)
 {
 	size_t capacity = 0;
 	for (size_t i = 0; i < dataset->warning_count; i++) {
 		const struct event_record *const event = &dataset->warnings[i];
-		if (summary_is_rule(event->code))
+		if (is_said(event->code))
 			continue;
 		struct kind *kind = find_kind(*kinds, *count, event);
 		if (!kind) {
@@ -125,11 +125,12 @@ static int add_kind(struct summary *summary, const struct kind *kind, struct err
 	return summary_warn(summary, kind->first->code, str_text(&text), err);
 }
 
-int summary_add_events(struct summary *summary, struct error *err)
+int summary_add_events(struct summary *summary, bool (*is_said)(const char *code),
+                       struct error *err)
 {
 	struct kind *kinds = NULL;
 	size_t count = 0;
-	int r = count_kinds(summary->dataset, &kinds, &count, err);
+	int r = count_kinds(summary->dataset, is_said, &kinds, &count, err);
 	for (size_t k = 0; r == 0 && k < count; k++)
 		r = add_kind(summary, &kinds[k], err);
 	free(kinds);

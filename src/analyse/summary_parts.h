@@ -45,10 +45,9 @@ int summary_warn(struct summary *summary, const char *code, const char *text, st
 /* Every warning that the figures call for, and the dataset's own. Returns 0 or -ENOMEM. */
 int summary_find_warnings(struct summary *summary, struct error *err);
 
-/* Whether a rule of summary_find_warnings makes the warnings of this code. */
-bool summary_is_rule(const char *code);
-
-/* Adds the run's own warnings, those of one kind in one. Returns 0 or -ENOMEM. */
-int summary_add_events(struct summary *summary, struct error *err);
+/* Adds the run's own warnings, those of one kind in one, but for the codes that are said of whole
+ * levels already. Returns 0 or -ENOMEM. */
+int summary_add_events(struct summary *summary, bool (*is_said)(const char *code),
+                       struct error *err);
 
 #endif

@@ -375,7 +375,7 @@ static const struct rule {
         {"inputs-shared", find_shared_inputs}, {"counter-implausible", find_implausible},
 };
 
-bool summary_is_rule(const char *code)
+static bool is_rule(const char *code)
 {
 	for (size_t r = 0; r < ARRAY_LENGTH(rules); r++)
 		if (strcmp(rules[r].code, code) == 0)
@@ -436,6 +436,6 @@ int summary_find_warnings(struct summary *summary, struct error *err)
 		if (r < 0)
 			return r;
 	}
-	const int r = summary_add_events(summary, err);
+	const int r = summary_add_events(summary, is_rule, err);
 	return r < 0 ? r : put_in_order(summary, err);
 }
