@@ -632,8 +632,8 @@ static void warnings_of_trials_are_one_line(void **state)
 	};
 	static const char *const says[] = {
 	        "Other programs use 99 %.",
-	        "In 2 trials, the first N=1 block 1: others used 52.3 % during the trial. (And 1 "
-	        "more of this kind.)",
+	        ("In 2 trials, the first N=1 block 1: others used 52.3 % during the trial. (And 1 "
+	         "more of this kind.)"),
 	        "The result has 1 MB left. (And 1 more of this kind.)",
 	        "$TMPDIR has 2 MB left.",
 	        "Gone on with.",

@@ -386,7 +386,11 @@ static void words_for_what_is_missing(void **state)
 
 	cleanup_made struct made few;
 	make_steady(&few, 2, 0.1);
-	few.dataset.level_count = 1;
+	while (few.dataset.level_count > 1) {
+		struct dataset_level *const last = &few.dataset.levels[--few.dataset.level_count];
+		free(last->policy);
+		free(last->spelling);
+	}
 	few.dataset.trial_count = 1;
 	few.dataset.task_count = 3;
 	cleanup_free char *of_few = write_text(&few, &style);
