@@ -23,7 +23,8 @@ put_work
 is "more work at N=2: exit code" $? 0
 find_causes work
 holds "is found as CPU time ($(of 2 on_cpu) for 1.4)" work.db "select abs($(of 2 on_cpu) - 1.4) < 0.15"
-matches "and said" "$(of 2 sentence)" "from more CPU time"
+# Two blocks of a disturbed machine may differ too much to say so; tests/long has more of them.
+matches "and said, or that it may be chance" "$(of 2 sentence)" "from more CPU time|may be chance"
 is "every source is named, or has a reason" "$(query work.db "select count(*) from host where name in
 	('task_run_delay', 'task_block_delay', 'task_page_in_delay', 'pressure_stall')
 	and (value is not null and value <> '' or reason is not null and reason <> '')")" 4
