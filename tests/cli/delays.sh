@@ -19,12 +19,19 @@ holds()
 }
 
 # ---- More work: CPU time, whatever else the machine does ---------------------------------------
-put_work
-is "more work at N=2: exit code" $? 0
-find_causes work
+# Blocks enough for an interval; where something else disturbed them, once more.
+for _ in 1 2 3; do
+	rm -f work.db
+	repeats=4 put_work
+	code=$?
+	find_causes work
+	case $(of 2 sentence) in
+	*"from more CPU time"*) break ;;
+	esac
+done
+is "more work at N=2: exit code" "$code" 0
 holds "is found as CPU time ($(of 2 on_cpu) for 1.4)" work.db "select abs($(of 2 on_cpu) - 1.4) < 0.15"
-# Two blocks of a disturbed machine may differ too much to say so; tests/long has more of them.
-matches "and said, or that it may be chance" "$(of 2 sentence)" "from more CPU time|may be chance"
+matches "and said" "$(of 2 sentence)" "from more CPU time"
 is "every source is named, or has a reason" "$(query work.db "select count(*) from host where name in
 	('task_run_delay', 'task_block_delay', 'task_page_in_delay', 'pressure_stall')
 	and (value is not null and value <> '' or reason is not null and reason <> '')")" 4
@@ -36,7 +43,7 @@ holds "a figure is there exactly where its source is" work.db "select min(
 	join host p on p.name='task_page_in_delay'
 	where t.state='ok' and not exists (select 1 from event where code='delays-implausible')
 	union all select 1 where exists (select 1 from event where code='delays-implausible') limit 1"
-holds "stalls of both windows, where there are any" work.db "select count(distinct trial) in (0, 4)
+holds "stalls of both windows, where there are any" work.db "select count(distinct trial) in (0, 8)
 	from sample where name='stall_elapsed_s' and value > 0"
 
 # ---- A competitor on the second slot's PU ------------------------------------------------------
