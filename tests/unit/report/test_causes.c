@@ -5,6 +5,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "golden.h"
 #include "report/document_text.h"
 #include "report/plot_causes.h"
 #include "report/section.h"
@@ -21,24 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void assert_golden(const char *name, const char *text)
-{
-	const char *const source = getenv("top_srcdir");
-	char path[1024];
-	snprintf(path, sizeof path, "%s/tests/unit/report/golden/%s", source ? source : "..", name);
-	if (getenv("UPDATE_GOLDEN")) {
-		cleanup_file FILE *file = fopen(path, "w");
-		assert_non_null(file);
-		fputs(text, file);
-		return;
-	}
-	struct error err;
-	cleanup_free char *golden = NULL;
-	size_t bytes;
-	assert_int_equal(file_read(path, 1 << 20, &golden, &bytes, &err), 0);
-	assert_string_equal(text, golden);
-}
 
 /* What a result has. */
 struct wanted {

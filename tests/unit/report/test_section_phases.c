@@ -7,6 +7,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "golden.h"
 #include "report/document_text.h"
 #include "report/section.h"
 #include "report/show_json.h"
@@ -24,24 +25,6 @@
 #include <string.h>
 
 enum { BLOCKS = 4, TASKS = 100 };
-
-static void assert_golden(const char *name, const char *text)
-{
-	const char *const source = getenv("top_srcdir");
-	char path[1024];
-	snprintf(path, sizeof path, "%s/tests/unit/report/golden/%s", source ? source : "..", name);
-	if (getenv("UPDATE_GOLDEN")) {
-		cleanup_file FILE *file = fopen(path, "w");
-		assert_non_null(file);
-		fputs(text, file);
-		return;
-	}
-	struct error err;
-	cleanup_free char *golden = NULL;
-	size_t bytes;
-	assert_int_equal(file_read(path, 1 << 20, &golden, &bytes, &err), 0);
-	assert_string_equal(text, golden);
-}
 
 static double step_at(const struct figure7_step *steps, double p)
 {

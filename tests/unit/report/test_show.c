@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "golden.h"
 #include "report/document_html.h"
 #include "report/sections.h"
 #include "report/show_json.h"
@@ -58,24 +59,6 @@ static char *write_page(const struct made *made)
 	report_fill(&findings, READ_IN_PAGE, &doc);
 	assert_int_equal(document_html_write(&doc, 1, doc.title, NULL, &html, &undrawn, &err), 0);
 	return html;
-}
-
-static void assert_golden(const char *name, const char *text)
-{
-	const char *const source = getenv("top_srcdir");
-	char path[1024];
-	snprintf(path, sizeof path, "%s/tests/unit/report/golden/%s", source ? source : "..", name);
-	if (getenv("UPDATE_GOLDEN")) {
-		cleanup_file FILE *file = fopen(path, "w");
-		assert_non_null(file);
-		fputs(text, file);
-		return;
-	}
-	struct error err;
-	cleanup_free char *golden = NULL;
-	size_t bytes;
-	assert_int_equal(file_read(path, 1 << 20, &golden, &bytes, &err), 0);
-	assert_string_equal(text, golden);
 }
 
 static void text_as_it_should_look(void **state)
