@@ -86,17 +86,26 @@ static json_t *phases(const struct scenario_phases *phases_)
 		return json_null();
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "format",
 	                 phases_format_names[phases_->format], "stream",
-	                 phases_stream_names[phases_->stream], "file", text_or_null(phases_->file),
-	                 "compute", list(&phases_->compute), "datastore", list(&phases_->datastore),
-	                 "pattern", text_or_null(phases_->pattern), "fields",
-	                 list(&phases_->fields), "time_format", text_or_null(phases_->time_format),
-	                 "time_zone", phases_zone_names[phases_->zone]);
+	                 log_stream_names[phases_->log.stream], "file",
+	                 text_or_null(phases_->log.file), "compute", list(&phases_->compute),
+	                 "datastore", list(&phases_->datastore), "pattern",
+	                 text_or_null(phases_->pattern), "fields", list(&phases_->fields),
+	                 "time_format", text_or_null(phases_->time_format), "time_zone",
+	                 phases_zone_names[phases_->zone]);
+}
+
+static json_t *figures(const struct scenario_figures *figures_)
+{
+	if (figures_->names.count == 0)
+		return json_null();
+	return json_pack("{s:s, s:o, s:o}", "stream", log_stream_names[figures_->log.stream],
+	                 "file", text_or_null(figures_->log.file), "names", list(&figures_->names));
 }
 
 static json_t *task(const struct scenario *s)
 {
 	return json_pack(
-	        "{s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:s, s:o}", "type", s->task.type,
+	        "{s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:s, s:o, s:o}", "type", s->task.type,
 	        "command", list(&s->task.command), "inputs", inputs(&s->task.inputs), "environment",
 	        environment(s), "threads", (int)s->task.threads, "timeout_s",
 	        seconds_or_null(s->task.timeout_ns), "memory_bytes",
@@ -104,7 +113,8 @@ static json_t *task(const struct scenario *s)
 	        "memory_limit_bytes",
 	        s->task.memory_limit_bytes > 0 ? json_integer(s->task.memory_limit_bytes)
 	                                       : json_null(),
-	        "keep", keep_output_names[s->task.keep], "phases", phases(&s->task.phases));
+	        "keep", keep_output_names[s->task.keep], "phases", phases(&s->task.phases),
+	        "figures", figures(&s->task.figures));
 }
 
 static json_t *levels(const struct level_specs *specs)
@@ -202,6 +212,8 @@ static int check_texts(const struct scenario *s, struct error *err)
 		r = check_words("task.phases.compute", &s->task.phases.compute, err);
 	if (r == 0)
 		r = check_words("task.phases.datastore", &s->task.phases.datastore, err);
+	if (r == 0)
+		r = check_words("task.figures.names", &s->task.figures.names, err);
 	for (size_t i = 0; r == 0 && i < s->task.environment_count; i++) {
 		r = check_text("task.environment", s->task.environment[i].name, err);
 		if (r == 0)

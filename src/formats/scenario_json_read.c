@@ -193,6 +193,16 @@ static void read_inputs(struct reading *reading, const json_t *task, struct scen
 		refuse(reading, "inputs", "complete");
 }
 
+static void read_log(struct reading *reading, const json_t *object, enum log_stream otherwise,
+                     struct scenario_log *log)
+{
+	log->stream = (enum log_stream)read_choice(reading, object, "stream", log_stream_names,
+	                                           otherwise);
+	read_text(reading, object, "file", &log->file);
+	if (reading->result == 0 && (log->stream == LOG_IN_FILE) != (log->file != NULL))
+		refuse(reading, "stream", "complete");
+}
+
 static void read_phases(struct reading *reading, const json_t *task, struct scenario_phases *phases)
 {
 	const json_t *const object = object_of(reading, task, "phases");
@@ -201,22 +211,32 @@ static void read_phases(struct reading *reading, const json_t *task, struct scen
 	scenario_phases_release(phases);
 	phases->format = (enum phases_format)read_choice(reading, object, "format",
 	                                                 phases_format_names, PHASES_NONE);
-	phases->stream = (enum phases_stream)read_choice(reading, object, "stream",
-	                                                 phases_stream_names, PHASES_STDERR);
+	read_log(reading, object, LOG_STDERR, &phases->log);
 	phases->zone = (enum phases_zone)read_choice(reading, object, "time_zone",
 	                                             phases_zone_names, PHASES_UTC);
-	read_text(reading, object, "file", &phases->file);
 	read_text(reading, object, "pattern", &phases->pattern);
 	read_text(reading, object, "time_format", &phases->time_format);
 	read_list(reading, object, "compute", add_word, &phases->compute);
 	read_list(reading, object, "datastore", add_word, &phases->datastore);
 	read_list(reading, object, "fields", add_word, &phases->fields);
 	const bool is_pattern = phases->format == PHASES_PATTERN;
-	if (reading->result == 0 && (is_pattern != (phases->pattern && phases->time_format) ||
-	                             (phases->stream == PHASES_FILE) != (phases->file != NULL)))
+	if (reading->result == 0 && is_pattern != (phases->pattern && phases->time_format))
 		refuse(reading, "phases", "complete");
 	if (reading->result == 0)
 		keep(reading, log_format_check(phases, reading->err));
+}
+
+static void read_figures(struct reading *reading, const json_t *task,
+                         struct scenario_figures *figures)
+{
+	const json_t *const object = object_of(reading, task, "figures");
+	if (!object)
+		return;
+	read_log(reading, object, LOG_STDOUT, &figures->log);
+	read_list(reading, object, "names", add_word, &figures->names);
+	if (reading->result == 0 &&
+	    (figures->names.count == 0 || figures->names.count > FIGURES_MAX))
+		refuse(reading, "figures", "complete");
 }
 
 static void read_task(struct reading *reading, const json_t *root, struct scenario *s)
@@ -234,6 +254,7 @@ static void read_task(struct reading *reading, const json_t *root, struct scenar
 	s->task.keep = (enum keep_output)read_choice(reading, task, "keep", keep_output_names,
 	                                             s->task.keep);
 	read_phases(reading, task, &s->task.phases);
+	read_figures(reading, task, &s->task.figures);
 }
 
 static void read_extent(struct reading *reading, const json_t *sweep, const char *key,

@@ -95,6 +95,14 @@ static const struct bind_key task_keys[] = {
          .example = "{format: lsst-log, stream: stderr}",
          .help = "How the task's own log is read: what it did when, from one time stamp to the "
                  "next."},
+        {.name = "figures",
+         .kind = BIND_CUSTOM,
+         .offset = AT(task.figures),
+         .bind = scenario_bind_figures,
+         .type = "a mapping",
+         .default_text = "none",
+         .example = "{stream: stdout, names: [images_per_s]}",
+         .help = "Numbers that the task prints itself."},
 };
 
 static const struct bind_key sweep_keys[] = {
@@ -379,6 +387,7 @@ static const struct {
 } custom_mappings[] = {
         {scenario_bind_inputs, scenario_inputs_keys, SCENARIO_INPUTS_KEYS},
         {scenario_bind_phases, scenario_phases_keys, SCENARIO_PHASES_KEYS},
+        {scenario_bind_figures, scenario_figures_keys, SCENARIO_FIGURES_KEYS},
         {scenario_bind_stream, scenario_stream_keys, SCENARIO_STREAM_KEYS},
         {scenario_bind_warmup, scenario_extent_keys, SCENARIO_EXTENT_KEYS},
         {scenario_bind_measured, scenario_extent_keys, SCENARIO_EXTENT_KEYS},

@@ -4,12 +4,11 @@
 #include "core/str.h"
 #include "formats/log_read.h"
 #include "formats/scenario_values.h"
-#include "model/template.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATTERNS_MAX = 256, PATTERN_MAX_LENGTH = 1000, FILE_MAX_LENGTH = 200 };
+enum { PATTERNS_MAX = 256, PATTERN_MAX_LENGTH = 1000 };
 
 #define AT(member) offsetof(struct scenario_phases, member)
 
@@ -81,79 +80,6 @@ static int bind_fields(struct binder *binder, const struct bind_place *place,
 	return bind_words(binder, place, key, node, &field_item, target);
 }
 
-/* What is wrong with the name of a log in the working folder, or NULL. */
-static const char *file_fault(const char *name)
-{
-	enum { ALLOWED = 1 << TEMPLATE_INDEX | 1 << TEMPLATE_SLOT };
-	unsigned used;
-	struct error wrong;
-	if (strlen(name) > FILE_MAX_LENGTH)
-		return "longer than 200 bytes; shorten it";
-	if (name[0] == '/' || strcmp(name, "..") == 0 || str_starts_with(name, "../") ||
-	    strstr(name, "/../") ||
-	    (strlen(name) >= 3 && strcmp(name + strlen(name) - 3, "/..") == 0))
-		return "leads out of the working folder; name a file in it, for example "
-		       "\"log-{index}.json\"";
-	if (template_check(name, ALLOWED, &used, &wrong) < 0)
-		return "only {index} and {slot} can be filled in here; write for example "
-		       "\"log-{index}.json\"";
-	if (!(used & 1u << TEMPLATE_INDEX))
-		return "every task of a slot would write to the same file; put {index} into its "
-		       "name, for example \"log-{index}.json\", and into the command";
-	return NULL;
-}
-
-static int bind_file(struct binder *binder, const struct bind_place *place,
-                     const struct bind_key *key, const yaml_node_t *node, void *target)
-{
-	const char *text;
-	const int r = bind_text(binder, place, key, node, false, &text);
-	if (r < 0 || !text)
-		return r;
-	const char *const fault = file_fault(text);
-	if (fault)
-		return bind_problem(binder, place, node, "%s", fault);
-	return bind_own_text(binder, place, key, node, target);
-}
-
-const struct bind_key scenario_stream_keys[SCENARIO_STREAM_KEYS] = {
-        {.name = "file",
-         .kind = BIND_CUSTOM,
-         .is_required = true,
-         .offset = AT(file),
-         .bind = bind_file,
-         .type = "the name of a file",
-         .default_text = "required",
-         .example = "\"log-{index}.json\"",
-         .help = "A file that the task writes in {workdir}; {index} and {slot} are "
-                 "filled in."},
-};
-
-int scenario_bind_stream(struct binder *binder, const struct bind_place *place,
-                         const struct bind_key *key, const yaml_node_t *node, void *target)
-{
-	struct scenario_phases *const phases = target;
-	if (node->type == YAML_MAPPING_NODE) {
-		phases->stream = PHASES_FILE;
-		return bind_mapping(binder, place, key, node, scenario_stream_keys,
-		                    SCENARIO_STREAM_KEYS, phases);
-	}
-	const char *text;
-	const int r = bind_text(binder, place, key, node, false, &text);
-	if (r < 0 || !text)
-		return r;
-	for (unsigned i = 0; i < PHASES_FILE; i++) {
-		if (strcmp(text, phases_stream_names[i]) == 0) {
-			phases->stream = (enum phases_stream)i;
-			return 0;
-		}
-	}
-	return bind_problem(binder, place, node,
-	                    "\"%.64s\" is no stream; it must be stderr, stdout or for example "
-	                    "{file: \"log-{index}.json\"}",
-	                    text);
-}
-
 static int bind_format(struct binder *binder, const struct bind_place *place,
                        const struct bind_key *key, const yaml_node_t *node, void *target)
 {
@@ -187,7 +113,7 @@ const struct bind_key scenario_phases_keys[SCENARIO_PHASES_KEYS] = {
                  "plateau-isr), JSON objects, or lines that `pattern` describes."},
         {.name = "stream",
          .kind = BIND_CUSTOM,
-         .offset = 0,
+         .offset = AT(log),
          .bind = scenario_bind_stream,
          .type = "stderr, stdout, or a mapping",
          .default_text = "stderr",

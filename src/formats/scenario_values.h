@@ -21,7 +21,8 @@ bind_function scenario_bind_command;     /* struct words */
 bind_function scenario_bind_inputs;      /* struct scenario_inputs */
 bind_function scenario_bind_environment; /* struct scenario: task.environment */
 bind_function scenario_bind_phases;      /* struct scenario_phases */
-bind_function scenario_bind_stream;      /* struct scenario_phases: its stream */
+bind_function scenario_bind_figures;     /* struct scenario_figures */
+bind_function scenario_bind_stream;      /* struct scenario_log */
 bind_function scenario_bind_levels;      /* struct level_specs */
 bind_function scenario_bind_warmup;      /* struct scenario_extent, may be nothing */
 bind_function scenario_bind_measured;    /* struct scenario_extent, at least something */
@@ -35,12 +36,14 @@ enum {
 	SCENARIO_INPUTS_KEYS = 2,
 	SCENARIO_EXTENT_KEYS = 2,
 	SCENARIO_PHASES_KEYS = 8,
+	SCENARIO_FIGURES_KEYS = 2,
 	SCENARIO_STREAM_KEYS = 1
 };
 extern const struct bind_key scenario_inputs_keys[SCENARIO_INPUTS_KEYS];
 extern const struct bind_key scenario_extent_keys[SCENARIO_EXTENT_KEYS];
 extern const struct bind_key scenario_phases_keys[SCENARIO_PHASES_KEYS];
-extern const struct bind_key scenario_stream_keys[SCENARIO_STREAM_KEYS]; /* of its stream */
+extern const struct bind_key scenario_figures_keys[SCENARIO_FIGURES_KEYS];
+extern const struct bind_key scenario_stream_keys[SCENARIO_STREAM_KEYS]; /* of their stream */
 
 /* The checks that need several keys, after the document was bound. Returns 0 or -ENOMEM. */
 int scenario_check_inputs(struct binder *binder);

@@ -12,7 +12,7 @@ const char *const smt_order_names[] = {"last", "first", NULL};
 const char *const memory_policy_names[] = {"local", "interleave", "none", NULL};
 const char *const keep_output_names[] = {"failed", "none", "all", NULL};
 const char *const phases_format_names[] = {"none", "lsst-log", "json-log", "pattern", NULL};
-const char *const phases_stream_names[] = {"stderr", "stdout", "file", NULL};
+const char *const log_stream_names[] = {"stderr", "stdout", "file", NULL};
 const char *const phases_zone_names[] = {"utc", "local", NULL};
 const char *const sweep_order_names[] = {"shuffled", "ascending", NULL};
 const char *const sweep_start_names[] = {"staggered", "together", NULL};
@@ -78,13 +78,22 @@ void scenario_phases_release(struct scenario_phases *phases)
 {
 	if (!phases)
 		return;
-	free(phases->file);
+	free(phases->log.file);
 	free(phases->pattern);
 	free(phases->time_format);
 	words_release(&phases->compute);
 	words_release(&phases->datastore);
 	words_release(&phases->fields);
 	*phases = (struct scenario_phases){0};
+}
+
+void scenario_figures_release(struct scenario_figures *figures)
+{
+	if (!figures)
+		return;
+	free(figures->log.file);
+	words_release(&figures->names);
+	*figures = (struct scenario_figures){0};
 }
 
 static int add_default_placement(struct placements *placements, struct error *err)
@@ -176,6 +185,7 @@ void scenario_release(struct scenario *scenario)
 	}
 	free(scenario->task.environment);
 	scenario_phases_release(&scenario->task.phases);
+	scenario_figures_release(&scenario->task.figures);
 	level_specs_release(&scenario->sweep.levels);
 	placements_release(&scenario->placement.policies);
 	words_release(&scenario->events);

@@ -85,15 +85,21 @@ struct scenario_variable {
 	char *value;
 };
 
+/* Where a task writes what is read of it after it has ended. */
+enum log_stream { LOG_STDERR, LOG_STDOUT, LOG_IN_FILE };
+
+struct scenario_log {
+	enum log_stream stream;
+	char *file; /* LOG_IN_FILE: in the working folder, with templates; else NULL */
+};
+
 /* How a task's own log is read for phases. */
 enum phases_format { PHASES_NONE, PHASES_LSST_LOG, PHASES_JSON_LOG, PHASES_PATTERN };
-enum phases_stream { PHASES_STDERR, PHASES_STDOUT, PHASES_FILE };
 enum phases_zone { PHASES_UTC, PHASES_LOCAL, PHASES_ZONES };
 
 struct scenario_phases {
 	enum phases_format format;
-	enum phases_stream stream;
-	char *file;             /* PHASES_FILE: in the working folder, with templates; else NULL */
+	struct scenario_log log;
 	struct words compute;   /* globs (* and ?) on logger or message */
 	struct words datastore; /* the same; asked first */
 	char *pattern;          /* PHASES_PATTERN: a POSIX extended regex; else NULL */
@@ -106,6 +112,16 @@ struct scenario_phases {
  * caller. Returns 0 or -ENOMEM; phases must be released either way. */
 int scenario_phases_init(struct scenario_phases *phases, struct error *err);
 void scenario_phases_release(struct scenario_phases *phases);
+
+/* Numbers that a task prints itself. */
+enum { FIGURES_MAX = 16, FIGURE_NAME_BYTES = 49 };
+
+struct scenario_figures {
+	struct scenario_log log;
+	struct words names; /* at most FIGURES_MAX; none: nothing is read */
+};
+
+void scenario_figures_release(struct scenario_figures *figures);
 
 enum keep_output { KEEP_FAILED, KEEP_NONE, KEEP_ALL };
 enum sweep_order { ORDER_SHUFFLED, ORDER_ASCENDING };
@@ -142,6 +158,7 @@ struct scenario {
 		int64_t memory_limit_bytes; /* enforced per task; 0: none */
 		enum keep_output keep;
 		struct scenario_phases phases;
+		struct scenario_figures figures;
 	} task;
 	struct {
 		struct level_specs levels; /* count >= 1 */
@@ -185,7 +202,7 @@ extern const char *const smt_order_names[];
 extern const char *const memory_policy_names[];
 extern const char *const keep_output_names[];
 extern const char *const phases_format_names[]; /* "none", "lsst-log", "json-log", "pattern" */
-extern const char *const phases_stream_names[];
+extern const char *const log_stream_names[];    /* "stderr", "stdout", "file" */
 extern const char *const phases_zone_names[];
 extern const char *const sweep_order_names[];
 extern const char *const sweep_start_names[];

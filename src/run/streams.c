@@ -100,9 +100,8 @@ static int open_file(const struct streams *streams, uint32_t slot, int set, int 
 
 static bool is_log_stream(const struct streams *streams, int stream)
 {
-	static const int streams_of[] = {
-	        [PHASES_STDERR] = 2, [PHASES_STDOUT] = 1, [PHASES_FILE] = 0};
-	return streams->logs && streams_of[streams->settings.phases->stream] == stream;
+	static const int streams_of[] = {[LOG_STDERR] = 2, [LOG_STDOUT] = 1, [LOG_IN_FILE] = 0};
+	return streams->logs && streams_of[streams->settings.phases->log.stream] == stream;
 }
 
 static int open_slot(struct streams *streams, uint32_t slot, struct error *err)
@@ -372,9 +371,9 @@ static int open_log_file(struct streams *streams, const struct kept_stream *kept
                          char why[LOG_WHY_BYTES])
 {
 	int64_t bytes = 0;
-	const int fd = log_file_open(streams->settings.workdirs_fd, streams->settings.phases->file,
-	                             kept->slot, kept->task.index,
-	                             STREAMS_MOST_LOG_BYTES - streams->log_bytes, &bytes, why);
+	const int fd = log_file_open(
+	        streams->settings.workdirs_fd, streams->settings.phases->log.file, kept->slot,
+	        kept->task.index, STREAMS_MOST_LOG_BYTES - streams->log_bytes, &bytes, why);
 	if (fd >= 0)
 		streams->log_bytes += bytes;
 	return fd;

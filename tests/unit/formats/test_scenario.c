@@ -80,8 +80,12 @@ static void test_every_value(void **state)
 	assert_int_equal(s.task.memory_bytes, 2600000000);
 	assert_int_equal(s.task.keep, KEEP_ALL);
 	assert_int_equal(s.task.phases.format, PHASES_PATTERN);
-	assert_int_equal(s.task.phases.stream, PHASES_FILE);
-	assert_string_equal(s.task.phases.file, "log-{index}.txt");
+	assert_int_equal(s.task.phases.log.stream, LOG_IN_FILE);
+	assert_string_equal(s.task.phases.log.file, "log-{index}.txt");
+	assert_int_equal(s.task.figures.log.stream, LOG_IN_FILE);
+	assert_string_equal(s.task.figures.log.file, "figures-{index}");
+	assert_int_equal(s.task.figures.names.count, 2);
+	assert_string_equal(s.task.figures.names.items[1], "a.b-c");
 	assert_int_equal(s.task.phases.compute.count, 1);
 	assert_int_equal(s.task.phases.datastore.count, 2);
 	assert_string_equal(s.task.phases.datastore.items[0], "reading *");
@@ -157,7 +161,7 @@ static void test_phases(void **state)
 	      "sweep: {levels: cores}\n",
 	      &s);
 	assert_int_equal(s.task.phases.format, PHASES_LSST_LOG);
-	assert_int_equal(s.task.phases.stream, PHASES_STDERR);
+	assert_int_equal(s.task.phases.log.stream, LOG_STDERR);
 	assert_int_equal(s.task.phases.zone, PHASES_UTC);
 	assert_int_equal(s.task.phases.compute.count, 0);
 	assert_string_equal(s.task.phases.datastore.items[0], "lsst.daf.butler.*");
@@ -165,9 +169,25 @@ static void test_phases(void **state)
 	parse("name: x\ntask: {command: [a], phases: {format: pattern, stream: stdout, pattern: "
 	      "'^([0-9]+)', time_format: '%s'}}\nsweep: {levels: cores}\n",
 	      &s);
-	assert_int_equal(s.task.phases.stream, PHASES_STDOUT);
+	assert_int_equal(s.task.phases.log.stream, LOG_STDOUT);
 	assert_int_equal(s.task.phases.zone, PHASES_LOCAL);
 	assert_string_equal(s.task.phases.compute.items[0], "lsst.*");
+	scenario_release(&s);
+}
+
+static void test_figures(void **state)
+{
+	(void)state;
+	struct scenario s;
+	parse("name: x\ntask: {command: [a], figures: {names: [rate_per_s]}}\nsweep: {levels: "
+	      "cores}\n",
+	      &s);
+	assert_int_equal(s.task.figures.log.stream, LOG_STDOUT);
+	assert_null(s.task.figures.log.file);
+	assert_int_equal(s.task.figures.names.count, 1);
+	scenario_release(&s);
+	parse("name: x\ntask: {command: [a]}\nsweep: {levels: cores}\n", &s);
+	assert_int_equal(s.task.figures.names.count, 0);
 	scenario_release(&s);
 }
 
@@ -317,7 +337,9 @@ static void test_json(void **state)
 	        "\"pattern\",\"stream\":\"file\",\"file\":\"log-{index}.txt\",\"compute\":"
 	        "[\"my.work.*\"],\"datastore\":[\"reading *\",\"my.disk\"],\"pattern\":"
 	        "\"^([0-9.]+) ([a-z]+) (.*)$\",\"fields\":[\"time\",\"-\",\"message\"],"
-	        "\"time_format\":\"%s.%f\",\"time_zone\":\"utc\"}},"
+	        "\"time_format\":\"%s.%f\",\"time_zone\":\"utc\"},"
+	        "\"figures\":{\"stream\":\"file\",\"file\":\"figures-{index}\",\"names\":"
+	        "[\"images_per_s\",\"a.b-c\"]}},"
 	        "\"sweep\":{\"levels\":[\"1\",\"2\",\"4\",\"8-64/8\",\"50%\",\"cores\",\"pus\"],"
 	        "\"repeats\":7,\"warmup\":{\"tasks\":2.0,\"at_least_s\":1.0},"
 	        "\"measured\":{\"tasks\":2.5,\"at_least_s\":0.0},\"order\":\"ascending\","
@@ -435,7 +457,9 @@ static void test_json_of_other_versions(void **state)
 	        {"{\"task\":{\"keep\":\"some\"}}", "keep"},
 	        {"{\"task\":{\"phases\":{\"format\":\"lsst\"}}}", "format"},
 	        {"{\"task\":{\"phases\":{\"format\":\"pattern\"}}}", "phases"},
-	        {"{\"task\":{\"phases\":{\"format\":\"lsst-log\",\"stream\":\"file\"}}}", "phases"},
+	        {"{\"task\":{\"phases\":{\"format\":\"lsst-log\",\"stream\":\"file\"}}}", "stream"},
+	        {"{\"task\":{\"figures\":{\"stream\":\"file\",\"names\":[\"a\"]}}}", "stream"},
+	        {"{\"task\":{\"figures\":{\"stream\":\"stdout\"}}}", "figures"},
 	        {"{\"task\":{\"phases\":{\"format\":\"pattern\",\"pattern\":\"(\","
 	         "\"time_format\":\"%s\"}}}",
 	         "regular expression"},
@@ -459,6 +483,7 @@ int main(void)
 	        cmocka_unit_test(test_every_value),
 	        cmocka_unit_test(test_defaults),
 	        cmocka_unit_test(test_phases),
+	        cmocka_unit_test(test_figures),
 	        cmocka_unit_test(test_inputs),
 	        cmocka_unit_test(test_input_in_environment),
 	        cmocka_unit_test(test_byte_order_mark),

@@ -23,6 +23,7 @@ static const char valid_scenario[] =
         "    fields: [time, '-', message]\n"
         "    time_format: '%s.%f'\n"
         "    time_zone: utc\n"
+        "  figures: {stream: {file: 'figures-{index}'}, names: [images_per_s, a.b-c]}\n"
         "sweep:\n"
         "  levels: [1, 2, 4, 8-64/8, 50%, cores, pus]\n"
         "  repeats: 7\n"

@@ -276,12 +276,12 @@ static void test_sink_fails(void **state)
 	"run() { say disk 'reading 1'; sleep 0.05; say work 'step 2'; sleep 0.05; say x end; }\n"  \
 	"echo chatter; "
 
-static void ask_for_phases(struct fixture *f, enum phases_stream stream)
+static void ask_for_phases(struct fixture *f, enum log_stream stream)
 {
 	struct error err;
 	struct scenario_phases *const phases = &f->scenario.task.phases;
 	phases->format = PHASES_LSST_LOG;
-	phases->stream = stream;
+	phases->log.stream = stream;
 	assert_int_equal(words_add(&phases->compute, "my.work", &err), 0);
 	assert_int_equal(words_add(&phases->datastore, "my.disk", &err), 0);
 }
@@ -322,14 +322,14 @@ static void test_engine(void **state)
 	(void)state;
 	static const struct {
 		const char *script;
-		enum phases_stream stream;
+		enum log_stream stream;
 		enum keep_output keep;
 		size_t outputs; /* per task */
 	} cases[] = {
-	        {LOGGER "run >&2", PHASES_STDERR, KEEP_NONE, 0},
-	        {LOGGER "run >&2", PHASES_STDERR, KEEP_FAILED, 0},
-	        {LOGGER "run", PHASES_STDOUT, KEEP_ALL, 1},
-	        {LOGGER "run > \"$0/log-$1.txt\"", PHASES_FILE, KEEP_ALL, 1},
+	        {LOGGER "run >&2", LOG_STDERR, KEEP_NONE, 0},
+	        {LOGGER "run >&2", LOG_STDERR, KEEP_FAILED, 0},
+	        {LOGGER "run", LOG_STDOUT, KEEP_ALL, 1},
+	        {LOGGER "run > \"$0/log-$1.txt\"", LOG_IN_FILE, KEEP_ALL, 1},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		struct fixture f;
@@ -341,9 +341,10 @@ static void test_engine(void **state)
 		             (const uint32_t[]){2, 0});
 		f.scenario.task.keep = cases[i].keep;
 		ask_for_phases(&f, cases[i].stream);
-		if (cases[i].stream == PHASES_FILE)
+		if (cases[i].stream == LOG_IN_FILE)
 			assert_int_equal(
-			        str_copy("log-{index}.txt", &f.scenario.task.phases.file, &err), 0);
+			        str_copy("log-{index}.txt", &f.scenario.task.phases.log.file, &err),
+			        0);
 		fixture_run(&f, &outcome);
 		size_t with_phases = 0;
 		size_t measured = 0;
@@ -389,18 +390,18 @@ static void test_engine_faults(void **state)
 	(void)state;
 	static const struct {
 		const char *script;
-		enum phases_stream stream;
+		enum log_stream stream;
 		const char *code;
 	} cases[] = {
-	        {"exit 0", PHASES_STDERR, "log-without-stamps"},
-	        {"echo lsst.isr INFO: x >&2", PHASES_STDERR, "log-without-stamps"},
-	        {"head -c 1000000 /dev/urandom >&2", PHASES_STDERR, "log-without-stamps"},
-	        {"head -c 1000000 /dev/zero >&2", PHASES_STDERR, "log-without-stamps"},
-	        {"ln -s /etc/passwd \"$0/log-$1\"", PHASES_FILE, "log-without-stamps"},
-	        {"mkfifo \"$0/log-$1\"", PHASES_FILE, "log-without-stamps"},
-	        {"mkdir \"$0/log-$1\"", PHASES_FILE, "log-without-stamps"},
-	        {"exit 0", PHASES_FILE, "log-without-stamps"},
-	        {"truncate -s 1T \"$0/log-$1\" 2>/dev/null || exit 0", PHASES_FILE,
+	        {"exit 0", LOG_STDERR, "log-without-stamps"},
+	        {"echo lsst.isr INFO: x >&2", LOG_STDERR, "log-without-stamps"},
+	        {"head -c 1000000 /dev/urandom >&2", LOG_STDERR, "log-without-stamps"},
+	        {"head -c 1000000 /dev/zero >&2", LOG_STDERR, "log-without-stamps"},
+	        {"ln -s /etc/passwd \"$0/log-$1\"", LOG_IN_FILE, "log-without-stamps"},
+	        {"mkfifo \"$0/log-$1\"", LOG_IN_FILE, "log-without-stamps"},
+	        {"mkdir \"$0/log-$1\"", LOG_IN_FILE, "log-without-stamps"},
+	        {"exit 0", LOG_IN_FILE, "log-without-stamps"},
+	        {"truncate -s 1T \"$0/log-$1\" 2>/dev/null || exit 0", LOG_IN_FILE,
 	         "log-without-stamps"},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
@@ -414,9 +415,9 @@ static void test_engine_faults(void **state)
 		f.scenario.sweep.measured.tasks = 1;
 		f.scenario.sweep.warmup.tasks = 0;
 		ask_for_phases(&f, cases[i].stream);
-		if (cases[i].stream == PHASES_FILE)
+		if (cases[i].stream == LOG_IN_FILE)
 			assert_int_equal(
-			        str_copy("log-{index}", &f.scenario.task.phases.file, &err), 0);
+			        str_copy("log-{index}", &f.scenario.task.phases.log.file, &err), 0);
 		fixture_run(&f, outcomes);
 		print_message("# %s\n", cases[i].script);
 		assert_int_equal(outcomes[1].record.state, TRIAL_DONE);
