@@ -190,7 +190,7 @@ static int get_ready(struct run *run, struct error *err)
 		          "(task.inputs.count changes that)",
 		          found, run->inputs->count);
 	if (r == 0)
-		r = events_open(&run->scenario.events, &run->events, err);
+		r = events_open(&run->scenario.events, NULL, &run->events, err);
 	if (r == 0)
 		r = engine_ready(run->engine, &run->events, err);
 	if (r == 0)

@@ -3,6 +3,7 @@
 #include "core/array.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "model/metric.h"
 #include "model/scenario.h"
 
 #include <errno.h>
@@ -134,8 +135,10 @@ static bool try_on_self(struct event_definition *definition, struct perf_event_a
 	return true;
 }
 
-int events_open(const struct words *names, struct events *ret_events, struct error *err)
+int events_open(const struct words *names, const struct metrics *metrics, struct events *ret_events,
+                struct error *err)
 {
+	(void)metrics;
 	if (names->count > RECORD_MAX_EVENTS)
 		return error_set(err, E2BIG,
 		                 "%zu events are asked for; at most %d can be counted at once",
@@ -154,6 +157,27 @@ int events_open(const struct words *names, struct events *ret_events, struct err
 		events->attributes[events->open_count] = attributes;
 		events->definition_of[events->open_count++] = i;
 	}
+	return 0;
+}
+
+int events_describe(const struct metrics *metrics, struct event_definition **ret_definitions,
+                    struct error *err)
+{
+	struct event_definition *const definitions =
+	        calloc(metrics->count + 1, sizeof *definitions);
+	if (!definitions)
+		return error_memory(err);
+	for (size_t i = 0; i < metrics->count; i++) {
+		struct event_definition *const definition = &definitions[i];
+		snprintf(definition->name, sizeof definition->name, "%s", metrics->items[i].name);
+		struct perf_event_attr attributes;
+		int keeper = -1;
+		if (resolve(definition, &attributes))
+			try_on_self(definition, &attributes, &keeper);
+		if (keeper >= 0)
+			close(keeper);
+	}
+	*ret_definitions = definitions;
 	return 0;
 }
 

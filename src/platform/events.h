@@ -1,6 +1,7 @@
-/* The events that a run counts: names resolved by libpfm4, tried on this machine, and the
- * descriptors of one task's counters read. Counting never makes a run fail: what cannot be
- * counted has a state and a reason.
+/* The events that a run counts: metrics and names looked up (event_name), tried on this machine,
+ * checked with work of which the count is known (event_check), and the descriptors of one task's
+ * counters read. Counting never makes a run fail: what cannot be counted has a state, a reason
+ * and a remedy.
  *
  * libpfm4 must have been initialised (platform/node does that). Used by the main thread only. */
 #ifndef PLATFORM_EVENTS_H
@@ -13,6 +14,7 @@
 #include <stddef.h>
 
 struct error;
+struct metrics;
 struct words;
 
 struct events {
@@ -28,11 +30,20 @@ struct events {
 	int keepers[RECORD_MAX_EVENTS];
 };
 
-/* Resolves the names and opens each event once, on this process and disabled, to learn what can be
- * counted here. Kernel and user mode are asked for; where only user mode is permitted that is
- * taken and said. More than RECORD_MAX_EVENTS names are an error (-E2BIG). The names are any that
- * libpfm4 knows, with its modifiers. Returns 0 or -errno. */
-int events_open(const struct words *names, struct events *ret_events, struct error *err);
+/* Looks every name up, in the metrics first (NULL: there are none) and then as an event that
+ * libpfm4, a raw code or the kernel's list of PMUs knows; opens it once on this process and
+ * disabled; counts known work with it. Of a metric's choices the first that passes is taken, else
+ * the state is that of the one that came furthest. Kernel and user mode are asked for; where only
+ * user mode is permitted that is taken and said. More than RECORD_MAX_EVENTS names are an error
+ * (-E2BIG). Returns 0 or -errno. */
+int events_open(const struct words *names, const struct metrics *metrics, struct events *ret_events,
+                struct error *err);
+
+/* For every metric, in their order, what would be taken here, with state, reason, remedy and note:
+ * *ret_definitions has metrics->count entries and is the caller's to free. Nothing stays open.
+ * Takes as long as counting would, some ms for each. Returns 0 or -ENOMEM. */
+int events_describe(const struct metrics *metrics, struct event_definition **ret_definitions,
+                    struct error *err);
 
 /* Closes the keepers. NULL is allowed. */
 void events_close(struct events *events);

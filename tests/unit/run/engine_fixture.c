@@ -89,7 +89,7 @@ void fixture_run(struct fixture *fixture, struct trial_outcome *outcomes)
 	size_t found;
 	must(engine_open(&settings, &fixture->engine, &err), &err);
 	must(engine_inputs(fixture->engine, &inputs, &found, &err), &err);
-	must(events_open(&fixture->scenario.events, &fixture->events, &err), &err);
+	must(events_open(&fixture->scenario.events, NULL, &fixture->events, &err), &err);
 	must(engine_ready(fixture->engine, &fixture->events, &err), &err);
 	engine_set_sink(fixture->engine, &fixture->sink, -1);
 	must(engine_probe(fixture->engine, &fixture->probe_wall_ns, &err), &err);
