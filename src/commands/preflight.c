@@ -222,7 +222,8 @@ static int put_sample(const struct sink *sink, uint32_t trial, int64_t at_ns, co
 {
 	struct record record = {
 	        .kind = RECORD_SAMPLE,
-	        .sample = {.at_ns = at_ns, .trial = trial, .slot = -1, .value = value}};
+	        .sample = {
+	                .at_ns = at_ns, .trial = trial, .slot = -1, .place = -1, .value = value}};
 	snprintf(record.sample.name, sizeof record.sample.name, "%s", name);
 	return sink_put(sink, &record, err);
 }

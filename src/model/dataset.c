@@ -170,6 +170,10 @@ void dataset_release(struct dataset *dataset)
 	free(dataset->counters);
 	free(dataset->phases);
 	words_release(&dataset->phase_names);
+	free(dataset->figures);
+	words_release(&dataset->figure_names);
+	free(dataset->samples);
+	words_release(&dataset->sample_names);
 	free(dataset->warnings);
 	for (size_t i = 0; i < dataset->said_count; i++)
 		free(dataset->said[i].text);

@@ -110,6 +110,24 @@ struct dataset_phase {
 	int64_t end_ns;
 };
 
+/* A number that a task printed, as task.figures asked. */
+struct dataset_figure {
+	size_t task;   /* index into tasks */
+	uint32_t name; /* index into figure_names */
+	double value;
+};
+
+/* What was read at a moment. Those that say nothing of a time (stalls of a window, see
+ * dataset_stalls) are not among them. */
+struct dataset_sample {
+	int64_t at_ns;
+	uint32_t trial; /* 0: none in particular */
+	int32_t slot;   /* -1: none in particular */
+	int32_t place;  /* number of the CPU, package or zone; -1: of the node */
+	uint32_t name;  /* index into sample_names */
+	double value;   /* NAN: it could not be read then */
+};
+
 /* An input file as it was when the run began; RECORD_ABSENT where that is not known. */
 struct input_facts {
 	int64_t bytes;
@@ -147,6 +165,13 @@ struct dataset {
 	struct dataset_phase *phases; /* by task, then start; of the tasks whose log was read */
 	size_t phase_count;
 	struct words phase_names;
+	struct dataset_figure *figures; /* by task, then name */
+	size_t figure_count;
+	struct words figure_names;
+	struct dataset_sample *samples; /* by name, place and time; of last attempts only */
+	size_t sample_count;
+	struct words sample_names;
+	struct event_sets event_sets;
 	struct event_record *warnings; /* the event table */
 	size_t warning_count;
 	struct dataset_said *said; /* the first few hundred kinds of failure that said anything */

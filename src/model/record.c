@@ -46,6 +46,8 @@ struct task_record task_record_empty(void)
 	        .system_ns = RECORD_ABSENT,
 	        .max_rss_bytes = RECORD_ABSENT,
 	        .peak_pss_bytes = RECORD_ABSENT,
+	        .peak_rss_bytes = RECORD_ABSENT,
+	        .cgroup_peak_bytes = RECORD_ABSENT,
 	        .minor_faults = RECORD_ABSENT,
 	        .major_faults = RECORD_ABSENT,
 	        .voluntary_switches = RECORD_ABSENT,
@@ -98,5 +100,8 @@ void record_release(struct record *record)
 		free(record->phases.names);
 		record->phases.items = NULL;
 		record->phases.names = NULL;
+	} else if (record->kind == RECORD_FIGURES) {
+		free(record->figures.items);
+		record->figures.items = NULL;
 	}
 }

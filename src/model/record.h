@@ -11,7 +11,7 @@
 
 #define RECORD_ABSENT INT64_MIN
 
-enum { RECORD_MAX_EVENTS = 24, RECORD_REASON_BYTES = 160 };
+enum { RECORD_MAX_EVENTS = 24, RECORD_REASON_BYTES = 160, RECORD_FIGURE_NAME_BYTES = 64 };
 
 /* Why a task was started. Measured: it overlaps its trial's window; a warm-up task ended before
  * the window, a filler began after it. */
@@ -72,14 +72,26 @@ bool task_state_is_failure(enum task_state state);
 /* One event of the run: what was asked for, and what it is on this machine. */
 struct event_definition {
 	char name[64];     /* as asked for: "LLC-load-misses" */
-	char encoded[128]; /* libpfm4's full string: "perf::LLC-LOAD-MISSES:u=1:..."; "" if unknown
+	char encoded[256]; /* what it was resolved to, in full: "perf::LLC-LOAD-MISSES:u=1:..."; ""
+	                    * if unknown */
+	char metric[64];   /* of the metric file, that was asked for; "": an event by its own name
 	                    */
+	uint32_t choice;   /* which one of the metric's list it is, from 1; 0: none, or no metric */
 	uint32_t type;     /* perf_event_attr.type and config, the raw code */
 	uint64_t config;
 	uint64_t config1;
 	bool is_user_only;                /* kernel mode was not permitted, or not asked for */
 	enum counter_state state;         /* OK, or why it cannot be counted here at all */
-	char reason[RECORD_REASON_BYTES]; /* in words with the remedy; "" when OK */
+	char reason[RECORD_REASON_BYTES]; /* in words; "" when OK */
+	char remedy[RECORD_REASON_BYTES]; /* what would help, and who can do it; "": nothing known
+	                                   */
+	char note[352]; /* what the choices before this one came to; "": it is the first */
+};
+
+/* Which events are counted together, where there are more than the processor has counters. */
+struct event_sets {
+	uint32_t count;                     /* 0: all events in every trial */
+	uint32_t events[RECORD_MAX_EVENTS]; /* of each set, a bit per event: 1u << its index */
 };
 
 struct counter_value {
@@ -111,8 +123,11 @@ struct task_record {
 	int64_t system_ns;
 	int64_t max_rss_bytes;  /* the largest single process of the tree (ru_maxrss); RECORD_ABSENT
 	                         * where it is below plateau's own, which the kernel counts in */
-	int64_t peak_pss_bytes; /* the largest sum over the whole tree that was sampled;
-	                         * RECORD_ABSENT when it was never sampled */
+	int64_t peak_pss_bytes; /* the largest sum over the whole tree that was sampled, shared
+	                         * pages divided; RECORD_ABSENT when it was never sampled */
+	int64_t peak_rss_bytes; /* the same of resident sets: shared pages count once per process */
+	int64_t cgroup_peak_bytes;  /* the most that its control group held; RECORD_ABSENT: it had
+	                             * none of its own, or the kernel does not tell */
 	bool exceeded_memory_limit; /* the kernel ended one of its processes for task.memory_limit
 	                             */
 	int64_t minor_faults;
@@ -143,8 +158,9 @@ int32_t task_failure_detail(const struct task_record *task);
 struct trial_record {
 	uint32_t trial; /* id, from 1 */
 	uint32_t block;
-	uint32_t level;   /* index into the plan's levels */
-	uint32_t attempt; /* from 1; higher when a resumed run repeats it */
+	uint32_t level;     /* index into the plan's levels */
+	uint32_t attempt;   /* from 1; higher when a resumed run repeats it */
+	uint32_t event_set; /* which set of events was counted, from 1; 0: all events */
 	enum trial_state state;
 	int64_t start_ns;
 	int64_t end_ns;
@@ -195,12 +211,27 @@ struct phases_record {
 	char *names;
 };
 
+/* One number that a task printed. */
+struct figure_item {
+	char name[RECORD_FIGURE_NAME_BYTES]; /* as task.figures names it */
+	double value;
+};
+
+/* The numbers of one task: the record owns items until the sink has taken it. */
+struct figures_record {
+	uint32_t trial;
+	uint32_t index; /* the task's */
+	uint32_t count;
+	struct figure_item *items;
+};
+
 /* A figure that was read at a moment. A sample that belongs to a task has its slot and its end as
  * time. */
 struct sample_record {
 	int64_t at_ns;
 	uint32_t trial; /* 0: none in particular */
 	int32_t slot;   /* -1: none in particular */
+	int32_t place;  /* number of the CPU, package or zone that it is of; -1: of the node */
 	char name[32];  /* "sampler_cpu_share", "throttled_s", ... */
 	double value;
 };
@@ -236,7 +267,8 @@ enum record_kind {
 	RECORD_OUTPUT,
 	RECORD_SAMPLE,
 	RECORD_LEVEL,
-	RECORD_PHASES
+	RECORD_PHASES,
+	RECORD_FIGURES
 };
 
 struct record {
@@ -253,10 +285,11 @@ struct record {
 		struct sample_record sample;
 		struct level_record level;
 		struct phases_record phases;
+		struct figures_record figures;
 	};
 };
 
-/* Frees what an output or phases record owns; nothing of other kinds. */
+/* Frees what an output, phases or figures record owns; nothing of other kinds. */
 void record_release(struct record *record);
 
 #endif

@@ -96,6 +96,7 @@ static void put_sampler_cost(struct trial *trial, int64_t cpu_before_ns)
 	                        .sample = {.at_ns = trial->record.end_ns,
 	                                   .trial = trial->record.trial,
 	                                   .slot = -1,
+	                                   .place = -1,
 	                                   .name = "sampler_cpu_share"}};
 	record.sample.value = elapsed_ns > 0 ? (double)cost_ns / (double)elapsed_ns : 0;
 	put(trial, &record);

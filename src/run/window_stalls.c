@@ -21,6 +21,7 @@ static int put_sample(const char *name, int64_t ns, const struct trial_record *t
 	                        .sample = {.at_ns = trial->window_end_ns,
 	                                   .trial = trial->trial,
 	                                   .slot = -1,
+	                                   .place = -1,
 	                                   .value = (double)ns * 1e-9}};
 	snprintf(record.sample.name, sizeof record.sample.name, "%s", name);
 	return sink_put(sink, &record, err);

@@ -167,6 +167,10 @@ static int bind_event(const struct create_content *content, size_t i, sqlite3_st
 	store_bind_text(s, 8,
 	                event->state < COUNTER_STATES ? counter_state_names[event->state] : NULL);
 	store_bind_text(s, 9, event->reason);
+	store_bind_text(s, 10, event->metric[0] ? event->metric : NULL);
+	store_bind_or_null(s, 11, event->choice, 0);
+	store_bind_text(s, 12, event->remedy[0] ? event->remedy : NULL);
+	store_bind_text(s, 13, event->note[0] ? event->note : NULL);
 	return 0;
 }
 
@@ -217,7 +221,7 @@ static const struct filling fillings[] = {
          " VALUES(?,?,?,?,?,?,?,?)",
          count_slots, bind_slot},
         {"INSERT INTO counter_event(event, name, encoded, type, config, config1, user_only, state,"
-         " reason) VALUES(?,?,?,?,?,?,?,?,?)",
+         " reason, metric, choice, remedy, note) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
          count_events, bind_event},
         {"INSERT INTO input(input, path, bytes, mtime_ns) VALUES(?,?,?,?)", count_inputs,
          bind_input},

@@ -4,8 +4,10 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "store/load_figures.h"
 #include "store/load_output.h"
 #include "store/load_phases.h"
+#include "store/load_samples.h"
 #include "store/load_stalls.h"
 #include "store/load_tasks.h"
 #include "store/row.h"
@@ -139,6 +141,27 @@ static int read_event(struct reading *reading, struct row *row, struct error *er
 	event->is_user_only = row_integer(row, 6, 0, 1) == 1;
 	event->state = (enum counter_state)row_name(row, 7, counter_state_names);
 	row_text_into(row, 8, event->reason, sizeof event->reason);
+	row_text_into_or_empty(row, 9, event->metric, sizeof event->metric);
+	event->choice = (uint32_t)row_integer_or(row, 10, 0, UINT32_MAX, 0);
+	row_text_into_or_empty(row, 11, event->remedy, sizeof event->remedy);
+	row_text_into_or_empty(row, 12, event->note, sizeof event->note);
+	return 0;
+}
+
+/* Rows come by set, then event. */
+static int read_event_set(struct reading *reading, struct row *row, struct error *err)
+{
+	struct dataset *const dataset = reading->dataset;
+	struct event_sets *const sets = &dataset->event_sets;
+	(void)err;
+	const uint32_t set = (uint32_t)row_integer(
+	        row, 0, sets->count > 0 ? sets->count : 1,
+	        sets->count < RECORD_MAX_EVENTS ? sets->count + 1 : RECORD_MAX_EVENTS);
+	const int64_t event = row_integer(row, 1, 0, (int64_t)dataset->event_count - 1);
+	if (row->failed)
+		return 0;
+	sets->count = set;
+	sets->events[set - 1] |= UINT32_C(1) << event;
 	return 0;
 }
 
@@ -183,6 +206,7 @@ static int read_trial(struct reading *reading, struct row *row, struct error *er
 	trial.harness_max_rss_bytes = row_integer_or(row, 10, 0, INT64_MAX, RECORD_ABSENT);
 	trial.drain_ns = row_integer_or(row, 11, 0, ROW_TIME_BOUND, RECORD_ABSENT);
 	row_text_into_or_empty(row, 12, trial.reason, sizeof trial.reason);
+	trial.event_set = (uint32_t)row_integer_or(row, 13, 0, dataset->event_sets.count, 0);
 	if (row->failed)
 		return 0;
 	if (dataset->trial_count > 0 &&
@@ -218,16 +242,35 @@ static int read_warning(struct reading *reading, struct row *row, struct error *
 	" scenario_json, topology_xml, seed, threads, baseline, origin_calendar_ns,"               \
 	" finished_calendar_ns, state"
 
-static const struct table_before run_before = {1,
-                                               RUN_SQL ", NULL, NULL, NULL, NULL, NULL FROM run"};
-static const struct table_before input_before = {
-        1, "SELECT input, path, NULL, NULL FROM input ORDER BY input"};
+static const struct table_before run_before[] = {
+        {1, RUN_SQL ", NULL, NULL, NULL, NULL, NULL FROM run"},
+        {0},
+};
+static const struct table_before input_before[] = {
+        {1, "SELECT input, path, NULL, NULL FROM input ORDER BY input"},
+        {0},
+};
+
+#define EVENT_SQL "SELECT event, name, encoded, type, config, config1, user_only, state, reason"
+#define TRIAL_SQL                                                                                  \
+	"SELECT trial, attempt, block, level, state, start_ns, end_ns, window_start_ns,"           \
+	" window_end_ns, harness_cpu_ns, harness_max_rss_bytes, drain_ns, reason"
+
+static const struct table_before event_before[] = {
+        {3, EVENT_SQL ", NULL, NULL, NULL, NULL FROM counter_event ORDER BY event"},
+        {0},
+};
+static const struct table_before trial_before[] = {
+        {3, TRIAL_SQL ", NULL FROM trial ORDER BY trial, attempt"},
+        {0},
+};
+static const struct table_before event_set_before[] = {{3, "SELECT 1, 0 WHERE 0"}, {0}};
 
 static const struct table tables[] = {
         {"run",
          RUN_SQL ", working_folder, program_path, program_bytes, program_mtime_ns, program_sha256"
                  " FROM run",
-         &run_before, read_run},
+         run_before, read_run},
         {"host", "SELECT name, value, reason FROM host ORDER BY fact", NULL, read_host},
         {"level",
          "SELECT level, concurrency, policy, spelling, oversubscribed, memory_bytes, skipped"
@@ -236,16 +279,14 @@ static const struct table tables[] = {
         {"slot", "SELECT level, slot, pus, core, l3, numa, package FROM slot ORDER BY level, slot",
          NULL, read_slot},
         {"counter_event",
-         "SELECT event, name, encoded, type, config, config1, user_only, state, reason"
-         " FROM counter_event ORDER BY event",
-         NULL, read_event},
-        {"input", "SELECT input, path, bytes, mtime_ns FROM input ORDER BY input", &input_before,
+         EVENT_SQL ", metric, choice, remedy, note FROM counter_event ORDER BY event", event_before,
+         read_event},
+        {"event_set", "SELECT event_set, event FROM event_set ORDER BY event_set, event",
+         event_set_before, read_event_set},
+        {"input", "SELECT input, path, bytes, mtime_ns FROM input ORDER BY input", input_before,
          read_input},
-        {"trial",
-         "SELECT trial, attempt, block, level, state, start_ns, end_ns, window_start_ns,"
-         " window_end_ns, harness_cpu_ns, harness_max_rss_bytes, drain_ns, reason FROM trial"
-         " ORDER BY trial, attempt",
-         NULL, read_trial},
+        {"trial", TRIAL_SQL ", event_set FROM trial ORDER BY trial, attempt", trial_before,
+         read_trial},
         {"event", "SELECT at_ns, trial, attempt, slot, code, text FROM event ORDER BY event", NULL,
          read_warning},
 };
@@ -292,5 +333,9 @@ int load_rows(sqlite3 *db, const char *path, int version, uint64_t file_bytes,
 		r = load_stalls(&reading, err);
 	if (r == 0)
 		r = load_phases(&reading, err);
+	if (r == 0)
+		r = load_figures(&reading, err);
+	if (r == 0)
+		r = load_samples(&reading, err);
 	return r < 0 ? r : load_output(&reading, err);
 }

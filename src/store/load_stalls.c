@@ -59,13 +59,13 @@ static int read_stall(struct reading *reading, struct row *row, struct error *er
 	return 0;
 }
 
-static const struct table_before stall_before = {2, "SELECT 1, 1, '', 0.0 WHERE 0"};
+static const struct table_before stall_before[] = {{2, "SELECT 1, 1, '', 0.0 WHERE 0"}, {0}};
 
 static const struct table stall_table = {
         "sample",
         "SELECT trial, attempt, name, value FROM sample WHERE name GLOB 'stall_*'"
         " AND trial IS NOT NULL ORDER BY sample",
-        &stall_before,
+        stall_before,
         read_stall,
 };
 

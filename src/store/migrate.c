@@ -20,7 +20,7 @@ static int read_pragma(sqlite3 *db, const char *sql, int64_t *ret_value, const c
 }
 
 /* A view or a virtual table under a table's name could run code of the file's choosing. */
-static int check_tables(sqlite3 *db, const char *path, struct error *err)
+static int check_tables(sqlite3 *db, const char *path, int version, struct error *err)
 {
 	cleanup_statement sqlite3_stmt *statement = NULL;
 	int r = store_prepare(db,
@@ -28,7 +28,7 @@ static int check_tables(sqlite3 *db, const char *path, struct error *err)
 	                      " AND rootpage>0",
 	                      &statement, err, path);
 	for (const struct schema_entry *e = schema_entries; r == 0 && e->name; e++) {
-		if (!e->is_table)
+		if (!e->is_table || e->since > version)
 			continue;
 		store_bind_text(statement, 1, e->name);
 		const int code = sqlite3_step(statement);
@@ -66,7 +66,7 @@ int migrate_check(sqlite3 *db, const char *path, int *ret_version, struct error 
 	if (version < 1)
 		return error_set(err, EINVAL, "%s has no version of the file format: it is damaged",
 		                 path);
-	r = check_tables(db, path, err);
+	r = check_tables(db, path, (int)version, err);
 	if (r == 0)
 		*ret_version = (int)version;
 	return r;

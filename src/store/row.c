@@ -145,14 +145,20 @@ int row_name(struct row *row, int column, const char *const *names)
 	return 0;
 }
 
+static const char *sql_of(const struct table *table, int version)
+{
+	for (const struct table_before *b = table->before; b && b->until > 0; b++)
+		if (version <= b->until)
+			return b->sql;
+	return table->sql;
+}
+
 int reading_table(struct reading *reading, const struct table *table, struct error *err)
 {
 	reading->capacity = 0;
 	cleanup_statement sqlite3_stmt *statement = NULL;
-	const struct table_before *const before = table->before;
-	const bool is_before = before && reading->version <= before->until;
-	const char *const sql = is_before ? before->sql : table->sql;
-	int r = store_prepare(reading->db, sql, &statement, err, reading->path);
+	int r = store_prepare(reading->db, sql_of(table, reading->version), &statement, err,
+	                      reading->path);
 	if (r < 0 && (sqlite3_errcode(reading->db) & 0xff) == SQLITE_ERROR)
 		return error_set(err, EINVAL, "%s is damaged: table %s: %s", reading->path,
 		                 table->name, sqlite3_errmsg(reading->db));

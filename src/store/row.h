@@ -44,16 +44,17 @@ struct reading {
 	int64_t last;       /* the last wanted; a comparison in SQL would cost more than here */
 };
 
-/* How a table is read from files of earlier versions. */
+/* How a table is read from files of earlier versions. A list of them ascends and ends with until 0.
+ */
 struct table_before {
-	int until; /* the last version of them */
+	int until; /* the last version that is read so */
 	const char *sql;
 };
 
 struct table {
 	const char *name;
 	const char *sql;
-	const struct table_before *before; /* NULL: as the present version */
+	const struct table_before *before; /* a list; NULL: always as the present version */
 	/* Takes one row into reading->dataset. May leave row->failed for reading_table. */
 	int (*read)(struct reading *reading, struct row *row, struct error *err);
 };

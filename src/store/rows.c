@@ -23,6 +23,7 @@ enum statement {
 	STATEMENT_SAMPLE,
 	STATEMENT_LEVEL,
 	STATEMENT_PHASE,
+	STATEMENT_FIGURE,
 	STATEMENTS
 };
 
@@ -33,18 +34,19 @@ static const char *const statement_sql[STATEMENTS] = {
         [STATEMENT_TRIAL] =
                 "INSERT INTO trial(trial, attempt, block, level, state, start_ns, end_ns,"
                 " window_start_ns, window_end_ns, harness_cpu_ns, harness_max_rss_bytes, drain_ns,"
-                " reason) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)"
+                " reason, event_set)"
+                " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)"
                 " ON CONFLICT(trial, attempt) DO UPDATE SET block=?3, level=?4, state=?5,"
                 " start_ns=?6, end_ns=?7, window_start_ns=?8, window_end_ns=?9, harness_cpu_ns=?10,"
-                " harness_max_rss_bytes=?11, drain_ns=?12, reason=?13",
+                " harness_max_rss_bytes=?11, drain_ns=?12, reason=?13, event_set=?14",
         [STATEMENT_TASK] =
                 "INSERT INTO task(trial, attempt, task_index, slot, pu, input, role, state,"
                 " exit_status, signal, start_errno, start_ns, end_ns, idle_before_ns, user_ns,"
                 " system_ns, max_rss_bytes, minor_faults, major_faults, voluntary_switches,"
                 " involuntary_switches, read_chars, write_chars, read_calls, write_calls,"
                 " read_bytes, write_bytes, run_delay_ns, block_delay_ns, page_in_delay_ns,"
-                " peak_pss_bytes, exceeded_memory_limit)"
-                " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                " peak_pss_bytes, exceeded_memory_limit, peak_rss_bytes, cgroup_peak_bytes)"
+                " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         [STATEMENT_COUNTER] = "INSERT INTO counter(task, event, raw, enabled_ns, running_ns, state)"
                               " VALUES(?,?,?,?,?,?)",
         [STATEMENT_EVENT] = "INSERT INTO event(at_ns, trial, attempt, slot, code, text)"
@@ -52,11 +54,14 @@ static const char *const statement_sql[STATEMENTS] = {
         [STATEMENT_OUTPUT] = "INSERT INTO output(task, stream, total_bytes, head, tail) VALUES("
                              "(SELECT max(task) FROM task WHERE trial IS ?1 AND attempt IS ?2"
                              " AND task_index=?3),?4,?5,?6,?7)",
-        [STATEMENT_SAMPLE] = "INSERT INTO sample(at_ns, trial, attempt, slot, name, value)"
-                             " VALUES(?,?,?,?,?,?)",
+        [STATEMENT_SAMPLE] = "INSERT INTO sample(at_ns, trial, attempt, slot, name, value, place)"
+                             " VALUES(?,?,?,?,?,?,?)",
         [STATEMENT_PHASE] = "INSERT INTO phase(task, phase, name, class, start_ns, end_ns) VALUES("
                             "(SELECT max(task) FROM task WHERE trial IS ?1 AND attempt IS ?2"
                             " AND task_index=?3),?4,?5,?6,?7,?8)",
+        [STATEMENT_FIGURE] = "INSERT INTO figure(task, name, value) VALUES("
+                             "(SELECT max(task) FROM task WHERE trial IS ?1 AND attempt IS ?2"
+                             " AND task_index=?3),?4,?5)",
         [STATEMENT_LEVEL] = "UPDATE level SET skipped=?2 WHERE level=?1 AND skipped IS NULL",
 };
 
@@ -170,6 +175,7 @@ static int put_trial(struct rows *rows, const struct trial_record *trial, struct
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++)
 		store_bind_or_null(s, 6 + (int)i, values[i], RECORD_ABSENT);
 	store_bind_text(s, 13, trial->reason[0] ? trial->reason : NULL);
+	store_bind_or_null(s, 14, trial->event_set, 0);
 	const int r = store_step(s, err, rows->what);
 	if (r == 0)
 		rows->attempts[trial->trial] = trial->attempt;
@@ -206,6 +212,7 @@ static int put_sample(struct rows *rows, const struct sample_record *sample, str
 	store_bind_or_null(s, 4, sample->slot, -1);
 	store_bind_text(s, 5, sample->name);
 	sqlite3_bind_double(s, 6, sample->value); /* NaN is stored as NULL */
+	store_bind_or_null(s, 7, sample->place, -1);
 	return store_step(s, err, rows->what);
 }
 
@@ -255,6 +262,8 @@ static int put_task(struct rows *rows, const struct record *record, struct error
 	        task->page_in_delay_ns,
 	        task->peak_pss_bytes,
 	        task->exceeded_memory_limit,
+	        task->peak_rss_bytes,
+	        task->cgroup_peak_bytes,
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++)
 		store_bind_or_null(s, 12 + (int)i, values[i], RECORD_ABSENT);
@@ -322,6 +331,23 @@ static int put_phases(struct rows *rows, const struct phases_record *phases, str
 	return r;
 }
 
+static int put_figures(struct rows *rows, const struct figures_record *figures, struct error *err)
+{
+	sqlite3_stmt *const s = rows->statements[STATEMENT_FIGURE];
+	int r = 0;
+	for (uint32_t i = 0; r == 0 && i < figures->count; i++) {
+		r = bind_trial(rows, s, 1, figures->trial, err);
+		if (r < 0)
+			return r;
+		sqlite3_bind_int64(s, 3, figures->index);
+		store_bind_text(s, 4, figures->items[i].name);
+		sqlite3_bind_double(s, 5, figures->items[i].value);
+		r = store_step(s, err, rows->what);
+	}
+	sqlite3_clear_bindings(s); /* names are freed by the caller */
+	return r;
+}
+
 int rows_put(struct rows *rows, const struct record *record, struct error *err)
 {
 	switch (record->kind) {
@@ -339,6 +365,8 @@ int rows_put(struct rows *rows, const struct record *record, struct error *err)
 		return put_level(rows, &record->level, err);
 	case RECORD_PHASES:
 		return put_phases(rows, &record->phases, err);
+	case RECORD_FIGURES:
+		return put_figures(rows, &record->figures, err);
 	}
 	return error_set(err, EINVAL, "%s: a record of unknown kind %d", rows->what,
 	                 (int)record->kind);

@@ -92,7 +92,17 @@ static const char counter_event_sql[] =
         FLAG(user_only) NEXT
         ONE_OF(state, COUNTER_STATES_SQL) NEXT
         TEXT(reason) NEXT
+        TEXT_OR(metric) NEXT
+        NATURAL_OR(choice) NEXT
+        TEXT_OR(remedy) NEXT
+        TEXT_OR(note) NEXT
         "  PRIMARY KEY(event)\n)";
+
+static const char event_set_sql[] =
+        "CREATE TABLE event_set(\n"
+        NATURAL(event_set) NEXT
+        "  event INTEGER NOT NULL REFERENCES counter_event" NEXT
+        "  PRIMARY KEY(event_set, event)\n) WITHOUT ROWID";
 
 static const char input_sql[] =
         "CREATE TABLE input(\n" NATURAL(input) NEXT
@@ -118,6 +128,7 @@ static const char trial_sql[] =
         INT_OR(harness_max_rss_bytes) NEXT
         INT_OR(drain_ns) NEXT
         TEXT_OR(reason) NEXT
+        NATURAL_OR(event_set) NEXT
         "  PRIMARY KEY(trial, attempt)\n) WITHOUT ROWID";
 
 static const char task_sql[] =
@@ -157,6 +168,8 @@ static const char task_sql[] =
         INT_OR(page_in_delay_ns) NEXT
         NATURAL_OR(peak_pss_bytes) NEXT
         FLAG(exceeded_memory_limit) NEXT
+        NATURAL_OR(peak_rss_bytes) NEXT
+        NATURAL_OR(cgroup_peak_bytes) NEXT
         "  UNIQUE(trial, attempt, task_index)" NEXT
         "  FOREIGN KEY(trial, attempt) REFERENCES trial\n)";
 
@@ -180,6 +193,13 @@ static const char phase_sql[] =
         INT(end_ns) NEXT
         "  PRIMARY KEY(task, phase)\n) WITHOUT ROWID";
 
+static const char figure_sql[] =
+        "CREATE TABLE figure(\n"
+        "  task INTEGER NOT NULL REFERENCES task" NEXT
+        TEXT(name) NEXT
+        "  value REAL NOT NULL CHECK(typeof(value)='real')" NEXT
+        "  PRIMARY KEY(task, name)\n) WITHOUT ROWID";
+
 static const char sample_sql[] =
         "CREATE TABLE sample(\n"
         "  sample INTEGER PRIMARY KEY" NEXT
@@ -188,7 +208,8 @@ static const char sample_sql[] =
         NATURAL_OR(attempt) NEXT
         NATURAL_OR(slot) NEXT
         TEXT(name) NEXT
-        "  value REAL CHECK(typeof(value) IN ('real','null'))\n)";
+        "  value REAL CHECK(typeof(value) IN ('real','null'))" NEXT
+        NATURAL_OR(place) "\n)";
 
 static const char event_sql[] =
         "CREATE TABLE event(\n"
@@ -261,23 +282,25 @@ static const char counter_value_sql[] =
 /* clang-format on */
 
 const struct schema_entry schema_entries[] = {
-        {"run", true, run_sql},
-        {"host", true, host_sql},
-        {"level", true, level_sql},
-        {"slot", true, slot_sql},
-        {"counter_event", true, counter_event_sql},
-        {"input", true, input_sql},
-        {"trial", true, trial_sql},
-        {"task", true, task_sql},
-        {"counter", true, counter_sql},
-        {"phase", true, phase_sql},
-        {"sample", true, sample_sql},
-        {"event", true, event_sql},
-        {"output", true, output_sql},
-        {"last_trial", false, last_trial_sql},
-        {"task_wide", false, task_wide_sql},
-        {"trial_summary", false, trial_summary_sql},
-        {"level_summary", false, level_summary_sql},
-        {"counter_value", false, counter_value_sql},
-        {NULL, false, NULL},
+        {"run", true, run_sql, 1},
+        {"host", true, host_sql, 1},
+        {"level", true, level_sql, 1},
+        {"slot", true, slot_sql, 1},
+        {"counter_event", true, counter_event_sql, 1},
+        {"event_set", true, event_set_sql, 4},
+        {"input", true, input_sql, 1},
+        {"trial", true, trial_sql, 1},
+        {"task", true, task_sql, 1},
+        {"counter", true, counter_sql, 1},
+        {"phase", true, phase_sql, 1},
+        {"figure", true, figure_sql, 4},
+        {"sample", true, sample_sql, 1},
+        {"event", true, event_sql, 1},
+        {"output", true, output_sql, 1},
+        {"last_trial", false, last_trial_sql, 1},
+        {"task_wide", false, task_wide_sql, 1},
+        {"trial_summary", false, trial_summary_sql, 1},
+        {"level_summary", false, level_summary_sql, 1},
+        {"counter_value", false, counter_value_sql, 1},
+        {0},
 };

@@ -9,15 +9,20 @@ enum {
 	/* user_version of the files written. 2: what is needed to go on with a run (run.program_*,
 	 * run.working_folder, input.bytes, input.mtime_ns). 3: of a task, where its time off the
 	 * CPU went (run_delay_ns, block_delay_ns, page_in_delay_ns), and peak_pss_bytes and
-	 * exceeded_memory_limit, which were rows of sample. Files from 1 on are read; those from 2
-	 * on become the present version when a run goes on (store/upgrade). */
-	SCHEMA_VERSION = 3
+	 * exceeded_memory_limit, which were rows of sample. 4: what an event was chosen from
+	 * (counter_event.metric, choice, remedy, note), sets of events (event_set,
+	 * trial.event_set), memory by more methods (task.peak_rss_bytes, cgroup_peak_bytes),
+	 * numbers that tasks print (figure), and the CPU or package of a sample (sample.place).
+	 * Files from 1 on are read; those from 2 on become the present version when a run goes on
+	 * (store/upgrade). */
+	SCHEMA_VERSION = 4
 };
 
 struct schema_entry {
 	const char *name;
 	bool is_table; /* else a view, for people: plateau itself reads tables only */
 	const char *sql;
+	int since; /* the version that brought it */
 };
 
 /* Every table, then every view, in the order in which they can be created; ends with name NULL. */

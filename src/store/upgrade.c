@@ -35,8 +35,22 @@ static const char to_3_sql[] =
                                                                    "IN ('peak_pss_bytes', "
                                                                    "'exceeded_memory_limit');";
 
+#define NATURAL_COLUMN(table, c)                                                                   \
+	"ALTER TABLE " table " ADD COLUMN " c " INTEGER CHECK(" c " IS NULL"                       \
+	" OR typeof(" c ")='integer' AND " c ">=0);"
+#define TEXT_COLUMN(table, c)                                                                      \
+	"ALTER TABLE " table " ADD COLUMN " c " TEXT CHECK(typeof(" c ") IN ('text','null'));"
+
+/* To version 4: new columns, and the new tables, which are created as in a new file. */
+static const char to_4_sql[] = TEXT_COLUMN("counter_event", "metric")
+        NATURAL_COLUMN("counter_event", "choice") TEXT_COLUMN("counter_event", "remedy")
+                TEXT_COLUMN("counter_event", "note") NATURAL_COLUMN("trial", "event_set")
+                        NATURAL_COLUMN("task", "peak_rss_bytes")
+                                NATURAL_COLUMN("task", "cgroup_peak_bytes")
+                                        NATURAL_COLUMN("sample", "place");
+
 /* steps[i] leads from version UPGRADE_FIRST + i to the next one. */
-static const char *const steps[] = {to_3_sql};
+static const char *const steps[] = {to_3_sql, to_4_sql};
 
 _Static_assert(ARRAY_LENGTH(steps) == SCHEMA_VERSION - UPGRADE_FIRST, "a step for every version");
 
@@ -45,6 +59,9 @@ int upgrade_tables(sqlite3 *db, int version, const char *what, struct error *err
 	int r = 0;
 	for (size_t i = (size_t)(version - UPGRADE_FIRST); r == 0 && i < ARRAY_LENGTH(steps); i++)
 		r = store_execute(db, steps[i], err, what);
+	for (const struct schema_entry *e = schema_entries; r == 0 && e->name; e++)
+		if (e->since > version)
+			r = store_execute(db, e->sql, err, what);
 	cleanup_free char *mark = NULL;
 	if (r == 0)
 		r = str_format(&mark, err, "PRAGMA user_version=%d", SCHEMA_VERSION);

@@ -106,11 +106,16 @@ if sqlite3 more.db "create table old(a, b); alter table old drop column b; drop 
 			select end_ns, trial, attempt, slot, 'peak_pss_bytes', 4711.0 from task;
 		alter table task drop column run_delay_ns; alter table task drop column block_delay_ns;
 		alter table task drop column page_in_delay_ns; alter table task drop column peak_pss_bytes;
-		alter table task drop column exceeded_memory_limit; pragma user_version=2"
+		alter table task drop column exceeded_memory_limit;
+		alter table task drop column peak_rss_bytes; alter table task drop column cgroup_peak_bytes;
+		alter table trial drop column event_set; alter table sample drop column place;
+		alter table counter_event drop column metric; alter table counter_event drop column choice;
+		alter table counter_event drop column remedy; alter table counter_event drop column note;
+		drop table event_set; drop table figure; pragma user_version=2"
 	before=$(query more.db "select count(*) from task")
 	tap_run plateau run -q --here --resume more.db -r 3
 	tap_status 0 "a file of version 2 is gone on with"
-	is "and is one of version 3" "$(query more.db "pragma user_version")" 3
+	is "and is one of version 4" "$(query more.db "pragma user_version")" 4
 	is "with the memory of its tasks" \
 		"$(query more.db "select count(*) from task where peak_pss_bytes = 4711")" "$before"
 	is "which are no samples any more" \

@@ -785,11 +785,11 @@ static void newer_and_truncated_are_refused(void **state)
 	make_result(fixture, 1000);
 	struct stat status;
 	assert_int_equal(stat(fixture->path, &status), 0);
-	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=4"), SQLITE_OK);
+	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=5"), SQLITE_OK);
 	assert_load_fails(fixture->path, EINVAL, "newer plateau");
 	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=0"), SQLITE_OK);
 	assert_load_fails(fixture->path, EINVAL, "no version");
-	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=3"), SQLITE_OK);
+	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=4"), SQLITE_OK);
 	assert_int_equal(truncate(fixture->path, status.st_size / 2), 0);
 	assert_load_fails(fixture->path, EINVAL, "cut short");
 }
@@ -816,6 +816,9 @@ static void hostile_values_are_refused(void **state)
 	        "UPDATE task SET exceeded_memory_limit=2",
 	        "INSERT INTO sample(at_ns, trial, attempt, name, value)"
 	        " VALUES(1, 1, 1, 'stall_io_full_s', -1.0)",
+	        "INSERT INTO sample(at_ns, trial, attempt, name, value, place)"
+	        " VALUES(1, 1, 1, 'frequency_hz', 1.0, -1)",
+	        "INSERT INTO figure SELECT min(task), 'a', 9e999 FROM task",
 	        "UPDATE counter SET event=-1 WHERE event=0",
 	        "UPDATE counter SET event=3 WHERE event=0",
 	        "UPDATE counter SET state='odd'",
@@ -841,7 +844,7 @@ static void hostile_values_are_refused(void **state)
 	        "UPDATE counter_event SET name=NULL",
 	        "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i+1 FROM n WHERE i<40) INSERT "
 	        "INTO"
-	        " counter_event SELECT i,'a','b',1,1,1,0,'ok','' FROM n",
+	        " counter_event SELECT i,'a','b',1,1,1,0,'ok','',NULL,NULL,NULL,NULL FROM n",
 	        "UPDATE run SET origin_calendar_ns=9223372036854775807",
 	        "UPDATE run SET finished_calendar_ns=9223372036854775807",
 	        "UPDATE run SET seed='7x'",

@@ -28,6 +28,19 @@ static const char to_version_1[] =
         "DROP TABLE run; ALTER TABLE old_run RENAME TO run;"
         "DROP TABLE input; ALTER TABLE old_input RENAME TO input";
 
+/* Of version 4, turned into version 3: no choices and sets of events, memory by fewer methods, no
+ * numbers that tasks print, no places of samples. */
+static const char to_version_3[] = "PRAGMA user_version=3;"
+                                   "ALTER TABLE counter_event DROP COLUMN metric;"
+                                   "ALTER TABLE counter_event DROP COLUMN choice;"
+                                   "ALTER TABLE counter_event DROP COLUMN remedy;"
+                                   "ALTER TABLE counter_event DROP COLUMN note;"
+                                   "ALTER TABLE trial DROP COLUMN event_set;"
+                                   "ALTER TABLE task DROP COLUMN peak_rss_bytes;"
+                                   "ALTER TABLE task DROP COLUMN cgroup_peak_bytes;"
+                                   "ALTER TABLE sample DROP COLUMN place;"
+                                   "DROP TABLE event_set; DROP TABLE figure";
+
 static int set_up(void **state)
 {
 	struct fixture *const fixture = malloc(sizeof *fixture);
@@ -118,8 +131,9 @@ static void put(struct recorder *recorder, struct record record)
 
 static void put_stall(struct recorder *recorder, const char *name, double value)
 {
-	struct record record = {.kind = RECORD_SAMPLE,
-	                        .sample = {.at_ns = 1, .trial = 2, .slot = -1, .value = value}};
+	struct record record = {
+	        .kind = RECORD_SAMPLE,
+	        .sample = {.at_ns = 1, .trial = 2, .slot = -1, .place = -1, .value = value}};
 	snprintf(record.sample.name, sizeof record.sample.name, "%s", name);
 	put(recorder, record);
 }
@@ -178,6 +192,131 @@ static void version_2_is_gone_on_with(void **state)
 	assert_true(isnan(after.stalls[0].elapsed_s));
 }
 
+static void put_figures(struct recorder *recorder, uint32_t trial, uint32_t index)
+{
+	struct record record = {.kind = RECORD_FIGURES,
+	                        .figures = {.trial = trial, .index = index, .count = 2}};
+	record.figures.items = calloc(2, sizeof *record.figures.items);
+	assert_non_null(record.figures.items);
+	record.figures.items[0] = (struct figure_item){"images_per_s", 4.25};
+	record.figures.items[1] = (struct figure_item){"bytes", -1e300};
+	put(recorder, record);
+}
+
+static void put_frequency(struct recorder *recorder, uint32_t trial, int64_t at_ns, int32_t cpu,
+                          double value)
+{
+	put(recorder, (struct record){.kind = RECORD_SAMPLE,
+	                              .sample = {.at_ns = at_ns,
+	                                         .trial = trial,
+	                                         .slot = -1,
+	                                         .place = cpu,
+	                                         .name = "frequency_hz",
+	                                         .value = value}});
+}
+
+static void assert_sample(const struct dataset *dataset, size_t i, int64_t at_ns, int32_t place,
+                          double value)
+{
+	const struct dataset_sample *const sample = &dataset->samples[i];
+	assert_string_equal(dataset->sample_names.items[sample->name], "frequency_hz");
+	assert_int_equal(sample->at_ns, at_ns);
+	assert_int_equal(sample->place, place);
+	assert_int_equal(sample->slot, -1);
+	assert_true(isnan(value) ? isnan(sample->value) : sample->value == value);
+}
+
+/* Becomes version 4 when it is gone on with, and holds what is new then. */
+static void version_3_is_read_and_gone_on_with(void **state)
+{
+	const struct fixture *const fixture = *state;
+	struct recorder *recorder = NULL;
+	struct error err = {""};
+	if (go_on(fixture, &recorder, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(recorder_close(recorder, RUN_DONE, 1, &err), 0);
+	assert_int_equal(fixture_sql(fixture->path, to_version_3), SQLITE_OK);
+	struct dataset before cleanup_dataset = {0};
+	load(fixture, &before);
+	assert_old_tasks(&before);
+	assert_true(before.tasks[0].peak_rss_bytes == RECORD_ABSENT);
+	assert_true(before.tasks[0].cgroup_peak_bytes == RECORD_ABSENT);
+	assert_int_equal(before.figure_count, 0);
+	assert_int_equal(before.event_sets.count, 0);
+	assert_int_equal(before.events[0].choice, 0);
+	assert_string_equal(before.events[0].metric, "");
+
+	if (go_on(fixture, &recorder, &err) < 0)
+		fail_msg("%s", err.text);
+	put(recorder, fixture_trial(2, 2, TRIAL_RUNNING));
+	struct record record = fixture_task(2, 9);
+	record.task.peak_rss_bytes = 55;
+	record.task.cgroup_peak_bytes = 66;
+	put(recorder, record);
+	put_figures(recorder, 2, 9);
+	put_frequency(recorder, 2, 20, 3, 2.5e9);
+	put_frequency(recorder, 2, 10, 3, NAN);
+	put_frequency(recorder, 0, 30, 1, 2.25e9);
+	put(recorder, fixture_trial(2, 2, TRIAL_DONE));
+	assert_int_equal(recorder_close(recorder, RUN_DONE, 1, &err), 0);
+	assert_int_equal(fixture_query(fixture->path, "PRAGMA user_version"), SCHEMA_VERSION);
+
+	struct dataset after cleanup_dataset = {0};
+	load(fixture, &after);
+	const struct task_record *const task = find_task(&after, 2, 9);
+	assert_int_equal(task->peak_rss_bytes, 55);
+	assert_int_equal(task->cgroup_peak_bytes, 66);
+	assert_int_equal(after.figure_count, 2);
+	assert_int_equal(after.figures[0].task, task - after.tasks);
+	assert_string_equal(after.figure_names.items[after.figures[0].name], "bytes");
+	assert_true(after.figures[0].value == -1e300);
+	assert_true(after.figures[1].value == 4.25);
+	assert_int_equal(after.sample_count, 3);
+	assert_sample(&after, 0, 30, 1, 2.25e9);
+	assert_sample(&after, 1, 10, 3, NAN);
+	assert_sample(&after, 2, 20, 3, 2.5e9);
+}
+
+/* Sets that do not follow one another, or name an event that is not there, are refused. */
+static void sets_of_events_are_read(void **state)
+{
+	const struct fixture *const fixture = *state;
+	struct recorder *recorder = NULL;
+	struct error err = {""};
+	if (go_on(fixture, &recorder, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(recorder_close(recorder, RUN_DONE, 1, &err), 0);
+	assert_int_equal(fixture_sql(fixture->path, "INSERT INTO event_set VALUES(1,0),(1,1),(2,0);"
+	                                            "UPDATE trial SET event_set=2 WHERE trial=1"),
+	                 SQLITE_OK);
+	struct dataset dataset cleanup_dataset = {0};
+	load(fixture, &dataset);
+	assert_int_equal(dataset.event_sets.count, 2);
+	assert_int_equal(dataset.event_sets.events[0], 3);
+	assert_int_equal(dataset.event_sets.events[1], 1);
+	assert_int_equal(dataset.trials[0].event_set, 2);
+	assert_int_equal(dataset.trials[1].event_set, 0);
+	static const struct {
+		const char *bad;
+		const char *undo;
+	} hostile[] = {
+	        {"UPDATE trial SET event_set=3 WHERE trial=1", "UPDATE trial SET event_set=2"},
+	        {"UPDATE event_set SET event_set=3 WHERE event_set=2",
+	         "UPDATE event_set SET event_set=2 WHERE event_set=3"},
+	        {"PRAGMA foreign_keys=OFF; UPDATE event_set SET event=24 WHERE event_set=2",
+	         "UPDATE event_set SET event=0 WHERE event_set=2"},
+	};
+	for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+		assert_int_equal(fixture_sql(fixture->path, hostile[i].bad), SQLITE_OK);
+		struct dataset bad = {0};
+		assert_int_equal(load_dataset(fixture->path, &bad, &err), -EINVAL);
+		assert_non_null(strstr(err.text, "damaged"));
+		assert_int_equal(fixture_sql(fixture->path, hostile[i].undo), SQLITE_OK);
+		assert_int_equal(load_dataset(fixture->path, &bad, &err), 0);
+		dataset_release(&bad);
+	}
+}
+
 static void version_1_is_not_gone_on_with(void **state)
 {
 	const struct fixture *const fixture = *state;
@@ -214,6 +353,8 @@ int main(void)
 	        TEST(version_2_is_read),
 	        TEST(version_1_is_read),
 	        TEST(version_2_is_gone_on_with),
+	        TEST(version_3_is_read_and_gone_on_with),
+	        TEST(sets_of_events_are_read),
 	        TEST(version_1_is_not_gone_on_with),
 	        TEST(failed_upgrade_changes_nothing),
 	};
