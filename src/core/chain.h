@@ -69,8 +69,9 @@ struct chain_result {
 	                        cycles; NaN where fewer than two are known */
 	uint64_t rounds;
 	int64_t wall_ns;
-	double lost_share; /* of the wall time of the bites, what is above the median bite: waiting
-	                      for the CPU, interrupts, time that the hypervisor took */
+	double lost_share;  /* of the wall time of the bites, what is above the median bite: waiting
+	                     for the CPU, interrupts, time that the hypervisor took */
+	double load_ns_p50; /* one call of the load, over the chunks; NaN without one */
 };
 
 /* Measures the clock of the CPU this thread is on for `duration_ns` (at least chunk_ns) in chunks

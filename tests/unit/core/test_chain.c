@@ -112,6 +112,7 @@ static void test_rounds(void **state)
 		assert_string_equal(err.text, "untouched");
 		assert_int_equal(result.rounds, rounds[i]);
 		assert_int_equal(loads, rounds[i]);
+		assert_true(result.load_ns_p50 >= 0);
 		assert_in_range(result.chunk_count, 1, rounds[i] / CHAIN_FEWEST_BITES);
 		check_figures(&result);
 	}
@@ -128,6 +129,7 @@ static void test_duration(void **state)
 	assert_true(result.wall_ns >= job.duration_ns);
 	assert_true(result.wall_ns <= clock_now_ns() - start_ns);
 	assert_in_range(result.chunk_count, 1, 5);
+	assert_true(isnan(result.load_ns_p50));
 	assert_true(result.rounds >= CHAIN_FEWEST_BITES * result.chunk_count);
 	check_figures(&result);
 }
