@@ -89,9 +89,9 @@ double figure_unit_factor(const struct figure_unit *unit, const char *text)
 		const char *prefix;
 		double factor;
 	} prefixes[] = {
-	        {"k", 1e3},      {"K", 1e3},      {"M", 1e6},      {"G", 1e9},  {"T", 1e12},
-	        {"Ki", 0x1p10},  {"Mi", 0x1p20},  {"Gi", 0x1p30},  {"Ti", 0x1p40},
-	        {"m", 1e-3},     {"u", 1e-6},     {"n", 1e-9},
+	        {"k", 1e3},     {"K", 1e3},     {"M", 1e6},     {"G", 1e9},
+	        {"T", 1e12},    {"Ki", 0x1p10}, {"Mi", 0x1p20}, {"Gi", 0x1p30},
+	        {"Ti", 0x1p40}, {"m", 1e-3},    {"u", 1e-6},    {"n", 1e-9},
 	};
 	for (size_t i = 0; unit->symbol[0] && i < ARRAY_LENGTH(prefixes); i++) {
 		const size_t bytes = strlen(prefixes[i].prefix);

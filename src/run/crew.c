@@ -133,6 +133,7 @@ static int open_all(struct crew *crew, struct error *err)
 	        .slot_count = count,
 	        .keep = crew->settings.scenario->task.keep,
 	        .phases = &crew->settings.scenario->task.phases,
+	        .figures = &crew->settings.scenario->task.figures,
 	        .origin_ns = crew->settings.origin_ns,
 	};
 	if (r == 0)

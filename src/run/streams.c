@@ -7,6 +7,7 @@
 #include "model/sink.h"
 #include "model/window.h"
 #include "run/log_file.h"
+#include "run/task_figures.h"
 #include "run/task_logs.h"
 
 #include <errno.h>
@@ -32,6 +33,7 @@ struct kept_stream {
 	uint8_t stream;   /* 0: a file in the working folder */
 	bool is_output;   /* head and tail are wanted */
 	bool is_log;      /* its phases are */
+	bool has_figures; /* its figures are */
 	int64_t spool_at; /* where in the spool it is; -1: in a file of its own */
 	int64_t bytes;
 	struct task_log task;
@@ -47,8 +49,9 @@ struct slot_files {
 struct streams {
 	struct streams_settings settings;
 	int null_fd;
-	struct slot_files *files; /* by slot */
-	struct task_logs *logs;   /* NULL: none are read */
+	struct slot_files *files;     /* by slot */
+	struct task_logs *logs;       /* NULL: none are read */
+	struct task_figures *figures; /* the same */
 	struct kept_stream *kept;
 	size_t kept_count;
 	size_t kept_most;
@@ -98,17 +101,28 @@ static int open_file(const struct streams *streams, uint32_t slot, int set, int 
 	              O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
-static bool is_log_stream(const struct streams *streams, int stream)
+static bool is_of(const struct scenario_log *log, int stream)
 {
 	static const int streams_of[] = {[LOG_STDERR] = 2, [LOG_STDOUT] = 1, [LOG_IN_FILE] = 0};
-	return streams->logs && streams_of[streams->settings.phases->log.stream] == stream;
+	return streams_of[log->stream] == stream;
+}
+
+static bool is_log_stream(const struct streams *streams, int stream)
+{
+	return streams->logs && is_of(&streams->settings.phases->log, stream);
+}
+
+static bool is_figure_stream(const struct streams *streams, int stream)
+{
+	return streams->figures && is_of(&streams->settings.figures->log, stream);
 }
 
 static int open_slot(struct streams *streams, uint32_t slot, struct error *err)
 {
 	for (int i = 0; i < 4; i++) {
 		const int stream = i % 2 + 1;
-		if (streams->settings.keep == KEEP_NONE && !is_log_stream(streams, stream))
+		if (streams->settings.keep == KEEP_NONE && !is_log_stream(streams, stream) &&
+		    !is_figure_stream(streams, stream))
 			continue;
 		const int fd = open_file(streams, slot, i / 2, stream);
 		if (fd < 0)
@@ -129,11 +143,14 @@ static int open_all(struct streams *streams, struct error *err)
 	int r = 0;
 	if (settings->phases && settings->phases->format != PHASES_NONE)
 		r = task_logs_open(settings->phases, &streams->logs, err);
+	if (r == 0 && settings->figures && settings->figures->names.count > 0)
+		r = task_figures_open(settings->figures, &streams->figures, err);
 	streams->spool_fd = openat(settings->folder_fd, "spool",
 	                           O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (r == 0 && streams->spool_fd < 0)
 		r = error_system(err, errno, "cannot open a file for the output of tasks");
-	streams->kept_most = STREAMS_MOST_KEPT + (streams->logs ? STREAMS_MOST_LOGS : 0);
+	streams->kept_most =
+	        STREAMS_MOST_KEPT + (streams->logs || streams->figures ? STREAMS_MOST_LOGS : 0);
 	streams->kept = calloc(streams->kept_most, sizeof *streams->kept);
 	if (r == 0 && !streams->kept)
 		r = error_memory(err);
@@ -175,6 +192,7 @@ void streams_close(struct streams *streams)
 	if (streams->spool_fd >= 0)
 		close(streams->spool_fd);
 	task_logs_close(streams->logs);
+	task_figures_close(streams->figures);
 	free(streams->files);
 	free(streams->kept);
 	free(streams);
@@ -264,16 +282,22 @@ static bool spool(struct streams *streams, int fd, struct kept_stream *kept)
 	return true;
 }
 
-/* Whether the log may wait for the end of the trial. */
-static bool has_room_for_log(struct streams *streams, const struct task_log *task, int64_t bytes)
+/* Sees to it that what is to be read may wait for the end of the trial; what may not is no more to
+ * be read. */
+static void claim_room(struct streams *streams, struct kept_stream *kept, int64_t bytes)
 {
+	if (!kept->is_log && !kept->has_figures)
+		return;
 	if (streams->log_bytes + bytes <= STREAMS_MOST_LOG_BYTES &&
 	    streams->kept_count - streams->output_count < STREAMS_MOST_LOGS) {
 		streams->log_bytes += bytes;
-		return true;
+		return;
 	}
-	task_logs_not_kept(streams->logs, task);
-	return false;
+	if (kept->is_log)
+		task_logs_not_kept(streams->logs, &kept->task);
+	if (kept->has_figures)
+		task_figures_not_kept(streams->figures, &kept->task);
+	kept->is_log = kept->has_figures = false;
 }
 
 /* Puts a file of a task that has ended where it waits for the end of the trial; the slot's file is
@@ -282,7 +306,7 @@ static bool keep_file(struct streams *streams, int set, int fd, struct kept_stre
 {
 	if (spool(streams, fd, kept))
 		return ftruncate(fd, 0) == 0;
-	if (!kept->is_log)
+	if (!kept->is_log && !kept->has_figures)
 		drop_middle(fd, kept->bytes);
 	return set_aside(streams, set, kept);
 }
@@ -294,8 +318,9 @@ static void finish_file(struct streams *streams, int set, struct kept_stream kep
 		kept.is_output = false;
 		streams->dropped++;
 	}
-	kept.is_log = kept.is_log && has_room_for_log(streams, &kept.task, kept.bytes);
-	if ((kept.is_output || kept.is_log) && keep_file(streams, set, fd, &kept)) {
+	claim_room(streams, &kept, kept.bytes);
+	if ((kept.is_output || kept.is_log || kept.has_figures) &&
+	    keep_file(streams, set, fd, &kept)) {
 		streams->kept[streams->kept_count++] = kept;
 		streams->output_count += kept.is_output;
 		return;
@@ -303,6 +328,18 @@ static void finish_file(struct streams *streams, int set, struct kept_stream kep
 	streams->dropped += kept.is_output;
 	if (ftruncate(fd, 0) < 0)
 		streams->dropped++;
+}
+
+/* A file in the working folder stays there: it is looked for when the trial has ended. */
+static void finish_file_of_task(struct streams *streams, struct kept_stream kept, bool is_log)
+{
+	kept.stream = 0;
+	kept.is_output = false;
+	kept.is_log = is_log;
+	kept.has_figures = !is_log;
+	claim_room(streams, &kept, 0);
+	if (kept.is_log || kept.has_figures)
+		streams->kept[streams->kept_count++] = kept;
 }
 
 void streams_finish(struct streams *streams, uint32_t slot, int set, const struct task_record *task)
@@ -323,17 +360,18 @@ void streams_finish(struct streams *streams, uint32_t slot, int set, const struc
 		struct stat status;
 		kept.stream = (uint8_t)stream;
 		kept.is_log = is_success && is_log_stream(streams, stream);
-		if (fd < 0 || fstat(fd, &status) < 0 || (status.st_size == 0 && !kept.is_log))
+		kept.has_figures = is_success && is_figure_stream(streams, stream);
+		if (fd < 0 || fstat(fd, &status) < 0 ||
+		    (status.st_size == 0 && !kept.is_log && !kept.has_figures))
 			continue;
 		kept.is_output = is_to_be_kept(streams, task) && status.st_size > 0;
 		kept.bytes = status.st_size;
 		finish_file(streams, set, kept);
 	}
-	kept.stream = 0;
-	kept.is_log = is_success && is_log_stream(streams, 0);
-	kept.is_output = false;
-	if (kept.is_log && has_room_for_log(streams, &kept.task, 0))
-		streams->kept[streams->kept_count++] = kept;
+	if (is_success && is_log_stream(streams, 0))
+		finish_file_of_task(streams, kept, true);
+	if (is_success && is_figure_stream(streams, 0))
+		finish_file_of_task(streams, kept, false);
 }
 
 /* Reads up to STREAMS_PART_BYTES at offset into a fresh buffer. */
@@ -366,14 +404,16 @@ static void read_output(const struct log_place *place, const struct kept_stream 
 		                         &output->tail_bytes);
 }
 
-/* The log that a task wrote into its working folder. Returns -1 with the reason in why. */
+/* What a task wrote into its working folder. Returns -1 with the reason in why. */
 static int open_log_file(struct streams *streams, const struct kept_stream *kept,
                          char why[LOG_WHY_BYTES])
 {
 	int64_t bytes = 0;
-	const int fd = log_file_open(
-	        streams->settings.workdirs_fd, streams->settings.phases->log.file, kept->slot,
-	        kept->task.index, STREAMS_MOST_LOG_BYTES - streams->log_bytes, &bytes, why);
+	const struct scenario_log *const log =
+	        kept->is_log ? &streams->settings.phases->log : &streams->settings.figures->log;
+	const int fd = log_file_open(streams->settings.workdirs_fd, log->file, kept->slot,
+	                             kept->task.index, STREAMS_MOST_LOG_BYTES - streams->log_bytes,
+	                             &bytes, why);
 	if (fd >= 0)
 		streams->log_bytes += bytes;
 	return fd;
@@ -418,6 +458,8 @@ static int flush_one(struct streams *streams, const struct kept_stream *kept, bo
 	}
 	if (r == 0 && kept->is_log && is_measured)
 		r = task_logs_read(streams->logs, &kept->task, place, why, sink, err);
+	if (r == 0 && kept->has_figures && is_measured)
+		r = task_figures_read(streams->figures, &kept->task, place, why, sink, err);
 	return r;
 }
 
@@ -445,9 +487,11 @@ int streams_flush(struct streams *streams, int64_t window_start_ns, int64_t wind
 			r = flush_one(streams, kept, is_measured, sink, err);
 		remove_kept(streams, kept);
 	}
+	const int64_t now_ns = clock_now_ns() - streams->settings.origin_ns;
 	if (r == 0 && streams->logs)
-		r = task_logs_tell(streams->logs, clock_now_ns() - streams->settings.origin_ns,
-		                   sink, err);
+		r = task_logs_tell(streams->logs, now_ns, sink, err);
+	if (r == 0 && streams->figures)
+		r = task_figures_tell(streams->figures, now_ns, sink, err);
 	forget_all(streams);
 	*ret_dropped = streams->dropped;
 	streams->dropped = 0;
@@ -456,5 +500,8 @@ int streams_flush(struct streams *streams, int64_t window_start_ns, int64_t wind
 
 const char *streams_log_fault(const struct streams *streams)
 {
-	return streams->logs ? task_logs_fault(streams->logs) : NULL;
+	const char *const fault = streams->logs ? task_logs_fault(streams->logs) : NULL;
+	if (fault || !streams->figures)
+		return fault;
+	return task_figures_fault(streams->figures);
 }

@@ -18,7 +18,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static struct words names = {.items = (char *[]){"rate", "clock_hz", "psf.fwhm", NULL}, .count = 3};
+static char rate[] = "rate";
+static char clock_hz[] = "clock_hz";
+static char psf[] = "psf.fwhm";
+static char *items[] = {rate, clock_hz, psf, NULL};
+static const struct words names = {.items = items, .count = 3};
 
 enum { RATE, CLOCK, PSF, NAMES };
 
@@ -105,8 +109,8 @@ static void test_units(void **state)
 	read_text("clock_hz 3.2 GHz\nrate 3 kHz\n", found);
 	assert_true(found[CLOCK].value == 3.2 * 1e9);
 	assert_true(found[RATE].value == 3);
-	read_text("clock_hz 1e300 GHz\n", found);
-	assert_true(found[CLOCK].value == 1e300 * 1e9);
+	read_text("clock_hz 1e290 GHz\n", found);
+	assert_true(found[CLOCK].value == 1e290 * 1e9);
 	read_text("clock_hz 1e305 GHz\n", found);
 	assert_true(found[CLOCK].is_printed && isnan(found[CLOCK].value));
 }
@@ -121,7 +125,8 @@ static void test_json(void **state)
 	} cases[] = {
 	        {"{\"rate\": 2, \"psf\": {\"fwhm\": 0.7}}\n", 2, 0.7},
 	        {"{\"psf.fwhm\": 0.7}", NAN, 0.7},
-	        {"start\n{\n  \"psf\": {\n    \"fwhm\": 0.7\n  },\n  \"rate\": 2\n}\nend\n", 2, 0.7},
+	        {"start\n{\n  \"psf\": {\n    \"fwhm\": 0.7\n  },\n  \"rate\": 2\n}\nend\n", 2,
+	         0.7},
 	        {"{\"rate\": 2}\nrate 3\n", 3, NAN},
 	        {"rate 3\n{\"rate\": 2}\n", 2, NAN},
 	        {"{\"rate\": 2, \"text\": \"}\\\"{\\n\"}\n", 2, NAN},
@@ -145,7 +150,7 @@ static void test_json(void **state)
 	struct figure_found found[NAMES];
 	read_text("{\"rate\": \"12\\u001b[31m\"}\n", found);
 	assert_true(found[RATE].is_printed && isnan(found[RATE].value));
-	assert_string_equal(found[RATE].said, "rate: \"12\\u001b[31m\"");
+	assert_string_equal(found[RATE].said, "rate: \"12\\u001B[31m\"");
 	read_text("{\"rate\": NaN}\n", found);
 	assert_false(found[RATE].is_printed);
 	assert_memory_equal(found[RATE].said, "JSON: ", 6);

@@ -60,12 +60,23 @@ static void test_factors(void **state)
 		const char *text;
 		double factor;
 	} cases[] = {
-	        {"f_hz", "Hz", 1},          {"f_hz", "GHz", 1e9},        {"f_hz", "MHz", 1e6},
-	        {"f_hz", "", 1},            {"f_hz", "GB/s", 1},         {"f_hz", "GHz.", 1},
-	        {"b_bytes", "MiB", 0x1p20}, {"b_bytes", "kB", 1e3},      {"b_bytes", "bytes", 1},
-	        {"b_bytes_per_s", "GB/s", 1e9}, {"b_bytes_per_s", "GB", 1}, {"t_s", "ms", 1e-3},
-	        {"t_s", "us", 1e-6},        {"n", "k", 1},               {"n", "GHz", 1},
-	        {"images_per_s", "k/s", 1e3}, {"images_per_s", "img/s", 1},
+	        {"f_hz", "Hz", 1},
+	        {"f_hz", "GHz", 1e9},
+	        {"f_hz", "MHz", 1e6},
+	        {"f_hz", "", 1},
+	        {"f_hz", "GB/s", 1},
+	        {"f_hz", "GHz.", 1},
+	        {"b_bytes", "MiB", 0x1p20},
+	        {"b_bytes", "kB", 1e3},
+	        {"b_bytes", "bytes", 1},
+	        {"b_bytes_per_s", "GB/s", 1e9},
+	        {"b_bytes_per_s", "GB", 1},
+	        {"t_s", "ms", 1e-3},
+	        {"t_s", "us", 1e-6},
+	        {"n", "k", 1},
+	        {"n", "GHz", 1},
+	        {"images_per_s", "k/s", 1e3},
+	        {"images_per_s", "img/s", 1},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		const double factor =
