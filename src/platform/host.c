@@ -35,8 +35,8 @@ static void probe_system(struct host_reader *reader)
 
 /* The probes, in the order of their facts. */
 static void (*const probes[])(struct host_reader *reader) = {
-        probe_system,      host_probe_processor, host_probe_frequency,   host_probe_memory,
-        host_probe_limits, host_probe_delays,    host_probe_environment,
+        probe_system,      host_probe_processor, host_probe_frequency, host_probe_memory,
+        host_probe_limits, host_probe_delays,    host_probe_sensors,   host_probe_environment,
 };
 
 int host_describe(const struct node *node, const char *sysroot, struct host_facts *ret_facts,

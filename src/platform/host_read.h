@@ -70,5 +70,6 @@ void host_probe_environment(struct host_reader *reader);
 void host_probe_memory(struct host_reader *reader);
 void host_probe_limits(struct host_reader *reader);
 void host_probe_delays(struct host_reader *reader);
+void host_probe_sensors(struct host_reader *reader);
 
 #endif
