@@ -13,7 +13,7 @@
 
 static int take_real(const char *value, double low, double high, double *ret, struct error *err)
 {
-	double x;
+	double x = 0;
 	const int r = number_parse_real(value, &x, err);
 	if (r < 0)
 		return r;
@@ -30,7 +30,7 @@ static int take_work(void *options, const char *value, struct error *err)
 
 static int take_seconds(void *options, const char *value, struct error *err)
 {
-	double seconds;
+	double seconds = 0;
 	const int r = take_real(value, 0.02, 1e6, &seconds, err);
 	if (r == 0)
 		((struct spin_options *)options)->seconds_ns = llround(seconds * (double)NS_PER_S);
