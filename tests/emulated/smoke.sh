@@ -4,7 +4,7 @@
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/emulated/lib.bash
-. "$top_srcdir/tests/emulated/lib.bash" || exit 99
+. "${top_srcdir:?}/tests/emulated/lib.bash" || exit 99
 
 # The emulation counts instructions of all CPUs in one counter: a figure is exact where nothing else
 # runs meanwhile, so that one is measured with everything on one CPU.
