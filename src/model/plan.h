@@ -3,6 +3,7 @@
 #ifndef MODEL_PLAN_H
 #define MODEL_PLAN_H
 
+#include "model/record.h"
 #include "model/scenario.h"
 
 #include <stdbool.h>
@@ -33,9 +34,10 @@ struct plan_level {
 };
 
 struct plan_trial {
-	uint32_t block;  /* repeat, from 0 */
-	uint32_t level;  /* index into levels */
-	uint64_t stream; /* of the run's random numbers: seeds stagger and input order */
+	uint32_t block;     /* repeat, from 0 */
+	uint32_t level;     /* index into levels */
+	uint64_t stream;    /* of the run's random numbers: seeds stagger and input order */
+	uint32_t event_set; /* of plan.event_sets that its tasks count, from 1; 0: all events */
 };
 
 struct plan {
@@ -44,10 +46,11 @@ struct plan {
 	struct plan_trial *trials; /* in the order in which they will run, block after block */
 	size_t trial_count;
 	uint32_t blocks;
-	uint32_t capacity;    /* how many tasks fit without oversubscription */
-	uint32_t baseline;    /* concurrency */
-	uint32_t largest;     /* the largest concurrency */
-	uint32_t input_count; /* inputs that the run uses, 0: none */
+	uint32_t capacity;            /* how many tasks fit without oversubscription */
+	uint32_t baseline;            /* concurrency */
+	uint32_t largest;             /* the largest concurrency */
+	uint32_t input_count;         /* inputs that the run uses, 0: none */
+	struct event_sets event_sets; /* see plan/rotation */
 	uint64_t seed;
 	char *note; /* what a reader of the plan should know, a sentence; NULL: nothing */
 };

@@ -88,6 +88,19 @@ double counter_scaled_value(const struct counter_value *counter)
 	return NAN;
 }
 
+bool event_sets_has(const struct event_sets *sets, uint32_t set, size_t event)
+{
+	return set == 0 || set > sets->count || (sets->events[set - 1] >> event & 1);
+}
+
+uint32_t event_sets_holding(const struct event_sets *sets, size_t event)
+{
+	uint32_t count = 0;
+	for (uint32_t s = 0; s < sets->count; s++)
+		count += sets->events[s] >> event & 1;
+	return count;
+}
+
 void record_release(struct record *record)
 {
 	if (record->kind == RECORD_OUTPUT) {

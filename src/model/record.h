@@ -94,6 +94,12 @@ struct event_sets {
 	uint32_t events[RECORD_MAX_EVENTS]; /* of each set, a bit per event: 1u << its index */
 };
 
+/* Whether a set, from 1, holds an event; set 0 holds them all. */
+bool event_sets_has(const struct event_sets *sets, uint32_t set, size_t event);
+
+/* How many of the sets hold an event. */
+uint32_t event_sets_holding(const struct event_sets *sets, size_t event);
+
 struct counter_value {
 	uint64_t raw;
 	uint64_t enabled_ns;
