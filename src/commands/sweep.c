@@ -290,6 +290,7 @@ static int put_skipped_trial(struct sweep *sweep, size_t index, const char *reas
 	                                  .block = planned->block,
 	                                  .level = planned->level,
 	                                  .attempt = 1,
+	                                  .event_set = planned->event_set,
 	                                  .state = TRIAL_SKIPPED,
 	                                  .start_ns = RECORD_ABSENT,
 	                                  .end_ns = RECORD_ABSENT,

@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "core/str.h"
 #include "platform/delays.h"
+#include "platform/event_sets.h"
 #include "platform/events.h"
 #include "platform/launch.h"
 #include "platform/memory_limit.h"
@@ -157,6 +158,7 @@ int crew_open(const struct crew_settings *settings, struct crew **ret_crew, stru
 	if (!crew)
 		return error_memory(err);
 	crew->settings = *settings;
+	crew->events = settings->events;
 	crew->outputs_fd = crew->workdirs_fd = -1;
 	crew->most_memory_bytes = -1;
 	extern char **environ;
@@ -255,6 +257,15 @@ void crew_take_places(struct crew *crew, const struct plan_level *level)
 	delays_look_again(crew->delays);
 }
 
+void crew_take_events(struct crew *crew, const struct event_sets *sets, uint32_t set)
+{
+	crew->events = crew->settings.events;
+	if (set == 0)
+		return;
+	event_sets_choose(crew->settings.events, sets, set, &crew->one_set);
+	crew->events = &crew->one_set;
+}
+
 int crew_clear_workdirs(struct crew *crew, uint32_t slot_count, struct error *err)
 {
 	int result = 0;
@@ -340,8 +351,8 @@ int crew_start(struct crew *crew, uint32_t number, const struct crew_task *task,
 	                    streams_fd(crew->streams, number, 2)},
 	        .cpu_mask = slot->is_bound ? (const unsigned long *)slot->place.words : NULL,
 	        .cpu_mask_bytes = sizeof slot->place.words,
-	        .events = crew->settings.events->attributes,
-	        .event_count = crew->settings.events->open_count,
+	        .events = crew->events->attributes,
+	        .event_count = crew->events->open_count,
 	        .wants_io = true,
 	        .cell = &crew->cells[number],
 	};

@@ -56,6 +56,10 @@ void crew_close(struct crew *crew);
 /* Lays the slots out for a level. All slots must be empty. */
 void crew_take_places(struct crew *crew, const struct plan_level *level);
 
+/* Which events the tasks that are started from here on count: a set of `sets`, from 1, or 0: all of
+ * them, as it is at first. All slots must be empty. */
+void crew_take_events(struct crew *crew, const struct event_sets *sets, uint32_t set);
+
 /* Empties the working folders of the first slot_count slots. */
 int crew_clear_workdirs(struct crew *crew, uint32_t slot_count, struct error *err);
 

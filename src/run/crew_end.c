@@ -111,8 +111,7 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 	if (slot->io_fd >= 0)
 		close(slot->io_fd);
 	slot->io_fd = -1;
-	events_read(crew->settings.events, slot->event_fds, record->start_errno == 0,
-	            slot->record.counters);
+	events_read(crew->events, slot->event_fds, record->start_errno == 0, slot->record.counters);
 	const struct delay_figures delays = delays_read(crew->delays, slot->pid);
 	int status = 0;
 	struct rusage usage = {0};
@@ -122,7 +121,7 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 	if (record->start_errno == 0)
 		crew->delays_kept[delays_keep(&delays, record)]++;
 	remember_memory(crew, record);
-	events_mark_detached(crew->settings.events, record->user_ns, slot->record.counters);
+	events_mark_detached(crew->events, record->user_ns, slot->record.counters);
 	if (WIFSIGNALED(status))
 		record->signal = WTERMSIG(status);
 	else if (record->start_errno == 0)

@@ -5,12 +5,15 @@
 
 #include "core/clock.h"
 #include "platform/delays.h"
+#include "platform/events.h"
 #include "run/crew.h"
 #include "run/words.h"
 
 struct crew {
 	struct crew_settings settings;
 	struct words_context words_context;
+	const struct events *events; /* that tasks count now: all, or one_set */
+	struct events one_set;
 	struct launcher *launcher;
 	struct launch_cell *cells;
 	struct streams *streams;

@@ -485,6 +485,7 @@ static int prepare(struct trial *trial, const struct plan_trial *planned, int64_
 		return error_memory(trial->err);
 	rng_permutation(&rng, trial->input_order, tools->input_count);
 	crew_take_places(tools->crew, trial->level);
+	crew_take_events(tools->crew, &tools->plan->event_sets, trial->record.event_set);
 	const int r = plan_starts(trial, &rng, assumed_wall_ns);
 	const struct protocol_rules rules = {
 	        .slots = trial->level->concurrency,
@@ -512,6 +513,7 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 	                        .block = planned->block,
 	                        .level = planned->level,
 	                        .attempt = attempt,
+	                        .event_set = planned->event_set,
 	                        .state = TRIAL_RUNNING,
 	                        .start_ns = crew_now_ns(tools->crew),
 	                        .end_ns = RECORD_ABSENT,

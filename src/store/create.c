@@ -174,6 +174,31 @@ static int bind_event(const struct create_content *content, size_t i, sqlite3_st
 	return 0;
 }
 
+/* Of all sets together. */
+static size_t count_members(const struct create_content *content)
+{
+	size_t count = 0;
+	for (size_t e = 0; e < content->event_count; e++)
+		count += event_sets_holding(&content->plan->event_sets, e);
+	return count;
+}
+
+static int bind_member(const struct create_content *content, size_t i, sqlite3_stmt *s,
+                       struct error *err)
+{
+	(void)err;
+	const struct event_sets *const sets = &content->plan->event_sets;
+	size_t event = 0;
+	while (i >= event_sets_holding(sets, event))
+		i -= event_sets_holding(sets, event++);
+	uint32_t set = 1;
+	while (!event_sets_has(sets, set, event) || i-- > 0)
+		set++;
+	sqlite3_bind_int64(s, 1, set);
+	sqlite3_bind_int64(s, 2, (int64_t)event);
+	return 0;
+}
+
 static size_t count_inputs(const struct create_content *content)
 {
 	return content->inputs ? content->inputs->count : 0;
@@ -204,6 +229,7 @@ static int bind_trial(const struct create_content *content, size_t i, sqlite3_st
 	sqlite3_bind_int64(s, 1, (int64_t)i + 1);
 	sqlite3_bind_int64(s, 2, content->plan->trials[i].block);
 	sqlite3_bind_int64(s, 3, content->plan->trials[i].level);
+	store_bind_or_null(s, 4, content->plan->trials[i].event_set, 0);
 	return 0;
 }
 
@@ -223,9 +249,11 @@ static const struct filling fillings[] = {
         {"INSERT INTO counter_event(event, name, encoded, type, config, config1, user_only, state,"
          " reason, metric, choice, remedy, note) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
          count_events, bind_event},
+        {"INSERT INTO event_set(event_set, event) VALUES(?,?)", count_members, bind_member},
         {"INSERT INTO input(input, path, bytes, mtime_ns) VALUES(?,?,?,?)", count_inputs,
          bind_input},
-        {"INSERT INTO trial(trial, attempt, block, level, state) VALUES(?,1,?,?,'pending')",
+        {"INSERT INTO trial(trial, attempt, block, level, event_set, state)"
+         " VALUES(?,1,?,?,?,'pending')",
          count_trials, bind_trial},
 };
 

@@ -333,11 +333,11 @@ static int recorder_new(int64_t origin_calendar_ns, struct recorder **ret_record
 }
 
 /* Rows and writer, when the database is open. */
-static int start(struct recorder *recorder, size_t trial_count,
+static int start(struct recorder *recorder, const struct plan *plan,
                  const struct event_definition *events, size_t event_count, struct error *err)
 {
-	const int r = rows_new(recorder->db, recorder->path, trial_count, events, event_count,
-	                       &recorder->rows, err);
+	const int r = rows_new(recorder->db, recorder->path, plan->trial_count, events, event_count,
+	                       &plan->event_sets, &recorder->rows, err);
 	return r < 0 ? r : start_writer(recorder, err);
 }
 
@@ -355,8 +355,7 @@ static int create(struct recorder *recorder, const struct create_content *conten
 	if (r == 0) /* it is the one that was made */
 		r = place_check_own(recorder->place, err);
 	if (r == 0)
-		r = start(recorder, content->plan->trial_count, content->events,
-		          content->event_count, err);
+		r = start(recorder, content->plan, content->events, content->event_count, err);
 	return r;
 }
 
@@ -419,8 +418,7 @@ static int go_on(struct recorder *recorder, const struct reopen_content *content
 		r = reopen_rows(recorder->db, recorder->path, content, &stored, err);
 	atomic_store_explicit(&recorder->stored, stored, memory_order_release);
 	if (r == 0)
-		r = start(recorder, content->plan->trial_count, before->events, before->event_count,
-		          err);
+		r = start(recorder, content->plan, before->events, before->event_count, err);
 	return r;
 }
 

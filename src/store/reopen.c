@@ -121,14 +121,15 @@ static int add_trials(sqlite3 *db, const struct reopen_content *content, const c
 {
 	cleanup_statement sqlite3_stmt *s = NULL;
 	int r = store_prepare(db,
-	                      "INSERT INTO trial(trial, attempt, block, level, state)"
-	                      " VALUES(?,1,?,?,'pending')",
+	                      "INSERT INTO trial(trial, attempt, block, level, event_set, state)"
+	                      " VALUES(?,1,?,?,?,'pending')",
 	                      &s, err, what);
 	const struct plan *const plan = content->plan;
 	for (size_t i = content->before->trial_count; r == 0 && i < plan->trial_count; i++) {
 		sqlite3_bind_int64(s, 1, (int64_t)i + 1);
 		sqlite3_bind_int64(s, 2, plan->trials[i].block);
 		sqlite3_bind_int64(s, 3, plan->trials[i].level);
+		store_bind_or_null(s, 4, plan->trials[i].event_set, 0);
 		r = store_step(s, err, what);
 	}
 	return r;

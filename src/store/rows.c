@@ -68,11 +68,13 @@ static const char *const statement_sql[STATEMENTS] = {
 struct rows {
 	sqlite3 *db;
 	sqlite3_stmt *statements[STATEMENTS];
-	char *what;         /* "cannot write PATH" */
-	uint32_t *attempts; /* of each trial id, the one that is going on; [0] is the probe's */
+	char *what;           /* "cannot write PATH" */
+	uint32_t *attempts;   /* of each trial id, the one that is going on; [0] is the probe's */
+	uint32_t *trial_sets; /* as attempts: of each, the set of events that is counted */
 	size_t attempt_count;
 	size_t event_count;
 	bool is_counted[RECORD_MAX_EVENTS];
+	struct event_sets event_sets;
 };
 
 void rows_free(struct rows *rows)
@@ -82,6 +84,7 @@ void rows_free(struct rows *rows)
 	for (size_t i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(rows->statements[i]);
 	free(rows->attempts);
+	free(rows->trial_sets);
 	free(rows->what);
 	free(rows);
 }
@@ -98,19 +101,21 @@ static int prepare_all(struct rows *rows, struct error *err)
 }
 
 int rows_new(sqlite3 *db, const char *path, size_t trial_count,
-             const struct event_definition *events, size_t event_count, struct rows **ret_rows,
-             struct error *err)
+             const struct event_definition *events, size_t event_count,
+             const struct event_sets *event_sets, struct rows **ret_rows, struct error *err)
 {
 	struct rows *const rows = calloc(1, sizeof *rows);
 	if (!rows)
 		return error_memory(err);
 	rows->db = db;
 	rows->event_count = event_count;
+	rows->event_sets = *event_sets;
 	for (size_t i = 0; i < event_count; i++)
 		rows->is_counted[i] = events[i].state == COUNTER_OK;
 	rows->attempt_count = trial_count + 1;
 	rows->attempts = calloc(rows->attempt_count, sizeof *rows->attempts);
-	int r = rows->attempts ? 0 : error_memory(err);
+	rows->trial_sets = calloc(rows->attempt_count, sizeof *rows->trial_sets);
+	int r = rows->attempts && rows->trial_sets ? 0 : error_memory(err);
 	if (r == 0)
 		r = str_format(&rows->what, err, "cannot write %s", path);
 	if (r == 0)
@@ -177,17 +182,21 @@ static int put_trial(struct rows *rows, const struct trial_record *trial, struct
 	store_bind_text(s, 13, trial->reason[0] ? trial->reason : NULL);
 	store_bind_or_null(s, 14, trial->event_set, 0);
 	const int r = store_step(s, err, rows->what);
-	if (r == 0)
-		rows->attempts[trial->trial] = trial->attempt;
-	return r;
+	if (r < 0)
+		return r;
+	rows->attempts[trial->trial] = trial->attempt;
+	rows->trial_sets[trial->trial] = trial->event_set;
+	return 0;
 }
 
-static int put_counters(struct rows *rows, const struct counter_value *counters, int64_t task,
+static int put_counters(struct rows *rows, const struct record *record, int64_t task,
                         struct error *err)
 {
 	sqlite3_stmt *const s = rows->statements[STATEMENT_COUNTER];
+	const struct counter_value *const counters = record->counters;
+	const uint32_t set = rows->trial_sets[record->task.trial];
 	for (size_t i = 0; i < rows->event_count; i++) {
-		if (!rows->is_counted[i])
+		if (!rows->is_counted[i] || !event_sets_has(&rows->event_sets, set, i))
 			continue;
 		sqlite3_bind_int64(s, 1, task);
 		sqlite3_bind_int64(s, 2, (int64_t)i);
@@ -268,9 +277,7 @@ static int put_task(struct rows *rows, const struct record *record, struct error
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++)
 		store_bind_or_null(s, 12 + (int)i, values[i], RECORD_ABSENT);
 	r = store_step(s, err, rows->what);
-	return r < 0 ? r
-	             : put_counters(rows, record->counters, sqlite3_last_insert_rowid(rows->db),
-	                            err);
+	return r < 0 ? r : put_counters(rows, record, sqlite3_last_insert_rowid(rows->db), err);
 }
 
 static int put_event(struct rows *rows, const struct event_record *event, struct error *err)

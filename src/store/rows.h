@@ -12,11 +12,11 @@ struct error;
 struct rows;
 
 /* Prepares statements on db, which must outlive them. trial_count is the plan's; counters of the
- * events that are not OK are not stored, their event says why. path is for messages. Returns 0 or
- * -errno. */
+ * events that are not OK are not stored, their event says why, nor are those of events that are not
+ * in the set of the task's trial. path is for messages. Returns 0 or -errno. */
 int rows_new(sqlite3 *db, const char *path, size_t trial_count,
-             const struct event_definition *events, size_t event_count, struct rows **ret_rows,
-             struct error *err);
+             const struct event_definition *events, size_t event_count,
+             const struct event_sets *event_sets, struct rows **ret_rows, struct error *err);
 void rows_free(struct rows *rows);
 
 int rows_begin(struct rows *rows, struct error *err);

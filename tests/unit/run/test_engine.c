@@ -5,6 +5,7 @@
 #include "core/array.h"
 #include "core/file.h"
 #include "platform/delays.h"
+#include "platform/node.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -315,6 +316,51 @@ static void test_counts_and_io(void **state)
 	fixture_release(&f);
 }
 
+/* A trial counts the events of its set; of the others nothing is opened, and nothing is 0. */
+static void test_sets_of_events_take_turns(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct trial_outcome outcomes[3];
+	struct error err;
+	static const char *const names[] = {"task-clock", "page-faults", "cpu-clock"};
+	cleanup_node struct node *node = NULL; /* sets libpfm4 up */
+	assert_int_equal(node_open(&node, &err), 0);
+	fixture_init(&f, SH("dd bs=20M count=1 if=/dev/zero of=/dev/null 2>&1"),
+	             (const uint32_t[]){1, 1, 1, 0});
+	for (size_t e = 0; e < ARRAY_LENGTH(names); e++)
+		assert_int_equal(words_add(&f.scenario.events, names[e], &err), 0);
+	f.plan.event_sets = (struct event_sets){.count = 2, .events = {1 | 2, 1 | 4}};
+	f.plan.trials[0].event_set = 2;
+	f.plan.trials[1].event_set = 1;
+	fixture_run(&f, outcomes);
+	static const bool is_counted[][3] = {
+	        {true, true, true}, {true, false, true}, {true, true, false}, {true, true, true}};
+	size_t tasks[4] = {0};
+	for (size_t i = 0; i < f.collected.count; i++) {
+		const struct record *const record = &f.collected.items[i];
+		if (record->kind != RECORD_TASK)
+			continue;
+		tasks[record->task.trial]++;
+		for (size_t e = 0; e < 3; e++) {
+			const struct counter_value *const counter = &record->counters[e];
+			if (!is_counted[record->task.trial][e]) {
+				assert_int_equal(counter->state, COUNTER_NOT_COUNTED);
+				assert_true(isnan(counter_scaled_value(counter)));
+			} else if (f.events.definitions[e].state == COUNTER_OK &&
+			           record->task.state == TASK_OK) {
+				assert_int_equal(counter->state, COUNTER_OK);
+				assert_true(counter->raw > 0);
+			}
+		}
+	}
+	for (size_t t = 0; t < 4; t++)
+		assert_true(tasks[t] > 0);
+	for (size_t t = 0; t < 3; t++)
+		assert_int_equal(outcomes[t].record.event_set, f.plan.trials[t].event_set);
+	fixture_release(&f);
+}
+
 #define SPIN "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"
 
 /* A task that does nothing but compute: its wall time is CPU time and waiting for a CPU. */
@@ -565,6 +611,7 @@ int main(void)
 	        cmocka_unit_test(test_environment_streams_and_mask),
 	        cmocka_unit_test(test_no_descriptor_of_ours_reaches_a_task),
 	        cmocka_unit_test(test_counts_and_io),
+	        cmocka_unit_test(test_sets_of_events_take_turns),
 	        cmocka_unit_test(test_delays),
 	        cmocka_unit_test(test_delays_of_children_are_unknown),
 	        cmocka_unit_test(test_stalls_of_the_window),

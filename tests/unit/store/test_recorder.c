@@ -243,6 +243,46 @@ static void load_equals_put(void **state)
 	assert_same_slots(&dataset);
 }
 
+/* Sets of events and the set of every trial are kept; a counter that was not asked for is no row,
+ * and no 0 when it is loaded. */
+static void sets_of_events_are_kept(void **state)
+{
+	struct fixture *const fixture = *state;
+	const struct event_sets sets = {.count = 3, .events = {1 | 2, 1, 2}};
+	fixture->plan.event_sets = sets;
+	for (uint32_t i = 0; i < FIXTURE_TRIALS; i++)
+		fixture->plan.trials[i].event_set = i % 3 + 1;
+	struct recorder *const recorder = fixture_recorder(fixture);
+	put(recorder, fixture_task(0, 0));
+	for (uint32_t trial = 1; trial < FIXTURE_TRIALS; trial++) {
+		struct record begun = fixture_trial(trial, 1, TRIAL_DONE);
+		begun.trial.event_set = fixture->plan.trials[trial - 1].event_set;
+		put(recorder, begun);
+		put(recorder, fixture_task(trial, 0));
+	}
+	close_recorder(recorder, RUN_DONE);
+	assert_int_equal(fixture_query(fixture->path, "SELECT count(*) FROM event_set"), 4);
+	assert_int_equal(fixture_query(fixture->path, "SELECT count(*) FROM counter"), 6);
+	struct dataset dataset cleanup_dataset = {0};
+	struct error err;
+	assert_int_equal(load_dataset(fixture->path, &dataset, &err), 0);
+	assert_memory_equal(&dataset.event_sets, &sets, sizeof sets);
+	assert_int_equal(dataset.task_count, FIXTURE_TRIALS);
+	for (size_t i = 0; i < dataset.trial_count; i++)
+		assert_int_equal(dataset.trials[i].event_set, fixture->plan.trials[i].event_set);
+	for (size_t i = 0; i < dataset.task_count; i++) {
+		const uint32_t set = i ? dataset.trials[i - 1].event_set : 0;
+		static const enum counter_state counted[] = {COUNTER_OK, COUNTER_SCALED};
+		for (size_t e = 0; e < 2; e++) {
+			const struct counter_value counter = dataset_counter(&dataset, i, e);
+			assert_int_equal(counter.state, event_sets_has(&sets, set, e)
+			                                        ? counted[e]
+			                                        : COUNTER_NOT_COUNTED);
+		}
+		assert_int_equal(dataset_counter(&dataset, i, 2).state, COUNTER_NOT_SUPPORTED);
+	}
+}
+
 static void put_output(struct recorder *recorder, uint32_t trial, uint32_t index, int stream,
                        int64_t left_out, const char *head, const char *tail)
 {
@@ -938,6 +978,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        TEST(one_line_is_loaded_of_each_failure),
 	        TEST(load_equals_put),
+	        TEST(sets_of_events_are_kept),
 	        TEST(later_attempt_replaces_earlier),
 	        TEST(any_order_is_loaded_sorted),
 	        TEST(stored_follows_commits),
