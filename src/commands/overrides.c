@@ -8,6 +8,7 @@
 #include "formats/levels_text.h"
 #include "formats/placement_text.h"
 #include "formats/scenario_yaml.h"
+#include "model/record.h"
 #include "model/template.h"
 
 #include <errno.h>
@@ -74,6 +75,19 @@ static int set_measured(struct scenario *scenario, const char *text, struct erro
 	return error_set(err, EINVAL, "nothing would be measured with %s tasks per slot", text);
 }
 
+static int add_event(struct words *events, const char *name, const char *text, struct error *err)
+{
+	if (!*name)
+		return error_set(err, EINVAL, "an empty event name in \"%.200s\"", text);
+	for (size_t i = 0; i < events->count; i++)
+		if (strcmp(events->items[i], name) == 0)
+			return error_set(err, EINVAL,
+			                 "the event %.80s is there twice; name it once", name);
+	if (events->count == RECORD_MAX_EVENTS)
+		return error_set(err, EINVAL, "more than %d events; name fewer", RECORD_MAX_EVENTS);
+	return words_add(events, name, err);
+}
+
 static int set_events(struct scenario *scenario, const char *text, struct error *err)
 {
 	struct words events = {0};
@@ -81,8 +95,7 @@ static int set_events(struct scenario *scenario, const char *text, struct error 
 	int r = str_copy(strcmp(text, "none") == 0 ? "" : text, &copy, err);
 	char *rest = copy;
 	for (char *item; r == 0 && *copy && (item = strsep(&rest, ","));)
-		r = *item ? words_add(&events, item, err)
-		          : error_set(err, EINVAL, "an empty event name in \"%.200s\"", text);
+		r = add_event(&events, item, text, err);
 	if (r < 0) {
 		words_release(&events);
 		return r;
@@ -136,6 +149,15 @@ static int set_memory_policy(struct scenario *scenario, const char *text, struct
 	return r;
 }
 
+static int set_overflow(struct scenario *scenario, const char *text, struct error *err)
+{
+	unsigned index;
+	const int r = find_word(text, counters_overflow_names, &index, err);
+	if (r == 0)
+		scenario->overflow = (enum counters_overflow)index;
+	return r;
+}
+
 static int set_timeout(struct scenario *scenario, const char *text, struct error *err)
 {
 	return number_parse_duration(text, &scenario->task.timeout_ns, err);
@@ -145,10 +167,9 @@ static const struct {
 	const char *name;
 	int (*set)(struct scenario *scenario, const char *text, struct error *err);
 } overrides[] = {
-        {"levels", set_levels},   {"repeats", set_repeats},
-        {"warmup", set_warmup},   {"measured", set_measured},
-        {"events", set_events},   {"policy", set_policy},
-        {"unit", set_unit},       {"memory-policy", set_memory_policy},
+        {"levels", set_levels},     {"repeats", set_repeats}, {"warmup", set_warmup},
+        {"measured", set_measured}, {"events", set_events},   {"overflow", set_overflow},
+        {"policy", set_policy},     {"unit", set_unit},       {"memory-policy", set_memory_policy},
         {"timeout", set_timeout},
 };
 

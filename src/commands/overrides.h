@@ -17,6 +17,7 @@ struct error;
 	        {'w', "warmup", "COUNT", "tasks per slot before the measured ones"},               \
 	        {'m', "measured", "COUNT", "measured tasks per slot"},                             \
 	        {'e', "events", "LIST", "events to count, with commas; none counts nothing"},      \
+	        {0, "overflow", "WAY", "events that are more than counters: rotate, multiplex"},   \
 	        {0, "policy", "POLICY",                                                            \
 	         "none, pack, spread[:package|:numa|:l3], plane:K, map:LIST"},                     \
 	        {0, "unit", "UNIT", "what a task is bound to: pu, core, l3, numa, package"},       \

@@ -26,7 +26,7 @@ enum { RUN_ID_LENGTH = 32 };
 
 /* What the file decides. */
 static const char *const decided_options[] = {
-        "levels",        "warmup",  "measured", "events", "policy",  "unit",
+        "levels",        "warmup",  "measured", "events", "overflow", "policy",  "unit",
         "memory-policy", "timeout", "output",   "force",  "dry-run",
 };
 

@@ -1,4 +1,5 @@
 #include "commands/command.h"
+#include "commands/counting.h"
 #include "commands/overrides.h"
 #include "commands/plan.h"
 #include "commands/preflight.h"
@@ -144,12 +145,20 @@ static enum exit_code code_of(int r)
 }
 
 /* Told before anything is measured, because it will be no surprise then. */
-static void warn_of_events(const struct events *events)
+static int warn_of_events(const struct run *run, struct error *err)
 {
+	const struct events *const events = &run->events;
 	for (size_t i = 0; i < events->count; i++)
 		if (events->definitions[i].state == COUNTER_UNKNOWN)
 			talk_warning("%s will not be counted: %s", events->definitions[i].name,
 			             events->definitions[i].reason);
+	if (run->is_multiplexed)
+		talk_warning("%s", counting_multiplexed);
+	cleanup_str struct str missing = {0};
+	counting_add_missing(&run->plan, events, &missing);
+	if (missing.length > 0)
+		talk_warning("%s", str_text(&missing));
+	return missing.failed ? error_memory(err) : 0;
 }
 
 static int warn_of_command(const struct run *run, struct error *err)
@@ -192,11 +201,14 @@ static int get_ready(struct run *run, struct error *err)
 	if (r == 0)
 		r = events_open(&run->scenario.events, NULL, &run->events, err);
 	if (r == 0)
+		counting_divide(&run->scenario, run->resume.is_asked ? &run->resume.before : NULL,
+		                &run->events, &run->plan, &run->is_multiplexed);
+	if (r == 0)
 		r = engine_ready(run->engine, &run->events, err);
 	if (r == 0)
 		r = warn_of_command(run, err);
 	if (r == 0)
-		warn_of_events(&run->events);
+		r = warn_of_events(run, err);
 	return r;
 }
 

@@ -9,6 +9,7 @@
 #include "model/scenario.h"
 #include "platform/events.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct arguments;
@@ -31,6 +32,7 @@ struct run {
 	struct engine *engine;
 	const struct words *inputs; /* the engine's */
 	struct events events;
+	bool is_multiplexed; /* more of them than counters, and all are counted at once */
 	struct run_facts facts;
 	struct session session; /* this part of the run */
 	struct host_facts host;

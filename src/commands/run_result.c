@@ -1,6 +1,7 @@
 /* Where a run's result goes, how it is opened, and what is put into it before the first trial. */
 #include "commands/command.h"
 #include "commands/conditions.h"
+#include "commands/counting.h"
 #include "commands/preflight.h"
 #include "commands/run_facts.h"
 #include "commands/run_parts.h"
@@ -144,6 +145,8 @@ int run_put_warnings(const struct run *run, struct error *err)
 		                "a memory "
 		                "policy of its own (numactl), or a container forbids set_mempolicy",
 		                err);
+	if (r == 0 && run->is_multiplexed)
+		r = put_warning(run, sink, "counters-multiplexed", counting_multiplexed, err);
 	if (r == 0 && conditions.memory_limit)
 		r = put_warning(run, sink, "memory-limit", conditions.memory_limit, err);
 	return r < 0 ? r : preflight_put(run->preflight, conditions.at_ns, sink, err);

@@ -166,9 +166,10 @@ static json_t *preflight_limits(const struct preflight_limits *limits)
 
 static json_t *whole(const struct scenario *s)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:{s:o}, s:{s:o, s:o}, s:o}", "name", s->name,
+	return json_pack("{s:s, s:o, s:o, s:o, s:{s:o, s:s}, s:{s:o, s:o}, s:o}", "name", s->name,
 	                 "task", task(s), "sweep", sweep(s), "placement", placement(s), "counters",
-	                 "events", list(&s->events), "preflight", "warn",
+	                 "events", list(&s->events), "overflow",
+	                 counters_overflow_names[s->overflow], "preflight", "warn",
 	                 preflight_limits(&s->preflight.warn), "refuse",
 	                 preflight_limits(&s->preflight.refuse), "seed",
 	                 s->has_seed ? json_integer((json_int_t)s->seed) : json_null());

@@ -315,6 +315,8 @@ static void read_rest(struct reading *reading, const json_t *root, struct scenar
 	if (value_of(reading, counters, "events"))
 		words_release(&s->events);
 	read_list(reading, counters, "events", add_word, &s->events);
+	s->overflow = (enum counters_overflow)read_choice(reading, counters, "overflow",
+	                                                  counters_overflow_names, s->overflow);
 	const json_t *const preflight = object_of(reading, root, "preflight");
 	read_limits(reading, preflight, "warn", &s->preflight.warn);
 	read_limits(reading, preflight, "refuse", &s->preflight.refuse);

@@ -231,11 +231,14 @@ static const struct bind_key counters_keys[] = {
          .example = "[cycles, instructions, task-clock]",
          .help = "What is counted for every task; [] counts nothing."},
         {.name = "overflow",
-         .kind = BIND_LATER,
-         .type = "rotate",
+         .kind = BIND_CHOICE,
+         .offset = AT(overflow),
+         .choices = counters_overflow_names,
+         .type = "rotate or multiplex",
          .default_text = "rotate",
-         .example = "rotate",
-         .help = "Not yet served."},
+         .example = "multiplex",
+         .help = "Where there are more events than counters: each trial counts a set of them, in "
+                 "turn, or every task counts all, each part of the time."},
 };
 
 static const struct bind_key warn_keys[] = {

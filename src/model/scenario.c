@@ -17,6 +17,7 @@ const char *const phases_zone_names[] = {"utc", "local", NULL};
 const char *const sweep_order_names[] = {"shuffled", "ascending", NULL};
 const char *const sweep_start_names[] = {"staggered", "together", NULL};
 const char *const sweep_filler_names[] = {"kill", "finish", NULL};
+const char *const counters_overflow_names[] = {"rotate", "multiplex", NULL};
 const char *const inputs_kind_names[] = {"none", "list", "glob", "generate", NULL};
 
 const char *const default_events[] = {

@@ -128,6 +128,10 @@ enum sweep_order { ORDER_SHUFFLED, ORDER_ASCENDING };
 enum sweep_start { START_STAGGERED, START_TOGETHER };
 enum sweep_filler { FILLER_KILL, FILLER_FINISH };
 
+/* What happens where the processor has fewer counters than there are events: trials take turns, or
+ * the kernel lets the events of every task take turns. */
+enum counters_overflow { OVERFLOW_ROTATE, OVERFLOW_MULTIPLEX };
+
 /* How long a warm-up or a window lasts: tasks per slot, and a least time. */
 struct scenario_extent {
 	double tasks;
@@ -178,6 +182,7 @@ struct scenario {
 		enum memory_policy memory;
 	} placement;
 	struct words events; /* counters.events; count 0 means count nothing */
+	enum counters_overflow overflow;
 	struct {
 		struct preflight_limits warn;
 		struct preflight_limits refuse;
@@ -207,6 +212,7 @@ extern const char *const phases_zone_names[];
 extern const char *const sweep_order_names[];
 extern const char *const sweep_start_names[];
 extern const char *const sweep_filler_names[];
+extern const char *const counters_overflow_names[];
 extern const char *const inputs_kind_names[];
 extern const char *const default_events[];
 extern const char *const default_compute[];   /* of task.phases */

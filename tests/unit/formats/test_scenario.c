@@ -113,6 +113,7 @@ static void test_every_value(void **state)
 	assert_int_equal(s.placement.memory, MEMORY_INTERLEAVE);
 	assert_int_equal(s.events.count, 2);
 	assert_string_equal(s.events.items[1], "task-clock");
+	assert_int_equal(s.overflow, OVERFLOW_MULTIPLEX);
 	assert_true(s.has_seed);
 	assert_int_equal(s.seed, INT64_MAX);
 	scenario_release(&s);
@@ -146,6 +147,7 @@ static void test_defaults(void **state)
 	assert_int_equal(s.placement.smt, SMT_LAST);
 	assert_int_equal(s.placement.memory, MEMORY_LOCAL);
 	assert_int_equal(s.events.count, 7);
+	assert_int_equal(s.overflow, OVERFLOW_ROTATE);
 	assert_false(s.has_seed);
 	scenario_release(&s);
 }
@@ -346,7 +348,7 @@ static void test_json(void **state)
 	        "\"start\":\"together\",\"filler\":\"finish\",\"baseline\":2,\"budget_s\":1800.0},"
 	        "\"placement\":{\"policy\":[\"spread\",\"map:0,2,4-6\"],\"unit\":\"l3\","
 	        "\"smt\":\"first\",\"memory\":\"interleave\"},"
-	        "\"counters\":{\"events\":[\"cycles\",\"task-clock\"]},"
+	        "\"counters\":{\"events\":[\"cycles\",\"task-clock\"],\"overflow\":\"multiplex\"},"
 	        "\"preflight\":{\"warn\":{\"load\":0.02,\"psi\":0.02,\"steal\":0.02},"
 	        "\"refuse\":{\"load\":null,\"psi\":null,\"steal\":null}},"
 	        "\"seed\":9223372036854775807}");
@@ -441,6 +443,7 @@ static void test_json_of_other_versions(void **state)
 	assert_int_equal(s.sweep.repeats, 5);
 	assert_int_equal(s.task.memory_bytes, -1);
 	assert_int_equal(s.events.count, 7);
+	assert_int_equal(s.overflow, OVERFLOW_ROTATE);
 	scenario_release(&s);
 	static const char *const refused[][2] = {
 	        {"", "JSON"},
@@ -455,6 +458,7 @@ static void test_json_of_other_versions(void **state)
 	        {"{\"task\":{\"timeout_s\":1e300}}", "timeout_s"},
 	        {"{\"task\":{\"inputs\":{\"kind\":\"list\",\"words\":[]}}}", "inputs"},
 	        {"{\"task\":{\"keep\":\"some\"}}", "keep"},
+	        {"{\"counters\":{\"overflow\":\"wrap\"}}", "overflow"},
 	        {"{\"task\":{\"phases\":{\"format\":\"lsst\"}}}", "format"},
 	        {"{\"task\":{\"phases\":{\"format\":\"pattern\"}}}", "phases"},
 	        {"{\"task\":{\"phases\":{\"format\":\"lsst-log\",\"stream\":\"file\"}}}", "stream"},

@@ -35,7 +35,7 @@ static const char valid_scenario[] =
         "  baseline: 2\n"
         "  budget: 30min\n"
         "placement: {policy: [scatter, 'map:0,2,4-6'], unit: l3, smt: first, memory: interleave}\n"
-        "counters: {events: [cycles, task-clock]}\n"
+        "counters: {events: [cycles, task-clock], overflow: multiplex}\n"
         "seed: 9223372036854775807\n";
 
 #endif
