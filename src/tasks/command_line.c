@@ -2,6 +2,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
+#include "core/number.h"
 #include "core/str.h"
 
 #include <errno.h>
@@ -81,6 +82,18 @@ int task_command_parse(const struct task_command *command, int argc, char *const
 			return r;
 	}
 	*ret_action = TASK_RUN;
+	return 0;
+}
+
+int task_take_real(const char *value, double low, double high, double *ret, struct error *err)
+{
+	double x = 0;
+	const int r = number_parse_real(value, &x, err);
+	if (r < 0)
+		return r;
+	if (!(x >= low && x <= high))
+		return error_set(err, EINVAL, "%s is not between %g and %g", value, low, high);
+	*ret = x;
 	return 0;
 }
 

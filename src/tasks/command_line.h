@@ -33,6 +33,9 @@ enum task_action { TASK_RUN, TASK_HELP, TASK_VERSION };
 int task_command_parse(const struct task_command *command, int argc, char *const argv[],
                        void *options, enum task_action *ret_action, struct error *err);
 
+/* For the take functions: a number in [low, high]. Returns 0 or -EINVAL. */
+int task_take_real(const char *value, double low, double high, double *ret, struct error *err);
+
 /* Prints what --help or --version asks for. Returns an exit code. */
 int task_command_answer(const struct task_command *command, enum task_action action);
 

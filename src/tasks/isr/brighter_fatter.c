@@ -3,7 +3,7 @@
 #include "core/error.h"
 #include "tasks/isr/convolve.h"
 #include "tasks/isr/log.h"
-#include "tasks/isr/vector.h"
+#include "tasks/vector.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 
 #include "core/error.h"
 #include "tasks/isr/pixels.h"
-#include "tasks/isr/vector.h"
+#include "tasks/vector.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "tasks/isr/crosstalk.h"
 
 #include "tasks/isr/frame.h"
-#include "tasks/isr/vector.h"
+#include "tasks/vector.h"
 
 #include <stdint.h>
 #include <string.h>

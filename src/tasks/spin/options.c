@@ -11,27 +11,15 @@
 #include <math.h>
 #include <string.h>
 
-static int take_real(const char *value, double low, double high, double *ret, struct error *err)
-{
-	double x = 0;
-	const int r = number_parse_real(value, &x, err);
-	if (r < 0)
-		return r;
-	if (!(x >= low && x <= high))
-		return error_set(err, EINVAL, "%s is not between %g and %g", value, low, high);
-	*ret = x;
-	return 0;
-}
-
 static int take_work(void *options, const char *value, struct error *err)
 {
-	return take_real(value, 0.01, 1e6, &((struct spin_options *)options)->work, err);
+	return task_take_real(value, 0.01, 1e6, &((struct spin_options *)options)->work, err);
 }
 
 static int take_seconds(void *options, const char *value, struct error *err)
 {
 	double seconds = 0;
-	const int r = take_real(value, 0.02, 1e6, &seconds, err);
+	const int r = task_take_real(value, 0.02, 1e6, &seconds, err);
 	if (r == 0)
 		((struct spin_options *)options)->seconds_ns = llround(seconds * (double)NS_PER_S);
 	return r;

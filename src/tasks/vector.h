@@ -1,8 +1,8 @@
 /* Vectors of doubles, written so that any compiler for any processor makes the best of them: eight
  * lanes are one AVX-512 register, two of AVX2, four of SSE2 or NEON. MULTIVERSION builds a
  * function once per kind of processor and picks at start. */
-#ifndef TASKS_ISR_VECTOR_H
-#define TASKS_ISR_VECTOR_H
+#ifndef TASKS_VECTOR_H
+#define TASKS_VECTOR_H
 
 #include <stddef.h>
 #include <stdint.h>
