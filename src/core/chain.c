@@ -243,7 +243,7 @@ int chain_run(const struct chain_job *job, struct chain_result *ret, struct erro
 
 int chain_check(const struct chain_result *result, struct error *err)
 {
-	if (isnan(result->p50_hz))
+	if (!result->chains[0].kind || isnan(result->p50_hz))
 		return error_set(err, ENOTSUP,
 		                 "a timed chain cannot tell the clock here: how many cycles its "
 		                 "instructions take is known on x86-64 and arm64 only");
@@ -267,7 +267,7 @@ int chain_measure(int64_t duration_ns, int64_t chunk_ns, struct chain_result *re
                   struct error *err)
 {
 	const struct chain_job job = {.duration_ns = duration_ns, .chunk_ns = chunk_ns};
-	struct chain_result result;
+	struct chain_result result = {0};
 	int r = chain_run(&job, &result, err);
 	if (r < 0)
 		return r;
