@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "formats/interval_text.h"
 #include "formats/levels_text.h"
 #include "formats/placement_text.h"
 #include "formats/scenario_yaml.h"
@@ -163,14 +164,26 @@ static int set_timeout(struct scenario *scenario, const char *text, struct error
 	return number_parse_duration(text, &scenario->task.timeout_ns, err);
 }
 
+static int set_sampling(struct scenario *scenario, const char *text, struct error *err)
+{
+	return interval_text_parse(text, &scenario->sampling.interval_ns, err);
+}
+
 static const struct {
 	const char *name;
 	int (*set)(struct scenario *scenario, const char *text, struct error *err);
 } overrides[] = {
-        {"levels", set_levels},     {"repeats", set_repeats}, {"warmup", set_warmup},
-        {"measured", set_measured}, {"events", set_events},   {"overflow", set_overflow},
-        {"policy", set_policy},     {"unit", set_unit},       {"memory-policy", set_memory_policy},
+        {"levels", set_levels},
+        {"repeats", set_repeats},
+        {"warmup", set_warmup},
+        {"measured", set_measured},
+        {"events", set_events},
+        {"overflow", set_overflow},
+        {"policy", set_policy},
+        {"unit", set_unit},
+        {"memory-policy", set_memory_policy},
         {"timeout", set_timeout},
+        {"sampling", set_sampling},
 };
 
 /* Applies every option that was given; says what is wrong with each, and returns how many are. */

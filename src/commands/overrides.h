@@ -22,7 +22,9 @@ struct error;
 	         "none, pack, spread[:package|:numa|:l3], plane:K, map:LIST"},                     \
 	        {0, "unit", "UNIT", "what a task is bound to: pu, core, l3, numa, package"},       \
 	        {0, "memory-policy", "POLICY", "local, interleave, none"},                         \
-	        {0, "timeout", "TIME", "a task that runs longer is ended, such as 300s; 0: none"},
+	        {0, "timeout", "TIME", "a task that runs longer is ended, such as 300s; 0: none"}, \
+	        {0, "sampling", "TIME",                                                            \
+	         "how often the node is looked at, such as 1s; off: never"},
 
 /* Makes the scenario of a command line: the file that is its one operand, or `-- COMMAND ARG...`,
  * changed by the options above. On bad input says on stderr everything that is wrong. Returns

@@ -27,7 +27,7 @@ enum { RUN_ID_LENGTH = 32 };
 /* What the file decides. */
 static const char *const decided_options[] = {
         "levels",        "warmup",  "measured", "events", "overflow", "policy",  "unit",
-        "memory-policy", "timeout", "output",   "force",  "dry-run",
+        "memory-policy", "timeout", "sampling", "output", "force",    "dry-run",
 };
 
 void resume_release(struct resume *resume)

@@ -230,6 +230,8 @@ static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 	const struct plan_level *const level = &s->plan->levels[planned->level];
 	affinity_keep_off(recorder_thread_id(s->recorder), s->topology, level);
 	affinity_keep_off(engine_sampler_thread(s->engine), s->topology, level);
+	if (engine_node_sampler_thread(s->engine) > 0)
+		affinity_keep_off(engine_node_sampler_thread(s->engine), s->topology, level);
 	affinity_keep_off(0, s->topology, level);
 	if (sweep->ticker)
 		affinity_keep_off(ticker_thread_id(sweep->ticker), s->topology, level);

@@ -166,12 +166,13 @@ static json_t *preflight_limits(const struct preflight_limits *limits)
 
 static json_t *whole(const struct scenario *s)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:{s:o, s:s}, s:{s:o, s:o}, s:o}", "name", s->name,
-	                 "task", task(s), "sweep", sweep(s), "placement", placement(s), "counters",
-	                 "events", list(&s->events), "overflow",
+	return json_pack("{s:s, s:o, s:o, s:o, s:{s:o, s:s}, s:{s:o, s:o}, s:{s:o}, s:o}", "name",
+	                 s->name, "task", task(s), "sweep", sweep(s), "placement", placement(s),
+	                 "counters", "events", list(&s->events), "overflow",
 	                 counters_overflow_names[s->overflow], "preflight", "warn",
 	                 preflight_limits(&s->preflight.warn), "refuse",
-	                 preflight_limits(&s->preflight.refuse), "seed",
+	                 preflight_limits(&s->preflight.refuse), "sampling", "interval_s",
+	                 seconds_or_null(s->sampling.interval_ns), "seed",
 	                 s->has_seed ? json_integer((json_int_t)s->seed) : json_null());
 }
 

@@ -320,6 +320,10 @@ static void read_rest(struct reading *reading, const json_t *root, struct scenar
 	const json_t *const preflight = object_of(reading, root, "preflight");
 	read_limits(reading, preflight, "warn", &s->preflight.warn);
 	read_limits(reading, preflight, "refuse", &s->preflight.refuse);
+	/* Null is off; a text from before there was sampling has no object. */
+	const json_t *const sampling = object_of(reading, root, "sampling");
+	if (sampling)
+		s->sampling.interval_ns = read_seconds(reading, sampling, "interval_s");
 	const int64_t seed = read_integer(reading, root, "seed", 0, INT64_MAX, -1);
 	s->has_seed = seed >= 0;
 	s->seed = seed >= 0 ? (uint64_t)seed : 0;

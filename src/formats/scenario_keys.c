@@ -314,6 +314,18 @@ static const struct bind_key preflight_keys[] = {
          .help = "Above these shares the run does not begin (exit code 5)."},
 };
 
+static const struct bind_key sampling_keys[] = {
+        {.name = "interval",
+         .kind = BIND_CUSTOM,
+         .offset = AT(sampling.interval_ns),
+         .bind = scenario_bind_interval,
+         .type = "a duration, or off",
+         .default_text = "1s",
+         .example = "100ms",
+         .help = "How often frequency, temperature, power, throttling, stalls, CPU time and "
+                 "memory of the node are read."},
+};
+
 const struct bind_key scenario_keys[SCENARIO_KEYS] = {
         {.name = "name",
          .kind = BIND_CUSTOM,
@@ -374,6 +386,14 @@ const struct bind_key scenario_keys[SCENARIO_KEYS] = {
          .default_text = "as below",
          .example = "{warn: {load: 2%}, refuse: {load: 20%}}",
          .help = "How quiet the node must be."},
+        {.name = "sampling",
+         .kind = BIND_MAPPING,
+         .keys = sampling_keys,
+         .key_count = ARRAY_LENGTH(sampling_keys),
+         .type = "a mapping",
+         .default_text = "as below",
+         .example = "{interval: 1s}",
+         .help = "What is read again and again while trials run."},
         {.name = "accept",
          .kind = BIND_LATER,
          .type = "a mapping",

@@ -4,7 +4,7 @@
 
 #include "formats/yaml_bind.h"
 
-enum { SCENARIO_KEYS = 8 };
+enum { SCENARIO_KEYS = 9 };
 
 /* Binds to struct scenario; the binder's context is a struct scenario_binding. */
 extern const struct bind_key scenario_keys[SCENARIO_KEYS];

@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "formats/interval_text.h"
 #include "formats/levels_text.h"
 #include "formats/placement_text.h"
 #include "formats/scenario_values.h"
@@ -207,6 +208,19 @@ int scenario_bind_share(struct binder *binder, const struct bind_place *place,
 			                    text);
 	}
 	*(double *)target = share;
+	return 0;
+}
+
+int scenario_bind_interval(struct binder *binder, const struct bind_place *place,
+                           const struct bind_key *key, const yaml_node_t *node, void *target)
+{
+	const char *text;
+	const int r = bind_number_text(binder, place, key, node, &text);
+	if (r < 0 || !text)
+		return r;
+	struct error wrong;
+	if (interval_text_parse(text, target, &wrong) < 0)
+		return bind_problem(binder, place, node, "%s", wrong.text);
 	return 0;
 }
 

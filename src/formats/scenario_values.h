@@ -29,6 +29,7 @@ bind_function scenario_bind_measured;    /* struct scenario_extent, at least som
 bind_function scenario_bind_policies;    /* struct placements */
 bind_function scenario_bind_events;      /* struct words */
 bind_function scenario_bind_share;       /* double: 0 to 1, or never */
+bind_function scenario_bind_interval;    /* int64_t ns: 0 for off */
 bind_function scenario_bind_seed;        /* struct scenario: seed */
 
 /* The keys of mappings that may also be written as one value, or need a look as a whole. */

@@ -119,6 +119,7 @@ int scenario_init(struct scenario *ret_scenario, struct error *err)
 	s.sweep.warmup.tasks = 1;
 	s.sweep.measured.tasks = 4;
 	s.placement.unit = UNIT_CORE;
+	s.sampling.interval_ns = 1000000000;
 	s.preflight.warn = (struct preflight_limits){0.02, 0.02, 0.02};
 	s.preflight.refuse = (struct preflight_limits){-1, -1, -1};
 	int r = add_default_placement(&s.placement.policies, err);

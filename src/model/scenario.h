@@ -187,6 +187,9 @@ struct scenario {
 		struct preflight_limits warn;
 		struct preflight_limits refuse;
 	} preflight;
+	struct {
+		int64_t interval_ns; /* of the figures of the node; 0: they are not sampled */
+	} sampling;
 	bool has_seed;
 	uint64_t seed; /* of every random choice of the run */
 };

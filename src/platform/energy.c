@@ -229,6 +229,7 @@ const struct sensor_kind sensor_energy = {
         .title = "package energy",
         .figures = figures,
         .figure_count = ARRAY_LENGTH(figures),
+        .elapsed = "energy_elapsed_s",
         .open = open_energy,
         .read = read_energy,
         .close = close_energy,

@@ -71,6 +71,8 @@ struct sensor_kind {
 	const char *title; /* for people */
 	const struct sensor_figure *figures;
 	size_t figure_count;
+	const char *elapsed; /* the sample of the time that the totals of a window are of, or NULL
+	                      */
 	/* Fills is_available and source or reason, most_readings and self. Returns 0 or -ENOMEM. */
 	int (*open)(const struct sensor_settings *settings, struct sensor *sensor,
 	            struct error *err);

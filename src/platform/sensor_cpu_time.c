@@ -86,6 +86,7 @@ const struct sensor_kind sensor_cpu_time = {
         .title = "CPU time and steal",
         .figures = figures,
         .figure_count = FIGURES,
+        .elapsed = "cpu_elapsed_s",
         .open = open_cpu_time,
         .read = read_cpu_time,
         .close = free,

@@ -196,6 +196,7 @@ const struct sensor_kind sensor_throttle = {
         .title = "throttling",
         .figures = figures,
         .figure_count = ARRAY_LENGTH(figures),
+        .elapsed = "throttle_elapsed_s",
         .open = open_throttle,
         .read = read_throttle,
         .close = close_throttle,

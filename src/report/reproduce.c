@@ -63,6 +63,14 @@ static void write_timeout(const struct scenario *s, struct str *text)
 		str_addf(text, "%gs", (double)s->task.timeout_ns * 1e-9);
 }
 
+static void write_sampling(const struct scenario *s, struct str *text)
+{
+	if (s->sampling.interval_ns > 0)
+		str_addf(text, "%gs", (double)s->sampling.interval_ns * 1e-9);
+	else
+		str_add(text, "off");
+}
+
 /* The options of `plateau run` that say what is run. */
 static const struct option_writer {
 	const char *option;
@@ -73,7 +81,7 @@ static const struct option_writer {
         {"-w", write_warmup, false},         {"-m", write_measured, false},
         {"-e", write_events, false},         {"--policy", write_policies, false},
         {"--unit", write_unit, false},       {"--memory-policy", write_memory, false},
-        {"--timeout", write_timeout, false},
+        {"--timeout", write_timeout, false}, {"--sampling", write_sampling, false},
 };
 
 static int add_options(const struct scenario *scenario, const struct scenario *usual,

@@ -12,6 +12,7 @@
 #include "run/crew.h"
 #include "run/guardian.h"
 #include "run/inputs.h"
+#include "run/node_sampler.h"
 #include "run/sampler.h"
 #include "run/signals.h"
 #include "run/streams.h"
@@ -33,6 +34,7 @@ struct engine {
 	struct words inputs;
 	struct crew *crew;
 	struct sampler *sampler;
+	struct node_sampler *node_sampler; /* NULL: nothing is sampled */
 	struct stalls *stalls;
 	const struct sink *sink;
 	struct rlimit files_before;
@@ -101,6 +103,7 @@ void engine_close(struct engine *engine)
 		return;
 	crew_close(engine->crew);
 	sampler_close(engine->sampler);
+	node_sampler_close(engine->node_sampler);
 	stalls_close(engine->stalls);
 	if (engine->folder_fd >= 0)
 		close(engine->folder_fd);
@@ -331,6 +334,18 @@ int engine_inputs(struct engine *engine, const struct words **ret_inputs, size_t
 
 /* ---- Trials ------------------------------------------------------------------------------- */
 
+static int open_node_sampler(struct engine *engine, struct error *err)
+{
+	const struct engine_settings *const s = &engine->settings;
+	const struct cpuset allowed = topology_allowed(s->topology);
+	const struct node_sampler_settings settings = {
+	        .cpus = &allowed,
+	        .interval_ns = s->scenario->sampling.interval_ns,
+	        .origin_ns = s->origin_ns,
+	};
+	return node_sampler_open(&settings, &engine->node_sampler, err);
+}
+
 int engine_ready(struct engine *engine, const struct events *events, struct error *err)
 {
 	const struct engine_settings *const s = &engine->settings;
@@ -351,6 +366,8 @@ int engine_ready(struct engine *engine, const struct events *events, struct erro
 	int r = sampler_open(s->run_id, s->plan->largest, &engine->sampler, err);
 	if (r == 0)
 		r = stalls_open(NULL, &engine->stalls, err);
+	if (r == 0)
+		r = open_node_sampler(engine, err);
 	if (r < 0)
 		return r;
 	settings.sampler = engine->sampler;
@@ -368,6 +385,7 @@ int engine_trial(struct engine *engine, uint32_t trial_id, const struct plan_tri
 	        .scenario = engine->settings.scenario,
 	        .plan = engine->settings.plan,
 	        .sampler = engine->sampler,
+	        .node_sampler = engine->node_sampler,
 	        .stalls = engine->stalls,
 	        .input_count = (uint32_t)engine->inputs.count,
 	};
@@ -381,6 +399,11 @@ int engine_trial(struct engine *engine, uint32_t trial_id, const struct plan_tri
 pid_t engine_sampler_thread(const struct engine *engine)
 {
 	return sampler_thread_id(engine->sampler);
+}
+
+pid_t engine_node_sampler_thread(const struct engine *engine)
+{
+	return node_sampler_thread_id(engine->node_sampler);
 }
 
 const char *engine_memory_limit(const struct engine *engine)

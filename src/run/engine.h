@@ -75,6 +75,9 @@ int engine_trial(struct engine *engine, uint32_t trial_id, const struct plan_tri
 /* The thread that samples memory, for binding it away from the tasks' PUs. */
 pid_t engine_sampler_thread(const struct engine *engine);
 
+/* The one that samples the node; 0: there is none. */
+pid_t engine_node_sampler_thread(const struct engine *engine);
+
 /* The most memory that a task was seen to hold so far, the probe included, bytes; -1: not known. */
 int64_t engine_most_memory(const struct engine *engine);
 

@@ -7,6 +7,7 @@
 #include "model/window.h"
 #include "platform/launch.h"
 #include "run/crew.h"
+#include "run/node_sampler.h"
 #include "run/protocol.h"
 #include "run/sampler.h"
 #include "run/signals.h"
@@ -107,6 +108,19 @@ static void put_stalls(struct trial *trial)
 	struct error later;
 	const int r = window_stalls_put(&trial->stalls, &trial->record, trial->tools->sink,
 	                                trial->result < 0 ? &later : trial->err);
+	if (trial->result == 0)
+		trial->result = r;
+}
+
+/* What was sampled of the node: so far, or to the end of the trial. */
+static void put_samples(struct trial *trial, bool is_end)
+{
+	struct node_sampler *const sampler = trial->tools->node_sampler;
+	const struct sink *const sink = trial->tools->sink;
+	struct error later;
+	struct error *const err = trial->result < 0 ? &later : trial->err;
+	const int r = is_end ? node_sampler_end(sampler, &trial->record, sink, err)
+	                     : node_sampler_drain(sampler, sink, err);
 	if (trial->result == 0)
 		trial->result = r;
 }
@@ -360,6 +374,8 @@ static void run_loop(struct trial *trial)
 		look_at_clock(trial);
 		protocol_advance(&trial->protocol, now_ns);
 		window_stalls_watch(&trial->stalls, &trial->protocol, trial->tools->stalls);
+		node_sampler_watch(trial->tools->node_sampler, &trial->protocol);
+		put_samples(trial, false);
 		take_requests(trial);
 		if (!trial->is_ending)
 			start_what_is_due(trial, now_ns);
@@ -528,6 +544,7 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 	const int64_t cpu_before_ns = own_cpu_ns(&max_rss_bytes);
 	const int64_t sampler_before_ns = sampler_cpu_ns(tools->sampler);
 	put_trial(&trial);
+	node_sampler_begin(tools->node_sampler, trial_id);
 	int r = prepare(&trial, planned, assumed_wall_ns);
 	if (r == 0 && tools->scenario->sweep.start == START_TOGETHER)
 		r = start_together(&trial);
@@ -537,6 +554,7 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 		report_oddities(&trial);
 		put_sampler_cost(&trial, sampler_before_ns);
 		put_stalls(&trial);
+		put_samples(&trial, true);
 		clear_up(&trial);
 		put_trial(&trial);
 		r = trial.result;

@@ -12,6 +12,7 @@
 struct crew;
 struct error;
 struct signals;
+struct node_sampler;
 struct sampler;
 struct sink;
 struct stalls;
@@ -20,7 +21,8 @@ struct trial_tools {
 	struct crew *crew;
 	struct signals *signals;
 	const struct sampler *sampler;
-	const struct stalls *stalls; /* NULL: none */
+	struct node_sampler *node_sampler; /* NULL: none */
+	const struct stalls *stalls;       /* NULL: none */
 	const struct sink *sink;
 	const struct scenario *scenario;
 	const struct plan *plan;

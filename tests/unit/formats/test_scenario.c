@@ -9,6 +9,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
+#include "formats/interval_text.h"
 #include "formats/scenario_json.h"
 #include "formats/scenario_yaml.h"
 #include "valid_scenario.h"
@@ -351,7 +352,41 @@ static void test_json(void **state)
 	        "\"counters\":{\"events\":[\"cycles\",\"task-clock\"],\"overflow\":\"multiplex\"},"
 	        "\"preflight\":{\"warn\":{\"load\":0.02,\"psi\":0.02,\"steal\":0.02},"
 	        "\"refuse\":{\"load\":null,\"psi\":null,\"steal\":null}},"
+	        "\"sampling\":{\"interval_s\":0.25},"
 	        "\"seed\":9223372036854775807}");
+	free(json);
+	scenario_release(&s);
+}
+
+static void test_sampling(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		int64_t ns; /* -1: refused */
+	} cases[] = {
+	        {"1s", 1000000000}, {"10ms", 10000000}, {"1 h", 3600000000000},
+	        {"off", 0},         {"0", 0},           {"0s", 0},
+	        {"9ms", -1},        {"61min", -1},      {"never", -1},
+	        {"1", -1},          {"", -1},           {"-1s", -1},
+	        {"1s 2s", -1},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct error err;
+		int64_t ns = 77;
+		const int r = interval_text_parse(cases[i].text, &ns, &err);
+		assert_int_equal(r, cases[i].ns < 0 ? -EINVAL : 0);
+		assert_int_equal(ns, cases[i].ns < 0 ? 77 : cases[i].ns);
+	}
+	struct scenario s;
+	parse("name: x\ntask: {command: [a]}\nsweep: {levels: [1]}\n", &s);
+	assert_int_equal(s.sampling.interval_ns, 1000000000);
+	scenario_release(&s);
+	parse("name: x\ntask: {command: [a]}\nsweep: {levels: [1]}\nsampling: {interval: off}\n",
+	      &s);
+	assert_int_equal(s.sampling.interval_ns, 0);
+	char *const json = to_json(&s);
+	assert_non_null(strstr(json, "\"sampling\":{\"interval_s\":null}"));
 	free(json);
 	scenario_release(&s);
 }
@@ -494,6 +529,7 @@ int main(void)
 	        cmocka_unit_test(test_columns),
 	        cmocka_unit_test(test_hostile_files),
 	        cmocka_unit_test(test_load),
+	        cmocka_unit_test(test_sampling),
 	        cmocka_unit_test(test_json),
 	        cmocka_unit_test(test_json_is_canonical),
 	        cmocka_unit_test(test_json_not_utf8),

@@ -67,6 +67,8 @@ static void the_command_that_makes_it_again(void **state)
 	         "placement: {policy: 'map:0,2', unit: pu, memory: none}\n"
 	         "counters: {events: [cycles]}\n",
 	         "plateau run -j 1 -e cycles --policy map:0,2 --unit pu --memory-policy none -- a"},
+	        {"name: a\ntask: {command: [a]}\nsweep: {levels: [1]}\nsampling: {interval: off}\n",
+	         "plateau run -j 1 --sampling off -- a"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		cleanup_free char *text = strdup(cases[i].yaml);
