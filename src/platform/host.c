@@ -19,6 +19,11 @@ static void probe_system(struct host_reader *reader)
 {
 	char value[HOST_LINE_BYTES];
 	char reason[HOST_REASON_BYTES] = "";
+	if (reader->is_picture) {
+		host_add(reader, "hostname", node_info(reader->node, "HostName"), "not recorded");
+		host_add(reader, "kernel", node_info(reader->node, "OSRelease"), "not recorded");
+		return;
+	}
 	host_add_file(reader, "hostname", "/proc/sys/kernel/hostname");
 	host_add_file(reader, "kernel", "/proc/sys/kernel/osrelease");
 	char *const release = host_read_text(reader, reason, "/etc/os-release");
@@ -33,24 +38,37 @@ static void probe_system(struct host_reader *reader)
 	free(release);
 }
 
-/* The probes, in the order of their facts. */
-static void (*const probes[])(struct host_reader *reader) = {
-        probe_system,      host_probe_processor, host_probe_frequency, host_probe_memory,
-        host_probe_limits, host_probe_delays,    host_probe_sensors,   host_probe_environment,
+/* The probes, in the order of their facts, and whether each knows something of a picture. */
+static const struct {
+	void (*run)(struct host_reader *reader);
+	bool is_of_pictures;
+} probes[] = {
+        {probe_system, true},
+        {host_probe_processor, true},
+        {host_probe_identity, true},
+        {host_probe_nodes, true},
+        {host_probe_frequency, false},
+        {host_probe_memory, false},
+        {host_probe_memory_type, false},
+        {host_probe_limits, false},
+        {host_probe_cgroup, false},
+        {host_probe_kernel, false},
+        {host_probe_delays, false},
+        {host_probe_sensors, false},
+        {host_probe_environment, false},
 };
 
-int host_describe(const struct node *node, const char *sysroot, struct host_facts *ret_facts,
-                  struct error *err)
+static int describe(const struct host_reader *how, struct host_facts *ret_facts)
 {
 	struct host_facts facts = {0};
-	struct host_reader reader = reader_of(sysroot);
-	reader.node = node;
+	struct host_reader reader = *how;
 	reader.facts = &facts;
-	reader.err = err;
 	for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++)
-		probes[i](&reader);
+		if (!reader.is_picture || probes[i].is_of_pictures)
+			probes[i].run(&reader);
 	struct error no_xml;
-	if (reader.result == 0 && node && node_export_xml(node, &facts.topology_xml, &no_xml) < 0)
+	if (reader.result == 0 && reader.node &&
+	    node_export_xml(reader.node, &facts.topology_xml, &no_xml) < 0)
 		host_add(&reader, "topology_xml", NULL, no_xml.text);
 	if (reader.result < 0) {
 		host_facts_release(&facts);
@@ -58,6 +76,21 @@ int host_describe(const struct node *node, const char *sysroot, struct host_fact
 	}
 	*ret_facts = facts;
 	return 0;
+}
+
+int host_describe(const struct node *node, const char *sysroot, struct host_facts *ret_facts,
+                  struct error *err)
+{
+	struct host_reader reader = reader_of(sysroot);
+	reader.node = node;
+	reader.err = err;
+	return describe(&reader, ret_facts);
+}
+
+int host_describe_picture(const struct node *node, struct host_facts *ret_facts, struct error *err)
+{
+	struct host_reader reader = {.sysroot = "", .is_picture = true, .node = node, .err = err};
+	return describe(&reader, ret_facts);
 }
 
 /* A line of /proc/meminfo in bytes; -1 when it is not there. */

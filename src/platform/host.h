@@ -17,6 +17,10 @@ struct scenario;
 int host_describe(const struct node *node, const char *sysroot, struct host_facts *ret_facts,
                   struct error *err);
 
+/* The same for a recorded machine of which there is only the picture in node: facts that are not in
+ * it are left out, or have that as their reason. Returns 0 or -ENOMEM. */
+int host_describe_picture(const struct node *node, struct host_facts *ret_facts, struct error *err);
+
 /* Adds what every task inherits from the process that plateau was started by: the environment (less
  * what the scenario sets, and what differs between two sessions), niceness, scheduling, limits. To
  * be called before plateau changes any of them for itself. Returns 0 or -ENOMEM. */

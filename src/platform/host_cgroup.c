@@ -264,3 +264,56 @@ int64_t host_cgroup_memory(const struct host_reader *reader, int64_t *ret_left_b
 	*ret_left_bytes = least_left;
 	return least;
 }
+
+/* ---- What they allow beside time and memory ------------------------------------------------ */
+
+/* The first of the group's files that can be read and says something, as a fact. */
+static void add_of_group(struct host_reader *reader, const char *name, const char *controller,
+                         const char *const v1_file, const char *const v2_file)
+{
+	struct cgroup group;
+	char *text = NULL;
+	if (find_group(reader, controller, &group))
+		text = host_read_text(reader, NULL, "%s/%s", group.folder, v1_file);
+	if (!text && find_group(reader, NULL, &group))
+		text = host_read_text(reader, NULL, "%s/%s", group.folder, v2_file);
+	host_add(reader, name, text && *text ? text : NULL,
+	         "no control group with such a limit is to be seen");
+	free(text);
+}
+
+void host_probe_cgroup(struct host_reader *reader)
+{
+	struct cgroup group;
+	const bool has_v2 = find_group(reader, NULL, &group);
+	char folder[CGROUP_PATH_BYTES];
+	memcpy(folder, group.folder, has_v2 ? sizeof folder : 0);
+	const bool has_v1 =
+	        find_group(reader, "memory", &group) || find_group(reader, "cpu", &group);
+	host_add(reader, "cgroup_version",
+	         has_v1 && has_v2 ? "1 and 2"
+	         : has_v1         ? "1"
+	         : has_v2         ? "2"
+	                          : NULL,
+	         "no control group is mounted");
+	host_add(reader, "cgroup_folder",
+	         has_v1   ? group.folder
+	         : has_v2 ? folder
+	                  : NULL,
+	         "no control group is mounted");
+	add_of_group(reader, "cpuset_list", "cpuset", "cpuset.effective_cpus",
+	             "cpuset.cpus.effective");
+	add_of_group(reader, "cpuset_nodes_list", "cpuset", "cpuset.effective_mems",
+	             "cpuset.mems.effective");
+	add_of_group(reader, "processes_limit", "pids", "pids.max", "pids.max");
+	char value[HOST_LINE_BYTES];
+	char reason[HOST_REASON_BYTES] = "";
+	char *const status = host_read_text(reader, reason, "/proc/self/status");
+	const bool has_pus = status && host_find_line(status, "Cpus_allowed_list", value);
+	host_add(reader, "affinity_list", has_pus ? value : NULL,
+	         status ? "/proc/self/status does not say" : reason);
+	const bool has_nodes = status && host_find_line(status, "Mems_allowed_list", value);
+	host_add(reader, "affinity_nodes_list", has_nodes ? value : NULL,
+	         status ? "/proc/self/status does not say" : reason);
+	free(status);
+}

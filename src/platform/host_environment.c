@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
+
 /* What the firmware of virtual machines calls itself (DMI vendor, product, BIOS vendor). */
 static const struct {
 	const char *sign;
@@ -64,16 +68,66 @@ static enum guest_flag processor_flag(const struct host_reader *reader)
 	return flag;
 }
 
-static void add_hypervisor(struct host_reader *reader)
+/* How hypervisors sign CPUID leaf 0x40000000. */
+static const struct {
+	const char *sign;
+	const char *name;
+} signatures[] = {
+        {"KVMKVMKVM", "KVM"},       {"Linux KVM Hv", "KVM"},        {"Microsoft Hv", "Hyper-V"},
+        {"VMwareVMware", "VMware"}, {"XenVMMXenVMM", "Xen"},        {"bhyve bhyve ", "bhyve"},
+        {"TCGTCGTCGTCG", "QEMU"},   {"VBoxVBoxVBox", "VirtualBox"}, {" lrpepyh vr", "Parallels"},
+        {"ACRNACRNACRN", "ACRN"},
+};
+
+static const char *processor_hypervisor(const struct host_reader *reader)
+{
+	const char *name = NULL;
+#if defined(__x86_64__) || defined(__i386__)
+	unsigned most;
+	unsigned words[3];
+	char sign[sizeof words + 1] = "";
+	if (!reader->is_live)
+		return NULL;
+	__cpuid(0x40000000, most, words[0], words[1], words[2]);
+	memcpy(sign, words, sizeof words);
+	for (size_t i = 0; !name && i < sizeof signatures / sizeof signatures[0]; i++)
+		if (strcmp(sign, signatures[i].sign) == 0)
+			name = signatures[i].name;
+	(void)most;
+#else
+	(void)reader;
+	(void)signatures;
+#endif
+	return name;
+}
+
+/* Its name, or NULL; *type is what may have to be freed. */
+static const char *hypervisor_name(const struct host_reader *reader, char **type)
 {
 	const enum guest_flag flag = processor_flag(reader);
-	char *const type = host_read_text(reader, NULL, "/sys/hypervisor/type");
-	const char *name = type && *type ? type : NULL;
+	*type = host_read_text(reader, NULL, "/sys/hypervisor/type");
+	const char *name = *type && **type ? *type : NULL;
 	if (!name && flag != GUEST_NO)
 		name = firmware_hypervisor(reader);
 	if (!name && flag == GUEST_YES)
+		name = processor_hypervisor(reader);
+	if (!name && flag == GUEST_YES)
 		name = "unnamed (the processor's flags say that there is one)";
-	host_add(reader, "hypervisor", name, "no sign of one");
+	return name;
+}
+
+bool host_is_guest(const struct host_reader *reader)
+{
+	char *type;
+	const bool is_guest = hypervisor_name(reader, &type) != NULL;
+	free(type);
+	return is_guest;
+}
+
+static void add_hypervisor(struct host_reader *reader)
+{
+	char *type;
+	host_add(reader, "hypervisor", hypervisor_name(reader, &type), "no sign of one");
 	free(type);
 }
 

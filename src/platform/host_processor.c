@@ -1,4 +1,4 @@
-/* Facts about processors: what they are, how fast they may run, and what counts on them. */
+/* Facts about processors: what they are, and what counts on them. */
 #include "platform/host_read.h"
 
 #include "core/str.h"
@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NAMES_MOST = 4096 };
 
 static const char *const cpu_folder = "/sys/devices/system/cpu";
 
@@ -116,80 +114,6 @@ void host_probe_processor(struct host_reader *reader)
 	char *const smt = host_read_text(reader, reason, "%s/smt/active", cpu_folder);
 	host_add(reader, "smt", smt ? (strcmp(smt, "1") == 0 ? "on" : "off") : NULL, reason);
 	free(smt);
+	host_add_file(reader, "smt_control", "/sys/devices/system/cpu/smt/control");
 	add_pmu(reader);
-}
-
-/* The distinct values of one file over all frequency policies, joined by ", ". */
-static void collect(const struct host_reader *reader, char *const policies[], int count,
-                    const char *file, struct str *out)
-{
-	for (int i = 0; i < count; i++) {
-		char *const text = host_read_text(reader, NULL, "%s/cpufreq/%s/%s", cpu_folder,
-		                                  policies[i], file);
-		if (text && !strstr(str_text(out), text))
-			str_addf(out, "%s%s", out->length ? ", " : "", text);
-		free(text);
-	}
-}
-
-/* The highest of the values in kHz, in Hz; 0 when there is none. */
-static int64_t highest_hz(const struct host_reader *reader, char *const policies[], int count,
-                          const char *file)
-{
-	int64_t highest = 0;
-	for (int i = 0; i < count; i++) {
-		int64_t khz;
-		if (host_read_number(reader, &khz, "%s/cpufreq/%s/%s", cpu_folder, policies[i],
-		                     file) &&
-		    khz > highest && khz < INT64_MAX / 1000)
-			highest = khz;
-	}
-	return highest * 1000;
-}
-
-static void add_boost(struct host_reader *reader, const char *absent)
-{
-	int64_t value;
-	if (host_read_number(reader, &value, "%s/cpufreq/boost", cpu_folder))
-		host_add(reader, "boost", value ? "on" : "off", NULL);
-	else if (host_read_number(reader, &value, "%s/intel_pstate/no_turbo", cpu_folder))
-		host_add(reader, "boost", value ? "off" : "on", NULL);
-	else
-		host_add(reader, "boost", NULL, absent);
-}
-
-void host_probe_frequency(struct host_reader *reader)
-{
-	static const struct {
-		const char *name;
-		const char *file;
-	} texts[] = {{"cpufreq_driver", "scaling_driver"},
-	             {"cpufreq_governor", "scaling_governor"}},
-	  speeds[] = {{"frequency_max_hz", "cpuinfo_max_freq"},
-	              {"frequency_limit_hz", "scaling_max_freq"},
-	              {"frequency_base_hz", "base_frequency"}};
-	static const char *const absent =
-	        "the kernel has no cpufreq driver for this processor, as in most virtual machines";
-	static const char *const no_file = "the cpufreq driver does not say";
-	char **const policies = calloc(NAMES_MOST, sizeof *policies);
-	char path[128];
-	snprintf(path, sizeof path, "%s/cpufreq", cpu_folder);
-	const int count = policies ? host_list(reader, path, "policy", policies, NAMES_MOST) : -1;
-	const char *const reason = count > 0 ? no_file : absent;
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-		cleanup_str struct str text = {0};
-		collect(reader, policies, count, texts[i].file, &text);
-		host_add(reader, texts[i].name, text.length ? str_text(&text) : NULL, reason);
-	}
-	for (size_t i = 0; i < sizeof speeds / sizeof speeds[0]; i++) {
-		const int64_t hz = highest_hz(reader, policies, count, speeds[i].file);
-		if (hz > 0)
-			host_add_number(reader, speeds[i].name, hz);
-		else
-			host_add(reader, speeds[i].name, NULL, reason);
-	}
-	add_boost(reader, reason);
-	for (int i = 0; i < count; i++)
-		free(policies[i]);
-	free(policies);
 }

@@ -22,6 +22,12 @@ static char *read_path(const struct host_reader *reader, const char *path,
 	struct error err;
 	char *text = NULL;
 	size_t bytes = 0;
+	if (reader->is_picture) {
+		if (reason)
+			snprintf(reason, HOST_REASON_BYTES,
+			         "only the topology of a recorded machine is known");
+		return NULL;
+	}
 	const int length = snprintf(whole, sizeof whole, "%s%s", reader->sysroot, path);
 	if (length < 0 || (size_t)length >= sizeof whole) {
 		if (reason)
@@ -69,7 +75,7 @@ bool host_has_file(const struct host_reader *reader, const char *path)
 {
 	char whole[HOST_PATH_BYTES];
 	snprintf(whole, sizeof whole, "%s%s", reader->sysroot, path);
-	return access(whole, F_OK) == 0;
+	return !reader->is_picture && access(whole, F_OK) == 0;
 }
 
 bool host_find_line(const char *text, const char *key, char value[HOST_LINE_BYTES])
@@ -101,7 +107,7 @@ int host_list(const struct host_reader *reader, const char *path, const char *pr
 {
 	char whole[HOST_PATH_BYTES];
 	snprintf(whole, sizeof whole, "%s%s", reader->sysroot, path);
-	DIR *const folder = opendir(whole);
+	DIR *const folder = reader->is_picture ? NULL : opendir(whole);
 	if (!folder)
 		return -1;
 	int count = 0;

@@ -12,6 +12,7 @@
 /* What the probes work on. Out of memory is remembered in result and told once, at the end. */
 struct host_reader {
 	const char *sysroot;     /* "" for this machine */
+	bool is_picture;         /* there are no files: only what node holds is known */
 	bool is_live;            /* system calls and the environment may be asked */
 	const struct node *node; /* NULL: none */
 	struct host_facts *facts;
@@ -63,7 +64,15 @@ bool host_cgroup_folder(const struct host_reader *reader, const char *controller
  * it was made; false where the kernel does not count that. */
 bool host_cgroup_throttled(const struct host_reader *reader, int64_t *ret_ns, int64_t *ret_times);
 
-/* host_processor.c, host_limits.c: each adds its facts. */
+/* Whether this is a virtual machine, as far as can be seen. */
+bool host_is_guest(const struct host_reader *reader);
+
+/* Each adds its facts. Those about nodes need the ones about the processor before them. */
+void host_probe_identity(struct host_reader *reader);
+void host_probe_nodes(struct host_reader *reader);
+void host_probe_kernel(struct host_reader *reader);
+void host_probe_cgroup(struct host_reader *reader);
+void host_probe_memory_type(struct host_reader *reader);
 void host_probe_processor(struct host_reader *reader);
 void host_probe_frequency(struct host_reader *reader);
 void host_probe_environment(struct host_reader *reader);

@@ -53,6 +53,13 @@ const char *node_pmu_model(const struct node *node)
 	return node->pmu_model[0] ? node->pmu_model : NULL;
 }
 
+const char *node_info(const struct node *node, const char *name)
+{
+	const hwloc_obj_t package = hwloc_get_obj_by_type(node->hwloc, HWLOC_OBJ_PACKAGE, 0);
+	const char *const value = package ? hwloc_obj_get_info_by_name(package, name) : NULL;
+	return value ? value : hwloc_obj_get_info_by_name(hwloc_get_root_obj(node->hwloc), name);
+}
+
 /* Memory beside DRAM carries a subtype (MCDRAM, HBM, NVM, ...) or, where the kernel maps it
  * through DAX, its kind. */
 static bool is_dram(hwloc_obj_t object)

@@ -42,6 +42,10 @@ bool node_has_event_names(const struct node *node, const char **ret_reason);
  * in a virtual machine without a PMU. Owned by node. */
 const char *node_pmu_model(const struct node *node);
 
+/* What hwloc noted of the machine or its first package under this name ("CPUVendor",
+ * "OSRelease"), or NULL. Owned by node. */
+const char *node_info(const struct node *node, const char *name);
+
 /* What was seen beside plain objects, for the host facts; sizes in bytes, -1 where unknown or
  * absent. */
 struct node_caches {
