@@ -72,9 +72,8 @@ static int look_for_listed(const struct words *files, char **ret_problem, struct
 	return str_format(ret_problem, err, "%zu are not there, the first is %s", missing, first);
 }
 
-/* Looks for the inputs as they are now; a sentence in *ret_problem when a run would miss some. */
-static int look_for_inputs(const struct scenario_inputs *inputs, struct plan *plan,
-                           char **ret_problem, struct error *err)
+int plan_look_for_inputs(const struct scenario_inputs *inputs, struct plan *plan,
+                         char **ret_problem, struct error *err)
 {
 	if (inputs->kind == INPUTS_GLOB && inputs->words.count > 0)
 		return look_for_matches(inputs, plan, ret_problem, err);
@@ -122,7 +121,7 @@ enum exit_code plan_print(const struct arguments *arguments, const struct scenar
 	if (r < 0)
 		return talk_fail(code_of(r), &err);
 	cleanup_free char *problem = NULL;
-	r = look_for_inputs(&scenario->task.inputs, &plan, &problem, &err);
+	r = plan_look_for_inputs(&scenario->task.inputs, &plan, &problem, &err);
 	if (r < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	struct plan_view view = {

@@ -3,6 +3,7 @@
 #define COMMANDS_PLAN_H
 
 #include "commands/command.h"
+#include "model/plan.h"
 #include "model/scenario.h"
 #include "platform/node.h"
 
@@ -12,5 +13,10 @@
  * task_ns: the wall time of one task, 0: unknown. Bad input is told on stderr. */
 enum exit_code plan_print(const struct arguments *arguments, const struct scenario *scenario,
                           const struct node *node, int64_t task_ns);
+
+/* Looks for the inputs as they are now; a sentence in *ret_problem, which the caller frees, when a
+ * run would miss some. Sets plan->input_count of a pattern. Returns 0 or -ENOMEM. */
+int plan_look_for_inputs(const struct scenario_inputs *inputs, struct plan *plan,
+                         char **ret_problem, struct error *err);
 
 #endif

@@ -154,18 +154,15 @@ static enum exit_code say_findings(const struct preflight *preflight)
 	return EXIT_NODE_CANNOT;
 }
 
-enum exit_code preflight_end(struct preflight *preflight, const struct scenario *scenario,
-                             const struct plan *plan, const struct topology *topology,
-                             const char *output)
+int preflight_look(struct preflight *preflight, const struct preflight_question *question,
+                   struct error *err)
 {
-	if (!preflight)
-		return EXIT_DONE;
 	const int64_t wait_ns = preflight->is_full ? FULL_NS : FAST_NS;
 	if (preflight->is_full)
 		talk_note(preflight->arguments, "looking at the node for 3 s");
 	clock_sleep_until(preflight->first.node.at_ns + wait_ns);
 	const struct look now = look_now();
-	const struct cpuset allowed = topology_allowed(topology);
+	const struct cpuset allowed = topology_allowed(question->topology);
 	struct preflight_seen seen = {
 	        .load = others_share(&preflight->first, &now),
 	        .steal = steal_share(&preflight->first, &now),
@@ -175,16 +172,38 @@ enum exit_code preflight_end(struct preflight *preflight, const struct scenario 
 	        .swap_used_bytes = now.node.swap_used_bytes,
 	        .cpu_quota = pressure_cpu_quota(NULL),
 	        .allowed_pus = (uint32_t)cpuset_count(&allowed),
-	        .largest = plan->largest,
+	        .disk_free_bytes = -1,
+	        .temporary_free_bytes = -1,
+	        .largest = question->largest,
 	        .is_insisted = arguments_has(preflight->arguments, "here"),
 	};
-	look_at_room(scenario, plan, output, &seen);
-	struct error err;
+	if (question->plan)
+		look_at_room(question->scenario, question->plan, question->output, &seen);
 	struct other_process busiest = {0};
-	if (look_at_company(preflight, &seen, &busiest, &err) < 0)
+	const int r = look_at_company(preflight, &seen, &busiest, err);
+	if (r < 0)
+		return r;
+	preflight_judge(&seen, &question->scenario->preflight.warn,
+	                &question->scenario->preflight.refuse, &preflight->findings);
+	return 0;
+}
+
+const struct preflight_findings *preflight_found(const struct preflight *preflight)
+{
+	return &preflight->findings;
+}
+
+enum exit_code preflight_end(struct preflight *preflight, const struct scenario *scenario,
+                             const struct plan *plan, const struct topology *topology,
+                             const char *output)
+{
+	const struct preflight_question question = {scenario, plan, plan->largest, topology,
+	                                            output};
+	struct error err;
+	if (!preflight)
+		return EXIT_DONE;
+	if (preflight_look(preflight, &question, &err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	preflight_judge(&seen, &scenario->preflight.warn, &scenario->preflight.refuse,
-	                &preflight->findings);
 	return say_findings(preflight);
 }
 

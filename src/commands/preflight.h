@@ -13,6 +13,7 @@
 #include "model/scenario.h"
 #include "model/sink.h"
 #include "model/topology.h"
+#include "run/preflight.h"
 
 #include <stdint.h>
 
@@ -28,6 +29,20 @@ struct preflight;
 /* *ret_preflight is NULL when --preflight is off. Returns 0 or -ENOMEM. */
 int preflight_begin(const struct arguments *arguments, struct preflight **ret_preflight,
                     struct error *err);
+
+/* What the look is for. */
+struct preflight_question {
+	const struct scenario *scenario; /* for its limits */
+	const struct plan *plan;         /* NULL: nothing is to be stored */
+	uint32_t largest;                /* how many PUs are to be kept busy at once */
+	const struct topology *topology;
+	const char *output; /* where the result goes */
+};
+
+/* Looks and judges, and says nothing: preflight_found has what was found. Returns 0 or -ENOMEM. */
+int preflight_look(struct preflight *preflight, const struct preflight_question *question,
+                   struct error *err);
+const struct preflight_findings *preflight_found(const struct preflight *preflight);
 
 /* output: where the result goes. Returns EXIT_DONE, or EXIT_NODE_CANNOT with everything said. */
 enum exit_code preflight_end(struct preflight *preflight, const struct scenario *scenario,

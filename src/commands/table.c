@@ -2,12 +2,13 @@
 
 extern const struct command command_run;
 extern const struct command command_plan;
+extern const struct command command_node;
 extern const struct command command_show;
 extern const struct command command_report;
 extern const struct command command_export;
 extern const struct command command_fit;
 
 const struct command *const command_table[] = {
-        &command_run,    &command_plan, &command_show, &command_report,
+        &command_run,    &command_plan, &command_node, &command_show, &command_report,
         &command_export, &command_fit,  NULL,
 };

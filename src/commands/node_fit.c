@@ -1,0 +1,224 @@
+/* Whether a scenario can be measured on this node: each check looks at one thing that a run needs
+ * and adds remarks; a refusal is what would leave a run without what was asked for. */
+#include "commands/node_parts.h"
+
+#include "commands/plan.h"
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "core/str.h"
+#include "plan/plan_build.h"
+#include "platform/events.h"
+#include "platform/host.h"
+#include "run/words.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+int node_remark_add(struct node_remark_list *list, const char *code, bool is_refusal,
+                    const char *text, const char *remedy, struct error *err)
+{
+	const int r = array_reserve(&list->items, &list->capacity, list->count + 1,
+	                            sizeof *list->items, err);
+	if (r < 0)
+		return r;
+	struct node_remark *const remark = &list->items[list->count++];
+	snprintf(remark->code, sizeof remark->code, "%s", code);
+	snprintf(remark->text, sizeof remark->text, "%s", text);
+	snprintf(remark->remedy, sizeof remark->remedy, "%s", remedy);
+	remark->is_refusal = is_refusal;
+	return 0;
+}
+
+/* What the checks have in common. */
+struct fit {
+	const struct node_fit_question *question;
+	struct node_remark_list *remarks;
+	struct error *err;
+};
+
+__attribute__((format(printf, 5, 6))) static int
+add(struct fit *fit, const char *code, bool is_refusal, const char *remedy, const char *format, ...)
+{
+	char text[sizeof((struct node_remark *)NULL)->text];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	return node_remark_add(fit->remarks, code, is_refusal, text, remedy, fit->err);
+}
+
+/* ---- Levels ------------------------------------------------------------------------------- */
+
+static int check_plan(struct fit *fit)
+{
+	const struct node_fit_question *const q = fit->question;
+	if (q->plan_problem)
+		return add(fit, "plan", true, "", "%s", q->plan_problem);
+	if (q->plan->largest <= q->plan->capacity)
+		return 0;
+	return add(fit, "shared-pus", false, "",
+	           "the largest level has %" PRIu32 " copies, and there is room for %" PRIu32
+	           " without sharing a PU: it will be marked oversubscribed",
+	           q->plan->largest, q->plan->capacity);
+}
+
+static int check_memory(struct fit *fit)
+{
+	struct plan *const plan = fit->question->plan;
+	const struct topology *const topology = node_topology(fit->question->node);
+	const bool is_here = topology->is_this_system;
+	const int64_t bytes = is_here ? host_memory_available(NULL) : topology->memory_bytes;
+	const char *reason = NULL;
+	size_t skipped = 0;
+	if (!plan || bytes < 0)
+		return 0;
+	const int r = plan_skip_for_memory(plan, bytes,
+	                                   is_here ? "available now" : "in the machine", fit->err);
+	for (size_t i = 0; r == 0 && i < plan->level_count; i++) {
+		if (!plan->levels[i].skipped)
+			continue;
+		reason = reason ? reason : plan->levels[i].skipped;
+		skipped++;
+	}
+	if (r < 0 || skipped == 0)
+		return r;
+	return add(
+	        fit, "memory", skipped == plan->level_count,
+	        "free memory, or smaller levels (or a smaller task.memory, where it says too much)",
+	        "%zu of %zu levels %s left out: %s", skipped, plan->level_count,
+	        skipped == 1 ? "is" : "are", reason);
+}
+
+static int check_inputs(struct fit *fit)
+{
+	const struct node_fit_question *const q = fit->question;
+	cleanup_free char *problem = NULL;
+	if (!q->plan)
+		return 0;
+	const int r = plan_look_for_inputs(&q->scenario->task.inputs, q->plan, &problem, fit->err);
+	if (r < 0 || !problem)
+		return r;
+	return add(fit, "inputs", true, "files where task.inputs looks for them", "%s", problem);
+}
+
+/* ---- The command -------------------------------------------------------------------------- */
+
+static int check_command(struct fit *fit)
+{
+	const char *const command = fit->question->scenario->task.command.items[0];
+	cleanup_free char *path = NULL;
+	if (strchr(command, '{'))
+		return add(fit, "command", false, "",
+		           "the program is a template (%s): whether it is there is not looked at",
+		           command);
+	const int r = words_find_command(command, getenv("PATH"), &path, fit->err);
+	if (r < 0 || access(path, X_OK) == 0)
+		return r;
+	return add(fit, "command", true, "install it, name its whole path, or set PATH",
+	           "the command %s: %s", command,
+	           strchr(command, '/') ? strerror(errno) : "not found in PATH");
+}
+
+/* As many as the engine asks for: of each slot, and beside them. */
+static int check_descriptors(struct fit *fit)
+{
+	enum { PER_SLOT = 5, OTHERS = 128 };
+	const struct plan *const plan = fit->question->plan;
+	struct rlimit limit;
+	if (!plan || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return 0;
+	const rlim_t per_slot = PER_SLOT + fit->question->scenario->events.count;
+	const rlim_t needed = plan->largest * per_slot + OTHERS;
+	if (limit.rlim_max >= needed)
+		return 0;
+	return add(fit, "open-files", true, "a higher hard limit (ulimit -Hn), or fewer events",
+	           "%" PRIu32 " copies need %ju open files, and %ju are allowed", plan->largest,
+	           (uintmax_t)needed, (uintmax_t)limit.rlim_max);
+}
+
+/* ---- Events ------------------------------------------------------------------------------- */
+
+/* The events that hold where a scenario does not speak of them ask for nothing in particular. */
+static bool has_own_events(const struct scenario *scenario)
+{
+	size_t i = 0;
+	for (; i < scenario->events.count && default_events[i]; i++)
+		if (strcmp(scenario->events.items[i], default_events[i]) != 0)
+			return true;
+	return i < scenario->events.count || default_events[i];
+}
+
+static int check_events(struct fit *fit)
+{
+	const struct node_fit_question *const q = fit->question;
+	struct error why;
+	struct events *const events = calloc(1, sizeof *events);
+	if (!events)
+		return error_memory(fit->err);
+	int r = events_open(&q->scenario->events, q->metrics, events, &why);
+	if (r < 0) {
+		free(events);
+		return add(fit, "events", true, "ask for fewer events", "%s", why.text);
+	}
+	for (size_t i = 0; r == 0 && i < events->count; i++) {
+		const struct event_definition *const d = &events->definitions[i];
+		if (d->state != COUNTER_OK)
+			r = add(fit, "events", has_own_events(q->scenario), d->remedy,
+			        "%s cannot be counted: %s", d->name, d->reason);
+		else if (d->is_user_only)
+			r = add(fit, "events", false, d->remedy, "%s: %s", d->name, d->reason);
+	}
+	events_close(events);
+	free(events);
+	return r;
+}
+
+/* ---- Other programs ----------------------------------------------------------------------- */
+
+static int check_findings(struct fit *fit)
+{
+	const struct preflight_findings *const findings = fit->question->findings;
+	int r = 0;
+	for (size_t i = 0; findings && r == 0 && i < findings->count; i++)
+		if (findings->items[i].weight == PREFLIGHT_REFUSES)
+			r = add(fit, findings->items[i].code, true, "", "%s",
+			        findings->items[i].text);
+	return r;
+}
+
+static int check_limit(struct fit *fit)
+{
+	const struct node_fit_question *const q = fit->question;
+	const struct capability *const limit =
+	        capabilities_find(q->capabilities, "memory", "limit by control group");
+	if (q->scenario->task.memory_limit_bytes == 0 || !limit || limit->state == CAPABILITY_YES)
+		return 0;
+	return add(fit, "memory-limit", false, limit->remedy,
+	           "task.memory_limit will be a limit on address space: %s", limit->reason);
+}
+
+int node_fit_judge(const struct node_fit_question *question, struct node_remark_list *remarks,
+                   struct error *err)
+{
+	static const struct {
+		int (*check)(struct fit *fit);
+		bool is_of_plans; /* and can be made for a recorded machine */
+	} checks[] = {
+	        {check_plan, true},      {check_memory, true},       {check_inputs, false},
+	        {check_command, false},  {check_descriptors, false}, {check_events, false},
+	        {check_findings, false}, {check_limit, false},
+	};
+	struct fit fit = {question, remarks, err};
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(checks); i++)
+		if (checks[i].is_of_plans || question->capabilities)
+			r = checks[i].check(&fit);
+	return r;
+}

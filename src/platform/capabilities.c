@@ -1,0 +1,99 @@
+#include "platform/capabilities.h"
+
+#include "core/cleanup.h"
+#include "model/metric.h"
+#include "platform/capability_parts.h"
+#include "platform/counting.h"
+#include "platform/events.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void capability_add(struct capability_finder *finder, const struct capability *capability)
+{
+	if (finder->result == 0)
+		finder->result = capabilities_add(finder->found, capability, finder->err);
+}
+
+const struct host_fact *capability_fact(const struct capability_finder *finder, const char *name)
+{
+	for (size_t i = 0; i < finder->facts->count; i++)
+		if (strcmp(finder->facts->items[i].name, name) == 0)
+			return &finder->facts->items[i];
+	return NULL;
+}
+
+const char *capability_cut_remedy(const char *reason, char text[CAPABILITY_REASON_BYTES])
+{
+	static const char *const begins[] = {": an administrator", " (an administrator",
+	                                     "; an administrator"};
+	snprintf(text, CAPABILITY_REASON_BYTES, "%s", reason);
+	for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+		char *const remedy = strstr(text, begins[i]);
+		if (remedy)
+			*remedy = '\0';
+	}
+	return text;
+}
+
+/* Who can do what a counter's remedy says. */
+static enum capability_who who_for(const struct capability_finder *finder,
+                                   const struct event_definition *definition)
+{
+	if (!definition->remedy[0])
+		return WHO_NOBODY;
+	if (definition->state == COUNTER_NO_PERMISSION || definition->is_user_only)
+		return WHO_ADMINISTRATOR;
+	if (definition->state == COUNTER_NOT_SUPPORTED && finder->is_guest)
+		return WHO_HYPERVISOR;
+	return definition->state == COUNTER_NOT_SUPPORTED ? WHO_ADMINISTRATOR : WHO_YOU;
+}
+
+static void find_counters(struct capability_finder *finder, const struct metrics *metrics)
+{
+	cleanup_free struct event_definition *definitions = NULL;
+	finder->result = events_describe(metrics, &definitions, finder->err);
+	for (size_t i = 0; finder->result == 0 && i < metrics->count; i++) {
+		struct event_definition *const d = &definitions[i];
+		const bool is_counted = d->state == COUNTER_OK;
+		const struct capability counter = {
+		        .area = "counters",
+		        .name = metrics->items[i].name,
+		        .state = !is_counted       ? CAPABILITY_NO
+		                 : d->is_user_only ? CAPABILITY_PART
+		                                   : CAPABILITY_YES,
+		        .by = is_counted ? d->encoded : NULL,
+		        .reason = d->reason,
+		        .remedy = d->remedy,
+		        .who = who_for(finder, d),
+		};
+		capability_add(finder, &counter);
+	}
+}
+
+int capabilities_list(const struct node *node, const struct metrics *metrics,
+                      const struct host_facts *facts, const char *sysroot,
+                      struct capabilities *ret_capabilities, struct error *err)
+{
+	struct capabilities found = {0};
+	struct capability_finder finder = {
+	        .node = node,
+	        .facts = facts,
+	        .sysroot = sysroot ? sysroot : "",
+	        .is_live = !sysroot,
+	        .is_guest = host_facts_get(facts, "hypervisor") != NULL,
+	        .found = &found,
+	        .err = err,
+	};
+	if (metrics)
+		find_counters(&finder, metrics);
+	capability_find_sensors(&finder);
+	capability_find_ways(&finder);
+	if (finder.result < 0) {
+		capabilities_release(&found);
+		return finder.result;
+	}
+	*ret_capabilities = found;
+	return 0;
+}
