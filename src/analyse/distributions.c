@@ -14,7 +14,9 @@ const char *const figure_kind_names[FIGURE_KINDS] = {
         [FIGURE_OFF_CPU_S] = "off_cpu_s",
         [FIGURE_CYCLES] = "cycles",
         [FIGURE_MAX_RSS_BYTES] = "max_rss_bytes",
+        [FIGURE_PEAK_RSS_BYTES] = "peak_rss_bytes",
         [FIGURE_PEAK_PSS_BYTES] = "peak_pss_bytes",
+        [FIGURE_CGROUP_PEAK_BYTES] = "cgroup_peak_bytes",
         [FIGURE_IO_BYTES] = "io_bytes",
 };
 
@@ -42,8 +44,12 @@ static const char *absent_reason(const struct level_summary *level, enum figure_
 	case FIGURE_MAX_RSS_BYTES:
 		return "tasks are smaller than plateau itself, whose memory the kernel counts to "
 		       "each of them";
+	case FIGURE_PEAK_RSS_BYTES:
+		return level->peak_rss_bytes.reason;
 	case FIGURE_PEAK_PSS_BYTES:
 		return level->peak_pss_bytes.reason;
+	case FIGURE_CGROUP_PEAK_BYTES:
+		return level->cgroup_peak_bytes.reason;
 	case FIGURE_IO_BYTES:
 		return "the kernel did not say what tasks read and wrote";
 	default:

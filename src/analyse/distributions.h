@@ -15,13 +15,15 @@ enum figure_kind {
 	FIGURE_OFF_CPU_S,
 	FIGURE_CYCLES,
 	FIGURE_MAX_RSS_BYTES,
-	FIGURE_PEAK_PSS_BYTES, /* of those tasks that were sampled */
-	FIGURE_IO_BYTES,       /* read and written through system calls */
+	FIGURE_PEAK_RSS_BYTES, /* of those tasks that were sampled */
+	FIGURE_PEAK_PSS_BYTES,
+	FIGURE_CGROUP_PEAK_BYTES,
+	FIGURE_IO_BYTES, /* read and written through system calls */
 	FIGURE_KINDS
 };
 
-/* "wall_s", "frequency_hz", "off_cpu_s", "cycles", "max_rss_bytes", "peak_pss_bytes",
- * "io_bytes". */
+/* "wall_s", "frequency_hz", "off_cpu_s", "cycles", "max_rss_bytes", "peak_rss_bytes",
+ * "peak_pss_bytes", "cgroup_peak_bytes", "io_bytes". */
 extern const char *const figure_kind_names[FIGURE_KINDS];
 
 enum { DISTRIBUTION_BINS = 60, DISTRIBUTION_STEPS = 101 };

@@ -23,14 +23,18 @@ static int64_t memory_of_node(const struct dataset *dataset)
 	                   limit);
 }
 
-/* The most that a task was seen to hold, its whole process tree; -1: never looked at. */
+/* The most that a task was seen to hold, its whole process tree: its PSS, or, where the kernel
+ * shows none, its RSS, which is no less. -1: never looked at. */
 static int64_t largest_tree(const struct dataset *dataset)
 {
-	int64_t most = -1;
-	for (size_t i = 0; i < dataset->task_count; i++)
-		if (dataset->tasks[i].peak_pss_bytes > most)
-			most = dataset->tasks[i].peak_pss_bytes;
-	return most;
+	int64_t most_pss = -1;
+	int64_t most_rss = -1;
+	for (size_t i = 0; i < dataset->task_count; i++) {
+		const struct task_record *const task = &dataset->tasks[i];
+		most_pss = task->peak_pss_bytes > most_pss ? task->peak_pss_bytes : most_pss;
+		most_rss = task->peak_rss_bytes > most_rss ? task->peak_rss_bytes : most_rss;
+	}
+	return most_pss >= 0 ? most_pss : most_rss;
 }
 
 /* What is stated and seen of the memory of a task. */

@@ -73,8 +73,12 @@ struct level_summary {
 	struct spread user_s;
 	struct spread system_s;
 	struct spread off_cpu_s;
-	struct spread max_rss_bytes;  /* of the largest process of a task */
-	struct spread peak_pss_bytes; /* of its whole tree, as far as it was sampled */
+	struct spread max_rss_bytes;     /* of the largest process of a task */
+	struct spread peak_rss_bytes;    /* of its whole tree, as far as it was sampled */
+	struct spread peak_pss_bytes;    /* the same, shared pages divided */
+	struct spread cgroup_peak_bytes; /* of its control group */
+	struct spread rss_samples;       /* how often a task was looked at for its RSS, */
+	struct spread pss_samples;       /* and for its PSS */
 	struct estimate frequency_hz;
 	enum frequency_source frequency_source;
 	struct counter_summary *counters; /* by index of the dataset's events */

@@ -5,6 +5,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 static double seconds(int64_t ns)
 {
@@ -26,14 +27,39 @@ static double system_s(const struct task_record *task)
 	return seconds(task->system_ns);
 }
 
+static double number(int64_t value)
+{
+	return value == RECORD_ABSENT ? (double)NAN : (double)value;
+}
+
 static double max_rss_bytes(const struct task_record *task)
 {
-	return task->max_rss_bytes == RECORD_ABSENT ? (double)NAN : (double)task->max_rss_bytes;
+	return number(task->max_rss_bytes);
+}
+
+static double peak_rss_bytes(const struct task_record *task)
+{
+	return number(task->peak_rss_bytes);
 }
 
 static double peak_pss_bytes(const struct task_record *task)
 {
-	return task->peak_pss_bytes == RECORD_ABSENT ? (double)NAN : (double)task->peak_pss_bytes;
+	return number(task->peak_pss_bytes);
+}
+
+static double cgroup_peak_bytes(const struct task_record *task)
+{
+	return number(task->cgroup_peak_bytes);
+}
+
+static double rss_samples(const struct task_record *task)
+{
+	return number(task->rss_samples);
+}
+
+static double pss_samples(const struct task_record *task)
+{
+	return number(task->pss_samples);
 }
 
 static double off_cpu_s(const struct task_record *task)
@@ -156,17 +182,47 @@ static struct spread measure_spread(const struct summary *summary, size_t level,
 	};
 }
 
+/* The reason that the run has put down for a figure that it could not have; NULL: it could. */
+static const char *reason_of_run(const struct summary *summary, const char *fact)
+{
+	const struct host_facts *const host = &summary->dataset->host;
+	for (size_t i = 0; i < host->count; i++)
+		if (strcmp(host->items[i].name, fact) == 0)
+			return host->items[i].reason;
+	return NULL;
+}
+
+/* A task may have been sampled for one figure and not for the other. */
+static void measure_memory(struct summary *summary, size_t index, struct weighted_value *scratch)
+{
+	static const char not_seen[] = "no task of this level was running when memory was sampled";
+	static const char not_recorded[] = "the plateau that made this result did not measure it";
+	struct level_summary *const level = &summary->levels[index];
+	level->max_rss_bytes = measure_spread(summary, index, max_rss_bytes, EDGE_BELOW, scratch);
+	level->peak_rss_bytes = measure_spread(summary, index, peak_rss_bytes, EDGE_NONE, scratch);
+	level->peak_pss_bytes = measure_spread(summary, index, peak_pss_bytes, EDGE_NONE, scratch);
+	level->cgroup_peak_bytes =
+	        measure_spread(summary, index, cgroup_peak_bytes, EDGE_NONE, scratch);
+	level->rss_samples = measure_spread(summary, index, rss_samples, EDGE_NONE, scratch);
+	level->pss_samples = measure_spread(summary, index, pss_samples, EDGE_NONE, scratch);
+	const bool is_recorded = level->rss_samples.tasks > 0;
+	const char *const pss_reason = reason_of_run(summary, "task_peak_pss");
+	const char *const peak_reason = reason_of_run(summary, "task_cgroup_peak");
+	if (level->peak_rss_bytes.tasks == 0)
+		level->peak_rss_bytes.reason = is_recorded ? not_seen : not_recorded;
+	if (level->peak_pss_bytes.tasks == 0)
+		level->peak_pss_bytes.reason = pss_reason ? pss_reason : not_seen;
+	if (level->cgroup_peak_bytes.tasks == 0 && (peak_reason || !is_recorded))
+		level->cgroup_peak_bytes.reason = peak_reason ? peak_reason : not_recorded;
+}
+
 static void measure_spreads(struct summary *summary, size_t index, struct weighted_value *scratch)
 {
 	struct level_summary *const level = &summary->levels[index];
 	level->wall_s = measure_spread(summary, index, wall_s, EDGE_ABOVE, scratch);
 	level->user_s = measure_spread(summary, index, user_s, EDGE_NONE, scratch);
 	level->system_s = measure_spread(summary, index, system_s, EDGE_NONE, scratch);
-	level->max_rss_bytes = measure_spread(summary, index, max_rss_bytes, EDGE_BELOW, scratch);
-	level->peak_pss_bytes = measure_spread(summary, index, peak_pss_bytes, EDGE_NONE, scratch);
-	if (level->peak_pss_bytes.tasks == 0)
-		level->peak_pss_bytes.reason = "no task of this level was running when memory was "
-		                               "sampled";
+	measure_memory(summary, index, scratch);
 	const bool has_passed_wall = any_used_more_than_one_pu(summary, index);
 	level->is_parallel = has_passed_wall || summary->dataset->run.threads > 1;
 	if (summary->dataset->run.threads > 1)

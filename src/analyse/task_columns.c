@@ -112,7 +112,9 @@ static void add_task(const struct summary *summary, const struct level_summary *
 	        [FIGURE_OFF_CPU_S] = has_off_cpu ? off_cpu_s(task) : (double)NAN,
 	        [FIGURE_CYCLES] = counted(dataset, index, sources->cycles),
 	        [FIGURE_MAX_RSS_BYTES] = or_absent(task->max_rss_bytes),
+	        [FIGURE_PEAK_RSS_BYTES] = or_absent(task->peak_rss_bytes),
 	        [FIGURE_PEAK_PSS_BYTES] = or_absent(task->peak_pss_bytes),
+	        [FIGURE_CGROUP_PEAK_BYTES] = or_absent(task->cgroup_peak_bytes),
 	        [FIGURE_IO_BYTES] = or_absent(task->read_chars) + or_absent(task->write_chars),
 	};
 	for (size_t k = 0; k < FIGURE_KINDS; k++)

@@ -21,6 +21,7 @@
 #include "platform/host.h"
 #include "platform/launch.h"
 #include "platform/node.h"
+#include "platform/process_memory.h"
 #include "run/engine.h"
 #include "run/guardian.h"
 #include "run/signals.h"
@@ -175,6 +176,25 @@ static int warn_of_command(const struct run *run, struct error *err)
 }
 
 /* Engine, inputs, slots. */
+/* Where figures of tasks' memory come from, or why there are none: facts of the host, for whoever
+ * reads the result. */
+static int describe_memory(struct run *run, struct error *err)
+{
+	bool has_peak = false;
+	const char *const peak = engine_memory_peak(run->engine, &has_peak);
+	const bool has_pss = process_memory_has_pss();
+	const int r = host_facts_add(&run->host, "task_peak_pss",
+	                             has_pss ? "/proc/PID/smaps_rollup" : NULL,
+	                             has_pss ? NULL
+	                                     : "this kernel does not show /proc/PID/smaps_rollup "
+	                                       "(Linux 4.14 and later do)",
+	                             err);
+	if (r < 0)
+		return r;
+	return host_facts_add(&run->host, "task_cgroup_peak", has_peak ? peak : NULL,
+	                      has_peak ? NULL : peak, err);
+}
+
 static int get_ready(struct run *run, struct error *err)
 {
 	const struct engine_settings settings = {
@@ -205,6 +225,8 @@ static int get_ready(struct run *run, struct error *err)
 		                &run->events, &run->plan, &run->is_multiplexed);
 	if (r == 0)
 		r = engine_ready(run->engine, &run->events, err);
+	if (r == 0)
+		r = describe_memory(run, err);
 	if (r == 0)
 		r = warn_of_command(run, err);
 	if (r == 0)

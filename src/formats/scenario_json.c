@@ -164,15 +164,21 @@ static json_t *preflight_limits(const struct preflight_limits *limits)
 	                 share_or_null(limits->psi), "steal", share_or_null(limits->steal));
 }
 
+static json_t *sampling(const struct scenario *s)
+{
+	return json_pack("{s:o, s:o, s:s}", "interval_s", seconds_or_null(s->sampling.interval_ns),
+	                 "memory_interval_s", seconds_or_null(s->sampling.memory_interval_ns),
+	                 "memory_group", memory_group_names[s->sampling.memory_group]);
+}
+
 static json_t *whole(const struct scenario *s)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:{s:o, s:s}, s:{s:o, s:o}, s:{s:o}, s:o}", "name",
+	return json_pack("{s:s, s:o, s:o, s:o, s:{s:o, s:s}, s:{s:o, s:o}, s:o, s:o}", "name",
 	                 s->name, "task", task(s), "sweep", sweep(s), "placement", placement(s),
 	                 "counters", "events", list(&s->events), "overflow",
 	                 counters_overflow_names[s->overflow], "preflight", "warn",
 	                 preflight_limits(&s->preflight.warn), "refuse",
-	                 preflight_limits(&s->preflight.refuse), "sampling", "interval_s",
-	                 seconds_or_null(s->sampling.interval_ns), "seed",
+	                 preflight_limits(&s->preflight.refuse), "sampling", sampling(s), "seed",
 	                 s->has_seed ? json_integer((json_int_t)s->seed) : json_null());
 }
 

@@ -309,6 +309,19 @@ static void read_limits(struct reading *reading, const json_t *preflight, const 
 	limits->steal = read_real(reading, object, "steal", 1, -1);
 }
 
+/* A text from before there was sampling has no object, and one from before memory's could be set
+ * has the defaults. An interval that is null is off. */
+static void read_sampling(struct reading *reading, const json_t *root, struct scenario *s)
+{
+	const json_t *const object = object_of(reading, root, "sampling");
+	if (object)
+		s->sampling.interval_ns = read_seconds(reading, object, "interval_s");
+	if (value_of(reading, object, "memory_interval_s"))
+		s->sampling.memory_interval_ns = read_seconds(reading, object, "memory_interval_s");
+	s->sampling.memory_group = (enum memory_group)read_choice(
+	        reading, object, "memory_group", memory_group_names, s->sampling.memory_group);
+}
+
 static void read_rest(struct reading *reading, const json_t *root, struct scenario *s)
 {
 	const json_t *const counters = object_of(reading, root, "counters");
@@ -320,10 +333,7 @@ static void read_rest(struct reading *reading, const json_t *root, struct scenar
 	const json_t *const preflight = object_of(reading, root, "preflight");
 	read_limits(reading, preflight, "warn", &s->preflight.warn);
 	read_limits(reading, preflight, "refuse", &s->preflight.refuse);
-	/* Null is off; a text from before there was sampling has no object. */
-	const json_t *const sampling = object_of(reading, root, "sampling");
-	if (sampling)
-		s->sampling.interval_ns = read_seconds(reading, sampling, "interval_s");
+	read_sampling(reading, root, s);
 	const int64_t seed = read_integer(reading, root, "seed", 0, INT64_MAX, -1);
 	s->has_seed = seed >= 0;
 	s->seed = seed >= 0 ? (uint64_t)seed : 0;

@@ -8,6 +8,7 @@
 /* bind_choice writes an unsigned int. */
 _Static_assert(sizeof(enum keep_output) == sizeof(unsigned), "enums are unsigned int");
 _Static_assert(sizeof(enum memory_policy) == sizeof(unsigned), "enums are unsigned int");
+_Static_assert(sizeof(enum memory_group) == sizeof(unsigned), "enums are unsigned int");
 
 #define AT(member) offsetof(struct scenario, member)
 
@@ -324,6 +325,23 @@ static const struct bind_key sampling_keys[] = {
          .example = "100ms",
          .help = "How often frequency, temperature, power, throttling, stalls, CPU time and "
                  "memory of the node are read."},
+        {.name = "memory_interval",
+         .kind = BIND_DURATION,
+         .offset = AT(sampling.memory_interval_ns),
+         .type = "a duration",
+         .default_text = "20ms",
+         .example = "100ms",
+         .help = "How often the memory of running tasks is looked at, at most: longer where that "
+                 "would cost more than 0.4% of one core."},
+        {.name = "memory_group",
+         .kind = BIND_CHOICE,
+         .offset = AT(sampling.memory_group),
+         .choices = memory_group_names,
+         .type = "auto, always or never",
+         .default_text = "auto",
+         .example = "always",
+         .help = "Whether tasks run in control groups, for the peak of their memory: auto where "
+                 "joining one costs next to nothing, or task.memory_limit needs them."},
 };
 
 const struct bind_key scenario_keys[SCENARIO_KEYS] = {

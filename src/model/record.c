@@ -47,6 +47,8 @@ struct task_record task_record_empty(void)
 	        .max_rss_bytes = RECORD_ABSENT,
 	        .peak_pss_bytes = RECORD_ABSENT,
 	        .peak_rss_bytes = RECORD_ABSENT,
+	        .rss_samples = RECORD_ABSENT,
+	        .pss_samples = RECORD_ABSENT,
 	        .cgroup_peak_bytes = RECORD_ABSENT,
 	        .minor_faults = RECORD_ABSENT,
 	        .major_faults = RECORD_ABSENT,

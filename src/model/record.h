@@ -132,6 +132,8 @@ struct task_record {
 	int64_t peak_pss_bytes; /* the largest sum over the whole tree that was sampled, shared
 	                         * pages divided; RECORD_ABSENT when it was never sampled */
 	int64_t peak_rss_bytes; /* the same of resident sets: shared pages count once per process */
+	int64_t rss_samples;    /* how often the tree's RSS was looked at, and its PSS */
+	int64_t pss_samples;
 	int64_t cgroup_peak_bytes;  /* the most that its control group held; RECORD_ABSENT: it had
 	                             * none of its own, or the kernel does not tell */
 	bool exceeded_memory_limit; /* the kernel ended one of its processes for task.memory_limit

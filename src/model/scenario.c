@@ -10,6 +10,7 @@
 const char *const placement_unit_names[] = {"pu", "core", "l3", "numa", "package", NULL};
 const char *const smt_order_names[] = {"last", "first", NULL};
 const char *const memory_policy_names[] = {"local", "interleave", "none", NULL};
+const char *const memory_group_names[] = {"auto", "always", "never", NULL};
 const char *const keep_output_names[] = {"failed", "none", "all", NULL};
 const char *const phases_format_names[] = {"none", "lsst-log", "json-log", "pattern", NULL};
 const char *const log_stream_names[] = {"stderr", "stdout", "file", NULL};
@@ -122,6 +123,7 @@ int scenario_init(struct scenario *ret_scenario, struct error *err)
 	s.sampling.interval_ns = 1000000000;
 	s.preflight.warn = (struct preflight_limits){0.02, 0.02, 0.02};
 	s.preflight.refuse = (struct preflight_limits){-1, -1, -1};
+	s.sampling.memory_interval_ns = INT64_C(20000000);
 	int r = add_default_placement(&s.placement.policies, err);
 	for (size_t i = 0; r == 0 && default_events[i]; i++)
 		r = words_add(&s.events, default_events[i], err);

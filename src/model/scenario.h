@@ -145,6 +145,9 @@ struct preflight_limits {
 	double steal; /* of the hypervisor */
 };
 
+/* Whether tasks run in control groups of their own for the sake of their memory's peak. */
+enum memory_group { MEMORY_GROUP_AUTO, MEMORY_GROUP_ALWAYS, MEMORY_GROUP_NEVER };
+
 struct scenario {
 	char *path; /* the file it came from, NULL for the command line */
 	char *text; /* the file's whole text, NULL for the command line */
@@ -189,6 +192,8 @@ struct scenario {
 	} preflight;
 	struct {
 		int64_t interval_ns; /* of the figures of the node; 0: they are not sampled */
+		int64_t memory_interval_ns; /* the least between two looks at tasks' memory */
+		enum memory_group memory_group;
 	} sampling;
 	bool has_seed;
 	uint64_t seed; /* of every random choice of the run */
@@ -208,6 +213,7 @@ int scenario_fill_type(struct scenario *scenario, struct error *err);
 extern const char *const placement_unit_names[];
 extern const char *const smt_order_names[];
 extern const char *const memory_policy_names[];
+extern const char *const memory_group_names[]; /* "auto", "always", "never" */
 extern const char *const keep_output_names[];
 extern const char *const phases_format_names[]; /* "none", "lsst-log", "json-log", "pattern" */
 extern const char *const log_stream_names[];    /* "stderr", "stdout", "file" */

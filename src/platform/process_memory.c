@@ -33,17 +33,38 @@ static int64_t resident_bytes(pid_t pid)
 	return strtoll(end, NULL, 10) * sysconf(_SC_PAGESIZE);
 }
 
-int64_t process_memory_bytes(pid_t pid)
+/* The value, in kB, of a line of smaps_rollup, as bytes; -1: no such line. */
+static int64_t rollup_bytes(const char *text, const char *key)
+{
+	const char *const at = strstr(text, key);
+	return at ? strtoll(at + strlen(key), NULL, 10) * 1024 : -1;
+}
+
+bool process_memory_look(pid_t pid, bool wants_pss, struct process_memory *ret_memory)
 {
 	char path[PATH_BYTES];
 	char text[TEXT_BYTES + 1];
 	snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
-	if (read_small(path, text) > 0) {
-		const char *const at = strstr(text, "\nPss:");
-		if (at)
-			return strtoll(at + strlen("\nPss:"), NULL, 10) * 1024;
+	if (wants_pss && read_small(path, text) > 0) {
+		const struct process_memory memory = {rollup_bytes(text, "\nRss:"),
+		                                      rollup_bytes(text, "\nPss:")};
+		if (memory.rss_bytes >= 0 && memory.pss_bytes >= 0) {
+			*ret_memory = memory;
+			return true;
+		}
 	}
-	return resident_bytes(pid);
+	/* Whoever has ended meanwhile has no pages any more, and is not asked for them. */
+	const int64_t bytes = resident_bytes(pid);
+	if (bytes <= 0)
+		return false;
+	*ret_memory = (struct process_memory){bytes, -1};
+	return true;
+}
+
+bool process_memory_has_pss(void)
+{
+	struct process_memory memory;
+	return process_memory_look(getpid(), true, &memory) && memory.pss_bytes >= 0;
 }
 
 /* Adds the pids of a list "12 34 " to pids. */

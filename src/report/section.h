@@ -16,6 +16,7 @@ void section_scaling(const struct findings *findings, struct document *doc);
 void section_causes(const struct findings *findings, struct document *doc);
 void section_phases(const struct findings *findings, struct document *doc);
 void section_per_task(const struct findings *findings, struct document *doc);
+void section_memory(const struct findings *findings, struct document *doc);
 void section_distributions(const struct findings *findings, struct document *doc);
 void section_outliers(const struct findings *findings, struct document *doc);
 void section_places(const struct findings *findings, struct document *doc);

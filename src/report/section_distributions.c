@@ -23,7 +23,10 @@ static const struct figure_look {
         {FIGURE_OFF_CPU_S, "off-cpu", "Time off the CPU", "time off the CPU"},
         {FIGURE_FREQUENCY_HZ, "frequency", "Clock frequency", "frequency"},
         {FIGURE_CYCLES, "cycles", "Cycles", "cycles"},
-        {FIGURE_MAX_RSS_BYTES, "max-rss", "Max RSS", "max RSS"},
+        {FIGURE_MAX_RSS_BYTES, "max-rss", "Max RSS of a process", "max RSS of a process"},
+        {FIGURE_PEAK_RSS_BYTES, "tree-rss", "Peak RSS of the tree, sampled", "RSS of the tree"},
+        {FIGURE_PEAK_PSS_BYTES, "tree-pss", "Peak PSS of the tree, sampled", "PSS of the tree"},
+        {FIGURE_CGROUP_PEAK_BYTES, "group-peak", "Peak of the control group", "peak of the group"},
         {FIGURE_IO_BYTES, "io", "Bytes read and written", "bytes read and written"},
 };
 
@@ -45,6 +48,9 @@ static struct figure_unit unit_of(enum figure_kind kind, double typical)
 	case FIGURE_OFF_CPU_S:
 		return figure_unit_of_time(typical);
 	case FIGURE_MAX_RSS_BYTES:
+	case FIGURE_PEAK_RSS_BYTES:
+	case FIGURE_PEAK_PSS_BYTES:
+	case FIGURE_CGROUP_PEAK_BYTES:
 	case FIGURE_IO_BYTES:
 		return figure_unit_of_size(typical);
 	case FIGURE_FREQUENCY_HZ:

@@ -20,6 +20,7 @@ const struct report_section report_sections[] = {
         {"causes", READ_BY_ALL, section_causes},
         {"phases", READ_BY_ALL, section_phases},
         {"per task", READ_BY_ALL, section_per_task},
+        {"memory", READ_BY_ALL, section_memory},
         {"outliers", READ_BY_ALL, section_outliers},
         {"places", READ_BY_ALL, section_places},
         {"timeline", READ_IN_PAGE, section_timeline},

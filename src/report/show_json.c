@@ -121,7 +121,11 @@ static json_t *level_object(struct json_writer *w, const struct findings *findin
 	json_set(w, object, "system_s", json_spread(w, &level->system_s));
 	json_set(w, object, "off_cpu_s", json_spread(w, &level->off_cpu_s));
 	json_set(w, object, "max_rss_bytes", json_spread(w, &level->max_rss_bytes));
+	json_set(w, object, "peak_rss_bytes", json_spread(w, &level->peak_rss_bytes));
 	json_set(w, object, "peak_pss_bytes", json_spread(w, &level->peak_pss_bytes));
+	json_set(w, object, "cgroup_peak_bytes", json_spread(w, &level->cgroup_peak_bytes));
+	json_set(w, object, "rss_samples", json_spread(w, &level->rss_samples));
+	json_set(w, object, "pss_samples", json_spread(w, &level->pss_samples));
 	json_set(w, object, "frequency_hz", frequency(w, level));
 	json_set(w, object, "counters", counters(w, dataset, level));
 	json_attribution(w, object, findings, index);

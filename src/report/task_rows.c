@@ -94,7 +94,11 @@ GETTER(idle_before_s, seconds(place->task->idle_before_ns))
 GETTER(user_s, seconds(place->task->user_ns))
 GETTER(system_s, seconds(place->task->system_ns))
 GETTER(max_rss_bytes, integer(place->task->max_rss_bytes))
+GETTER(peak_rss_bytes, integer(place->task->peak_rss_bytes))
 GETTER(peak_pss_bytes, integer(place->task->peak_pss_bytes))
+GETTER(cgroup_peak_bytes, integer(place->task->cgroup_peak_bytes))
+GETTER(rss_samples, integer(place->task->rss_samples))
+GETTER(pss_samples, integer(place->task->pss_samples))
 GETTER(minor_faults, integer(place->task->minor_faults))
 GETTER(major_faults, integer(place->task->major_faults))
 GETTER(voluntary_switches, integer(place->task->voluntary_switches))
@@ -177,6 +181,10 @@ static const struct column {
         COLUMN(block_delay_s),
         COLUMN(page_in_delay_s),
         COLUMN(exceeded_memory_limit),
+        COLUMN(peak_rss_bytes),
+        COLUMN(cgroup_peak_bytes),
+        COLUMN(rss_samples),
+        COLUMN(pss_samples),
 };
 
 /* How one format writes what the loop below gives it. */

@@ -58,12 +58,21 @@ uint32_t crew_delays(const struct crew *crew, enum delays_fate fate)
 
 int64_t crew_most_memory(const struct crew *crew)
 {
-	return crew->most_memory_bytes;
+	const struct most_memory *const most = &crew->most_memory;
+	const int64_t tree = most->pss_bytes >= 0 ? most->pss_bytes : most->rss_bytes;
+	return tree > most->process_bytes ? tree : most->process_bytes;
 }
 
 const char *crew_memory_limit(const struct crew *crew)
 {
-	return crew->limit ? memory_limit_text(crew->limit) : NULL;
+	const bool has_limit = crew->settings.scenario->task.memory_limit_bytes > 0;
+	return crew->limit && has_limit ? memory_limit_text(crew->limit) : NULL;
+}
+
+const char *crew_memory_peak(const struct crew *crew, bool *ret_is_there)
+{
+	*ret_is_there = crew->limit && memory_limit_has_peak(crew->limit);
+	return crew->limit ? memory_limit_peak_text(crew->limit) : "sampling.memory_group is never";
 }
 
 uint32_t crew_busy(const struct crew *crew)
@@ -101,7 +110,7 @@ static int check_descriptors(const struct crew *crew, struct error *err)
 {
 	enum { OTHERS = 128 };
 	struct rlimit limit;
-	const rlim_t per_slot = 5 + crew->settings.events->open_count;
+	const rlim_t per_slot = 6 + crew->settings.events->open_count;
 	const rlim_t needed = crew->settings.slot_count * per_slot + OTHERS;
 	getrlimit(RLIMIT_NOFILE, &limit);
 	if (limit.rlim_cur >= needed)
@@ -144,9 +153,10 @@ static int open_all(struct crew *crew, struct error *err)
 	if (r == 0)
 		r = delays_open(NULL, &crew->delays, err);
 	const int64_t limit_bytes = crew->settings.scenario->task.memory_limit_bytes;
-	if (r == 0 && limit_bytes > 0)
-		r = memory_limit_open(NULL, crew->settings.run_id, count, limit_bytes, &crew->limit,
-		                      err);
+	const enum memory_group wanted = crew->settings.scenario->sampling.memory_group;
+	if (r == 0 && (limit_bytes > 0 || wanted != MEMORY_GROUP_NEVER))
+		r = memory_limit_open(NULL, crew->settings.run_id, count, limit_bytes,
+		                      wanted == MEMORY_GROUP_ALWAYS, &crew->limit, err);
 	for (uint32_t i = 0; r == 0 && i < count; i++)
 		r = open_slot(crew, i, err);
 	return r;
@@ -160,7 +170,7 @@ int crew_open(const struct crew_settings *settings, struct crew **ret_crew, stru
 	crew->settings = *settings;
 	crew->events = settings->events;
 	crew->outputs_fd = crew->workdirs_fd = -1;
-	crew->most_memory_bytes = -1;
+	crew->most_memory = (struct most_memory){-1, -1, -1};
 	extern char **environ;
 	crew->words_context = (struct words_context){
 	        .scenario = settings->scenario,
@@ -358,6 +368,7 @@ int crew_start(struct crew *crew, uint32_t number, const struct crew_task *task,
 	};
 	set_memory(crew, slot, &request);
 	if (crew->limit) {
+		memory_limit_begin(crew->limit, number);
 		request.cgroup_procs = memory_limit_procs(crew->limit, number);
 		request.address_space_bytes = memory_limit_address_space(crew->limit);
 	}

@@ -113,11 +113,17 @@ uint32_t crew_take_unowned(struct crew *crew);
 /* Of how many tasks since then the delays met this fate. */
 uint32_t crew_delays(const struct crew *crew, enum delays_fate fate);
 
-/* The most memory that any task of the crew was seen to hold, bytes; -1: nothing is known. */
+/* The most memory that any task of the crew was seen to hold, bytes; -1: nothing is known. That is
+ * the PSS of its tree (RSS where the kernel shows no PSS: too much rather than too little), or its
+ * largest process where that is more, which no sampling misses. Not the peak of its control group:
+ * page cache is counted in that, which the kernel gives back. */
 int64_t crew_most_memory(const struct crew *crew);
 
 /* How task.memory_limit is enforced, in words; NULL: there is none. */
 const char *crew_memory_limit(const struct crew *crew);
+
+/* Where the peaks of tasks' control groups come from, or why there are none, in words. */
+const char *crew_memory_peak(const struct crew *crew, bool *ret_is_there);
 
 /* How many of the slots are not empty. */
 uint32_t crew_busy(const struct crew *crew);

@@ -89,13 +89,36 @@ static enum task_state state_of(const struct slot *slot)
 	return slot->ending == ENDING_CUT_SHORT ? TASK_ENDED : TASK_OK;
 }
 
-/* For expectations: the tree as it was sampled, or its largest process where that is more. */
+/* For expectations, see crew_most_memory. */
 static void remember_memory(struct crew *crew, const struct task_record *record)
 {
-	if (record->peak_pss_bytes > crew->most_memory_bytes)
-		crew->most_memory_bytes = record->peak_pss_bytes;
-	if (record->max_rss_bytes > crew->most_memory_bytes)
-		crew->most_memory_bytes = record->max_rss_bytes;
+	struct most_memory *const most = &crew->most_memory;
+	if (record->peak_pss_bytes > most->pss_bytes)
+		most->pss_bytes = record->peak_pss_bytes;
+	if (record->peak_rss_bytes > most->rss_bytes)
+		most->rss_bytes = record->peak_rss_bytes;
+	if (record->max_rss_bytes > most->process_bytes)
+		most->process_bytes = record->max_rss_bytes;
+}
+
+static void take_samples(struct task_record *record, struct sampled_memory memory)
+{
+	record->peak_rss_bytes = memory.peak_rss_bytes;
+	record->peak_pss_bytes = memory.peak_pss_bytes;
+	record->rss_samples = memory.rss_samples;
+	record->pss_samples = memory.pss_samples;
+}
+
+/* What descendants that outlive the root hold is counted too: read when the slot is empty. */
+static void take_group(struct crew *crew, struct slot *slot)
+{
+	struct task_record *const record = &slot->record.task;
+	if (!crew->limit)
+		return;
+	record->exceeded_memory_limit = memory_limit_kills(crew->limit, slot->number) > 0;
+	const int64_t peak_bytes = memory_limit_peak(crew->limit, slot->number);
+	if (peak_bytes >= 0 && record->start_errno == 0)
+		record->cgroup_peak_bytes = peak_bytes;
 }
 
 /* The root is a zombie: reads what goes with the reaping, and reaps it. */
@@ -106,7 +129,7 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 	record->start_errno = crew->cells[slot->number].start_errno;
 	slot->failed_step = crew->cells[slot->number].step;
 	if (crew->settings.sampler)
-		record->peak_pss_bytes = sampler_ended(crew->settings.sampler, slot->number);
+		take_samples(record, sampler_ended(crew->settings.sampler, slot->number));
 	process_read_io(slot->io_fd, record);
 	if (slot->io_fd >= 0)
 		close(slot->io_fd);
@@ -138,9 +161,7 @@ static void finish_slot(struct crew *crew, struct slot *slot, crew_finished *fin
                         void *context)
 {
 	slot->record.task.state = state_of(slot);
-	if (crew->limit)
-		slot->record.task.exceeded_memory_limit =
-		        memory_limit_kills(crew->limit, slot->number) > 0;
+	take_group(crew, slot);
 	slot->phase = SLOT_EMPTY;
 	slot->deadline_ns = INT64_MAX;
 	slot->last_end_ns = slot->record.task.end_ns;

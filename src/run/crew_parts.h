@@ -9,6 +9,13 @@
 #include "run/crew.h"
 #include "run/words.h"
 
+/* Of any task so far, bytes; -1: not known. */
+struct most_memory {
+	int64_t process_bytes; /* of its largest process */
+	int64_t rss_bytes;     /* of its tree */
+	int64_t pss_bytes;
+};
+
 struct crew {
 	struct crew_settings settings;
 	struct words_context words_context;
@@ -25,7 +32,7 @@ struct crew {
 	uint32_t busy;
 	uint32_t lost_workdirs;
 	uint32_t delays_kept[DELAYS_FATES]; /* tasks, by what became of their delays */
-	int64_t most_memory_bytes;          /* of any task, -1: not known */
+	struct most_memory most_memory;
 	int outputs_fd;
 	int workdirs_fd;
 };

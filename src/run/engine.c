@@ -363,7 +363,8 @@ int engine_ready(struct engine *engine, const struct events *events, struct erro
 	        .files_limit = engine->files_before,
 	};
 	memory_interleave_nodes(s->topology, settings.memory_nodes, sizeof settings.memory_nodes);
-	int r = sampler_open(s->run_id, s->plan->largest, &engine->sampler, err);
+	int r = sampler_open(s->run_id, s->plan->largest, s->scenario->sampling.memory_interval_ns,
+	                     &engine->sampler, err);
 	if (r == 0)
 		r = stalls_open(NULL, &engine->stalls, err);
 	if (r == 0)
@@ -409,6 +410,11 @@ pid_t engine_node_sampler_thread(const struct engine *engine)
 const char *engine_memory_limit(const struct engine *engine)
 {
 	return crew_memory_limit(engine->crew);
+}
+
+const char *engine_memory_peak(const struct engine *engine, bool *ret_is_there)
+{
+	return crew_memory_peak(engine->crew, ret_is_there);
 }
 
 const char *engine_log_fault(const struct engine *engine)

@@ -84,6 +84,9 @@ int64_t engine_most_memory(const struct engine *engine);
 /* How task.memory_limit is enforced, in words; NULL: there is none. */
 const char *engine_memory_limit(const struct engine *engine);
 
+/* Where the peaks of tasks' control groups come from, or why there are none, in words. */
+const char *engine_memory_peak(const struct engine *engine, bool *ret_is_there);
+
 /* The signal that asked to stop, or 0. Looks without waiting. */
 int engine_stop_signal(struct engine *engine);
 

@@ -103,6 +103,8 @@ static void read_figures(struct row *row, struct task_record *task)
 	task->exceeded_memory_limit = row_integer(row, 32, 0, 1) == 1;
 	task->peak_rss_bytes = row_integer_or(row, 33, 0, INT64_MAX, RECORD_ABSENT);
 	task->cgroup_peak_bytes = row_integer_or(row, 34, 0, INT64_MAX, RECORD_ABSENT);
+	task->rss_samples = row_integer_or(row, 35, 0, INT64_MAX, RECORD_ABSENT);
+	task->pss_samples = row_integer_or(row, 36, 0, INT64_MAX, RECORD_ABSENT);
 }
 
 static int read_task(struct reading *reading, struct row *row, struct error *err)
@@ -166,19 +168,22 @@ static int read_counter(struct reading *reading, struct row *row, struct error *
 /* Of version 2 the last two figures were samples. */
 static const struct table_before task_before[] = {
         {2,
-         FIGURES_SQL "NULL, NULL, NULL, CAST(p.value AS INTEGER), x.value IS NOT NULL, NULL, NULL"
+         FIGURES_SQL "NULL, NULL, NULL, CAST(p.value AS INTEGER), x.value IS NOT NULL, NULL, NULL,"
+                     " NULL, NULL"
                      " FROM task t LEFT JOIN sample p ON p.name='peak_pss_bytes' AND p.slot=t.slot"
                      " AND p.at_ns=t.end_ns AND p.trial IS t.trial AND p.attempt IS t.attempt"
                      " LEFT JOIN sample x ON x.name='exceeded_memory_limit' AND x.slot=t.slot"
                      " AND x.at_ns=t.end_ns AND x.trial IS t.trial AND x.attempt IS t.attempt"
                      " WHERE t.task >= ?1 ORDER BY t.task"},
-        {3, VERSION_3_SQL ", NULL, NULL FROM task t WHERE t.task >= ?1 ORDER BY t.task"},
+        {3,
+         VERSION_3_SQL ", NULL, NULL, NULL, NULL FROM task t WHERE t.task >= ?1 ORDER BY t.task"},
         {0},
 };
 
 static const struct table task_table = {
         "task",
-        VERSION_3_SQL ", peak_rss_bytes, cgroup_peak_bytes FROM task t WHERE t.task >= ?1"
+        VERSION_3_SQL ", peak_rss_bytes, cgroup_peak_bytes, rss_samples, pss_samples FROM task t "
+                      "WHERE t.task >= ?1"
                       " ORDER BY t.task",
         task_before,
         read_task,

@@ -170,6 +170,8 @@ static const char task_sql[] =
         FLAG(exceeded_memory_limit) NEXT
         NATURAL_OR(peak_rss_bytes) NEXT
         NATURAL_OR(cgroup_peak_bytes) NEXT
+        NATURAL_OR(rss_samples) NEXT
+        NATURAL_OR(pss_samples) NEXT
         "  UNIQUE(trial, attempt, task_index)" NEXT
         "  FOREIGN KEY(trial, attempt) REFERENCES trial\n)";
 

@@ -11,10 +11,10 @@ enum {
 	 * CPU went (run_delay_ns, block_delay_ns, page_in_delay_ns), and peak_pss_bytes and
 	 * exceeded_memory_limit, which were rows of sample. 4: what an event was chosen from
 	 * (counter_event.metric, choice, remedy, note), sets of events (event_set,
-	 * trial.event_set), memory by more methods (task.peak_rss_bytes, cgroup_peak_bytes),
-	 * numbers that tasks print (figure), and the CPU or package of a sample (sample.place).
-	 * Files from 1 on are read; those from 2 on become the present version when a run goes on
-	 * (store/upgrade). */
+	 * trial.event_set), memory by more methods (task.peak_rss_bytes, cgroup_peak_bytes,
+	 * rss_samples, pss_samples), numbers that tasks print (figure), and the CPU or package of a
+	 * sample (sample.place). Files from 1 on are read; those from 2 on become the present
+	 * version when a run goes on (store/upgrade). */
 	SCHEMA_VERSION = 4
 };
 

@@ -47,7 +47,9 @@ static const char to_4_sql[] = TEXT_COLUMN("counter_event", "metric")
                 TEXT_COLUMN("counter_event", "note") NATURAL_COLUMN("trial", "event_set")
                         NATURAL_COLUMN("task", "peak_rss_bytes")
                                 NATURAL_COLUMN("task", "cgroup_peak_bytes")
-                                        NATURAL_COLUMN("sample", "place");
+                                        NATURAL_COLUMN("task", "rss_samples")
+                                                NATURAL_COLUMN("task", "pss_samples")
+                                                        NATURAL_COLUMN("sample", "place");
 
 /* steps[i] leads from version UPGRADE_FIRST + i to the next one. */
 static const char *const steps[] = {to_3_sql, to_4_sql};

@@ -108,6 +108,7 @@ if sqlite3 more.db "create table old(a, b); alter table old drop column b; drop 
 		alter table task drop column page_in_delay_ns; alter table task drop column peak_pss_bytes;
 		alter table task drop column exceeded_memory_limit;
 		alter table task drop column peak_rss_bytes; alter table task drop column cgroup_peak_bytes;
+		alter table task drop column rss_samples; alter table task drop column pss_samples;
 		alter table trial drop column event_set; alter table sample drop column place;
 		alter table counter_event drop column metric; alter table counter_event drop column choice;
 		alter table counter_event drop column remedy; alter table counter_event drop column note;

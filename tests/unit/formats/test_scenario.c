@@ -352,7 +352,8 @@ static void test_json(void **state)
 	        "\"counters\":{\"events\":[\"cycles\",\"task-clock\"],\"overflow\":\"multiplex\"},"
 	        "\"preflight\":{\"warn\":{\"load\":0.02,\"psi\":0.02,\"steal\":0.02},"
 	        "\"refuse\":{\"load\":null,\"psi\":null,\"steal\":null}},"
-	        "\"sampling\":{\"interval_s\":0.25},"
+	        "\"sampling\":{\"interval_s\":0.25,\"memory_interval_s\":0.05,"
+	        "\"memory_group\":\"never\"},"
 	        "\"seed\":9223372036854775807}");
 	free(json);
 	scenario_release(&s);
@@ -386,7 +387,7 @@ static void test_sampling(void **state)
 	      &s);
 	assert_int_equal(s.sampling.interval_ns, 0);
 	char *const json = to_json(&s);
-	assert_non_null(strstr(json, "\"sampling\":{\"interval_s\":null}"));
+	assert_non_null(strstr(json, "\"sampling\":{\"interval_s\":null,"));
 	free(json);
 	scenario_release(&s);
 }

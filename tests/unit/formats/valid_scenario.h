@@ -36,7 +36,7 @@ static const char valid_scenario[] =
         "  budget: 30min\n"
         "placement: {policy: [scatter, 'map:0,2,4-6'], unit: l3, smt: first, memory: interleave}\n"
         "counters: {events: [cycles, task-clock], overflow: multiplex}\n"
-        "sampling: {interval: 250ms}\n"
+        "sampling: {interval: 250ms, memory_interval: 50ms, memory_group: never}\n"
         "seed: 9223372036854775807\n";
 
 #endif

@@ -224,8 +224,8 @@ static struct memory_limit *open_limit(const char *root)
 {
 	struct memory_limit *limit = NULL;
 	struct error err;
-	assert_int_equal(memory_limit_open(root, "0123456789abcdef", 2, 100000000, &limit, &err),
-	                 0);
+	assert_int_equal(
+	        memory_limit_open(root, "0123456789abcdef", 2, 100000000, false, &limit, &err), 0);
 	return limit;
 }
 
@@ -320,6 +320,123 @@ static void test_version_1(void **state)
 	remove_tree(root);
 }
 
+/* ---- Peaks -------------------------------------------------------------------------------- */
+
+#define GROUP RUN "/plateau-0123456789abcdef/0"
+
+static struct memory_limit *open_peaks(const char *root, bool at_any_cost)
+{
+	struct memory_limit *limit = NULL;
+	struct error err;
+	assert_int_equal(
+	        memory_limit_open(root, "0123456789abcdef", 2, 0, at_any_cost, &limit, &err), 0);
+	return limit;
+}
+
+static void set_mode(const char *root, const char *name, mode_t mode)
+{
+	char path[512];
+	snprintf(path, sizeof path, "%s%s", root, name);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+/* Joining a group of version 2 is dear, and so is one of version 1 before Linux 5.16: for the peak
+ * alone that must be asked for. */
+static void test_peaks_have_a_price(void **state)
+{
+	(void)state;
+	static const struct tree_file version_1[] = {
+	        {"/proc/self/cgroup", "4:memory:/a\n"},
+	        {"/proc/self/mountinfo",
+	         "32 1 0:28 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"},
+	        {"/proc/sys/kernel/osrelease", "5.15.0-91-generic\n"},
+	        {"/sys/fs/cgroup/memory/a/tasks", ""},
+	};
+	char *const old = make_tree(version_1, ARRAY_LENGTH(version_1));
+	struct memory_limit *limit = open_peaks(old, false);
+	assert_null(memory_limit_procs(limit, 0));
+	assert_false(memory_limit_has_peak(limit));
+	assert_int_equal(memory_limit_address_space(limit), 0);
+	assert_non_null(strstr(memory_limit_peak_text(limit), "sampling.memory_group is always"));
+	memory_limit_begin(limit, 0);
+	assert_int_equal(memory_limit_peak(limit, 0), -1);
+	memory_limit_close(limit);
+	put_file(old, "/proc/sys/kernel/osrelease", "6.1.0-28-amd64\n");
+	limit = open_peaks(old, false);
+	assert_string_equal(memory_limit_procs(limit, 0) + strlen(old),
+	                    "/sys/fs/cgroup/memory/a/plateau-0123456789abcdef/0/tasks");
+	/* Nothing is limited. */
+	assert_false(is_there(old, "/sys/fs/cgroup/memory/a/plateau-0123456789abcdef/0/"
+	                           "memory.limit_in_bytes"));
+	memory_limit_close(limit);
+	remove_tree(old);
+	char *const root = make_tree(delegated, ARRAY_LENGTH(delegated));
+	limit = open_peaks(root, false);
+	assert_null(memory_limit_procs(limit, 0));
+	assert_non_null(strstr(memory_limit_peak_text(limit), "version 2: joining one costs"));
+	memory_limit_close(limit);
+	remove_tree(root);
+}
+
+/* A kernel before 5.19: groups, and no memory.peak in them. */
+static void test_a_kernel_without_peaks(void **state)
+{
+	(void)state;
+	char *const root = make_tree(delegated, ARRAY_LENGTH(delegated));
+	struct memory_limit *const limit = open_peaks(root, true);
+	assert_int_equal(memory_limit_way(limit), MEMORY_LIMIT_CGROUP2);
+	assert_false(memory_limit_has_peak(limit));
+	assert_non_null(strstr(memory_limit_peak_text(limit), "no memory.peak (Linux 5.19 has)"));
+	memory_limit_begin(limit, 0);
+	assert_int_equal(memory_limit_peak(limit, 0), -1);
+	memory_limit_close(limit);
+	remove_tree(root);
+}
+
+/* Where it can be set back it is: the peak is that of one task. */
+static void test_peaks_are_set_back(void **state)
+{
+	(void)state;
+	char *const root = make_tree(delegated, ARRAY_LENGTH(delegated));
+	struct memory_limit *const limit = open_peaks(root, true);
+	put_file(root, GROUP "/memory.peak", "900000000\n");
+	assert_int_equal(memory_limit_peak(limit, 0), -1);
+	memory_limit_begin(limit, 0);
+	/* The kernel's file would say what there is now; this one is overwritten. */
+	assert_int_equal(memory_limit_peak(limit, 0), 0);
+	put_file(root, GROUP "/memory.peak", "315000000\n");
+	assert_int_equal(memory_limit_peak(limit, 0), 315000000);
+	assert_int_equal(memory_limit_peak(limit, 1), -1);
+	memory_limit_close(limit);
+	remove_tree(root);
+}
+
+/* Where it cannot, the group of the first task serves, and that of the next one is made anew; as
+ * long as somebody is left in it (here: files) there is no figure rather than a wrong one. */
+static void test_peaks_that_cannot_be_set_back(void **state)
+{
+	(void)state;
+	char *const root = make_tree(delegated, ARRAY_LENGTH(delegated));
+	struct memory_limit *const limit = open_peaks(root, true);
+	put_file(root, GROUP "/memory.peak", "315000000\n");
+	set_mode(root, GROUP "/memory.peak", 0444);
+	memory_limit_begin(limit, 0);
+	assert_int_equal(memory_limit_peak(limit, 0), 315000000);
+	memory_limit_begin(limit, 0);
+	assert_int_equal(memory_limit_peak(limit, 0), -1);
+	/* The kernel's files go with the folder. */
+	char path[512];
+	static const char *const files[] = {"memory.peak", "cgroup.procs"};
+	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
+		snprintf(path, sizeof path, "%s%s/%s", root, GROUP, files[i]);
+		assert_int_equal(unlink(path), 0);
+	}
+	memory_limit_begin(limit, 0);
+	assert_true(is_there(root, GROUP "/cgroup.procs"));
+	memory_limit_close(limit);
+	remove_tree(root);
+}
+
 static void test_room_on_disk(void **state)
 {
 	(void)state;
@@ -339,6 +456,10 @@ int main(void)
 	        cmocka_unit_test(test_version_2_moves_aside),
 	        cmocka_unit_test(test_without_groups_the_address_space_is_limited),
 	        cmocka_unit_test(test_version_1),
+	        cmocka_unit_test(test_peaks_have_a_price),
+	        cmocka_unit_test(test_a_kernel_without_peaks),
+	        cmocka_unit_test(test_peaks_are_set_back),
+	        cmocka_unit_test(test_peaks_that_cannot_be_set_back),
 	        cmocka_unit_test(test_room_on_disk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -230,7 +230,7 @@ static void numbers_keep_their_units(void **state)
 	}
 }
 
-/* The column is there where it says something: not for tasks of one process. */
+/* Every method has a column where some level has its figure. */
 static void memory_of_whole_trees(void **state)
 {
 	(void)state;
@@ -238,16 +238,23 @@ static void memory_of_whole_trees(void **state)
 	cleanup_made struct made made;
 	sample_make(&made);
 	cleanup_free char *without = write_text(&made, &style);
-	assert_null(strstr(without, "PSS"));
+	assert_null(strstr(without, "peak PSS"));
+	assert_non_null(strstr(without, "N  process\n     max RSS\n  1      100\n"));
+	for (size_t i = 0; i < made.dataset.task_count; i++) {
+		struct task_record *const task = &made.dataset.tasks[i];
+		task->peak_pss_bytes = 328000000;
+		task->peak_rss_bytes = 500000000;
+		task->rss_samples = 12;
+		task->pss_samples = 3;
+	}
+	cleanup_free char *sampled = write_text(&made, &style);
+	assert_non_null(strstr(sampled, "  1      100       500       328      12       3\n"));
+	assert_null(strstr(sampled, "group:"));
 	for (size_t i = 0; i < made.dataset.task_count; i++)
-		made.dataset.tasks[i].peak_pss_bytes = 99000000;
-	cleanup_free char *single = write_text(&made, &style);
-	assert_null(strstr(single, "PSS"));
-	for (size_t i = 0; i < made.dataset.task_count; i++)
-		made.dataset.tasks[i].peak_pss_bytes = 328000000;
+		made.dataset.tasks[i].cgroup_peak_bytes = 402000000;
 	cleanup_free char *with = write_text(&made, &style);
-	assert_non_null(strstr(with, "RSS MB  PSS MB"));
-	assert_non_null(strstr(with, "100     328"));
+	assert_non_null(strstr(with, "max RSS  peak RSS  peak PSS   peak  at RSS  at PSS\n"));
+	assert_non_null(strstr(with, "  1      100       500       328    402      12       3\n"));
 	check_any(&made);
 }
 

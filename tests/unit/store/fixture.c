@@ -193,6 +193,10 @@ struct record fixture_task(uint32_t trial, uint32_t index)
 	for (size_t i = 0; i < ARRAY_LENGTH(figures); i++)
 		*figures[i] = i > 1 && (index + i) % 7 == 0 ? RECORD_ABSENT : unique + (int64_t)i;
 	record.task.peak_pss_bytes = index % 4 ? unique + 99 : RECORD_ABSENT;
+	record.task.peak_rss_bytes = index % 4 ? unique + 199 : RECORD_ABSENT;
+	record.task.cgroup_peak_bytes = index % 5 ? unique + 150 : RECORD_ABSENT;
+	record.task.rss_samples = index % 4 ? 7 : 0;
+	record.task.pss_samples = index % 4 ? 2 : 0;
 	record.task.exceeded_memory_limit = index % 6 == 1;
 	record.counters[0] = (struct counter_value){(uint64_t)unique, 5, 5, COUNTER_OK};
 	record.counters[1] = (struct counter_value){(uint64_t)unique + 1, 9, 3, COUNTER_SCALED};

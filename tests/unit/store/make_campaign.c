@@ -136,6 +136,10 @@ static void put_task(struct making *making, uint32_t index)
 	task->system_ns = (int64_t)(wall_s * 0.07e9);
 	task->max_rss_bytes = 1500000000 + (int64_t)(1e8 * rng_normal(&making->rng));
 	task->peak_pss_bytes = task->max_rss_bytes + 50000000;
+	task->peak_rss_bytes = task->peak_pss_bytes + 20000000;
+	task->cgroup_peak_bytes = task->peak_pss_bytes + 90000000;
+	task->rss_samples = 40;
+	task->pss_samples = 4;
 	task->exceeded_memory_limit = false;
 	task->read_chars = 180000000 + (int64_t)rng_below(&making->rng, 1000000);
 	task->write_chars = 90000000;

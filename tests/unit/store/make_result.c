@@ -45,6 +45,10 @@ static struct record make_task(uint32_t trial, uint32_t index, uint32_t tasks)
 	task->system_ns = 5 * NS_PER_MS;
 	task->max_rss_bytes = 100000000 + index;
 	task->peak_pss_bytes = index % 2 ? 90000000 + index : RECORD_ABSENT;
+	task->peak_rss_bytes = index % 2 ? 95000000 + index : RECORD_ABSENT;
+	task->cgroup_peak_bytes = 97000000 + index;
+	task->rss_samples = index % 2 ? 3 : 0;
+	task->pss_samples = index % 2 ? 1 : 0;
 	task->exceeded_memory_limit = false;
 	const bool is_failed = trial == 2 && index == 3;
 	const bool is_last = index + 1 == tasks;

@@ -38,6 +38,8 @@ static const char to_version_3[] = "PRAGMA user_version=3;"
                                    "ALTER TABLE trial DROP COLUMN event_set;"
                                    "ALTER TABLE task DROP COLUMN peak_rss_bytes;"
                                    "ALTER TABLE task DROP COLUMN cgroup_peak_bytes;"
+                                   "ALTER TABLE task DROP COLUMN rss_samples;"
+                                   "ALTER TABLE task DROP COLUMN pss_samples;"
                                    "ALTER TABLE sample DROP COLUMN place;"
                                    "DROP TABLE event_set; DROP TABLE figure";
 
@@ -241,6 +243,7 @@ static void version_3_is_read_and_gone_on_with(void **state)
 	assert_old_tasks(&before);
 	assert_true(before.tasks[0].peak_rss_bytes == RECORD_ABSENT);
 	assert_true(before.tasks[0].cgroup_peak_bytes == RECORD_ABSENT);
+	assert_true(before.tasks[0].rss_samples == RECORD_ABSENT);
 	assert_int_equal(before.figure_count, 0);
 	assert_int_equal(before.event_sets.count, 0);
 	assert_int_equal(before.events[0].choice, 0);
@@ -252,6 +255,8 @@ static void version_3_is_read_and_gone_on_with(void **state)
 	struct record record = fixture_task(2, 9);
 	record.task.peak_rss_bytes = 55;
 	record.task.cgroup_peak_bytes = 66;
+	record.task.rss_samples = 5;
+	record.task.pss_samples = 0;
 	put(recorder, record);
 	put_figures(recorder, 2, 9);
 	put_frequency(recorder, 2, 20, 3, 2.5e9);
@@ -266,6 +271,8 @@ static void version_3_is_read_and_gone_on_with(void **state)
 	const struct task_record *const task = find_task(&after, 2, 9);
 	assert_int_equal(task->peak_rss_bytes, 55);
 	assert_int_equal(task->cgroup_peak_bytes, 66);
+	assert_int_equal(task->rss_samples, 5);
+	assert_int_equal(task->pss_samples, 0);
 	assert_int_equal(after.figure_count, 2);
 	assert_int_equal(after.figures[0].task, task - after.tasks);
 	assert_string_equal(after.figure_names.items[after.figures[0].name], "bytes");
