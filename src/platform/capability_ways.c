@@ -107,7 +107,7 @@ static void find_groups(struct capability_finder *finder)
 	struct memory_limit *limit = NULL;
 	struct error ignored;
 	snprintf(name, sizeof name, "node-%ld", (long)getpid());
-	const int r = memory_limit_open(NULL, name, 1, INT64_C(1) << 40, &limit, &ignored);
+	const int r = memory_limit_open(NULL, name, 1, INT64_C(1) << 40, false, &limit, &ignored);
 	const bool has_group = r == 0 && memory_limit_way(limit) != MEMORY_LIMIT_ADDRESS_SPACE;
 	const struct capability groups = {
 	        .area = "memory",
@@ -125,6 +125,25 @@ static void find_groups(struct capability_finder *finder)
 	        .who = has_group ? WHO_NOBODY : WHO_YOU,
 	};
 	capability_add(finder, &groups);
+	const bool has_peak = has_group && memory_limit_has_peak(limit);
+	const struct capability peak = {
+	        .area = "memory",
+	        .name = "peak by control group",
+	        .state = has_peak ? CAPABILITY_YES : CAPABILITY_NO,
+	        .by = !has_peak                                         ? ""
+	              : memory_limit_way(limit) == MEMORY_LIMIT_CGROUP2 ? "memory.peak"
+	                                                                : "max_usage_in_bytes",
+	        .reason = has_peak ? NULL
+	                  : r < 0  ? ignored.text
+	                           : memory_limit_peak_text(limit),
+	        .remedy = has_peak    ? NULL
+	                  : has_group ? "a newer kernel"
+	                              : groups.remedy,
+	        .who = has_peak    ? WHO_NOBODY
+	               : has_group ? WHO_ADMINISTRATOR
+	                           : WHO_YOU,
+	};
+	capability_add(finder, &peak);
 	memory_limit_close(limit);
 }
 
