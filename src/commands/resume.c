@@ -26,8 +26,8 @@ enum { RUN_ID_LENGTH = 32 };
 
 /* What the file decides. */
 static const char *const decided_options[] = {
-        "levels",        "warmup",  "measured", "events", "overflow", "policy",  "unit",
-        "memory-policy", "timeout", "sampling", "output", "force",    "dry-run",
+        "levels", "warmup", "measured",      "events",  "metrics", "overflow", "sampling",
+        "policy", "unit",   "memory-policy", "timeout", "output",  "force",    "dry-run",
 };
 
 void resume_release(struct resume *resume)

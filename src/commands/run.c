@@ -1,5 +1,6 @@
 #include "commands/command.h"
 #include "commands/counting.h"
+#include "commands/metrics.h"
 #include "commands/overrides.h"
 #include "commands/plan.h"
 #include "commands/preflight.h"
@@ -43,6 +44,7 @@ static void release(struct run *run)
 	recorder_close(run->recorder, RUN_FAILED, RECORD_ABSENT, &ignored);
 	engine_close(run->engine);
 	events_close(&run->events);
+	metrics_release(&run->metrics);
 	run_facts_release(&run->facts);
 	host_facts_release(&run->host);
 	plan_release(&run->plan);
@@ -92,6 +94,8 @@ static enum exit_code prepare(struct run *run, struct error *err)
 	enum exit_code code = arguments_has(run->arguments, "resume")
 	                              ? resume_load(run->arguments, &run->resume, &run->scenario)
 	                              : overrides_scenario(run->arguments, &run->scenario);
+	if (code == EXIT_DONE && !run->resume.is_asked)
+		code = metrics_load(run->arguments, &run->metrics);
 	if (code != EXIT_DONE || run->resume.is_complete)
 		return code;
 	if (!file_has_temporary_parent())
@@ -151,8 +155,8 @@ static int warn_of_events(const struct run *run, struct error *err)
 	const struct events *const events = &run->events;
 	for (size_t i = 0; i < events->count; i++)
 		if (events->definitions[i].state == COUNTER_UNKNOWN)
-			talk_warning("%s will not be counted: %s", events->definitions[i].name,
-			             events->definitions[i].reason);
+			talk_warning("%s will not be counted: %s (%s)", events->definitions[i].name,
+			             events->definitions[i].reason, events->definitions[i].remedy);
 	if (run->is_multiplexed)
 		talk_warning("%s", counting_multiplexed);
 	cleanup_str struct str missing = {0};
@@ -172,6 +176,32 @@ static int warn_of_command(const struct run *run, struct error *err)
 	if (r == 0 && access(path, X_OK) < 0)
 		talk_warning("the command %s: %s; every task will fail", command,
 		             strchr(command, '/') ? strerror(errno) : "not found in PATH");
+	return r;
+}
+
+/* What was tried for every event, and what it is. */
+static void tell_events(const struct run *run)
+{
+	for (size_t i = 0; i < run->events.count; i++) {
+		const struct event_definition *const event = &run->events.definitions[i];
+		talk_detail(run->arguments, "%s is %s%s%s%s%s", event->name,
+		            event->state == COUNTER_OK ? event->encoded
+		                                       : counter_state_names[event->state],
+		            event->reason[0] ? ": " : "", event->reason, event->note[0] ? "; " : "",
+		            event->note);
+	}
+}
+
+/* A run that goes on counts what it counted, whatever metric files say by now. */
+static int open_events(struct run *run, struct error *err)
+{
+	const struct dataset *const before = &run->resume.before;
+	const int r =
+	        run->resume.is_asked
+	                ? events_open_again(before->events, before->event_count, &run->events, err)
+	                : events_open(&run->scenario.events, &run->metrics, &run->events, err);
+	if (r == 0)
+		tell_events(run);
 	return r;
 }
 
@@ -219,7 +249,7 @@ static int get_ready(struct run *run, struct error *err)
 		          "(task.inputs.count changes that)",
 		          found, run->inputs->count);
 	if (r == 0)
-		r = events_open(&run->scenario.events, NULL, &run->events, err);
+		r = open_events(run, err);
 	if (r == 0)
 		counting_divide(&run->scenario, run->resume.is_asked ? &run->resume.before : NULL,
 		                &run->events, &run->plan, &run->is_multiplexed);
@@ -435,6 +465,7 @@ static const struct option_entry options[] = {
         {'n', "dry-run", NULL, "print what would be done, as `plateau plan` does"},
         {0, "force", NULL, "replace the result file if it exists"},
         {0, "resume", "FILE", "go on with the run whose result this is; -r adds blocks"},
+        METRICS_OPTION,
         PREFLIGHT_OPTIONS};
 
 const struct command command_run = {

@@ -5,6 +5,7 @@
 #include "commands/resume.h"
 #include "commands/session.h"
 #include "model/dataset.h"
+#include "model/metric.h"
 #include "model/plan.h"
 #include "model/scenario.h"
 #include "platform/events.h"
@@ -31,6 +32,7 @@ struct run {
 	struct plan plan;
 	struct engine *engine;
 	const struct words *inputs; /* the engine's */
+	struct metrics metrics;
 	struct events events;
 	bool is_multiplexed; /* more of them than counters, and all are counted at once */
 	struct run_facts facts;

@@ -39,6 +39,12 @@ struct events {
 int events_open(const struct words *names, const struct metrics *metrics, struct events *ret_events,
                 struct error *err);
 
+/* The events of a run that goes on: each as it was taken then (its codes, not the choices of metric
+ * files, which may have changed since). What could not be counted then stays so; what could and
+ * cannot now has the state that it has now. Returns 0 or -errno as above. */
+int events_open_again(const struct event_definition *before, size_t count,
+                      struct events *ret_events, struct error *err);
+
 /* For every metric, in their order, what would be taken here, with state, reason, remedy and note:
  * *ret_definitions has metrics->count entries and is the caller's to free. Nothing stays open.
  * Takes as long as counting would, some ms for each. Returns 0 or -ENOMEM. */

@@ -1,0 +1,91 @@
+#include "commands/metrics.h"
+
+#include "commands/talk.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/str.h"
+#include "formats/metrics_yaml.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum exit_code tell_problems(const struct problems *problems, const struct error *err)
+{
+	const char **const lines = calloc(problems->count + 1, sizeof *lines);
+	if (!lines)
+		return talk_fail(EXIT_USAGE, err);
+	for (size_t i = 0; i < problems->count; i++)
+		lines[i] = problems->items[i].text;
+	talk_problems(lines, problems->count, err->text);
+	free(lines);
+	return EXIT_USAGE;
+}
+
+/* Puts the file over what there is. */
+static enum exit_code add_file(const char *path, struct metrics *metrics)
+{
+	struct error err;
+	cleanup_problems struct problems problems = {0};
+	cleanup_metrics struct metrics more = {0};
+	int r = metrics_yaml_load(path, metrics->files.count > 0 ? metrics : NULL, &more, &problems,
+	                          &err);
+	if (r == -EINVAL && problems.count)
+		return tell_problems(&problems, &err);
+	if (r == 0)
+		r = metrics_merge(metrics, &more, &err);
+	if (r < 0)
+		return talk_fail(r == -ENOMEM ? EXIT_SOMETHING_FAILED : EXIT_USAGE, &err);
+	return EXIT_DONE;
+}
+
+/* FOLDER/metrics.yaml of the folder that this program is in, which is there in a build tree
+ * alone, else the installed one. NULL where there is none, or no memory. */
+static char *find_own(void)
+{
+	struct error ignored;
+	char program[PATH_MAX];
+	char *path = NULL;
+	const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+	if (length > 0) {
+		program[length] = '\0';
+		char *const slash = strrchr(program, '/');
+		if (slash)
+			*slash = '\0';
+		if (file_join(program, "metrics.yaml", &path, &ignored) == 0 &&
+		    access(path, R_OK) == 0)
+			return path;
+		free(path);
+	}
+	if (access(PLATEAU_DATADIR "/metrics.yaml", R_OK) < 0 ||
+	    str_copy(PLATEAU_DATADIR "/metrics.yaml", &path, &ignored) < 0)
+		return NULL;
+	return path;
+}
+
+enum exit_code metrics_load(const struct arguments *arguments, struct metrics *ret_metrics)
+{
+	static const char site[] = PLATEAU_SYSCONFDIR "/plateau/metrics.yaml";
+	cleanup_metrics struct metrics metrics = {0};
+	cleanup_free char *own = find_own();
+	const char *const given = arguments_get(arguments, "metrics");
+	enum exit_code code = EXIT_DONE;
+	if (own)
+		code = add_file(own, &metrics);
+	else
+		talk_warning("%s is not there: plateau's own metrics are missing, and names of "
+		             "events are looked up by libpfm4 alone",
+		             PLATEAU_DATADIR "/metrics.yaml");
+	if (code == EXIT_DONE && access(site, F_OK) == 0)
+		code = add_file(site, &metrics);
+	if (code == EXIT_DONE && given)
+		code = add_file(given, &metrics);
+	if (code != EXIT_DONE)
+		return code;
+	*ret_metrics = metrics;
+	metrics = (struct metrics){0};
+	return EXIT_DONE;
+}
