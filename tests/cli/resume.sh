@@ -211,8 +211,9 @@ changed "another scenario" 2 "magic" \
 	"update run set scenario_json=replace(scenario_json, '\"name\":', '\"magic\":1,\"name\":')"
 changed "another command" 5 "SHA-256" "update run set program_sha256='00ff'"
 changed "another place of it" 5 "mend PATH" "update run set program_path='/bin/elsewhere'"
-changed "other events" 5 "the event task-clock" \
-	"update counter_event set encoded='odd' where name='task-clock'"
+# What could be counted and cannot now; what is counted is decided by the codes in the file.
+changed "other events" 5 "the event task-clock ok, and now it is not-supported" \
+	"update counter_event set config=9999 where name='task-clock'"
 
 changed "an edited scenario" 2 "somebody has changed it" \
 	"update run set scenario_json=replace(scenario_json, '\"0.02\"', '\"0.03\"')"
