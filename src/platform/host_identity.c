@@ -50,7 +50,9 @@ static void add_line(struct host_reader *reader, const char *info, const char *w
 		host_add(reader, line->fact, name_of(value), NULL);
 	else
 		host_add(reader, line->fact, recorded,
-		         info ? "neither /proc/cpuinfo nor hwloc names it" : why);
+		         reader->is_picture ? "the record does not name it"
+		         : info             ? "neither /proc/cpuinfo nor hwloc names it"
+		                            : why);
 }
 
 static void add_architecture(struct host_reader *reader)

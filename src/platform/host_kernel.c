@@ -184,8 +184,10 @@ static void add_list(struct host_reader *reader, const char *name, const char *p
 {
 	char reason[HOST_REASON_BYTES] = "";
 	char *const text = host_read_text(reader, reason, "%s", path);
-	const bool is_none = text && (!*text || strcmp(text, "(null)") == 0);
-	host_add(reader, name, is_none ? "none" : text, reason);
+	/* "  (null)" is what the kernel prints for nohz_full where it was built for it. */
+	const char *const list = text ? text + strspn(text, " ") : NULL;
+	const bool is_none = list && (!*list || strcmp(list, "(null)") == 0);
+	host_add(reader, name, is_none ? "none" : list, reason);
 	free(text);
 }
 

@@ -65,7 +65,7 @@ static bool read_module(const unsigned char *data, size_t bytes, struct modules 
 	if (length >= AT_CONFIGURED_SPEED + 2)
 		module.mega_transfers = word_at(data, AT_CONFIGURED_SPEED);
 	*ret_module = module;
-	return true;
+	return module.bytes > 0;
 }
 
 static void count_in(struct modules *kinds, size_t *count, const struct modules *module)

@@ -136,7 +136,9 @@ static void count_in_picture(const struct topology *t, struct machine *machine)
 	size_t package_count = 0;
 	for (size_t n = 0; n < t->node_count; n++) {
 		const struct topology_node *const node = &t->nodes[n];
-		const int first = node->is_dram ? cpuset_next(&node->pus, 0) : -1;
+		/* Where nothing told of nodes, hwloc puts one there that has no memory. */
+		const int first =
+		        node->is_dram && node->memory_bytes > 0 ? cpuset_next(&node->pus, 0) : -1;
 		const struct topology_pu *const pu =
 		        first < 0 ? NULL : topology_find(t, (uint32_t)first);
 		if (!pu)
@@ -221,9 +223,11 @@ static void add_node_memory(struct host_reader *reader)
 		char *const info =
 		        host_read_text(reader, NULL, "%s/%s/meminfo", node_folder, names[i]);
 		const char *const total = info ? strstr(info, "MemTotal:") : NULL;
-		const long n = strtol(names[i] + 4, NULL, 10);
+		char *behind;
+		const long n = strtol(names[i] + 4, &behind, 10);
 		const long long kib = total ? strtoll(total + 9, NULL, 10) : -1;
-		if (n >= 0 && n < MOST_NODES && kib >= 0 && kib <= INT64_MAX / 1024)
+		if (behind > names[i] + 4 && n >= 0 && n < MOST_NODES && kib >= 0 &&
+		    kib <= INT64_MAX / 1024)
 			bytes[n] = (int64_t)kib * 1024;
 		free(info);
 		free(names[i]);
@@ -263,15 +267,23 @@ static void add_cores_per_l3(struct host_reader *reader)
 
 void host_probe_nodes(struct host_reader *reader)
 {
-	static const char *const hidden = "/sys does not show the processors, and hwloc neither";
 	struct machine machine = {0};
 	if (!count_in_sys(reader, &machine) && reader->node)
 		count_in_picture(node_topology(reader->node), &machine);
+	const char *const hidden = machine.is_partial
+	                                   ? "only a part of the machine is to be seen"
+	                                   : "/sys does not show the processors, and hwloc neither";
+	const char *const no_l3 = machine.is_partial ? hidden : "the machine shows no L3 cache";
+	const char *const no_nodes =
+	        machine.is_partial ? hidden : "the machine shows no NUMA nodes";
+	const size_t threads = machine.threads;
+	if (machine.is_partial)
+		machine = (struct machine){.is_partial = true};
 	add_count(reader, "packages_machine", machine.packages, hidden);
 	add_count(reader, "cores_machine", machine.cores, hidden);
-	add_count(reader, "threads_per_core", machine.threads, hidden);
-	add_count(reader, "l3_caches_machine", machine.l3_caches, "the machine shows no L3 cache");
-	add_count(reader, "numa_nodes_machine", machine.nodes, "the machine shows no NUMA nodes");
+	add_count(reader, "threads_per_core", threads, hidden);
+	add_count(reader, "l3_caches_machine", machine.l3_caches, no_l3);
+	add_count(reader, "numa_nodes_machine", machine.nodes, no_nodes);
 	add_cores_per_l3(reader);
 	add_mode(reader, &machine);
 	add_node_memory(reader);

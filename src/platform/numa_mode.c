@@ -96,14 +96,14 @@ static bool tell_intel(const struct numa_shape *shape, char text[NUMA_MODE_TEXT_
 /* What keeps the mode from being told, whoever made the processor; NULL: nothing. */
 static const char *obstacle(const struct numa_shape *shape)
 {
-	if (shape->packages == 0 || shape->nodes == 0)
-		return "the machine shows no sockets or no NUMA nodes";
 	if (shape->is_virtual)
 		return "the hypervisor decides which nodes its guests see";
 	if (shape->is_off)
 		return "numa=off on the kernel's command line hides the nodes";
 	if (shape->is_partial)
 		return "only a part of the machine is to be seen";
+	if (shape->packages == 0 || shape->nodes == 0)
+		return "the machine shows no sockets or no NUMA nodes";
 	if (!shape->is_even || (shape->nodes > shape->packages && shape->nodes % shape->packages))
 		return "the sockets have unlike numbers of nodes";
 	if (!shape->vendor)

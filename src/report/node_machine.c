@@ -103,7 +103,8 @@ static void say_model(const struct node_view *view, struct document *doc)
 	add(&line, "", value(view, "architecture"), "");
 	say_fact(view, doc, "name", "processor");
 	say_line(view, doc, "made as", &line, "processor_vendor");
-	say_fact(view, doc, "libpfm4", "microarchitecture");
+	if (view->capabilities)
+		say_fact(view, doc, "libpfm4", "microarchitecture");
 	if (value(view, "microcode"))
 		say_fact(view, doc, "microcode", "microcode");
 }
@@ -141,7 +142,8 @@ static void say_caches(const struct node_view *view, struct document *doc)
 		if (value(view, "l3_sizes"))
 			add(&line, "", "the sizes differ", "");
 	}
-	say_line(view, doc, "L3", &line, "l3_caches");
+	document_fact(doc, "L3", "%s", line.length ? str_text(&line) : reason(view, "l3_caches"));
+	str_release(&line);
 	add_bytes(&line, count(view, "l2_bytes"), "");
 	say_line(view, doc, "L2", &line, "l2_bytes");
 }
@@ -180,6 +182,14 @@ static void add_chosen(struct str *line, const char *before, const char *text)
 		         (int)strcspn(open + 1, "]"), open + 1);
 }
 
+static bool is_dram(const struct topology *topology, long node)
+{
+	for (size_t i = 0; i < topology->node_count; i++)
+		if ((long)topology->nodes[i].os_index == node)
+			return topology->nodes[i].is_dram;
+	return true;
+}
+
 static void say_node_memory(const struct node_view *view, struct document *doc)
 {
 	struct str line = {0};
@@ -188,7 +198,8 @@ static void say_node_memory(const struct node_view *view, struct document *doc)
 		char bytes[NUMBER_TEXT_BYTES];
 		const long node = strtol(text, &behind, 10);
 		number_format_bytes(strtoll(behind + (*behind == ':'), &behind, 10), bytes);
-		str_addf(&line, "%s%ld: %s", line.length ? ", " : "", node, bytes);
+		str_addf(&line, "%s%ld: %s%s", line.length ? ", " : "", node, bytes,
+		         is_dram(view->topology, node) ? "" : " (not DRAM)");
 		text = behind + strspn(behind, ", ");
 	}
 	say_line(view, doc, "by node", &line, "numa_memory_bytes");
