@@ -9,6 +9,7 @@
 
 #include "analyse/estimate.h"
 #include "model/dataset.h"
+#include "model/frequency.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,11 +51,6 @@ struct counter_summary {
 	char text[256]; /* where the reason names figures */
 };
 
-enum frequency_source { FREQUENCY_ABSENT, FREQUENCY_CYCLES_TASK_CLOCK, FREQUENCY_USER_CYCLES };
-
-/* "", "cycles/task-clock", "cycles:u/user time". */
-extern const char *const frequency_source_names[];
-
 struct level_summary {
 	const struct dataset_level *level;
 	const struct trial_summary *first;    /* of its trials, used or not, or NULL */
@@ -79,8 +75,10 @@ struct level_summary {
 	struct spread cgroup_peak_bytes; /* of its control group */
 	struct spread rss_samples;       /* how often a task was looked at for its RSS, */
 	struct spread pss_samples;       /* and for its PSS */
-	struct estimate frequency_hz;
+	struct estimate frequency_hz;    /* from the best source that there is, which may be of the
+	                                  * node: frequency_from takes others */
 	enum frequency_source frequency_source;
+	struct estimate frequency_by_source[FREQUENCY_SOURCES];
 	struct counter_summary *counters; /* by index of the dataset's events */
 	double held;                      /* tasks really running / N: mean over trials, */
 	double held_min;                  /* and the least */

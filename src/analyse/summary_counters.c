@@ -1,17 +1,13 @@
-/* Counters per task, the clock frequency that follows from them, and what the harness cost. */
+/* Counters per task, and what the harness cost. */
 #include "analyse/summary_parts.h"
 
+#include "analyse/frequency.h"
 #include "analyse/plausibility.h"
 #include "core/clock.h"
 
 #include <math.h>
 #include <string.h>
 #include <strings.h>
-
-/* Below this much CPU time the ticks of a kernel's user time are too coarse to divide by. */
-#define LEAST_CPU_S 5.0
-
-const char *const frequency_source_names[] = {"", "cycles/task-clock", "cycles:u/user time"};
 
 /* The v-weighted sum of one counter and of the weights, over the successful tasks of a level's
  * trials (or of one trial). */
@@ -96,104 +92,6 @@ static struct counter_summary measure_event(const struct event_definition *defin
 	return counter;
 }
 
-/* In any mode. */
-static ptrdiff_t find_event(const struct dataset *dataset, const char *name)
-{
-	for (size_t e = 0; e < dataset->event_count; e++)
-		if (dataset_event_is(dataset->events[e].name, name))
-			return (ptrdiff_t)e;
-	return -1;
-}
-
-/* A task's counter where it was counted all the time, else NAN. */
-static double full_count(const struct summary *summary, const struct task_record *task,
-                         ptrdiff_t event)
-{
-	const struct counter_value counter = dataset_counter(
-	        summary->dataset, (size_t)(task - summary->dataset->tasks), (size_t)event);
-	return counter.state == COUNTER_OK ? (double)counter.raw : (double)NAN;
-}
-
-/* A trial's frequency in Hz: the v-weighted cycles over the v-weighted time in which they were
- * counted, of the tasks that have both; NAN where there are none, or too little CPU time. */
-static double trial_frequency(const struct summary *summary, const struct trial_summary *trial,
-                              ptrdiff_t cycles, ptrdiff_t clock)
-{
-	double cycle_sum = 0;
-	double time_ns = 0;
-	double cpu_ns = 0;
-	for (size_t i = 0; i < trial->task_count; i++) {
-		const struct task_record *const task = &trial->tasks[i];
-		const double v = summary_task_weight(trial, task);
-		if (!task_state_is_success(task->state) || !(v > 0))
-			continue;
-		const double c = full_count(summary, task, cycles);
-		const bool has_user = task->user_ns != RECORD_ABSENT;
-		const double t = clock >= 0 ? full_count(summary, task, clock)
-		                 : has_user ? (double)task->user_ns
-		                            : (double)NAN;
-		if (isnan(c) || isnan(t))
-			continue;
-		cycle_sum += v * c;
-		time_ns += v * t;
-		cpu_ns += t + (task->system_ns != RECORD_ABSENT ? (double)task->system_ns : 0);
-	}
-	if (clock < 0 && cpu_ns < LEAST_CPU_S * NS_PER_S)
-		return NAN;
-	return cycle_sum > 0 && time_ns > 0 ? cycle_sum / time_ns * NS_PER_S : (double)NAN;
-}
-
-static struct estimate frequency_over_trials(const struct summary *summary, size_t level,
-                                             ptrdiff_t cycles, ptrdiff_t clock, double *values)
-{
-	size_t count = 0;
-	for (const struct trial_summary *trial = summary->levels[level].first; trial;
-	     trial = trial->next) {
-		if (!summary_trial_is_used(trial, level))
-			continue;
-		const double hz = trial_frequency(summary, trial, cycles, clock);
-		if (isfinite(hz))
-			values[count++] = hz;
-	}
-	if (count > 0)
-		return estimate_geometric(values, count);
-	return estimate_absent(
-	        clock >= 0 ? "no task counted cycles and task-clock all the time"
-	                   : "no trial counted user cycles over at least 5 s of CPU time, and "
-	                     "user time is too coarse for less");
-}
-
-static void measure_frequency(struct summary *summary, size_t index, double *values)
-{
-	const struct dataset *const dataset = summary->dataset;
-	struct level_summary *const level = &summary->levels[index];
-	const ptrdiff_t clock = find_event(dataset, "task-clock");
-	ptrdiff_t cycles = find_event(dataset, "cycles");
-	if (cycles < 0)
-		cycles = find_event(dataset, "cpu-cycles");
-	if (cycles < 0) {
-		level->frequency_hz = estimate_absent("cycles were not asked for");
-		return;
-	}
-	if (!isfinite(level->counters[cycles].mean)) {
-		const char *const reason = level->counters[cycles].reason;
-		level->frequency_hz = estimate_absent(reason ? reason : "no task counted cycles");
-		return;
-	}
-	/* User cycles over a clock that holds kernel time would be too low: never mixed. */
-	const bool is_user_only = dataset->events[cycles].is_user_only;
-	if (!is_user_only && (clock < 0 || dataset->events[clock].is_user_only)) {
-		level->frequency_hz = estimate_absent(
-		        "cycles hold kernel time, and no task-clock that holds it was counted");
-		return;
-	}
-	level->frequency_hz =
-	        frequency_over_trials(summary, index, cycles, is_user_only ? -1 : clock, values);
-	if (estimate_has_value(&level->frequency_hz))
-		level->frequency_source =
-		        is_user_only ? FREQUENCY_USER_CYCLES : FREQUENCY_CYCLES_TASK_CLOCK;
-}
-
 void summary_measure_counters(struct summary *summary, size_t level, double *values)
 {
 	const struct dataset *const dataset = summary->dataset;
@@ -208,7 +106,7 @@ void summary_measure_counters(struct summary *summary, size_t level, double *val
 	for (size_t e = 0; e < dataset->event_count; e++)
 		summary->levels[level].counters[e] = measure_event(&dataset->events[e], &totals[e]);
 	plausibility_check(summary, level);
-	measure_frequency(summary, level, values);
+	frequency_measure(summary, level, values);
 }
 
 void summary_measure_harness(struct summary *summary, struct weighted_value *scratch)

@@ -1,5 +1,6 @@
 #include "analyse/task_columns.h"
 
+#include "analyse/frequency.h"
 #include "analyse/plausibility.h"
 #include "analyse/summary_parts.h"
 #include "core/clock.h"
@@ -8,14 +9,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Below this much CPU time the ticks of a kernel's user time are too coarse to divide by. */
-#define LEAST_CPU_S 5.0
-
 /* Which events the figures are made of; -1: none. */
 struct sources {
-	ptrdiff_t cycles;       /* for the cycles of a task: of both modes where they are counted */
-	ptrdiff_t clock_cycles; /* for its frequency, as that of the level */
-	ptrdiff_t clock;
+	ptrdiff_t cycles;                  /* of both modes where they are counted */
+	struct frequency_origin frequency; /* as that of the level */
 	ptrdiff_t misses;
 	ptrdiff_t first_misses;
 };
@@ -41,14 +38,11 @@ static ptrdiff_t find_misses(const struct dataset *dataset)
 
 static struct sources find_sources(const struct dataset *dataset, enum frequency_source frequency)
 {
-	struct sources sources = {-1, -1, -1, find_misses(dataset), -1};
+	struct sources sources = {.misses = find_misses(dataset), .first_misses = -1};
+	sources.frequency = frequency_origin(dataset, frequency);
 	sources.cycles = find_cycles(dataset, false);
 	if (sources.cycles < 0)
 		sources.cycles = find_cycles(dataset, true);
-	if (frequency != FREQUENCY_ABSENT)
-		sources.clock_cycles = find_cycles(dataset, frequency == FREQUENCY_USER_CYCLES);
-	if (frequency == FREQUENCY_CYCLES_TASK_CLOCK)
-		sources.clock = dataset_find_event(dataset, "task-clock", false);
 	if (sources.misses >= 0)
 		sources.first_misses =
 		        dataset_find_event(dataset, "L1-dcache-load-misses",
@@ -63,29 +57,6 @@ static double counted(const struct dataset *dataset, size_t task, ptrdiff_t even
 		return NAN;
 	const struct counter_value counter = dataset_counter(dataset, task, (size_t)event);
 	return counter_scaled_value(&counter);
-}
-
-static double counted_in_full(const struct dataset *dataset, size_t task, ptrdiff_t event)
-{
-	if (event < 0)
-		return NAN;
-	const struct counter_value counter = dataset_counter(dataset, task, (size_t)event);
-	return counter.state == COUNTER_OK ? (double)counter.raw : (double)NAN;
-}
-
-/* In Hz, from the same source as the level's. */
-static double frequency(const struct dataset *dataset, const struct sources *sources, size_t index,
-                        enum frequency_source source)
-{
-	const struct task_record *const task = &dataset->tasks[index];
-	const double cycles = counted_in_full(dataset, index, sources->clock_cycles);
-	const double user_ns = or_absent(task->user_ns);
-	double time_ns = NAN;
-	if (source == FREQUENCY_CYCLES_TASK_CLOCK)
-		time_ns = counted_in_full(dataset, index, sources->clock);
-	else if (user_ns + or_absent(task->system_ns) >= LEAST_CPU_S * NS_PER_S)
-		time_ns = user_ns;
-	return time_ns > 0 ? cycles / time_ns * NS_PER_S : (double)NAN;
 }
 
 static double off_cpu_s(const struct task_record *task)
@@ -108,7 +79,7 @@ static void add_task(const struct summary *summary, const struct level_summary *
 	const bool has_off_cpu = level->off_cpu_s.tasks > 0;
 	const double figures[FIGURE_KINDS] = {
 	        [FIGURE_WALL_S] = (double)(task->end_ns - task->start_ns) / NS_PER_S,
-	        [FIGURE_FREQUENCY_HZ] = frequency(dataset, sources, index, level->frequency_source),
+	        [FIGURE_FREQUENCY_HZ] = frequency_of_task(dataset, index, &sources->frequency),
 	        [FIGURE_OFF_CPU_S] = has_off_cpu ? off_cpu_s(task) : (double)NAN,
 	        [FIGURE_CYCLES] = counted(dataset, index, sources->cycles),
 	        [FIGURE_MAX_RSS_BYTES] = or_absent(task->max_rss_bytes),

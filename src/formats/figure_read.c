@@ -4,7 +4,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "formats/log_parts.h"
-#include "model/figure_unit.h"
+#include "model/printed_unit.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -83,7 +83,7 @@ static double read_value(const char *text, const char *name, bool is_cut)
 	if (number_parse_real(number, &value, &ignored) < 0)
 		return NAN;
 	const char *const unit = skip_blanks(text + bytes);
-	value *= figure_unit_factor(figure_unit_of(name), unit);
+	value *= printed_unit_factor(printed_unit_of(name), unit);
 	return isfinite(value) ? value : (double)NAN;
 }
 

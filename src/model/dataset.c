@@ -5,6 +5,7 @@
 #include "core/number.h"
 #include "core/str.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -134,6 +135,32 @@ ptrdiff_t dataset_find_event(const struct dataset *dataset, const char *name, bo
 		    dataset->events[e].is_user_only == is_user_only)
 			return (ptrdiff_t)e;
 	return -1;
+}
+
+ptrdiff_t dataset_find_figure(const struct dataset *dataset, const char *name)
+{
+	for (size_t i = 0; i < dataset->figure_names.count; i++)
+		if (strcmp(dataset->figure_names.items[i], name) == 0)
+			return (ptrdiff_t)i;
+	return -1;
+}
+
+double dataset_figure(const struct dataset *dataset, size_t task, size_t figure)
+{
+	size_t low = 0;
+	size_t high = dataset->figure_count;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		const struct dataset_figure *const f = &dataset->figures[middle];
+		if (f->task < task || (f->task == task && f->name < figure))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == dataset->figure_count || dataset->figures[low].task != task ||
+	    dataset->figures[low].name != figure)
+		return NAN;
+	return dataset->figures[low].value;
 }
 
 const char *dataset_said(const struct dataset *dataset, int32_t level, enum task_state state,

@@ -193,6 +193,12 @@ bool dataset_event_is(const char *event, const char *name);
  * and is counted in user mode only or not, as asked; -1: there is none. */
 ptrdiff_t dataset_find_event(const struct dataset *dataset, const char *name, bool is_user_only);
 
+/* The index of a figure in figure_names, or -1: no task printed it. */
+ptrdiff_t dataset_find_figure(const struct dataset *dataset, const char *name);
+
+/* What a task printed of the figure with this index in figure_names; NAN: nothing. */
+double dataset_figure(const struct dataset *dataset, size_t task, size_t figure);
+
 /* What a task of this level that failed in this way said, or NULL. */
 const char *dataset_said(const struct dataset *dataset, int32_t level, enum task_state state,
                          int32_t detail);

@@ -159,20 +159,60 @@ void made_slot(struct made *made, size_t level, uint32_t slot, int32_t core, int
 void made_counter(struct made *made, size_t event, uint64_t raw, enum counter_state state)
 {
 	struct dataset *const d = &made->dataset;
+	const struct task_record *const task = &d->tasks[d->task_count - 1];
+	const uint64_t ns = task->user_ns != RECORD_ABSENT && task->system_ns != RECORD_ABSENT
+	                            ? (uint64_t)(task->user_ns + task->system_ns)
+	                            : (uint64_t)(task->end_ns - task->start_ns);
 	d->counters[(d->task_count - 1) * d->event_count + event] =
-	        (struct counter_value){raw, 1000, 1000, state};
+	        (struct counter_value){raw, ns, ns, state};
+}
+
+void made_ran(struct made *made, size_t event, uint64_t enabled_ns, uint64_t running_ns)
+{
+	struct dataset *const d = &made->dataset;
+	struct counter_value *const counter =
+	        &d->counters[(d->task_count - 1) * d->event_count + event];
+	counter->enabled_ns = enabled_ns;
+	counter->running_ns = running_ns;
+}
+
+/* The index of a name, which is appended where it is new. */
+static uint32_t name_index(struct words *names, const char *name)
+{
+	struct error err;
+	uint32_t at = 0;
+	while (at < names->count && strcmp(names->items[at], name) != 0)
+		at++;
+	if (at == names->count)
+		check(words_add(names, name, &err));
+	return at;
+}
+
+void made_figure(struct made *made, const char *name, double value)
+{
+	struct dataset *const d = &made->dataset;
+	grow(&d->figures, &made->figure_capacity, d->figure_count + 1, sizeof *d->figures);
+	d->figures[d->figure_count++] = (struct dataset_figure){
+	        d->task_count - 1, name_index(&d->figure_names, name), value};
+}
+
+void made_sample(struct made *made, const char *name, int32_t place, double at_s, double value)
+{
+	struct dataset *const d = &made->dataset;
+	grow(&d->samples, &made->sample_capacity, d->sample_count + 1, sizeof *d->samples);
+	d->samples[d->sample_count++] =
+	        (struct dataset_sample){.at_ns = ns(at_s),
+	                                .slot = -1,
+	                                .place = place,
+	                                .name = name_index(&d->sample_names, name),
+	                                .value = value};
 }
 
 void made_phase(struct made *made, const char *name, enum phase_class class, double start_s,
                 double end_s)
 {
 	struct dataset *const d = &made->dataset;
-	struct error err;
-	uint32_t at = 0;
-	while (at < d->phase_names.count && strcmp(d->phase_names.items[at], name) != 0)
-		at++;
-	if (at == d->phase_names.count)
-		check(words_add(&d->phase_names, name, &err));
+	const uint32_t at = name_index(&d->phase_names, name);
 	grow(&d->phases, &made->phase_capacity, d->phase_count + 1, sizeof *d->phases);
 	d->phases[d->phase_count++] =
 	        (struct dataset_phase){d->task_count - 1, at, class, ns(start_s), ns(end_s)};

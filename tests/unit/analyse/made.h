@@ -19,6 +19,8 @@ struct made {
 	size_t said_capacity;
 	size_t slot_capacity;
 	size_t phase_capacity;
+	size_t figure_capacity;
+	size_t sample_capacity;
 };
 
 /* A run "made" with baseline 1, one thread per task and no records. */
@@ -45,8 +47,18 @@ struct task_record *made_task(struct made *made, uint32_t slot, double start_s, 
 void made_slot(struct made *made, size_t level, uint32_t slot, int32_t core, int32_t l3,
                int32_t package);
 
-/* Sets a counter of the last task. */
+/* Sets a counter of the last task, which ran for the CPU time that the task has. */
 void made_counter(struct made *made, size_t event, uint64_t raw, enum counter_state state);
+
+/* Sets for how long a counter of the last task was enabled and running. */
+void made_ran(struct made *made, size_t event, uint64_t enabled_ns, uint64_t running_ns);
+
+/* Appends a number that the last task printed; those of a task in the order in which names were
+ * first met. */
+void made_figure(struct made *made, const char *name, double value);
+
+/* Appends a sample of the node; by name, place and time. */
+void made_sample(struct made *made, const char *name, int32_t place, double at_s, double value);
 
 /* Appends a phase of the last task; phases come in the order of their start. */
 void made_phase(struct made *made, const char *name, enum phase_class class, double start_s,

@@ -246,6 +246,7 @@ static void frequency_of_tasks_is_that_of_the_level(void **state)
 	for (int i = 0; i < 10; i++) {
 		made_task(&made, 0, 2 * i, 2 * (i + 1));
 		made_counter(&made, 0, UINT64_C(4000000000) + (uint64_t)i * 100000000, COUNTER_OK);
+		made_ran(&made, 0, 2000000000U, 2000000000U);
 		made_counter(&made, 1, 2000000000U, COUNTER_OK);
 	}
 	struct answer answer = work_out(&made);

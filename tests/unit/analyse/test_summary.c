@@ -457,35 +457,6 @@ static void counters_are_weighted(void **state)
 	assert_string_equal(c[MISSES].reason, "there is no PMU");
 }
 
-/* The two definitions of frequency are never mixed. */
-static void frequency_names_its_source(void **state)
-{
-	(void)state;
-	cleanup_made struct made made;
-	make_counted(&made, false);
-	cleanup_summary struct summary both = build(&made);
-	assert_int_equal(both.levels[0].frequency_source, FREQUENCY_CYCLES_TASK_CLOCK);
-	assert_near(both.levels[0].frequency_hz.value, 30.0 / 9.0 * 1e9);
-	cleanup_made struct made user;
-	make_counted(&user, true);
-	cleanup_summary struct summary only = build(&user);
-	assert_int_equal(only.levels[0].frequency_source, FREQUENCY_USER_CYCLES);
-	assert_near(only.levels[0].frequency_hz.value, 30.0 / 8.0 * 1e9);
-	/* Below 5 s of CPU time, user time is too coarse. */
-	for (size_t i = 0; i < user.dataset.task_count; i++) {
-		user.dataset.tasks[i].user_ns /= 4;
-		user.dataset.tasks[i].system_ns = 0;
-	}
-	cleanup_summary struct summary less = build(&user);
-	assert_false(estimate_has_value(&less.levels[0].frequency_hz));
-	assert_int_equal(less.levels[0].frequency_source, FREQUENCY_ABSENT);
-	/* Kernel cycles over a clock without kernel time: neither. */
-	made.dataset.events[CLOCK].is_user_only = true;
-	cleanup_summary struct summary mixed = build(&made);
-	assert_false(estimate_has_value(&mixed.levels[0].frequency_hz));
-	assert_non_null(mixed.levels[0].frequency_hz.reason);
-}
-
 static void frequency_without_a_pmu_has_the_events_reason(void **state)
 {
 	(void)state;
@@ -733,7 +704,6 @@ int main(void)
 	        cmocka_unit_test(timeouts_hide_the_upper_quantiles),
 	        cmocka_unit_test(off_cpu_is_absent_with_threads),
 	        cmocka_unit_test(counters_are_weighted),
-	        cmocka_unit_test(frequency_names_its_source),
 	        cmocka_unit_test(frequency_without_a_pmu_has_the_events_reason),
 	        cmocka_unit_test(work_that_changes_with_n),
 	        cmocka_unit_test(halves_that_differ),

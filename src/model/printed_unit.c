@@ -1,4 +1,4 @@
-#include "model/figure_unit.h"
+#include "model/printed_unit.h"
 
 #include "core/array.h"
 
@@ -8,7 +8,7 @@
 #include <strings.h>
 
 /* Longer ones come before those that they end with. */
-static const struct figure_unit units[] = {
+static const struct printed_unit units[] = {
         {"bytes_per_s", "B/s", true, true},
         {"bytes_per_second", "B/s", true, true},
         {"flop_per_s", "flop/s", true, true},
@@ -27,7 +27,7 @@ static const struct figure_unit units[] = {
         {"celsius", "°C", false, false},
         {"percent", "%", false, false},
 };
-static const struct figure_unit bare = {"", "", false, true};
+static const struct printed_unit bare = {"", "", false, true};
 
 static bool is_joint(char c)
 {
@@ -74,7 +74,7 @@ static bool ends_with(const char *name, size_t length, const char *suffix)
 	return true;
 }
 
-const struct figure_unit *figure_unit_of(const char *name)
+const struct printed_unit *printed_unit_of(const char *name)
 {
 	const size_t length = without_statistics(name);
 	for (size_t i = 0; i < ARRAY_LENGTH(units); i++)
@@ -83,7 +83,7 @@ const struct figure_unit *figure_unit_of(const char *name)
 	return &bare;
 }
 
-double figure_unit_factor(const struct figure_unit *unit, const char *text)
+double printed_unit_factor(const struct printed_unit *unit, const char *text)
 {
 	static const struct {
 		const char *prefix;

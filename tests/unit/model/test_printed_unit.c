@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "core/array.h"
-#include "model/figure_unit.h"
+#include "model/printed_unit.h"
 
 static void test_names(void **state)
 {
@@ -45,7 +45,7 @@ static void test_names(void **state)
 	        {"_", "", 0},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-		const struct figure_unit *const unit = figure_unit_of(cases[i].name);
+		const struct printed_unit *const unit = printed_unit_of(cases[i].name);
 		print_message("# %s\n", cases[i].name);
 		assert_string_equal(unit->symbol, cases[i].symbol);
 		assert_int_equal(unit->is_rate, cases[i].is_rate);
@@ -80,7 +80,7 @@ static void test_factors(void **state)
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		const double factor =
-		        figure_unit_factor(figure_unit_of(cases[i].name), cases[i].text);
+		        printed_unit_factor(printed_unit_of(cases[i].name), cases[i].text);
 		print_message("# %s in %s\n", cases[i].name, cases[i].text);
 		assert_true(factor == cases[i].factor);
 	}
