@@ -60,6 +60,32 @@ struct estimate estimate_geometric(const double *values, size_t count)
 	return from_logs(mean, squares, count, 1);
 }
 
+struct estimate estimate_arithmetic(const double *values, size_t count)
+{
+	if (count == 0)
+		return estimate_absent("no trial");
+	const double n = (double)count;
+	double mean = 0;
+	for (size_t i = 0; i < count; i++)
+		mean += values[i] / n;
+	struct estimate e = {.value = mean, .low = NAN, .high = NAN, .n = count};
+	if (count < 2) {
+		e.reason = one_trial;
+		return e;
+	}
+	double squares = 0;
+	for (size_t i = 0; i < count; i++)
+		squares += (values[i] - mean) * (values[i] - mean);
+	const double half = gsl_cdf_tdist_Pinv(0.975, n - 1) * sqrt(squares / (n - 1) / n);
+	if (!isfinite(mean - half) || !isfinite(mean + half)) {
+		e.reason = "the trials are too far apart for an interval";
+		return e;
+	}
+	e.low = mean - half;
+	e.high = mean + half;
+	return e;
+}
+
 struct estimate estimate_paired_ratio(const double *above, const double *below, size_t count,
                                       double factor)
 {

@@ -25,6 +25,9 @@ struct estimate estimate_absent(const char *reason);
  * mean is 0 and there is no interval. */
 struct estimate estimate_geometric(const double *values, size_t count);
 
+/* The mean of values of any sign, with its t interval: mean -+ t(0.975, n-1) s / sqrt(n). */
+struct estimate estimate_arithmetic(const double *values, size_t count);
+
 /* The geometric mean of the ratios above[i] / below[i] (all above 0) times factor, with the paired
  * t interval on the logs: what is common to both sides of a pair cancels. */
 struct estimate estimate_paired_ratio(const double *above, const double *below, size_t count,

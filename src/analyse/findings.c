@@ -17,6 +17,8 @@ int findings_build(const struct dataset *dataset, struct findings *ret_findings,
 		r = distributions_build(&findings.summary, &findings.distributions, err);
 	if (r == 0)
 		r = phases_build(&findings.summary, &findings.phases, err);
+	if (r == 0)
+		r = printed_build(&findings.summary, &findings.printed, err);
 	if (r < 0) {
 		findings_release(&findings);
 		return r;
@@ -33,6 +35,7 @@ void findings_release(struct findings *findings)
 	attribution_free(findings->attributions);
 	distributions_release(&findings->distributions);
 	phases_release(&findings->phases);
+	printed_release(&findings->printed);
 	summary_release(&findings->summary);
 	*findings = (struct findings){0};
 }

@@ -1,12 +1,14 @@
 /* Everything that is worked out from one result: the levels (analyse/summary), the curve with its
- * fits and its plateau, the causes of the loss, the phases, the distributions. Pure. Built once by
- * commands/, and read by every section of a report. The dataset must outlive it. */
+ * fits and its plateau, the causes of the loss, the phases, what tasks printed, the distributions.
+ * Pure. Built once by commands/, and read by every section of a report. The dataset must outlive
+ * it. */
 #ifndef ANALYSE_FINDINGS_H
 #define ANALYSE_FINDINGS_H
 
 #include "analyse/attribution.h"
 #include "analyse/distributions.h"
 #include "analyse/phases.h"
+#include "analyse/printed.h"
 #include "analyse/scaling.h"
 #include "analyse/summary.h"
 
@@ -17,6 +19,7 @@ struct findings {
 	size_t scaling_count;
 	struct attribution *attributions; /* one per level, as summary.levels */
 	struct phase_findings phases;
+	struct printed_findings printed;
 	struct distributions distributions;
 };
 

@@ -52,13 +52,49 @@ static json_t *counters(struct json_writer *w, const struct dataset *dataset,
 	return object;
 }
 
+/* The level's frequency, and what every source says of it. */
 static json_t *frequency(struct json_writer *w, const struct level_summary *level)
 {
 	json_t *const object = json_estimate(w, &level->frequency_hz);
+	json_t *const by_source = json_object();
 	json_set(w, object, "source",
 	         level->frequency_source == FREQUENCY_ABSENT
 	                 ? json_null()
 	                 : json_string(frequency_source_names[level->frequency_source]));
+	for (unsigned s = FREQUENCY_ABSENT + 1; s < FREQUENCY_SOURCES; s++) {
+		json_t *const entry = json_estimate(w, &level->frequency_by_source[s]);
+		const bool is_of_tasks = frequency_source_is_of_tasks((enum frequency_source)s);
+		json_set(w, entry, "of", json_string(is_of_tasks ? "tasks" : "node"));
+		json_set(w, by_source, frequency_source_names[s], entry);
+	}
+	json_set(w, object, "by_source", by_source);
+	return object;
+}
+
+/* What tasks printed, by its name. */
+static json_t *printed(struct json_writer *w, const struct findings *findings, size_t level)
+{
+	json_t *const object = json_object();
+	for (size_t f = 0; f < findings->printed.count; f++) {
+		const struct printed_figure *const figure = &findings->printed.items[f];
+		const struct printed_level *const l = &figure->levels[level];
+		const struct printed_unit *const unit = figure->unit;
+		json_t *const entry = json_estimate(w, &l->mean);
+		json_set(w, entry, "unit", unit->symbol[0] ? json_text(unit->symbol) : json_null());
+		if (!unit->symbol[0])
+			json_set(w, entry, "unit_reason",
+			         json_string("the end of its name names none"));
+		json_set(w, entry, "mean", json_number(l->pooled_mean));
+		json_set(w, entry, "median", json_number(l->median));
+		json_set(w, entry, "p5", json_number(l->p5));
+		json_set(w, entry, "p95", json_number(l->p95));
+		json_set(w, entry, "tasks", json_count(l->tasks));
+		json_set(w, entry, "tasks_without", json_count(l->without));
+		json_set(w, entry, "total", json_estimate(w, &l->total));
+		json_t *const key = json_text(figure->name);
+		json_set(w, object, json_string_value(key), entry);
+		json_decref(key);
+	}
 	return object;
 }
 
@@ -128,6 +164,7 @@ static json_t *level_object(struct json_writer *w, const struct findings *findin
 	json_set(w, object, "pss_samples", json_spread(w, &level->pss_samples));
 	json_set(w, object, "frequency_hz", frequency(w, level));
 	json_set(w, object, "counters", counters(w, dataset, level));
+	json_set(w, object, "figures", printed(w, findings, index));
 	json_attribution(w, object, findings, index);
 	json_set(w, object, "occupancy", occupancy(w, level));
 	return object;
