@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Room for the tasks of a level, and for a figure of every trial. */
 struct room {
@@ -103,6 +104,13 @@ static int build(const struct summary *summary, struct printed_findings *finding
 	return 0;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct printed_figure *const x = a;
+	const struct printed_figure *const y = b;
+	return strcmp(x->name, y->name);
+}
+
 int printed_build(const struct summary *summary, struct printed_findings *ret_findings,
                   struct error *err)
 {
@@ -112,6 +120,7 @@ int printed_build(const struct summary *summary, struct printed_findings *ret_fi
 		printed_release(&findings);
 		return r;
 	}
+	qsort(findings.items, findings.count, sizeof *findings.items, by_name);
 	*ret_findings = findings;
 	return 0;
 }

@@ -29,7 +29,7 @@ struct printed_figure {
 };
 
 struct printed_findings {
-	struct printed_figure *items; /* in the order in which they were first met */
+	struct printed_figure *items; /* by name */
 	size_t count;
 };
 

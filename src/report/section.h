@@ -15,6 +15,8 @@ void section_throughput(const struct findings *findings, struct document *doc);
 void section_scaling(const struct findings *findings, struct document *doc);
 void section_causes(const struct findings *findings, struct document *doc);
 void section_phases(const struct findings *findings, struct document *doc);
+void section_printed(const struct findings *findings, struct document *doc);
+void section_frequency(const struct findings *findings, struct document *doc);
 void section_per_task(const struct findings *findings, struct document *doc);
 void section_memory(const struct findings *findings, struct document *doc);
 void section_distributions(const struct findings *findings, struct document *doc);

@@ -1,4 +1,4 @@
-/* What was counted in a task at every level, and its clock. */
+/* What was counted in a task at every level. */
 #include "report/figures.h"
 #include "report/level_rows.h"
 #include "report/section.h"
@@ -12,9 +12,9 @@ static bool is_time(const char *event)
 	return strncmp(event, "task-clock", 10) == 0 || strncmp(event, "cpu-clock", 9) == 0;
 }
 
-/* The columns of the counter table: policy, N, one for every event, and the frequency. */
+/* The columns of the counter table: policy, N, and one for every event. */
 struct counter_columns {
-	struct table_column columns[RECORD_MAX_EVENTS + 3];
+	struct table_column columns[RECORD_MAX_EVENTS + 2];
 	struct figure_unit units[RECORD_MAX_EVENTS];
 	int decimals[RECORD_MAX_EVENTS];
 	size_t events;
@@ -63,7 +63,6 @@ static void choose_counter_columns(const struct summary *summary, struct counter
 		        summary->dataset->events[e].name,
 		        c->units[e].name[0] ? c->units[e].name : NULL, TABLE_POINT, 1};
 	}
-	c->columns[count] = (struct table_column){"frequency", "GHz", TABLE_POINT, 1};
 }
 
 static bool is_event_used(const struct summary *summary, size_t event)
@@ -92,18 +91,6 @@ static void fill_row(const struct level_row *row, const void *units)
 	const struct counter_columns *const c = units;
 	for (size_t e = 0; e < c->events; e++)
 		add_counter(row, c, e);
-	char text[FIGURE_BYTES] = "";
-	if (estimate_has_value(&row->level->frequency_hz))
-		figure_write(row->level->frequency_hz.value * 1e-9, 3, row->style, text);
-	table_cell(row->table, TEXT_PLAIN, "%s", text);
-}
-
-static const char *frequency_source(const struct summary *summary)
-{
-	for (size_t i = 0; i < summary->level_count; i++)
-		if (summary->levels[i].frequency_source != FREQUENCY_ABSENT)
-			return frequency_source_names[summary->levels[i].frequency_source];
-	return NULL;
 }
 
 void section_counters(const struct findings *findings, struct document *doc)
@@ -117,10 +104,8 @@ void section_counters(const struct findings *findings, struct document *doc)
 	str_add(&remark, "means of successful tasks");
 	if (c.has_scaled)
 		str_add(&remark, "; ~ counted part of the time, and scaled");
-	if (frequency_source(summary))
-		str_addf(&remark, "; frequency: %s", frequency_source(summary));
 	doc->failed |= remark.failed;
 	document_section(doc, "counters", "Counted per task", str_text(&remark));
-	struct table *const table = document_table(doc, "", c.columns, c.events + 3);
+	struct table *const table = document_table(doc, "", c.columns, c.events + 2);
 	level_rows(summary, doc, table, &c, fill_row);
 }

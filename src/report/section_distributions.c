@@ -70,6 +70,15 @@ static double largest_median(const struct findings *findings, const struct distr
 	return largest;
 }
 
+/* How the frequency of tasks was measured. */
+static const char *frequency_words(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->summary.level_count; i++)
+		if (findings->summary.levels[i].frequency_source != FREQUENCY_ABSENT)
+			return frequency_source_words[findings->summary.levels[i].frequency_source];
+	return "";
+}
+
 static struct drawing begin(const struct findings *findings, const struct figure_look *look)
 {
 	struct drawing d = {.findings = findings,
@@ -80,7 +89,10 @@ static struct drawing begin(const struct findings *findings, const struct figure
 	d.decimals = figure_decimals(typical * d.unit.factor);
 	snprintf(d.unit_name, sizeof d.unit_name, "%s%s", d.unit.name,
 	         look->kind == FIGURE_FREQUENCY_HZ ? "Hz" : "");
-	if (d.unit_name[0])
+	if (look->kind == FIGURE_FREQUENCY_HZ)
+		snprintf(d.label, sizeof d.label, "%s (%s): %s", look->label, d.unit_name,
+		         frequency_words(findings));
+	else if (d.unit_name[0])
 		snprintf(d.label, sizeof d.label, "%s (%s)", look->label, d.unit_name);
 	else
 		snprintf(d.label, sizeof d.label, "%s", look->label);

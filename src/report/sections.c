@@ -19,6 +19,8 @@ const struct report_section report_sections[] = {
         {"scaling", READ_BY_ALL, section_scaling},
         {"causes", READ_BY_ALL, section_causes},
         {"phases", READ_BY_ALL, section_phases},
+        {"figures", READ_BY_ALL, section_printed},
+        {"frequency", READ_BY_ALL, section_frequency},
         {"per task", READ_BY_ALL, section_per_task},
         {"memory", READ_BY_ALL, section_memory},
         {"outliers", READ_BY_ALL, section_outliers},
