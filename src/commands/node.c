@@ -1,4 +1,5 @@
 #include "commands/command.h"
+#include "commands/metrics.h"
 #include "commands/node_parts.h"
 #include "commands/overrides.h"
 #include "commands/plan.h"
@@ -35,6 +36,7 @@ struct inquiry {
 	bool has_scenario;
 	bool is_recorded; /* --topology */
 	struct scenario scenario;
+	struct metrics metrics;
 	struct preflight *preflight;
 	struct node *node;
 	struct host_facts facts;
@@ -61,6 +63,7 @@ static void release(struct inquiry *q)
 	capabilities_release(&q->capabilities);
 	host_facts_release(&q->facts);
 	node_close(q->node);
+	metrics_release(&q->metrics);
 	preflight_free(q->preflight);
 	scenario_release(&q->scenario);
 }
@@ -136,7 +139,8 @@ static int find_capabilities(struct inquiry *q, struct error *err)
 {
 	if (q->is_recorded)
 		return 0;
-	const int r = capabilities_list(q->node, NULL, &q->facts, NULL, &q->capabilities, err);
+	const int r =
+	        capabilities_list(q->node, &q->metrics, &q->facts, NULL, &q->capabilities, err);
 	return r < 0 ? r : add_programs(q, err);
 }
 
@@ -183,6 +187,7 @@ static int judge_scenario(struct inquiry *q, struct error *err)
 	const struct node_fit_question question = {
 	        .scenario = &q->scenario,
 	        .node = q->node,
+	        .metrics = &q->metrics,
 	        .capabilities = q->is_recorded ? NULL : &q->capabilities,
 	        .findings = q->preflight ? preflight_found(q->preflight) : NULL,
 	        .plan = q->has_plan ? &q->plan : NULL,
@@ -306,6 +311,10 @@ static enum exit_code inquire(struct inquiry *q)
 	if (code != EXIT_DONE)
 		return code;
 	q->is_recorded = arguments_has(q->arguments, "topology");
+	if (!q->is_recorded)
+		code = metrics_load(q->arguments, &q->metrics);
+	if (code != EXIT_DONE)
+		return code;
 	if (!q->is_recorded && preflight_begin(q->arguments, &q->preflight, &err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	code = open_node(q);
@@ -326,8 +335,8 @@ static enum exit_code run_node(const struct arguments *arguments)
 }
 
 static const struct option_entry options[] = {
-        OVERRIDE_OPTIONS{0, "topology", "FILE.xml",
-                         "describe a machine recorded by hwloc's lstopo"},
+        OVERRIDE_OPTIONS METRICS_OPTION,
+        {0, "topology", "FILE.xml", "describe a machine recorded by hwloc's lstopo"},
         {0, "no-probe", NULL, "do not measure the clock (0.7 s, half a second on all PUs)"},
         PREFLIGHT_OPTIONS};
 

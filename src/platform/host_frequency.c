@@ -17,6 +17,19 @@ enum { NAMES_MOST = 4096 };
 
 static const char *const cpu_folder = "/sys/devices/system/cpu";
 
+/* Whether one of the values between ", " is text. */
+static bool has_value(const char *values, const char *text)
+{
+	const size_t length = strlen(text);
+	for (const char *p = values; *p;) {
+		const size_t part = strcspn(p, ",");
+		if (part == length && memcmp(p, text, length) == 0)
+			return true;
+		p += part + strspn(p + part, ", ");
+	}
+	return false;
+}
+
 /* The distinct values of one file over all frequency policies, joined by ", ". */
 static void collect(const struct host_reader *reader, char *const policies[], int count,
                     const char *file, struct str *out)
@@ -24,7 +37,7 @@ static void collect(const struct host_reader *reader, char *const policies[], in
 	for (int i = 0; i < count; i++) {
 		char *const text = host_read_text(reader, NULL, "%s/cpufreq/%s/%s", cpu_folder,
 		                                  policies[i], file);
-		if (text && !strstr(str_text(out), text))
+		if (text && *text && !has_value(str_text(out), text))
 			str_addf(out, "%s%s", out->length ? ", " : "", text);
 		free(text);
 	}
