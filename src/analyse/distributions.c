@@ -248,6 +248,8 @@ int distributions_build(const struct summary *summary, struct distributions *ret
 	struct distributions distributions = {0};
 	struct task_columns columns cleanup_task_columns = {0};
 	int r = task_columns_build(summary, &columns, err);
+	distributions.cycles_event = columns.cycles_event;
+	distributions.misses_event = columns.misses_event;
 	if (r == 0)
 		r = build_parts(summary, &columns, &distributions, err);
 	if (r < 0) {

@@ -137,6 +137,8 @@ struct distributions {
 	size_t outliers_levels; /* in which there were tasks enough to look for them, */
 	size_t outliers_tasks;  /* and how many tasks these have */
 	struct correlation cycles_misses;
+	ptrdiff_t cycles_event; /* index into dataset.events of what cycles are, -1: none, */
+	ptrdiff_t misses_event; /* and of what misses of the last cache are */
 	struct places places[PLACE_KINDS];
 	struct timeline *timelines; /* one per level that has one: its first used trial */
 	size_t timeline_count;

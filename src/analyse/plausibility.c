@@ -90,6 +90,7 @@ static void refuse(struct counter_summary *counter)
 	counter->mean = NAN;
 	counter->state = COUNTER_IMPLAUSIBLE;
 	counter->reason = counter->text;
+	counter->remedy = NULL;
 }
 
 /* More misses of the last cache than of the first one. Returns whether it is so. */

@@ -46,9 +46,16 @@ struct trial_summary {
 struct counter_summary {
 	double mean; /* per task, v-weighted over tasks whose state is ok or scaled */
 	enum counter_state state;
-	size_t tasks; /* behind the mean */
+	size_t tasks;  /* behind the mean */
+	size_t trials; /* of these: where sets of events take turns, not all of the level's */
+	/* The part of the time in which it was counted: the v-weighted mean over these tasks, and
+	 * the least of any; 1 where it was counted all the time, NAN without tasks. */
+	double running_share;
+	double running_least;
 	const char *reason;
-	char text[256]; /* where the reason names figures */
+	const char *remedy;  /* what would help where the state is not OK, or NULL */
+	bool is_not_in_turn; /* NOT_COUNTED because no trial of the level had a set with it */
+	char text[256];      /* where the reason names figures */
 };
 
 struct level_summary {

@@ -14,9 +14,37 @@
 struct counter_total {
 	double weighted;
 	double weight;
+	double running; /* the weighted sum of the part of the time in which it was counted */
+	double least;   /* part of any task */
 	size_t tasks;
+	size_t trials;
+	size_t last_trial; /* whose tasks it was counted in */
 	size_t in_state[COUNTER_STATES];
 };
+
+/* The part of a task's time in which the event was counted. A counter whose times are not known
+ * has its state alone. */
+static double running_share(const struct counter_value *counter)
+{
+	if (counter->state == COUNTER_OK || counter->enabled_ns == 0)
+		return 1;
+	return (double)counter->running_ns / (double)counter->enabled_ns;
+}
+
+static void add_counter(struct counter_total *total, const struct counter_value *counter,
+                        double value, double v, size_t trial)
+{
+	const double share = running_share(counter);
+	total->weighted += v * value;
+	total->weight += v;
+	total->running += v * share;
+	if (total->tasks == 0 || share < total->least)
+		total->least = share;
+	if (total->tasks == 0 || total->last_trial != trial)
+		total->trials++;
+	total->last_trial = trial;
+	total->tasks++;
+}
 
 /* Every event of a task, to the totals of each. */
 static void add_task(const struct summary *summary, const struct trial_summary *trial, size_t task,
@@ -26,19 +54,19 @@ static void add_task(const struct summary *summary, const struct trial_summary *
 	const double v = summary_task_weight(trial, record);
 	if (!task_state_is_success(record->state) || !(v > 0))
 		return;
-	const size_t index = (size_t)(record - summary->dataset->tasks);
-	for (size_t event = 0; event < summary->dataset->event_count; event++) {
-		const struct counter_value counter =
-		        dataset_counter(summary->dataset, index, event);
+	const struct dataset *const dataset = summary->dataset;
+	const size_t index = (size_t)(record - dataset->tasks);
+	for (size_t event = 0; event < dataset->event_count; event++) {
+		/* Nobody asked for it: its absence says nothing of the event. */
+		if (!event_sets_has(&dataset->event_sets, trial->trial->event_set, event))
+			continue;
+		const struct counter_value counter = dataset_counter(dataset, index, event);
 		struct counter_total *const total = &totals[event];
 		if (counter.state < COUNTER_STATES)
 			total->in_state[counter.state]++;
 		const double value = counter_scaled_value(&counter);
-		if (!isfinite(value))
-			continue;
-		total->weighted += v * value;
-		total->weight += v;
-		total->tasks++;
+		if (isfinite(value))
+			add_counter(total, &counter, value, v, trial->trial->trial);
 	}
 }
 
@@ -52,43 +80,84 @@ static enum counter_state usual_state(const struct counter_total *total)
 	return (enum counter_state)best;
 }
 
-static const char *state_reason(const struct event_definition *event, enum counter_state state)
+/* Where the event itself says nothing: why it has no value, or not a whole one, and what would
+ * help. */
+static const struct {
+	const char *reason;
+	const char *remedy;
+} meanings[COUNTER_STATES] = {
+        [COUNTER_SCALED] = {NULL, "ask for fewer events (-e), or let trials count sets of them in "
+                                  "turn (--overflow rotate)"},
+        [COUNTER_NOT_COUNTED] = {"it was never scheduled on the processor while a task ran",
+                                 "ask for fewer events (-e), or let trials count sets of them in "
+                                 "turn (--overflow rotate)"},
+        [COUNTER_DETACHED] = {"the task's program is set-uid or unreadable, so the kernel took "
+                              "the counter away",
+                              "run a program that its user may read, without set-uid"},
+        [COUNTER_NOT_SUPPORTED] = {"the kernel or the processor does not have it", NULL},
+        [COUNTER_NO_PERMISSION] = {"the kernel did not permit it", NULL},
+        [COUNTER_IMPLAUSIBLE] = {"what it counted is not possible", NULL},
+        [COUNTER_UNKNOWN] = {"libpfm4 does not know this name", NULL},
+};
+
+static void set_meaning(const struct event_definition *definition, struct counter_summary *counter)
 {
-	if (event->reason[0])
-		return event->reason;
-	switch (state) {
-	case COUNTER_NOT_COUNTED:
-		return "it was never scheduled on the processor while a task ran";
-	case COUNTER_DETACHED:
-		return "the task's program is set-uid or unreadable, so the kernel took the "
-		       "counter away";
-	case COUNTER_NOT_SUPPORTED:
-		return "the kernel or the processor does not have it";
-	case COUNTER_NO_PERMISSION:
-		return "the kernel did not permit it";
-	case COUNTER_IMPLAUSIBLE:
-		return "what it counted is not possible";
-	case COUNTER_UNKNOWN:
-		return "libpfm4 does not know this name";
-	default:
-		return NULL;
+	const enum counter_state state =
+	        counter->state < COUNTER_STATES ? counter->state : COUNTER_NOT_COUNTED;
+	if (isnan(counter->mean))
+		counter->reason =
+		        definition->reason[0] ? definition->reason : meanings[state].reason;
+	if (state == COUNTER_OK)
+		return;
+	counter->remedy = definition->remedy[0] ? definition->remedy : meanings[state].remedy;
+}
+
+/* An event that can be counted, and that no trial of the level was to count. */
+static void set_not_in_turn(struct counter_summary *counter)
+{
+	counter->state = COUNTER_NOT_COUNTED;
+	counter->is_not_in_turn = true;
+	counter->reason = "sets of events take turns over the blocks, and no trial of this level "
+	                  "had its set";
+	counter->remedy = "measure more blocks, at least as many as there are sets (-r; a result "
+	                  "that is there goes on with --resume FILE -r COUNT)";
+}
+
+/* Whether any trial of the level was to count the event; true where it has no trials at all. */
+static bool had_turn(const struct summary *summary, size_t level, size_t event)
+{
+	bool has_trials = false;
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
+		if (!summary_trial_is_used(trial, level))
+			continue;
+		has_trials = true;
+		if (event_sets_has(&summary->dataset->event_sets, trial->trial->event_set, event))
+			return true;
 	}
+	return !has_trials;
 }
 
 static struct counter_summary measure_event(const struct event_definition *definition,
                                             const struct counter_total *total)
 {
-	struct counter_summary counter = {.mean = NAN, .tasks = total->tasks};
+	struct counter_summary counter = {.mean = NAN,
+	                                  .tasks = total->tasks,
+	                                  .trials = total->trials,
+	                                  .running_share = NAN,
+	                                  .running_least = NAN};
 	if (definition->state != COUNTER_OK && definition->state != COUNTER_SCALED)
 		counter.state = definition->state;
 	else if (total->tasks > 0)
 		counter.state = total->in_state[COUNTER_SCALED] > 0 ? COUNTER_SCALED : COUNTER_OK;
 	else
 		counter.state = usual_state(total);
-	if (total->weight > 0)
+	if (total->weight > 0) {
 		counter.mean = total->weighted / total->weight;
-	else
-		counter.reason = state_reason(definition, counter.state);
+		counter.running_share = total->running / total->weight;
+		counter.running_least = total->least;
+	}
+	set_meaning(definition, &counter);
 	return counter;
 }
 
@@ -103,8 +172,12 @@ void summary_measure_counters(struct summary *summary, size_t level, double *val
 		for (size_t i = 0; i < trial->task_count; i++)
 			add_task(summary, trial, i, totals);
 	}
-	for (size_t e = 0; e < dataset->event_count; e++)
-		summary->levels[level].counters[e] = measure_event(&dataset->events[e], &totals[e]);
+	for (size_t e = 0; e < dataset->event_count; e++) {
+		struct counter_summary *const counter = &summary->levels[level].counters[e];
+		*counter = measure_event(&dataset->events[e], &totals[e]);
+		if (dataset->events[e].state == COUNTER_OK && !had_turn(summary, level, e))
+			set_not_in_turn(counter);
+	}
 	plausibility_check(summary, level);
 	frequency_measure(summary, level, values);
 }

@@ -5,6 +5,8 @@
 #include "analyse/quantile.h"
 #include "analyse/summary.h"
 
+struct str;
+
 /* The least concurrency-to-held share that is not warned of. */
 #define SUMMARY_HELD_LEAST 0.98
 
@@ -35,6 +37,12 @@ int summary_measure_efficiency(struct summary *summary, double *values, struct e
 
 /* Counters per event and the frequency of one level. values as in summary_measure_level. */
 void summary_measure_counters(struct summary *summary, size_t level, double *values);
+
+/* Sentences on counters that cannot be, that were scaled up, and that some levels did not count;
+ * nothing is added where there is nothing to say. */
+void summary_find_implausible(const struct summary *summary, struct str *text);
+void summary_find_multiplexed(const struct summary *summary, struct str *text);
+void summary_find_not_in_turn(const struct summary *summary, struct str *text);
 
 /* What plateau itself cost. */
 void summary_measure_harness(struct summary *summary, struct weighted_value *scratch);

@@ -340,39 +340,26 @@ static void find_shared_inputs(const struct summary *summary, struct str *text)
 		         inputs, concurrency, (concurrency + inputs - 1) / inputs);
 }
 
-static void find_implausible(const struct summary *summary, struct str *text)
-{
-	const struct dataset *const dataset = summary->dataset;
-	for (size_t e = 0; e < dataset->event_count; e++) {
-		cleanup_str struct str list = {0};
-		for (size_t i = 0; i < summary->level_count; i++) {
-			const struct counter_summary *const counter =
-			        &summary->levels[i].counters[e];
-			if (counter->state != COUNTER_IMPLAUSIBLE || !counter->reason)
-				continue;
-			/* The figures of one level say enough. */
-			const bool is_first = list.length == 0;
-			list_level(&list, summary, i);
-			if (is_first)
-				str_addf(&list, " (%s)", counter->reason);
-		}
-		if (list.length > 0)
-			str_addf(text, "%s%s is implausible at %s, and used nowhere there.",
-			         text->length ? " " : "", dataset->events[e].name, str_text(&list));
-	}
-}
-
 static const struct rule {
 	const char *code;
 	void (*find)(const struct summary *summary, struct str *text);
 } rules[] = {
-        {"trials-left-out", find_left_out},    {"trials-not-run", find_not_run},
-        {"level-skipped", find_skipped},       {"no-success", find_no_success},
-        {"censored", find_censored},           {"one-trial", find_few_trials},
-        {"occupancy-low", find_low_occupancy}, {"window-uneven", find_uneven_windows},
-        {"work-changes", find_changing_work},  {"oversubscribed", find_oversubscribed},
-        {"rss-floor", find_rss_floor},         {"inputs-unequal", find_uneven_inputs},
-        {"inputs-shared", find_shared_inputs}, {"counter-implausible", find_implausible},
+        {"trials-left-out", find_left_out},
+        {"trials-not-run", find_not_run},
+        {"level-skipped", find_skipped},
+        {"no-success", find_no_success},
+        {"censored", find_censored},
+        {"one-trial", find_few_trials},
+        {"occupancy-low", find_low_occupancy},
+        {"window-uneven", find_uneven_windows},
+        {"work-changes", find_changing_work},
+        {"oversubscribed", find_oversubscribed},
+        {"rss-floor", find_rss_floor},
+        {"inputs-unequal", find_uneven_inputs},
+        {"inputs-shared", find_shared_inputs},
+        {"counter-implausible", summary_find_implausible},
+        {"counters-multiplexed", summary_find_multiplexed},
+        {"counters-rotated", summary_find_not_in_turn},
 };
 
 static bool is_rule(const char *code)

@@ -28,6 +28,13 @@ static ptrdiff_t find_cycles(const struct dataset *dataset, bool is_user_only)
 	return cycles >= 0 ? cycles : dataset_find_event(dataset, "cpu-cycles", is_user_only);
 }
 
+/* Of both modes where they are counted so. */
+static ptrdiff_t find_any_cycles(const struct dataset *dataset)
+{
+	const ptrdiff_t cycles = find_cycles(dataset, false);
+	return cycles >= 0 ? cycles : find_cycles(dataset, true);
+}
+
 static ptrdiff_t find_misses(const struct dataset *dataset)
 {
 	for (size_t e = 0; e < dataset->event_count; e++)
@@ -40,9 +47,7 @@ static struct sources find_sources(const struct dataset *dataset, enum frequency
 {
 	struct sources sources = {.misses = find_misses(dataset), .first_misses = -1};
 	sources.frequency = frequency_origin(dataset, frequency);
-	sources.cycles = find_cycles(dataset, false);
-	if (sources.cycles < 0)
-		sources.cycles = find_cycles(dataset, true);
+	sources.cycles = find_any_cycles(dataset);
 	if (sources.misses >= 0)
 		sources.first_misses =
 		        dataset_find_event(dataset, "L1-dcache-load-misses",
@@ -132,7 +137,8 @@ static int allocate(struct task_columns *columns, size_t tasks, size_t levels, s
 int task_columns_build(const struct summary *summary, struct task_columns *ret_columns,
                        struct error *err)
 {
-	struct task_columns columns = {.misses_event = find_misses(summary->dataset)};
+	struct task_columns columns = {.misses_event = find_misses(summary->dataset),
+	                               .cycles_event = find_any_cycles(summary->dataset)};
 	const int r = allocate(&columns, summary->dataset->task_count, summary->level_count, err);
 	if (r < 0) {
 		task_columns_release(&columns);

@@ -17,6 +17,7 @@ struct task_columns {
 	double *misses;                /* of the last cache; NAN: not counted */
 	double *first_misses;          /* of the first cache; NAN: not counted */
 	ptrdiff_t misses_event;        /* index into dataset.events, -1: none */
+	ptrdiff_t cycles_event;        /* of FIGURE_CYCLES, likewise */
 	/* Rows of level i: level_first[i] to level_first[i + 1], its trials one after another. */
 	size_t *level_first;
 };
