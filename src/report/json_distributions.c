@@ -160,13 +160,25 @@ static json_t *places_object(struct json_writer *w, const struct findings *findi
 	return object;
 }
 
-static json_t *correlation_object(struct json_writer *w, const struct correlation *c)
+/* Which event the processor was asked for, or null. */
+static json_t *event_string(const struct findings *findings, ptrdiff_t event)
 {
+	const char *const encoded = event >= 0 ? findings->dataset->events[event].encoded : "";
+	return json_text(encoded[0] ? encoded : NULL);
+}
+
+static json_t *correlation_object(struct json_writer *w, const struct findings *findings)
+{
+	const struct correlation *const c = &findings->distributions.cycles_misses;
 	json_t *const object = json_object();
 	const struct estimate slope = {c->slope, c->slope_low, c->slope_high, c->trials,
 	                               c->reason ? c->reason : c->slope_reason};
 	json_set(w, object, "x", json_string("LLC-load-misses"));
+	json_set(w, object, "x_event",
+	         event_string(findings, findings->distributions.misses_event));
 	json_set(w, object, "y", json_string("cycles"));
+	json_set(w, object, "y_event",
+	         event_string(findings, findings->distributions.cycles_event));
 	json_set(w, object, "pearson", json_number(c->pearson));
 	json_set(w, object, "spearman", json_number(c->spearman));
 	json_set(w, object, "slope", json_estimate(w, &slope));
@@ -186,6 +198,5 @@ void json_distributions(struct json_writer *w, json_t *answer, const struct find
 	json_set(w, answer, "distributions", kinds);
 	json_set(w, answer, "outliers", outliers_object(w, findings));
 	json_set(w, answer, "places", places_object(w, findings));
-	json_set(w, answer, "correlation",
-	         correlation_object(w, &findings->distributions.cycles_misses));
+	json_set(w, answer, "correlation", correlation_object(w, findings));
 }

@@ -4,6 +4,7 @@
 #include "core/array.h"
 #include "core/number.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -171,8 +172,13 @@ static enum quality_verdict judge_counters(const struct findings *f, struct qual
 		return say(item, QUALITY_LOOK,
 		           "%zu of %zu counted, %zu only part of the time (multiplexed)", counted,
 		           dataset->event_count, scaled);
-	return say(item, counted < dataset->event_count ? QUALITY_LOOK : QUALITY_GOOD,
-	           "%zu of %zu counted, none multiplexed", counted, dataset->event_count);
+	const enum quality_verdict verdict =
+	        counted < dataset->event_count ? QUALITY_LOOK : QUALITY_GOOD;
+	if (dataset->event_sets.count > 0)
+		return say(item, verdict, "%zu of %zu counted, in %" PRIu32 " sets that take turns",
+		           counted, dataset->event_count, dataset->event_sets.count);
+	return say(item, verdict, "%zu of %zu counted, none multiplexed", counted,
+	           dataset->event_count);
 }
 
 /* Events that speak of something else that used the node; docs/preflight.md lists them. */

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "report/event_text.h"
 #include "report/figures.h"
 #include "report/level_rows.h"
 #include "report/section.h"
@@ -315,6 +316,30 @@ static void say_missing_parts(const struct causes *c, struct document *doc)
 	}
 }
 
+/* Which events the factors are made of, where they are made of any. */
+static void say_events(const struct findings *findings, struct document *doc)
+{
+	static const char *const names[] = {"instructions", "cycles", "cpu-cycles"};
+	const struct dataset *const dataset = findings->dataset;
+	bool is_used = false;
+	for (size_t i = 0; i < findings->summary.level_count; i++)
+		is_used |= estimate_has_value(&findings->attributions[i].factors[FACTOR_CPI]);
+	if (!is_used)
+		return;
+	cleanup_str struct str text = {0};
+	for (size_t n = 0; n < ARRAY_LENGTH(names); n++)
+		for (size_t e = 0; e < dataset->event_count; e++) {
+			if (dataset->events[e].state != COUNTER_OK ||
+			    !dataset_event_is(dataset->events[e].name, names[n]))
+				continue;
+			str_add(&text, text.length ? "; " : "Counted: ");
+			event_add_words(&dataset->events[e], &text);
+		}
+	doc->failed |= text.failed;
+	if (text.length > 0)
+		document_say(doc, TEXT_DIM, "%s.", str_text(&text));
+}
+
 void section_causes(const struct findings *findings, struct document *doc)
 {
 	const struct causes c = look_at(findings);
@@ -330,6 +355,7 @@ void section_causes(const struct findings *findings, struct document *doc)
 	say_causes(findings, doc);
 	add_factors(&c, doc);
 	say_limits(findings, doc);
+	say_events(findings, doc);
 	if (c.has_part[OFF_CPU_OTHER])
 		add_split(&c, doc);
 	if (c.has_parallelism)

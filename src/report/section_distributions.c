@@ -2,6 +2,8 @@
  * cumulative curve of each; for pages, since the tables before have the figures. */
 #include "core/array.h"
 #include "core/number.h"
+#include "core/str.h"
+#include "report/event_text.h"
 #include "report/figures.h"
 #include "report/section.h"
 
@@ -10,7 +12,7 @@
 #include <string.h>
 
 /* More outlines in one plot cannot be told apart. */
-enum { OUTLINES_MOST = 5, LABEL_BYTES = 96 };
+enum { OUTLINES_MOST = 5, LABEL_BYTES = EVENT_AXIS_BYTES };
 
 /* How a kind of figure is called and in which units it is given. */
 static const struct figure_look {
@@ -85,6 +87,7 @@ static struct drawing begin(const struct findings *findings, const struct figure
 	                    .kind = &findings->distributions.kinds[look->kind],
 	                    .look = look};
 	const double typical = largest_median(findings, d.kind);
+	const ptrdiff_t cycles = findings->distributions.cycles_event;
 	d.unit = typical > 0 ? unit_of(look->kind, typical) : (struct figure_unit){"", 1};
 	d.decimals = figure_decimals(typical * d.unit.factor);
 	snprintf(d.unit_name, sizeof d.unit_name, "%s%s", d.unit.name,
@@ -92,6 +95,8 @@ static struct drawing begin(const struct findings *findings, const struct figure
 	if (look->kind == FIGURE_FREQUENCY_HZ)
 		snprintf(d.label, sizeof d.label, "%s (%s): %s", look->label, d.unit_name,
 		         frequency_words(findings));
+	else if (look->kind == FIGURE_CYCLES && cycles >= 0)
+		event_axis(&findings->dataset->events[cycles], d.unit_name, d.label);
 	else if (d.unit_name[0])
 		snprintf(d.label, sizeof d.label, "%s (%s)", look->label, d.unit_name);
 	else
@@ -296,27 +301,31 @@ static void add_scatter(const struct findings *findings, struct document *doc)
 	plot_point(plot, series, 0, c->intercept * y.factor);
 	plot_point(plot, series, most_misses * x.factor,
 	           (c->intercept + c->slope * most_misses) * y.factor);
-	char label[LABEL_BYTES];
-	snprintf(label, sizeof label, "misses of the last cache%s%s%s", x.name[0] ? " (" : "",
-	         x.name, x.name[0] ? ")" : "");
+	const struct event_definition *const events = findings->dataset->events;
+	const struct event_definition *const misses = &events[findings->distributions.misses_event];
+	const struct event_definition *const cycles = &events[findings->distributions.cycles_event];
+	char label[EVENT_AXIS_BYTES];
+	event_axis(misses, x.name, label);
 	plot_axis(plot, &plot->x, label);
-	snprintf(label, sizeof label, "cycles%s%s%s", y.name[0] ? " (" : "", y.name,
-	         y.name[0] ? ")" : "");
+	event_axis(cycles, y.name, label);
 	plot_axis(plot, &plot->y, label);
+	cleanup_str struct str words = {0};
+	event_add_words(misses, &words);
+	str_add(&words, "; ");
+	event_add_words(cycles, &words);
+	doc->failed |= words.failed;
 	plot_words(plot,
 	           "Each point is a task, %zu of %zu, evenly from every N, with the straight line "
-	           "that fits all of them best.",
-	           c->point_count, c->tasks);
+	           "that fits all of them best. %s.",
+	           c->point_count, c->tasks, str_text(&words));
 }
 
 void section_correlation(const struct findings *findings, struct document *doc)
 {
 	const struct correlation *const c = &findings->distributions.cycles_misses;
 	const struct dataset *const dataset = findings->dataset;
-	bool is_asked = false;
-	for (size_t e = 0; e < dataset->event_count; e++)
-		is_asked |= strncmp(dataset->events[e].name, "LLC-", 4) == 0;
-	if (!is_asked)
+	const ptrdiff_t misses = findings->distributions.misses_event;
+	if (misses < 0)
 		return;
 	document_section(doc, "correlation", "Cycles and cache misses",
 	                 "over the tasks of all levels");
@@ -333,11 +342,11 @@ void section_correlation(const struct findings *findings, struct document *doc)
 	figure_write(c->slope, figure_estimate_decimals(&e, 1, 3, 3), doc->style, slope);
 	figure_write_interval(&e, 1, 3, doc->style, interval);
 	document_say(doc, TEXT_PLAIN,
-	             "Cycles and LLC-load-misses of %zu tasks in %zu %s: Pearson %.3f, "
+	             "Cycles and %s of %zu tasks in %zu %s: Pearson %.3f, "
 	             "Spearman %.3f; %s cycles per miss, 95 %% interval %s%s%s.",
-	             c->tasks, c->trials, number_noun(c->trials, "trial", "trials"), c->pearson,
-	             c->spearman, slope, interval, c->slope_reason ? ": " : "",
-	             c->slope_reason ? c->slope_reason : "");
+	             dataset->events[misses].name, c->tasks, c->trials,
+	             number_noun(c->trials, "trial", "trials"), c->pearson, c->spearman, slope,
+	             interval, c->slope_reason ? ": " : "", c->slope_reason ? c->slope_reason : "");
 	if (c->left_out > 0)
 		document_say(doc, TEXT_WARN, "%zu %s left out: what was counted cannot be.",
 		             c->left_out, number_noun(c->left_out, "task is", "tasks are"));

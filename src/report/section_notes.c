@@ -1,4 +1,4 @@
-/* What stands below the tables: what was counted, the machine's limits, warnings, and the cost of
+/* What stands below the tables: the machine's limits, warnings, and the cost of
  * plateau itself. */
 #include "core/array.h"
 #include "core/cleanup.h"
@@ -9,96 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What became of one event in the whole run. */
-struct fate {
-	enum counter_state state;
-	const char *reason;
-};
-
-static struct fate event_fate(const struct summary *summary, size_t event)
-{
-	const struct event_definition *const definition = &summary->dataset->events[event];
-	struct fate fate = {definition->state, definition->reason};
-	bool is_judged = false;
-	if (definition->state != COUNTER_OK)
-		return fate;
-	for (size_t i = 0; i < summary->level_count; i++) {
-		const struct level_summary *const level = &summary->levels[i];
-		const struct counter_summary *const counter = &level->counters[event];
-		is_judged |= level->tasks > level->failed;
-		if (level->tasks == level->failed || counter->state == COUNTER_OK)
-			continue;
-		fate.state = counter->state;
-		fate.reason = counter->reason ? counter->reason : "";
-		if (counter->state != COUNTER_SCALED)
-			return fate;
-	}
-	if (!is_judged)
-		return (struct fate){COUNTER_NOT_COUNTED, "no measured task succeeded"};
-	return fate;
-}
-
-static bool fates_are_equal(const struct summary *summary, size_t a, size_t b)
-{
-	const struct fate x = event_fate(summary, a);
-	const struct fate y = event_fate(summary, b);
-	const struct event_definition *const events = summary->dataset->events;
-	return x.state == y.state && strcmp(x.reason, y.reason) == 0 &&
-	       (x.state != COUNTER_OK || events[a].is_user_only == events[b].is_user_only);
-}
-
-static const char *const fate_words[] = {[COUNTER_OK] = "counted",
-                                         [COUNTER_SCALED] = "counted part of the time, and scaled",
-                                         [COUNTER_NOT_COUNTED] = "not counted",
-                                         [COUNTER_NOT_SUPPORTED] = "not supported here",
-                                         [COUNTER_NO_PERMISSION] = "not permitted",
-                                         [COUNTER_DETACHED] = "detached from the task",
-                                         [COUNTER_IMPLAUSIBLE] = "implausible",
-                                         [COUNTER_UNKNOWN] = "unknown"};
-
-static void add_fate(const struct findings *findings, struct document *doc, const char *names,
-                     size_t event)
-{
-	const struct event_definition *const definition = &findings->dataset->events[event];
-	const struct fate fate = event_fate(&findings->summary, event);
-	const bool is_counted = fate.state == COUNTER_OK || fate.state == COUNTER_SCALED;
-	const char *behind = "";
-	if (fate.reason[0])
-		behind = ": ";
-	else if (is_counted)
-		behind = definition->is_user_only ? ", user mode only" : ", user and kernel mode";
-	document_item(doc, is_counted ? TEXT_GOOD : TEXT_WARN, is_counted ? "+" : "-", "%s: %s%s%s",
-	              names, fate_words[fate.state], behind, fate.reason);
-}
-
-/* Events of one fate share one paragraph. */
-void section_events(const struct findings *findings, struct document *doc)
-{
-	const struct dataset *const dataset = findings->dataset;
-	const size_t count = dataset->event_count;
-	if (count == 0)
-		return;
-	cleanup_free bool *is_written = calloc(count, sizeof *is_written);
-	if (!is_written) {
-		doc->failed = true;
-		return;
-	}
-	document_section(doc, "events", "What was counted", "");
-	for (size_t e = 0; e < count; e++) {
-		cleanup_str struct str names = {0};
-		if (is_written[e])
-			continue;
-		for (size_t f = e; f < count; f++) {
-			if (is_written[f] || !fates_are_equal(&findings->summary, e, f))
-				continue;
-			str_addf(&names, "%s%s", names.length ? ", " : "", dataset->events[f].name);
-			is_written[f] = true;
-		}
-		add_fate(findings, doc, str_text(&names), e);
-		doc->failed |= names.failed;
-	}
-}
 
 /* Each writes a sentence when the fact is a limit; value is NULL and reason says why where the fact
  * is absent. */

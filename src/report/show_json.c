@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "report/failures.h"
 #include "report/json_attribution.h"
+#include "report/json_counters.h"
 #include "report/json_distributions.h"
 #include "report/json_phases.h"
 #include "report/json_scaling.h"
@@ -20,36 +21,6 @@ static json_t *calendar(int64_t calendar_ns)
 		return json_null();
 	clock_format_utc(calendar_ns, utc);
 	return json_string(utc);
-}
-
-/* Events that count nanoseconds. */
-static bool is_clock(const char *name)
-{
-	return str_starts_with(name, "task-clock") || str_starts_with(name, "cpu-clock");
-}
-
-static json_t *counters(struct json_writer *w, const struct dataset *dataset,
-                        const struct level_summary *level)
-{
-	json_t *const object = json_object();
-	for (size_t e = 0; e < dataset->event_count; e++) {
-		const struct event_definition *const event = &dataset->events[e];
-		const struct counter_summary *const counter = &level->counters[e];
-		json_t *const entry = json_object();
-		json_set(w, entry, "mean", json_number(counter->mean));
-		json_set(w, entry, "unit", json_string(is_clock(event->name) ? "ns" : "count"));
-		json_set(w, entry, "state", json_string(counter_state_names[counter->state]));
-		json_set(w, entry, "event", json_text(event->encoded[0] ? event->encoded : NULL));
-		json_set(w, entry, "user_only", json_boolean(event->is_user_only));
-		json_set(w, entry, "tasks", json_count(counter->tasks));
-		if (counter->reason)
-			json_set(w, entry, "reason", json_text(counter->reason));
-		/* A key must be UTF-8 as well. */
-		json_t *const key = json_text(event->name);
-		json_set(w, object, json_string_value(key), entry);
-		json_decref(key);
-	}
-	return object;
 }
 
 /* The level's frequency, and what every source says of it. */
@@ -163,7 +134,7 @@ static json_t *level_object(struct json_writer *w, const struct findings *findin
 	json_set(w, object, "rss_samples", json_spread(w, &level->rss_samples));
 	json_set(w, object, "pss_samples", json_spread(w, &level->pss_samples));
 	json_set(w, object, "frequency_hz", frequency(w, level));
-	json_set(w, object, "counters", counters(w, dataset, level));
+	json_set(w, object, "counters", json_counters(w, dataset, level));
 	json_set(w, object, "figures", printed(w, findings, index));
 	json_attribution(w, object, findings, index);
 	json_set(w, object, "occupancy", occupancy(w, level));

@@ -1,0 +1,74 @@
+#include "report/event_text.h"
+
+#include "core/array.h"
+#include "core/str.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Types of perf_event_attr (linux/perf_event.h), the same in every kernel. */
+enum { TYPE_RAW = 4, TYPE_FIRST_PMU = 6 };
+
+void event_raw(const struct event_definition *event, char text[EVENT_RAW_BYTES])
+{
+	text[0] = '\0';
+	if (event->type == TYPE_RAW && event->config1)
+		snprintf(text, EVENT_RAW_BYTES, "r%" PRIx64 ":%" PRIx64, event->config,
+		         event->config1);
+	else if (event->type == TYPE_RAW)
+		snprintf(text, EVENT_RAW_BYTES, "r%" PRIx64, event->config);
+	else if (event->type >= TYPE_FIRST_PMU)
+		snprintf(text, EVENT_RAW_BYTES, "pmu%" PRIu32 "/0x%" PRIx64, event->type,
+		         event->config);
+}
+
+/* Whether a part between colons is a modifier that is off, or says in which mode, or of which
+ * machine (mh: not only of its guests), is counted. */
+static bool is_idle(const char *part, size_t length)
+{
+	static const char *const where[] = {"u=1", "k=1", "mh=1"};
+	if (length > 2 && memcmp(part + length - 2, "=0", 2) == 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_LENGTH(where); i++)
+		if (strlen(where[i]) == length && memcmp(part, where[i], length) == 0)
+			return true;
+	return false;
+}
+
+void event_add_string(const struct event_definition *event, struct str *text)
+{
+	const char *rest = event->encoded[0] ? event->encoded : event->name;
+	while (*rest) {
+		/* A part begins with the colons before it. */
+		const size_t colons = strspn(rest, ":");
+		const size_t length = strcspn(rest + colons, ":");
+		if (!is_idle(rest + colons, length))
+			str_add_bytes(text, rest, colons + length);
+		rest += colons + length;
+	}
+}
+
+void event_add_words(const struct event_definition *event, struct str *text)
+{
+	char raw[EVENT_RAW_BYTES];
+	event_raw(event, raw);
+	str_addf(text, "%s is ", event->name);
+	event_add_string(event, text);
+	str_add(text, " (");
+	if (raw[0])
+		str_addf(text, "raw code %s, ", raw);
+	if (event->choice > 0)
+		str_addf(text, "choice %" PRIu32 " of its metric, ", event->choice);
+	str_add(text, event->is_user_only ? "user mode only)" : "user and kernel mode)");
+}
+
+void event_axis(const struct event_definition *event, const char *unit, char text[EVENT_AXIS_BYTES])
+{
+	char raw[EVENT_RAW_BYTES];
+	event_raw(event, raw);
+	/* The name is as long as somebody made it; what is behind it has to have room. */
+	snprintf(text, EVENT_AXIS_BYTES, "%.40s%s%.20s%s%s%s%s", event->name, raw[0] ? " " : "",
+	         raw, event->is_user_only ? ", user mode" : "", unit[0] ? " (" : "", unit,
+	         unit[0] ? ")" : "");
+}
