@@ -18,12 +18,12 @@ enum { GAP_BYTES = 4096 + 1344, LINE_DOUBLES = 8, FILE_MOST_BYTES = 1 << 20 };
 /* Whole numbers, so that sums and products of them are exact, contracted or not. */
 static double a_value(size_t i)
 {
-	return (double)(1 + i % 1021);
+	return (double)(1 + i % 1024);
 }
 
 static double b_value(size_t i)
 {
-	return (double)(2 + i % 509);
+	return (double)(2 + i % 512);
 }
 
 double arrays_scalar(uint64_t pass)
