@@ -285,10 +285,18 @@ static void json_add(struct row_writer *writer, const char *name, struct value v
 
 typedef void add_function(struct row_writer *writer, const char *name, struct value value);
 
+enum { FIGURE_COLUMN_BYTES = RECORD_FIGURE_NAME_BYTES + 8 };
+
 /* Names of one event's columns. Clocks count nanoseconds, everything else is a number of times. */
 struct event_names {
 	char value[sizeof((struct event_definition *)0)->name + 8];
 	char state[sizeof((struct event_definition *)0)->name + 8];
+};
+
+/* What the columns behind the fixed ones are called. */
+struct row_names {
+	struct event_names *events;
+	char (*figures)[FIGURE_COLUMN_BYTES];
 };
 
 enum { SOFTWARE_EVENTS = 1, SOFTWARE_TASK_CLOCK = 1 }; /* PERF_TYPE_SOFTWARE, its clocks 0 and 1 */
@@ -316,6 +324,24 @@ static void add_counters(struct row_writer *writer, const struct place *place,
 		             : real(counter_scaled_value(&counter)));
 		add(writer, names[i].state, text(counter_state_names[counter.state]));
 	}
+}
+
+/* A number that tasks print has a column "figure_NAME"; what is not ASCII in a name becomes '?'. */
+static void name_figure(const char *name, char column[FIGURE_COLUMN_BYTES])
+{
+	snprintf(column, FIGURE_COLUMN_BYTES, "figure_%s", name);
+	for (char *c = column; *c; c++)
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+}
+
+static void add_figures(struct row_writer *writer, const struct place *place,
+                        const struct row_names *names, add_function *add)
+{
+	const struct dataset *const dataset = place->dataset;
+	const size_t task = (size_t)(place->task - dataset->tasks);
+	for (size_t i = 0; i < dataset->figure_names.count; i++)
+		add(writer, names->figures[i], real(dataset_figure(dataset, task, i)));
 }
 
 static int compare_trial(const void *key, const void *item)
@@ -349,28 +375,31 @@ static int write_line(struct row_writer *writer, FILE *stream, struct error *err
 	return 0;
 }
 
-static int write_header(const struct dataset *dataset, const struct event_names *names,
-                        FILE *stream, struct error *err)
+static int write_header(const struct dataset *dataset, const struct row_names *names, FILE *stream,
+                        struct error *err)
 {
 	struct row_writer writer = {.is_first = true};
 	for (size_t i = 0; i < ARRAY_LENGTH(columns); i++)
 		csv_add(&writer, NULL, text(columns[i].name));
 	for (size_t i = 0; i < dataset->event_count; i++) {
-		csv_add(&writer, NULL, text(names[i].value));
-		csv_add(&writer, NULL, text(names[i].state));
+		csv_add(&writer, NULL, text(names->events[i].value));
+		csv_add(&writer, NULL, text(names->events[i].state));
 	}
+	for (size_t i = 0; i < dataset->figure_names.count; i++)
+		csv_add(&writer, NULL, text(names->figures[i]));
 	return write_line(&writer, stream, err);
 }
 
 static void add_all(struct row_writer *writer, const struct place *place,
-                    const struct event_names *names, add_function *add)
+                    const struct row_names *names, add_function *add)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(columns); i++)
 		add(writer, columns[i].name, columns[i].get(place));
-	add_counters(writer, place, names, add);
+	add_counters(writer, place, names->events, add);
+	add_figures(writer, place, names, add);
 }
 
-static int write_csv_row(const struct place *place, const struct event_names *names, FILE *stream,
+static int write_csv_row(const struct place *place, const struct row_names *names, FILE *stream,
                          struct error *err)
 {
 	struct row_writer writer = {.is_first = true};
@@ -378,7 +407,7 @@ static int write_csv_row(const struct place *place, const struct event_names *na
 	return write_line(&writer, stream, err);
 }
 
-static int write_json_row(const struct place *place, const struct event_names *names, FILE *stream,
+static int write_json_row(const struct place *place, const struct row_names *names, FILE *stream,
                           struct error *err)
 {
 	struct row_writer writer = {.object = json_object()};
@@ -399,16 +428,22 @@ static int write_json_row(const struct place *place, const struct event_names *n
 static int write_rows(const struct dataset *dataset, enum task_rows_format format, FILE *stream,
                       struct error *err)
 {
-	cleanup_free struct event_names *names = calloc(dataset->event_count + 1, sizeof *names);
-	if (!names)
+	const size_t figure_count = dataset->figure_names.count;
+	cleanup_free struct event_names *events = calloc(dataset->event_count + 1, sizeof *events);
+	cleanup_free char(*figures)[FIGURE_COLUMN_BYTES] =
+	        calloc(figure_count + 1, sizeof *figures);
+	if (!events || !figures)
 		return error_memory(err);
 	for (size_t i = 0; i < dataset->event_count; i++)
-		names[i] = names_of(&dataset->events[i]);
-	int r = format == TASK_ROWS_CSV ? write_header(dataset, names, stream, err) : 0;
+		events[i] = names_of(&dataset->events[i]);
+	for (size_t i = 0; i < figure_count; i++)
+		name_figure(dataset->figure_names.items[i], figures[i]);
+	const struct row_names names = {events, figures};
+	int r = format == TASK_ROWS_CSV ? write_header(dataset, &names, stream, err) : 0;
 	for (size_t i = 0; r == 0 && i < dataset->task_count; i++) {
 		const struct place place = place_of(dataset, &dataset->tasks[i]);
-		r = format == TASK_ROWS_CSV ? write_csv_row(&place, names, stream, err)
-		                            : write_json_row(&place, names, stream, err);
+		r = format == TASK_ROWS_CSV ? write_csv_row(&place, &names, stream, err)
+		                            : write_json_row(&place, &names, stream, err);
 	}
 	if (r == 0 && fflush(stream) == EOF)
 		r = error_system(err, errno, "cannot write the rows");

@@ -47,7 +47,7 @@ print("# clock, GHz, N: cycles:u / user time, cycles:u / task-clock as perf prin
 for level, biased, expected in zip(json.load(open("jobs.json"))["levels"], perf, [3.276, 2.569]):
     f = level["frequency_hz"]
     print(f"#   {level['concurrency']:4} {f['value'] / 1e9:.3f} {biased / 1e9:.3f}")
-    assert f["source"] == "cycles:u/user time" and abs(f["value"] / 1e9 - expected) < 1e-3
+    assert f["source"] == "cycles-user" and abs(f["value"] / 1e9 - expected) < 1e-3
 PYTHON
 check "figure 10: misses that cannot be" python3 - <<'PYTHON'
 import json, sys
