@@ -50,6 +50,20 @@ static enum capability_who who_for(const struct capability_finder *finder,
 	return definition->state == COUNTER_NOT_SUPPORTED ? WHO_ADMINISTRATOR : WHO_YOU;
 }
 
+/* libpfm4's full name of an event without the modifiers behind it ("...:e=0:i=0:u=1:k=1"). */
+static const char *without_modifiers(const char *encoded, char name[CAPABILITY_REASON_BYTES])
+{
+	snprintf(name, CAPABILITY_REASON_BYTES, "%s", encoded);
+	for (char *p = strchr(name, ':'); p; p = strchr(p + 1, ':')) {
+		const size_t letters = strspn(p + 1, "abcdefghijklmnopqrstuvwxyz_");
+		if (letters > 0 && p[1 + letters] == '=') {
+			*p = '\0';
+			break;
+		}
+	}
+	return name;
+}
+
 static void find_counters(struct capability_finder *finder, const struct metrics *metrics)
 {
 	cleanup_free struct event_definition *definitions = NULL;
@@ -57,13 +71,14 @@ static void find_counters(struct capability_finder *finder, const struct metrics
 	for (size_t i = 0; finder->result == 0 && i < metrics->count; i++) {
 		struct event_definition *const d = &definitions[i];
 		const bool is_counted = d->state == COUNTER_OK;
+		char name[CAPABILITY_REASON_BYTES];
 		const struct capability counter = {
 		        .area = "counters",
 		        .name = metrics->items[i].name,
 		        .state = !is_counted       ? CAPABILITY_NO
 		                 : d->is_user_only ? CAPABILITY_PART
 		                                   : CAPABILITY_YES,
-		        .by = is_counted ? d->encoded : NULL,
+		        .by = is_counted ? without_modifiers(d->encoded, name) : NULL,
 		        .reason = d->reason,
 		        .remedy = d->remedy,
 		        .who = who_for(finder, d),

@@ -171,7 +171,8 @@ static void say_all(const struct clock_probe *probe, struct document *doc)
 		return;
 	}
 	document_fact(doc, "all PUs", "%.3f GHz by the median, at most %.3f GHz (%zu PUs at once)",
-	              spread.p50_hz * 1e-9, spread.max_hz * 1e-9, spread.counted);
+	              spread.p50_hz * 1e-9, spread.max_hz * 1e-9, spread.counted,
+	              number_noun(spread.counted, "PU", "PUs"));
 	if (spread.counted < probe->count)
 		document_fact(doc, "", "of %zu more PUs the clock could not be told",
 		              probe->count - spread.counted);

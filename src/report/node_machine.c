@@ -83,9 +83,11 @@ static void say_absence(const struct node_view *view, struct document *doc, cons
 static void say_line(const struct node_view *view, struct document *doc, const char *word,
                      struct str *line, const char *name)
 {
-	doc->failed |= line->failed;
+	cleanup_str struct str bound = {0};
+	text_bind_units(&bound, str_text(line));
+	doc->failed |= line->failed || bound.failed;
 	if (line->length)
-		document_fact(doc, word, "%s", str_text(line));
+		document_fact(doc, word, "%s", str_text(&bound));
 	else
 		document_fact(doc, word, "not known: %s", reason(view, name));
 	str_release(line);
@@ -344,6 +346,8 @@ static void say_paranoid(const struct node_view *view, struct document *doc)
 void node_section_kernel(const struct node_view *view, struct document *doc)
 {
 	struct str line = {0};
+	if (!view->capabilities && !value(view, "kernel"))
+		return;
 	document_section(doc, "kernel", "Kernel", "");
 	add(&line, "", value(view, "kernel"), "");
 	add(&line, "", value(view, "operating_system"), "");
