@@ -170,7 +170,7 @@ static void say_all(const struct clock_probe *probe, struct document *doc)
 		document_fact(doc, "all PUs", "not known: %s", probe->reason);
 		return;
 	}
-	document_fact(doc, "all PUs", "%.3f GHz by the median, at most %.3f GHz (%zu PUs at once)",
+	document_fact(doc, "all PUs", "%.3f GHz by the median, at most %.3f GHz (%zu %s at once)",
 	              spread.p50_hz * 1e-9, spread.max_hz * 1e-9, spread.counted,
 	              number_noun(spread.counted, "PU", "PUs"));
 	if (spread.counted < probe->count)

@@ -200,7 +200,7 @@ static void say_node_memory(const struct node_view *view, struct document *doc)
 		char bytes[NUMBER_TEXT_BYTES];
 		const long node = strtol(text, &behind, 10);
 		number_format_bytes(strtoll(behind + (*behind == ':'), &behind, 10), bytes);
-		str_addf(&line, "%s%ld: %s%s", line.length ? ", " : "", node, bytes,
+		str_addf(&line, "%s%ld:\xc2\xa0%s%s", line.length ? ", " : "", node, bytes,
 		         is_dram(view->topology, node) ? "" : " (not DRAM)");
 		text = behind + strspn(behind, ", ");
 	}
