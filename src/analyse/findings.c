@@ -19,6 +19,8 @@ int findings_build(const struct dataset *dataset, struct findings *ret_findings,
 		r = phases_build(&findings.summary, &findings.phases, err);
 	if (r == 0)
 		r = printed_build(&findings.summary, &findings.printed, err);
+	if (r == 0)
+		r = node_time_build(&findings.summary, &findings.node_time, err);
 	if (r < 0) {
 		findings_release(&findings);
 		return r;
@@ -36,6 +38,7 @@ void findings_release(struct findings *findings)
 	distributions_release(&findings->distributions);
 	phases_release(&findings->phases);
 	printed_release(&findings->printed);
+	node_time_release(&findings->node_time);
 	summary_release(&findings->summary);
 	*findings = (struct findings){0};
 }

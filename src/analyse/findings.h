@@ -1,5 +1,6 @@
 /* Everything that is worked out from one result: the levels (analyse/summary), the curve with its
- * fits and its plateau, the causes of the loss, the phases, what tasks printed, the distributions.
+ * fits and its plateau, the causes of the loss, the phases, what tasks printed, the distributions,
+ * the node over time.
  * Pure. Built once by commands/, and read by every section of a report. The dataset must outlive
  * it. */
 #ifndef ANALYSE_FINDINGS_H
@@ -7,6 +8,7 @@
 
 #include "analyse/attribution.h"
 #include "analyse/distributions.h"
+#include "analyse/node_time.h"
 #include "analyse/phases.h"
 #include "analyse/printed.h"
 #include "analyse/scaling.h"
@@ -21,6 +23,7 @@ struct findings {
 	struct phase_findings phases;
 	struct printed_findings printed;
 	struct distributions distributions;
+	struct node_time node_time;
 };
 
 /* Works everything out. Returns 0, -ENOMEM, or -EINVAL as summary_build. */

@@ -191,10 +191,9 @@ static int say_absent(struct sensor *sensor, bool has_pmu, int perf_code, int ms
 	if (msr_code == -EIO)
 		return sensor_absent(sensor, "the processor has no aperf and mperf, as most "
 		                             "virtual machines");
-	return sensor_absent(sensor,
-	                     "the kernel shows no aperf and mperf: its PMU \"msr\" has no such "
-	                     "events, as in most virtual machines, and there is no /dev/cpu/*/msr "
-	                     "(an administrator can do modprobe msr)");
+	return sensor_absent(
+	        sensor, "perf's PMU msr has no such events, and there is no /dev/cpu/*/msr (an "
+	                "administrator can do modprobe msr; most virtual machines have none)");
 }
 
 static void close_clock(void *self)

@@ -127,10 +127,9 @@ static int say_absent(struct sensor *sensor, int code)
 		                     "run as root, or an administrator does chmod a+r "
 		                     "/sys/class/powercap/*/energy_uj");
 	if (code == -ENOENT)
-		return sensor_absent(sensor,
-		                     "the kernel shows no package energy (powercap, driver "
-		                     "intel_rapl_msr: an administrator can load it; most virtual "
-		                     "machines have none)");
+		return sensor_absent(
+		        sensor, "no package energy in /sys/class/powercap (an administrator can "
+		                "load intel_rapl_msr; most virtual machines have none)");
 	return sensor_absent(sensor, "the package energy in /sys/class/powercap cannot be read");
 }
 

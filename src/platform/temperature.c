@@ -291,9 +291,8 @@ static int open_temperature(const struct sensor_settings *settings, struct senso
 	if (r < 0)
 		return r;
 	if (t->count == 0)
-		return sensor_absent(sensor, "no hwmon driver for the processor (coretemp, "
-		                             "k10temp, zenpower) and no thermal zone of it: an "
-		                             "administrator can load the module; most virtual "
+		return sensor_absent(sensor, "no hwmon driver of the processor (coretemp, k10temp, "
+		                             "zenpower) and no thermal zone of it; most virtual "
 		                             "machines have none");
 	qsort(t->inputs, t->count, sizeof *t->inputs, by_place);
 	sensor->is_available = true;

@@ -105,8 +105,8 @@ static int say_absent(const struct sensor_settings *settings, struct sensor *sen
 	small_file_text(settings->sysroot, info, sizeof info, "/proc/cpuinfo");
 	if (strstr(info, "AuthenticAMD") || strstr(info, "HygonGenuine"))
 		return sensor_absent(sensor, "the kernel counts no throttling of AMD processors");
-	return sensor_absent(sensor, "the kernel counts no throttling here (thermal_throttle: "
-	                             "Intel processors only, and no virtual machine)");
+	return sensor_absent(sensor, "no thermal_throttle in /sys (Intel processors only, and no "
+	                             "virtual machine)");
 }
 
 static void close_throttle(void *self)

@@ -24,6 +24,7 @@ void section_outliers(const struct findings *findings, struct document *doc);
 void section_places(const struct findings *findings, struct document *doc);
 void section_timeline(const struct findings *findings, struct document *doc);
 void section_correlation(const struct findings *findings, struct document *doc);
+void section_node(const struct findings *findings, struct document *doc);
 void section_counters(const struct findings *findings, struct document *doc);
 void section_events(const struct findings *findings, struct document *doc);
 void section_limits(const struct findings *findings, struct document *doc);

@@ -115,6 +115,15 @@ static void add_seconds(struct str *line, const char *before, double value_s, co
 	str_add(line, behind);
 }
 
+static void add_share(struct str *line, double share, const char *behind)
+{
+	char text[NUMBER_TEXT_BYTES];
+	if (!isfinite(share))
+		return;
+	number_format_significant(share * 100, 2, text);
+	str_addf(line, "%s%s\u00A0%%%s", line->length ? ", " : "", text, behind);
+}
+
 void section_harness(const struct findings *findings, struct document *doc)
 {
 	const struct harness_summary *const harness = &findings->summary.harness;
@@ -130,6 +139,9 @@ void section_harness(const struct findings *findings, struct document *doc)
 		text_add_unbroken(&line, text);
 		str_add(&line, " of memory");
 	}
+	add_share(&line, findings->node_time.memory_sampler_share,
+	          " of a core to sample the memory of tasks");
+	add_share(&line, findings->node_time.node_sampler_share, " to sample the node");
 	doc->failed |= line.failed;
 	document_section(doc, "harness", "What plateau itself cost", "");
 	if (line.length > 0)

@@ -27,6 +27,7 @@ const struct report_section report_sections[] = {
         {"places", READ_BY_ALL, section_places},
         {"timeline", READ_IN_PAGE, section_timeline},
         {"distributions", READ_IN_PAGE, section_distributions},
+        {"node", READ_BY_ALL, section_node},
         {"counters", READ_BY_ALL, section_counters},
         {"correlation", READ_BY_ALL, section_correlation},
         {"events", READ_BY_ALL, section_events},

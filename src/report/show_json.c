@@ -138,6 +138,9 @@ static json_t *level_object(struct json_writer *w, const struct findings *findin
 	json_set(w, object, "figures", printed(w, findings, index));
 	json_attribution(w, object, findings, index);
 	json_set(w, object, "occupancy", occupancy(w, level));
+	for (enum node_figure f = 0; f < NODE_FIGURES; f++)
+		json_set(w, object, node_figure_kinds[f].name,
+		         json_estimate(w, &findings->node_time.levels[index].figures[f]));
 	return object;
 }
 
@@ -156,7 +159,8 @@ static json_t *run_object(struct json_writer *w, const struct dataset *dataset)
 	return object;
 }
 
-static json_t *harness_object(struct json_writer *w, const struct harness_summary *harness)
+static json_t *harness_object(struct json_writer *w, const struct harness_summary *harness,
+                              const struct node_time *node)
 {
 	static const char not_recorded[] = "what is null was not recorded in any trial that counts";
 	json_t *const object = json_object();
@@ -168,7 +172,10 @@ static json_t *harness_object(struct json_writer *w, const struct harness_summar
 		json_set(w, gap, "reason", json_string(not_recorded));
 	json_set(w, object, "idle_gap_s", gap);
 	json_set(w, object, "max_rss_bytes", json_number(harness->max_rss_bytes));
-	if (!isfinite(harness->cpu_s_per_task) || !isfinite(harness->max_rss_bytes))
+	json_set(w, object, "sampler_cpu_share", json_number(node->memory_sampler_share));
+	json_set(w, object, "node_sampler_cpu_share", json_number(node->node_sampler_share));
+	if (!isfinite(harness->cpu_s_per_task) || !isfinite(harness->max_rss_bytes) ||
+	    !isfinite(node->memory_sampler_share) || !isfinite(node->node_sampler_share))
 		json_set(w, object, "reason", json_string(not_recorded));
 	return object;
 }
@@ -241,7 +248,8 @@ int show_json_write(const struct findings *findings, char **ret_json, struct err
 	json_distributions(&w, answer, findings);
 	json_set(&w, answer, "phases", json_phases(&w, findings));
 	json_set(&w, answer, "failures", failures_array(&w, dataset, summary));
-	json_set(&w, answer, "harness", harness_object(&w, &summary->harness));
+	json_set(&w, answer, "harness",
+	         harness_object(&w, &summary->harness, &findings->node_time));
 	json_set(&w, answer, "warnings", warnings_array(&w, summary));
 	return json_finish(&w, answer, ret_json, err);
 }

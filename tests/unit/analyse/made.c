@@ -196,18 +196,6 @@ void made_figure(struct made *made, const char *name, double value)
 	        d->task_count - 1, name_index(&d->figure_names, name), value};
 }
 
-void made_sample(struct made *made, const char *name, int32_t place, double at_s, double value)
-{
-	struct dataset *const d = &made->dataset;
-	grow(&d->samples, &made->sample_capacity, d->sample_count + 1, sizeof *d->samples);
-	d->samples[d->sample_count++] =
-	        (struct dataset_sample){.at_ns = ns(at_s),
-	                                .slot = -1,
-	                                .place = place,
-	                                .name = name_index(&d->sample_names, name),
-	                                .value = value};
-}
-
 void made_phase(struct made *made, const char *name, enum phase_class class, double start_s,
                 double end_s)
 {
@@ -226,6 +214,33 @@ void made_warning(struct made *made, const char *code, const char *text)
 	*warning = (struct event_record){.slot = -1};
 	snprintf(warning->code, sizeof warning->code, "%s", code);
 	snprintf(warning->text, sizeof warning->text, "%s", text);
+}
+
+static bool is_before(const struct dataset *d, const struct dataset_sample *a,
+                      const struct dataset_sample *b)
+{
+	const int names = strcmp(d->sample_names.items[a->name], d->sample_names.items[b->name]);
+	if (names != 0)
+		return names < 0;
+	return a->place != b->place ? a->place < b->place : a->at_ns < b->at_ns;
+}
+
+void made_sample(struct made *made, const char *name, int32_t place, double at_s, double value)
+{
+	struct dataset *const d = &made->dataset;
+	grow(&d->samples, &made->sample_capacity, d->sample_count + 1, sizeof *d->samples);
+	const struct dataset_sample sample = {
+	        .at_ns = ns(at_s),
+	        .trial = (uint32_t)d->trial_count,
+	        .slot = -1,
+	        .place = place,
+	        .name = name_index(&d->sample_names, name),
+	        .value = value,
+	};
+	size_t at = d->sample_count++;
+	for (; at > 0 && is_before(d, &sample, &d->samples[at - 1]); at--)
+		d->samples[at] = d->samples[at - 1];
+	d->samples[at] = sample;
 }
 
 void made_said(struct made *made, int32_t level, enum task_state state, int32_t detail,

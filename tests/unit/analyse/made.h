@@ -57,12 +57,12 @@ void made_ran(struct made *made, size_t event, uint64_t enabled_ns, uint64_t run
  * first met. */
 void made_figure(struct made *made, const char *name, double value);
 
-/* Appends a sample of the node; by name, place and time. */
-void made_sample(struct made *made, const char *name, int32_t place, double at_s, double value);
-
 /* Appends a phase of the last task; phases come in the order of their start. */
 void made_phase(struct made *made, const char *name, enum phase_class class, double start_s,
                 double end_s);
+
+/* Puts a sample of the last trial into its place among the others. place -1: of the node. */
+void made_sample(struct made *made, const char *name, int32_t place, double at_s, double value);
 
 /* Appends a warning of the run. */
 void made_warning(struct made *made, const char *code, const char *text);

@@ -182,7 +182,7 @@ static void test_an_empty_tree_has_reasons(void **state)
 	        {SENSOR_CPU_CLOCK, "modprobe msr"},
 	        {SENSOR_TEMPERATURE, "no hwmon driver"},
 	        {SENSOR_ENERGY, "intel_rapl"},
-	        {SENSOR_THROTTLE, "counts no throttling"},
+	        {SENSOR_THROTTLE, "no thermal_throttle"},
 	        {SENSOR_STALLS, "CONFIG_PSI"},
 	        {SENSOR_CPU_TIME, "/proc/stat"},
 	        {SENSOR_MEMORY, "/proc/meminfo"},
@@ -509,7 +509,7 @@ static void test_energy_that_is_forbidden(void **state)
 	expect_absent(f, SENSOR_ENERGY, "since Linux 5.10 root alone reads energy_uj");
 	set_override(true);
 	drop(f, POWERCAP "/intel-rapl:0/energy_uj");
-	expect_absent(f, SENSOR_ENERGY, "intel_rapl");
+	expect_absent(f, SENSOR_ENERGY, "intel_rapl_msr");
 	set_energy(f, "intel-rapl:0", "?\n");
 	expect_absent(f, SENSOR_ENERGY, "cannot be read");
 }
