@@ -122,11 +122,11 @@ static bool has_sign(const struct metric_processor *processor,
 const struct metric_processor *metrics_processor(const struct metrics *metrics,
                                                  const struct processor_identity *identity)
 {
-	for (size_t i = 0; i < metrics->processor_count; i++)
-		if (has_pmu(&metrics->processors[i], identity))
-			return &metrics->processors[i];
 	for (size_t i = 0; identity->vendor && i < metrics->processor_count; i++)
 		if (has_sign(&metrics->processors[i], identity))
+			return &metrics->processors[i];
+	for (size_t i = 0; i < metrics->processor_count; i++)
+		if (has_pmu(&metrics->processors[i], identity))
 			return &metrics->processors[i];
 	return NULL;
 }

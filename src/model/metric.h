@@ -97,8 +97,8 @@ struct processor_identity {
 /* The metric called name, whatever its case, or NULL. */
 const struct metric *metrics_find(const struct metrics *metrics, const char *name);
 
-/* The entry of metrics.processors that the identity fits: by libpfm4's name before that of
- * cpuinfo; NULL where none does. */
+/* The entry of metrics.processors that the identity fits: by cpuinfo before libpfm4's names, which
+ * take some models for another microarchitecture; NULL where none does. */
 const struct metric_processor *metrics_processor(const struct metrics *metrics,
                                                  const struct processor_identity *identity);
 

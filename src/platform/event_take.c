@@ -184,10 +184,13 @@ static bool try_choice(const struct event_taking *taking, const struct metric_ch
 	struct event_definition *const definition = &attempt->definition;
 	char reason[RECORD_REASON_BYTES];
 	attempt->meaning = choice->meaning;
-	if (event_name_resolve(choice, processor, taking->sysroot, definition, &attempt->attributes,
-	                       attempt->remark, reason) < 0) {
-		const struct counting_problem problem = {.fault = COUNTING_NAME_UNKNOWN,
-		                                         .detail = reason};
+	const int r = event_name_resolve(choice, processor, taking->sysroot, definition,
+	                                 &attempt->attributes, attempt->remark, reason);
+	if (r < 0) {
+		const struct counting_problem problem = {
+		        .fault = r == -ENODEV ? COUNTING_ABSENT : COUNTING_NAME_UNKNOWN,
+		        .detail = reason,
+		};
 		fail(taking, &problem, definition);
 		return false;
 	}
