@@ -2,7 +2,7 @@
 # The first process of the emulated guest (scripts/emulate): busybox runs it. It reads what is to
 # be done from /job, runs the command in /work, and hands streams, files and exit code to the host
 # through serial ports: vport0p1 and vport0p2 are the command's streams, vport0p3 takes an archive
-# of the files that it made, vport0p4 the exit code.
+# of the files that it made, vport0p4 the exit code; vport0p5 is written to when the command begins.
 export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
 
 stop()
@@ -36,7 +36,7 @@ for module in virtio_ring virtio virtio_mmio virtio_console; do
 	insmod "/lib/modules/$module.ko" || stop
 done
 tries=0
-while [ ! -e /dev/vport0p4 ]; do
+while [ ! -e /dev/vport0p5 ]; do
 	tries=$((tries + 1))
 	if [ "$tries" -gt 100 ]; then
 		echo "emulate: no serial ports"
@@ -87,14 +87,13 @@ touch -d "@$((begun - 10))" /run/begun
 		echo 0 >/sys/fs/cgroup/job/cgroup.procs
 	fi
 	cd /work || exit 125
-	echo "emulate: begins at $(cut -d ' ' -f 1 /proc/uptime)" >/dev/console
+	echo up >/dev/vport0p5
 	if [ "$user" = yes ]; then
 		exec su -p user -s /bin/sh /job/command
 	fi
 	exec sh /job/command
 ) </dev/null >/run/stdout 2>/run/stderr
 code=$?
-echo "emulate: ended at $(cut -d ' ' -f 1 /proc/uptime) with exit code $code"
 
 # Children that outlive the command may hold its streams open.
 (

@@ -41,3 +41,53 @@ states()
 {
 	counted "$1" "$2" | cut -d ' ' -f 1 | sort -u | xargs
 }
+
+# event_says FILE NAME COLUMN: state, reason, remedy, note, encoded... of an event of the run
+event_says()
+{
+	query "$1" "select coalesce($3, '') from counter_event where name = '$2'"
+}
+
+# planned FILE: "LEVEL SLOT CPUS" for every slot of a `plateau plan --json`, CPUs as 0,1,2
+planned()
+{
+	jq -r '.levels[] | .concurrency as $n | .slots[] |
+		"\($n) \(.slot) \(.pus | sort | map(tostring) | join(","))"' "$1" | sort -u
+}
+
+# Kernel lists of CPUs (0-1,4) on the third word of every line become 0,1,4.
+spelled_out()
+{
+	awk '{
+		n = split($3, part, ",")
+		list = ""
+		for (i = 1; i <= n; i++) {
+			if (split(part[i], end, "-") == 1)
+				end[2] = end[1]
+			for (cpu = end[1]; cpu <= end[2]; cpu++)
+				list = list (list == "" ? "" : ",") cpu
+		}
+		$3 = list
+		print
+	}'
+}
+
+# ran FOLDER: "LEVEL SLOT CPUS", as the tasks (where.c) found it in the kernel
+ran()
+{
+	cat "$1"/* | awk '{ print $1, $2, $4 }' | spelled_out | sort -u
+}
+
+# strayed FOLDER: tasks that were on a CPU outside those they were allowed
+strayed()
+{
+	cat "$1"/* | awk '{ print $1, $2, $4, $3 }' | spelled_out |
+		awk '{ if (index("," $3 ",", "," $4 ",") == 0) print }'
+}
+
+# as_planned NAME PLAN FOLDER: every task was bound to, and ran on, what the plan says.
+as_planned()
+{
+	is "$1: tasks were bound as planned" "$(ran "$3")" "$(planned "$2")"
+	is "$1: and ran there" "$(strayed "$3")" ""
+}

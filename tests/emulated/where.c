@@ -13,9 +13,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MPOL_BIND_MODE = 2, MPOL_LOCAL_MODE = 4, MASK_BITS = 1024 };
+enum { MASK_BITS = 1024 };
 
-/* The memory policy as "bind:0,2", "local", or its number. */
+/* The memory policy and its nodes: "local", "interleave:0,1". */
 static void print_policy(FILE *f)
 {
 	unsigned long mask[MASK_BITS / (8 * sizeof(unsigned long))] = {0};
@@ -24,11 +24,8 @@ static void print_policy(FILE *f)
 		fprintf(f, "unknown:%d", errno);
 		return;
 	}
-	fprintf(f,
-	        mode == MPOL_BIND_MODE    ? "bind"
-	        : mode == MPOL_LOCAL_MODE ? "local"
-	                                  : "%d",
-	        mode);
+	static const char *const names[] = {"default", "preferred", "bind", "interleave", "local"};
+	fputs(mode >= 0 && mode < 5 ? names[mode] : "other", f);
 	const char *separator = ":";
 	for (int node = 0; node < MASK_BITS; node++) {
 		if (mask[node / 64] >> (node % 64) & 1) {
