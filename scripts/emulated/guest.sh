@@ -140,33 +140,38 @@ guest_copy_sources()
 	cp "$tree/list.now" "$tree/list"
 }
 
-# configure, make and make install, all by relative paths.
+# configure, make and make install. Only the compiler hears of a path that may hold spaces: it is
+# found by PATH (also from the folders in which configure tries it), as one word that knows the rest.
 guest_compile()
 (
 	set -e
+	guest_key=$guest_triple-cc-$(basename "$guest")
 	root=../../../$(basename "$guest")/root
 	if [ ! -x "$tree/source/configure" ]; then
 		cd "$tree/source"
 		autoreconf -fi
 	fi
-	if [ "$(cat "$tree/build/guest" 2>/dev/null)" != "$(basename "$guest")" ]; then
+	if [ "$(cat "$tree/build/configured" 2>/dev/null)" != "$guest_key" ]; then
 		rm -rf "${tree:?}/build"
 	fi
-	mkdir -p "$tree/build"
+	mkdir -p "$tree/build/bin"
 	cd "$tree/build"
-	# The C compiler as one word: the folder of the libraries is found from the compiler's own.
-	cat >cc <<-EOF
+	cat >"bin/$guest_triple-cc" <<-'EOF'
 		#!/bin/sh
-		exec $(command -v ccache >/dev/null 2>&1 && echo ccache) $guest_triple-gcc --sysroot=$root "\$@"
+		root=$(cat "$(dirname "$0")/root")
+		exec $(command -v ccache) aarch64-linux-gnu-gcc --sysroot="$root" "$@" \
+			-Wl,-rpath-link,"$root/lib/aarch64-linux-gnu" \
+			-Wl,-rpath-link,"$root/usr/lib/aarch64-linux-gnu"
 	EOF
-	chmod +x cc
+	printf '%s\n' "$guest/root" >bin/root
+	chmod +x "bin/$guest_triple-cc"
+	export PATH="$tree/build/bin:$PATH"
 	export PKG_CONFIG_SYSROOT_DIR=$root
 	export PKG_CONFIG_LIBDIR=$root/usr/lib/$guest_triple/pkgconfig:$root/usr/share/pkgconfig
-	if [ ! -f guest ]; then
+	if [ ! -f configured ]; then
 		../source/configure --host="$guest_triple" --build="$(../source/build-aux/config.guess)" \
-			--prefix=/usr --sysconfdir=/etc CC=./cc CFLAGS=-O2 \
-			LDFLAGS="-Wl,-rpath-link,$root/lib/$guest_triple -Wl,-rpath-link,$root/usr/lib/$guest_triple"
-		printf "%s\n" "${guest##*/}" >guest
+			--prefix=/usr --sysconfdir=/etc CC="$guest_triple-cc" PKG_CONFIG=pkg-config CFLAGS=-O2
+		printf '%s\n' "$guest_key" >configured
 	fi
 	make -j "$(nproc)"
 	rm -rf "${tree:?}/stage"
