@@ -64,6 +64,14 @@ static const char *without_modifiers(const char *encoded, char name[CAPABILITY_R
 	return name;
 }
 
+/* A metric of which no choice is an event that this machine knows: to ask for another name, as one
+ * who asked for an event is told, helps nobody here. */
+static void advise_on_unknown(const struct capability_finder *finder, struct capability *counter)
+{
+	counter->remedy = finder->is_guest ? "measure it on the host, or on a real machine" : NULL;
+	counter->who = finder->is_guest ? WHO_HYPERVISOR : WHO_NOBODY;
+}
+
 static void find_counters(struct capability_finder *finder, const struct metrics *metrics)
 {
 	cleanup_free struct event_definition *definitions = NULL;
@@ -72,7 +80,7 @@ static void find_counters(struct capability_finder *finder, const struct metrics
 		struct event_definition *const d = &definitions[i];
 		const bool is_counted = d->state == COUNTER_OK;
 		char name[CAPABILITY_REASON_BYTES];
-		const struct capability counter = {
+		struct capability counter = {
 		        .area = "counters",
 		        .name = metrics->items[i].name,
 		        .state = !is_counted       ? CAPABILITY_NO
@@ -83,6 +91,8 @@ static void find_counters(struct capability_finder *finder, const struct metrics
 		        .remedy = d->remedy,
 		        .who = who_for(finder, d),
 		};
+		if (d->state == COUNTER_UNKNOWN)
+			advise_on_unknown(finder, &counter);
 		capability_add(finder, &counter);
 	}
 }

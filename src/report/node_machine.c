@@ -166,7 +166,7 @@ static void say_nodes(const struct node_view *view, struct document *doc)
 
 void node_section_processor(const struct node_view *view, struct document *doc)
 {
-	document_section(doc, "processor", "", "");
+	document_section(doc, "processor", view->scenario ? "Processor" : "", "");
 	say_model(view, doc);
 	say_cores(view, doc);
 	say_caches(view, doc);
@@ -200,8 +200,9 @@ static void say_node_memory(const struct node_view *view, struct document *doc)
 		char bytes[NUMBER_TEXT_BYTES];
 		const long node = strtol(text, &behind, 10);
 		number_format_bytes(strtoll(behind + (*behind == ':'), &behind, 10), bytes);
-		str_addf(&line, "%s%ld:\xc2\xa0%s%s", line.length ? ", " : "", node, bytes,
-		         is_dram(view->topology, node) ? "" : " (not DRAM)");
+		str_addf(&line, "%s%ld:\xc2\xa0", line.length ? ", " : "", node);
+		text_add_unbroken(&line, bytes);
+		str_add(&line, is_dram(view->topology, node) ? "" : " (not DRAM)");
 		text = behind + strspn(behind, ", ");
 	}
 	say_line(view, doc, "by node", &line, "numa_memory_bytes");
