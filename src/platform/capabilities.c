@@ -37,17 +37,21 @@ const char *capability_cut_remedy(const char *reason, char text[CAPABILITY_REASO
 	return text;
 }
 
-/* Who can do what a counter's remedy says. */
-static enum capability_who who_for(const struct capability_finder *finder,
-                                   const struct event_definition *definition)
+/* Who can do what a counter's remedy (platform/counting) says: it is in its words. */
+static enum capability_who who_for(const char *remedy)
 {
-	if (!definition->remedy[0])
-		return WHO_NOBODY;
-	if (definition->state == COUNTER_NO_PERMISSION || definition->is_user_only)
-		return WHO_ADMINISTRATOR;
-	if (definition->state == COUNTER_NOT_SUPPORTED && finder->is_guest)
-		return WHO_HYPERVISOR;
-	return definition->state == COUNTER_NOT_SUPPORTED ? WHO_ADMINISTRATOR : WHO_YOU;
+	static const struct {
+		const char *sign;
+		enum capability_who who;
+	} signs[] = {
+	        {"hypervisor", WHO_HYPERVISOR},   {"administrator", WHO_ADMINISTRATOR},
+	        {"container", WHO_ADMINISTRATOR}, {"perf_event_paranoid", WHO_ADMINISTRATOR},
+	        {"dmesg", WHO_ADMINISTRATOR},
+	};
+	for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+		if (strstr(remedy, signs[i].sign))
+			return signs[i].who;
+	return remedy[0] ? WHO_YOU : WHO_NOBODY;
 }
 
 /* libpfm4's full name of an event without the modifiers behind it ("...:e=0:i=0:u=1:k=1"). */
@@ -89,7 +93,7 @@ static void find_counters(struct capability_finder *finder, const struct metrics
 		        .by = is_counted ? without_modifiers(d->encoded, name) : NULL,
 		        .reason = d->reason,
 		        .remedy = d->remedy,
-		        .who = who_for(finder, d),
+		        .who = who_for(d->remedy),
 		};
 		if (d->state == COUNTER_UNKNOWN)
 			advise_on_unknown(finder, &counter);
