@@ -93,7 +93,7 @@ is "the attempt that was cut off stays" \
 	"$(query stopped.db "select group_concat(attempt || state, ' ') from (select attempt, state from trial where trial=1 order by attempt)")" \
 	"1interrupted 2done"
 is "what was left out is not counted" \
-	"$(plateau show stopped.db --json | tr -d ' \n' | grep -o '"trials":[0-9]*' | sort -u)" '"trials":1'
+	"$(plateau show stopped.db --json | tr -d ' \n' | grep -o '"trials":[0-9]*,"trials_in' | sort -u)" '"trials":1,"trials_in'
 is "that it was gone on with is told" \
 	"$(query stopped.db "select count(*) from event where code='resumed'")" 1
 is "one probe is enough" "$(query stopped.db "select count(*) from task where role='probe'")" 1
