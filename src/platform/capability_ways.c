@@ -100,12 +100,24 @@ static void find_tree_memory(struct capability_finder *finder)
 	capability_add(finder, &tree);
 }
 
+/* Why there are no groups: what stands in brackets behind the way that is taken instead. */
+static const char *without_way(const char *text, char reason[CAPABILITY_REASON_BYTES])
+{
+	const char *const open = strchr(text, '(');
+	const size_t length = open ? strlen(open + 1) : 0;
+	snprintf(reason, CAPABILITY_REASON_BYTES, "%s", open ? open + 1 : text);
+	if (length > 0 && length < CAPABILITY_REASON_BYTES && reason[length - 1] == ')')
+		reason[length - 1] = '\0';
+	return reason;
+}
+
 /* Makes a group as a run would, and removes it again. */
 static void find_groups(struct capability_finder *finder)
 {
 	char name[48];
+	char why[CAPABILITY_REASON_BYTES];
 	struct memory_limit *limit = NULL;
-	struct error ignored;
+	struct error ignored = {""};
 	snprintf(name, sizeof name, "node-%ld", (long)getpid());
 	const int r = memory_limit_open(NULL, name, 1, INT64_C(1) << 40, false, &limit, &ignored);
 	const bool has_group = r == 0 && memory_limit_way(limit) != MEMORY_LIMIT_ADDRESS_SPACE;
@@ -118,10 +130,10 @@ static void find_groups(struct capability_finder *finder)
 	                                                                : "cgroup version 1",
 	        .reason = has_group ? NULL
 	                  : r < 0   ? ignored.text
-	                            : memory_limit_text(limit),
+	                            : without_way(memory_limit_text(limit), why),
 	        .remedy = has_group ? NULL
 	                            : "a delegated control group: systemd-run --user --scope "
-	                              "-p Delegate=yes plateau ...",
+	                              "-p Delegate=yes plateau run",
 	        .who = has_group ? WHO_NOBODY : WHO_YOU,
 	};
 	capability_add(finder, &groups);

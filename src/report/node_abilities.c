@@ -47,13 +47,23 @@ static bool was_told(const struct capabilities *all, size_t index)
 	return false;
 }
 
-/* Who is asked to help, at the beginning of a line. */
-static const char *const helpers[] = {
-        [WHO_NOBODY] = "What would help",
-        [WHO_YOU] = "You",
-        [WHO_ADMINISTRATOR] = "The administrator",
-        [WHO_HYPERVISOR] = "The owner of the hypervisor",
-};
+/* Who is to do it, unless the remedy says so itself. */
+static void say_remedy(const struct capability *c, struct document *doc)
+{
+	static const char *const signs[] = {
+	        [WHO_NOBODY] = "",
+	        [WHO_YOU] = "",
+	        [WHO_ADMINISTRATOR] = "administrator",
+	        [WHO_HYPERVISOR] = "hypervisor",
+	};
+	const bool is_said =
+	        c->who == WHO_NOBODY || (c->who != WHO_YOU && strstr(c->remedy, signs[c->who]));
+	if (is_said)
+		document_item(doc, TEXT_PLAIN, " ", "Remedy: %s.", c->remedy);
+	else
+		document_item(doc, TEXT_PLAIN, " ", "Remedy (%s): %s.",
+		              capability_who_names[c->who], c->remedy);
+}
 
 static void say_missing(const struct capabilities *all, size_t index, struct document *doc)
 {
@@ -65,7 +75,7 @@ static void say_missing(const struct capabilities *all, size_t index, struct doc
 	doc->failed |= names.failed;
 	document_item(doc, role_of(first->state), "-", "%s: %s.", str_text(&names), first->reason);
 	if (first->remedy[0])
-		document_item(doc, TEXT_PLAIN, " ", "%s: %s.", helpers[first->who], first->remedy);
+		say_remedy(first, doc);
 }
 
 void node_section_capabilities(const struct node_view *view, struct document *doc)
