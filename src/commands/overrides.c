@@ -89,13 +89,33 @@ static int add_event(struct words *events, const char *name, const char *text, s
 	return words_add(events, name, err);
 }
 
+/* Whether the commas in the item belong to it: "raw:config=0x1,config1=0x2", "cpu/event=1,inv/". */
+static bool is_open_event(const char *item, const char *rest)
+{
+	const char *const slash = strchr(item, '/');
+	if (slash)
+		return !strchr(slash + 1, '/');
+	return str_starts_with(item, "raw:") && str_starts_with(rest, "config");
+}
+
+/* As strsep(rest, ","), for a list of events. */
+static char *next_event(char **rest)
+{
+	char *const item = strsep(rest, ",");
+	while (item && *rest && is_open_event(item, *rest)) {
+		(*rest)[-1] = ',';
+		strsep(rest, ",");
+	}
+	return item;
+}
+
 static int set_events(struct scenario *scenario, const char *text, struct error *err)
 {
 	struct words events = {0};
 	cleanup_free char *copy = NULL;
 	int r = str_copy(strcmp(text, "none") == 0 ? "" : text, &copy, err);
 	char *rest = copy;
-	for (char *item; r == 0 && *copy && (item = strsep(&rest, ","));)
+	for (char *item; r == 0 && *copy && (item = next_event(&rest));)
 		r = add_event(&events, item, text, err);
 	if (r < 0) {
 		words_release(&events);

@@ -78,6 +78,14 @@ is "states of what cannot be counted" \
 is "each with a remedy" \
 	"$(query e.db "select count(*) from counter_event where remedy is null")" 0
 
+# Commas of an event's own are no ends of it.
+measure j.db -e "raw:config=0x1b7,config1=0x3f,cpu/event=0x3c,umask=0/,raw:config=0x1,task-clock"
+is "commas inside events" \
+	"$(query j.db "select name from counter_event order by event" | paste -s -d ' ')" \
+	"raw:config=0x1b7,config1=0x3f cpu/event=0x3c,umask=0/ raw:config=0x1 task-clock"
+is "config1 of a raw encoding" \
+	"$(query j.db "select type, config, config1 from counter_event where event = 0")" "4|439|63"
+
 # ---- going on -----------------------------------------------------------------------------------
 # Neither the file nor its option is needed: the codes of the result decide.
 measure f.db --metrics site.yaml -e x,odd,page-faults
