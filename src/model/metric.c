@@ -18,6 +18,7 @@ const char *const metric_check_names[] = {
         [METRIC_CHECK_FAULTS] = "faults",
         [METRIC_CHECK_SWITCHES] = "switches",
         [METRIC_CHECK_MISSES] = "misses",
+        [METRIC_CHECK_GROWS] = "grows",
         [METRIC_CHECK_BOUNDED] = "bounded",
         NULL,
 };

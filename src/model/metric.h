@@ -22,6 +22,7 @@ enum metric_check {
 	METRIC_CHECK_FAULTS,       /* fresh pages that are touched */
 	METRIC_CHECK_SWITCHES,     /* a sleep */
 	METRIC_CHECK_MISSES,       /* lines that were put out of the caches and are read again */
+	METRIC_CHECK_GROWS,        /* above 0 for a loop, misses and sleeps together */
 	METRIC_CHECK_BOUNDED       /* not more than the core has clocks, several times over */
 };
 

@@ -234,6 +234,27 @@ static enum event_verdict check_misses(const struct checking *checking)
 	return EVENT_WRONG;
 }
 
+static double work_everything(const struct checking *checking)
+{
+	work_long(checking);
+	if (checking->lines && event_lines_flush(checking->lines))
+		work_chase(checking);
+	return work_sleep(checking);
+}
+
+/* Stalls, branches and the like: how many is not known, but nothing at all cannot be. */
+static enum event_verdict check_grows(const struct checking *checking)
+{
+	const struct seen seen = look(checking, work_everything);
+	if (!seen.has_run)
+		return EVENT_NEVER_RAN;
+	if (seen.count > 0 && seen.count <= most_per_s * seen.cpu_ns / 1e9 + 1e5)
+		return EVENT_PLAUSIBLE;
+	say(checking, "it counted %.0f for a loop, %d lines from memory and %d sleeps", seen.count,
+	    LINES, SLEEPS);
+	return EVENT_WRONG;
+}
+
 static enum event_verdict check_bounded(const struct checking *checking)
 {
 	const struct seen full = look(checking, work_long);
@@ -259,6 +280,7 @@ static enum event_verdict (*const checks[])(const struct checking *checking) = {
         [METRIC_CHECK_FAULTS] = check_faults,
         [METRIC_CHECK_SWITCHES] = check_switches,
         [METRIC_CHECK_MISSES] = check_misses,
+        [METRIC_CHECK_GROWS] = check_grows,
         [METRIC_CHECK_BOUNDED] = check_bounded,
 };
 
@@ -279,7 +301,7 @@ enum event_verdict event_check(const struct perf_event_attr *attributes, enum me
 	if (fd < 0)
 		return EVENT_UNOPENED;
 	struct checking checking = {.fd = fd, .words = words};
-	if (check == METRIC_CHECK_MISSES)
+	if (check == METRIC_CHECK_MISSES || check == METRIC_CHECK_GROWS)
 		checking.lines = event_lines_new(LINES);
 	enum event_verdict verdict = EVENT_WRONG;
 	const int tries = check == METRIC_CHECK_MISSES ? 1 : TRIES;
@@ -306,6 +328,11 @@ static const struct {
         {PERF_TYPE_HARDWARE, PERF_COUNT_HW_REF_CPU_CYCLES, METRIC_CHECK_CYCLES},
         {PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS, METRIC_CHECK_INSTRUCTIONS},
         {PERF_TYPE_HARDWARE, PERF_COUNT_HW_CACHE_MISSES, METRIC_CHECK_MISSES},
+        {PERF_TYPE_HARDWARE, PERF_COUNT_HW_CACHE_REFERENCES, METRIC_CHECK_GROWS},
+        {PERF_TYPE_HARDWARE, PERF_COUNT_HW_BRANCH_INSTRUCTIONS, METRIC_CHECK_GROWS},
+        {PERF_TYPE_HARDWARE, PERF_COUNT_HW_BRANCH_MISSES, METRIC_CHECK_GROWS},
+        {PERF_TYPE_HARDWARE, PERF_COUNT_HW_STALLED_CYCLES_FRONTEND, METRIC_CHECK_GROWS},
+        {PERF_TYPE_HARDWARE, PERF_COUNT_HW_STALLED_CYCLES_BACKEND, METRIC_CHECK_GROWS},
         {PERF_TYPE_HW_CACHE, LL_READ_MISS, METRIC_CHECK_MISSES},
         {PERF_TYPE_SOFTWARE, PERF_COUNT_SW_TASK_CLOCK, METRIC_CHECK_TIME},
         {PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_CLOCK, METRIC_CHECK_TIME},

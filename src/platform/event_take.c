@@ -1,6 +1,6 @@
 #include "platform/event_take.h"
 
-#include "core/array.h"
+#include "core/error.h"
 #include "core/str.h"
 #include "formats/event_code.h"
 #include "platform/event_check.h"
@@ -176,6 +176,34 @@ static bool try_resolved(const struct event_taking *taking, enum metric_check ki
 	return true;
 }
 
+static bool is_code_of(const struct metric_choice *choice, const struct perf_event_attr *attributes)
+{
+	struct event_code code = {choice->config, choice->config1, true, true};
+	struct error ignored;
+	if (!choice->has_code && (!event_code_is_raw(choice->event) ||
+	                          event_code_parse(choice->event, &code, &ignored) < 0))
+		return false;
+	return code.config == attributes->config && code.config1 == attributes->config1;
+}
+
+/* The check of an event by its own name: that of a metric which counts by the same code here, else
+ * what goes with the kernel's number for it. */
+static enum metric_check check_for(const struct event_taking *taking,
+                                   const struct perf_event_attr *attributes)
+{
+	const struct metrics *const metrics = taking->metrics;
+	for (size_t m = 0; metrics && taking->processor && attributes->type == PERF_TYPE_RAW &&
+	                   m < metrics->count;
+	     m++) {
+		const struct metric_choices *const list =
+		        metric_choices_for(&metrics->items[m], taking->processor);
+		for (size_t c = 0; list && c < list->count; c++)
+			if (metrics->items[m].has_check && is_code_of(&list->items[c], attributes))
+				return metrics->items[m].check;
+	}
+	return event_check_for(attributes);
+}
+
 /* kind NULL: the check that goes with what the event is. */
 static bool try_choice(const struct event_taking *taking, const struct metric_choice *choice,
                        const struct metric_processor *processor, const enum metric_check *kind,
@@ -194,7 +222,8 @@ static bool try_choice(const struct event_taking *taking, const struct metric_ch
 		fail(taking, &problem, definition);
 		return false;
 	}
-	return try_resolved(taking, kind ? *kind : event_check_for(&attempt->attributes), attempt);
+	return try_resolved(taking, kind ? *kind : check_for(taking, &attempt->attributes),
+	                    attempt);
 }
 
 /* ---- A name -------------------------------------------------------------------------------- */
