@@ -75,14 +75,15 @@ void summary_find_not_in_turn(const struct summary *summary, struct str *text)
 			if (summary->levels[i].counters[e].is_not_in_turn)
 				list_level(&list, summary, i);
 		if (list.length > 0)
-			str_addf(text, "%s%s was not counted at %s.", text->length ? " " : "",
-			         dataset->events[e].name, str_text(&list));
+			str_addf(text, "%s%s at %s",
+			         text->length ? "; " : "Not counted: ", dataset->events[e].name,
+			         str_text(&list));
 		text->failed |= list.failed;
 	}
 	if (text->length > 0)
 		str_addf(text,
-		         " %" PRIu32 " sets of events take turns, one in a trial, and these levels "
-		         "have too few blocks for all of them (-r; --resume FILE -r COUNT adds "
-		         "blocks).",
+		         ". %" PRIu32 " sets of events take turns, one in a trial, and there are "
+		         "too few blocks for all of them (-r COUNT; a result goes on with --resume "
+		         "FILE -r COUNT).",
 		         dataset->event_sets.count);
 }

@@ -217,11 +217,33 @@ static bool fits_here(void *context, uint32_t set)
 
 /* In the order of their importance: without cycles there is no frequency, and without both no
  * cycles per instruction. task-clock is a software event, and so in every set anyway. */
-static const char *const required_names[] = {"cycles", "cpu-cycles", "instructions"};
+static const struct {
+	const char *name;
+	const char *alias;
+} required_events[] = {{"cycles", "cpu-cycles"}, {"instructions", NULL}};
 
-static bool is_named(const struct event_definition *definition, const char *name)
+static bool is_required(const struct event_definition *definition, size_t which)
 {
-	return dataset_event_is(definition->name, name);
+	const char *const alias = required_events[which].alias;
+	return dataset_event_is(definition->name, required_events[which].name) ||
+	       (alias && dataset_event_is(definition->name, alias));
+}
+
+/* Of several (cycles, cycles:u) the one that says most: of both modes before user mode alone. */
+static void add_required(const struct events *events, size_t which, struct event_wishes *wishes)
+{
+	size_t found = RECORD_MAX_EVENTS;
+	for (size_t i = 0; i < events->open_count; i++) {
+		const size_t e = events->definition_of[i];
+		const struct event_definition *const definitions = events->definitions;
+		if (!(wishes->wanted & bit(e)) || !is_required(&definitions[e], which))
+			continue;
+		if (found == RECORD_MAX_EVENTS ||
+		    (definitions[found].is_user_only && !definitions[e].is_user_only))
+			found = e;
+	}
+	if (found < RECORD_MAX_EVENTS)
+		wishes->required[wishes->required_count++] = found;
 }
 
 static void make_wishes(const struct events *events, struct event_wishes *wishes)
@@ -231,13 +253,8 @@ static void make_wishes(const struct events *events, struct event_wishes *wishes
 		const bool is_free = events->attributes[i].type == PERF_TYPE_SOFTWARE;
 		*(is_free ? &wishes->free : &wishes->wanted) |= bit(events->definition_of[i]);
 	}
-	for (size_t n = 0; n < ARRAY_LENGTH(required_names); n++)
-		for (size_t i = 0; i < events->open_count; i++) {
-			const size_t e = events->definition_of[i];
-			if ((wishes->wanted & bit(e)) &&
-			    is_named(&events->definitions[e], required_names[n]))
-				wishes->required[wishes->required_count++] = e;
-		}
+	for (size_t which = 0; which < ARRAY_LENGTH(required_events); which++)
+		add_required(events, which, wishes);
 }
 
 static void close_event(struct events *events, size_t e)
@@ -252,11 +269,11 @@ static void close_event(struct events *events, size_t e)
 	events->open_count = kept;
 }
 
-void event_sets_leave_out(struct events *events, uint32_t left_out)
+static void leave_out(struct events *events, uint32_t left_out)
 {
 	for (size_t e = 0; e < events->count; e++) {
 		struct event_definition *const definition = &events->definitions[e];
-		if (!(left_out & bit(e)) || definition->state != COUNTER_OK)
+		if (!(left_out & bit(e)))
 			continue;
 		close_event(events, e);
 		definition->state = COUNTER_NOT_COUNTED;
@@ -275,7 +292,7 @@ void event_sets_find(struct events *events, struct event_sets *ret_sets)
 	uint32_t left_out;
 	make_wishes(events, &wishes);
 	event_sets_divide(&wishes, fits_here, events, ret_sets, &left_out);
-	event_sets_leave_out(events, left_out);
+	leave_out(events, left_out);
 	if (ret_sets->count < 2)
 		*ret_sets = (struct event_sets){0};
 }

@@ -42,15 +42,12 @@ struct event_wishes {
 void event_sets_divide(const struct event_wishes *wishes, event_sets_fits *fits, void *context,
                        struct event_sets *ret_sets, uint32_t *ret_left_out);
 
-/* Tries and divides the events that can be counted. cycles, instructions and task-clock are
- * required; software events are free. Events that never got a counter, alone, become
- * COUNTER_NOT_COUNTED with reason and remedy, and are opened no more. Where all others fit at once
- * there are no sets. Takes some milliseconds, for very many events up to half a second. */
+/* Tries and divides the events that can be counted. cycles and instructions (one of each, of both
+ * modes where there is one) are required; software events are free. Events that never got a
+ * counter, alone, become COUNTER_NOT_COUNTED with reason and remedy, and are opened no more. Where
+ * all others fit at once there are no sets. Takes some milliseconds, for very many events up to
+ * half a second. */
 void event_sets_find(struct events *events, struct event_sets *ret_sets);
-
-/* Opens events no more, whose bits are set: they become COUNTER_NOT_COUNTED with the reason that
- * they did not get a counter. */
-void event_sets_leave_out(struct events *events, uint32_t left_out);
 
 /* Whether all events that can be counted can be so at the same time. */
 bool event_sets_all_fit(const struct events *events);
