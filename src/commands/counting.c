@@ -11,16 +11,6 @@ const char counting_multiplexed[] =
         "and the counts are scaled up: they are estimates (--overflow rotate lets trials count "
         "sets of them in turn, all the time)";
 
-/* What was left out when the run was begun stays left out. */
-static uint32_t left_out_before(const struct dataset *before)
-{
-	uint32_t left_out = 0;
-	for (size_t e = 0; e < before->event_count; e++)
-		if (before->events[e].state == COUNTER_NOT_COUNTED)
-			left_out |= UINT32_C(1) << e;
-	return left_out;
-}
-
 void counting_divide(const struct scenario *scenario, const struct dataset *before,
                      struct events *events, struct plan *plan, bool *ret_is_multiplexed)
 {
@@ -28,7 +18,6 @@ void counting_divide(const struct scenario *scenario, const struct dataset *befo
 	*ret_is_multiplexed = false;
 	if (before) {
 		sets = before->event_sets;
-		event_sets_leave_out(events, left_out_before(before));
 	} else if (scenario->overflow == OVERFLOW_ROTATE) {
 		event_sets_find(events, &sets);
 	} else {

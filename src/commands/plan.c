@@ -1,5 +1,7 @@
 #include "commands/plan.h"
 
+#include "commands/counting.h"
+#include "commands/metrics.h"
 #include "commands/overrides.h"
 #include "commands/talk.h"
 #include "core/array.h"
@@ -8,6 +10,7 @@
 #include "core/number.h"
 #include "core/str.h"
 #include "plan/plan_build.h"
+#include "platform/events.h"
 #include "platform/host.h"
 #include "platform/node.h"
 #include "report/plan_json.h"
@@ -112,6 +115,39 @@ static enum exit_code print(const struct arguments *arguments, const struct plan
 	return EXIT_DONE;
 }
 
+/* What can be counted here, and what together: tried, like at the beginning of a run. */
+struct counting {
+	struct metrics metrics;
+	struct events events;
+	struct str missing;
+};
+
+static void release_counting(struct counting *counting)
+{
+	events_close(&counting->events);
+	metrics_release(&counting->metrics);
+	str_release(&counting->missing);
+}
+
+static enum exit_code find_events(const struct arguments *arguments,
+                                  const struct scenario *scenario, struct plan *plan,
+                                  struct counting *counting, struct plan_view *view)
+{
+	struct error err;
+	const enum exit_code code = metrics_load(arguments, &counting->metrics);
+	if (code != EXIT_DONE)
+		return code;
+	const int r = events_open(&scenario->events, &counting->metrics, &counting->events, &err);
+	if (r < 0)
+		return talk_fail(r == -E2BIG ? EXIT_USAGE : EXIT_SOMETHING_FAILED, &err);
+	counting_divide(scenario, NULL, &counting->events, plan, &view->is_multiplexed);
+	counting_add_missing(plan, &counting->events, &counting->missing);
+	view->events = counting->events.definitions;
+	view->event_count = counting->events.count;
+	view->events_missing = counting->missing.length > 0 ? str_text(&counting->missing) : NULL;
+	return EXIT_DONE;
+}
+
 enum exit_code plan_print(const struct arguments *arguments, const struct scenario *scenario,
                           const struct node *node, int64_t task_ns)
 {
@@ -137,7 +173,11 @@ enum exit_code plan_print(const struct arguments *arguments, const struct scenar
 		if (r < 0)
 			return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	}
-	return print(arguments, &view);
+	struct counting counting __attribute__((cleanup(release_counting))) = {0};
+	enum exit_code code = EXIT_DONE;
+	if (view.topology->is_this_system)
+		code = find_events(arguments, scenario, &plan, &counting, &view);
+	return code == EXIT_DONE ? print(arguments, &view) : code;
 }
 
 static enum exit_code run_plan(const struct arguments *arguments)
@@ -163,8 +203,8 @@ static enum exit_code run_plan(const struct arguments *arguments)
 }
 
 static const struct option_entry plan_options[] = {
-        OVERRIDE_OPTIONS{0, "topology", "FILE.xml",
-                         "plan for a machine recorded by hwloc's lstopo"},
+        OVERRIDE_OPTIONS METRICS_OPTION,
+        {0, "topology", "FILE.xml", "plan for a machine recorded by hwloc's lstopo"},
         {0, "assume-time", "TIME", "wall time of one task, such as 7.5s, for the estimate"},
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/str.h"
+#include "report/plan_counters.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -56,6 +57,8 @@ static json_t *plan_json(const struct plan_view *view)
 	        isnan(seconds) ? json_null() : json_real(seconds), "capacity", (int)plan->capacity,
 	        "baseline", (int)plan->baseline, "input_count", (int)plan->input_count,
 	        "input_problem", view->input_problem, "note", plan->note);
+	if (object)
+		json_object_set_new(object, "counters", plan_counters_json(view));
 	if (object && isnan(seconds))
 		json_object_set_new(object, "seconds_reason",
 		                    json_string("the time of a task is unknown"));

@@ -5,6 +5,7 @@
 #include "core/number.h"
 #include "core/str.h"
 #include "formats/command_text.h"
+#include "report/plan_counters.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -147,6 +148,15 @@ static void add_trials(struct str *out, const struct plan_view *view,
 			str_addf(&text, ": %s", view->input_problem);
 		add_fact(out, style, "inputs", str_text(&text));
 	}
+}
+
+static void add_counters(struct str *out, const struct plan_view *view,
+                         const struct text_style *style)
+{
+	cleanup_str struct str text = {0};
+	plan_counters_add(view, &text);
+	out->failed |= text.failed;
+	add_fact(out, style, "counters", str_text(&text));
 }
 
 static void add_memory(struct str *out, const struct plan_view *view,
@@ -367,6 +377,7 @@ int plan_text_write(const struct plan_view *view, const struct text_style *style
 	add_machine(&out, view, style);
 	add_placement(&out, view, style);
 	add_trials(&out, view, style);
+	add_counters(&out, view, style);
 	add_memory(&out, view, style);
 	add_time(&out, view, style);
 	r = add_levels(&out, view, style, err);

@@ -17,6 +17,12 @@ struct plan_view {
 	const char *memory_of;          /* whose that is: "available now", "in the machine" */
 	int64_t task_ns;                /* assumed wall time of one task; 0: unknown */
 	const char *input_problem;      /* which inputs are not there, or NULL */
+	/* Of the scenario's events, in their order; NULL: what this machine can count is not known.
+	 */
+	const struct event_definition *events;
+	size_t event_count;
+	bool is_multiplexed;        /* not all fit, and every task counts them nevertheless */
+	const char *events_missing; /* what too few blocks leave out, in words, or NULL */
 };
 
 /* How many of the plan's trials will run (those of skipped levels will not). */

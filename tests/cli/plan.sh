@@ -39,6 +39,8 @@ Plan of example
   baseline   N=1
   note       the baseline N=3 is not among the levels; the lowest, N=1, is used
   inputs     20
+  counters   7 events; where they are more than counters, sets of them take
+             turns over the trials
   memory     10.0 GB per task; 128 GB in the machine
   time       about 18 min 00 s, if a task takes 10.0 s at every level
 
