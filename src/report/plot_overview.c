@@ -306,10 +306,10 @@ void plot_memory(const struct findings *findings, struct document *doc)
 	const double tree = largest_median(findings, FIGURE_PEAK_PSS_BYTES);
 	const bool is_tree = tree > process;
 	const double typical = is_tree ? tree : process;
-	const char *const what = is_tree ? "the most that all processes of a task together were "
-	                                   "seen to hold, of the tasks that were sampled"
-	                                 : "the largest resident memory of the tasks, of one "
-	                                   "process each";
+	const char *const what = is_tree ? "peak PSS of the tree: the most that all processes of a "
+	                                   "task together were seen to hold, of the tasks that "
+	                                   "were sampled"
+	                                 : "max RSS: the largest process of a task";
 	const double memory = fact(findings, "memory_total_bytes");
 	const double cores = fact(findings, "cores_allowed");
 	const struct figure_unit unit =

@@ -152,8 +152,8 @@ static void add_memory(const struct overview *o)
 	const double tree = largest_tree(o->summary);
 	const double task = fmax(process, tree);
 	const char *const whose = tree > process || isnan(process)
-	                                  ? "of all its processes, as sampled"
-	                                  : "of its largest process";
+	                                  ? "PSS of all its processes, as sampled"
+	                                  : "max RSS of its largest process";
 	char size[NUMBER_TEXT_BYTES];
 	char all[NUMBER_TEXT_BYTES];
 	char total[NUMBER_TEXT_BYTES];

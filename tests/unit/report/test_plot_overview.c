@@ -221,9 +221,9 @@ static void test_memory_of_a_tree(void **state)
 		const char *words; /* of the plot; NULL: there is none */
 	} cases[] = {
 	        {100000000, RECORD_ABSENT, "100 MB", "of its largest process; the node has",
-	         "of one process each"},
+	         "the largest process of a task"},
 	        {100000000, 90000000, "100 MB", "of its largest process; the node has",
-	         "of one process each"},
+	         "the largest process of a task"},
 	        {100000000, 160000000, "160 MB",
 	         "of all its processes, as sampled; the node has 200\u00A0MB per core; 32 tasks "
 	         "at once: at most 5.12\u00A0GB of 6.40\u00A0GB",
