@@ -1,18 +1,14 @@
 #include "platform/memory_limit.h"
 
-#include "core/array.h"
-#include "core/clock.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
 #include "platform/host_read.h"
+#include "platform/memory_group.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAME_BYTES = 96, LIMIT_PATH_BYTES = 4096, LIMIT_TEXT_BYTES = 300, PROCS_BYTES = 65536 };
-
-#define MOST_WAIT_NS (500 * NS_PER_MS)
+enum { LIMIT_TEXT_BYTES = 300 };
 
 /* More than this in a group before its task begins is what earlier tasks left there (files that
  * they wrote or read first): the group is made anew. Less is what the kernel keeps in hand for each
@@ -57,53 +51,12 @@ struct memory_limit {
 	char peak_text[LIMIT_TEXT_BYTES]; /* where peaks come from, or why there are none */
 };
 
-/* ---- Small files -------------------------------------------------------------------------- */
-
-/* In a recorded tree the kernel does not make the files of a new group. */
-static int write_flags(bool is_recorded)
-{
-	return O_WRONLY | O_CLOEXEC | (is_recorded ? O_CREAT : 0);
-}
-
-static int write_text(const char *folder, const char *name, const char *text, bool is_recorded)
-{
-	char path[LIMIT_PATH_BYTES];
-	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-		return -ENAMETOOLONG;
-	const int fd = open(path, write_flags(is_recorded), 0644);
-	if (fd < 0)
-		return -errno;
-	const ssize_t put = write(fd, text, strlen(text));
-	const int r = put < 0 ? -errno : 0;
-	close(fd);
-	return r;
-}
-
-static int write_number(const char *folder, const char *name, int64_t value, bool is_recorded)
-{
-	char text[24];
-	snprintf(text, sizeof text, "%" PRId64, value);
-	return write_text(folder, name, text, is_recorded);
-}
-
-/* The beginning of a file as text; false when it cannot be read. */
-static bool read_text(const char *path, char *text, size_t text_bytes)
-{
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	const ssize_t got = read(fd, text, text_bytes - 1);
-	close(fd);
-	text[got > 0 ? got : 0] = '\0';
-	return got >= 0;
-}
-
 static bool has_memory(const char *folder, const char *name)
 {
-	char path[LIMIT_PATH_BYTES];
+	char path[GROUP_PATH_BYTES];
 	char text[1024];
 	snprintf(path, sizeof path, "%s/%s", folder, name);
-	if (!read_text(path, text, sizeof text))
+	if (!group_read(path, text, sizeof text))
 		return false;
 	char *rest = NULL;
 	for (char *word = strtok_r(text, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest))
@@ -114,55 +67,9 @@ static bool has_memory(const char *folder, const char *name)
 
 /* ---- Groups ------------------------------------------------------------------------------- */
 
-/* Calls act for every process in the group; returns how many there are, -1 when that cannot be
- * read. */
-static int for_members(const char *folder, void (*act)(pid_t pid, void *context), void *context)
-{
-	char path[LIMIT_PATH_BYTES];
-	snprintf(path, sizeof path, "%s/cgroup.procs", folder);
-	char *const text = malloc(PROCS_BYTES);
-	if (!text || !read_text(path, text, PROCS_BYTES)) {
-		free(text);
-		return -1;
-	}
-	int count = 0;
-	char *end;
-	for (const char *p = text; *p; p = end) {
-		const long pid = strtol(p, &end, 10);
-		if (end == p)
-			break;
-		act((pid_t)pid, context);
-		count++;
-	}
-	free(text);
-	return count;
-}
-
 static void count_strangers(pid_t pid, void *context)
 {
 	*(int *)context += pid != getpid() && pid != getppid();
-}
-
-static void move_to(pid_t pid, void *context)
-{
-	write_number(context, "cgroup.procs", pid, false);
-}
-
-static void end_member(pid_t pid, void *context)
-{
-	(void)context;
-	if (pid > 1 && pid != getpid() && pid != getppid())
-		kill(pid, SIGKILL);
-}
-
-/* A group that still has members cannot be removed: they are ended and waited for. */
-static void remove_group(const char *folder)
-{
-	const int64_t until_ns = clock_now_ns() + MOST_WAIT_NS;
-	while (rmdir(folder) < 0 && errno == EBUSY && clock_now_ns() < until_ns) {
-		for_members(folder, end_member, NULL);
-		clock_sleep_until(clock_now_ns() + 2 * NS_PER_MS);
-	}
 }
 
 /* Leaves the way free for limited groups below the own one, which must not hold processes then.
@@ -170,7 +77,7 @@ static void remove_group(const char *folder)
 static int move_aside(struct memory_limit *limit, const char *run_id, struct error *err)
 {
 	int strangers = 0;
-	if (for_members(limit->own, count_strangers, &strangers) < 0)
+	if (group_for_members(limit->own, count_strangers, &strangers) < 0)
 		return -EACCES;
 	if (strangers > 0)
 		return -EBUSY;
@@ -183,17 +90,17 @@ static int move_aside(struct memory_limit *limit, const char *run_id, struct err
 		limit->aside = NULL;
 		return r;
 	}
-	for_members(limit->own, move_to, limit->aside);
-	return write_text(limit->own, "cgroup.subtree_control", "+memory", limit->is_recorded);
+	group_for_members(limit->own, group_move_to, limit->aside);
+	return group_write(limit->own, "cgroup.subtree_control", "+memory", limit->is_recorded);
 }
 
 static void move_back(struct memory_limit *limit)
 {
 	if (!limit->aside)
 		return;
-	write_text(limit->own, "cgroup.subtree_control", "-memory", limit->is_recorded);
-	for_members(limit->aside, move_to, limit->own);
-	remove_group(limit->aside);
+	group_write(limit->own, "cgroup.subtree_control", "-memory", limit->is_recorded);
+	group_for_members(limit->aside, group_move_to, limit->own);
+	group_remove(limit->aside);
 	free(limit->aside);
 	limit->aside = NULL;
 }
@@ -204,14 +111,15 @@ static int limit_group(const struct memory_limit *limit, const struct limited_sl
 {
 	if (limit->bytes == 0)
 		return 0;
-	const int r = write_number(slot->folder, is_v2 ? "memory.max" : "memory.limit_in_bytes",
+	const int r =
+	        group_write_number(slot->folder, is_v2 ? "memory.max" : "memory.limit_in_bytes",
 	                           limit->bytes, limit->is_recorded);
 	/* Where swap is counted, it must not be the way out. */
 	if (is_v2)
-		write_text(slot->folder, "memory.swap.max", "0", limit->is_recorded);
+		group_write(slot->folder, "memory.swap.max", "0", limit->is_recorded);
 	else
-		write_number(slot->folder, "memory.memsw.limit_in_bytes", limit->bytes,
-		             limit->is_recorded);
+		group_write_number(slot->folder, "memory.memsw.limit_in_bytes", limit->bytes,
+		                   limit->is_recorded);
 	return r;
 }
 
@@ -241,7 +149,7 @@ static void open_peak(struct limited_slot *slot)
 static int fill_group(const struct memory_limit *limit, struct limited_slot *slot, bool is_v2)
 {
 	int r = limit_group(limit, slot, is_v2);
-	const int fd = r < 0 ? -1 : open(slot->procs, write_flags(limit->is_recorded), 0644);
+	const int fd = r < 0 ? -1 : open(slot->procs, group_write_flags(limit->is_recorded), 0644);
 	if (r == 0 && fd < 0)
 		r = -errno;
 	if (fd >= 0)
@@ -279,7 +187,7 @@ static void release_groups(struct memory_limit *limit)
 {
 	for (uint32_t i = 0; i < limit->slot_count; i++) {
 		if (i < limit->made)
-			remove_group(limit->slots[i].folder);
+			group_remove(limit->slots[i].folder);
 		free(limit->slots[i].folder);
 		free(limit->slots[i].procs);
 		free(limit->slots[i].kills_file);
@@ -289,7 +197,7 @@ static void release_groups(struct memory_limit *limit)
 	}
 	limit->made = 0;
 	if (limit->parent)
-		remove_group(limit->parent);
+		group_remove(limit->parent);
 	free(limit->parent);
 	limit->parent = NULL;
 	if (limit->lock >= 0)
@@ -345,8 +253,8 @@ static int make_groups(struct memory_limit *limit, const char *run_id, bool is_v
 		limit->parent = NULL;
 	}
 	if (r == 0 && is_v2)
-		r = write_text(limit->parent, "cgroup.subtree_control", "+memory",
-		               limit->is_recorded);
+		r = group_write(limit->parent, "cgroup.subtree_control", "+memory",
+		                limit->is_recorded);
 	for (uint32_t i = 0; r == 0 && i < limit->slot_count; i++)
 		r = make_slot(limit, i, is_v2, err);
 	return r;
@@ -411,11 +319,11 @@ static void tell_peak(struct memory_limit *limit, const char *reasons)
 	if (limit->way == MEMORY_LIMIT_ADDRESS_SPACE)
 		snprintf(limit->peak_text, sizeof limit->peak_text, "%s", reasons);
 	else if (limit->slots[0].peak_fd < 0)
-		snprintf(limit->peak_text, sizeof limit->peak_text,
-		         "this kernel has no %s%s", file, is_v2 ? " (Linux 5.19 has)" : "");
+		snprintf(limit->peak_text, sizeof limit->peak_text, "this kernel has no %s%s", file,
+		         is_v2 ? " (Linux 5.19 has)" : "");
 	else
-		snprintf(limit->peak_text, sizeof limit->peak_text,
-		         "%s of cgroup version %d, %s", file, is_v2 ? 2 : 1,
+		snprintf(limit->peak_text, sizeof limit->peak_text, "%s of cgroup version %d, %s",
+		         file, is_v2 ? 2 : 1,
 		         limit->slots[0].can_reset ? "set back for every task"
 		                                   : "a new group for every task");
 }
@@ -477,99 +385,6 @@ void memory_limit_close(struct memory_limit *limit)
 	free(limit);
 }
 
-/* Removes folder and the groups in it. */
-static void remove_groups_in(const char *folder)
-{
-	DIR *const parent = opendir(folder);
-	const struct dirent *entry;
-	while (parent && (entry = readdir(parent))) {
-		char path[LIMIT_PATH_BYTES];
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
-		    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path)
-			remove_group(path);
-	}
-	if (parent) {
-		closedir(parent);
-		remove_group(folder);
-	}
-}
-
-/* The group of this process, in which those of a run are; where it has been moved aside by the run,
- * the one above. Returns false where there is none. */
-static bool find_home(bool is_v2, const char *run_id, char folder[static HOST_CGROUP_PATH_BYTES],
-                      bool *ret_is_aside)
-{
-	const struct host_reader reader = {.sysroot = ""};
-	char name[NAME_BYTES];
-	if (!host_cgroup_folder(&reader, is_v2 ? NULL : "memory", folder))
-		return false;
-	const int length = snprintf(name, sizeof name, "/plateau-%s-main", run_id);
-	const size_t whole = strlen(folder);
-	*ret_is_aside = whole > (size_t)length && strcmp(folder + whole - length, name) == 0;
-	if (*ret_is_aside)
-		folder[whole - (size_t)length] = '\0';
-	return true;
-}
-
-void memory_limit_sweep(const char *run_id)
-{
-	for (int version = 1; version <= 2; version++) {
-		char folder[HOST_CGROUP_PATH_BYTES];
-		char path[LIMIT_PATH_BYTES];
-		bool is_aside;
-		if (!find_home(version == 2, run_id, folder, &is_aside))
-			continue;
-		snprintf(path, sizeof path, "%s/plateau-%s", folder, run_id);
-		remove_groups_in(path);
-		if (!is_aside)
-			continue;
-		snprintf(path, sizeof path, "%s/plateau-%s-main", folder, run_id);
-		write_text(folder, "cgroup.subtree_control", "-memory", false);
-		for_members(path, move_to, folder);
-		remove_group(path);
-	}
-}
-
-/* Removes a group unless its run lives. Where a run has moved aside to holds that run's processes
- * as long as it lives. */
-static void remove_if_dead(const char *path)
-{
-	const size_t length = strlen(path);
-	const size_t tail = strlen("-main");
-	if (length > tail && strcmp(path + length - tail, "-main") == 0) {
-		rmdir(path);
-		return;
-	}
-	const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		remove_groups_in(path);
-	close(fd);
-}
-
-void memory_limit_clear(const char *run_id, const char *own_id)
-{
-	char prefix[NAME_BYTES];
-	snprintf(prefix, sizeof prefix, "plateau-%s", run_id);
-	for (int version = 1; version <= 2; version++) {
-		char folder[HOST_CGROUP_PATH_BYTES];
-		bool is_aside;
-		DIR *const home =
-		        find_home(version == 2, own_id, folder, &is_aside) ? opendir(folder) : NULL;
-		const struct dirent *entry;
-		while (home && (entry = readdir(home))) {
-			char path[LIMIT_PATH_BYTES];
-			if (entry->d_type == DT_DIR && str_starts_with(entry->d_name, prefix) &&
-			    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) <
-			            (int)sizeof path)
-				remove_if_dead(path);
-		}
-		if (home)
-			closedir(home);
-	}
-}
-
 enum memory_limit_way memory_limit_way(const struct memory_limit *limit)
 {
 	return limit->way;
@@ -593,8 +408,7 @@ bool memory_limit_has_peak(const struct memory_limit *limit)
 const char *memory_limit_procs(const struct memory_limit *limit, uint32_t slot)
 {
 	/* A limit is enforced or its task does not start; a peak is done without. */
-	return limit->bytes == 0 && limit->slots[slot].is_missing ? NULL
-	                                                          : limit->slots[slot].procs;
+	return limit->bytes == 0 && limit->slots[slot].is_missing ? NULL : limit->slots[slot].procs;
 }
 
 /* ---- Peaks -------------------------------------------------------------------------------- */
@@ -629,24 +443,23 @@ static bool renew_group(struct memory_limit *limit, struct limited_slot *slot)
 	return false;
 }
 
-void memory_limit_begin(struct memory_limit *limit, uint32_t number)
+void memory_limit_begin(struct memory_limit *limit, uint32_t slot)
 {
-	struct limited_slot *const slot = &limit->slots[number];
-	slot->is_fresh = false;
-	if (!slot->folder)
+	struct limited_slot *const s = &limit->slots[slot];
+	s->is_fresh = false;
+	if (!s->folder)
 		return;
-	if (slot->is_missing && !renew_group(limit, slot))
+	if (s->is_missing && !renew_group(limit, s))
 		return;
-	if (slot->peak_fd < 0)
-		open_peak(slot);
-	if (slot->peak_fd < 0)
+	if (s->peak_fd < 0)
+		open_peak(s);
+	if (s->peak_fd < 0)
 		return;
-	bool is_clean = !slot->was_used;
-	if (slot->can_reset)
-		is_clean = pwrite(slot->peak_fd, "0", 1, 0) == 1 &&
-		           read_peak(slot) <= MOST_LEFT_BYTES;
-	slot->is_fresh = is_clean || renew_group(limit, slot);
-	slot->was_used = true;
+	bool is_clean = !s->was_used;
+	if (s->can_reset)
+		is_clean = pwrite(s->peak_fd, "0", 1, 0) == 1 && read_peak(s) <= MOST_LEFT_BYTES;
+	s->is_fresh = is_clean || renew_group(limit, s);
+	s->was_used = true;
 }
 
 int64_t memory_limit_peak(const struct memory_limit *limit, uint32_t slot)
@@ -665,7 +478,7 @@ int64_t memory_limit_kills(struct memory_limit *limit, uint32_t slot)
 	struct limited_slot *const s = &limit->slots[slot];
 	char text[1024];
 	char value[HOST_LINE_BYTES];
-	if (!s->kills_file || !read_text(s->kills_file, text, sizeof text) ||
+	if (!s->kills_file || !group_read(s->kills_file, text, sizeof text) ||
 	    !host_find_line(text, "oom_kill", value))
 		return 0;
 	const int64_t kills = strtoll(value, NULL, 10);

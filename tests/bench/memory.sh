@@ -158,8 +158,10 @@ slurm_step()
 	timeout 60 srun -Q -n1 "$tree" "$@" >"$work/out" 2>&1 || return 1
 	sleep 1
 	tail -n "+$((before + 1))" "$log" | awk '
-		function mib(bytes) { return bytes >= 1048576 ? sprintf("%.0f", bytes / 1048576)
-			: bytes > 0 ? sprintf("%.1f", bytes / 1048576) : "blank" }
+		function mib(bytes) {
+			if (bytes >= 1048576) return sprintf("%.0f", bytes / 1048576)
+			return bytes > 0 ? sprintf("%.1f", bytes / 1048576) : "blank"
+		}
 		match($0, /mem size\/max [0-9]+\/[0-9]+/) {
 			split(substr($0, RSTART + 13, RLENGTH - 13), figure, "/")
 			last = figure[1]
