@@ -343,6 +343,9 @@ static const struct {
 
 enum metric_check event_check_for(const struct perf_event_attr *attributes)
 {
+	/* The work is done in user mode: of the kernel alone nothing is known. */
+	if (attributes->exclude_user)
+		return METRIC_CHECK_BOUNDED;
 	for (size_t i = 0; i < ARRAY_LENGTH(known); i++)
 		if (known[i].type == attributes->type && known[i].config == attributes->config)
 			return known[i].check;

@@ -192,9 +192,8 @@ static enum metric_check check_for(const struct event_taking *taking,
                                    const struct perf_event_attr *attributes)
 {
 	const struct metrics *const metrics = taking->metrics;
-	for (size_t m = 0; metrics && taking->processor && attributes->type == PERF_TYPE_RAW &&
-	                   m < metrics->count;
-	     m++) {
+	const bool is_raw = attributes->type == PERF_TYPE_RAW && !attributes->exclude_user;
+	for (size_t m = 0; metrics && taking->processor && is_raw && m < metrics->count; m++) {
 		const struct metric_choices *const list =
 		        metric_choices_for(&metrics->items[m], taking->processor);
 		for (size_t c = 0; list && c < list->count; c++)
