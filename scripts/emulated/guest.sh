@@ -144,18 +144,15 @@ guest_copy_sources()
 # found by PATH (also from the folders in which configure tries it), as one word that knows the rest.
 guest_compile()
 (
-	set -e
 	guest_key=$guest_triple-cc-$(basename "$guest")
 	root=../../../$(basename "$guest")/root
 	if [ ! -x "$tree/source/configure" ]; then
-		cd "$tree/source"
-		autoreconf -fi
+		(cd "$tree/source" && autoreconf -fi) || exit 1
 	fi
 	if [ "$(cat "$tree/build/configured" 2>/dev/null)" != "$guest_key" ]; then
 		rm -rf "${tree:?}/build"
 	fi
-	mkdir -p "$tree/build/bin"
-	cd "$tree/build"
+	mkdir -p "$tree/build/bin" && cd "$tree/build" || exit 1
 	cat >"bin/$guest_triple-cc" <<-'EOF'
 		#!/bin/sh
 		root=$(cat "$(dirname "$0")/root")
@@ -170,12 +167,12 @@ guest_compile()
 	export PKG_CONFIG_LIBDIR=$root/usr/lib/$guest_triple/pkgconfig:$root/usr/share/pkgconfig
 	if [ ! -f configured ]; then
 		../source/configure --host="$guest_triple" --build="$(../source/build-aux/config.guess)" \
-			--prefix=/usr --sysconfdir=/etc CC="$guest_triple-cc" PKG_CONFIG=pkg-config CFLAGS=-O2
+			--prefix=/usr --sysconfdir=/etc CC="$guest_triple-cc" PKG_CONFIG=pkg-config CFLAGS=-O2 ||
+			exit 1
 		printf '%s\n' "$guest_key" >configured
 	fi
-	make -j "$(nproc)"
 	rm -rf "${tree:?}/stage"
-	make install DESTDIR="$tree/stage"
+	make -j "$(nproc)" && make install DESTDIR="$tree/stage" || exit 1
 	find "$tree/stage/usr/bin" -type f -exec "$guest_triple-strip" {} \; 2>/dev/null || :
 )
 
@@ -214,7 +211,7 @@ guest_pack()
 	rm -rf "${root:?}"
 	mkdir -p "$root"/{bin,dev,etc,lib/modules,proc,root,run,sys,tmp,usr/bin,usr/local/bin,usr/share,var,work}
 	mkdir -p "$root/home/user"
-	cp -a "$tree/stage/usr/bin/." "$root/usr/bin/"
+	cp -a "$tree/stage/usr/bin/." "$root/usr/bin/" || return 1
 	if [ -d "$tree/stage/usr/share/plateau" ]; then
 		cp -a "$tree/stage/usr/share/plateau" "$root/usr/share/"
 	fi
