@@ -18,8 +18,8 @@ sweep()
 	shift
 	taskset 8 plateau run -q -j 1 -w 0 -o \$name.db \"\$@\" >\$name.txt || exit
 }
-sweep known -r 3 -m 2 -e cycles,instructions,instructions:u,task-clock -- loop 40
-sweep longer -r 3 -m 2 -e instructions:u -- loop 80
+sweep known -r 2 -m 2 -e cycles,instructions,instructions:u,task-clock -- loop 100
+sweep longer -r 2 -m 2 -e instructions:u -- loop 200
 sweep turns -r 4 -m 1 -e \$many,task-clock -- loop 40
 sweep shared --overflow multiplex -r 2 -m 2 -e \$many,task-clock -- loop 40
 sweep absent -r 2 -m 1 -e cycles,\$absent -- loop 10
@@ -45,11 +45,11 @@ for event in cycles instructions instructions:u; do
 	is "$event of a loop are counted" "$(states out/known.db $event)" ok
 done
 for count in $(counted out/known.db instructions | cut -d ' ' -f 2); do
-	near "40 million instructions in a loop" "$count" 40e6 0.02
+	near "100 million instructions in a loop" "$count" 100e6 0.02
 done
 near "twice the loop, twice the instructions" \
 	"$(awk -v a="$(value out/longer.db instructions:u)" -v b="$(value out/known.db instructions:u)" \
-		'BEGIN { print a - b }')" 40e6 0.01
+		'BEGIN { print a - b }')" 100e6 0.01
 near "half an instruction for each cycle" \
 	"$(plateau show --json out/known.db | jq '.levels[0].counters |
 		.instructions.mean / .cycles.mean')" 0.5 0.001

@@ -10,7 +10,7 @@
 # runs meanwhile, so that one is measured with everything on one CPU.
 in_node 'plateau plan -j 16 --json -- true >plan.json
 events=cycles,instructions,task-clock
-taskset 8 plateau run -q -j 1 -r 2 -w 0 -m 2 -e $events -o serial.db -- loop 40 >serial.txt || exit
+taskset 8 plateau run -q -j 1 -r 2 -w 0 -m 1 -e $events -o serial.db -- loop 100 >serial.txt || exit
 exec plateau run -q -j 1,2,4 -r 2 -w 0 -m 1 -e $events -o sweep.db -- loop 20'
 tap_status 0 "a sweep runs in the emulated node"
 plateau show --json out/sweep.db >show.json 2>show.txt || diag "$(cat show.txt)"
@@ -24,7 +24,7 @@ done
 near "two cycles for each instruction, as the emulation has it" \
 	"$(jq '.levels[2].counters | .instructions.mean / .cycles.mean' show.json)" 0.5 0.01
 for count in $(counted out/serial.db instructions | cut -d ' ' -f 2); do
-	near "a loop of 40 million instructions counts so many" "$count" 40e6 0.02
+	near "a loop of 100 million instructions counts so many" "$count" 100e6 0.02
 done
 is "a copy on each of 16 CPUs, on 8 L3s, 4 NUMA nodes and 2 packages" \
 	"$(jq -c '.levels[0].slots | [length] + [map(.l3), map(.numa), map(.package) | unique | length]' \
