@@ -1,5 +1,6 @@
 #include "commands/sweep.h"
 
+#include "commands/idle_clock.h"
 #include "commands/preflight.h"
 #include "commands/run_facts.h"
 #include "commands/talk.h"
@@ -42,6 +43,7 @@ struct sweep {
 	int64_t probe_wall_ns;
 	int64_t start_ns;         /* monotonic */
 	bool has_program_changed; /* and that was told */
+	uint32_t clocked_block;   /* before which the clock was measured last */
 	struct ticker *ticker;    /* NULL: there is no terminal to move a line on */
 };
 
@@ -216,6 +218,17 @@ static int watch_program(struct sweep *sweep, uint32_t trial, struct error *err)
 	return sink_put(recorder_sink(s->recorder), &record, err);
 }
 
+/* Before a block the node is as idle as it will be. A run that counts nothing is left alone. */
+static int watch_clock(struct sweep *sweep, uint32_t block, struct error *err)
+{
+	const struct sweep_settings *const s = sweep->settings;
+	if (block == sweep->clocked_block || s->scenario->events.count == 0)
+		return 0;
+	sweep->clocked_block = block;
+	return idle_clock_put(s->topology, clock_now_ns() - s->origin_ns,
+	                      recorder_sink(s->recorder), err);
+}
+
 /* Runs the trial at index of the plan. Its id is index + 1, as the recorder numbered them. */
 static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 {
@@ -223,7 +236,9 @@ static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 	const struct plan_trial *const planned = &s->plan->trials[index];
 	int64_t drain_ns;
 	engine_wait_for_disk(s->engine, MOST_DRAIN_NS, &drain_ns);
-	const int watched = watch_program(sweep, (uint32_t)index + 1, err);
+	int watched = watch_program(sweep, (uint32_t)index + 1, err);
+	if (watched == 0)
+		watched = watch_clock(sweep, planned->block, err);
 	if (watched < 0)
 		return watched;
 	say_trial_begins(sweep, index);
@@ -382,7 +397,7 @@ int sweep_run(const struct sweep_settings *settings, struct sweep_outcome *ret_o
               struct error *err)
 {
 	const struct plan *const plan = settings->plan;
-	struct sweep sweep = {.settings = settings};
+	struct sweep sweep = {.settings = settings, .clocked_block = UINT32_MAX};
 	sweep.states = calloc(plan->trial_count + 1, sizeof *sweep.states);
 	sweep.is_abandoned = calloc(plan->level_count, sizeof *sweep.is_abandoned);
 	sweep.history = calloc(plan->level_count, sizeof *sweep.history);

@@ -25,6 +25,8 @@ const char *const stall_sample_names[] = {
 
 const char stall_elapsed_sample_name[] = "stall_elapsed_s";
 
+const char chain_sample_name[] = "chain_frequency_hz";
+
 bool task_state_is_success(enum task_state state)
 {
 	return state == TASK_OK;

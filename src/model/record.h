@@ -268,6 +268,9 @@ extern const char *const stall_sample_names[];
 /* "stall_elapsed_s": the time between the two readings of which they are the difference. */
 extern const char stall_elapsed_sample_name[];
 
+/* "chain_frequency_hz": the clock of a PU by a timed chain while no task ran. */
+extern const char chain_sample_name[];
+
 enum record_kind {
 	RECORD_TRIAL,
 	RECORD_TASK,

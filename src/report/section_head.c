@@ -2,6 +2,7 @@
 #include "core/array.h"
 #include "core/clock.h"
 #include "core/number.h"
+#include "report/idle_clock_fact.h"
 #include "report/section.h"
 
 #include <stdio.h>
@@ -117,6 +118,8 @@ void section_head(const struct findings *findings, struct document *doc)
 	doc->failed |= when.failed || bound.failed;
 	document_fact(doc, "when", "%s", str_text(&bound));
 	add_host_line(findings, doc);
+	if (idle_clock_fact(findings->dataset, "clock", doc))
+		document_only(doc, READ_IN_TERMINAL);
 	if (run->command)
 		document_fact(doc, "command", "%s", run->command);
 	cleanup_str struct str by = {0};

@@ -2,6 +2,7 @@
  * is known of it. */
 #include "core/array.h"
 #include "core/number.h"
+#include "report/idle_clock_fact.h"
 #include "report/section.h"
 
 #include <math.h>
@@ -148,6 +149,7 @@ void section_machine(const struct findings *findings, struct document *doc)
 			document_fact(doc, lines[i].word, "not known: %s",
 			              fact && fact->reason ? fact->reason : "not recorded");
 	}
+	idle_clock_fact(findings->dataset, "idle clock", doc);
 }
 
 /* Bytes and Hz as people read them, behind the number. */

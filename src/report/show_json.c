@@ -1,5 +1,6 @@
 #include "report/show_json.h"
 
+#include "analyse/idle_clock.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/str.h"
@@ -180,6 +181,28 @@ static json_t *harness_object(struct json_writer *w, const struct harness_summar
 	return object;
 }
 
+static json_t *idle_clock_object(struct json_writer *w, const struct dataset *dataset)
+{
+	struct error err;
+	struct idle_clock clock = {0};
+	json_t *const object = json_object();
+	w->failed |= idle_clock_find(dataset, &clock, &err) < 0;
+	const bool is_known = clock.counted > 0;
+	json_set(w, object, "median", is_known ? json_number(clock.median_hz) : json_null());
+	json_set(w, object, "min", is_known ? json_number(clock.least_hz) : json_null());
+	json_set(w, object, "max", is_known ? json_number(clock.most_hz) : json_null());
+	json_set(w, object, "n", json_count(clock.counted));
+	json_set(w, object, "pu", is_known ? json_integer(clock.pu) : json_null());
+	json_set(w, object, "source", json_string("timed-chain"));
+	if (!is_known)
+		json_set(w, object, "reason",
+		         json_string(clock.asked > 0
+		                             ? "a timed chain cannot tell the clock of this node; "
+		                               "plateau node says why"
+		                             : "no timed chain was run before the blocks"));
+	return object;
+}
+
 static json_t *failure_object(struct json_writer *w, const struct summary *summary,
                               const struct failure *failure)
 {
@@ -250,6 +273,7 @@ int show_json_write(const struct findings *findings, char **ret_json, struct err
 	json_set(&w, answer, "failures", failures_array(&w, dataset, summary));
 	json_set(&w, answer, "harness",
 	         harness_object(&w, &summary->harness, &findings->node_time));
+	json_set(&w, answer, "idle_clock_hz", idle_clock_object(&w, dataset));
 	json_set(&w, answer, "warnings", warnings_array(&w, summary));
 	return json_finish(&w, answer, ret_json, err);
 }

@@ -122,6 +122,50 @@ near "twice the work takes twice the time" \
 near "a tenth more takes a tenth more" \
 	"$(awk -v a="$(median "${more[@]}")" -v b="$(median "${small[@]}")" 'BEGIN { print a / b }')" 1.1 0.07
 
+# As a task: its figures are in the result, and so is the clock of the idle node, of no trial; neither is
+# the frequency of a task.
+cat >spin.yaml <<'END'
+name: spin
+task:
+  command: [plateau-spin, --work, "0.02"]
+  figures: {names: [frequency_hz_p50, lost_share]}
+sweep: {levels: [1, 2], repeats: 2, warmup: 0, measured: 1}
+counters: {events: [task-clock]}
+END
+tap_run plateau run spin.yaml -o spin.db --json
+tap_status 0
+if command -v sqlite3 >/dev/null 2>&1; then
+	is "a figure of every measured task" \
+		"$(query spin.db "SELECT count(DISTINCT task) = (SELECT count(*) FROM task WHERE role = 'measured') FROM figure JOIN task USING(task) WHERE name = 'lost_share' AND role = 'measured'")" 1
+	is "the idle clock once before each block" \
+		"$(query spin.db "SELECT count(*) FROM sample WHERE name = 'chain_frequency_hz' AND trial IS NULL")" 2
+	is "on a PU, or without a value" \
+		"$(query spin.db "SELECT count(*) FROM sample WHERE name = 'chain_frequency_hz' AND (value IS NULL) != (place IS NULL)")" 0
+else
+	skip "what the result holds" "sqlite3 is not installed"
+fi
+if command -v python3 >/dev/null 2>&1; then
+	cat >idle.py <<'END'
+import json, sys
+idle = json.load(sys.stdin)["idle_clock_hz"]
+assert idle["source"] == "timed-chain"
+if idle["n"]:
+    assert 0 < idle["min"] <= idle["median"] <= idle["max"] and idle["pu"] >= 0
+else:
+    assert idle["median"] is None and idle["reason"]
+END
+	check "the JSON has the idle clock" python3 idle.py <"$work/stdout"
+fi
+tap_run plateau show spin.db
+has "and so has the text" "$stdout" "  clock     "
+sed "s/events: .task-clock./events: []/" spin.yaml >none.yaml
+tap_run plateau run none.yaml -o none.db
+tap_status 0
+if command -v sqlite3 >/dev/null 2>&1; then
+	is "none in a run that counts nothing" \
+		"$(query none.db "SELECT count(*) FROM sample WHERE name = 'chain_frequency_hz'")" 0
+fi
+
 # Usage.
 usage()
 {
