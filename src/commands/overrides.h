@@ -16,7 +16,8 @@ struct error;
 	        {'r', "repeats", "COUNT", "blocks: how often every level is measured"},            \
 	        {'w', "warmup", "COUNT", "tasks per slot before the measured ones"},               \
 	        {'m', "measured", "COUNT", "measured tasks per slot"},                             \
-	        {'e', "events", "LIST", "events to count, with commas; none counts nothing"},      \
+	        {'e', "events", "LIST",                                                            \
+	         "metrics or events to count, with commas; none counts nothing"},                  \
 	        {0, "overflow", "WAY", "events that are more than counters: rotate, multiplex"},   \
 	        {0, "policy", "POLICY",                                                            \
 	         "none, pack, spread[:package|:numa|:l3], plane:K, map:LIST"},                     \

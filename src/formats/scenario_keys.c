@@ -230,7 +230,8 @@ static const struct bind_key counters_keys[] = {
          .default_text = "cycles, instructions, LLC-load-misses, task-clock, page-faults, "
                          "context-switches, cpu-migrations",
          .example = "[cycles, instructions, task-clock]",
-         .help = "What is counted for every task; [] counts nothing."},
+         .help = "What is counted for every task: metrics (docs/metrics.md) or events; [] counts "
+                 "nothing."},
         {.name = "overflow",
          .kind = BIND_CHOICE,
          .offset = AT(overflow),

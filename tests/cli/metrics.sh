@@ -86,6 +86,23 @@ is "commas inside events" \
 is "config1 of a raw encoding" \
 	"$(query j.db "select type, config, config1 from counter_event where event = 0")" "4|439|63"
 
+# The page of metrics is that of the file.
+documented()
+{
+	local name
+	for name in $(sed -n '/^metrics:/,$s/^  \([A-Za-z0-9-]*\):$/\1/p' "$top_srcdir/data/metrics.yaml") \
+		$(sed -n '/^processors:/,/^metrics:/s/^  \([a-z0-9-]*\):$/\1/p' "$top_srcdir/data/metrics.yaml"); do
+		grep -q "^| \`$name\` |" "$top_srcdir/docs/metrics.md" || { echo "$name is missing"; return 1; }
+	done
+	[ -n "${name:-}" ]
+}
+check "docs/metrics.md names every metric and processor" documented
+sed -n '/^```yaml$/,/^```$/p' "$top_srcdir/docs/metrics.md" | sed '/^```/d' >page.yaml
+measure k.db --metrics page.yaml -e fp-operations,task-clock
+tap_status 0 "the file of the page is one"
+is "and its metric is known" "$(query k.db "select metric from counter_event where event = 0")" \
+	fp-operations
+
 # ---- going on -----------------------------------------------------------------------------------
 # Neither the file nor its option is needed: the codes of the result decide.
 measure f.db --metrics site.yaml -e x,odd,page-faults
