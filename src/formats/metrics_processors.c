@@ -83,7 +83,7 @@ static int bind_model(struct binder *binder, const struct bind_place *place,
                       const struct bind_key *key, const yaml_node_t *node, void *target)
 {
 	struct processor_sign *const sign = target;
-	struct processor_models models;
+	struct processor_models models = {0};
 	const char *text;
 	const int r = bind_number_text(binder, place, key, node, &text);
 	if (r < 0 || !text)

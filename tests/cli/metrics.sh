@@ -116,7 +116,7 @@ tap_status 2
 tap_stderr_has "--metrics does not go with --resume"
 
 # ---- files that are wrong ------------------------------------------------------------------------
-printf 'metrics:\n  x: {chioces: {generic: [r1]}}\n  y: {check: tiem, choices: {zen77: [r2]}}\n' >wrong.yaml
+printf 'metrics:\n  x: {chioces: {generic: [r1]}}\n  y: {check: timx, choices: {zen77: [r2]}}\n' >wrong.yaml
 measure g.db --metrics wrong.yaml -e x
 tap_status 2 "a wrong file: exit code 2"
 is "everything that is wrong, at once" "$(grep -c '^wrong.yaml:[0-9]*:[0-9]*: metrics' stderr)" 4
