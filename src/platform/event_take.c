@@ -83,7 +83,7 @@ static bool open_somehow(const struct event_taking *taking, struct perf_event_at
                          struct event_definition *definition)
 {
 	int fd = open_on_self(attributes, false);
-	if (is_refusal(fd) && !attributes->exclude_kernel) {
+	if (is_refusal(fd) && !attributes->exclude_kernel && !attributes->exclude_user) {
 		/* An ordinary user gets EACCES before ENOENT: ask again without the kernel. */
 		attributes->exclude_kernel = 1;
 		const int first = fd;
