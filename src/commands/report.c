@@ -9,6 +9,7 @@
 #include "core/number.h"
 #include "core/str.h"
 #include "report/document_html.h"
+#include "report/event_compare.h"
 #include "report/index.h"
 #include "report/plot_gnuplot.h"
 #include "report/report_json.h"
@@ -26,8 +27,9 @@ struct report {
 	const struct arguments *arguments;
 	struct document *documents; /* with several results the first is their index */
 	size_t count;
-	struct table *index; /* NULL with one result */
-	char *path;          /* of the page */
+	struct table *index;          /* NULL with one result */
+	struct event_variants events; /* of several results */
+	char *path;                   /* of the page */
 };
 
 /* How figures are written in a page, whatever the locale. */
@@ -38,6 +40,7 @@ static void release_report(struct report *report)
 	for (size_t i = 0; report->documents && i < report->count; i++)
 		document_release(&report->documents[i]);
 	free(report->documents);
+	event_variants_release(&report->events);
 	free(report->path);
 }
 
@@ -119,9 +122,12 @@ static int add_result(struct report *report, const char *path, struct error *err
 	struct document *const doc = &report->documents[report->count++];
 	document_init(doc, "", &page_style);
 	report_fill(&findings, READ_IN_PAGE, doc);
-	if (report->index)
-		index_add(report->index, &findings, &page_style);
-	return doc->failed ? error_memory(err) : 0;
+	if (doc->failed)
+		return error_memory(err);
+	if (!report->index)
+		return 0;
+	index_add(report->index, &findings, &page_style);
+	return event_variants_add(&report->events, &dataset, err);
 }
 
 static int load_results(struct report *report, struct error *err)
@@ -138,6 +144,8 @@ static int load_results(struct report *report, struct error *err)
 	}
 	for (size_t i = 0; r == 0 && i < results->count; i++)
 		r = add_result(report, results->items[i], err);
+	if (r == 0 && report->index)
+		event_variants_say(&report->events, &report->documents[0]);
 	return r;
 }
 

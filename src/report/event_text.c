@@ -49,18 +49,53 @@ void event_add_string(const struct event_definition *event, struct str *text)
 	}
 }
 
-void event_add_words(const struct event_definition *event, struct str *text)
+static bool has_part(const char *text, const char *part)
+{
+	const size_t length = strlen(part);
+	for (const char *at = text; (at = strstr(at, part)); at += length)
+		if (at[length] == ':' || at[length] == '\0')
+			return true;
+	return false;
+}
+
+const char *event_mode(const struct event_definition *event)
+{
+	if (event->is_user_only)
+		return "u";
+	return has_part(event->encoded, ":u=0") ? "k" : "uk";
+}
+
+static const char *mode_words(const struct event_definition *event)
+{
+	if (event->is_user_only)
+		return "user mode only";
+	return *event_mode(event) == 'k' ? "kernel mode only" : "user and kernel mode";
+}
+
+void event_add_definition(const struct event_definition *event, struct str *text)
 {
 	char raw[EVENT_RAW_BYTES];
 	event_raw(event, raw);
-	str_addf(text, "%s is ", event->name);
 	event_add_string(event, text);
 	str_add(text, " (");
 	if (raw[0])
 		str_addf(text, "raw code %s, ", raw);
 	if (event->choice > 0)
 		str_addf(text, "choice %" PRIu32 " of its metric, ", event->choice);
-	str_add(text, event->is_user_only ? "user mode only)" : "user and kernel mode)");
+	str_addf(text, "%s)", mode_words(event));
+}
+
+void event_add_words(const struct event_definition *event, struct str *text)
+{
+	str_addf(text, "%s is ", event->name);
+	event_add_definition(event, text);
+}
+
+static const char *axis_mode(const struct event_definition *event)
+{
+	if (event->is_user_only)
+		return ", user mode";
+	return *event_mode(event) == 'k' ? ", kernel mode" : "";
 }
 
 void event_axis(const struct event_definition *event, const char *unit, char text[EVENT_AXIS_BYTES])
@@ -69,6 +104,5 @@ void event_axis(const struct event_definition *event, const char *unit, char tex
 	event_raw(event, raw);
 	/* The name is as long as somebody made it; what is behind it has to have room. */
 	snprintf(text, EVENT_AXIS_BYTES, "%.40s%s%.20s%s%s%s%s", event->name, raw[0] ? " " : "",
-	         raw, event->is_user_only ? ", user mode" : "", unit[0] ? " (" : "", unit,
-	         unit[0] ? ")" : "");
+	         raw, axis_mode(event), unit[0] ? " (" : "", unit, unit[0] ? ")" : "");
 }

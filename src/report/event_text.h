@@ -17,8 +17,13 @@ void event_raw(const struct event_definition *event, char text[EVENT_RAW_BYTES])
  * of the mode: "skx::OFFCORE_REQUESTS:L3_MISS_DEMAND_DATA_RD"; the name where it is not known. */
 void event_add_string(const struct event_definition *event, struct str *text);
 
-/* In full: "LLC-load-misses is skx::MEM_LOAD_RETIRED:L3_MISS (raw code r20d1, choice 2 of its
- * metric, user mode only)". */
+/* In which modes it counts: "uk", "u", "k". */
+const char *event_mode(const struct event_definition *event);
+
+/* "skx::MEM_LOAD_RETIRED:L3_MISS (raw code r20d1, choice 2 of its metric, user mode only)". */
+void event_add_definition(const struct event_definition *event, struct str *text);
+
+/* The same behind the name: "LLC-load-misses is skx::MEM_LOAD_RETIRED:L3_MISS (...)". */
 void event_add_words(const struct event_definition *event, struct str *text);
 
 /* For an axis, which has little room: "LLC-load-misses r20d1, user mode (M)", with the unit. */

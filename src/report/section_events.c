@@ -104,8 +104,8 @@ static void add_row(const struct summary *summary, size_t event, struct table *t
 		table_cell(table, TEXT_PLAIN, "%zu of %zu", fate.trials, used_trials(summary));
 	else
 		table_cell(table, TEXT_PLAIN, "%s", "");
-	const char *const mode = definition->is_user_only ? "u" : "uk";
-	table_cell(table, TEXT_PLAIN, "%s", definition->state == COUNTER_OK ? mode : "");
+	table_cell(table, TEXT_PLAIN, "%s",
+	           definition->state == COUNTER_OK ? event_mode(definition) : "");
 	if (definition->choice > 0)
 		table_cell(table, TEXT_PLAIN, "%u", definition->choice);
 	else
@@ -146,9 +146,10 @@ static void add_fate(const struct findings *findings, struct document *doc, cons
                      size_t event)
 {
 	const struct fate fate = event_fate(&findings->summary, event);
-	document_item(doc, TEXT_WARN, "-", "%s: %s%s%s%s%s", names, fate_words[fate.state],
-	              fate.reason[0] ? ": " : "", fate.reason, fate.remedy[0] ? ". Remedy: " : "",
-	              fate.remedy);
+	const bool is_good = fate.state == COUNTER_OK;
+	document_item(doc, is_good ? TEXT_GOOD : TEXT_WARN, is_good ? "+" : "-", "%s: %s%s%s%s%s",
+	              names, fate_words[fate.state], fate.reason[0] ? ": " : "", fate.reason,
+	              fate.remedy[0] ? ". Remedy: " : "", fate.remedy);
 }
 
 /* Whether the table says all that there is to say of it. */

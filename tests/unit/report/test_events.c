@@ -8,6 +8,7 @@
 #include "golden.h"
 #include "plan/rotation.h"
 #include "report/document_text.h"
+#include "report/event_compare.h"
 #include "report/event_text.h"
 #include "report/section.h"
 #include "report/show_json.h"
@@ -60,6 +61,13 @@ static const struct {
          "pmu11/0x1",
          "aperf is msr/aperf/ (raw code pmu11/0x1, user and kernel mode)",
          "aperf pmu11/0x1 (M)"},
+        {{.name = "cycles:k",
+          .encoded = "perf::PERF_COUNT_HW_CPU_CYCLES:u=0:k=1:mg=0:mh=1",
+          .type = 0,
+          .config = 0},
+         "",
+         "cycles:k is perf::PERF_COUNT_HW_CPU_CYCLES (kernel mode only)",
+         "cycles:k, kernel mode (M)"},
         {{.name = "no-such"}, "", "no-such is no-such (user and kernel mode)", "no-such (M)"},
         {{.name = "odd", .encoded = ":::a=0:=0:u=1::x", .type = 1},
          "",
@@ -223,12 +231,43 @@ static void json_says_which_event_it_was(void **state)
 	free(text);
 }
 
+/* One name, several events: said with the results of each. */
+static void results_that_cannot_be_compared(void **state)
+{
+	(void)state;
+	static const struct text_style style = {.width = 100};
+	static char names[3][8] = {"0.db", "1.db", "2.db"};
+	struct error err;
+	cleanup_free char *text = NULL;
+	cleanup_document struct document doc;
+	cleanup_event_variants struct event_variants variants = {0};
+	document_init(&doc, "", &style);
+	document_section(&doc, "index", "", "");
+	for (size_t i = 0; i < 3; i++) {
+		cleanup_made struct made made;
+		make(&made, true);
+		char *const path = made.dataset.path;
+		made.dataset.path = names[i];
+		if (i == 1)
+			made.dataset.events[3].config = 0x10b0;
+		if (i == 2)
+			made.dataset.events[0].is_user_only = true;
+		made.dataset.events[5].config = i; /* which nobody could count */
+		assert_int_equal(event_variants_add(&variants, &made.dataset, &err), 0);
+		made.dataset.path = path;
+	}
+	event_variants_say(&variants, &doc);
+	assert_int_equal(document_text_write(&doc, &text, &err), 0);
+	assert_golden("events-compared-100.txt", text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(events_are_named_in_full),
 	        cmocka_unit_test(tables_as_they_should_look),
 	        cmocka_unit_test(json_says_which_event_it_was),
+	        cmocka_unit_test(results_that_cannot_be_compared),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
