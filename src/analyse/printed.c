@@ -49,6 +49,19 @@ static struct estimate total_of(const struct estimate *mean, const struct printe
 	return total;
 }
 
+/* What has a unit is a quantity above 0, whose trials differ by factors, as throughputs do; a bare
+ * number may be 0 or negative. */
+static struct estimate over_trials(const struct printed_unit *unit, const double *means,
+                                   size_t trials)
+{
+	bool is_positive = unit->symbol[0];
+	for (size_t i = 0; i < trials; i++)
+		is_positive = is_positive && means[i] > 0;
+	if (trials == 0)
+		return estimate_absent("no successful task of this level printed it");
+	return is_positive ? estimate_geometric(means, trials) : estimate_arithmetic(means, trials);
+}
+
 static struct printed_level measure(const struct summary *summary, size_t level, size_t figure,
                                     const struct printed_unit *unit, const struct room *room)
 {
@@ -65,8 +78,7 @@ static struct printed_level measure(const struct summary *summary, size_t level,
 			room->means[trials++] = quantile_weighted_mean(own, count);
 		found.tasks += count;
 	}
-	found.mean = trials > 0 ? estimate_arithmetic(room->means, trials)
-	                        : estimate_absent("no successful task of this level printed it");
+	found.mean = over_trials(unit, room->means, trials);
 	found.total = total_of(&found.mean, unit, summary->levels[level].level->concurrency);
 	if (found.tasks == 0)
 		return found;

@@ -4,6 +4,8 @@
 #include "report/figures.h"
 #include "report/plot_levels.h"
 
+#include <math.h>
+
 static void add_point(struct plot *plot, struct plot_series *series,
                       const struct plot_estimates *estimates, double x, uint32_t concurrency,
                       const struct estimate *e)
@@ -57,4 +59,27 @@ void plot_estimates_add(struct plot *plot, const struct plot_estimates *estimate
 			          plot_levels_place(plot, concurrency, apart, policy, beside),
 			          concurrency, estimates->of(estimates->context, i));
 	}
+}
+
+void plot_estimates_frame(struct plot *plot, bool is_from_zero)
+{
+	double least = NAN;
+	double most = NAN;
+	double low = NAN;
+	double high = NAN;
+	for (size_t i = 0; i < plot->series_count; i++) {
+		for (size_t k = 0; k < plot->series[i].count; k++) {
+			const struct plot_point *const point = &plot->series[i].points[k];
+			least = fmin(least, point->y);
+			most = fmax(most, point->y);
+			low = fmin(low, point->low);
+			high = fmax(high, point->high);
+		}
+	}
+	if (isnan(least) || !(least > 0)) {
+		plot->y.from = is_from_zero ? fmin(0, low) : (double)NAN;
+		return;
+	}
+	plot->y.from = is_from_zero ? 0 : fmin(0.9 * least, fmax(low, least / 2));
+	plot->y.to = fmax(1.1 * most, fmin(high, 1.5 * most));
 }

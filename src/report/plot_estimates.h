@@ -20,4 +20,9 @@ struct plot_estimates {
 void plot_estimates_add(struct plot *plot, const struct plot_estimates *estimates, size_t policy,
                         unsigned hue, const char *name);
 
+/* Frames the y axis when all is there: room for the intervals, but one that is many times as long
+ * as its value is cut at the border; and at least a tenth of the value on both sides, so that noise
+ * does not look like a trend. is_from_zero: from 0. */
+void plot_estimates_frame(struct plot *plot, bool is_from_zero);
+
 #endif

@@ -92,7 +92,7 @@ static void add_plot(const struct summary *summary, const struct sources *source
 	struct plot *const plot =
 	        document_plot(doc, "frequency-levels", "Clock frequency against N");
 	unsigned hue = 0;
-	char label[96] = "clock frequency (GHz)";
+	char label[64] = "clock (GHz), by source";
 	plot_levels_axis(plot, summary);
 	for (unsigned s = FREQUENCY_ABSENT + 1; s < FREQUENCY_SOURCES; s++) {
 		const struct drawn drawn = {summary, (enum frequency_source)s};
@@ -101,13 +101,13 @@ static void add_plot(const struct summary *summary, const struct sources *source
 		if (!sources->has[s])
 			continue;
 		if (sources->count == 1)
-			snprintf(label, sizeof label, "clock frequency (GHz): %s",
-			         frequency_source_words[s]);
+			snprintf(label, sizeof label, "clock (GHz), %s", heads[s]);
 		for (size_t p = 0; p < summary->policy_count; p++)
 			plot_estimates_add(plot, &estimates, p, hue++ % PLOT_HUES,
 			                   frequency_source_words[s]);
 	}
 	plot_axis(plot, &plot->y, label);
+	plot_estimates_frame(plot, false);
 	plot_words(plot, "The clock frequency at every N by each source that this result has, "
 	                 "with 95 %% intervals. Sources that measure differently need not agree.");
 }

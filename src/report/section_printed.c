@@ -137,6 +137,18 @@ static void make_id(const struct shown *shown, const char *suffix, char id[96])
 	snprintf(id, 96, "figure-%zu-%s%s", number + 1, name, suffix);
 }
 
+/* A name that has room along the y axis; else what it is, in general. */
+static void label_axis(struct plot *plot, const struct shown *shown, const char *before,
+                       const char *unit)
+{
+	enum { MOST_LETTERS = 26 };
+	char label[128];
+	const bool has_room = strlen(shown->figure->name) <= MOST_LETTERS;
+	snprintf(label, sizeof label, unit[0] ? "%s%s (%s)" : "%s%s", before,
+	         has_room ? shown->figure->name : "mean of a task", unit);
+	plot_axis(plot, &plot->y, label);
+}
+
 static void add_means(const struct shown *shown, struct document *doc)
 {
 	const struct summary *const summary = &shown->findings->summary;
@@ -151,9 +163,8 @@ static void add_means(const struct shown *shown, struct document *doc)
 	plot_levels_axis(plot, summary);
 	for (size_t p = 0; p < summary->policy_count; p++)
 		plot_estimates_add(plot, &estimates, p, (unsigned)p % PLOT_HUES, "mean of a task");
-	snprintf(text, sizeof text, shown->unit[0] ? "%s (%s)" : "%s", shown->figure->name,
-	         shown->unit);
-	plot_axis(plot, &plot->y, text);
+	label_axis(plot, shown, "", shown->unit);
+	plot_estimates_frame(plot, false);
 	plot_words(plot,
 	           "The mean of %s as the tasks print it, for every N, with 95 %% intervals over "
 	           "trials.",
@@ -199,10 +210,8 @@ static void add_totals(const struct shown *shown, struct document *doc)
 	for (size_t p = 0; p < summary->policy_count; p++)
 		plot_estimates_add(plot, &estimates, p, (unsigned)p % PLOT_HUES,
 		                   "N times the mean");
-	snprintf(text, sizeof text, "N times the mean of %s (%s)", shown->figure->name,
-	         shown->total_unit);
-	plot_axis(plot, &plot->y, text);
-	plot->y.from = 0;
+	label_axis(plot, shown, "N x ", shown->total_unit);
+	plot_estimates_frame(plot, true);
 	plot_words(plot,
 	           "N times the mean of %s, which is what the tasks do together, with 95 %% "
 	           "intervals; dotted, what it would be if every further task added as much as "
