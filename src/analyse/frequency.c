@@ -26,20 +26,20 @@ typedef bool clocked_by(const struct dataset *dataset, size_t task, size_t event
 /* The sources that are ratios of counts and times. */
 static const struct counted_source {
 	enum frequency_source source;
-	bool (*is_event)(const struct event_definition *event);
 	bool is_user_only;
+	bool has_ticks; /* its time is coarse */
+	bool (*is_event)(const struct event_definition *event);
 	clocked_by *clocked;
-	bool has_ticks;          /* its time is coarse */
 	const char *not_asked;   /* why it is absent: there is no such event */
 	const char *not_counted; /* the event is there, and no task has it */
 } counted_sources[] = {
-        {FREQUENCY_CYCLES, clocked_is_cycles, false, clocked_by_cycles, false, no_cycles,
+        {FREQUENCY_CYCLES, false, false, clocked_is_cycles, clocked_by_cycles, no_cycles,
          "no task counted cycles"},
-        {FREQUENCY_USER_CYCLES, clocked_is_cycles, true, clocked_by_user_cycles, true,
+        {FREQUENCY_USER_CYCLES, true, true, clocked_is_cycles, clocked_by_user_cycles,
          "cycles of user mode alone were not counted",
          "no trial counted user cycles over at least 5 s of CPU time, and user time is too "
          "coarse for less"},
-        {FREQUENCY_MSR, clocked_is_aperf, false, clocked_by_aperf, false,
+        {FREQUENCY_MSR, false, false, clocked_is_aperf, clocked_by_aperf,
          "aperf of the processor's msr PMU was not asked for (-e aperf)", "no task counted aperf"},
 };
 

@@ -21,8 +21,9 @@
 struct estimate frequency_from(const struct level_summary *level, unsigned accepted,
                                enum frequency_source *ret_source);
 
-/* Works every source of a level out, and chooses. values has room for a figure of every trial. */
-void frequency_measure(struct summary *summary, size_t level, double *values);
+/* Works every source of the level with this index out, and chooses. values has room for a figure of
+ * every trial. */
+void frequency_measure(struct summary *summary, size_t index, double *values);
 
 /* Which event, or figure that tasks print, the frequency of a task is worked out of. */
 struct frequency_origin {

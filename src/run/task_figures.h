@@ -14,8 +14,8 @@ struct sink;
 struct task_figures;
 struct task_log;
 
-/* figures must outlive it, and name some. Returns 0 or -ENOMEM. */
-int task_figures_open(const struct scenario_figures *figures, struct task_figures **ret_figures,
+/* asked must outlive it, and name some. Returns 0 or -ENOMEM. */
+int task_figures_open(const struct scenario_figures *asked, struct task_figures **ret_figures,
                       struct error *err);
 void task_figures_close(struct task_figures *figures);
 
