@@ -97,11 +97,23 @@ static const struct batch_system {
 	const char *commands[3]; /* any of them; ends with NULL */
 	const char *daemons[3];  /* as in /proc/PID/comm */
 	const char *allocation;  /* variable that is set inside */
+	/* One of them is there where the distribution's packages are in use and not only installed;
+	 * empty: no distribution has packages that do nothing. */
+	const char *configurations[5];
 } batch_systems[] = {
-        {"Slurm", {"sbatch", "srun", NULL}, {"slurmd", "slurmctld", NULL}, "SLURM_JOB_ID"},
-        {"PBS", {"pbsnodes", "pbsdsh", NULL}, {"pbs_mom", "pbs_server", NULL}, "PBS_JOBID"},
-        {"LSF", {"bsub", "bhosts", NULL}, {"sbatchd", "mbatchd", NULL}, "LSB_JOBID"},
-        {"Grid Engine", {"qconf", "qhost", NULL}, {"sge_execd", "sge_qmaster", NULL}, "JOB_ID"},
+        {"Slurm",
+         {"sbatch", "srun", NULL},
+         {"slurmd", "slurmctld", NULL},
+         "SLURM_JOB_ID",
+         {"/etc/slurm/slurm.conf", "/etc/slurm-llnl/slurm.conf", "/run/slurm/conf/slurm.conf",
+          "/var/spool/slurmd/conf-cache/slurm.conf", NULL}},
+        {"PBS", {"pbsnodes", "pbsdsh", NULL}, {"pbs_mom", "pbs_server", NULL}, "PBS_JOBID", {NULL}},
+        {"LSF", {"bsub", "bhosts", NULL}, {"sbatchd", "mbatchd", NULL}, "LSB_JOBID", {NULL}},
+        {"Grid Engine",
+         {"qconf", "qhost", NULL},
+         {"sge_execd", "sge_qmaster", NULL},
+         "JOB_ID",
+         {NULL}},
 };
 
 static bool is_daemon(const char *name)
@@ -248,8 +260,23 @@ size_t pressure_busy_others(const struct other_processes *before,
 
 /* ---- Batch systems ------------------------------------------------------------------------ */
 
+/* The distribution's folders: what is elsewhere was put there by the site. */
+static bool is_of_distribution(const char *folder, size_t length)
+{
+	return (length == 8 && strncmp(folder, "/usr/bin", 8) == 0) ||
+	       (length == 4 && strncmp(folder, "/bin", 4) == 0);
+}
+
+static bool is_configured(const struct host_reader *reader, const struct batch_system *system)
+{
+	const char *const *c = system->configurations;
+	while (*c && !host_has_file(reader, *c))
+		c++;
+	return *c || !system->configurations[0];
+}
+
 static bool is_command_there(const struct host_reader *reader, const char *path,
-                             const char *command)
+                             const struct batch_system *system, const char *command)
 {
 	for (const char *folder = path; folder && *folder;) {
 		const size_t length = strcspn(folder, ":");
@@ -257,7 +284,8 @@ static bool is_command_there(const struct host_reader *reader, const char *path,
 		const int needed =
 		        snprintf(file, sizeof file, "%.*s/%s", (int)length, folder, command);
 		if (length > 0 && needed > 0 && (size_t)needed < sizeof file &&
-		    host_has_file(reader, file))
+		    host_has_file(reader, file) &&
+		    (!is_of_distribution(folder, length) || is_configured(reader, system)))
 			return true;
 		folder += length + (folder[length] == ':');
 	}
@@ -273,7 +301,7 @@ const char *pressure_batch_system(const char *sysroot, const char *path, const c
 			if (strcmp(daemon, *d) == 0)
 				return system->name;
 		for (const char *const *c = system->commands; *c; c++)
-			if (is_command_there(&reader, path, *c))
+			if (is_command_there(&reader, path, system, *c))
 				return system->name;
 	}
 	return NULL;

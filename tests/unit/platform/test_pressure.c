@@ -201,6 +201,13 @@ static void test_batch_systems(void **state)
 	assert_string_equal(pressure_batch_system(root, "", "pbs_mom"), "PBS");
 	assert_string_equal(pressure_batch_system(root, NULL, "sbatchd"), "LSF");
 	assert_string_equal(pressure_batch_system(root, NULL, "sge_execd"), "Grid Engine");
+	/* Packages of the distribution that are only installed are no batch system. */
+	put_file(root, "/usr/bin/sbatch", "");
+	assert_null(pressure_batch_system(root, "/usr/local/bin:/usr/bin", ""));
+	put_file(root, "/usr/local/bin/sbatch", "");
+	assert_string_equal(pressure_batch_system(root, "/usr/local/bin:/usr/bin", ""), "Slurm");
+	put_file(root, "/etc/slurm/slurm.conf", "");
+	assert_string_equal(pressure_batch_system(root, "/usr/bin", ""), "Slurm");
 	remove_tree(root);
 	assert_false(pressure_has_allocation(
 	        (const char *const[]){"PATH=/bin", "SLURM_JOB_IDX=1", "PBS_JOBID=", NULL}));
