@@ -88,10 +88,23 @@ put_event(struct trial *trial, int32_t slot, const char *code, const char *forma
 	put(trial, &record);
 }
 
-/* What the sampler has cost in this trial, as a share of one core. */
-static void put_sampler_cost(struct trial *trial, int64_t cpu_before_ns)
+/* What the sampler of memory had done when the trial began. */
+struct sampler_mark {
+	int64_t cpu_ns;
+	uint64_t rounds;
+};
+
+static struct sampler_mark mark_sampler(const struct sampler *sampler)
 {
-	const int64_t cost_ns = sampler_cpu_ns(trial->tools->sampler) - cpu_before_ns;
+	return (struct sampler_mark){sampler_cpu_ns(sampler), sampler_rounds(sampler)};
+}
+
+/* What the sampler has cost in this trial, as a share of one core, and the interval that it has
+ * reached: longer than what was asked for where that would have cost too much. */
+static void put_sampler_cost(struct trial *trial, struct sampler_mark before)
+{
+	const struct sampler_mark now = mark_sampler(trial->tools->sampler);
+	const int64_t cost_ns = now.cpu_ns - before.cpu_ns;
 	const int64_t elapsed_ns = trial->record.end_ns - trial->record.start_ns;
 	struct record record = {.kind = RECORD_SAMPLE,
 	                        .sample = {.at_ns = trial->record.end_ns,
@@ -100,6 +113,11 @@ static void put_sampler_cost(struct trial *trial, int64_t cpu_before_ns)
 	                                   .place = -1,
 	                                   .name = "sampler_cpu_share"}};
 	record.sample.value = elapsed_ns > 0 ? (double)cost_ns / (double)elapsed_ns : 0;
+	put(trial, &record);
+	if (now.rounds == before.rounds)
+		return;
+	snprintf(record.sample.name, sizeof record.sample.name, "memory_interval_s");
+	record.sample.value = (double)elapsed_ns / NS_PER_S / (double)(now.rounds - before.rounds);
 	put(trial, &record);
 }
 
@@ -542,7 +560,7 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 	};
 	int64_t max_rss_bytes;
 	const int64_t cpu_before_ns = own_cpu_ns(&max_rss_bytes);
-	const int64_t sampler_before_ns = sampler_cpu_ns(tools->sampler);
+	const struct sampler_mark sampler_before = mark_sampler(tools->sampler);
 	put_trial(&trial);
 	node_sampler_begin(tools->node_sampler, trial_id);
 	int r = prepare(&trial, planned, assumed_wall_ns);
@@ -552,7 +570,7 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 		run_loop(&trial);
 		finish_record(&trial, cpu_before_ns);
 		report_oddities(&trial);
-		put_sampler_cost(&trial, sampler_before_ns);
+		put_sampler_cost(&trial, sampler_before);
 		put_stalls(&trial);
 		put_samples(&trial, true);
 		clear_up(&trial);

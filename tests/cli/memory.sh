@@ -49,7 +49,7 @@ if [ -x "$tree" ]; then
 	between "RSS counts the shared pages five times" 1200 "$(most shared peak_rss_bytes)" 1240
 	between "PSS once" 400 "$(most shared peak_pss_bytes)" 430
 	matches "show has a column for each" "$(plateau show shared.db)" \
-		"max RSS +peak RSS +peak PSS.* at RSS +at PSS"
+		"max RSS +peak RSS .*at RSS +at PSS"
 	is "and JSON" "$(plateau show --json shared.db | python3 -c '
 import json, sys
 level = json.load(sys.stdin)["levels"][0]
@@ -71,6 +71,8 @@ print(all("max" in level[n] and (level[n]["max"] is not None or level[n]["reason
 		is "looked at once in 400 ms at most" "$(query never.db \
 			"SELECT count(*) FROM task WHERE trial IS NOT NULL AND
 			rss_samples > (end_ns-start_ns)/400000000+1")" 0
+		is "the interval that was reached is told" "$(query never.db \
+			"SELECT count(*) FROM sample WHERE name='memory_interval_s' AND value >= 0.39")" 1
 		# The next task of the slot does not inherit what the last one left in the page cache.
 		cat >files.yaml <<-END
 			name: files
@@ -85,6 +87,21 @@ print(all("max" in level[n] and (level[n]["max"] is not None or level[n]["reason
 		skip "peaks of groups" "$(query apart.db "SELECT reason FROM host WHERE name='task_cgroup_peak'")"
 		has "no peak has a reason in show" "$(plateau show apart.db)" "peak of the group ("
 	fi
+	# An ordinary user may look at his own processes, and may mostly not make groups.
+	if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+		chmod 777 .
+		tap_run setpriv --reuid 65534 --regid 65534 --clear-groups "$(command -v plateau)" run -q --here \
+			-j 1 -r 1 -w 0 -m 1 -e none -o user.db -- "$tree" --children 2 --own 50 --hold 500
+		tap_status 0 "an ordinary user measures a tree"
+		between "2 x 50 MiB: RSS" 100 "$(most user peak_rss_bytes)" 125
+		between "PSS" 100 "$(most user peak_pss_bytes)" 125
+		if [ "$(most user cgroup_peak_bytes)" = absent ]; then
+			matches "no peak of a group, and why: ordinary user" "$(query user.db \
+				"SELECT reason FROM host WHERE name='task_cgroup_peak'")" "cgroup version"
+		fi
+	else
+		skip "an ordinary user" "needs root and setpriv"
+	fi
 else
 	skip "every method" "the test programs are not built"
 fi
@@ -93,8 +110,15 @@ fi
 hierarchy=$(awk '$(NF-2) == "cgroup" && $NF ~ /(^|,)memory(,|$)/ { print $5 }' /proc/self/mountinfo)
 own=$hierarchy$(sed -n 's/^[0-9]*:[^:]*\bmemory\b[^:]*://p' /proc/self/cgroup)
 group=$own/plateau-test-$$
+# Where everything else runs: other runs on this machine make groups beside it, not in it.
+home=$own/plateau-test-$$-home
+before=$own
 tap_cleanup()
 {
+	if [ -d "$home" ]; then
+		echo $$ >"$before/cgroup.procs"
+		rmdir "$home"
+	fi
 	if [ -d "$group" ]; then
 		rmdir "$group"
 	fi
@@ -102,6 +126,7 @@ tap_cleanup()
 can_group=no
 if [ -n "$hierarchy" ] && mkdir "$group" 2>/dev/null; then
 	can_group=yes
+	mkdir "$home" && echo $$ >"$home/cgroup.procs" && own=$home
 fi
 groups_left()
 {
