@@ -184,8 +184,9 @@ static void say_all(const struct clock_probe *probe, struct document *doc)
 	              spread.p50_hz * 1e-9, spread.max_hz * 1e-9, spread.counted,
 	              number_noun(spread.counted, "PU", "PUs"));
 	if (spread.counted < probe->count)
-		document_fact(doc, "", "of %zu more PUs the clock could not be told",
-		              probe->count - spread.counted);
+		document_fact(doc, "", "of %zu more %s the clock could not be told",
+		              probe->count - spread.counted,
+		              number_noun(probe->count - spread.counted, "PU", "PUs"));
 	if (spread.counted < 2)
 		return;
 	say_reading(probe, spread.slowest, "slowest", doc);

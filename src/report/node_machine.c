@@ -124,6 +124,8 @@ static void say_cores(const struct node_view *view, struct document *doc)
 	add(&line, "SMT ", smt ? smt : threads > 1 ? "on" : NULL, "");
 	if (smt && control && strcmp(control, smt) != 0)
 		str_addf(&line, " (%s)", control);
+	if (view->topology->kind_count > 1)
+		str_addf(&line, ", cores of %zu kinds", view->topology->kind_count);
 	say_line(view, doc, "cores", &line, "cores_machine");
 	add(&line, "PUs ", value(view, "pus_allowed_list"), "");
 	add_number(&line, count(view, "cores_allowed"), "core", "cores");
