@@ -108,8 +108,7 @@ static void test_too_much_memory(void **state)
 	(void)state;
 	struct arrays arrays = {.count = 77};
 	struct error err = {""};
-	assert_int_equal(arrays_make(kernel_find("copy"), 1LL << 50, false, &arrays, &err),
-	                 -ENOMEM);
+	assert_true(arrays_make(kernel_find("copy"), 1LL << 50, false, &arrays, &err) < 0);
 	assert_non_null(strstr(err.text, "1125899906842624 bytes of memory cannot be had"));
 	assert_int_equal(arrays.count, 77);
 }
