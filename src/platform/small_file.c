@@ -31,8 +31,8 @@ static int read_text(const char *path, char *text, size_t text_bytes)
 	return (int)length;
 }
 
-static int read_formatted(const char *sysroot, char *text, size_t text_bytes, const char *format,
-                          va_list args)
+__attribute__((format(printf, 4, 0))) static int
+read_formatted(const char *sysroot, char *text, size_t text_bytes, const char *format, va_list args)
 {
 	char path[PATH_BYTES];
 	text[0] = '\0';
