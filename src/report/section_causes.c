@@ -321,15 +321,17 @@ static void say_events(const struct findings *findings, struct document *doc)
 {
 	static const char *const names[] = {"instructions", "cycles", "cpu-cycles"};
 	const struct dataset *const dataset = findings->dataset;
-	bool is_used = false;
-	for (size_t i = 0; i < findings->summary.level_count; i++)
-		is_used |= estimate_has_value(&findings->attributions[i].factors[FACTOR_CPI]);
-	if (!is_used)
-		return;
+	bool is_used[2] = {false, false}; /* of both modes, of user mode alone */
+	for (size_t i = 0; i < findings->summary.level_count; i++) {
+		const struct attribution *const a = &findings->attributions[i];
+		is_used[a->mode == ATTRIBUTION_USER_ONLY] |=
+		        estimate_has_value(&a->factors[FACTOR_CPI]);
+	}
 	cleanup_str struct str text = {0};
 	for (size_t n = 0; n < ARRAY_LENGTH(names); n++)
 		for (size_t e = 0; e < dataset->event_count; e++) {
 			if (dataset->events[e].state != COUNTER_OK ||
+			    !is_used[dataset->events[e].is_user_only] ||
 			    !dataset_event_is(dataset->events[e].name, names[n]))
 				continue;
 			str_add(&text, text.length ? "; " : "Counted: ");

@@ -122,13 +122,29 @@ static struct plot *add_plot(struct document *doc, const struct drawing *d, cons
 	return document_plot(doc, id, text);
 }
 
+/* Which event the figure is, where it is one. */
+static void add_event(const struct drawing *d, struct str *text)
+{
+	const ptrdiff_t cycles = d->findings->distributions.cycles_event;
+	if (d->look->kind != FIGURE_CYCLES || cycles < 0)
+		return;
+	str_add(text, " Counted: ");
+	event_add_words(&d->findings->dataset->events[cycles], text);
+	str_add(text, ".");
+}
+
 /* Of boxes: they stand beside one another, whatever N is. */
 static void add_boxes(const struct drawing *d, struct document *doc)
 {
 	const struct summary *const summary = &d->findings->summary;
 	struct plot *const plot = add_plot(doc, d, "boxes", " of a task at every N");
-	plot_words(plot, "For every N a box from the first to the third quartile with the median "
-	                 "in it, and whiskers from the 5th to the 95th percentile.");
+	cleanup_str struct str event = {0};
+	add_event(d, &event);
+	doc->failed |= event.failed;
+	plot_words(plot,
+	           "For every N a box from the first to the third quartile with the median in it, "
+	           "and whiskers from the 5th to the 95th percentile.%s",
+	           str_text(&event));
 	struct plot_series *const series = plot_series(plot, PLOT_BOXES, 0, "");
 	series->width = 0.5;
 	size_t at = 0;
@@ -209,18 +225,26 @@ static void add_histogram(const struct drawing *d, struct document *doc)
 	if (outside > 0)
 		snprintf(beyond, sizeof beyond, " Up to %.2g %% of a level lie beyond the axis.",
 		         100 * outside);
+	cleanup_str struct str event = {0};
+	add_event(d, &event);
+	doc->failed |= event.failed;
 	plot_words(plot,
 	           "The share of tasks in each of %d bins, the same at every N; a task counts "
-	           "by its part in the measuring window.%s",
-	           DISTRIBUTION_BINS, beyond);
+	           "by its part in the measuring window.%s%s",
+	           DISTRIBUTION_BINS, beyond, str_text(&event));
 }
 
 static void add_cumulative(const struct drawing *d, struct document *doc)
 {
 	const struct summary *const summary = &d->findings->summary;
 	struct plot *const plot = add_plot(doc, d, "cumulative", ": cumulative");
-	plot_words(plot, "How many of the tasks (in per cent) have at most the figure on the axis, "
-	                 "for every N.");
+	cleanup_str struct str event = {0};
+	add_event(d, &event);
+	doc->failed |= event.failed;
+	plot_words(plot,
+	           "How many of the tasks (in per cent) have at most the figure on the axis, for "
+	           "every N.%s",
+	           str_text(&event));
 	unsigned hue = 0;
 	for (size_t i = 0; i < summary->level_count; i++) {
 		const struct distribution *const x = &d->kind->levels[i];
