@@ -190,7 +190,7 @@ static void test_text(void **state)
 	        "1.5 CPUs' worth of time\n",
 	        "  memory    100 GB\n",
 	        "  task-clock   in part  perf::TASK-CLOCK\n",
-	        "  - temperature, energy: no driver is loaded.\n"
+	        "  - temperature, energy: no driver is loaded.\n",
 	        "    Remedy (the administrator): modprobe k10temp.\n",
 	        "    Remedy: ask the administrator for more.\n",
 	        "    Remedy (you): install it.\n",
