@@ -115,6 +115,27 @@ tap_run plateau run -q --resume f.db -r 3 --metrics other.yaml
 tap_status 2
 tap_stderr_has "--metrics does not go with --resume"
 
+# ---- an ordinary user ----------------------------------------------------------------------------
+# From perf_event_paranoid 2 on the kernel is not for him: its events would read 0, and must not.
+paranoid=$(cat /proc/sys/kernel/perf_event_paranoid 2>/dev/null)
+as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all)
+if [ "$(id -u)" -eq 0 ] && [ "${paranoid:-0}" -eq 2 ] && chmod 0777 "$work" &&
+	"${as_nobody[@]}" test -x "$top_builddir/plateau" 2>/dev/null; then
+	tap_run "${as_nobody[@]}" plateau run -q -j 1 -r 1 -w 0 -m 1 --policy none -o "$work/u.db" \
+		-e context-switches,page-faults,cpu-migrations -- true
+	tap_status 0 "an ordinary user counts what he may"
+	is "what happens in the kernel alone is not permitted, and not 0" \
+		"$(query u.db "select name, state from counter_event where event <> 1" | paste -s -d ,)" \
+		"context-switches|no-permission,cpu-migrations|no-permission"
+	has "with the remedy" "$(query u.db "select remedy from counter_event where event = 0")" \
+		"ask the administrator for \`sysctl kernel.perf_event_paranoid=1\`"
+	is "user mode alone is said to be so" \
+		"$(query u.db "select state, user_only, reason <> '' from counter_event where event = 1")" \
+		"ok|1|1"
+else
+	skip "an ordinary user" "needs root, perf_event_paranoid 2, setpriv and a build that all may read"
+fi
+
 # ---- files that are wrong ------------------------------------------------------------------------
 printf 'metrics:\n  x: {chioces: {generic: [r1]}}\n  y: {check: timx, choices: {zen77: [r2]}}\n' >wrong.yaml
 measure g.db --metrics wrong.yaml -e x
