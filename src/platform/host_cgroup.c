@@ -277,8 +277,10 @@ static void add_of_group(struct host_reader *reader, const char *name, const cha
 		text = host_read_text(reader, NULL, "%s/%s", group.folder, v1_file);
 	if (!text && find_group(reader, NULL, &group))
 		text = host_read_text(reader, NULL, "%s/%s", group.folder, v2_file);
-	host_add(reader, name, text && *text ? text : NULL,
-	         "no control group with such a limit is to be seen");
+	const bool is_none = text && strcmp(text, "max") == 0;
+	host_add(reader, name, text && *text && !is_none ? text : NULL,
+	         is_none ? "the control group sets none"
+	                 : "no control group with such a limit is to be seen");
 	free(text);
 }
 

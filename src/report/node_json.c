@@ -7,86 +7,86 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A key of a group, and the host fact that it shows: as a number, or as a text. */
+/* A key of a group, and the host fact that it shows. */
 struct fact_key {
 	const char *key;
 	const char *fact;
-	bool is_number;
+	enum { KEY_TEXT, KEY_COUNT, KEY_REAL } kind;
 };
 
 static const struct fact_key processor_keys[] = {
-        {"name", "processor", false},
-        {"vendor", "processor_vendor", false},
-        {"family", "processor_family", false},
-        {"model", "processor_model", false},
-        {"stepping", "processor_stepping", false},
-        {"architecture", "architecture", false},
-        {"microarchitecture", "microarchitecture", false},
-        {"microcode", "microcode", false},
-        {"sockets", "packages_machine", true},
-        {"cores", "cores_machine", true},
-        {"pus", "pus_machine", true},
-        {"threads_per_core", "threads_per_core", true},
-        {"smt", "smt", false},
-        {"l3_groups", "l3_caches_machine", true},
-        {"l3_bytes", "l3_bytes", true},
-        {"cores_per_l3", "cores_per_l3", false},
-        {"l2_bytes", "l2_bytes", true},
-        {"numa_nodes", "numa_nodes_machine", true},
-        {"numa_mode", "numa_mode", false},
-        {NULL, NULL, false},
+        {"name", "processor", KEY_TEXT},
+        {"vendor", "processor_vendor", KEY_TEXT},
+        {"family", "processor_family", KEY_TEXT},
+        {"model", "processor_model", KEY_TEXT},
+        {"stepping", "processor_stepping", KEY_TEXT},
+        {"architecture", "architecture", KEY_TEXT},
+        {"microarchitecture", "microarchitecture", KEY_TEXT},
+        {"microcode", "microcode", KEY_TEXT},
+        {"sockets", "packages_machine", KEY_COUNT},
+        {"cores", "cores_machine", KEY_COUNT},
+        {"pus", "pus_machine", KEY_COUNT},
+        {"threads_per_core", "threads_per_core", KEY_COUNT},
+        {"smt", "smt", KEY_TEXT},
+        {"l3_groups", "l3_caches_machine", KEY_COUNT},
+        {"l3_bytes", "l3_bytes", KEY_COUNT},
+        {"cores_per_l3", "cores_per_l3", KEY_TEXT},
+        {"l2_bytes", "l2_bytes", KEY_COUNT},
+        {"numa_nodes", "numa_nodes_machine", KEY_COUNT},
+        {"numa_mode", "numa_mode", KEY_TEXT},
+        {NULL, NULL, KEY_TEXT},
 };
 
 static const struct fact_key allowed_keys[] = {
-        {"pus", "pus_allowed", true},
-        {"pus_list", "pus_allowed_list", false},
-        {"cores", "cores_allowed", true},
-        {"sockets", "packages", true},
-        {"l3_groups", "l3_caches", true},
-        {"affinity_list", "affinity_list", false},
-        {"cpuset_list", "cpuset_list", false},
-        {"cpuset_nodes_list", "cpuset_nodes_list", false},
-        {"cpu_quota_cpus", "cpu_quota_cpus", false},
-        {"memory_limit_bytes", "memory_limit_bytes", true},
-        {"processes_limit", "processes_limit", false},
-        {"cgroup_version", "cgroup_version", false},
-        {NULL, NULL, false},
+        {"pus", "pus_allowed", KEY_COUNT},
+        {"pus_list", "pus_allowed_list", KEY_TEXT},
+        {"cores", "cores_allowed", KEY_COUNT},
+        {"sockets", "packages", KEY_COUNT},
+        {"l3_groups", "l3_caches", KEY_COUNT},
+        {"affinity_list", "affinity_list", KEY_TEXT},
+        {"cpuset_list", "cpuset_list", KEY_TEXT},
+        {"cpuset_nodes_list", "cpuset_nodes_list", KEY_TEXT},
+        {"cpu_quota_cpus", "cpu_quota_cpus", KEY_REAL},
+        {"memory_limit_bytes", "memory_limit_bytes", KEY_COUNT},
+        {"processes_limit", "processes_limit", KEY_TEXT},
+        {"cgroup_version", "cgroup_version", KEY_TEXT},
+        {NULL, NULL, KEY_TEXT},
 };
 
 static const struct fact_key memory_keys[] = {
-        {"total_bytes", "memory_total_bytes", true},
-        {"available_bytes", "memory_available_bytes", true},
-        {"swap_total_bytes", "swap_total_bytes", true},
-        {"swap_free_bytes", "swap_free_bytes", true},
-        {"page_bytes", "page_size_bytes", true},
-        {"modules", "memory_type", false},
-        {"huge_pages", "huge_pages", false},
-        {"transparent_hugepages", "transparent_hugepages", false},
-        {NULL, NULL, false},
+        {"total_bytes", "memory_total_bytes", KEY_COUNT},
+        {"available_bytes", "memory_available_bytes", KEY_COUNT},
+        {"swap_total_bytes", "swap_total_bytes", KEY_COUNT},
+        {"swap_free_bytes", "swap_free_bytes", KEY_COUNT},
+        {"page_bytes", "page_size_bytes", KEY_COUNT},
+        {"modules", "memory_type", KEY_TEXT},
+        {"huge_pages", "huge_pages", KEY_TEXT},
+        {"transparent_hugepages", "transparent_hugepages", KEY_TEXT},
+        {NULL, NULL, KEY_TEXT},
 };
 
 static const struct fact_key kernel_keys[] = {
-        {"release", "kernel", false},
-        {"operating_system", "operating_system", false},
-        {"arguments", "kernel_arguments", false},
-        {"mitigations", "mitigations", false},
-        {"vulnerabilities", "vulnerabilities", false},
-        {"clock_source", "clock_source", false},
-        {"idle_driver", "idle_driver", false},
-        {"nmi_watchdog", "nmi_watchdog", false},
-        {"perf_event_paranoid", "perf_event_paranoid", false},
-        {"hypervisor", "hypervisor", false},
-        {"container", "container", false},
-        {NULL, NULL, false},
+        {"release", "kernel", KEY_TEXT},
+        {"operating_system", "operating_system", KEY_TEXT},
+        {"arguments", "kernel_arguments", KEY_TEXT},
+        {"mitigations", "mitigations", KEY_TEXT},
+        {"vulnerabilities", "vulnerabilities", KEY_TEXT},
+        {"clock_source", "clock_source", KEY_TEXT},
+        {"idle_driver", "idle_driver", KEY_TEXT},
+        {"nmi_watchdog", "nmi_watchdog", KEY_TEXT},
+        {"perf_event_paranoid", "perf_event_paranoid", KEY_REAL},
+        {"hypervisor", "hypervisor", KEY_TEXT},
+        {"container", "container", KEY_TEXT},
+        {NULL, NULL, KEY_TEXT},
 };
 
 static const struct fact_key frequency_keys[] = {
-        {"driver", "cpufreq_driver", false},
-        {"driver_state", "frequency_driver_state", false},
-        {"governor", "cpufreq_governor", false},
-        {"energy_preference", "energy_preference", false},
-        {"boost", "boost", false},
-        {NULL, NULL, false},
+        {"driver", "cpufreq_driver", KEY_TEXT},
+        {"driver_state", "frequency_driver_state", KEY_TEXT},
+        {"governor", "cpufreq_governor", KEY_TEXT},
+        {"energy_preference", "energy_preference", KEY_TEXT},
+        {"boost", "boost", KEY_TEXT},
+        {NULL, NULL, KEY_TEXT},
 };
 
 static const char *reason_of(const struct host_facts *facts, const char *name)
@@ -97,6 +97,20 @@ static const char *reason_of(const struct host_facts *facts, const char *name)
 	return "only the topology of a recorded machine is known";
 }
 
+/* The fact, null where it is absent or no number where it should be one. */
+static json_t *fact_json(const struct host_facts *facts, const struct fact_key *key)
+{
+	const char *const text = host_facts_get(facts, key->fact);
+	const int64_t count = host_facts_count(facts, key->fact);
+	char *end = NULL;
+	if (key->kind == KEY_TEXT)
+		return json_text(text);
+	if (key->kind == KEY_COUNT)
+		return count < 0 ? json_null() : json_integer(count);
+	const double number = text ? strtod(text, &end) : NAN;
+	return json_number(text && end > text && !*end ? number : NAN);
+}
+
 /* The group as an object; what is null has its reason in "reasons", by the same key. */
 static json_t *group_json(struct json_writer *w, const struct host_facts *facts,
                           const struct fact_key *keys)
@@ -104,14 +118,10 @@ static json_t *group_json(struct json_writer *w, const struct host_facts *facts,
 	json_t *const group = json_object();
 	json_t *const reasons = json_object();
 	for (const struct fact_key *k = keys; k->key; k++) {
-		const char *const text = host_facts_get(facts, k->fact);
-		const int64_t number = host_facts_count(facts, k->fact);
-		const bool is_there = k->is_number ? number >= 0 : text != NULL;
-		if (!is_there)
+		json_t *const value = fact_json(facts, k);
+		if (json_is_null(value))
 			json_set(w, reasons, k->key, json_text(reason_of(facts, k->fact)));
-		json_set(w, group, k->key,
-		         k->is_number ? (is_there ? json_integer(number) : json_null())
-		                      : json_text(text));
+		json_set(w, group, k->key, value);
 	}
 	json_set(w, group, "reasons", reasons);
 	return group;

@@ -278,6 +278,13 @@ static void test_json(void **state)
 	                             "slowest_pu", &slowest, "scenario", "measurable", &measurable),
 	                 0);
 	assert_int_equal(cores, 128);
+	double quota = 0;
+	double paranoid = 0;
+	assert_int_equal(json_unpack(answer, "{s:{s:F}, s:{s:F}}", "allowed", "cpu_quota_cpus",
+	                             &quota, "kernel", "perf_event_paranoid", &paranoid),
+	                 0);
+	assert_float_equal(quota, 1.5, 1e-9);
+	assert_float_equal(paranoid, -1, 1e-9);
 	assert_non_null(strstr(reason, "no such cache"));
 	assert_float_equal(spread, 3.3 / 2.9 - 1, 1e-9);
 	assert_int_equal(slowest, 1);
