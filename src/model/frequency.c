@@ -11,11 +11,11 @@ const char *const frequency_source_names[] = {
 
 const char *const frequency_source_words[] = {
         [FREQUENCY_ABSENT] = "",
-        [FREQUENCY_CYCLES] = "cycles / time they counted",
-        [FREQUENCY_USER_CYCLES] = "user cycles / user time",
-        [FREQUENCY_MSR] = "aperf / time it counted",
-        [FREQUENCY_CHAIN] = "timed chain of plateau-spin",
-        [FREQUENCY_CPUFREQ] = "cpufreq, as the kernel says",
+        [FREQUENCY_CYCLES] = "by cycles",
+        [FREQUENCY_USER_CYCLES] = "by user cycles",
+        [FREQUENCY_MSR] = "by aperf",
+        [FREQUENCY_CHAIN] = "by timed chain",
+        [FREQUENCY_CPUFREQ] = "said by kernel",
 };
 
 bool frequency_source_is_of_tasks(enum frequency_source source)

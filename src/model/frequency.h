@@ -19,7 +19,7 @@ enum frequency_source {
 /* "", "cycles", "cycles-user", "msr", "chain", "cpufreq": in JSON and for criteria. */
 extern const char *const frequency_source_names[];
 
-/* What was done, for axes and tables: "cycles / time they counted", ... */
+/* For axes and heads of columns: "by cycles", ..., "said by kernel". */
 extern const char *const frequency_source_words[];
 
 /* Whether it is of tasks, not of the node. */

@@ -80,6 +80,8 @@ void plot_estimates_frame(struct plot *plot, bool is_from_zero)
 		plot->y.from = is_from_zero ? fmin(0, low) : (double)NAN;
 		return;
 	}
+	/* Values that differ much are seen for what they are from 0 on. */
+	is_from_zero |= least < 0.6 * most;
 	plot->y.from = is_from_zero ? 0 : fmin(0.9 * least, fmax(low, least / 2));
 	plot->y.to = fmax(1.1 * most, fmin(high, 1.5 * most));
 }

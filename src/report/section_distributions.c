@@ -93,7 +93,7 @@ static struct drawing begin(const struct findings *findings, const struct figure
 	snprintf(d.unit_name, sizeof d.unit_name, "%s%s", d.unit.name,
 	         look->kind == FIGURE_FREQUENCY_HZ ? "Hz" : "");
 	if (look->kind == FIGURE_FREQUENCY_HZ)
-		snprintf(d.label, sizeof d.label, "%s (%s): %s", look->label, d.unit_name,
+		snprintf(d.label, sizeof d.label, "%s (%s), %s", look->label, d.unit_name,
 		         frequency_words(findings));
 	else if (look->kind == FIGURE_CYCLES && cycles >= 0)
 		event_axis(&findings->dataset->events[cycles], d.unit_name, d.label);

@@ -11,13 +11,6 @@
 
 static const double to_ghz = 1e-9;
 
-/* What a source is called in the head of a column. */
-static const char *const heads[FREQUENCY_SOURCES] = {
-        [FREQUENCY_CYCLES] = "by cycles",       [FREQUENCY_USER_CYCLES] = "by user cycles",
-        [FREQUENCY_MSR] = "by aperf",           [FREQUENCY_CHAIN] = "by timed chain",
-        [FREQUENCY_CPUFREQ] = "said by kernel",
-};
-
 /* What a reader has to know of a source. */
 static const char *const meanings[FREQUENCY_SOURCES] = {
         [FREQUENCY_CYCLES] = "cycles of the tasks, of kernel and user mode, over the time in which "
@@ -67,7 +60,8 @@ static void add_table(const struct summary *summary, const struct sources *sourc
 	for (unsigned s = FREQUENCY_ABSENT + 1; s < FREQUENCY_SOURCES; s++) {
 		if (!sources->has[s])
 			continue;
-		columns[count++] = (struct table_column){heads[s], "GHz", TABLE_POINT, s};
+		columns[count++] =
+		        (struct table_column){frequency_source_words[s], "GHz", TABLE_POINT, s};
 		columns[count++] = (struct table_column){"95 %", "interval", TABLE_RIGHT, s};
 	}
 	struct table *const table = document_table(doc, "", columns, count);
@@ -101,7 +95,7 @@ static void add_plot(const struct summary *summary, const struct sources *source
 		if (!sources->has[s])
 			continue;
 		if (sources->count == 1)
-			snprintf(label, sizeof label, "clock (GHz), %s", heads[s]);
+			snprintf(label, sizeof label, "clock (GHz), %s", frequency_source_words[s]);
 		for (size_t p = 0; p < summary->policy_count; p++)
 			plot_estimates_add(plot, &estimates, p, hue++ % PLOT_HUES,
 			                   frequency_source_words[s]);
@@ -127,7 +121,8 @@ void section_frequency(const struct findings *findings, struct document *doc)
 	add_plot(summary, &sources, doc);
 	for (unsigned s = FREQUENCY_ABSENT + 1; s < FREQUENCY_SOURCES; s++)
 		if (sources.has[s])
-			document_say(doc, TEXT_DIM, "%s: %s", heads[s], meanings[s]);
+			document_say(doc, TEXT_DIM, "%s: %s", frequency_source_words[s],
+			             meanings[s]);
 	if (is_of_tasks || summary->level_count == 0)
 		return;
 	const char *const reason = summary->levels[0].frequency_by_source[FREQUENCY_CYCLES].reason;

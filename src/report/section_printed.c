@@ -224,7 +224,7 @@ void section_printed(const struct findings *findings, struct document *doc)
 	const struct printed_findings *const printed = &findings->printed;
 	if (printed->count == 0)
 		return;
-	document_section(doc, "figures", "Printed by the tasks",
+	document_section(doc, "printed", "Printed by the tasks",
 	                 "mean: over trials; p5, median, p95: of the tasks");
 	for (size_t f = 0; f < printed->count; f++) {
 		const struct shown shown = show_as(findings, &printed->items[f]);
