@@ -14,27 +14,27 @@
 /* The columns, most telling first. Only the first one has an interval: it is what nodes are
  * compared by. */
 static const struct shown {
-	enum node_figure figure;
 	const char *head;
 	const char *unit;
 	double factor;
+	enum node_figure figure;
 	unsigned rank;
-	bool has_interval;
 	int most_decimals;
+	bool has_interval;
 } shown[] = {
-        {NODE_ENERGY_PER_TASK, "energy", "J/task", 1, 1, true, 4},
-        {NODE_POWER, "power", "W", 1, 1, false, 3},
-        {NODE_DRAM_POWER, "DRAM", "W", 1, 3, false, 3},
-        {NODE_TEMPERATURE, "highest", "\u00B0C", 1, 2, false, 3},
-        {NODE_CLOCK_MEDIAN, "clock", "GHz", 1e-9, 2, false, 3},
-        {NODE_CLOCK_LOW, "p5", "GHz", 1e-9, 2, false, 3},
-        {NODE_SAID_MEDIAN, "said", "GHz", 1e-9, 3, false, 3},
-        {NODE_SAID_LOW, "p5", "GHz", 1e-9, 3, false, 3},
-        {NODE_CORE_THROTTLES, "cores", "slowed", 1, 2, false, 0},
-        {NODE_PACKAGE_THROTTLES, "packages", "slowed", 1, 2, false, 0},
-        {NODE_STEAL, "stolen", "%", 100, 2, false, 2},
-        {NODE_BUSY, "CPU", "busy %", 100, 3, false, 2},
-        {NODE_MEMORY_LEAST, "memory", "left GB", 1e-9, 3, false, 3},
+        {"energy", "J/task", 1, NODE_ENERGY_PER_TASK, 1, 4, true},
+        {"power", "W", 1, NODE_POWER, 1, 3, false},
+        {"DRAM", "W", 1, NODE_DRAM_POWER, 3, 3, false},
+        {"highest", "\u00B0C", 1, NODE_TEMPERATURE, 2, 3, false},
+        {"clock", "GHz", 1e-9, NODE_CLOCK_MEDIAN, 2, 3, false},
+        {"p5", "GHz", 1e-9, NODE_CLOCK_LOW, 2, 3, false},
+        {"said", "GHz", 1e-9, NODE_SAID_MEDIAN, 3, 3, false},
+        {"p5", "GHz", 1e-9, NODE_SAID_LOW, 3, 3, false},
+        {"cores", "slowed", 1, NODE_CORE_THROTTLES, 2, 0, false},
+        {"packages", "slowed", 1, NODE_PACKAGE_THROTTLES, 2, 0, false},
+        {"stolen", "%", 100, NODE_STEAL, 2, 2, false},
+        {"CPU", "busy %", 100, NODE_BUSY, 3, 2, false},
+        {"memory", "left GB", 1e-9, NODE_MEMORY_LEAST, 3, 3, false},
 };
 
 /* Which of them any level has, and how many decimals they bear. */

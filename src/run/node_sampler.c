@@ -188,9 +188,9 @@ static void read_all(struct node_sampler *s, unsigned marks, uint32_t trial)
 	const bool is_kept = has_room(s);
 	if (!is_kept)
 		atomic_fetch_add(&s->lost_rounds, 1);
-	for (uint16_t i = 0; i < SENSOR_KINDS; i++)
+	for (int i = 0; i < SENSOR_KINDS; i++)
 		if (s->sensors[i].sensor.is_available)
-			read_sensor(s, i, marks, trial, is_kept);
+			read_sensor(s, (uint16_t)i, marks, trial, is_kept);
 	struct timespec t;
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	atomic_store(&s->cpu_ns, (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec);

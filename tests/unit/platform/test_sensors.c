@@ -148,7 +148,7 @@ static uint32_t epoch_of(const struct fixture *f, const char *name, int32_t plac
 {
 	const struct sensor_reading *const reading = find(f, name, place);
 	assert_non_null(reading);
-	return reading->epoch;
+	return reading ? reading->epoch : UINT32_MAX;
 }
 
 /* What stands in the way of root is taken away, and given back. */
