@@ -25,7 +25,7 @@ static const struct shown {
         {"energy", "J/task", 1, NODE_ENERGY_PER_TASK, 1, 4, true},
         {"power", "W", 1, NODE_POWER, 1, 3, false},
         {"DRAM", "W", 1, NODE_DRAM_POWER, 3, 3, false},
-        {"highest", "\u00B0C", 1, NODE_TEMPERATURE, 2, 3, false},
+        {"highest", "deg C", 1, NODE_TEMPERATURE, 2, 3, false},
         {"clock", "GHz", 1e-9, NODE_CLOCK_MEDIAN, 2, 3, false},
         {"p5", "GHz", 1e-9, NODE_CLOCK_LOW, 2, 3, false},
         {"said", "GHz", 1e-9, NODE_SAID_MEDIAN, 3, 3, false},
