@@ -1,5 +1,6 @@
-/* The limit on the memory of each slot's task, and the most that its whole tree held: control groups
- * where this process may make them, else a limit on the address space of each process and no peak.
+/* The limit on the memory of each slot's task, and the most that its whole tree held: control
+ * groups where this process may make them, else a limit on the address space of each process and no
+ * peak.
  *
  *   version 2  own group delegated (writable, the memory controller there): PLATEAU/SLOT below it.
  *              Version 2 lets no group have both processes and limited sub-groups: plateau moves
@@ -25,10 +26,10 @@ struct memory_limit;
 
 enum memory_limit_way { MEMORY_LIMIT_CGROUP2, MEMORY_LIMIT_CGROUP1, MEMORY_LIMIT_ADDRESS_SPACE };
 
-/* Prepares a limit of `bytes` for each of slot_count slots; 0: no limit, the groups are for the peak
- * alone, and are made only where joining them is cheap, or at_any_cost. run_id makes the names of the groups:
- * no two parts of runs have the same one. sysroot NULL or "": this machine. Groups that cannot be
- * had are no error: see memory_limit_way. Returns 0 or -ENOMEM. */
+/* Prepares a limit of `bytes` for each of slot_count slots; 0: no limit, the groups are for the
+ * peak alone, and are made only where joining them is cheap, or at_any_cost. run_id makes the names
+ * of the groups: no two parts of runs have the same one. sysroot NULL or "": this machine. Groups
+ * that cannot be had are no error: see memory_limit_way. Returns 0 or -ENOMEM. */
 int memory_limit_open(const char *sysroot, const char *run_id, uint32_t slot_count, int64_t bytes,
                       bool at_any_cost, struct memory_limit **ret_limit, struct error *err);
 

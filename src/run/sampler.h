@@ -34,8 +34,9 @@ struct sampled_memory {
 	int64_t pss_samples;
 };
 
-/* interval_ns: the least time between two rounds of PACE_NORMAL. Starts the thread, with all signals blocked and nothing to do. The caller must be the thread that
- * starts the tasks. Returns 0 or -errno. */
+/* interval_ns: the least time between two rounds of PACE_NORMAL. Starts the thread, with all
+ * signals blocked and nothing to do. The caller must be the thread that starts the tasks. Returns 0
+ * or -errno. */
 int sampler_open(const char *run_id, uint32_t slot_count, int64_t interval_ns,
                  struct sampler **ret_sampler, struct error *err);
 /* NULL is allowed. */
