@@ -23,6 +23,7 @@
 #include "platform/launch.h"
 #include "platform/node.h"
 #include "platform/process_memory.h"
+#include "report/plan_counters.h"
 #include "run/engine.h"
 #include "run/guardian.h"
 #include "run/signals.h"
@@ -153,10 +154,12 @@ static enum exit_code code_of(int r)
 static int warn_of_events(const struct run *run, struct error *err)
 {
 	const struct events *const events = &run->events;
-	for (size_t i = 0; i < events->count; i++)
-		if (events->definitions[i].state == COUNTER_UNKNOWN)
-			talk_warning("%s will not be counted: %s (%s)", events->definitions[i].name,
-			             events->definitions[i].reason, events->definitions[i].remedy);
+	for (size_t i = 0; i < events->count; i++) {
+		const struct event_definition *const event = &events->definitions[i];
+		if (event->state == COUNTER_UNKNOWN || event->state == COUNTER_NOT_COUNTED)
+			talk_warning("%s will not be counted: %s (%s)", event->name, event->reason,
+			             event->remedy);
+	}
 	if (run->is_multiplexed)
 		talk_warning("%s", counting_multiplexed);
 	cleanup_str struct str missing = {0};
@@ -192,6 +195,23 @@ static void tell_events(const struct run *run)
 	}
 }
 
+/* Which events take turns, where some do. */
+static int tell_sets(const struct run *run, struct error *err)
+{
+	const struct plan_view view = {
+	        .plan = &run->plan,
+	        .scenario = &run->scenario,
+	        .events = run->events.definitions,
+	        .event_count = run->events.count,
+	};
+	if (run->plan.event_sets.count == 0)
+		return 0;
+	cleanup_str struct str text = {0};
+	plan_counters_add(&view, &text);
+	talk_note(run->arguments, "%s", str_text(&text));
+	return text.failed ? error_memory(err) : 0;
+}
+
 /* A run that goes on counts what it counted, whatever metric files say by now. */
 static int open_events(struct run *run, struct error *err)
 {
@@ -200,9 +220,12 @@ static int open_events(struct run *run, struct error *err)
 	        run->resume.is_asked
 	                ? events_open_again(before->events, before->event_count, &run->events, err)
 	                : events_open(&run->scenario.events, &run->metrics, &run->events, err);
-	if (r == 0)
-		tell_events(run);
-	return r;
+	if (r < 0)
+		return r;
+	counting_divide(&run->scenario, run->resume.is_asked ? before : NULL, &run->events,
+	                &run->plan, &run->is_multiplexed);
+	tell_events(run);
+	return tell_sets(run, err);
 }
 
 /* Engine, inputs, slots. */
@@ -250,9 +273,6 @@ static int get_ready(struct run *run, struct error *err)
 		          found, run->inputs->count);
 	if (r == 0)
 		r = open_events(run, err);
-	if (r == 0)
-		counting_divide(&run->scenario, run->resume.is_asked ? &run->resume.before : NULL,
-		                &run->events, &run->plan, &run->is_multiplexed);
 	if (r == 0)
 		r = engine_ready(run->engine, &run->events, err);
 	if (r == 0)

@@ -61,6 +61,8 @@ tap_stdout_has "page-faults       ok     1 of 2"
 tap_stdout_has "! Not counted: page-faults at N=2; context-switches at N=1. 2 sets of events"
 tap_run plateau run --resume turns.db -r 4
 tap_status 0 "three more blocks"
+tap_stderr_has "2 sets of events take turns, one in a trial; in all of them: task-clock; in set 1: page-faults; in set 2: context-switches" \
+	"says what takes turns"
 is "every trial has the set that follows from its block and level" "$(query turns.db \
 	"select count(*), sum(event_set = (block + level) % 2 + 1) from trial")" "8|8"
 is "and its tasks count that set alone" "$(query turns.db "select count(*) > 8 and
