@@ -166,7 +166,7 @@ guest_compile()
 	export PKG_CONFIG_SYSROOT_DIR=$root
 	export PKG_CONFIG_LIBDIR=$root/usr/lib/$guest_triple/pkgconfig:$root/usr/share/pkgconfig
 	if [ ! -f configured ]; then
-		../source/configure --host="$guest_triple" --build="$(../source/build-aux/config.guess)" \
+		../source/configure --host="$guest_triple" --build="$(uname -m)-linux-gnu" \
 			--prefix=/usr --sysconfdir=/etc CC="$guest_triple-cc" PKG_CONFIG=pkg-config CFLAGS=-O2 ||
 			exit 1
 		printf '%s\n' "$guest_key" >configured
