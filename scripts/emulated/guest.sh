@@ -21,7 +21,7 @@ guest_apt()
 	LC_ALL=C apt-get -q -y \
 		-oAPT::Architecture=arm64 -oAPT::Architectures=arm64 -oAPT::Install-Recommends=false \
 		-oAPT::Sandbox::User="$(id -un)" -oAcquire::Languages=none -oAcquire::Retries=2 \
-		-oDebug::NoLocking=1 \
+		-oAPT::Update::Error-Mode=any -oDebug::NoLocking=1 \
 		-oDir::State="$state" -oDir::State::Lists="$state/lists" \
 		-oDir::State::status="$state/status" -oDir::Cache="$state/cache" \
 		-oDir::Etc::sourcelist="$state/sources.list" -oDir::Etc::sourceparts=/dev/null \
@@ -52,7 +52,7 @@ http://deb.debian.org/debian-security $guest_suite-security"
 # Names of what comes with these packages, themselves included, on a system with nothing on it.
 guest_closure()
 {
-	guest_apt -s install "$@" | awk '/^Inst / { print $2 }'
+	guest_apt -s install "$@" 2>>"$cache/apt/log" | awk '/^Inst / { print $2 }'
 }
 
 # Fetches and unpacks kernel and libraries into $guest; 5 where that cannot be done.
