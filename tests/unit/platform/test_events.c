@@ -306,6 +306,8 @@ static void test_checks(void **state)
 	         "it stayed at 0"},
 	        {PERF_COUNT_SW_ALIGNMENT_FAULTS, METRIC_CHECK_MISSES, EVENT_WRONG,
 	         "it counted 0 while 4096 lines were read that no cache held"},
+	        {PERF_COUNT_SW_ALIGNMENT_FAULTS, METRIC_CHECK_BOUNDED, EVENT_UNCHECKED,
+	         "it stayed at 0 when it was tried"},
 	        {PERF_COUNT_SW_TASK_CLOCK, METRIC_CHECK_GROWS, EVENT_PLAUSIBLE, ""},
 	        {PERF_COUNT_SW_ALIGNMENT_FAULTS, METRIC_CHECK_GROWS, EVENT_WRONG,
 	         "it counted 0 for a loop, 4096 lines from memory and 2 sleeps"},
