@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # More events than counters, by the command line: the key and its option, what a plan says, and a run
 # that keeps the sets that its file has. Which events fit together is found on real counters:
-# tests/long/emulated.sh; here the file is given sets, of events that every machine has.
+# tests/emulated/counters.sh; here the file is given sets, of events that every machine has.
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 need sqlite3 python3
 
