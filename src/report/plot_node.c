@@ -309,7 +309,7 @@ static void add_plot(const struct findings *findings, const struct span *span,
 	plot_axis(plot, &plot->y, what->y);
 	plot->x.from = span->from_s * span->unit.factor;
 	plot->x.to = span->to_s * span->unit.factor;
-	plot->height = 0.42;
+	plot->height = 0.55;
 	plot_words(plot, "%s The strip below shows the windows in which trials were measured.",
 	           what->words);
 }

@@ -18,10 +18,8 @@
 
 enum { RING_ROUNDS = 32, RING_LEAST = 4096 };
 
-/* How fast a total grows is told of at least this part of an interval, and of this time: the clocks
- * behind it have steps. */
-#define LEAST_PART 4
-#define LEAST_NS   (50 * NS_PER_MS)
+/* How fast a total grows is told of at least this time: CPU time is counted in steps of 10 ms. */
+#define LEAST_NS (50 * NS_PER_MS)
 
 /* Moments at which the engine wants everything read at once. */
 enum mark { MARK_BEGIN = 1, MARK_OPEN = 2, MARK_CLOSE = 4, MARK_END = 8 };
@@ -128,13 +126,10 @@ static bool is_comparable(const struct moment *before, const struct moment *afte
 }
 
 /* Growth per second since it was told last; false: not yet, or not known. */
-static bool take_rate(const struct node_sampler *s, struct total *total, const struct moment *now,
-                      double *ret_rate)
+static bool take_rate(struct total *total, const struct moment *now, double *ret_rate)
 {
 	const int64_t elapsed_ns = now->at_ns - total->base.at_ns;
-	const int64_t least_ns =
-	        s->interval_ns / LEAST_PART < LEAST_NS ? s->interval_ns / LEAST_PART : LEAST_NS;
-	if (total->base.is_known && elapsed_ns < least_ns)
+	if (total->base.is_known && elapsed_ns < LEAST_NS)
 		return false;
 	const bool is_known = is_comparable(&total->base, now);
 	if (is_known)
@@ -163,7 +158,7 @@ static void take_reading(struct node_sampler *s, struct watched_sensor *w,
 		total->opened = now;
 	if (marks & MARK_CLOSE)
 		total->closed = now;
-	if (take_rate(s, total, &now, &sample->value) && is_kept)
+	if (take_rate(total, &now, &sample->value) && is_kept)
 		push(s, sample);
 }
 
