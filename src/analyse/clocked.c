@@ -3,14 +3,25 @@
 #include "core/array.h"
 #include "core/clock.h"
 
-#include <strings.h>
+#include <string.h>
 
+/* Kernel mode alone, by a modifier of its own or of its metric's choice. */
+static bool is_kernel_only(const struct event_definition *event)
+{
+	static const char part[] = ":u=0";
+	for (const char *at = event->encoded; (at = strstr(at, part)); at++)
+		if (at[sizeof part - 1] == ':' || at[sizeof part - 1] == '\0')
+			return !event->is_user_only;
+	return false;
+}
+
+/* By the name that was asked for; with other modifiers than those of user mode, or of both, it is
+ * another event. */
 static bool is_one_of(const struct event_definition *event, const char *const *names, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (dataset_event_is(event->name, names[i]) ||
-		    strcasecmp(event->metric, names[i]) == 0)
-			return true;
+		if (dataset_event_is(event->name, names[i]))
+			return !is_kernel_only(event);
 	return false;
 }
 
@@ -22,7 +33,7 @@ bool clocked_is_cycles(const struct event_definition *event)
 
 bool clocked_is_aperf(const struct event_definition *event)
 {
-	static const char *const names[] = {"aperf", "msr/aperf/", "msr::aperf"};
+	static const char *const names[] = {"aperf", "msr/aperf/", "sysfs:msr/aperf/"};
 	return is_one_of(event, names, ARRAY_LENGTH(names));
 }
 

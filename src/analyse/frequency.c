@@ -177,6 +177,7 @@ struct samples {
 	size_t from;
 	size_t to;
 	struct cpuset cpus; /* none: all */
+	bool is_mean;       /* each is the mean since the one before it, not of its moment */
 };
 
 static bool is_looked_at(const struct samples *samples, int32_t place)
@@ -201,6 +202,8 @@ static double sampled_hz(const struct summary *summary, const struct trial_summa
 			at = lower_bound(dataset, at, next, place, record->window_start_ns);
 		else
 			at = next;
+		/* The first one of a window speaks of the time before it as well. */
+		at += samples->is_mean && at < next;
 		for (; at < next && dataset->samples[at].at_ns <= record->window_end_ns; at++) {
 			const double hz = dataset->samples[at].value;
 			sum += hz > 0 ? hz : 0;
@@ -261,7 +264,7 @@ static struct estimate measure_counted(const struct summary *summary, size_t lev
 static struct estimate measure_samples(const struct summary *summary, size_t level,
                                        const char *name, const char *reason, double *values)
 {
-	struct samples samples;
+	struct samples samples = {.is_mean = strcmp(name, clock_name) == 0};
 	samples.to = samples_of(summary->dataset, name, &samples.from);
 	if (samples.from == samples.to)
 		return estimate_absent(reason);

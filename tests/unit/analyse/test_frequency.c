@@ -118,6 +118,37 @@ static void modes_are_never_mixed(void **state)
 	assert_false(clocked_by_aperf(&made.dataset, 0, APERF, &c));
 }
 
+/* Cycles of the kernel alone over a time that holds user time would be as wrong. */
+static void kernel_mode_alone_has_no_time(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		const char *encoded;
+		bool is_cycles;
+	} cases[] = {
+	        {"cycles", "perf::PERF_COUNT_HW_CPU_CYCLES:u=1:k=1", true},
+	        {"cycles:uk", "perf::PERF_COUNT_HW_CPU_CYCLES:u=1:k=1", true},
+	        {"CPU-cycles", "", true},
+	        {"cycles:k", "perf::PERF_COUNT_HW_CPU_CYCLES:u=0:k=1", false},
+	        {"cycles", "perf::PERF_COUNT_HW_CPU_CYCLES:u=0:k=1", false},
+	        {"cycles", "perf::PERF_COUNT_HW_CPU_CYCLES:k=1:u=0", false},
+	        {"ref-cycles", "", false},
+	        {"stalled-cycles-backend", "", false},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct made made cleanup_made;
+		make_task(&made);
+		struct event_definition *const event = &made.dataset.events[KERNEL_AND_USER];
+		struct clocked c;
+		snprintf(event->name, sizeof event->name, "%s", cases[i].name);
+		snprintf(event->encoded, sizeof event->encoded, "%s", cases[i].encoded);
+		snprintf(event->metric, sizeof event->metric, "cycles");
+		assert_int_equal(clocked_by_cycles(&made.dataset, 0, KERNEL_AND_USER, &c),
+		                 cases[i].is_cycles);
+	}
+}
+
 static void the_seeds_mistake_is_not_made(void **state)
 {
 	(void)state;
@@ -262,8 +293,10 @@ static void samples_are_of_the_slots_cpus(void **state)
 		for (int32_t cpu = 0; cpu < 3; cpu++) {
 			const double hz = (cpu == 2 ? 1.0 : 3.0 + 0.5 * cpu - (double)i) * GHZ;
 			made_sample(&made, names[i], cpu, -1, 9 * GHZ);
-			made_sample(&made, names[i], cpu, 1, hz);
+			/* A mean since the last reading is in part of the time before. */
+			made_sample(&made, names[i], cpu, 1, i == 0 ? 7 * GHZ : hz);
 			made_sample(&made, names[i], cpu, 2, NAN);
+			made_sample(&made, names[i], cpu, 3, hz);
 			made_sample(&made, names[i], cpu, 9, hz);
 			made_sample(&made, names[i], cpu, 11, 9 * GHZ);
 		}
@@ -312,6 +345,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(every_way_has_its_own_time),
 	        cmocka_unit_test(modes_are_never_mixed),
+	        cmocka_unit_test(kernel_mode_alone_has_no_time),
 	        cmocka_unit_test(the_seeds_mistake_is_not_made),
 	        cmocka_unit_test(states_that_are_no_counts),
 	        cmocka_unit_test(sharing_a_counter_changes_nothing),
