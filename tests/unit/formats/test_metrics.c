@@ -68,7 +68,8 @@ static const struct {
          "[perf::LLC-LOAD-MISSES]}\n"},
         {"metrics:\n  x:\n    check: missses\n    choices: {generic: [r1]}\n",
          "m.yaml:3:12: metrics.x.check: \"missses\" is no check; did you mean misses? Otherwise "
-         "write one of: none, cycles, instructions, time, faults, switches, misses, grows, bounded\n"},
+         "write one of: none, cycles, instructions, time, faults, switches, misses, grows, "
+         "bounded\n"},
         {"metrics: {x: {choices: {zen2: [r1]}}}\nprocessors: {zen3: {pmus: [a]}}\n",
          "m.yaml:1:25: metrics.x.choices.zen2: no such processor; did you mean zen3? Otherwise "
          "name it under processors, or write generic\n"},
