@@ -103,6 +103,30 @@ static struct estimate inverse(const struct estimate *e)
 	                         .reason = e->reason};
 }
 
+/* What the packages used in the window of every trial of the level, used in the estimates or not.
+ */
+static json_t *energy_of_trials(struct json_writer *w, const struct findings *findings,
+                                size_t level)
+{
+	const struct summary *const summary = &findings->summary;
+	json_t *const array = json_array();
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
+		const struct node_trial *const node =
+		        &findings->node_time.trials[trial - summary->trials];
+		if (!isfinite(node->figures[NODE_POWER]))
+			continue;
+		json_t *const entry = json_object();
+		json_set(w, entry, "trial", json_integer(trial->trial->trial));
+		json_set(w, entry, "energy_j",
+		         json_number(node->figures[NODE_POWER] * trial->window_s));
+		json_set(w, entry, "energy_per_task_j",
+		         json_number(node->figures[NODE_ENERGY_PER_TASK]));
+		json_append(w, array, entry);
+	}
+	return array;
+}
+
 static json_t *level_object(struct json_writer *w, const struct findings *findings, size_t index)
 {
 	const struct dataset *const dataset = findings->dataset;
@@ -139,6 +163,7 @@ static json_t *level_object(struct json_writer *w, const struct findings *findin
 	json_set(w, object, "figures", printed(w, findings, index));
 	json_attribution(w, object, findings, index);
 	json_set(w, object, "occupancy", occupancy(w, level));
+	json_set(w, object, "energy_of_trials", energy_of_trials(w, findings, index));
 	for (enum node_figure f = 0; f < NODE_FIGURES; f++)
 		json_set(w, object, node_figure_kinds[f].name,
 		         json_estimate(w, &findings->node_time.levels[index].figures[f]));
