@@ -109,7 +109,8 @@ guest_fetch()
 	mv "$guest.partial" "$guest"
 }
 
-# The project's files, one on each line: from git where this is a clone, else by their folders.
+# The project's files, one on each line: from git where this is a clone (of somebody whom git
+# trusts), else all but what is built.
 guest_source_list()
 {
 	(
@@ -117,7 +118,11 @@ guest_source_list()
 		if [ -e .git ] && git ls-files -co --exclude-standard 2>/dev/null | grep .; then
 			exit 0
 		fi
-		find src m4 scripts scenarios results tests docs ./*.md ./*.am ./*.ac COPYING -type f
+		find . \( -name .git -o -name 'build*' ! -name build-aux -o -name autom4te.cache \
+			-o -name .deps -o -path './results/*' ! -path './results/published*' ! -name README.md \) -prune \
+			-o -type f ! -name '*.[oa]' ! -name '*.log' ! -name '*.trs' ! -name config.status \
+			! -name config.h ! -name stamp-h1 ! -name Makefile ! -path './plateau*' -print |
+			sed 's#^\./##'
 	) | while IFS= read -r file; do
 		if [ -f "$top/$file" ]; then
 			printf '%s\n' "$file"
