@@ -136,12 +136,12 @@ guest_copy_sources()
 {
 	local gone
 	mkdir -p "$tree/source"
-	(cd "$top" && tar -c -T "$tree/list.now") | tar -x -C "$tree/source" || return 1
 	if [ -f "$tree/list" ]; then
-		comm -23 "$tree/list" "$tree/list.now" | while IFS= read -r gone; do
+		LC_ALL=C comm -23 "$tree/list" "$tree/list.now" | while IFS= read -r gone; do
 			rm -f "$tree/source/$gone"
 		done
 	fi
+	(cd "$top" && tar -c -T "$tree/list.now") | tar -x -C "$tree/source" || return 1
 	cp "$tree/list.now" "$tree/list"
 }
 

@@ -88,6 +88,10 @@ strayed()
 # as_planned NAME PLAN FOLDER: every task was bound to, and ran on, what the plan says.
 as_planned()
 {
+	if [ ! -s "$2" ]; then
+		not_ok "$1: there is a plan"
+		return
+	fi
 	is "$1: tasks were bound as planned" "$(ran "$3")" "$(planned "$2")"
 	is "$1: and ran there" "$(strayed "$3")" ""
 }
