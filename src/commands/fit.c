@@ -46,15 +46,6 @@ static int write_answer(const struct arguments *arguments, const struct scaling 
 	return fit_text_write(scaling, path, &style, ret_text, err);
 }
 
-static enum exit_code tell_problems(const struct problems *problems, const struct error *err)
-{
-	const char *lines[PROBLEMS_MAX];
-	for (size_t i = 0; i < problems->count; i++)
-		lines[i] = problems->items[i].text;
-	talk_problems(lines, problems->count, err->text);
-	return EXIT_USAGE;
-}
-
 static enum exit_code run_fit(const struct arguments *arguments)
 {
 	const char *const path = arguments->operands.items[0];
@@ -67,7 +58,7 @@ static enum exit_code run_fit(const struct arguments *arguments)
 	struct error err;
 	int r = curve_csv_load(path, &rows, &problems, &err);
 	if (problems.count > 0)
-		return tell_problems(&problems, &err);
+		return talk_problems(&problems, &err);
 	if (r < 0)
 		return talk_fail(r == -ENOMEM ? EXIT_SOMETHING_FAILED : EXIT_USAGE, &err);
 	r = build_curve(&rows, &curve, &err);

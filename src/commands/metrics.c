@@ -13,18 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static enum exit_code tell_problems(const struct problems *problems, const struct error *err)
-{
-	const char **const lines = calloc(problems->count + 1, sizeof *lines);
-	if (!lines)
-		return talk_fail(EXIT_USAGE, err);
-	for (size_t i = 0; i < problems->count; i++)
-		lines[i] = problems->items[i].text;
-	talk_problems(lines, problems->count, err->text);
-	free(lines);
-	return EXIT_USAGE;
-}
-
 /* Puts the file over what there is. */
 static enum exit_code add_file(const char *path, struct metrics *metrics)
 {
@@ -34,7 +22,7 @@ static enum exit_code add_file(const char *path, struct metrics *metrics)
 	int r = metrics_yaml_load(path, metrics->files.count > 0 ? metrics : NULL, &more, &problems,
 	                          &err);
 	if (r == -EINVAL && problems.count)
-		return tell_problems(&problems, &err);
+		return talk_problems(&problems, &err);
 	if (r == 0)
 		r = metrics_merge(metrics, &more, &err);
 	if (r < 0)

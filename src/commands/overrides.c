@@ -13,7 +13,6 @@
 #include "model/template.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char *const overrides_default_levels = "1,25%,50%,75%,cores";
@@ -273,18 +272,6 @@ static enum exit_code from_command_line(const struct arguments *arguments,
 	return EXIT_DONE;
 }
 
-static enum exit_code tell_problems(const struct problems *problems, const struct error *err)
-{
-	const char **const lines = calloc(problems->count + 1, sizeof *lines);
-	if (!lines)
-		return talk_fail(EXIT_USAGE, err);
-	for (size_t i = 0; i < problems->count; i++)
-		lines[i] = problems->items[i].text;
-	talk_problems(lines, problems->count, err->text);
-	free(lines);
-	return EXIT_USAGE;
-}
-
 /* What somebody means as a file, and not as a command whose "--" was forgotten. */
 static bool is_like_scenario(const char *path)
 {
@@ -300,7 +287,7 @@ static enum exit_code from_file(const char *path, struct scenario *ret_scenario)
 	if (r == 0)
 		return EXIT_DONE;
 	if (problems.count)
-		return tell_problems(&problems, &err);
+		return talk_problems(&problems, &err);
 	if (r == -ENOENT && !is_like_scenario(path)) {
 		talk_error("%s; a command to run goes behind --", err.text);
 		return EXIT_USAGE;

@@ -5,6 +5,7 @@
 #include "core/letter.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "formats/problems.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -84,15 +85,15 @@ void talk_detail(const struct arguments *arguments, const char *format, ...)
 	va_end(list);
 }
 
-void talk_problems(const char *const *lines, size_t count, const char *summary)
+enum exit_code talk_problems(const struct problems *problems, const struct error *err)
 {
 	cleanup_str struct str s = {0};
-	for (size_t i = 0; i < count; i++) {
-		add_visible(&s, lines[i]);
+	for (size_t i = 0; i < problems->count; i++) {
+		add_visible(&s, problems->items[i].text);
 		str_add(&s, "\n");
 	}
 	fputs(str_text(&s), stderr);
-	talk_error("%s", summary);
+	return talk_fail(EXIT_USAGE, err);
 }
 
 enum exit_code talk_fail(enum exit_code code, const struct error *err)

@@ -14,6 +14,7 @@
 #include "commands/command.h"
 
 struct error;
+struct problems;
 
 void talk_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void talk_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -22,9 +23,9 @@ void talk_note(const struct arguments *arguments, const char *format, ...)
 void talk_detail(const struct arguments *arguments, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
 
-/* A list of lines that carry their own place ("file:line:column: ..."), one per line and without
- * the prefix, so that editors find them; then "plateau: SUMMARY". */
-void talk_problems(const char *const *lines, size_t count, const char *summary);
+/* The problems of an input file, one per line and without the prefix, so that editors find their
+ * places; then what err says. Returns EXIT_USAGE. */
+enum exit_code talk_problems(const struct problems *problems, const struct error *err);
 
 /* Says what err says and returns code, so that a command ends with: return talk_fail(...). */
 enum exit_code talk_fail(enum exit_code code, const struct error *err);

@@ -1,5 +1,5 @@
-/* The processors of metric files, and what their parts share; private to formats/metrics_*. The
- * binder's context is a struct metrics_binding. */
+/* What the parts of metric files share, and their processors (formats/metrics_processors); private
+ * to formats/metrics_*. The binder's context is a struct metrics_binding. */
 #ifndef FORMATS_METRICS_VALUES_H
 #define FORMATS_METRICS_VALUES_H
 

@@ -1,4 +1,4 @@
-/* The parts of the list; for capabilities.c alone. */
+/* The parts of the list of capabilities, and what they work with; private to them. */
 #ifndef PLATFORM_CAPABILITY_PARTS_H
 #define PLATFORM_CAPABILITY_PARTS_H
 

@@ -2,17 +2,15 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/helper_thread.h"
 #include "model/cpuset.h"
 #include "platform/sensor.h"
 
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -70,8 +68,8 @@ struct node_sampler {
 	atomic_size_t head;
 	atomic_size_t tail;
 
-	pthread_t thread;
-	bool has_thread;
+	struct helper_thread thread;
+	bool has_lock;
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* for the thread */
 	pthread_cond_t served;  /* for the engine */
@@ -79,7 +77,6 @@ struct node_sampler {
 	bool is_on;
 	bool is_closing;
 	uint32_t trial;
-	atomic_int thread_id;
 	atomic_int_fast64_t cpu_ns;
 	atomic_uint_fast64_t lost_rounds;
 
@@ -219,13 +216,12 @@ static void tell_served(struct node_sampler *s, unsigned marks)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static void *sampler_main(void *argument)
+static void sampler_main(void *argument)
 {
 	struct node_sampler *const s = argument;
 	unsigned marks;
 	uint32_t trial;
 	int64_t due_ns = 0;
-	atomic_store(&s->thread_id, (int)syscall(SYS_gettid));
 	while (wait_for_work(s, due_ns, &marks, &trial)) {
 		const int64_t now_ns = clock_now_ns();
 		read_all(s, marks, trial);
@@ -237,7 +233,6 @@ static void *sampler_main(void *argument)
 		if (marks)
 			tell_served(s, marks);
 	}
-	return NULL;
 }
 
 /* ---- In the engine's ---------------------------------------------------------------------- */
@@ -252,7 +247,7 @@ static void ask(struct node_sampler *s, enum mark mark)
 
 pid_t node_sampler_thread_id(const struct node_sampler *sampler)
 {
-	return sampler ? atomic_load(&sampler->thread_id) : 0;
+	return sampler ? sampler->thread.id : 0;
 }
 
 void node_sampler_begin(struct node_sampler *sampler, uint32_t trial)
@@ -427,27 +422,12 @@ static int make_ring(struct node_sampler *s, struct error *err)
 
 static int start_thread(struct node_sampler *s, struct error *err)
 {
-	sigset_t all;
-	sigset_t before;
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->changed, &attributes);
-	pthread_cond_init(&s->served, NULL);
-	pthread_condattr_destroy(&attributes);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	const int code = pthread_create(&s->thread, NULL, sampler_main, s);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (code != 0)
-		return error_system(err, code, "cannot start the thread that samples the node");
-	s->has_thread = true;
-	pthread_setname_np(s->thread, "plateau-node");
-	/* Its id must be known before somebody asks. */
-	while (atomic_load(&s->thread_id) == 0)
-		sched_yield();
-	return 0;
+	helper_condition_init(&s->changed);
+	helper_condition_init(&s->served);
+	s->has_lock = true;
+	return helper_thread_start(&s->thread, "plateau-node", "samples the node", sampler_main, s,
+	                           err);
 }
 
 int node_sampler_open(const struct node_sampler_settings *settings,
@@ -480,12 +460,12 @@ void node_sampler_close(struct node_sampler *sampler)
 {
 	if (!sampler)
 		return;
-	if (sampler->has_thread) {
+	if (sampler->has_lock) {
 		pthread_mutex_lock(&sampler->lock);
 		sampler->is_closing = true;
 		pthread_cond_signal(&sampler->changed);
 		pthread_mutex_unlock(&sampler->lock);
-		pthread_join(sampler->thread, NULL);
+		helper_thread_join(&sampler->thread);
 		pthread_cond_destroy(&sampler->changed);
 		pthread_cond_destroy(&sampler->served);
 		pthread_mutex_destroy(&sampler->lock);

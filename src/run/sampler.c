@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/helper_thread.h"
 #include "core/str.h"
 #include "model/record.h"
 #include "platform/process.h"
@@ -9,12 +10,9 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,13 +59,12 @@ struct sampler {
 	int64_t walk_ns;       /* CPU time that may be spent on that; negative: overdrawn */
 	int64_t walked_ns;     /* and what this round has spent */
 	int children_fd;
-	pthread_t thread;
-	bool has_thread;
+	struct helper_thread thread;
+	bool has_lock;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	enum sampler_pace pace; /* under lock, as is_closing */
 	bool is_closing;
-	atomic_int thread_id;
 	atomic_int_fast64_t cpu_ns;
 	atomic_uint_fast64_t rounds;
 	struct known_orphan orphans[MOST_ORPHANS];
@@ -288,10 +285,9 @@ static bool wait_for_round(struct sampler *sampler, int64_t cost_ns, enum sample
 	return goes_on;
 }
 
-static void *sampler_main(void *argument)
+static void sampler_main(void *argument)
 {
 	struct sampler *const sampler = argument;
-	atomic_store(&sampler->thread_id, (int)syscall(SYS_gettid));
 	int64_t before_ns = thread_cpu_ns();
 	int64_t cost_ns = 0;
 	int64_t round_ns = 0; /* when the last round was; the first may walk through pages */
@@ -308,7 +304,6 @@ static void *sampler_main(void *argument)
 		atomic_fetch_add(&sampler->rounds, 1);
 		atomic_store(&sampler->cpu_ns, now_ns);
 	}
-	return NULL;
 }
 
 /* ---- In the engine's ---------------------------------------------------------------------- */
@@ -330,8 +325,8 @@ struct sampled_memory sampler_ended(struct sampler *sampler, uint32_t slot)
 	/* Half a step on, so that what is being looked at right now comes too late. */
 	const uint64_t next = (atomic_load(&s->words[WORD_RSS]) >> VALUE_BITS) + 1;
 	for (int i = 0; i < SAMPLED_WORDS; i++)
-		values[i] = (int64_t)(atomic_exchange(&s->words[i], next << VALUE_BITS) &
-		                      VALUE_MASK);
+		values[i] =
+		        (int64_t)(atomic_exchange(&s->words[i], next << VALUE_BITS) & VALUE_MASK);
 	/* A sample that came in between two of the words counts for neither. */
 	const bool has_rss = values[WORD_RSS] > 0 && values[WORD_RSS_SAMPLES] > 0;
 	const bool has_pss = values[WORD_PSS] > 0 && values[WORD_PSS_SAMPLES] > 0;
@@ -353,7 +348,7 @@ void sampler_set_pace(struct sampler *sampler, enum sampler_pace pace)
 
 pid_t sampler_thread_id(const struct sampler *sampler)
 {
-	return atomic_load(&sampler->thread_id);
+	return sampler->thread.id;
 }
 
 int64_t sampler_cpu_ns(const struct sampler *sampler)
@@ -368,26 +363,11 @@ uint64_t sampler_rounds(const struct sampler *sampler)
 
 static int start_thread(struct sampler *sampler, struct error *err)
 {
-	sigset_t all;
-	sigset_t before;
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_mutex_init(&sampler->lock, NULL);
-	pthread_cond_init(&sampler->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	const int code = pthread_create(&sampler->thread, NULL, sampler_main, sampler);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (code != 0)
-		return error_system(err, code, "cannot start the thread that samples memory");
-	sampler->has_thread = true;
-	pthread_setname_np(sampler->thread, "plateau-sample");
-	/* Its id must be known before somebody asks. */
-	while (atomic_load(&sampler->thread_id) == 0)
-		sched_yield();
-	return 0;
+	helper_condition_init(&sampler->changed);
+	sampler->has_lock = true;
+	return helper_thread_start(&sampler->thread, "plateau-sample", "samples memory",
+	                           sampler_main, sampler, err);
 }
 
 int sampler_open(const char *run_id, uint32_t slot_count, int64_t interval_ns,
@@ -418,12 +398,12 @@ void sampler_close(struct sampler *sampler)
 {
 	if (!sampler)
 		return;
-	if (sampler->has_thread) {
+	if (sampler->has_lock) {
 		pthread_mutex_lock(&sampler->lock);
 		sampler->is_closing = true;
 		pthread_cond_signal(&sampler->changed);
 		pthread_mutex_unlock(&sampler->lock);
-		pthread_join(sampler->thread, NULL);
+		helper_thread_join(&sampler->thread);
 		pthread_cond_destroy(&sampler->changed);
 		pthread_mutex_destroy(&sampler->lock);
 	}

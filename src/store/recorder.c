@@ -3,6 +3,7 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/helper_thread.h"
 #include "core/str.h"
 #include "store/create.h"
 #include "store/place.h"
@@ -13,14 +14,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <semaphore.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
@@ -41,9 +38,7 @@ struct recorder {
 	struct sink sink;
 	struct place *place;
 	char *path; /* of the file that is written */
-	pthread_t writer;
-	sem_t writer_is_up;
-	pid_t writer_id; /* written before writer_is_up */
+	struct helper_thread writer;
 	int failure_fd;
 	int64_t origin_calendar_ns;
 	atomic_uint_fast64_t stored;
@@ -237,35 +232,22 @@ static void finish(struct recorder *recorder)
 	recorder->db = NULL;
 }
 
-static void *writer_main(void *data)
+static void writer_main(void *data)
 {
 	struct recorder *const recorder = data;
-	recorder->writer_id = (pid_t)syscall(SYS_gettid);
-	sem_post(&recorder->writer_is_up);
 	size_t count;
 	while ((count = ring_wait(recorder->ring, LINGER_MS * NS_PER_MS)) > 0)
 		write_batch(recorder, count);
 	finish(recorder);
-	return NULL;
 }
 
-/* The writer takes no signals: those are the engine's. A write past RLIMIT_FSIZE then fails with
- * EFBIG instead of ending the process. */
 static int start_writer(struct recorder *recorder, struct error *err)
 {
-	sigset_t all;
-	sigset_t before;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	const int code = pthread_create(&recorder->writer, NULL, writer_main, recorder);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (code != 0)
-		return error_system(err, code, "cannot start the thread that writes %s",
-		                    recorder->path);
-	pthread_setname_np(recorder->writer, "plateau-store");
-	while (sem_wait(&recorder->writer_is_up) < 0 && errno == EINTR)
-		continue;
-	return 0;
+	cleanup_free char *purpose = NULL;
+	const int r = str_format(&purpose, err, "writes %s", recorder->path);
+	return r < 0 ? r
+	             : helper_thread_start(&recorder->writer, "plateau-store", purpose, writer_main,
+	                                   recorder, err);
 }
 
 static void release(struct recorder *recorder)
@@ -275,7 +257,6 @@ static void release(struct recorder *recorder)
 	ring_free(recorder->ring);
 	if (recorder->failure_fd >= 0)
 		close(recorder->failure_fd);
-	sem_destroy(&recorder->writer_is_up);
 	place_free(recorder->place);
 	free(recorder->path);
 	free(recorder);
@@ -317,7 +298,6 @@ static int recorder_new(int64_t origin_calendar_ns, struct recorder **ret_record
 		return error_memory(err);
 	recorder->origin_calendar_ns = origin_calendar_ns;
 	recorder->sink = (struct sink){put, recorder};
-	sem_init(&recorder->writer_is_up, 0, 0);
 	recorder->failure_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	int r = 0;
 	if (recorder->failure_fd < 0)
@@ -467,7 +447,7 @@ uint64_t recorder_stored(const struct recorder *recorder)
 
 pid_t recorder_thread_id(const struct recorder *recorder)
 {
-	return recorder->writer_id;
+	return recorder->writer.id;
 }
 
 /* A file with its log still beside it, which the disk had no room to roll in, stays where it is. */
@@ -493,7 +473,7 @@ int recorder_close(struct recorder *recorder, enum run_state state, int64_t fini
 	recorder->final_state = state;
 	recorder->finished_calendar_ns = finished_calendar_ns;
 	ring_close(recorder->ring);
-	pthread_join(recorder->writer, NULL);
+	helper_thread_join(&recorder->writer);
 	int r = failure_of(recorder, err);
 	struct error settle_err;
 	const int settled = settle(recorder, &settle_err);
