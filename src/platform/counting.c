@@ -252,7 +252,7 @@ static const struct explanation {
          "name a metric of docs/metrics.md, an event that `perf list` shows, or a raw code such "
          "as r412e"},
         {COUNTING_ABSENT, 0, has_hypervisor, COUNTER_NOT_SUPPORTED, "{detail}",
-         "a virtual machine ({hypervisor}) has the PMUs that its hypervisor gives it"},
+         "who runs the hypervisor ({hypervisor}) can pass this PMU on; else measure on the host"},
         {COUNTING_ABSENT, 0, NULL, COUNTER_NOT_SUPPORTED, "{detail}",
          "see /sys/bus/event_source/devices for what this kernel counts on this processor"},
         {COUNTING_NO_CHOICE, 0, NULL, COUNTER_NOT_SUPPORTED,

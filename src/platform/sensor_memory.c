@@ -62,7 +62,7 @@ static int open_memory(const struct sensor_settings *settings, struct sensor *se
 		free(names[i]);
 	}
 	free(names);
-	snprintf(sensor->source, sizeof sensor->source, "/proc/meminfo, and that of %zu NUMA %s",
+	snprintf(sensor->source, sizeof sensor->source, "/proc/meminfo, and of %zu NUMA %s",
 	         m->node_count, m->node_count == 1 ? "node" : "nodes");
 	sensor->self = m;
 	sensor->is_available = true;

@@ -156,7 +156,7 @@ static const struct {
          &guest,
          COUNTER_NOT_SUPPORTED,
          "no PMU msr",
-         "a virtual machine (KVM)"},
+         "runs the hypervisor (KVM)"},
         {{.fault = COUNTING_ABSENT, .detail = "no PMU msr"},
          &bare,
          COUNTER_NOT_SUPPORTED,

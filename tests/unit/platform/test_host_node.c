@@ -475,6 +475,25 @@ static void test_guest(void **state)
 	remove_tree(root);
 }
 
+/* Drivers of x86 help nobody on another processor. */
+static void test_other_processor(void **state)
+{
+	(void)state;
+	char *const root = new_tree();
+	put(root, "/proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n");
+	struct capabilities list = list_of(root);
+	check_capability(&list, "over time", "frequency that the kernel says", CAPABILITY_NO,
+	                 WHO_ADMINISTRATOR, "cppc_cpufreq");
+	check_capability(&list, "over time", "clock by aperf/mperf", CAPABILITY_NO, WHO_YOU,
+	                 "plateau-spin");
+	check_capability(&list, "over time", "package energy", CAPABILITY_NO, WHO_ADMINISTRATOR,
+	                 "ipmitool dcmi");
+	for (size_t i = 0; i < list.count; i++)
+		assert_null(strstr(list.items[i].remedy, "modprobe msr"));
+	capabilities_release(&list);
+	remove_tree(root);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,6 +505,7 @@ int main(void)
 	        cmocka_unit_test(test_groups),
 	        cmocka_unit_test(test_capabilities),
 	        cmocka_unit_test(test_guest),
+	        cmocka_unit_test(test_other_processor),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -616,7 +616,7 @@ static void test_stalls_cpu_time_and_memory(void **state)
 	expect(f, "cpu_busy_share", -1, 200 / per_s);
 	expect(f, "cpu_steal_share", -1, 80 / per_s);
 	open_it(f, SENSOR_MEMORY);
-	expect_source(f, "/proc/meminfo, and that of 2 NUMA nodes");
+	expect_source(f, "/proc/meminfo, and of 2 NUMA nodes");
 	read_at(f, 0);
 	assert_int_equal(f->count, 4);
 	expect(f, "memory_available_bytes", -1, 800 * 1024);
