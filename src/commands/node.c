@@ -13,6 +13,7 @@
 #include "plan/plan_build.h"
 #include "platform/capabilities.h"
 #include "platform/clock_probe.h"
+#include "platform/events.h"
 #include "platform/host.h"
 #include "report/node_json.h"
 #include "report/node_text.h"
@@ -266,6 +267,7 @@ static int print(struct inquiry *q, struct error *err)
 	        .facts = &q->facts,
 	        .topology = node_topology(q->node),
 	        .capabilities = q->is_recorded ? NULL : &q->capabilities,
+	        .metrics_processor = q->is_recorded ? NULL : events_processor(&q->metrics),
 	        .findings = {q->findings.items, q->findings.count},
 	        .findings_reason = q->preflight     ? NULL
 	                           : q->is_recorded ? "the machine is a recorded one"

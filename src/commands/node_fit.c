@@ -155,6 +155,39 @@ static bool has_own_events(const struct scenario *scenario)
 	return i < scenario->events.count || default_events[i];
 }
 
+/* The same is said of several events at once. */
+static bool is_alike(const struct event_definition *a, const struct event_definition *b)
+{
+	return (a->state == COUNTER_OK) == (b->state == COUNTER_OK) &&
+	       a->is_user_only == b->is_user_only && strcmp(a->reason, b->reason) == 0 &&
+	       strcmp(a->remedy, b->remedy) == 0;
+}
+
+/* Of the event at index and those behind it of which the same holds; nothing where one before it
+ * has told it. */
+static int remark_event(struct fit *fit, const struct events *events, size_t index)
+{
+	const struct event_definition *const first = &events->definitions[index];
+	cleanup_str struct str names = {0};
+	if (first->state == COUNTER_OK && !first->is_user_only)
+		return 0;
+	for (size_t i = 0; i < events->count; i++) {
+		const struct event_definition *const d = &events->definitions[i];
+		if (!is_alike(d, first))
+			continue;
+		if (i < index)
+			return 0;
+		str_addf(&names, "%s%s", names.length ? ", " : "", d->name);
+	}
+	if (names.failed)
+		return error_memory(fit->err);
+	if (first->state == COUNTER_OK)
+		return add(fit, "events", false, first->remedy, "%s: %s", str_text(&names),
+		           first->reason);
+	return add(fit, "events", has_own_events(fit->question->scenario), first->remedy,
+	           "%s cannot be counted: %s", str_text(&names), first->reason);
+}
+
 static int check_events(struct fit *fit)
 {
 	const struct node_fit_question *const q = fit->question;
@@ -167,14 +200,8 @@ static int check_events(struct fit *fit)
 		free(events);
 		return add(fit, "events", true, "ask for fewer events", "%s", why.text);
 	}
-	for (size_t i = 0; r == 0 && i < events->count; i++) {
-		const struct event_definition *const d = &events->definitions[i];
-		if (d->state != COUNTER_OK)
-			r = add(fit, "events", has_own_events(q->scenario), d->remedy,
-			        "%s cannot be counted: %s", d->name, d->reason);
-		else if (d->is_user_only)
-			r = add(fit, "events", false, d->remedy, "%s: %s", d->name, d->reason);
-	}
+	for (size_t i = 0; r == 0 && i < events->count; i++)
+		r = remark_event(fit, events, i);
 	events_close(events);
 	free(events);
 	return r;

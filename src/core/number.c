@@ -264,6 +264,17 @@ void number_format_bytes(int64_t bytes, char text[NUMBER_TEXT_BYTES])
 	snprintf(text, NUMBER_TEXT_BYTES, "%.20s %s", number, si[i].name);
 }
 
+void number_format_binary_bytes(int64_t bytes, char text[NUMBER_TEXT_BYTES])
+{
+	static const struct unit binary[] = {
+	        {"B", 1}, {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30}};
+	size_t i = 0;
+	while (i + 1 < ARRAY_LENGTH(binary) && (double)bytes >= binary[i + 1].factor)
+		i++;
+	snprintf(text, NUMBER_TEXT_BYTES, "%.4g %s", (double)bytes / binary[i].factor,
+	         binary[i].name);
+}
+
 const char *number_noun(size_t count, const char *one, const char *many)
 {
 	return count == 1 ? one : many;

@@ -44,6 +44,10 @@ void number_format_duration(int64_t ns, int digits, char text[NUMBER_TEXT_BYTES]
 /* "512 B", "2.6 GB": SI, three significant digits. */
 void number_format_bytes(int64_t bytes, char text[NUMBER_TEXT_BYTES]);
 
+/* The same in powers of two, as caches are measured: "260 MiB", "1.25 MiB", "48 KiB", without zeros
+ * at the end. */
+void number_format_binary_bytes(int64_t bytes, char text[NUMBER_TEXT_BYTES]);
+
 /* A real with `digits` significant digits and no exponent where it is between 1e-4 and 1e9. */
 void number_format_significant(double value, int digits, char text[NUMBER_TEXT_BYTES]);
 

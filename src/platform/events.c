@@ -63,6 +63,13 @@ int events_open_again(const struct event_definition *before, size_t count,
 	return 0;
 }
 
+const char *events_processor(const struct metrics *metrics)
+{
+	struct event_taking taking;
+	event_taking_begin(metrics, &taking);
+	return taking.processor ? taking.processor->name : NULL;
+}
+
 int events_describe(const struct metrics *metrics, struct event_definition **ret_definitions,
                     struct error *err)
 {

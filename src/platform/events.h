@@ -45,6 +45,9 @@ int events_open(const struct words *names, const struct metrics *metrics, struct
 int events_open_again(const struct event_definition *before, size_t count,
                       struct events *ret_events, struct error *err);
 
+/* How metric files call the processor of this machine; NULL: they do not know it. */
+const char *events_processor(const struct metrics *metrics);
+
 /* For every metric, in their order, what would be taken here, with state, reason, remedy and note:
  * *ret_definitions has metrics->count entries and is the caller's to free. Nothing stays open.
  * Takes as long as counting would, some ms for each. Returns 0 or -ENOMEM. */

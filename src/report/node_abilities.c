@@ -10,8 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* So much of what something is measured with is told in a line of 80 columns; JSON has all. */
-enum { WITH_COLUMNS = 34 };
+/* So much of what something is measured with is told in a line of 80 columns, beside the longest
+ * name of plateau's own; JSON has all. */
+enum { WITH_COLUMNS = 37, CUT_COLUMNS = WITH_COLUMNS - 3 };
 
 /* ---- What can be measured ----------------------------------------------------------------- */
 
@@ -96,8 +97,9 @@ void node_section_capabilities(const struct node_view *view, struct document *do
 		table_row(table);
 		table_cell(table, TEXT_PLAIN, "%s", c->name);
 		table_cell(table, role_of(c->state), "%s", capability_state_names[c->state]);
-		table_cell(table, TEXT_PLAIN, "%.*s%s", WITH_COLUMNS, c->by,
-		           strlen(c->by) > WITH_COLUMNS ? "..." : "");
+		const bool is_cut = strlen(c->by) > WITH_COLUMNS;
+		table_cell(table, TEXT_PLAIN, "%.*s%s", is_cut ? CUT_COLUMNS : WITH_COLUMNS, c->by,
+		           is_cut ? "..." : "");
 		is_any_missing |= is_missing(c);
 	}
 	if (!is_any_missing)
@@ -110,14 +112,23 @@ void node_section_capabilities(const struct node_view *view, struct document *do
 
 /* ---- What speaks against measuring now ---------------------------------------------------- */
 
-static void say_remarks(const struct node_remarks *remarks, struct document *doc)
+static void say_kind(const struct node_remarks *remarks, bool is_refusal, const char *mark,
+                     struct document *doc)
 {
 	for (size_t i = 0; i < remarks->count; i++) {
 		const struct node_remark *const remark = &remarks->items[i];
-		document_item(doc, remark->is_refusal ? TEXT_BAD : TEXT_WARN, "!", "%s.%s%s%s",
-		              remark->text, remark->remedy[0] ? " What would help: " : "",
-		              remark->remedy, remark->remedy[0] ? "." : "");
+		if (remark->is_refusal == is_refusal)
+			document_item(doc, is_refusal ? TEXT_BAD : TEXT_WARN, mark, "%s.%s%s%s",
+			              remark->text, remark->remedy[0] ? " What would help: " : "",
+			              remark->remedy, remark->remedy[0] ? "." : "");
 	}
+}
+
+/* Those that keep anything from being measured stand first, with a mark of their own. */
+static void say_remarks(const struct node_remarks *remarks, struct document *doc)
+{
+	say_kind(remarks, true, "X", doc);
+	say_kind(remarks, false, "!", doc);
 }
 
 void node_section_findings(const struct node_view *view, struct document *doc)
@@ -248,6 +259,8 @@ void node_section_fit(const struct node_view *view, struct document *doc)
 	if (!view->scenario)
 		return;
 	document_section(doc, "fit", "The scenario", view->scenario);
+	if (node_remarks_refuse(&view->fit))
+		document_say(doc, TEXT_DIM, "X: stands against it; !: is only told.");
 	say_remarks(&view->fit, doc);
 	if (view->fit.count == 0)
 		document_say(doc, TEXT_PLAIN, "Nothing stands against measuring it here.");

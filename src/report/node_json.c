@@ -292,6 +292,8 @@ int node_json_write(const struct node_view *view, char **ret_json, struct error 
 	json_set(&w, answer, "host", json_text(host_facts_get(facts, "hostname")));
 	json_set(&w, answer, "source", json_text(view->topology->source));
 	json_set(&w, answer, "processor", group_json(&w, facts, processor_keys));
+	json_set(&w, answer, "metrics_processor",
+	         view->metrics_processor ? json_text(view->metrics_processor) : json_null());
 	json_set(&w, answer, "allowed", group_json(&w, facts, allowed_keys));
 	json_set(&w, answer, "memory", group_json(&w, facts, memory_keys));
 	json_set(&w, answer, "numa_nodes", nodes_json(&w, view->topology));

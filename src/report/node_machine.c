@@ -51,6 +51,16 @@ static void add_number(struct str *line, int64_t number, const char *one, const 
 		         number_noun((size_t)number, one, many));
 }
 
+/* Caches are made, and named in data sheets, in powers of two. */
+static void add_cache_bytes(struct str *line, int64_t bytes, const char *behind)
+{
+	char text[NUMBER_TEXT_BYTES];
+	if (bytes < 0)
+		return;
+	number_format_binary_bytes(bytes, text);
+	add(line, "", text, behind);
+}
+
 static void add_bytes(struct str *line, int64_t bytes, const char *behind)
 {
 	char text[NUMBER_TEXT_BYTES];
@@ -107,8 +117,25 @@ static void say_model(const struct node_view *view, struct document *doc)
 	say_line(view, doc, "made as", &line, "processor_vendor");
 	if (view->capabilities)
 		say_fact(view, doc, "libpfm4", "microarchitecture");
+	if (view->metrics_processor)
+		document_fact(doc, "metrics", "by the lists of %s", view->metrics_processor);
 	if (value(view, "microcode"))
 		say_fact(view, doc, "microcode", "microcode");
+}
+
+/* The kernel's words of /sys/devices/system/cpu/smt/control. */
+static const char *smt_control_words(const char *control)
+{
+	static const struct {
+		const char *control;
+		const char *words;
+	} kinds[] = {{"notsupported", "the processor has none"},
+	             {"notimplemented", "the kernel cannot switch it here"},
+	             {"forceoff", "for good until the next boot"}};
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
+		if (strcmp(control, kinds[i].control) == 0)
+			return kinds[i].words;
+	return control;
 }
 
 static void say_cores(const struct node_view *view, struct document *doc)
@@ -123,7 +150,7 @@ static void say_cores(const struct node_view *view, struct document *doc)
 	add_number(&line, threads, "thread per core", "threads per core");
 	add(&line, "SMT ", smt ? smt : threads > 1 ? "on" : NULL, "");
 	if (smt && control && strcmp(control, smt) != 0)
-		str_addf(&line, " (%s)", control);
+		str_addf(&line, " (%s)", smt_control_words(control));
 	if (view->topology->kind_count > 1)
 		str_addf(&line, ", cores of %zu kinds", view->topology->kind_count);
 	say_line(view, doc, "cores", &line, "cores_machine");
@@ -139,7 +166,7 @@ static void say_caches(const struct node_view *view, struct document *doc)
 	const int64_t groups = count(view, "l3_caches");
 	if (groups > 0) {
 		add_number(&line, groups, "group", "groups");
-		add_bytes(&line, count(view, "l3_bytes"), groups > 1 ? " each" : "");
+		add_cache_bytes(&line, count(view, "l3_bytes"), groups > 1 ? " each" : "");
 		const char *const cores = value(view, "cores_per_l3");
 		add(&line, "", cores,
 		    cores && strcmp(cores, "1") == 0 ? " core in it" : " cores in it");
@@ -148,7 +175,7 @@ static void say_caches(const struct node_view *view, struct document *doc)
 	}
 	document_fact(doc, "L3", "%s", line.length ? str_text(&line) : reason(view, "l3_caches"));
 	str_release(&line);
-	add_bytes(&line, count(view, "l2_bytes"), "");
+	add_cache_bytes(&line, count(view, "l2_bytes"), "");
 	say_line(view, doc, "L2", &line, "l2_bytes");
 }
 
@@ -163,7 +190,8 @@ static void say_nodes(const struct node_view *view, struct document *doc)
 		         reason(view, "numa_mode"));
 	say_line(view, doc, "NUMA", &line, "numa_nodes_machine");
 	if (value(view, "numa_balancing"))
-		say_fact(view, doc, "balancing", "numa_balancing");
+		document_fact(doc, "balancing", "automatic NUMA balancing %s",
+		              value(view, "numa_balancing"));
 }
 
 void node_section_processor(const struct node_view *view, struct document *doc)

@@ -27,6 +27,7 @@ struct node_view {
 	const struct host_facts *facts;
 	const struct topology *topology;
 	const struct capabilities *capabilities; /* NULL: of a recorded machine */
+	const char *metrics_processor;           /* as metric files call it; NULL: they do not */
 	struct node_remarks findings;            /* of the preflight */
 	const char *findings_reason;             /* why there was none; NULL: there was one */
 	const struct clock_probe *idle;

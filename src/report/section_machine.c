@@ -51,6 +51,15 @@ static void add_bytes(struct str *line, double bytes, const char *behind)
 	str_addf(line, "%s%s%s", line->length ? ", " : "", text, behind);
 }
 
+static void add_cache_bytes(struct str *line, double bytes, const char *behind)
+{
+	char text[NUMBER_TEXT_BYTES];
+	if (!(bytes > 0))
+		return;
+	number_format_binary_bytes((int64_t)bytes, text);
+	str_addf(line, "%s%s%s", line->length ? ", " : "", text, behind);
+}
+
 static void add_text(struct str *line, const char *before, const char *text)
 {
 	if (text)
@@ -87,8 +96,9 @@ static void write_memory(const struct node *node, struct str *line)
 static void write_caches(const struct node *node, struct str *line)
 {
 	add_count(line, number(node, "l3_caches"), "L3 cache");
-	add_bytes(line, number(node, "l3_bytes"), number(node, "l3_caches") > 1 ? " each" : "");
-	add_bytes(line, number(node, "l2_bytes"), " of L2");
+	add_cache_bytes(line, number(node, "l3_bytes"),
+	                number(node, "l3_caches") > 1 ? " each" : "");
+	add_cache_bytes(line, number(node, "l2_bytes"), " of L2");
 }
 
 static void write_clock(const struct node *node, struct str *line)

@@ -102,6 +102,7 @@ look()
 plateau node --json >this.json
 look "the JSON is sound" this.json "
 assert answer['capabilities'] and answer['scenario'] is None
+assert answer['metrics_processor'] is None or answer['metrics_processor'].strip()
 allowed = answer['allowed']['pus']
 clock = answer['clock']
 assert len(clock['one']['pus']) == 1 or clock['one']['reason'], clock
@@ -241,6 +242,15 @@ tap_run plateau node --no-probe -- true
 tap_status 0 "a command instead of a scenario"
 tap_run plateau node --no-probe -e no_such_event -- true
 tap_status 5 "--events asks for itself"
+# One remark for events of which the same holds; what stands against it is marked.
+cat >site.yaml <<'END'
+metrics:
+  no-a: {choices: {generic: [sysfs:nopmu/x/]}}
+  no-b: {choices: {generic: [sysfs:nopmu/x/]}}
+END
+tap_run plateau node --no-probe --metrics site.yaml -e no-a,no-b -- true
+tap_status 5 "two events that cannot be counted"
+tap_stdout_has "  X no-a, no-b cannot be counted" "are told together, as what stands against it"
 printf 'name: x\ntask: {command: [true]}\nsweep: {levels: [x]}\n' >broken.yaml
 tap_run plateau node --no-probe broken.yaml
 tap_status 2 "a scenario that is wrong"

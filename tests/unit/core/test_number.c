@@ -224,6 +224,18 @@ static void test_writing(void **state)
 		number_format_bytes(sizes[i].value, text);
 		assert_string_equal(text, sizes[i].text);
 	}
+	static const struct whole_case binary[] = {
+	        {"0 B", 0},
+	        {"48 KiB", 49152},
+	        {"1.25 MiB", 1310720},
+	        {"260 MiB", 272629760},
+	        {"1 GiB", 1073741824},
+	        {"1023 B", 1023},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(binary); i++) {
+		number_format_binary_bytes(binary[i].value, text);
+		assert_string_equal(text, binary[i].text);
+	}
 	static const struct {
 		double value;
 		int digits;

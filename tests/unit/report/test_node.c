@@ -171,9 +171,9 @@ static void test_text(void **state)
 {
 	static const char *const parts[] = {
 	        "The node node7?[2J: the scenario cannot be measured here\n",
-	        "  ! the command ?[31mx: not found in PATH. What would help: install it.\n",
+	        "  X the command ?[31mx: not found in PATH. What would help: install it.\n",
 	        "2 sockets, 128 cores, 256 PUs, 2 threads per core, SMT on\n",
-	        "32 groups, 16.8 MB each, 4 cores in it\n",
+	        "32 groups, 16 MiB each, 4 cores in it\n",
 	        "  L2        not known: the machine shows no such cache\n",
 	        "8 nodes, NPS4\n",
 	        "transparent pages: madvise, 2 MiB: 60 of 64 free, 1024 MiB: none\n",
