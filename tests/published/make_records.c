@@ -85,9 +85,11 @@ static void read_tasks(struct description *d, char *rest)
 	task->end_ns = ns(words[2]);
 	task->user_ns = ns(words[3]);
 	task->system_ns = ns(words[4]);
+	/* Counters run while the task is on a CPU. */
+	const uint64_t running_ns = (uint64_t)(task->user_ns + task->system_ns);
 	for (size_t e = 0; e < d->event_count; e++)
-		record.counters[e] = (struct counter_value){(uint64_t)strtod(words[5 + e], NULL), 1,
-		                                            1, COUNTER_OK};
+		record.counters[e] = (struct counter_value){(uint64_t)strtod(words[5 + e], NULL),
+		                                            running_ns, running_ns, COUNTER_OK};
 	for (unsigned long left = strtoul(words[0], NULL, 10); left > 0; left--) {
 		struct error err;
 		task->index = (uint32_t)level->count;
