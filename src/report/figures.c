@@ -71,11 +71,14 @@ int figure_decimals(double value)
 	return decimals_of(value, 3, MOST_DECIMALS);
 }
 
-/* What the interval bears, whatever the value is. */
+/* What the interval bears, whatever the value is. Where all trials agree, an interval is what
+ * rounding left of it, which bears nothing. */
 static int borne_decimals(const struct estimate *estimate, double factor, int most)
 {
+	static const double least_share = 1e-9;
 	const double half = (estimate->high - estimate->low) / 2 * factor;
-	if (!estimate_has_interval(estimate) || !(half > 0))
+	if (!estimate_has_interval(estimate) ||
+	    !(half > least_share * fabs(estimate->value * factor)))
 		return decimals_of(estimate->value * factor, 3, most);
 	const double power = floor(log10(half));
 	const int digits = half / pow(10, power) < 3.55 ? 1 : 0;

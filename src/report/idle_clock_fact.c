@@ -4,6 +4,9 @@
 #include "core/error.h"
 #include "report/document.h"
 
+/* No range is told that would begin and end with the same figure. */
+static const double same_hz = 5e6;
+
 bool idle_clock_fact(const struct dataset *dataset, const char *word, struct document *doc)
 {
 	struct error err;
@@ -22,6 +25,11 @@ bool idle_clock_fact(const struct dataset *dataset, const char *word, struct doc
 		document_fact(doc, word,
 		              "%.2f\u00A0GHz on PU\u00A0%d without tasks, by a timed chain",
 		              clock.median_hz * 1e-9, (int)clock.pu);
+	else if (clock.most_hz - clock.least_hz < same_hz)
+		document_fact(doc, word,
+		              "%.2f\u00A0GHz on PU\u00A0%d without tasks, by timed chains before "
+		              "%zu blocks",
+		              clock.median_hz * 1e-9, (int)clock.pu, clock.counted);
 	else
 		document_fact(
 		        doc, word,

@@ -146,6 +146,8 @@ const char *const page_css[] = {
         "  .machine dl.facts { grid-template-columns: max-content minmax(0, 1fr) max-content minmax(0, 1fr); }\n",
         "  .head, .run { grid-column: span 6; align-self: baseline; }\n",
         "  .bar ul { flex-wrap: wrap; padding: .3rem 0; }\n",
+        "  .printed { display: grid; grid-template-columns: fit-content(55%) minmax(0, 1fr); }\n",
+        "  .printed > * { grid-column: 1 / -1; } .printed > .table { grid-column: 1; } .printed > .plots { grid-column: 2; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr)); }\n",
         "  .distributions .plot[id$=\"-boxes\"] { grid-column-start: 1; }\n",
         "  .events, .limits, .warnings, .harness { grid-column: span 6; }\n",
         "}\n",

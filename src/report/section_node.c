@@ -113,6 +113,27 @@ static const struct {
         {NODE_MEMORY_LEAST, "memory"},
 };
 
+/* What its sensor said, among the facts of the host, rather than what became of its samples. */
+static bool is_of_sensor(const struct host_facts *facts, const char *reason)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (!facts->items[i].value && facts->items[i].reason &&
+		    strcmp(facts->items[i].reason, reason) == 0)
+			return true;
+	return false;
+}
+
+/* On a virtual machine one thing stands behind what every sensor says for itself, as `plateau node`
+ * tells it; the facts keep the words of each. */
+static const char *in_short(const struct findings *findings, const char *reason)
+{
+	const struct host_facts *const facts = &findings->dataset->host;
+	if (!reason || !host_facts_get(facts, "hypervisor") ||
+	    str_starts_with(reason, "not permitted") || !is_of_sensor(facts, reason))
+		return reason;
+	return "this is a virtual machine, and its hypervisor leaves it out";
+}
+
 /* The reason at the highest level that was measured. */
 static const char *missing(const struct findings *findings, enum node_figure figure)
 {
@@ -124,7 +145,7 @@ static const char *missing(const struct findings *findings, enum node_figure fig
 		if (findings->summary.levels[l].trials > 0)
 			reason = e->reason;
 	}
-	return reason;
+	return in_short(findings, reason);
 }
 
 /* Each reason once. */

@@ -18,7 +18,7 @@ static void say_pmu(const char *value, const char *reason, struct str *text)
 	if (!value)
 		str_addf(text,
 		         "No hardware counters: cycles, instructions and cache misses cannot be "
-		         "counted, and the clock frequency under load is not known. Reason: %s.",
+		         "counted, nor by them the clock at which the tasks ran. Reason: %s.",
 		         reason);
 }
 

@@ -13,6 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of means: significant digits at least, and decimals at most. */
+enum { DIGITS = 3, DECIMALS = 4 };
+
 /* A figure in the unit in which it is shown. */
 struct shown {
 	const struct findings *findings;
@@ -51,6 +54,13 @@ static void choose_prefix(const struct printed_unit *unit, double largest, doubl
 	snprintf(text, 16, "%s%s", prefixes[i].prefix, unit->symbol);
 }
 
+static int most_of(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* Tasks are shown to as many decimals as the mean that is known best: where that is to a
+ * ten-thousandth, what tells them apart is there, too. */
 static struct shown show_as(const struct findings *findings, const struct printed_figure *figure)
 {
 	struct shown shown = {.findings = findings, .figure = figure};
@@ -67,6 +77,10 @@ static struct shown show_as(const struct findings *findings, const struct printe
 	choose_prefix(figure->unit, largest, &shown.factor, shown.unit);
 	choose_prefix(figure->unit, largest_total, &shown.total_factor, shown.total_unit);
 	shown.decimals = figure_decimals(largest * shown.factor);
+	for (size_t i = 0; i < findings->summary.level_count; i++)
+		shown.decimals = most_of(shown.decimals,
+		                         figure_estimate_decimals(&figure->levels[i].mean,
+		                                                  shown.factor, DIGITS, DECIMALS));
 	return shown;
 }
 
@@ -81,12 +95,12 @@ static void fill_row(const struct level_row *row, const void *units)
 		           level->tasks, level->tasks + level->without);
 	else
 		table_cell(row->table, TEXT_PLAIN, "%zu", level->tasks);
-	level_estimate(row, &level->mean, shown->factor, 3, 4);
+	level_estimate(row, &level->mean, shown->factor, DIGITS, DECIMALS);
 	level_figure(row, level->p5 * shown->factor, shown->decimals);
 	level_figure(row, level->median * shown->factor, shown->decimals);
 	level_figure(row, level->p95 * shown->factor, shown->decimals);
 	if (shown->figure->unit->is_rate)
-		level_estimate(row, &level->total, shown->total_factor, 3, 4);
+		level_estimate(row, &level->total, shown->total_factor, DIGITS, DECIMALS);
 }
 
 static void add_table(const struct shown *shown, struct document *doc)
