@@ -188,6 +188,17 @@ static void name_rows(const struct places *places, const struct place_look *look
 	}
 }
 
+/* The columns of a narrow map, whose axis would otherwise get ticks between them. */
+static void name_columns(size_t columns, struct plot *plot)
+{
+	enum { NARROW = 8 };
+	for (size_t i = 0; columns <= NARROW && i < columns; i++) {
+		char label[24];
+		snprintf(label, sizeof label, "%zu", i);
+		plot_tick(plot, &plot->x, (double)i, label);
+	}
+}
+
 static void add_map(const struct findings *findings, const struct place_look *look,
                     struct document *doc)
 {
@@ -225,6 +236,7 @@ static void add_map(const struct findings *findings, const struct place_look *lo
 		}
 	}
 	name_rows(places, look, plot);
+	name_columns(columns, plot);
 	plot_axis(plot, &plot->x, look->many);
 	plot_axis(plot, &plot->y, "");
 	plot_scale(plot, "times as long");
