@@ -81,6 +81,16 @@ static size_t used_trials(const struct summary *summary)
 	return trials;
 }
 
+/* Without one above the first the numbers say nothing, and a line has room for what the kernel was
+ * asked for. 0: the event was named itself. */
+static bool are_all_of_choice(const struct dataset *dataset, unsigned least, unsigned most)
+{
+	for (size_t e = 0; e < dataset->event_count; e++)
+		if (dataset->events[e].choice < least || dataset->events[e].choice > most)
+			return false;
+	return true;
+}
+
 static void add_row(const struct summary *summary, size_t event, struct table *table)
 {
 	const struct dataset *const dataset = summary->dataset;
@@ -106,7 +116,7 @@ static void add_row(const struct summary *summary, size_t event, struct table *t
 		table_cell(table, TEXT_PLAIN, "%s", "");
 	table_cell(table, TEXT_PLAIN, "%s",
 	           definition->state == COUNTER_OK ? event_mode(definition) : "");
-	if (definition->choice > 0)
+	if (definition->choice > 0 && !are_all_of_choice(dataset, 0, 1))
 		table_cell(table, TEXT_PLAIN, "%u", definition->choice);
 	else
 		table_cell(table, TEXT_PLAIN, "%s", "");
@@ -203,6 +213,8 @@ void section_events(const struct findings *findings, struct document *doc)
 	if (dataset->event_sets.count > 0)
 		str_addf(&remark, "; %u sets of events take turns, one in a trial",
 		         dataset->event_sets.count);
+	if (are_all_of_choice(dataset, 1, 1))
+		str_add(&remark, "; each the first choice of its metric");
 	doc->failed |= remark.failed;
 	document_section(doc, "events", "What was counted", str_text(&remark));
 	add_table(&findings->summary, doc);

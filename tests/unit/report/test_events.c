@@ -192,6 +192,29 @@ static void tables_as_they_should_look(void **state)
 	}
 }
 
+/* The numbers of choices are left out where all are the first, and their place is there for the
+ * string; an event that was named itself is no choice. */
+static void first_choices_have_no_numbers(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned first; /* the choice of the first event, all others are 1 */
+		bool has_column;
+		bool is_said;
+	} cases[] = {{1, false, true}, {0, false, false}, {2, true, false}};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		cleanup_made struct made made;
+		make(&made, false);
+		for (size_t e = 0; e < made.dataset.event_count; e++)
+			made.dataset.events[e].choice = e == 0 ? cases[i].first : 1;
+		cleanup_free char *text = write_sections(&made, 140);
+		assert_int_equal(strstr(text, "mode   choice") || strstr(text, "mode  choice"),
+		                 cases[i].has_column);
+		assert_int_equal(strstr(text, "; each the first choice of its metric") != NULL,
+		                 cases[i].is_said);
+	}
+}
+
 static double number(const json_t *counter, const char *key)
 {
 	return json_number_value(json_object_get(counter, key));
@@ -266,6 +289,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(events_are_named_in_full),
 	        cmocka_unit_test(tables_as_they_should_look),
+	        cmocka_unit_test(first_choices_have_no_numbers),
 	        cmocka_unit_test(json_says_which_event_it_was),
 	        cmocka_unit_test(results_that_cannot_be_compared),
 	};
