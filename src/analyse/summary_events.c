@@ -96,7 +96,17 @@ static void add_sentence(struct str *text, const char *said)
 		str_add(text, ".");
 }
 
-/* "N=2 block 1: ", or "In 16 trials, the first N=2 block 1: ". */
+/* What the preflight saw of the node is of that moment, and says so: the run writes it in the
+ * present. Its shares name the key of their limit. */
+static bool is_of_before(const struct event_record *event)
+{
+	if (event->trial > 0)
+		return false;
+	return strstr(event->text, "(preflight.") || strcmp(event->code, "other-users") == 0 ||
+	       strcmp(event->code, "swap-in-use") == 0;
+}
+
+/* "N=2 block 1: ", or "In 16 trials, first in N=2 block 1: ". */
 static void add_trials(struct str *text, const struct summary *summary, const struct kind *kind)
 {
 	const uint32_t trial = kind->first->trial;
@@ -106,7 +116,7 @@ static void add_trials(struct str *text, const struct summary *summary, const st
 		if (summary->trials[t].trial->trial == trial)
 			found = &summary->trials[t];
 	if (kind->trials > 1)
-		str_addf(text, "In %zu trials%s", kind->trials, found ? ", the first " : ": ");
+		str_addf(text, "In %zu trials%s", kind->trials, found ? ", first in " : ": ");
 	if (found)
 		str_addf(text, "%s block %u: ", summary_level_name(summary, found->level, name),
 		         found->trial->block + 1);
@@ -116,6 +126,8 @@ static int add_kind(struct summary *summary, const struct kind *kind, struct err
 {
 	cleanup_str struct str text = {0};
 	const size_t named = kind->trials > 1 ? kind->trials : 1;
+	if (is_of_before(kind->first))
+		str_add(&text, "Before the run: ");
 	add_trials(&text, summary, kind);
 	add_sentence(&text, kind->first->text);
 	if (kind->total > named)

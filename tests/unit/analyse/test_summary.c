@@ -596,14 +596,14 @@ static void warnings_of_trials_are_one_line(void **state)
 	        {"disk-room", "the result has 1 MB left", 0},
 	        {"disk-room", "$TMPDIR has 2 MB left", 0},
 	        {"disk-room", "the result has 3.5 MB left", 0},
-	        {"other-load", "other programs use 99 %", 0},
+	        {"other-load", "other programs use 99 % (preflight.warn.load is 2 %)", 0},
 	        {"other-load", "others used 52.3 % during the trial", 1},
 	        {"other-load", "others used 37 % during the trial", 2},
 	        {"other-load", "others used 3 % during the trial", 2},
 	};
 	static const char *const says[] = {
-	        "Other programs use 99 %.",
-	        ("In 2 trials, the first N=1 block 1: others used 52.3 % during the trial. (And 1 "
+	        "Before the run: other programs use 99 % (preflight.warn.load is 2 %).",
+	        ("In 2 trials, first in N=1 block 1: others used 52.3 % during the trial. (And 1 "
 	         "more of this kind.)"),
 	        "The result has 1 MB left. (And 1 more of this kind.)",
 	        "$TMPDIR has 2 MB left.",
@@ -640,7 +640,7 @@ static void a_warning_of_a_trial_says_which(void **state)
 	assert_non_null(warning);
 	assert_string_equal(
 	        warning->text,
-	        "In 2 trials, the first N=2 block 1: other programs used 9 % of the CPU time.");
+	        "In 2 trials, first in N=2 block 1: other programs used 9 % of the CPU time.");
 	made.dataset.warnings[0].trial = 7; /* there is none of this number */
 	cleanup_summary struct summary unknown = build(&made);
 	assert_string_equal(find_warning(&unknown, "load")->text,
