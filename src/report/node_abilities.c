@@ -184,6 +184,9 @@ static void say_idle(const struct clock_probe *probe, struct document *doc)
 	document_fact(doc, "one PU", "%s", str_text(&line));
 }
 
+/* Below it which PU is the slowest is chance: a chain of half a second tells no less. */
+static const double least_spread = 0.001;
+
 static void say_all(const struct clock_probe *probe, struct document *doc)
 {
 	const struct clock_spread spread = clock_probe_spread(probe);
@@ -200,6 +203,10 @@ static void say_all(const struct clock_probe *probe, struct document *doc)
 		              number_noun(probe->count - spread.counted, "PU", "PUs"));
 	if (spread.counted < 2)
 		return;
+	if (spread.spread < least_spread) {
+		document_fact(doc, "spread", "%.2f %%: no PU stands apart", spread.spread * 100);
+		return;
+	}
 	say_reading(probe, spread.slowest, "slowest", doc);
 	say_reading(probe, spread.fastest, "fastest", doc);
 	document_fact(doc, "spread", "%.2f %%", spread.spread * 100);

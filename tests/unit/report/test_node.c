@@ -248,6 +248,24 @@ static void test_nothing(void **state)
 	json_decref(answer);
 }
 
+/* PUs that differ by less than a chain tells are not named. */
+static void test_alike(void **state)
+{
+	static struct clock_reading alike[] = {
+	        {0, 0, 0, 0, 3.3000e9, 3.35e9, 0.001},
+	        {1, 1, 0, 0, 3.2990e9, 3.30e9, 0.001},
+	};
+	struct made m;
+	(void)state;
+	make(&m);
+	const struct clock_probe all = {alike, ARRAY_LENGTH(alike), ""};
+	m.view.all = &all;
+	cleanup_free char *text = text_of(&m.view, false);
+	assert_non_null(strstr(text, "  spread    0.03 %: no PU stands apart\n"));
+	assert_null(strstr(text, "slowest"));
+	release(&m);
+}
+
 static void test_json(void **state)
 {
 	struct made m;
@@ -298,6 +316,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_text),
 	        cmocka_unit_test(test_nothing),
+	        cmocka_unit_test(test_alike),
 	        cmocka_unit_test(test_json),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
