@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "platform/host_read.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,9 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PROCS_BYTES = 65536 };
+/* Every level of a tree holds a folder open while those in it are removed; who nests deeper keeps
+ * the rest. */
+enum { PROCS_BYTES = 65536, MOST_DEPTH = 32 };
 
-#define MOST_WAIT_NS (500 * NS_PER_MS)
+#define MOST_WAIT_NS        (500 * NS_PER_MS)
+#define MOST_WAIT_OF_ALL_NS (2 * NS_PER_S)
 
 int group_write_flags(bool is_recorded)
 {
@@ -87,11 +91,39 @@ static void end_member(pid_t pid, void *context)
 		kill(pid, SIGKILL);
 }
 
-void group_remove(const char *folder)
+/* One attempt at the group at path, which has room for GROUP_PATH_BYTES: first at those that tasks
+ * have made in it, then at itself. What cannot be removed because it has members loses them. */
+static bool try_remove(char *path, int depth)
 {
-	const int64_t until_ns = clock_now_ns() + MOST_WAIT_NS;
-	while (rmdir(folder) < 0 && errno == EBUSY && clock_now_ns() < until_ns) {
-		group_for_members(folder, end_member, NULL);
-		clock_sleep_until(clock_now_ns() + 2 * NS_PER_MS);
+	if (rmdir(path) == 0 || errno != EBUSY)
+		return true; /* it is gone, or will not go by waiting */
+	const size_t length = strlen(path);
+	DIR *const groups = depth < MOST_DEPTH ? opendir(path) : NULL;
+	const struct dirent *entry;
+	while (groups && (entry = readdir(groups))) {
+		const size_t room = GROUP_PATH_BYTES - length;
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
+		    (size_t)snprintf(path + length, room, "/%s", entry->d_name) < room)
+			try_remove(path, depth + 1);
+		path[length] = '\0';
 	}
+	if (groups)
+		closedir(groups);
+	group_for_members(path, end_member, NULL);
+	return rmdir(path) == 0 || errno != EBUSY;
+}
+
+void group_remove(const char *folder, int64_t until_ns)
+{
+	char path[GROUP_PATH_BYTES];
+	if (snprintf(path, sizeof path, "%s", folder) >= (int)sizeof path)
+		return;
+	const int64_t own_ns = clock_now_ns() + MOST_WAIT_NS;
+	while (!try_remove(path, 0) && clock_now_ns() < (until_ns < own_ns ? until_ns : own_ns))
+		clock_sleep_until(clock_now_ns() + 2 * NS_PER_MS);
+}
+
+int64_t group_remove_until(void)
+{
+	return clock_now_ns() + MOST_WAIT_OF_ALL_NS;
 }

@@ -1,5 +1,5 @@
 /* Control groups as folders with small files; private to memory_limit.c and memory_sweep.c. Nothing
- * here allocates, but group_for_members and what calls it. */
+ * here allocates, but group_for_members and what removes groups. */
 #ifndef PLATFORM_MEMORY_GROUP_H
 #define PLATFORM_MEMORY_GROUP_H
 
@@ -28,7 +28,12 @@ int group_for_members(const char *folder, void (*act)(pid_t pid, void *context),
 /* Moves a process into the group at the path that context is. */
 void group_move_to(pid_t pid, void *context);
 
-/* Removes a group. One that still has members cannot be: they are ended and waited for. */
-void group_remove(const char *folder);
+/* Removes a group and those that its tasks have made in it. One that still has members cannot be:
+ * they are ended and waited for, for half a second and not beyond until_ns (monotonic); what is
+ * tried later is tried once. */
+void group_remove(const char *folder, int64_t until_ns);
+
+/* A time until which to wait for several groups, however many there are. */
+int64_t group_remove_until(void);
 
 #endif

@@ -100,7 +100,7 @@ static void move_back(struct memory_limit *limit)
 		return;
 	group_write(limit->own, "cgroup.subtree_control", "-memory", limit->is_recorded);
 	group_for_members(limit->aside, group_move_to, limit->own);
-	group_remove(limit->aside);
+	group_remove(limit->aside, group_remove_until());
 	free(limit->aside);
 	limit->aside = NULL;
 }
@@ -185,9 +185,10 @@ static int make_slot(struct memory_limit *limit, uint32_t number, bool is_v2, st
 
 static void release_groups(struct memory_limit *limit)
 {
+	const int64_t until_ns = group_remove_until();
 	for (uint32_t i = 0; i < limit->slot_count; i++) {
 		if (i < limit->made)
-			group_remove(limit->slots[i].folder);
+			group_remove(limit->slots[i].folder, until_ns);
 		free(limit->slots[i].folder);
 		free(limit->slots[i].procs);
 		free(limit->slots[i].kills_file);
@@ -197,7 +198,7 @@ static void release_groups(struct memory_limit *limit)
 	}
 	limit->made = 0;
 	if (limit->parent)
-		group_remove(limit->parent);
+		group_remove(limit->parent, until_ns);
 	free(limit->parent);
 	limit->parent = NULL;
 	if (limit->lock >= 0)

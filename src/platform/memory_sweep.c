@@ -16,17 +16,18 @@ enum { NAME_BYTES = 96 };
 /* Removes folder and the groups in it. */
 static void remove_groups_in(const char *folder)
 {
+	const int64_t until_ns = group_remove_until();
 	DIR *const parent = opendir(folder);
 	const struct dirent *entry;
 	while (parent && (entry = readdir(parent))) {
 		char path[GROUP_PATH_BYTES];
 		if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
 		    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path)
-			group_remove(path);
+			group_remove(path, until_ns);
 	}
 	if (parent) {
 		closedir(parent);
-		group_remove(folder);
+		group_remove(folder, until_ns);
 	}
 }
 
@@ -62,7 +63,7 @@ void memory_limit_sweep(const char *run_id)
 		snprintf(path, sizeof path, "%s/plateau-%s-main", folder, run_id);
 		group_write(folder, "cgroup.subtree_control", "-memory", false);
 		group_for_members(path, group_move_to, folder);
-		group_remove(path);
+		group_remove(path, group_remove_until());
 	}
 }
 

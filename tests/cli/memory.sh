@@ -189,6 +189,22 @@ if [ "$can_group" = yes ]; then
 	is "and told" "$(query limit.db \
 		"SELECT count(*) FROM event WHERE code='memory-limit-exceeded'")" 1
 	is "no group is left" "$(groups_left)" 0
+
+	# Tasks that are batch systems of their own make groups in their group, and leave them.
+	cat >nest.sh <<'SH'
+hierarchy=$1$(sed -n 's/^[0-9]*:[^:]*\bmemory\b[^:]*://p' /proc/self/cgroup)
+mkdir -p "$hierarchy/step/inner"
+[ "$2" = left ] || exit 0
+setsid env -i /bin/sh -c 'echo 0 >"$0/step/inner/tasks" && exec sleep 60' "$hierarchy" >/dev/null 2>&1 &
+sleep 0.2
+SH
+	tap_run plateau run -q -j 2 -w 0 -m 1 -r 1 -e none -o nest.db -- sh "$PWD/nest.sh" "$hierarchy" none
+	tap_status 0 "tasks that make groups in theirs"
+	is "these are removed as well" "$(groups_left)" 0
+	tap_run plateau run -q -j 2 -w 0 -m 1 -r 1 -e none -o nest.db --force -- \
+		sh "$PWD/nest.sh" "$hierarchy" left
+	is "and whoever is left in them ended" "$(groups_left)" 0
+
 	sed 's/command: .*/command: [sleep, "30"]/' limit.yaml >long.yaml
 	plateau run -q -j 2 -o long.db long.yaml >/dev/null 2>&1 &
 	pid=$!
