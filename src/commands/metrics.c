@@ -1,6 +1,7 @@
 #include "commands/metrics.h"
 
 #include "commands/talk.h"
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -30,28 +31,37 @@ static enum exit_code add_file(const char *path, struct metrics *metrics)
 	return EXIT_DONE;
 }
 
-/* FOLDER/metrics.yaml of the folder that this program is in, which is there in a build tree
- * alone, else the installed one. NULL where there is none, or no memory. */
+/* Where plateau's own metrics are: beside the program in a build tree, where they were installed,
+ * and beside bin of a copy that was moved to another place. NULL where they are in none of these,
+ * or no memory. */
 static char *find_own(void)
 {
+	static const struct {
+		bool is_by_program; /* below the folder that the program is in */
+		const char *path;
+	} places[] = {
+	        {true, "/metrics.yaml"},
+	        {false, PLATEAU_DATADIR "/metrics.yaml"},
+	        {true, "/../share/plateau/metrics.yaml"},
+	};
 	struct error ignored;
-	char program[PATH_MAX];
-	char *path = NULL;
-	const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-	if (length > 0) {
-		program[length] = '\0';
-		char *const slash = strrchr(program, '/');
-		if (slash)
-			*slash = '\0';
-		if (file_join(program, "metrics.yaml", &path, &ignored) == 0 &&
+	char folder[PATH_MAX];
+	const ssize_t length = readlink("/proc/self/exe", folder, sizeof folder - 1);
+	folder[length > 0 ? length : 0] = '\0';
+	char *const slash = strrchr(folder, '/');
+	if (slash)
+		*slash = '\0';
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+		char *path = NULL;
+		if (places[i].is_by_program && !slash)
+			continue;
+		if (str_format(&path, &ignored, "%s%s", places[i].is_by_program ? folder : "",
+		               places[i].path) == 0 &&
 		    access(path, R_OK) == 0)
 			return path;
 		free(path);
 	}
-	if (access(PLATEAU_DATADIR "/metrics.yaml", R_OK) < 0 ||
-	    str_copy(PLATEAU_DATADIR "/metrics.yaml", &path, &ignored) < 0)
-		return NULL;
-	return path;
+	return NULL;
 }
 
 enum exit_code metrics_load(const struct arguments *arguments, struct metrics *ret_metrics)
