@@ -26,8 +26,8 @@ static const struct figure_look {
         {FIGURE_FREQUENCY_HZ, "frequency", "Clock frequency", "frequency"},
         {FIGURE_CYCLES, "cycles", "Cycles", "cycles"},
         {FIGURE_MAX_RSS_BYTES, "max-rss", "Max RSS of a process", "max RSS of a process"},
-        {FIGURE_PEAK_RSS_BYTES, "tree-rss", "Peak RSS of the tree, sampled", "RSS of the tree"},
-        {FIGURE_PEAK_PSS_BYTES, "tree-pss", "Peak PSS of the tree, sampled", "PSS of the tree"},
+        {FIGURE_PEAK_RSS_BYTES, "tree-rss", "Sampled peak RSS of the tree", "RSS of the tree"},
+        {FIGURE_PEAK_PSS_BYTES, "tree-pss", "Sampled peak PSS of the tree", "PSS of the tree"},
         {FIGURE_CGROUP_PEAK_BYTES, "group-peak", "Peak of the control group", "peak of the group"},
         {FIGURE_IO_BYTES, "io", "Bytes read and written", "bytes read and written"},
 };
@@ -281,17 +281,21 @@ void section_distributions(const struct findings *findings, struct document *doc
 	                 "of successful measured tasks; a task counts by its part in the window");
 	for (size_t i = 0; i < ARRAY_LENGTH(looks); i++) {
 		const struct drawing d = begin(findings, &looks[i]);
-		if (has_any(&d)) {
-			/* Those of the wall time are on the first screen. */
-			if (looks[i].kind != FIGURE_WALL_S)
-				add_boxes(&d, doc);
-			add_histogram(&d, doc);
-			add_cumulative(&d, doc);
+		if (!has_any(&d))
 			continue;
-		}
-		const char *const reason = absent_reason(&d);
+		/* Those of the wall time are on the first screen. */
+		if (looks[i].kind != FIGURE_WALL_S)
+			add_boxes(&d, doc);
+		add_histogram(&d, doc);
+		add_cumulative(&d, doc);
+	}
+	/* Behind all plots, whose rows it would tear apart. */
+	for (size_t i = 0; i < ARRAY_LENGTH(looks); i++) {
+		const struct drawing d = begin(findings, &looks[i]);
+		const char *const reason = has_any(&d) ? NULL : absent_reason(&d);
 		if (reason)
-			document_say(doc, TEXT_DIM, "%s is not known: %s.", looks[i].title, reason);
+			document_item(doc, TEXT_DIM, "-", "%s: not known: %s.", looks[i].title,
+			              reason);
 	}
 }
 

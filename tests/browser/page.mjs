@@ -56,8 +56,16 @@ function send(method, params = {}, sessionId = undefined) {
 
 function leave(code) {
 	clearTimeout(watchdog);
-	chromium.once('exit', () => {
-		rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+	chromium.once('exit', async () => {
+		// Its helpers end after it, and may still write: on a busy machine for seconds.
+		for (let tries = 0; tries < 100; tries++) {
+			try {
+				rmSync(profile, { recursive: true, force: true });
+				break;
+			} catch {
+				await wait(100);
+			}
+		}
 		process.exit(code);
 	});
 	chromium.kill('SIGKILL');
