@@ -2,18 +2,7 @@
 
 #include "core/array.h"
 #include "core/clock.h"
-
-#include <string.h>
-
-/* Kernel mode alone, by a modifier of its own or of its metric's choice. */
-static bool is_kernel_only(const struct event_definition *event)
-{
-	static const char part[] = ":u=0";
-	for (const char *at = event->encoded; (at = strstr(at, part)); at++)
-		if (at[sizeof part - 1] == ':' || at[sizeof part - 1] == '\0')
-			return !event->is_user_only;
-	return false;
-}
+#include "model/event_mode.h"
 
 /* By the name that was asked for; with other modifiers than those of user mode, or of both, it is
  * another event. */
@@ -21,7 +10,7 @@ static bool is_one_of(const struct event_definition *event, const char *const *n
 {
 	for (size_t i = 0; i < count; i++)
 		if (dataset_event_is(event->name, names[i]))
-			return !is_kernel_only(event);
+			return event_mode_of(event) != EVENT_OF_KERNEL;
 	return false;
 }
 
@@ -43,7 +32,8 @@ static bool over_running(const struct dataset *dataset, size_t task, size_t even
 {
 	const struct counter_value counter = dataset_counter(dataset, task, event);
 	const bool has_value = counter.state == COUNTER_OK || counter.state == COUNTER_SCALED;
-	if (dataset->events[event].is_user_only || !has_value || counter.running_ns == 0)
+	if (event_mode_of(&dataset->events[event]) != EVENT_OF_BOTH || !has_value ||
+	    counter.running_ns == 0)
 		return false;
 	*ret_clocked = (struct clocked){(double)counter.raw, (double)counter.running_ns};
 	return true;
@@ -69,7 +59,7 @@ bool clocked_by_user_cycles(const struct dataset *dataset, size_t task, size_t e
 	const struct event_definition *const definition = &dataset->events[event];
 	const struct counter_value counter = dataset_counter(dataset, task, event);
 	const int64_t user_ns = dataset->tasks[task].user_ns;
-	if (!clocked_is_cycles(definition) || !definition->is_user_only ||
+	if (!clocked_is_cycles(definition) || event_mode_of(definition) != EVENT_OF_USER ||
 	    counter.state != COUNTER_OK || user_ns == RECORD_ABSENT || user_ns <= 0)
 		return false;
 	*ret_clocked = (struct clocked){(double)counter.raw, (double)user_ns};

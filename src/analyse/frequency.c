@@ -5,6 +5,7 @@
 #include "core/array.h"
 #include "core/clock.h"
 #include "model/cpuset.h"
+#include "model/event_mode.h"
 
 #include <math.h>
 #include <string.h>
@@ -55,7 +56,7 @@ static ptrdiff_t find_event(const struct dataset *dataset, const struct counted_
 {
 	for (size_t e = 0; e < dataset->event_count; e++)
 		if (source->is_event(&dataset->events[e]) &&
-		    dataset->events[e].is_user_only == source->is_user_only)
+		    (event_mode_of(&dataset->events[e]) == EVENT_OF_USER) == source->is_user_only)
 			return (ptrdiff_t)e;
 	return -1;
 }

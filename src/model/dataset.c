@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "model/event_mode.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -132,7 +133,8 @@ ptrdiff_t dataset_find_event(const struct dataset *dataset, const char *name, bo
 {
 	for (size_t e = 0; e < dataset->event_count; e++)
 		if (dataset_event_is(dataset->events[e].name, name) &&
-		    dataset->events[e].is_user_only == is_user_only)
+		    event_mode_of(&dataset->events[e]) ==
+		            (is_user_only ? EVENT_OF_USER : EVENT_OF_BOTH))
 			return (ptrdiff_t)e;
 	return -1;
 }

@@ -2,6 +2,7 @@
 
 #include "core/array.h"
 #include "core/str.h"
+#include "model/event_mode.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,27 +50,19 @@ void event_add_string(const struct event_definition *event, struct str *text)
 	}
 }
 
-static bool has_part(const char *text, const char *part)
-{
-	const size_t length = strlen(part);
-	for (const char *at = text; (at = strstr(at, part)); at += length)
-		if (at[length] == ':' || at[length] == '\0')
-			return true;
-	return false;
-}
-
 const char *event_mode(const struct event_definition *event)
 {
-	if (event->is_user_only)
-		return "u";
-	return has_part(event->encoded, ":u=0") ? "k" : "uk";
+	static const char *const modes[] = {
+	        [EVENT_OF_BOTH] = "uk", [EVENT_OF_USER] = "u", [EVENT_OF_KERNEL] = "k"};
+	return modes[event_mode_of(event)];
 }
 
 static const char *mode_words(const struct event_definition *event)
 {
-	if (event->is_user_only)
-		return "user mode only";
-	return *event_mode(event) == 'k' ? "kernel mode only" : "user and kernel mode";
+	static const char *const words[] = {[EVENT_OF_BOTH] = "user and kernel mode",
+	                                    [EVENT_OF_USER] = "user mode only",
+	                                    [EVENT_OF_KERNEL] = "kernel mode only"};
+	return words[event_mode_of(event)];
 }
 
 void event_add_definition(const struct event_definition *event, struct str *text)
@@ -93,9 +86,10 @@ void event_add_words(const struct event_definition *event, struct str *text)
 
 static const char *axis_mode(const struct event_definition *event)
 {
-	if (event->is_user_only)
-		return ", user mode";
-	return *event_mode(event) == 'k' ? ", kernel mode" : "";
+	static const char *const words[] = {[EVENT_OF_BOTH] = "",
+	                                    [EVENT_OF_USER] = ", user mode",
+	                                    [EVENT_OF_KERNEL] = ", kernel mode"};
+	return words[event_mode_of(event)];
 }
 
 void event_axis(const struct event_definition *event, const char *unit, char text[EVENT_AXIS_BYTES])

@@ -4,6 +4,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "model/event_mode.h"
 #include "store/load_figures.h"
 #include "store/load_output.h"
 #include "store/load_phases.h"
@@ -138,7 +139,9 @@ static int read_event(struct reading *reading, struct row *row, struct error *er
 	event->type = (uint32_t)row_integer(row, 3, 0, UINT32_MAX);
 	event->config = (uint64_t)row_integer(row, 4, INT64_MIN, INT64_MAX);
 	event->config1 = (uint64_t)row_integer(row, 5, INT64_MIN, INT64_MAX);
-	event->is_user_only = row_integer(row, 6, 0, 1) == 1;
+	/* A file that somebody else made may say it in the string alone. */
+	event->is_user_only = row_integer(row, 6, 0, 1) == 1 ||
+	                      event_mode_of_text(event->encoded) == EVENT_OF_USER;
 	event->state = (enum counter_state)row_name(row, 7, counter_state_names);
 	row_text_into(row, 8, event->reason, sizeof event->reason);
 	row_text_into_or_empty(row, 9, event->metric, sizeof event->metric);

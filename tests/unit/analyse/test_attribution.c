@@ -507,6 +507,29 @@ static void uncountable_events_say_why(void **state)
 	assert_string_equal(found.levels[1].reason, "no such unit");
 }
 
+/* Cycles of the kernel alone, as a metric file may have them, are not those of the time that
+ * task-clock holds: no clock and no cycles per instruction come from them. */
+static void events_of_one_mode_do_not_meet_others(void **state)
+{
+	(void)state;
+	static const char *const strings[] = {"perf::PERF_COUNT_HW_CPU_CYCLES:u=0:k=1", "r3c:k",
+	                                      "sysfs:cpu/event=0x3c/k",
+	                                      "perf::PERF_COUNT_HW_CPU_CYCLES:u=1:k=0"};
+	for (size_t i = 0; i < ARRAY_LENGTH(strings); i++) {
+		cleanup_made struct made made;
+		made_init(&made);
+		costs_events(&made, false);
+		snprintf(made.dataset.events[1].encoded, sizeof made.dataset.events[1].encoded,
+		         "%s", strings[i]);
+		const struct costs costs = costs_usual(false);
+		two_levels(&made, &costs, &costs, 0);
+		cleanup_found struct found found = find(&made);
+		assert_int_equal(found.levels[1].mode, ATTRIBUTION_NO_COUNTERS);
+		assert_true(isnan(found.levels[1].factors[FACTOR_CLOCK].value));
+		assert_true(isnan(found.levels[1].factors[FACTOR_CPI].value));
+	}
+}
+
 /* Below 5 s of CPU time in some trial, user time is too coarse to be a factor. */
 static void short_trials_do_not_split_by_ticks(void **state)
 {
@@ -709,6 +732,7 @@ int main(void)
 	        cmocka_unit_test(mixed_counters),
 	        cmocka_unit_test(multiplexed_counters),
 	        cmocka_unit_test(uncountable_events_say_why),
+	        cmocka_unit_test(events_of_one_mode_do_not_meet_others),
 	        cmocka_unit_test(short_trials_do_not_split_by_ticks),
 	        cmocka_unit_test(no_cpu_time_at_all),
 	        cmocka_unit_test(several_threads),

@@ -133,6 +133,15 @@ static void kernel_mode_alone_has_no_time(void **state)
 	        {"cycles:k", "perf::PERF_COUNT_HW_CPU_CYCLES:u=0:k=1", false},
 	        {"cycles", "perf::PERF_COUNT_HW_CPU_CYCLES:u=0:k=1", false},
 	        {"cycles", "perf::PERF_COUNT_HW_CPU_CYCLES:k=1:u=0", false},
+	        {"cycles", "r3c:k", false},
+	        {"cycles", "raw:config=0x3c:k", false},
+	        {"cycles", "sysfs:cpu/event=0x3c/k", false},
+	        {"cycles", "sysfs:cpu/event=0x3c/", true},
+	        {"cycles", "r3c:uk", true},
+	        {"cycles", "r76", true},
+	        /* Said by the string alone, as in a file that somebody else made. */
+	        {"cycles", "perf::PERF_COUNT_HW_CPU_CYCLES:u=1:k=0", false},
+	        {"cycles:u", "r3c:u", false},
 	        {"ref-cycles", "", false},
 	        {"stalled-cycles-backend", "", false},
 	};
