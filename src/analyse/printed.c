@@ -4,7 +4,9 @@
 #include "analyse/summary_parts.h"
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "formats/scenario_json.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,23 +118,46 @@ static int build(const struct summary *summary, struct printed_findings *finding
 	return 0;
 }
 
-static int by_name(const void *a, const void *b)
+static int by_rank(const void *a, const void *b)
 {
 	const struct printed_figure *const x = a;
 	const struct printed_figure *const y = b;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
 	return strcmp(x->name, y->name);
+}
+
+/* In the order in which the scenario names them, as far as it can be read: what it names first is
+ * what its author looks at first. */
+static int sort(const struct dataset *dataset, struct printed_findings *findings, struct error *err)
+{
+	cleanup_scenario struct scenario scenario = {0};
+	const char *const json = dataset->run.scenario_json;
+	const int r = json ? scenario_json_read(json, &scenario, err) : 0;
+	const struct words *const names = &scenario.task.figures.names;
+	if (r == -ENOMEM)
+		return r;
+	for (size_t f = 0; f < findings->count; f++) {
+		struct printed_figure *const figure = &findings->items[f];
+		while (figure->rank < names->count &&
+		       strcmp(names->items[figure->rank], figure->name) != 0)
+			figure->rank++;
+	}
+	qsort(findings->items, findings->count, sizeof *findings->items, by_rank);
+	return 0;
 }
 
 int printed_build(const struct summary *summary, struct printed_findings *ret_findings,
                   struct error *err)
 {
 	struct printed_findings findings = {0};
-	const int r = build(summary, &findings, err);
+	int r = build(summary, &findings, err);
+	if (r == 0)
+		r = sort(summary->dataset, &findings, err);
 	if (r < 0) {
 		printed_release(&findings);
 		return r;
 	}
-	qsort(findings.items, findings.count, sizeof *findings.items, by_name);
 	*ret_findings = findings;
 	return 0;
 }

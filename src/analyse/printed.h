@@ -26,10 +26,11 @@ struct printed_figure {
 	const char *name; /* of the dataset */
 	const struct printed_unit *unit;
 	struct printed_level *levels; /* as summary.levels */
+	size_t rank;                  /* among the names of task.figures */
 };
 
 struct printed_findings {
-	struct printed_figure *items; /* by name */
+	struct printed_figure *items; /* as the scenario names them */
 	size_t count;
 };
 

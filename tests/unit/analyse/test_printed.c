@@ -2,7 +2,11 @@
 #include "made.h"
 
 #include "analyse/printed.h"
+#include "core/cleanup.h"
 #include "core/error.h"
+#include "formats/problems.h"
+#include "formats/scenario_json.h"
+#include "formats/scenario_yaml.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -153,6 +157,42 @@ static void names_are_in_order_and_none_is_fine(void **state)
 	release(&two);
 }
 
+/* As the scenario names them; others behind, and all by name where its text cannot be read. */
+static void figures_are_in_the_order_of_the_scenario(void **state)
+{
+	static const char *const names[] = {"b", "z", "c", "a"};
+	static const char yaml[] = "name: x\n"
+	                           "task: {command: [x], figures: {names: [z, not-there, b]}}\n"
+	                           "sweep: {levels: [1]}\n";
+	static const char *const orders[] = {"zbac", "abcz"};
+	(void)state;
+	for (int is_odd = 0; is_odd < 2; is_odd++) {
+		struct error err;
+		struct problems problems = {0};
+		cleanup_scenario struct scenario scenario = {0};
+		cleanup_free char *json = NULL;
+		char odd[] = "{\"name\":3}";
+		struct made made cleanup_made;
+		made_init(&made);
+		made_trial(&made, made_level(&made, 1, "spread"), 0, 0, 10);
+		made_task(&made, 0, 0, 5);
+		for (size_t i = 0; i < 4; i++)
+			made_figure(&made, names[i], 1);
+		assert_int_equal(
+		        scenario_yaml_parse("x", yaml, strlen(yaml), &scenario, &problems, &err),
+		        0);
+		assert_int_equal(scenario_json_write(&scenario, &json, &err), 0);
+		char *const before = made.dataset.run.scenario_json;
+		made.dataset.run.scenario_json = is_odd ? odd : json;
+		struct answer answer = work_out(&made);
+		assert_int_equal(answer.printed.count, 4);
+		for (size_t i = 0; i < 4; i++)
+			assert_int_equal(answer.printed.items[i].name[0], orders[is_odd][i]);
+		made.dataset.run.scenario_json = before;
+		release(&answer);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +200,7 @@ int main(void)
 	        cmocka_unit_test(a_bare_number_may_be_negative),
 	        cmocka_unit_test(a_rate_of_nothing),
 	        cmocka_unit_test(names_are_in_order_and_none_is_fine),
+	        cmocka_unit_test(figures_are_in_the_order_of_the_scenario),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
