@@ -196,6 +196,13 @@ tap_status 0 "a scenario that can be measured, default events that need not be c
 tap_stdout_has "the scenario can be measured here"
 tap_stderr_is ""
 
+# What needs no counters is not refused for the lack of them.
+for curve in frequency-curve bandwidth-curve sleep; do
+	plateau node --no-probe --json "$top_srcdir/scenarios/$curve.yaml" >curve.json 2>/dev/null
+	look "$curve.yaml is not refused for its events" curve.json "
+assert not [r for r in answer['scenario']['remarks'] if r['code'] == 'events' and r['refuses']]"
+done
+
 refused() # CODE NAME WORDS, with the scenario on stdin
 {
 	cat >refused.yaml
