@@ -9,6 +9,6 @@ extern const struct command command_export;
 extern const struct command command_fit;
 
 const struct command *const command_table[] = {
-        &command_run,    &command_plan, &command_node, &command_show, &command_report,
-        &command_export, &command_fit,  NULL,
+        &command_run,    &command_plan,   &command_node, &command_show,
+        &command_report, &command_export, &command_fit,  NULL,
 };
