@@ -189,20 +189,36 @@ static void summarise_kind(double *chunks, size_t chunk_count, const struct chai
 	figures->max_hz = figures->steps_per_s_max * cycles;
 }
 
+/* How far a kind is from the reference: of each chunk by itself, in which both had the same clock,
+ * and of these the median. Medians of each alone may stand on two sides of a step of the clock,
+ * which is 3 % and more. `scratch` has room for a value of every chunk. NaN where it cannot be
+ * told. */
+static double distance(const struct measuring *m, size_t kind, double *scratch)
+{
+	const struct chain_kind *const own = &m->kinds[kind];
+	const struct chain_kind *const reference = &m->kinds[0];
+	if (own->cycles == 0 || reference->cycles == 0)
+		return NAN;
+	const double cycles = (double)own->steps * own->cycles;
+	const double reference_cycles = (double)reference->steps * reference->cycles;
+	for (size_t i = 0; i < m->chunk_count; i++)
+		scratch[i] = cycles / m->chunks[kind][i] / (reference_cycles / m->chunks[0][i]);
+	return fabs(chain_median(scratch, m->chunk_count) - 1);
+}
+
 static void summarise(struct measuring *m, struct chain_result *result)
 {
 	const struct chain_figures *const reference = &result->chains[0];
 	const double scale = (double)m->kinds[0].steps * (double)NS_PER_S *
 	                     (m->kinds[0].cycles > 0 ? m->kinds[0].cycles : NAN);
+	for (size_t k = 1; k < m->kind_count; k++)
+		result->disagreement = fmax(result->disagreement, distance(m, k, result->chunk_hz));
 	for (size_t i = 0; i < m->chunk_count; i++)
 		result->chunk_hz[i] = scale / m->chunks[0][i];
 	for (size_t k = 0; k < m->kind_count; k++) {
 		struct chain_figures *const figures = &result->chains[k];
 		summarise_kind(m->chunks[k], m->chunk_count, &m->kinds[k], figures);
 		figures->cycles_found = reference->p50_hz / figures->steps_per_s_p50;
-		if (k > 0)
-			result->disagreement = fmax(result->disagreement,
-			                            fabs(figures->p50_hz / reference->p50_hz - 1));
 	}
 	if (m->timed_count > m->kind_count)
 		result->load_ns_p50 = chain_median(m->chunks[m->kind_count], m->chunk_count);
@@ -250,11 +266,10 @@ int chain_check(const struct chain_result *result, struct error *err)
 	if (isnan(result->disagreement) || result->disagreement <= CHAIN_AGREEMENT)
 		return 0;
 	const struct chain_figures *worst = &result->chains[0];
-	for (size_t k = 1; k < result->chain_count; k++) {
-		const double apart = fabs(result->chains[k].p50_hz / result->p50_hz - 1);
-		if (apart == result->disagreement)
+	for (size_t k = 1; k < result->chain_count; k++)
+		if (fabs(result->chains[k].p50_hz - result->p50_hz) >=
+		    fabs(worst->p50_hz - result->p50_hz))
 			worst = &result->chains[k];
-	}
 	return error_set(err, ENOTSUP,
 	                 "a timed chain cannot tell the clock here: %s says %.3f GHz and %s %.3f "
 	                 "GHz, %.1f %% apart where %.0f %% are allowed (an emulator, or a busy "

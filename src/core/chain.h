@@ -65,8 +65,9 @@ struct chain_result {
 	size_t chunk_count;
 	struct chain_figures chains[CHAIN_KINDS_MOST];
 	size_t chain_count;
-	double disagreement; /* largest |p50 / p50 of the reference - 1| of the kinds of known
-	                        cycles; NaN where fewer than two are known */
+	double disagreement; /* largest distance of a kind of known cycles from the reference, as a
+	                        part of it, in the median chunk; NaN where fewer than two are
+	                        known */
 	uint64_t rounds;
 	int64_t wall_ns;
 	double lost_share;  /* of the wall time of the bites, what is above the median bite: waiting
