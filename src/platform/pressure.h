@@ -64,8 +64,8 @@ size_t pressure_busy_others(const struct other_processes *before,
                             const struct other_processes *after, double share,
                             struct other_process *ret_busiest, double *ret_share);
 
-/* The name of the batch system, other than packages without a configuration, whose commands (in the folders of path, a list with colons) or
- * daemon (as found above) are on this node, or NULL. */
+/* The name of the batch system, other than packages without a configuration, whose commands (in the
+ * folders of path, a list with colons) or daemon (as found above) are on this node, or NULL. */
 const char *pressure_batch_system(const char *sysroot, const char *path, const char *daemon);
 
 /* Whether the environment says that this process is inside an allocation of a batch system. */

@@ -135,7 +135,7 @@ static void put_samples(struct trial *trial, bool is_end)
 {
 	struct node_sampler *const sampler = trial->tools->node_sampler;
 	const struct sink *const sink = trial->tools->sink;
-	struct error later;
+	struct error later = {""};
 	struct error *const err = trial->result < 0 ? &later : trial->err;
 	const int r = is_end ? node_sampler_end(sampler, &trial->record, sink, err)
 	                     : node_sampler_drain(sampler, sink, err);

@@ -164,7 +164,7 @@ static void check_has(const char *text, const char *const *parts, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!strstr(text, parts[i]))
-			fail_msg("looked for: %s\nin:\n%s", parts[i], text);
+			fail_msg("%s is not in: %s", parts[i], text);
 }
 
 static void test_text(void **state)
