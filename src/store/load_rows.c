@@ -143,6 +143,8 @@ static int read_event(struct reading *reading, struct row *row, struct error *er
 	event->is_user_only = row_integer(row, 6, 0, 1) == 1 ||
 	                      event_mode_of_text(event->encoded) == EVENT_OF_USER;
 	event->state = (enum counter_state)row_name(row, 7, counter_state_names);
+	if (!row->failed && event->state == COUNTER_SCALED)
+		row_refuse_column(row, 7); /* a task's count is scaled, no event is */
 	row_text_into(row, 8, event->reason, sizeof event->reason);
 	row_text_into_or_empty(row, 9, event->metric, sizeof event->metric);
 	event->choice = (uint32_t)row_integer_or(row, 10, 0, UINT32_MAX, 0);

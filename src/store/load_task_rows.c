@@ -142,8 +142,8 @@ static int read_counter(struct reading *reading, struct row *row, struct error *
 	const size_t event = (size_t)row_integer(row, 1, 0, (int64_t)dataset->event_count - 1);
 	struct counter_value counter = {0};
 	counter.raw = (uint64_t)row_integer(row, 2, INT64_MIN, INT64_MAX);
-	counter.enabled_ns = (uint64_t)row_integer(row, 3, INT64_MIN, INT64_MAX);
-	counter.running_ns = (uint64_t)row_integer(row, 4, INT64_MIN, INT64_MAX);
+	counter.enabled_ns = (uint64_t)row_integer(row, 3, 0, ROW_TIME_BOUND);
+	counter.running_ns = (uint64_t)row_integer(row, 4, 0, ROW_TIME_BOUND);
 	counter.state = (enum counter_state)row_name(row, 5, counter_state_names);
 	struct stretch *const stretch = (struct stretch *)reading;
 	while (stretch->next < stretch->kept_count && stretch->kept[stretch->next].id < id)

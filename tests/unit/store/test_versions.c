@@ -284,7 +284,8 @@ static void version_3_is_read_and_gone_on_with(void **state)
 	assert_sample(&after, 2, 20, 3, 2.5e9);
 }
 
-/* Sets that do not follow one another, or name an event that is not there, are refused. */
+/* Sets that do not follow one another, or name an event that is not there, are refused, and so are
+ * events and counts that cannot be. */
 static void sets_of_events_are_read(void **state)
 {
 	const struct fixture *const fixture = *state;
@@ -312,6 +313,10 @@ static void sets_of_events_are_read(void **state)
 	         "UPDATE event_set SET event_set=2 WHERE event_set=3"},
 	        {"PRAGMA foreign_keys=OFF; UPDATE event_set SET event=24 WHERE event_set=2",
 	         "UPDATE event_set SET event=0 WHERE event_set=2"},
+	        {"UPDATE counter_event SET state='scaled' WHERE event=0",
+	         "UPDATE counter_event SET state='ok' WHERE event=0"},
+	        {"UPDATE counter SET running_ns=-1-running_ns",
+	         "UPDATE counter SET running_ns=-1-running_ns"},
 	};
 	for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
 		assert_int_equal(fixture_sql(fixture->path, hostile[i].bad), SQLITE_OK);
