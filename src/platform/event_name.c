@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/str.h"
 #include "formats/event_code.h"
+#include "model/event_mode.h"
 #include "platform/event_sysfs.h"
 #include "platform/host_read.h"
 
@@ -157,6 +158,7 @@ void event_name_attributes(const struct event_definition *definition,
 	        .config = definition->config,
 	        .config1 = definition->config1,
 	        .exclude_kernel = definition->is_user_only,
+	        .exclude_user = event_mode_of(definition) == EVENT_OF_KERNEL,
 	        .exclude_hv =
 	                definition->type != PERF_TYPE_SOFTWARE && definition->type < PERF_TYPE_MAX,
 	};

@@ -170,6 +170,37 @@ static void test_code_instead(void **state)
 	assert_non_null(strstr(reason, "event not found"));
 }
 
+/* A run that goes on has the definition alone, and counts in the same modes as before. */
+static void test_modes_again(void **state)
+{
+	(void)state;
+	static const char *const events[] = {"r3c",
+	                                     "r3c:u",
+	                                     "r3c:k",
+	                                     "raw:config=0x3c,config1=0x1:k",
+	                                     "perf::PAGE-FAULTS",
+	                                     "perf::PAGE-FAULTS:u",
+	                                     "perf::PAGE-FAULTS:k"};
+	for (size_t i = 0; i < ARRAY_LENGTH(events); i++) {
+		char event[64];
+		snprintf(event, sizeof event, "%s", events[i]);
+		const struct metric_choice choice = {.event = event};
+		struct event_definition definition = {0};
+		struct perf_event_attr attributes, again;
+		char remark[RECORD_REASON_BYTES];
+		char reason[RECORD_REASON_BYTES];
+		assert_int_equal(event_name_resolve(&choice, NULL, NULL, &definition, &attributes,
+		                                    remark, reason),
+		                 0);
+		event_name_attributes(&definition, &again);
+		assert_int_equal(again.type, attributes.type);
+		assert_true(again.config == attributes.config);
+		assert_true(again.config1 == attributes.config1);
+		assert_int_equal(again.exclude_user, attributes.exclude_user);
+		assert_int_equal(again.exclude_kernel, attributes.exclude_kernel);
+	}
+}
+
 /* ---- PMUs of /sys -------------------------------------------------------------------------- */
 
 static void put(const char *root, const char *path, const char *text)
@@ -469,9 +500,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_every_string), cmocka_unit_test(test_code_instead),
-	        cmocka_unit_test(test_sysfs),        cmocka_unit_test(test_checks),
-	        cmocka_unit_test(test_lines),        cmocka_unit_test(test_take),
-	        cmocka_unit_test(test_describe),
+	        cmocka_unit_test(test_modes_again),  cmocka_unit_test(test_sysfs),
+	        cmocka_unit_test(test_checks),       cmocka_unit_test(test_lines),
+	        cmocka_unit_test(test_take),         cmocka_unit_test(test_describe),
 	};
 	return cmocka_run_group_tests(tests, set_up, NULL);
 }
