@@ -1,4 +1,4 @@
-#include "run/trial.h"
+#include "run/trial_parts.h"
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -22,33 +22,6 @@
 #include <sys/resource.h>
 
 #define HEARTBEAT_NS (100 * NS_PER_MS)
-#define STALL_NS     (100 * NS_PER_MS)
-
-struct trial {
-	const struct trial_tools *tools;
-	const struct plan_level *level;
-	struct trial_record record;
-	struct trial_outcome *outcome;
-	struct protocol protocol;
-	struct protocol_slot *protocol_slots;
-	int64_t *first_start_ns; /* per slot: when its first task is due; INT64_MAX: it was started
-	                          */
-	int64_t next_first_ns;   /* the earliest of them */
-	uint32_t *input_order;
-	uint32_t next_index;
-	bool is_ending; /* no task is started any more */
-	double measured_wall_ns;
-	double warm_wall_ns;
-	uint64_t warm;
-	uint64_t left_children;
-	uint64_t unstarted; /* tasks in a row that could not be started */
-	uint64_t over_limit;
-	struct window_stalls stalls;
-	int64_t looked_ns;    /* monotonic: look_at_clock was here, 0: not yet */
-	int64_t most_late_ns; /* the longest time in which plateau itself did not run */
-	int result;           /* the first error of the sink, with its text in err */
-	struct error *err;
-};
 
 static int64_t own_cpu_ns(int64_t *ret_max_rss_bytes)
 {
@@ -57,90 +30,6 @@ static int64_t own_cpu_ns(int64_t *ret_max_rss_bytes)
 	*ret_max_rss_bytes = (int64_t)usage.ru_maxrss * 1024;
 	return ((int64_t)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * NS_PER_S +
 	       ((int64_t)usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * NS_PER_US;
-}
-
-static void put(struct trial *trial, const struct record *record)
-{
-	struct error later;
-	const int r = sink_put(trial->tools->sink, record, trial->result < 0 ? &later : trial->err);
-	if (trial->result == 0)
-		trial->result = r;
-}
-
-static void put_trial(struct trial *trial)
-{
-	const struct record record = {.kind = RECORD_TRIAL, .trial = trial->record};
-	put(trial, &record);
-}
-
-__attribute__((format(printf, 4, 5))) static void
-put_event(struct trial *trial, int32_t slot, const char *code, const char *format, ...)
-{
-	struct record record = {.kind = RECORD_EVENT};
-	record.event.at_ns = crew_now_ns(trial->tools->crew);
-	record.event.trial = trial->record.trial;
-	record.event.slot = slot;
-	snprintf(record.event.code, sizeof record.event.code, "%s", code);
-	va_list args;
-	va_start(args, format);
-	vsnprintf(record.event.text, sizeof record.event.text, format, args);
-	va_end(args);
-	put(trial, &record);
-}
-
-/* What the sampler of memory had done when the trial began. */
-struct sampler_mark {
-	int64_t cpu_ns;
-	uint64_t rounds;
-};
-
-static struct sampler_mark mark_sampler(const struct sampler *sampler)
-{
-	return (struct sampler_mark){sampler_cpu_ns(sampler), sampler_rounds(sampler)};
-}
-
-/* What the sampler has cost in this trial, as a share of one core, and the interval that it has
- * reached: longer than what was asked for where that would have cost too much. */
-static void put_sampler_cost(struct trial *trial, struct sampler_mark before)
-{
-	const struct sampler_mark now = mark_sampler(trial->tools->sampler);
-	const int64_t cost_ns = now.cpu_ns - before.cpu_ns;
-	const int64_t elapsed_ns = trial->record.end_ns - trial->record.start_ns;
-	struct record record = {.kind = RECORD_SAMPLE,
-	                        .sample = {.at_ns = trial->record.end_ns,
-	                                   .trial = trial->record.trial,
-	                                   .slot = -1,
-	                                   .place = -1,
-	                                   .name = "sampler_cpu_share"}};
-	record.sample.value = elapsed_ns > 0 ? (double)cost_ns / (double)elapsed_ns : 0;
-	put(trial, &record);
-	if (now.rounds == before.rounds)
-		return;
-	snprintf(record.sample.name, sizeof record.sample.name, "memory_interval_s");
-	record.sample.value = (double)elapsed_ns / NS_PER_S / (double)(now.rounds - before.rounds);
-	put(trial, &record);
-}
-
-static void put_stalls(struct trial *trial)
-{
-	struct error later;
-	const int r = window_stalls_put(&trial->stalls, &trial->record, trial->tools->sink,
-	                                trial->result < 0 ? &later : trial->err);
-	if (trial->result == 0)
-		trial->result = r;
-}
-
-/* What was sampled of the node: so far, or to the end of the trial. */
-static void put_samples(struct trial *trial, bool is_end)
-{
-	struct node_sampler *const sampler = trial->tools->node_sampler;
-	const struct sink *const sink = trial->tools->sink;
-	struct error later = {""};
-	struct error *const err = trial->result < 0 ? &later : trial->err;
-	const int r = is_end ? node_sampler_end(sampler, &trial->record, sink, err)
-	                     : node_sampler_drain(sampler, sink, err);
-	if (trial->result == 0)
-		trial->result = r;
 }
 
 /* ---- Starting ----------------------------------------------------------------------------- */
@@ -242,14 +131,14 @@ static void explain_failure(struct trial *trial, const struct task_record *task)
 	trial->left_children += task->state == TASK_LEFT_CHILDREN;
 	/* One in words is enough: the others are in their records. */
 	if (task->state == TASK_NOT_STARTED && trial->outcome->failures == 0)
-		put_event(trial, (int32_t)task->slot, "task-not-started",
-		          "the command \"%s\" could not be started: cannot %s: %s%s",
-		          trial->tools->scenario->task.command.items[0],
-		          crew_failed_step(trial->tools->crew, task->slot),
-		          strerror(task->start_errno),
-		          task->start_errno == ENOEXEC
-		                  ? " (a script needs a first line such as #!/bin/sh)"
-		                  : "");
+		trial_put_event(trial, (int32_t)task->slot, "task-not-started",
+		                "the command \"%s\" could not be started: cannot %s: %s%s",
+		                trial->tools->scenario->task.command.items[0],
+		                crew_failed_step(trial->tools->crew, task->slot),
+		                strerror(task->start_errno),
+		                task->start_errno == ENOEXEC
+		                        ? " (a script needs a first line such as #!/bin/sh)"
+		                        : "");
 }
 
 /* A command that is gone, or CPUs that were taken away: task after task would fail in an instant,
@@ -308,7 +197,7 @@ static void task_finished(void *context, struct slot *slot, const struct record 
 	if (wants_more(trial))
 		start_task(trial, slot->number);
 	count_task(trial, task);
-	put(trial, &ended);
+	trial_put(trial, &ended);
 }
 
 /* Descendants that linger are still the task's: it ends as what it will be then. */
@@ -393,7 +282,7 @@ static void run_loop(struct trial *trial)
 		protocol_advance(&trial->protocol, now_ns);
 		window_stalls_watch(&trial->stalls, &trial->protocol, trial->tools->stalls);
 		node_sampler_watch(trial->tools->node_sampler, &trial->protocol);
-		put_samples(trial, false);
+		trial_put_samples(trial, false);
 		take_requests(trial);
 		if (!trial->is_ending)
 			start_what_is_due(trial, now_ns);
@@ -412,65 +301,6 @@ static void run_loop(struct trial *trial)
 	}
 }
 
-/* Of tasks with several threads it is plain that the account of one tells nothing. */
-static void report_delays(struct trial *trial)
-{
-	const uint32_t others = crew_delays(trial->tools->crew, DELAYS_OF_OTHERS);
-	const uint32_t implausible = crew_delays(trial->tools->crew, DELAYS_IMPLAUSIBLE);
-	if (others > 0 && trial->tools->scenario->task.threads <= 1)
-		put_event(trial, -1, "delays-unknown",
-		          "in %" PRIu32
-		          " tasks other threads or children did the work, and the kernel's account "
-		          "of delays is of the first thread alone: where their time off the CPU "
-		          "went is not known",
-		          others);
-	if (implausible > 0)
-		put_event(trial, -1, "delays-implausible",
-		          "for %" PRIu32
-		          " tasks the kernel told delays that were longer than their time off the "
-		          "CPU: they are left out",
-		          implausible);
-}
-
-static void report_oddities(struct trial *trial)
-{
-	if (trial->most_late_ns > STALL_NS)
-		put_event(
-		        trial, -1, "engine-stalled",
-		        "plateau itself did not run for %.0f ms (stopped, or starved of CPU time): "
-		        "ends of tasks were seen late, and this trial's times are too long",
-		        (double)trial->most_late_ns / NS_PER_MS);
-	if (crew_end_strays(trial->tools->crew) > 0)
-		put_event(trial, -1, "strays",
-		          "processes that tasks left behind could not be ended");
-	const uint32_t unowned = crew_take_unowned(trial->tools->crew);
-	if (unowned > 0)
-		put_event(
-		        trial, -1, "orphans-unowned",
-		        "tasks left %" PRIu32
-		        " processes behind that had cleared their environment and do not print to "
-		        "a task's output: nobody can tell whose they are, and they ran on until "
-		        "the end of the trial",
-		        unowned);
-	const uint32_t lost = crew_lost_workdirs(trial->tools->crew);
-	if (lost > 0)
-		put_event(trial, -1, "workdir-removed",
-		          "%" PRIu32
-		          " tasks removed their working folder; it was made again for the next one",
-		          lost);
-	report_delays(trial);
-	if (trial->over_limit > 0)
-		put_event(trial, -1, "memory-limit-exceeded",
-		          "in %" PRIu64
-		          " tasks the kernel ended a process that went beyond task.memory_limit",
-		          trial->over_limit);
-	if (trial->left_children > 0)
-		put_event(trial, -1, "left-children",
-		          "%" PRIu64
-		          " tasks left processes behind that had to be ended; they count as failed",
-		          trial->left_children);
-}
-
 /* After the last task: what was printed is stored, the folders are emptied. */
 static void clear_up(struct trial *trial)
 {
@@ -482,11 +312,11 @@ static void clear_up(struct trial *trial)
 	if (trial->result == 0)
 		trial->result = r;
 	if (dropped > 0)
-		put_event(trial, -1, "output-dropped",
-		          "the output of %" PRIu64 " tasks could not be kept", dropped);
+		trial_put_event(trial, -1, "output-dropped",
+		                "the output of %" PRIu64 " tasks could not be kept", dropped);
 	struct error err;
 	if (crew_clear_workdirs(trial->tools->crew, trial->level->concurrency, &err) < 0)
-		put_event(trial, -1, "workdir-not-empty", "%s", err.text);
+		trial_put_event(trial, -1, "workdir-not-empty", "%s", err.text);
 }
 
 static void finish_record(struct trial *trial, int64_t cpu_before_ns)
@@ -560,8 +390,8 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 	};
 	int64_t max_rss_bytes;
 	const int64_t cpu_before_ns = own_cpu_ns(&max_rss_bytes);
-	const struct sampler_mark sampler_before = mark_sampler(tools->sampler);
-	put_trial(&trial);
+	const struct sampler_mark sampler_before = trial_mark_sampler(tools->sampler);
+	trial_put_state(&trial);
 	node_sampler_begin(tools->node_sampler, trial_id);
 	int r = prepare(&trial, planned, assumed_wall_ns);
 	if (r == 0 && tools->scenario->sweep.start == START_TOGETHER)
@@ -569,12 +399,12 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 	if (r == 0) {
 		run_loop(&trial);
 		finish_record(&trial, cpu_before_ns);
-		report_oddities(&trial);
-		put_sampler_cost(&trial, sampler_before);
-		put_stalls(&trial);
-		put_samples(&trial, true);
+		trial_report_oddities(&trial);
+		trial_put_sampler_cost(&trial, sampler_before);
+		trial_put_stalls(&trial);
+		trial_put_samples(&trial, true);
 		clear_up(&trial);
-		put_trial(&trial);
+		trial_put_state(&trial);
 		r = trial.result;
 	}
 	free(trial.protocol_slots);
