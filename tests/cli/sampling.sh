@@ -65,7 +65,7 @@ tap_run plateau show node.db
 tap_stdout_has "The node meanwhile"
 tap_stdout_has "to sample the node"
 if [ -n "$(query node.db "select 1 from host where name='sensor_energy' and value is null")" ]; then
-	tap_stdout_has "- energy: "
+	tap_stdout_has "- energy"
 fi
 
 # ---- Off -----------------------------------------------------------------------------------------
