@@ -73,8 +73,8 @@ check "and a row's own value" jq -se 'map(select(.role == "measured" and .state 
 if command -v gnuplot >/dev/null; then
 	tap_run plateau report f.db -o f.html --plots plots
 	tap_status 0
-	is "a plot of each, and of what tasks do together" "$(cd plots && echo figure-*.svg)" \
-		"figure-1-a-b-s.svg figure-2-bytes-per-s-total.svg figure-2-bytes-per-s.svg figure-3-clock-hz.svg figure-4-index.svg figure-5-odd.svg"
+	is "a plot of each as the scenario orders them, and of what tasks do together" "$(cd plots && echo figure-*.svg)" \
+		"figure-1-index.svg figure-2-clock-hz.svg figure-3-bytes-per-s-total.svg figure-3-bytes-per-s.svg figure-4-a-b-s.svg figure-5-odd.svg"
 	check "the page has the section" grep -q 'Printed by the tasks' f.html
 else
 	skip "a plot of each" "gnuplot is not installed"
