@@ -13,23 +13,33 @@ static bool has_part(const char *text, const char *part)
 	return false;
 }
 
-/* The modifiers at the end: of what stands behind the last ':' or '/', if it is nothing else. */
-static const char *modifiers(const char *encoded)
+/* Which modes the modifiers at the end name: what stands behind the last ':' or '/', if it is
+ * nothing else. Returns how many there are. */
+static size_t find_modifiers(const char *encoded, bool *ret_has_user, bool *ret_has_kernel)
 {
-	const char *end = encoded + strlen(encoded);
-	while (end > encoded && (end[-1] == 'u' || end[-1] == 'k'))
-		end--;
-	return *end && end > encoded && (end[-1] == ':' || end[-1] == '/') ? end : NULL;
+	/* Of a code that stands for a name, the name is in brackets behind it. */
+	const char *const name = strstr(encoded, " (");
+	const size_t length = name ? (size_t)(name - encoded) : strlen(encoded);
+	size_t at = length;
+	*ret_has_user = *ret_has_kernel = false;
+	for (; at > 0 && (encoded[at - 1] == 'u' || encoded[at - 1] == 'k'); at--) {
+		*ret_has_user |= encoded[at - 1] == 'u';
+		*ret_has_kernel |= encoded[at - 1] == 'k';
+	}
+	return at > 0 && (encoded[at - 1] == ':' || encoded[at - 1] == '/') ? length - at : 0;
 }
 
 enum event_mode event_mode_of_text(const char *encoded)
 {
-	const char *const end = modifiers(encoded);
-	const bool is_without_user = end ? !strchr(end, 'u') : has_part(encoded, ":u=0");
-	const bool is_without_kernel = end ? !strchr(end, 'k') : has_part(encoded, ":k=0");
-	if (is_without_user == is_without_kernel)
+	bool has_user;
+	bool has_kernel;
+	if (find_modifiers(encoded, &has_user, &has_kernel) == 0) {
+		has_user = !has_part(encoded, ":u=0");
+		has_kernel = !has_part(encoded, ":k=0");
+	}
+	if (has_user == has_kernel)
 		return EVENT_OF_BOTH;
-	return is_without_kernel ? EVENT_OF_USER : EVENT_OF_KERNEL;
+	return has_user ? EVENT_OF_USER : EVENT_OF_KERNEL;
 }
 
 enum event_mode event_mode_of(const struct event_definition *event)

@@ -76,17 +76,21 @@ static int encode_for(const char *name, const struct metric_processor *processor
 }
 
 /* The code of a metric file stands for a name that libpfm4 does not know here, and goes before one
- * that it encodes otherwise: the file's was looked up by somebody. */
+ * that it encodes otherwise: the file's was looked up by somebody. The name's modifiers hold. */
 static void take_code(const struct metric_choice *choice, const char *encoded_as,
                       struct event_definition *definition, struct perf_event_attr *attributes,
                       char remark[RECORD_REASON_BYTES])
 {
 	char text[EVENT_CODE_TEXT_BYTES];
-	const struct event_code code = {choice->config, choice->config1, true, true};
+	static const char *const modifiers[] = {
+	        [EVENT_OF_BOTH] = "", [EVENT_OF_USER] = ":u", [EVENT_OF_KERNEL] = ":k"};
+	const enum event_mode mode = event_mode_of_text(choice->event);
+	const struct event_code code = {choice->config, choice->config1, mode != EVENT_OF_KERNEL,
+	                                mode != EVENT_OF_USER};
 	event_code_format(code.config, code.config1, text);
 	set_code(&code, attributes);
-	snprintf(definition->encoded, sizeof definition->encoded, "%s (%.160s)", text,
-	         choice->event);
+	snprintf(definition->encoded, sizeof definition->encoded, "%s%s (%.160s)", text,
+	         modifiers[mode], choice->event);
 	snprintf(remark, RECORD_REASON_BYTES, "%s",
 	         encoded_as ? "libpfm4 encodes it otherwise; the metric file's code was taken"
 	                    : "libpfm4 does not know it here; the metric file's code was taken");

@@ -163,6 +163,34 @@ static void test_code_instead(void **state)
 	assert_true(attributes.inherit && attributes.enable_on_exec && attributes.disabled);
 	assert_int_equal(attributes.size, sizeof attributes);
 	assert_non_null(strstr(remark, "libpfm4 does not know it here"));
+	assert_true(!attributes.exclude_user && !attributes.exclude_kernel);
+	static const struct {
+		const char *event;
+		const char *encoded;
+		bool has_user, has_kernel;
+	} modes[] = {
+	        {"NO_SUCH:u", "rdc43:u (NO_SUCH:u)", true, false},
+	        {"NO_SUCH:AT_ALL:k", "rdc43:k (NO_SUCH:AT_ALL:k)", false, true},
+	        {"NO_SUCH:uk", "rdc43 (NO_SUCH:uk)", true, true},
+	        {"NO_SUCH:u=0:k=1", "rdc43:k (NO_SUCH:u=0:k=1)", false, true},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(modes); i++) {
+		char event[64];
+		snprintf(event, sizeof event, "%s", modes[i].event);
+		choice.event = event;
+		definition = (struct event_definition){0};
+		assert_int_equal(event_name_resolve(&choice, &processor, NULL, &definition,
+		                                    &attributes, remark, reason),
+		                 0);
+		assert_string_equal(definition.encoded, modes[i].encoded);
+		assert_int_equal(attributes.exclude_user, !modes[i].has_user);
+		assert_int_equal(attributes.exclude_kernel, !modes[i].has_kernel);
+		struct perf_event_attr again;
+		event_name_attributes(&definition, &again);
+		assert_int_equal(again.exclude_user, !modes[i].has_user);
+		assert_int_equal(again.exclude_kernel, !modes[i].has_kernel);
+	}
+	choice.event = (char[]){"NO_SUCH_EVENT:AT_ALL"};
 	choice.has_code = false;
 	assert_int_equal(event_name_resolve(&choice, &processor, NULL, &definition, &attributes,
 	                                    remark, reason),
