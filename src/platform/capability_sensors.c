@@ -37,7 +37,7 @@ static const struct {
                  {"plateau-spin tells the frequency without it", WHO_YOU},
                  "chmod a+r /sys/devices/system/cpu/cpufreq/policy*/scaling_cur_freq"},
         [SENSOR_CPU_CLOCK] = {{"modprobe msr", WHO_ADMINISTRATOR},
-                              {"cycles over time tell it, or plateau-spin", WHO_YOU},
+                              {"the metric cycles tells the clock, or plateau-spin", WHO_YOU},
                               {"plateau-spin tells the frequency without it", WHO_YOU},
                               "sysctl kernel.perf_event_paranoid=0"},
         [SENSOR_TEMPERATURE] = {{"modprobe coretemp (Intel), modprobe k10temp (AMD)",
