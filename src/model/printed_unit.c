@@ -83,6 +83,20 @@ const struct printed_unit *printed_unit_of(const char *name)
 	return &bare;
 }
 
+/* Nanoseconds of a unit of time; 0: it is none. */
+static double time_ns(const char *text)
+{
+	static const struct {
+		const char *name;
+		double ns;
+	} times[] = {{"ns", 1},    {"us", 1e3},   {"ms", 1e6},   {"s", 1e9},
+	             {"sec", 1e9}, {"min", 60e9}, {"h", 3600e9}, {"d", 86400e9}};
+	for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
+		if (strcmp(text, times[i].name) == 0)
+			return times[i].ns;
+	return 0;
+}
+
 double printed_unit_factor(const struct printed_unit *unit, const char *text)
 {
 	static const struct {
@@ -93,6 +107,10 @@ double printed_unit_factor(const struct printed_unit *unit, const char *text)
 	        {"T", 1e12},    {"Ki", 0x1p10}, {"Mi", 0x1p20}, {"Gi", 0x1p30},
 	        {"Ti", 0x1p40}, {"m", 1e-3},    {"u", 1e-6},    {"n", 1e-9},
 	};
+	const double own_ns = time_ns(unit->symbol);
+	const double text_ns = time_ns(text);
+	if (own_ns > 0 && text_ns > 0)
+		return text_ns / own_ns;
 	for (size_t i = 0; unit->symbol[0] && i < ARRAY_LENGTH(prefixes); i++) {
 		const size_t bytes = strlen(prefixes[i].prefix);
 		if (strncmp(text, prefixes[i].prefix, bytes) == 0 &&

@@ -18,7 +18,7 @@ struct printed_unit {
 const struct printed_unit *printed_unit_of(const char *name);
 
 /* By what a number that was printed with this unit behind it is to be multiplied: 1e9 for "GHz" of
- * a figure in Hz, 1 where the text says nothing that is known. */
+ * a figure in Hz, 60 for "min" of one in s, 1 where the text says nothing that is known. */
 double printed_unit_factor(const struct printed_unit *unit, const char *text);
 
 #endif
