@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "formats/curve_csv.h"
 #include "report/fit_text.h"
-#include "report/json_scaling.h"
+#include "report/json/json_scaling.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -15,7 +15,7 @@
 #include "platform/clock_probe.h"
 #include "platform/events.h"
 #include "platform/host.h"
-#include "report/node_json.h"
+#include "report/json/node_json.h"
 #include "report/node_text.h"
 #include "run/words.h"
 

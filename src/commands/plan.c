@@ -13,7 +13,7 @@
 #include "platform/events.h"
 #include "platform/host.h"
 #include "platform/node.h"
-#include "report/plan_json.h"
+#include "report/json/plan_json.h"
 #include "report/plan_text.h"
 
 #include <errno.h>

@@ -11,9 +11,9 @@
 #include "report/document_html.h"
 #include "report/event_compare.h"
 #include "report/index.h"
-#include "report/plot_gnuplot.h"
-#include "report/report_json.h"
-#include "report/sections.h"
+#include "report/json/report_json.h"
+#include "report/plot/plot_gnuplot.h"
+#include "report/section/sections.h"
 #include "store/load.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "report/show_json.h"
+#include "report/json/show_json.h"
 #include "report/show_text.h"
 #include "store/load.h"
 

@@ -13,7 +13,7 @@
 #ifndef REPORT_DOCUMENT_H
 #define REPORT_DOCUMENT_H
 
-#include "report/plot.h"
+#include "report/plot/plot.h"
 #include "report/table.h"
 #include "report/text_style.h"
 
@@ -109,7 +109,8 @@ void document_figure(struct document *doc, enum text_role role, const char *name
 struct table *document_table(struct document *doc, const char *caption,
                              const struct table_column *columns, size_t column_count);
 
-/* A plot to be filled (report/plot.h); pages show it, a terminal does not. Holds as a table does.
+/* A plot to be filled (report/plot/plot.h); pages show it, a terminal does not. Holds as a table
+ * does.
  */
 struct plot *document_plot(struct document *doc, const char *id, const char *title);
 

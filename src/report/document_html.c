@@ -6,7 +6,7 @@
 #include "report/document_table_html.h"
 #include "report/markup.h"
 #include "report/page.h"
-#include "report/plot_look.h"
+#include "report/plot/plot_look.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "report/document.h"
-#include "report/plot_gnuplot.h"
+#include "report/plot/plot_gnuplot.h"
 
 /* The first bytes of every page that is written here, by which an earlier one is known again. */
 extern const char document_html_sign[];

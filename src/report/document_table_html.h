@@ -2,7 +2,7 @@
 #ifndef REPORT_DOCUMENT_TABLE_HTML_H
 #define REPORT_DOCUMENT_TABLE_HTML_H
 
-#include "report/plot.h"
+#include "report/plot/plot.h"
 #include "report/table.h"
 
 struct markup;

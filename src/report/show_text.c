@@ -1,7 +1,7 @@
 #include "report/show_text.h"
 
 #include "report/document_text.h"
-#include "report/sections.h"
+#include "report/section/sections.h"
 
 int show_text_write(const struct findings *findings, const struct text_style *style,
                     char **ret_text, struct error *err)

@@ -13,7 +13,7 @@ tap_status 0 "every include points down, and libraries stay in their layers"
 # document_html knows how a page of its own begins, plot_gnuplot where a picture ends.
 with_tags=$(cd "$top_srcdir/src" && grep -lE '"[^"]*<[/!]?[a-z]+([ >%]|\\\\)' ./{report,commands,analyse}/*.c | paste -s -d ' ')
 is "nobody else writes tags" "$with_tags" \
-	"./report/document_html.c ./report/markup.c ./report/plot_gnuplot.c ./report/plot_svg.c"
+	"./report/document_html.c ./report/markup.c ./report/plot/plot_gnuplot.c ./report/plot/plot_svg.c"
 
 mkdir -p house/tests/unit/plan house/src/{core,model,formats,plan,platform,run,store,analyse,report,commands,cli,tasks/isr}
 for layer in core model formats plan platform run store analyse report commands cli tasks; do

@@ -4,8 +4,8 @@
  * What could not be drawn is said on stderr, and ends it with 1. */
 #include "plot_samples.h"
 #include "report/markup.h"
-#include "report/plot_gnuplot.h"
-#include "report/plot_look.h"
+#include "report/plot/plot_gnuplot.h"
+#include "report/plot/plot_look.h"
 
 #include "core/clock.h"
 #include "core/error.h"

@@ -2,7 +2,7 @@
 #ifndef PLOT_SAMPLES_H
 #define PLOT_SAMPLES_H
 
-#include "report/plot.h"
+#include "report/plot/plot.h"
 
 #include <stddef.h>
 

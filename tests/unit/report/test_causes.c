@@ -7,9 +7,9 @@
 #include "core/file.h"
 #include "golden.h"
 #include "report/document_text.h"
-#include "report/plot_causes.h"
-#include "report/section.h"
-#include "report/show_json.h"
+#include "report/json/show_json.h"
+#include "report/plot/plot_causes.h"
+#include "report/section/section.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,8 +10,8 @@
 #include "report/document_text.h"
 #include "report/event_compare.h"
 #include "report/event_text.h"
-#include "report/section.h"
-#include "report/show_json.h"
+#include "report/json/show_json.h"
+#include "report/section/section.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "report/node_json.h"
+#include "report/json/node_json.h"
 #include "report/node_text.h"
 
 #include <jansson.h>

@@ -1,6 +1,6 @@
 /* Plots as values: what is put in is there, and what cannot be drawn is known. */
-#include "report/plot.h"
-#include "report/plot_frame.h"
+#include "report/plot/plot.h"
+#include "report/plot/plot_frame.h"
 
 #include "core/array.h"
 

@@ -1,6 +1,6 @@
 /* Drawing with programs that are not as gnuplot should be: missing, hanging, failing, silent. (The
  * real one is in tests/cli/plots.sh.) */
-#include "report/plot_gnuplot.h"
+#include "report/plot/plot_gnuplot.h"
 
 #include "core/array.h"
 #include "core/clock.h"

@@ -1,9 +1,9 @@
 /* The plots of the first screen: what they draw of a result whose throughput is known. */
 #include "../analyse/made.h"
-#include "report/plot_frame.h"
-#include "report/plot_levels.h"
-#include "report/plot_overview.h"
-#include "report/section.h"
+#include "report/plot/plot_frame.h"
+#include "report/plot/plot_levels.h"
+#include "report/plot/plot_overview.h"
+#include "report/section/section.h"
 
 #include "core/array.h"
 #include "core/error.h"

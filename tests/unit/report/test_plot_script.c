@@ -1,8 +1,8 @@
 /* Plots as scripts: how far axes go, which ticks are labelled, what the data look like, and that no
  * text from outside gets out of its quotes. */
 #include "plot_samples.h"
-#include "report/plot_frame.h"
-#include "report/plot_script.h"
+#include "report/plot/plot_frame.h"
+#include "report/plot/plot_script.h"
 
 #include "core/array.h"
 #include "core/error.h"

@@ -1,6 +1,6 @@
 /* gnuplot's SVG as it comes into a page: its shapes stay, and nothing else can get in. */
-#include "report/plot_look.h"
-#include "report/plot_svg.h"
+#include "report/plot/plot_look.h"
+#include "report/plot/plot_svg.h"
 
 #include "core/array.h"
 #include "core/error.h"

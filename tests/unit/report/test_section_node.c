@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "golden.h"
 #include "report/document_text.h"
-#include "report/section.h"
+#include "report/section/section.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

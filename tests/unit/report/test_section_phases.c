@@ -9,8 +9,8 @@
 #include "core/file.h"
 #include "golden.h"
 #include "report/document_text.h"
-#include "report/section.h"
-#include "report/show_json.h"
+#include "report/json/show_json.h"
+#include "report/section/section.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

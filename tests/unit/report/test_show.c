@@ -9,8 +9,8 @@
 #include "core/str.h"
 #include "golden.h"
 #include "report/document_html.h"
-#include "report/sections.h"
-#include "report/show_json.h"
+#include "report/json/show_json.h"
+#include "report/section/sections.h"
 #include "report/show_text.h"
 #include "sample.h"
 

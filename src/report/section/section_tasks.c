@@ -1,0 +1,84 @@
+/* What a task took at every level: time, and how well the occupancy was held. */
+#include "core/array.h"
+#include "report/figures.h"
+#include "report/level_rows.h"
+#include "report/section/section.h"
+
+#include <math.h>
+#include <stdio.h>
+
+struct task_units {
+	struct figure_unit time;
+	int wall_decimals;
+	int user_decimals;
+	int system_decimals;
+	int off_cpu_decimals;
+};
+
+static struct task_units choose_task_units(const struct summary *summary)
+{
+	double least_wall = NAN;
+	double most_user = NAN;
+	double most_system = NAN;
+	double most_off_cpu = NAN;
+	for (size_t i = 0; i < summary->level_count; i++) {
+		least_wall = fmin(least_wall, summary->levels[i].wall_s.mean);
+		most_user = fmax(most_user, summary->levels[i].user_s.mean);
+		most_system = fmax(most_system, summary->levels[i].system_s.mean);
+		most_off_cpu = fmax(most_off_cpu, summary->levels[i].off_cpu_s.mean);
+	}
+	struct task_units units = {.time = {"s", 1}};
+	if (least_wall > 0)
+		units.time = figure_unit_of_time(least_wall);
+	units.wall_decimals = figure_decimals(least_wall * units.time.factor);
+	units.user_decimals = figure_decimals(most_user * units.time.factor);
+	units.system_decimals = figure_decimals(most_system * units.time.factor);
+	units.off_cpu_decimals = figure_decimals(most_off_cpu * units.time.factor);
+	return units;
+}
+
+static void fill_row(const struct level_row *row, const void *units)
+{
+	const struct task_units *const u = units;
+	const struct level_summary *const level = row->level;
+	const struct {
+		double seconds;
+		int decimals;
+	} times[] = {
+	        {level->wall_s.mean, u->wall_decimals},
+	        {level->wall_s.median, u->wall_decimals},
+	        {level->wall_s.p95, u->wall_decimals},
+	        {level->wall_s.max, u->wall_decimals},
+	        {level->user_s.mean, u->user_decimals},
+	        {level->system_s.mean, u->system_decimals},
+	        {level->off_cpu_s.mean, u->off_cpu_decimals},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
+		level_figure(row, times[i].seconds * u->time.factor, times[i].decimals);
+	char text[FIGURE_BYTES];
+	figure_write(level->held, 3, row->style, text);
+	table_cell(row->table, level->held < 0.98 ? TEXT_WARN : TEXT_PLAIN, "%s", text);
+}
+
+void section_per_task(const struct findings *findings, struct document *doc)
+{
+	const struct task_units units = choose_task_units(&findings->summary);
+	const struct table_column columns[] = {
+	        level_columns[0],
+	        level_columns[1],
+	        {"wall", "mean", TABLE_POINT, 1},
+	        {"wall", "median", TABLE_POINT, 1},
+	        {"wall", "p95", TABLE_POINT, 1},
+	        {"wall", "max", TABLE_POINT, 4},
+	        {"user", "mean", TABLE_POINT, 2},
+	        {"system", "mean", TABLE_POINT, 2},
+	        {"off-CPU", "mean", TABLE_POINT, 2},
+	        {"occupancy", "held", TABLE_POINT, 3},
+	};
+	char remark[160];
+	snprintf(remark, sizeof remark, "times in %s; occupancy held: tasks running / N",
+	         units.time.name);
+	document_section(doc, "per-task", "Per task", remark);
+	struct table *const table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
+	level_rows(&findings->summary, doc, table, &units, fill_row);
+}
