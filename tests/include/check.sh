@@ -11,7 +11,8 @@ tap_status 0 "every include points down, and libraries stay in their layers"
 
 # Tags are written by report/markup alone. plot_svg makes pictures, which markup builds anew;
 # document_html knows how a page of its own begins, plot_gnuplot where a picture ends.
-with_tags=$(cd "$top_srcdir/src" && grep -lE '"[^"]*<[/!]?[a-z]+([ >%]|\\\\)' ./{report,commands,analyse}/*.c | paste -s -d ' ')
+with_tags=$(cd "$top_srcdir/src" && grep -rlE --include='*.c' '"[^"]*<[/!]?[a-z]+([ >%]|\\\\)' ./{report,commands,analyse} |
+	sort | paste -s -d ' ')
 is "nobody else writes tags" "$with_tags" \
 	"./report/document_html.c ./report/markup.c ./report/plot/plot_gnuplot.c ./report/plot/plot_svg.c"
 
