@@ -11,6 +11,7 @@
 #include "plan/plan_build.h"
 #include "platform/events.h"
 #include "platform/host.h"
+#include "run/crew.h"
 #include "run/words.h"
 
 #include <errno.h>
@@ -41,6 +42,7 @@ struct fit {
 	const struct node_fit_question *question;
 	struct node_remark_list *remarks;
 	struct error *err;
+	size_t open_events; /* of the scenario's, those that can be opened */
 };
 
 __attribute__((format(printf, 5, 6))) static int
@@ -126,23 +128,6 @@ static int check_command(struct fit *fit)
 	           strchr(command, '/') ? strerror(errno) : "not found in PATH");
 }
 
-/* As many as the engine asks for: of each slot, and beside them. */
-static int check_descriptors(struct fit *fit)
-{
-	enum { PER_SLOT = 5, OTHERS = 128 };
-	const struct plan *const plan = fit->question->plan;
-	struct rlimit limit;
-	if (!plan || getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return 0;
-	const rlim_t per_slot = PER_SLOT + fit->question->scenario->events.count;
-	const rlim_t needed = plan->largest * per_slot + OTHERS;
-	if (limit.rlim_max >= needed)
-		return 0;
-	return add(fit, "open-files", true, "a higher hard limit (ulimit -Hn), or fewer events",
-	           "%" PRIu32 " copies need %ju open files, and %ju are allowed", plan->largest,
-	           (uintmax_t)needed, (uintmax_t)limit.rlim_max);
-}
-
 /* ---- Events ------------------------------------------------------------------------------- */
 
 /* The events that hold where a scenario does not speak of them ask for nothing in particular. */
@@ -202,9 +187,25 @@ static int check_events(struct fit *fit)
 	}
 	for (size_t i = 0; r == 0 && i < events->count; i++)
 		r = remark_event(fit, events, i);
+	fit->open_events = events->open_count;
 	events_close(events);
 	free(events);
 	return r;
+}
+
+/* As many as the engine asks for. */
+static int check_descriptors(struct fit *fit)
+{
+	const struct plan *const plan = fit->question->plan;
+	struct rlimit limit;
+	if (!plan || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return 0;
+	const uint64_t needed = crew_files_needed(plan->largest, fit->open_events);
+	if (limit.rlim_max >= needed)
+		return 0;
+	return add(fit, "open-files", true, "a higher hard limit (ulimit -Hn), or fewer events",
+	           "%" PRIu32 " copies need %" PRIu64 " open files, and %ju are allowed",
+	           plan->largest, needed, (uintmax_t)limit.rlim_max);
 }
 
 /* ---- Other programs ----------------------------------------------------------------------- */
@@ -238,11 +239,11 @@ int node_fit_judge(const struct node_fit_question *question, struct node_remark_
 		int (*check)(struct fit *fit);
 		bool is_of_plans; /* and can be made for a recorded machine */
 	} checks[] = {
-	        {check_plan, true},      {check_memory, true},       {check_inputs, false},
-	        {check_command, false},  {check_descriptors, false}, {check_events, false},
+	        {check_plan, true},      {check_memory, true},  {check_inputs, false},
+	        {check_command, false},  {check_events, false}, {check_descriptors, false},
 	        {check_findings, false}, {check_limit, false},
 	};
-	struct fit fit = {question, remarks, err};
+	struct fit fit = {question, remarks, err, 0};
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(checks); i++)
 		if (checks[i].is_of_plans || question->capabilities)

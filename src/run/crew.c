@@ -105,13 +105,18 @@ static int open_slot(struct crew *crew, uint32_t number, struct error *err)
 	return task_words_new(&crew->words_context, strlen(slot->workdir), &slot->words, err);
 }
 
-/* Descriptors that the slots need, beside those that plateau has open. */
+/* Descriptors that the slots need, and those that plateau has open beside them. */
+uint64_t crew_files_needed(uint32_t slot_count, size_t event_count)
+{
+	enum { PER_SLOT = 6, OTHERS = 128 };
+	return (uint64_t)slot_count * (PER_SLOT + event_count) + OTHERS;
+}
+
 static int check_descriptors(const struct crew *crew, struct error *err)
 {
-	enum { OTHERS = 128 };
 	struct rlimit limit;
-	const rlim_t per_slot = 6 + crew->settings.events->open_count;
-	const rlim_t needed = crew->settings.slot_count * per_slot + OTHERS;
+	const rlim_t needed =
+	        crew_files_needed(crew->settings.slot_count, crew->settings.events->open_count);
 	getrlimit(RLIMIT_NOFILE, &limit);
 	if (limit.rlim_cur >= needed)
 		return 0;

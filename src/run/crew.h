@@ -47,6 +47,10 @@ struct crew_settings {
  * a copy that stays valid during the call. */
 typedef void crew_finished(void *context, struct slot *slot, const struct record *record);
 
+/* How many open files a run of so many slots needs, each of which counts event_count events that
+ * could be opened. */
+uint64_t crew_files_needed(uint32_t slot_count, size_t event_count);
+
 /* Returns 0 or -errno (-EMFILE: the limit of open files is too low for so many slots). */
 int crew_open(const struct crew_settings *settings, struct crew **ret_crew, struct error *err);
 

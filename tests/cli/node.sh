@@ -267,6 +267,21 @@ if [ -r "$recorded/real-amd-rome-2x7402-nps1-48c96t.xml" ]; then
 	tap_status 0 "on a recorded machine the plan alone is judged"
 fi
 
+# Open files: what a run refuses is refused, and nothing else is.
+if command -v prlimit >/dev/null; then
+	sed 's/\[1\]/[40]/' good.yaml >many.yaml
+	tap_run prlimit --nofile=300 plateau run -q --preflight off --here -o files.db many.yaml
+	tap_status 5 "a run with too few open files"
+	edge=$(sed -n 's/.* copies need \([0-9]*\) open files.*/\1/p' <<<"$stderr")
+	tap_run prlimit --nofile="$((edge - 1))" plateau node --no-probe many.yaml
+	tap_status 5 "one open file too few"
+	tap_stdout_has "40 copies need $edge open files"
+	tap_run prlimit --nofile="$edge" plateau node --no-probe many.yaml
+	tap_status 0 "as many as a run needs"
+else
+	skip "open files" "prlimit is not installed"
+fi
+
 # A batch system: the clock of one PU is measured, that of all is not.
 mkdir bin
 printf '#!/bin/sh\n' >bin/sbatch
