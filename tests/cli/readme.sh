@@ -26,7 +26,7 @@ is "README.md has commands" "$(($(grep -c '^\$ ' "$top_srcdir/README.md") > 5))"
 # without the sections whose columns depend on what was found there.
 table_heads()
 {
-	awk '/^[^ ]/ { is_found = /^(Causes|Tasks that stand apart|Slow places|The node meanwhile)/ } !is_found' "$1" |
+	awk '/^[^ ]/ { is_found = /^(Causes|Memory of a task|Tasks that stand apart|Slow places|The node meanwhile)/ } !is_found' "$1" |
 		grep -E '^ *N  ' | sed 's#[^ ]*/[^ ]*##g' | tr -s ' \t' ' ' || :
 }
 
