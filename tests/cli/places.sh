@@ -171,6 +171,10 @@ if [ "$can_hold_up" = yes ]; then
 	is "clears away what was left, and nothing of anybody else" "$(named . k.db)" "./k.db
 ./k.db.new-00000000
 ./k.db.new-notes"
+	# Its control groups have the name of its folder.
+	for left in "${TMPDIR:?}"/plateau-*; do
+		find /sys/fs/cgroup -depth -type d -path "*/${left##*/}*" -exec rmdir {} + 2>/dev/null
+	done
 	rm -r "${TMPDIR:?}"/plateau-*
 
 	held_up enter renameat2 3 plateau run -q -j 1 -r 1 -w 0 -m 1 -o net/m.db -- true
