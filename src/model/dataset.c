@@ -78,6 +78,8 @@ void run_facts_release(struct run_facts *facts)
 	free(facts->working_folder);
 	free(facts->program_path);
 	free(facts->program_sha256);
+	free(facts->imported);
+	free(facts->source);
 	*facts = (struct run_facts){0};
 }
 
@@ -203,6 +205,7 @@ void dataset_release(struct dataset *dataset)
 	words_release(&dataset->figure_names);
 	free(dataset->samples);
 	words_release(&dataset->sample_names);
+	free(dataset->stated);
 	free(dataset->warnings);
 	for (size_t i = 0; i < dataset->said_count; i++)
 		free(dataset->said[i].text);

@@ -39,6 +39,9 @@ struct run_facts {
 	int64_t origin_calendar_ns;   /* calendar time at which record times are 0 */
 	int64_t finished_calendar_ns; /* RECORD_ABSENT while it runs */
 	enum run_state state;
+	/* Of records that plateau did not measure itself. */
+	char *imported; /* the format that they come from, "perf-stat"; NULL: it measured them */
+	char *source;   /* who measured them, where they were published; in words, or NULL */
 };
 
 /* One fact about the host, e.g. {"processor", "AMD EPYC 7702", ""}; absent ones have value NULL
@@ -172,6 +175,8 @@ struct dataset {
 	size_t sample_count;
 	struct words sample_names;
 	struct event_sets event_sets;
+	struct stated_figure *stated; /* by level, then name, statistic and quantile */
+	size_t stated_count;
 	struct event_record *warnings; /* the event table */
 	size_t warning_count;
 	struct dataset_said *said; /* the first few hundred kinds of failure that said anything */

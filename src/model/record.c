@@ -25,6 +25,11 @@ const char *const stall_sample_names[] = {
 
 const char stall_elapsed_sample_name[] = "stall_elapsed_s";
 
+const char look_sample_name[] = "accept_look";
+
+const char *const stated_statistic_names[] = {"mean", "sd", "quantile", NULL};
+const char *const stated_error_names[] = {"none", "reading", "standard", "ci95", NULL};
+
 const char chain_sample_name[] = "chain_frequency_hz";
 
 bool task_state_is_success(enum task_state state)

@@ -177,6 +177,9 @@ struct trial_record {
 	int64_t harness_cpu_ns; /* plateau's own CPU time during the trial */
 	int64_t harness_max_rss_bytes;
 	int64_t drain_ns; /* waited before it for dirty pages to be written, RECORD_ABSENT: not */
+	/* Of imported records: how long its tasks took is known, but not when. They start at 0 and
+	 * end at their wall time; the trial has no window, and the weight of every task is 1. */
+	bool has_durations_only;
 	char reason[RECORD_REASON_BYTES]; /* of ABANDONED, INTERRUPTED, SKIPPED */
 };
 
@@ -244,6 +247,29 @@ struct sample_record {
 	double value;
 };
 
+/* A figure of a level that somebody else worked out: read from a table or a plot. It stands where
+ * there are no records of tasks. */
+enum stated_statistic { STATED_MEAN, STATED_SD, STATED_QUANTILE, STATED_STATISTICS };
+
+/* What the error of such a figure is: how well it was read, the standard error over repeats, or
+ * half of a 95 % interval. */
+enum stated_error { STATED_NO_ERROR, STATED_READING, STATED_STANDARD, STATED_CI95, STATED_ERRORS };
+
+/* "mean", "sd", "quantile"; "none", "reading", "standard", "ci95". */
+extern const char *const stated_statistic_names[];
+extern const char *const stated_error_names[];
+
+struct stated_figure {
+	uint32_t level;                      /* index into the levels */
+	char name[RECORD_FIGURE_NAME_BYTES]; /* of model/measure: "wall", "figure.compute_s" */
+	enum stated_statistic statistic;
+	double quantile; /* 0 (the least) to 1 (the most) of STATED_QUANTILE, else NAN */
+	double value;    /* in the measure's SI unit */
+	double error;    /* in the same, above 0; NAN with STATED_NO_ERROR */
+	enum stated_error error_kind;
+	int64_t tasks; /* that it is of; RECORD_ABSENT: not said */
+};
+
 /* A level that turned out not to fit. */
 struct level_record {
 	uint32_t level; /* index into the plan's levels */
@@ -268,6 +294,10 @@ extern const char *const stall_sample_names[];
 /* "stall_elapsed_s": the time between the two readings of which they are the difference. */
 extern const char stall_elapsed_sample_name[];
 
+/* "accept_look": criteria were judged when so many blocks were done, to see whether more are
+ * needed. Whoever judges the result later has to know how often that was. */
+extern const char look_sample_name[];
+
 /* "chain_frequency_hz": the clock of a PU by a timed chain while no task ran. */
 extern const char chain_sample_name[];
 
@@ -279,7 +309,8 @@ enum record_kind {
 	RECORD_SAMPLE,
 	RECORD_LEVEL,
 	RECORD_PHASES,
-	RECORD_FIGURES
+	RECORD_FIGURES,
+	RECORD_STATED
 };
 
 struct record {
@@ -297,6 +328,7 @@ struct record {
 		struct level_record level;
 		struct phases_record phases;
 		struct figures_record figures;
+		struct stated_figure stated;
 	};
 };
 

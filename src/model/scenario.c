@@ -42,29 +42,6 @@ const char *const default_datastore[] = {
         NULL,
 };
 
-int words_add(struct words *words, const char *text, struct error *err)
-{
-	int r = array_reserve(&words->items, &words->capacity, words->count + 2,
-	                      sizeof *words->items, err);
-	if (r < 0)
-		return r;
-	r = str_copy(text, &words->items[words->count], err);
-	if (r < 0)
-		return r;
-	words->items[++words->count] = NULL;
-	return 0;
-}
-
-void words_release(struct words *words)
-{
-	if (!words)
-		return;
-	for (size_t i = 0; i < words->count; i++)
-		free(words->items[i]);
-	free(words->items);
-	*words = (struct words){0};
-}
-
 int scenario_phases_init(struct scenario_phases *phases, struct error *err)
 {
 	*phases = (struct scenario_phases){0};
@@ -135,16 +112,6 @@ int scenario_init(struct scenario *ret_scenario, struct error *err)
 	return 0;
 }
 
-void level_specs_release(struct level_specs *specs)
-{
-	if (!specs)
-		return;
-	for (size_t i = 0; i < specs->count; i++)
-		free(specs->items[i].spelling);
-	free(specs->items);
-	*specs = (struct level_specs){0};
-}
-
 void placement_release(struct placement *placement)
 {
 	if (!placement)
@@ -193,5 +160,6 @@ void scenario_release(struct scenario *scenario)
 	level_specs_release(&scenario->sweep.levels);
 	placements_release(&scenario->placement.policies);
 	words_release(&scenario->events);
+	criteria_release(&scenario->accept);
 	*scenario = (struct scenario){0};
 }

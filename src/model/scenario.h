@@ -3,40 +3,15 @@
 #ifndef MODEL_SCENARIO_H
 #define MODEL_SCENARIO_H
 
+#include "model/criteria.h"
+#include "model/level_spec.h"
+#include "model/words.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct error;
-
-/* A list of texts. */
-struct words {
-	char **items; /* NULL-terminated when count > 0, so that it serves as argv */
-	size_t count;
-	size_t capacity;
-};
-
-/* Appends a copy of text. Returns 0 or -ENOMEM. */
-int words_add(struct words *words, const char *text, struct error *err);
-void words_release(struct words *words);
-
-enum level_kind { LEVEL_NUMBER, LEVEL_RANGE, LEVEL_PERCENT, LEVEL_CORES, LEVEL_PUS };
-
-/* One entry of sweep.levels, before it is resolved on a machine. */
-struct level_spec {
-	enum level_kind kind;
-	uint32_t first; /* NUMBER, RANGE */
-	uint32_t last;  /* RANGE */
-	uint32_t step;  /* RANGE, at least 1 */
-	double percent; /* PERCENT, above 0 */
-	char *spelling; /* as written */
-};
-
-struct level_specs {
-	struct level_spec *items;
-	size_t count;
-	size_t capacity;
-};
 
 enum placement_policy {
 	PLACEMENT_NONE,
@@ -68,7 +43,6 @@ struct placements {
 };
 
 /* Release what is in them, and leave them empty. */
-void level_specs_release(struct level_specs *specs);
 void placement_release(struct placement *placement);
 void placements_release(struct placements *placements);
 
@@ -195,6 +169,7 @@ struct scenario {
 		int64_t memory_interval_ns; /* the least between two looks at tasks' memory */
 		enum memory_group memory_group;
 	} sampling;
+	struct criteria accept; /* what the node must be; count 0: nothing is asked */
 	bool has_seed;
 	uint64_t seed; /* of every random choice of the run */
 };
@@ -227,7 +202,6 @@ extern const char *const default_events[];
 extern const char *const default_compute[];   /* of task.phases */
 extern const char *const default_datastore[]; /* of task.phases */
 
-#define cleanup_words    __attribute__((cleanup(words_release)))
 #define cleanup_scenario __attribute__((cleanup(scenario_release)))
 
 #endif

@@ -377,6 +377,8 @@ int rows_put(struct rows *rows, const struct record *record, struct error *err)
 		return put_phases(rows, &record->phases, err);
 	case RECORD_FIGURES:
 		return put_figures(rows, &record->figures, err);
+	case RECORD_STATED:
+		break;
 	}
 	return error_set(err, EINVAL, "%s: a record of unknown kind %d", rows->what,
 	                 (int)record->kind);

@@ -1,0 +1,77 @@
+/* Is this node as good as it should be: criteria (model/criteria) judged on results. A criterion
+ * passes when the one-sided 95 % bound is on the good side of its limit, fails when the opposite
+ * bound is on the bad side, and is inconclusive else, with the number of repeats that would decide
+ * it. Counts compare exactly. Pure; docs/method.md defends it, tests/curves simulates it. */
+#ifndef ANALYSE_VERDICT_H
+#define ANALYSE_VERDICT_H
+
+#include "analyse/findings.h"
+#include "analyse/measure.h"
+#include "model/criteria.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICTS };
+
+/* "pass", "fail", "inconclusive". */
+extern const char *const verdict_names[VERDICTS];
+
+/* The results that a criterion's references stand for, as the commands resolved and loaded them. */
+struct reference {
+	const struct findings *const *runs; /* at least three for a verdict */
+	size_t count;
+	const char *problem; /* why it could not be had (no such file): inconclusive; or NULL */
+};
+
+/* One criterion at one level (or at all, where it counts) of one result. */
+struct judgement {
+	const struct criterion *criterion;
+	const struct findings *findings; /* of the result that is judged */
+	ptrdiff_t level; /* index into its summary's levels; -1: all, or none fits */
+	enum verdict verdict;
+	struct estimate value;     /* of the result, two-sided, for reading */
+	struct estimate reference; /* n counts runs; value NAN: absolute */
+	struct estimate
+	        compared; /* what the limit is of: the value, or its ratio to the reference */
+	double bound; /* the one-sided bound that decides, in the unit of the limit; NAN: none */
+	double limit; /* as the criterion's */
+	double confidence; /* of the bound: 0.95, or what alpha spending left to this look */
+	size_t replicates; /* trials (or runs of the reference, where they are what limits) */
+	/* How many repeats would decide it, if what was seen so far holds; 0: it is decided, or no
+	 * number would (reason says so). */
+	size_t repeats_needed;
+	enum frequency_source source;
+	enum place_kind place_kind; /* of spreads: */
+	int32_t place;              /* the index of the worst place; -1: none */
+	size_t places;              /* how many were judged */
+	char label[160];            /* "throughput at N=128 (spread)" */
+	char reason[400];           /* the verdict in a sentence, with its figures */
+};
+
+struct acceptance {
+	struct judgement *items;
+	size_t count;
+	size_t in_verdict[VERDICTS];
+	enum verdict verdict;  /* fail if one fails, else inconclusive if one is, else pass */
+	uint32_t looks;        /* how often the result was judged before it had all its blocks */
+	size_t repeats_needed; /* the largest of the inconclusive ones; 0: unknown, or none */
+};
+
+/* Judges criteria on one result. references has one entry for each criterion (count 0 where it is
+ * absolute). Where the result tells of looks (look_sample_name: it was judged to see whether more
+ * blocks are needed), the error that a verdict may make is spent over them up to
+ * criteria->max_repeats, by the run's own plan of looks. All must outlive the acceptance. Returns 0
+ * or -ENOMEM. */
+int verdict_build(const struct criteria *criteria, const struct reference *references,
+                  const struct findings *findings, struct acceptance *ret_acceptance,
+                  struct error *err);
+void acceptance_release(struct acceptance *acceptance);
+
+/* The verdict over several results. */
+enum verdict verdict_overall(const struct acceptance *acceptances, size_t count);
+
+#define cleanup_acceptance __attribute__((cleanup(acceptance_release)))
+
+#endif

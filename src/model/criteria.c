@@ -1,0 +1,43 @@
+#include "model/criteria.h"
+
+#include "core/array.h"
+#include "core/error.h"
+
+#include <stdlib.h>
+
+const char *const criterion_bound_names[] = {"at_least", "at_most", NULL};
+
+int criteria_add(struct criteria *criteria, struct criterion *criterion, struct error *err)
+{
+	const int r = array_reserve(&criteria->items, &criteria->capacity, criteria->count + 1,
+	                            sizeof *criteria->items, err);
+	if (r < 0)
+		return r;
+	criteria->items[criteria->count++] = *criterion;
+	*criterion = (struct criterion){0};
+	return 0;
+}
+
+void criterion_release(struct criterion *criterion)
+{
+	if (!criterion)
+		return;
+	free(criterion->spelling);
+	free(criterion->label);
+	free(criterion->detail);
+	free(criterion->policy);
+	level_specs_release(&criterion->levels);
+	words_release(&criterion->references);
+	*criterion = (struct criterion){0};
+}
+
+void criteria_release(struct criteria *criteria)
+{
+	if (!criteria)
+		return;
+	for (size_t i = 0; i < criteria->count; i++)
+		criterion_release(&criteria->items[i]);
+	free(criteria->items);
+	free(criteria->folder);
+	*criteria = (struct criteria){0};
+}

@@ -1,0 +1,59 @@
+/* What a node must be (the key accept of a scenario, or a file of its own): a list of bounds. A
+ * plain value, bound in formats/criteria_yaml; judged in analyse/verdict. docs/acceptance.md. */
+#ifndef MODEL_CRITERIA_H
+#define MODEL_CRITERIA_H
+
+#include "model/level_spec.h"
+#include "model/measure.h"
+#include "model/words.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+
+enum criterion_bound { BOUND_AT_LEAST, BOUND_AT_MOST };
+
+struct criterion {
+	char *spelling; /* the metric as written: "counter.LLC-load-misses" */
+	char *label;    /* for people and JUnit; NULL: made of metric, level and bound */
+	enum measure_id measure;
+	char *detail; /* of counter. and figure.: the name behind the point; else NULL */
+	enum measure_statistic statistic; /* of NATURE_TASKS */
+	double quantile;                  /* 0 to 1, of STATISTIC_QUANTILE */
+	struct level_specs levels; /* count 0: by default `cores`; of counts: all levels together */
+	char *policy;              /* canonical spelling; NULL: every policy that the result has */
+	enum criterion_bound bound;
+	/* In the measure's unit; of the ratio to the reference where there is one. */
+	double limit;
+	/* The limit was written as `margin: 5%` (kept for writing it again): how much worse than
+	 * the reference is allowed; bound and limit follow from it. NAN: it was not. */
+	double margin;
+	struct words references; /* result files, folders or globs, as written; none: absolute */
+	uint32_t sources;        /* of a frequency: 1u << enum frequency_source; 0: any of tasks */
+	size_t line;             /* where it stands in its file, from 1; 0: in none */
+};
+
+struct criteria {
+	struct criterion *items;
+	size_t count;
+	size_t capacity;
+	uint32_t max_repeats; /* up to which `run --accept` adds blocks; 0: not said: none are added
+	                       */
+	char *folder; /* that relative references are below: of the file they stand in; NULL: none
+	               */
+};
+
+/* Appends a criterion, which is moved. Returns 0 or -ENOMEM (then it is still the caller's). */
+int criteria_add(struct criteria *criteria, struct criterion *criterion, struct error *err);
+
+void criterion_release(struct criterion *criterion);
+void criteria_release(struct criteria *criteria);
+
+/* "at_least", "at_most". */
+extern const char *const criterion_bound_names[];
+
+#define cleanup_criteria __attribute__((cleanup(criteria_release)))
+
+#endif
