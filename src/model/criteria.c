@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 const char *const criterion_bound_names[] = {"at_least", "at_most", NULL};
+const char *const criterion_absence_names[] = {"inconclusive", "skip", NULL};
 
 int criteria_add(struct criteria *criteria, struct criterion *criterion, struct error *err)
 {

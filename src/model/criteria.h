@@ -15,6 +15,11 @@ struct error;
 
 enum criterion_bound { BOUND_AT_LEAST, BOUND_AT_MOST };
 
+/* What a criterion means on a node that has no such thing: no counter to tell a frequency by, one
+ * socket alone, no meter of energy. Not that a level was left out, or that a reference is missing:
+ * that is inconclusive whatever stands here. */
+enum criterion_absence { ABSENCE_INCONCLUSIVE, ABSENCE_SKIP };
+
 struct criterion {
 	char *spelling; /* the metric as written: "counter.LLC-load-misses" */
 	char *label;    /* for people and JUnit; NULL: made of metric, level and bound */
@@ -32,17 +37,19 @@ struct criterion {
 	double margin;
 	struct words references; /* result files, folders or globs, as written; none: absolute */
 	uint32_t sources;        /* of a frequency: 1u << enum frequency_source; 0: any of tasks */
-	size_t line;             /* where it stands in its file, from 1; 0: in none */
+	enum criterion_absence where_absent;
+	size_t line; /* where it stands in its file, from 1; 0: in none */
 };
 
 struct criteria {
 	struct criterion *items;
 	size_t count;
 	size_t capacity;
-	uint32_t max_repeats; /* up to which `run --accept` adds blocks; 0: not said: none are added
-	                       */
-	char *folder; /* that relative references are below: of the file they stand in; NULL: none
-	               */
+	/* Up to which `run --accept` adds blocks; 0: not said: none are added. */
+	uint32_t max_repeats;
+	/* That relative references are below: of the file they stand in, absolute where it could be
+	 * made so. NULL: there are no references, or they are relative to the current folder. */
+	char *folder;
 };
 
 /* Appends a criterion, which is moved. Returns 0 or -ENOMEM (then it is still the caller's). */
@@ -53,6 +60,8 @@ void criteria_release(struct criteria *criteria);
 
 /* "at_least", "at_most". */
 extern const char *const criterion_bound_names[];
+/* "inconclusive", "skip". */
+extern const char *const criterion_absence_names[];
 
 #define cleanup_criteria __attribute__((cleanup(criteria_release)))
 
