@@ -1,5 +1,7 @@
 #include "commands/command.h"
 
+#include "core/array.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
@@ -33,6 +35,18 @@ enum exit_code exit_for_file(int result)
 	                       result == -EPIPE
 	               ? EXIT_SOMETHING_FAILED
 	               : EXIT_USAGE;
+}
+
+enum exit_code exit_worse(enum exit_code a, enum exit_code b)
+{
+	static const enum exit_code worst_first[] = {
+	        EXIT_INTERRUPTED,     EXIT_USAGE,        EXIT_NODE_CANNOT,
+	        EXIT_CRITERIA_FAILED, EXIT_INCONCLUSIVE, EXIT_SOMETHING_FAILED,
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(worst_first); i++)
+		if (a == worst_first[i] || b == worst_first[i])
+			return worst_first[i];
+	return EXIT_DONE;
 }
 
 const struct option_entry common_options[COMMON_OPTION_COUNT] = {

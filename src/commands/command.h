@@ -69,6 +69,10 @@ bool arguments_has(const struct arguments *arguments, const char *name);
  * caller's mistake. */
 enum exit_code exit_for_file(int result);
 
+/* The code of a command that did several things which ended with these: 130, 2, 5, 3, 4, 1, 0, the
+ * first of both in this order. */
+enum exit_code exit_worse(enum exit_code a, enum exit_code b);
+
 /* The option at index of the command's table followed by the common ones; NULL past the end. */
 const struct option_entry *command_option(const struct command *command, size_t index);
 

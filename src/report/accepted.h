@@ -1,0 +1,34 @@
+/* Results that were judged, as everything that is written of them sees them: the terminal, the
+ * page, JSON and JUnit. Nothing is owned here. */
+#ifndef REPORT_ACCEPTED_H
+#define REPORT_ACCEPTED_H
+
+#include "analyse/findings.h"
+#include "analyse/verdict.h"
+#include "model/criteria.h"
+
+#include <stddef.h>
+
+/* One result. */
+struct accepted {
+	const char *path;
+	const struct findings *findings;
+	const struct criteria *criteria;
+	/* Where the criteria stand: the path of a file, or of the scenario that the result was
+	 * measured by; NULL: they came with the result, from a command line. */
+	const char *criteria_path;
+	const struct reference *references; /* one for each criterion */
+	/* Paths of the results that any criterion was held against, each once, by name. */
+	const char *const *reference_paths;
+	size_t reference_count;
+	const struct acceptance *acceptance;
+};
+
+/* All results of one judgement. */
+struct accepted_all {
+	const struct accepted *items;
+	size_t count;
+	enum verdict verdict; /* over all */
+};
+
+#endif
