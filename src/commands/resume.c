@@ -84,6 +84,11 @@ static int check_dataset(const struct resume *resume, struct error *err)
 	if (strlen(id) != RUN_ID_LENGTH || strspn(id, "0123456789abcdef") != RUN_ID_LENGTH)
 		return error_set(err, EINVAL, "%s is damaged: the run has no proper id",
 		                 resume->path);
+	if (before->run.imported)
+		return error_set(err, EINVAL,
+		                 "%s was imported: there is no run to go on with. Import the old "
+		                 "files together with the new ones instead",
+		                 resume->path);
 	if (before->trial_count == 0)
 		return error_set(err, EINVAL, "%s is damaged: it has no trials", resume->path);
 	/* A program that every task has of its own is not known; the folder is then. */

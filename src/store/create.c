@@ -67,6 +67,8 @@ static int bind_run(const struct create_content *content, size_t i, sqlite3_stmt
 	store_bind_or_null(s, 19, run->program_path ? run->program_mtime_ns : RECORD_ABSENT,
 	                   RECORD_ABSENT);
 	store_bind_text(s, 20, run->program_sha256);
+	store_bind_text(s, 21, run->imported);
+	store_bind_text(s, 22, run->source);
 	return 0;
 }
 
@@ -237,7 +239,8 @@ static const struct filling fillings[] = {
         {"INSERT INTO run(id, name, task_type, command, plateau_version, scenario_sha256,"
          " scenario_text, scenario_json, topology_xml, seed, threads, baseline, blocks, capacity,"
          " origin_calendar_ns, working_folder, program_path, program_bytes, program_mtime_ns,"
-         " program_sha256, state) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'running')",
+         " program_sha256, imported, source, state)"
+         " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'running')",
          count_run, bind_run},
         {"INSERT INTO host(fact, name, value, reason) VALUES(?,?,?,?)", count_host, bind_host},
         {"INSERT INTO level(level, concurrency, policy, spelling, oversubscribed, memory_bytes,"

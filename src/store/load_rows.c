@@ -10,6 +10,7 @@
 #include "store/load_phases.h"
 #include "store/load_samples.h"
 #include "store/load_stalls.h"
+#include "store/load_stated.h"
 #include "store/load_tasks.h"
 #include "store/row.h"
 #include "store/store.h"
@@ -48,6 +49,8 @@ static int read_run(struct reading *reading, struct row *row, struct error *err)
 	run->program_bytes = row_integer_or(row, 17, 0, INT64_MAX, RECORD_ABSENT);
 	run->program_mtime_ns = row_integer_or(row, 18, -INT64_MAX, INT64_MAX, RECORD_ABSENT);
 	row_text_or_null(row, 19, &run->program_sha256);
+	row_text_or_null(row, 20, &run->imported);
+	row_text_or_null(row, 21, &run->source);
 	char *end = seed;
 	errno = 0;
 	run->seed = strtoumax(seed, &end, 10);
@@ -212,6 +215,7 @@ static int read_trial(struct reading *reading, struct row *row, struct error *er
 	trial.drain_ns = row_integer_or(row, 11, 0, ROW_TIME_BOUND, RECORD_ABSENT);
 	row_text_into_or_empty(row, 12, trial.reason, sizeof trial.reason);
 	trial.event_set = (uint32_t)row_integer_or(row, 13, 0, dataset->event_sets.count, 0);
+	trial.has_durations_only = row_integer(row, 14, 0, 1) == 1;
 	if (row->failed)
 		return 0;
 	if (dataset->trial_count > 0 &&
@@ -246,9 +250,12 @@ static int read_warning(struct reading *reading, struct row *row, struct error *
 	"SELECT id, name, task_type, command, plateau_version, scenario_sha256, scenario_text,"    \
 	" scenario_json, topology_xml, seed, threads, baseline, origin_calendar_ns,"               \
 	" finished_calendar_ns, state"
+#define RUN_PROGRAM_SQL                                                                            \
+	", working_folder, program_path, program_bytes, program_mtime_ns, program_sha256"
 
 static const struct table_before run_before[] = {
-        {1, RUN_SQL ", NULL, NULL, NULL, NULL, NULL FROM run"},
+        {1, RUN_SQL ", NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM run"},
+        {4, RUN_SQL RUN_PROGRAM_SQL ", NULL, NULL FROM run"},
         {0},
 };
 static const struct table_before input_before[] = {
@@ -266,16 +273,14 @@ static const struct table_before event_before[] = {
         {0},
 };
 static const struct table_before trial_before[] = {
-        {3, TRIAL_SQL ", NULL FROM trial ORDER BY trial, attempt"},
+        {3, TRIAL_SQL ", NULL, 0 FROM trial ORDER BY trial, attempt"},
+        {4, TRIAL_SQL ", event_set, 0 FROM trial ORDER BY trial, attempt"},
         {0},
 };
 static const struct table_before event_set_before[] = {{3, "SELECT 1, 0 WHERE 0"}, {0}};
 
 static const struct table tables[] = {
-        {"run",
-         RUN_SQL ", working_folder, program_path, program_bytes, program_mtime_ns, program_sha256"
-                 " FROM run",
-         run_before, read_run},
+        {"run", RUN_SQL RUN_PROGRAM_SQL ", imported, source FROM run", run_before, read_run},
         {"host", "SELECT name, value, reason FROM host ORDER BY fact", NULL, read_host},
         {"level",
          "SELECT level, concurrency, policy, spelling, oversubscribed, memory_bytes, skipped"
@@ -290,8 +295,8 @@ static const struct table tables[] = {
          event_set_before, read_event_set},
         {"input", "SELECT input, path, bytes, mtime_ns FROM input ORDER BY input", input_before,
          read_input},
-        {"trial", TRIAL_SQL ", event_set FROM trial ORDER BY trial, attempt", trial_before,
-         read_trial},
+        {"trial", TRIAL_SQL ", event_set, durations_only FROM trial ORDER BY trial, attempt",
+         trial_before, read_trial},
         {"event", "SELECT at_ns, trial, attempt, slot, code, text FROM event ORDER BY event", NULL,
          read_warning},
 };
@@ -342,5 +347,7 @@ int load_rows(sqlite3 *db, const char *path, int version, uint64_t file_bytes,
 		r = load_figures(&reading, err);
 	if (r == 0)
 		r = load_samples(&reading, err);
+	if (r == 0)
+		r = load_stated(&reading, err);
 	return r < 0 ? r : load_output(&reading, err);
 }

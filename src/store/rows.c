@@ -21,6 +21,7 @@ enum statement {
 	STATEMENT_EVENT,
 	STATEMENT_OUTPUT,
 	STATEMENT_SAMPLE,
+	STATEMENT_STATED,
 	STATEMENT_LEVEL,
 	STATEMENT_PHASE,
 	STATEMENT_FIGURE,
@@ -34,11 +35,12 @@ static const char *const statement_sql[STATEMENTS] = {
         [STATEMENT_TRIAL] =
                 "INSERT INTO trial(trial, attempt, block, level, state, start_ns, end_ns,"
                 " window_start_ns, window_end_ns, harness_cpu_ns, harness_max_rss_bytes, drain_ns,"
-                " reason, event_set)"
-                " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)"
+                " reason, event_set, durations_only)"
+                " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)"
                 " ON CONFLICT(trial, attempt) DO UPDATE SET block=?3, level=?4, state=?5,"
                 " start_ns=?6, end_ns=?7, window_start_ns=?8, window_end_ns=?9, harness_cpu_ns=?10,"
-                " harness_max_rss_bytes=?11, drain_ns=?12, reason=?13, event_set=?14",
+                " harness_max_rss_bytes=?11, drain_ns=?12, reason=?13, event_set=?14,"
+                " durations_only=?15",
         [STATEMENT_TASK] =
                 "INSERT INTO task(trial, attempt, task_index, slot, pu, input, role, state,"
                 " exit_status, signal, start_errno, start_ns, end_ns, idle_before_ns, user_ns,"
@@ -63,6 +65,8 @@ static const char *const statement_sql[STATEMENTS] = {
         [STATEMENT_FIGURE] = "INSERT INTO figure(task, name, value) VALUES("
                              "(SELECT max(task) FROM task WHERE trial IS ?1 AND attempt IS ?2"
                              " AND task_index=?3),?4,?5)",
+        [STATEMENT_STATED] = "INSERT INTO stated(level, name, statistic, quantile, value, error,"
+                             " error_kind, tasks) VALUES(?,?,?,?,?,?,?,?)",
         [STATEMENT_LEVEL] = "UPDATE level SET skipped=?2 WHERE level=?1 AND skipped IS NULL",
 };
 
@@ -182,6 +186,7 @@ static int put_trial(struct rows *rows, const struct trial_record *trial, struct
 		store_bind_or_null(s, 6 + (int)i, values[i], RECORD_ABSENT);
 	store_bind_text(s, 13, trial->reason[0] ? trial->reason : NULL);
 	store_bind_or_null(s, 14, trial->event_set, 0);
+	sqlite3_bind_int64(s, 15, trial->has_durations_only);
 	const int r = store_step(s, err, rows->what);
 	if (r < 0)
 		return r;
@@ -358,6 +363,20 @@ static int put_figures(struct rows *rows, const struct figures_record *figures, 
 	return r;
 }
 
+static int put_stated(struct rows *rows, const struct stated_figure *figure, struct error *err)
+{
+	sqlite3_stmt *const s = rows->statements[STATEMENT_STATED];
+	sqlite3_bind_int64(s, 1, figure->level);
+	store_bind_text(s, 2, figure->name);
+	bind_name(s, 3, stated_statistic_names, STATED_STATISTICS, figure->statistic);
+	sqlite3_bind_double(s, 4, figure->quantile); /* NaN is stored as NULL */
+	sqlite3_bind_double(s, 5, figure->value);
+	sqlite3_bind_double(s, 6, figure->error);
+	bind_name(s, 7, stated_error_names, STATED_ERRORS, figure->error_kind);
+	store_bind_or_null(s, 8, figure->tasks, RECORD_ABSENT);
+	return store_step(s, err, rows->what);
+}
+
 int rows_put(struct rows *rows, const struct record *record, struct error *err)
 {
 	switch (record->kind) {
@@ -378,7 +397,7 @@ int rows_put(struct rows *rows, const struct record *record, struct error *err)
 	case RECORD_FIGURES:
 		return put_figures(rows, &record->figures, err);
 	case RECORD_STATED:
-		break;
+		return put_stated(rows, &record->stated, err);
 	}
 	return error_set(err, EINVAL, "%s: a record of unknown kind %d", rows->what,
 	                 (int)record->kind);

@@ -16,6 +16,10 @@
 #define TEXT_OR(c)   "  " #c " TEXT CHECK(typeof(" #c ") IN ('text','null'))"
 #define BLOB_OR(c)   "  " #c " BLOB CHECK(typeof(" #c ") IN ('blob','null'))"
 #define FLAG(c)      "  " #c " INTEGER NOT NULL CHECK(" #c " IN (0,1) AND typeof(" #c ")='integer')"
+#define FLAG_OR_0(c)                                                                               \
+	"  " #c " INTEGER NOT NULL DEFAULT 0 CHECK(" #c " IN (0,1) AND typeof(" #c ")='integer')"
+#define REAL(c)    "  " #c " REAL NOT NULL CHECK(typeof(" #c ")='real')"
+#define REAL_OR(c) "  " #c " REAL CHECK(typeof(" #c ") IN ('real','null'))"
 /* CASE, not IN: for a list of three and more SQLite would build a table of it for every row. */
 #define WORD(w)      " WHEN '" w "' THEN 1"
 #define ONE_OF(c, l) "  " #c " TEXT NOT NULL CHECK(CASE " #c l " ELSE 0 END)"
@@ -49,6 +53,8 @@ static const char run_sql[] =
         NATURAL_OR(program_bytes) NEXT
         INT_OR(program_mtime_ns) NEXT
         TEXT_OR(program_sha256) NEXT
+        TEXT_OR(imported) NEXT
+        TEXT_OR(source) NEXT
         "  PRIMARY KEY(id)\n)";
 
 static const char host_sql[] =
@@ -129,6 +135,7 @@ static const char trial_sql[] =
         INT_OR(drain_ns) NEXT
         TEXT_OR(reason) NEXT
         NATURAL_OR(event_set) NEXT
+        FLAG_OR_0(durations_only) NEXT
         "  PRIMARY KEY(trial, attempt)\n) WITHOUT ROWID";
 
 static const char task_sql[] =
@@ -199,7 +206,7 @@ static const char figure_sql[] =
         "CREATE TABLE figure(\n"
         "  task INTEGER NOT NULL REFERENCES task" NEXT
         TEXT(name) NEXT
-        "  value REAL NOT NULL CHECK(typeof(value)='real')" NEXT
+        REAL(value) NEXT
         "  PRIMARY KEY(task, name)\n) WITHOUT ROWID";
 
 static const char sample_sql[] =
@@ -210,8 +217,20 @@ static const char sample_sql[] =
         NATURAL_OR(attempt) NEXT
         NATURAL_OR(slot) NEXT
         TEXT(name) NEXT
-        "  value REAL CHECK(typeof(value) IN ('real','null'))" NEXT
+        REAL_OR(value) NEXT
         NATURAL_OR(place) "\n)";
+
+static const char stated_sql[] =
+        "CREATE TABLE stated(\n"
+        "  stated INTEGER PRIMARY KEY" NEXT
+        "  level INTEGER NOT NULL REFERENCES level" NEXT
+        TEXT(name) NEXT
+        ONE_OF(statistic, WORD("mean") WORD("sd") WORD("quantile")) NEXT
+        REAL_OR(quantile) NEXT
+        REAL(value) NEXT
+        REAL_OR(error) NEXT
+        ONE_OF(error_kind, WORD("none") WORD("reading") WORD("standard") WORD("ci95")) NEXT
+        NATURAL_OR(tasks) "\n)";
 
 static const char event_sql[] =
         "CREATE TABLE event(\n"
@@ -261,8 +280,10 @@ static const char trial_summary_sql[] =
         "  r.trial, r.attempt, r.level, r.concurrency, r.policy, r.block, r.state, r.window_s,\n"
         "  count(w.task) AS tasks,\n"
         "  sum(w.state NOT IN ('ok','ended')) AS failed,\n"
-        "  sum(CASE WHEN w.state='ok' AND w.wall_s>0 THEN w.overlap_s/w.wall_s\n"
-        "      WHEN w.state='ok' THEN 1 END)/r.window_s AS throughput_per_s,\n"
+        "  CASE WHEN r.durations_only\n"
+        "    THEN r.concurrency/avg(CASE WHEN w.state='ok' THEN w.wall_s END)\n"
+        "    ELSE sum(CASE WHEN w.state='ok' AND w.wall_s>0 THEN w.overlap_s/w.wall_s\n"
+        "      WHEN w.state='ok' THEN 1 END)/r.window_s END AS throughput_per_s,\n"
         "  sum(w.overlap_s)/r.window_s AS held\n"
         "FROM last_trial r LEFT JOIN task_wide w\n"
         "  ON w.trial=r.trial AND w.attempt=r.attempt AND w.role='measured'\n"
@@ -297,11 +318,12 @@ const struct schema_entry schema_entries[] = {
         {"phase", true, phase_sql, 1},
         {"figure", true, figure_sql, 4},
         {"sample", true, sample_sql, 1},
+        {"stated", true, stated_sql, 5},
         {"event", true, event_sql, 1},
         {"output", true, output_sql, 1},
         {"last_trial", false, last_trial_sql, 1},
         {"task_wide", false, task_wide_sql, 1},
-        {"trial_summary", false, trial_summary_sql, 1},
+        {"trial_summary", false, trial_summary_sql, 5},
         {"level_summary", false, level_summary_sql, 1},
         {"counter_value", false, counter_value_sql, 1},
         {0},

@@ -828,11 +828,11 @@ static void newer_and_truncated_are_refused(void **state)
 	make_result(fixture, 1000);
 	struct stat status;
 	assert_int_equal(stat(fixture->path, &status), 0);
-	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=5"), SQLITE_OK);
+	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=6"), SQLITE_OK);
 	assert_load_fails(fixture->path, EINVAL, "newer plateau");
 	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=0"), SQLITE_OK);
 	assert_load_fails(fixture->path, EINVAL, "no version");
-	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=4"), SQLITE_OK);
+	assert_int_equal(fixture_sql(fixture->path, "PRAGMA user_version=5"), SQLITE_OK);
 	assert_int_equal(truncate(fixture->path, status.st_size / 2), 0);
 	assert_load_fails(fixture->path, EINVAL, "cut short");
 }
@@ -899,7 +899,8 @@ static void hostile_values_are_refused(void **state)
 	        "id||'2',name,state,task_type,command,threads,baseline,blocks,"
 	        "capacity,seed,origin_calendar_ns,finished_calendar_ns,plateau_version,"
 	        "scenario_sha256,scenario_text,scenario_json,topology_xml,working_folder,"
-	        "program_path,program_bytes,program_mtime_ns,program_sha256 FROM run",
+	        "program_path,program_bytes,program_mtime_ns,program_sha256,imported,source"
+	        " FROM run",
 	        "UPDATE run SET program_bytes=-1",
 	        "UPDATE input SET bytes=0.5",
 	        "UPDATE event SET code=x'35'",

@@ -28,6 +28,26 @@ static const char to_version_1[] =
         "DROP TABLE run; ALTER TABLE old_run RENAME TO run;"
         "DROP TABLE input; ALTER TABLE old_input RENAME TO input";
 
+/* Of version 5, turned into version 4, in which everything was measured by plateau. */
+static const char to_version_4[] =
+        "PRAGMA user_version=4; DROP VIEW level_summary; DROP VIEW trial_summary;"
+        "ALTER TABLE run DROP COLUMN imported; ALTER TABLE run DROP COLUMN source;"
+        "ALTER TABLE trial DROP COLUMN durations_only; DROP TABLE stated;"
+        "CREATE VIEW trial_summary AS SELECT"
+        " r.trial, r.attempt, r.level, r.concurrency, r.policy, r.block, r.state, r.window_s,"
+        " count(w.task) AS tasks, sum(w.state NOT IN ('ok','ended')) AS failed,"
+        " sum(CASE WHEN w.state='ok' AND w.wall_s>0 THEN w.overlap_s/w.wall_s"
+        "  WHEN w.state='ok' THEN 1 END)/r.window_s AS throughput_per_s,"
+        " sum(w.overlap_s)/r.window_s AS held"
+        " FROM last_trial r LEFT JOIN task_wide w"
+        "  ON w.trial=r.trial AND w.attempt=r.attempt AND w.role='measured'"
+        " WHERE r.state IN ('done','censored') GROUP BY r.trial, r.attempt;"
+        "CREATE VIEW level_summary AS SELECT"
+        " concurrency, policy, count(*) AS trials, sum(tasks) AS tasks, sum(failed) AS failed,"
+        " avg(throughput_per_s) AS throughput_per_s,"
+        " min(throughput_per_s) AS lowest_per_s, max(throughput_per_s) AS highest_per_s,"
+        " avg(held)/concurrency AS occupancy FROM trial_summary GROUP BY level";
+
 /* Of version 4, turned into version 3: no choices and sets of events, memory by fewer methods, no
  * numbers that tasks print, no places of samples. */
 static const char to_version_3[] = "PRAGMA user_version=3;"
@@ -228,7 +248,7 @@ static void assert_sample(const struct dataset *dataset, size_t i, int64_t at_ns
 	assert_true(isnan(value) ? isnan(sample->value) : sample->value == value);
 }
 
-/* Becomes version 4 when it is gone on with, and holds what is new then. */
+/* Becomes the present version when it is gone on with, and holds what is new then. */
 static void version_3_is_read_and_gone_on_with(void **state)
 {
 	const struct fixture *const fixture = *state;
@@ -237,6 +257,7 @@ static void version_3_is_read_and_gone_on_with(void **state)
 	if (go_on(fixture, &recorder, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_int_equal(recorder_close(recorder, RUN_DONE, 1, &err), 0);
+	assert_int_equal(fixture_sql(fixture->path, to_version_4), SQLITE_OK);
 	assert_int_equal(fixture_sql(fixture->path, to_version_3), SQLITE_OK);
 	struct dataset before cleanup_dataset = {0};
 	load(fixture, &before);
@@ -329,6 +350,115 @@ static void sets_of_events_are_read(void **state)
 	}
 }
 
+/* Nothing of it was imported; it becomes the present version, with the view of that. */
+static void version_4_is_read_and_gone_on_with(void **state)
+{
+	const struct fixture *const fixture = *state;
+	struct recorder *recorder = NULL;
+	struct error err = {""};
+	if (go_on(fixture, &recorder, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(recorder_close(recorder, RUN_DONE, 1, &err), 0);
+	assert_int_equal(fixture_sql(fixture->path, to_version_4), SQLITE_OK);
+	struct dataset before cleanup_dataset = {0};
+	load(fixture, &before);
+	assert_old_tasks(&before);
+	assert_null(before.run.imported);
+	assert_null(before.run.source);
+	assert_false(before.trials[0].has_durations_only);
+	assert_int_equal(before.stated_count, 0);
+	static const char rate_sql[] = "SELECT round(1e6*throughput_per_s) FROM trial_summary"
+	                               " WHERE trial=1";
+	const int64_t rate = fixture_query(fixture->path, rate_sql);
+	assert_true(rate > 0);
+
+	if (go_on(fixture, &recorder, &err) < 0)
+		fail_msg("%s", err.text);
+	put(recorder, fixture_trial(2, 2, TRIAL_RUNNING));
+	put(recorder, fixture_task(2, 14)); /* ok, and took 1 ns */
+	struct record done = fixture_trial(2, 2, TRIAL_DONE);
+	done.trial.has_durations_only = true;
+	put(recorder, done);
+	assert_int_equal(recorder_close(recorder, RUN_DONE, 1, &err), 0);
+	assert_int_equal(fixture_query(fixture->path, "PRAGMA user_version"), SCHEMA_VERSION);
+	struct dataset after cleanup_dataset = {0};
+	load(fixture, &after);
+	assert_false(after.trials[0].has_durations_only);
+	assert_true(after.trials[1].has_durations_only);
+	assert_int_equal(fixture_query(fixture->path, "SELECT sum(durations_only) FROM trial"), 1);
+	assert_int_equal(rate, fixture_query(fixture->path, rate_sql));
+	assert_int_equal(fixture_query(fixture->path, "SELECT cast(throughput_per_s AS INTEGER)"
+	                                              " FROM trial_summary WHERE trial=2"),
+	                 2000000000);
+}
+
+static void put_stated(struct recorder *recorder, struct stated_figure figure)
+{
+	put(recorder, (struct record){.kind = RECORD_STATED, .stated = figure});
+}
+
+/* Figures that others worked out come back by level and name; what they cannot be is refused. */
+static void stated_figures_are_kept(void **state)
+{
+	const struct fixture *const fixture = *state;
+	struct recorder *recorder = NULL;
+	struct error err = {""};
+	if (go_on(fixture, &recorder, &err) < 0)
+		fail_msg("%s", err.text);
+	put_stated(recorder, (struct stated_figure){1, "wall", STATED_QUANTILE, 0.95, 90, 2,
+	                                            STATED_READING, RECORD_ABSENT});
+	put_stated(recorder, (struct stated_figure){1, "wall", STATED_MEAN, NAN, 72.144, NAN,
+	                                            STATED_NO_ERROR, 128});
+	put_stated(recorder, (struct stated_figure){0, "wall", STATED_MEAN, NAN, 32.049, 0.5,
+	                                            STATED_STANDARD, RECORD_ABSENT});
+	put_stated(recorder, (struct stated_figure){1, "wall", STATED_QUANTILE, 0.5, 70, 1,
+	                                            STATED_CI95, RECORD_ABSENT});
+	assert_int_equal(recorder_close(recorder, RUN_DONE, 1, &err), 0);
+	struct dataset dataset cleanup_dataset = {0};
+	load(fixture, &dataset);
+	static const double values[] = {32.049, 72.144, 70, 90};
+	assert_int_equal(dataset.stated_count, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_string_equal(dataset.stated[i].name, "wall");
+		assert_int_equal(dataset.stated[i].level, i > 0);
+		assert_true(dataset.stated[i].value == values[i]);
+	}
+	assert_int_equal(dataset.stated[0].error_kind, STATED_STANDARD);
+	assert_true(dataset.stated[0].error == 0.5);
+	assert_true(isnan(dataset.stated[0].quantile));
+	assert_true(dataset.stated[0].tasks == RECORD_ABSENT);
+	assert_int_equal(dataset.stated[1].tasks, 128);
+	assert_true(isnan(dataset.stated[1].error));
+	assert_true(dataset.stated[2].quantile == 0.5);
+	assert_int_equal(dataset.stated[2].error_kind, STATED_CI95);
+	static const struct {
+		const char *bad;
+		const char *undo;
+	} hostile[] = {
+	        {"UPDATE stated SET quantile=0.5 WHERE value=90",
+	         "UPDATE stated SET quantile=0.95 WHERE value=90"},
+	        {"UPDATE stated SET quantile=1.5 WHERE value=90",
+	         "UPDATE stated SET quantile=0.95 WHERE value=90"},
+	        {"UPDATE stated SET quantile=NULL WHERE value=90",
+	         "UPDATE stated SET quantile=0.95 WHERE value=90"},
+	        {"UPDATE stated SET error=0.0 WHERE value=90",
+	         "UPDATE stated SET error=2.0 WHERE value=90"},
+	        {"UPDATE stated SET value=9e999 WHERE value=90",
+	         "UPDATE stated SET value=90.0 WHERE value>1e300"},
+	        {"PRAGMA foreign_keys=OFF; UPDATE stated SET level=2 WHERE value=90",
+	         "UPDATE stated SET level=1 WHERE value=90"},
+	};
+	for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+		assert_int_equal(fixture_sql(fixture->path, hostile[i].bad), SQLITE_OK);
+		struct dataset bad = {0};
+		assert_int_equal(load_dataset(fixture->path, &bad, &err), -EINVAL);
+		assert_non_null(strstr(err.text, "damaged"));
+		assert_int_equal(fixture_sql(fixture->path, hostile[i].undo), SQLITE_OK);
+		assert_int_equal(load_dataset(fixture->path, &bad, &err), 0);
+		dataset_release(&bad);
+	}
+}
+
 static void version_1_is_not_gone_on_with(void **state)
 {
 	const struct fixture *const fixture = *state;
@@ -367,6 +497,8 @@ int main(void)
 	        TEST(version_2_is_gone_on_with),
 	        TEST(version_3_is_read_and_gone_on_with),
 	        TEST(sets_of_events_are_read),
+	        TEST(version_4_is_read_and_gone_on_with),
+	        TEST(stated_figures_are_kept),
 	        TEST(version_1_is_not_gone_on_with),
 	        TEST(failed_upgrade_changes_nothing),
 	};
