@@ -21,7 +21,8 @@ enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_SKIPPED
 /* "pass", "fail", "inconclusive", "skipped". */
 extern const char *const verdict_names[VERDICTS];
 
-/* The results that a criterion's references stand for, as the commands resolved and loaded them. */
+/* The results that a criterion's references stand for, as the commands resolved and loaded them.
+ * The judged result itself may be among them: it is left out. */
 struct reference {
 	const struct findings *const *runs; /* at least three for a verdict */
 	size_t count;
@@ -32,41 +33,51 @@ struct reference {
 struct judgement {
 	const struct criterion *criterion;
 	const struct findings *findings; /* of the result that is judged */
-	ptrdiff_t level; /* index into its summary's levels; -1: all, or none fits */
+	/* Index into its summary's levels; -1: all levels together, or the result has no such
+	 * level. */
+	ptrdiff_t level;
+	uint32_t concurrency; /* of the level, also of one that the result lacks; 0: all levels */
+	const char *policy;   /* of the level, or the criterion's; NULL: none in particular */
 	enum verdict verdict;
 	struct estimate value;     /* of the result, two-sided, for reading */
 	struct estimate reference; /* n counts runs; value NAN: absolute */
-	struct estimate
-	        compared; /* what the limit is of: the value, or its ratio to the reference */
+	/* What the limit is of: the value, or its ratio to the reference (two-sided). */
+	struct estimate compared;
 	double bound; /* the one-sided bound that decides, in the unit of the limit; NAN: none */
 	double limit; /* as the criterion's */
-	double confidence; /* of the bound: 0.95, or what alpha spending left to this look */
+	/* Of the bound: 0.95, or what alpha spending left to this look; of a place that fails more,
+	 * as it is one of many. NAN: it is exact (a count), or there is no bound. */
+	double confidence;
 	size_t replicates; /* trials (or runs of the reference, where they are what limits) */
-	/* How many repeats would decide it, if what was seen so far holds; 0: it is decided, or no
-	 * number would (reason says so). */
+	/* How many repeats would decide it (with a probability of 0.8), if what was seen so far
+	 * holds; 0: it is decided, or no number would (reason says so). */
 	size_t repeats_needed;
+	size_t runs_needed; /* the same of runs of the reference; 0: it is not they that lack */
 	enum frequency_source source;
 	enum place_kind place_kind; /* of spreads: */
-	int32_t place;              /* the index of the worst place; -1: none */
+	int32_t place;              /* the logical index of the worst place; -1: none */
 	size_t places;              /* how many were judged */
-	char label[160];            /* "throughput at N=128 (spread)" */
+	char label[160];            /* "throughput at N=128 (spread)"; or what the criterion says */
 	char reason[400];           /* the verdict in a sentence, with its figures */
 };
 
 struct acceptance {
-	struct judgement *items;
+	struct judgement *items; /* in the order of the criteria, then of the levels */
 	size_t count;
 	size_t in_verdict[VERDICTS];
-	enum verdict verdict;  /* fail if one fails, else inconclusive if one is, else pass */
-	uint32_t looks;        /* how often the result was judged before it had all its blocks */
+	/* Fail if one fails, else inconclusive if one is (or all are skipped), else pass. */
+	enum verdict verdict;
+	uint32_t blocks; /* that are done */
+	uint32_t looks;  /* how often the result was judged with fewer blocks, to see if more are
+	                    needed */
 	size_t repeats_needed; /* the largest of the inconclusive ones; 0: unknown, or none */
 };
 
 /* Judges criteria on one result. references has one entry for each criterion (count 0 where it is
  * absolute). Where the result tells of looks (look_sample_name: it was judged to see whether more
  * blocks are needed), the error that a verdict may make is spent over them up to
- * criteria->max_repeats, by the run's own plan of looks. All must outlive the acceptance. Returns 0
- * or -ENOMEM. */
+ * criteria->max_repeats (analyse/alpha_spending); the look that is being judged has to be recorded
+ * before. All must outlive the acceptance. Returns 0 or -ENOMEM. */
 int verdict_build(const struct criteria *criteria, const struct reference *references,
                   const struct findings *findings, struct acceptance *ret_acceptance,
                   struct error *err);
