@@ -1,7 +1,10 @@
 /* What other tools recorded of tasks, before it becomes a result: plain records with the place in a
  * file that each comes from. Made by the readers of single formats (perf_stat, gnu_time, task_csv,
  * level_csv); made into levels, trials and a result by commands/import. What is not in the files is
- * absent. */
+ * absent.
+ *
+ * A reader appends what one file holds, all of it or nothing: it begins with imported_mark and goes
+ * back there with imported_rewind when the file has a problem. */
 #ifndef FORMATS_IMPORTED_H
 #define FORMATS_IMPORTED_H
 
@@ -15,9 +18,18 @@
 
 struct error;
 
+/* More tasks than this are not imported: a campaign has a million. */
+enum { IMPORTED_MOST_TASKS = 4000000 };
+
 struct imported_count {
 	uint32_t event; /* index into imported.events */
 	struct counter_value value;
+};
+
+/* A number that the task printed. */
+struct imported_number {
+	uint32_t name; /* index into imported.number_names */
+	double value;
 };
 
 /* One task. record holds what formats tell of it (user_ns, max_rss_bytes, ..., state, exit_status);
@@ -27,10 +39,13 @@ struct imported_task {
 	int64_t wall_ns;     /* RECORD_ABSENT: not known, and then the task counts for nothing */
 	int64_t concurrency; /* RECORD_ABSENT: the file does not say */
 	int64_t repeat;      /* which repeat (block), from 0; RECORD_ABSENT likewise */
-	char *file;          /* where it was read */
+	const char *policy;  /* of placement, in imported.texts; NULL: the file does not say */
+	const char *file;    /* where it was read, in imported.texts */
 	size_t line;         /* from 1 */
 	struct imported_count *counts;
 	size_t count_count;
+	struct imported_number *numbers;
+	size_t number_count;
 };
 
 /* A figure of a level that was worked out by somebody else. */
@@ -46,18 +61,26 @@ struct imported {
 	struct imported_figure *figures;
 	size_t figure_count;
 	size_t figure_capacity;
-	/* Named as the file names them ("cycles:u"), user-only as their modifier says. */
+	/* Named as the file names them ("cycles:u"), user-only as their modifier says. Clocks
+	 * (task-clock) count nanoseconds. */
 	struct event_definition events[RECORD_MAX_EVENTS];
 	size_t event_count;
+	struct words number_names;
 	/* What the file says about the node and the source: host facts by name ("hostname",
-	 * "processor"), "source", "command". */
+	 * "processor"), "source", "command". Each is there once: the first that was read. */
 	struct words facts;       /* names, */
 	struct words fact_values; /* and their values, in the same order */
-	/* What a person should be told: what was guessed, and what was passed over. */
+	/* What a person should be told: what was guessed, and what was passed over. Each once. */
 	struct words remarks;
+	struct words texts; /* names of files and policies, that tasks point to */
 };
 
-/* Appends an empty task of file:line (everything absent). Returns NULL with -ENOMEM in err. */
+/* The text in imported->texts, added where it is new; NULL with -ENOMEM in err. It stays where it
+ * is until imported is released, or rewound to a mark before it. */
+const char *imported_text(struct imported *imported, const char *text, struct error *err);
+
+/* Appends an empty task of file:line (everything absent); file is of imported_text. Returns NULL
+ * with -ENOMEM or -E2BIG (too many tasks) in err. The pointer holds until the next one. */
 struct imported_task *imported_add_task(struct imported *imported, const char *file, size_t line,
                                         struct error *err);
 
@@ -71,11 +94,40 @@ int imported_event(struct imported *imported, const char *name, bool is_user_onl
 int imported_add_count(struct imported_task *task, uint32_t event,
                        const struct counter_value *value, struct error *err);
 
+/* Appends a number that the task printed. */
+int imported_add_number(struct imported *imported, struct imported_task *task, const char *name,
+                        double value, struct error *err);
+
 int imported_add_figure(struct imported *imported, int64_t concurrency,
                         const struct stated_figure *figure, struct error *err);
 
+/* Adds a fact, unless one of that name is there. */
 int imported_add_fact(struct imported *imported, const char *name, const char *value,
                       struct error *err);
+
+/* Adds a remark, unless the same is there. */
+int imported_add_remark(struct imported *imported, struct error *err, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+
+/* Whether an event counts in user mode only, as the modifier at the end of its name says:
+ * "cycles:u", "cpu/event=0x3c/u"; not "cycles", "cycles:uk", "sched:sched_switch". */
+bool imported_is_user_only(const char *event);
+
+/* How far imported is filled. */
+struct imported_mark {
+	size_t tasks;
+	size_t figures;
+	size_t events;
+	size_t number_names;
+	size_t facts;
+	size_t remarks;
+	size_t texts;
+};
+
+struct imported_mark imported_mark(const struct imported *imported);
+
+/* Takes away all that was added since. */
+void imported_rewind(struct imported *imported, const struct imported_mark *mark);
 
 void imported_release(struct imported *imported);
 
