@@ -39,6 +39,8 @@ struct build {
 	size_t pair_count;
 	double *above; /* room for one figure per trial */
 	double *below;
+	struct attribution_pair *kept; /* what is told of pairs; room for one per trial */
+	size_t kept_count;
 };
 
 /* Fills the pairs of trials of one block. */
@@ -141,6 +143,36 @@ static void compare_trials(const struct build *b, struct attribution *a)
 			b->below[count++] = b->totals[b->pairs[p].here].success;
 		}
 	a->failures = estimate_paired_ratio(b->above, b->below, count, 1);
+}
+
+/* The factors of one pair along the chain. */
+static struct attribution_pair pair_factors(const struct build *b, const struct pair *pair,
+                                            size_t chosen)
+{
+	const struct chain *const chain = &attribution_chains[chosen];
+	const double *const here = b->totals[pair->here].chains[chosen].sums;
+	const double *const there = b->totals[pair->there].chains[chosen].sums;
+	struct attribution_pair of = {.block = b->summary->trials[pair->here].trial->block};
+	enum quantity under = QUANTITY_TASKS;
+	for (size_t f = 0; f < FACTOR_COUNT; f++)
+		of.factors[f] = NAN;
+	for (size_t s = 0; s < chain->step_count; s++) {
+		const enum quantity over = chain->steps[s].quantity;
+		of.factors[chain->steps[s].factor] =
+		        here[over] / here[under] / (there[over] / there[under]);
+		under = over;
+	}
+	of.product = here[QUANTITY_WALL] / here[QUANTITY_TASKS] /
+	             (there[QUANTITY_WALL] / there[QUANTITY_TASKS]);
+	return of;
+}
+
+static void keep_pairs(struct build *b, size_t chosen, struct attribution *a)
+{
+	for (size_t p = 0; p < b->pair_count; p++)
+		if (pair_has_chain(b, &b->pairs[p], chosen))
+			a->pairs[a->pair_count++] = pair_factors(b, &b->pairs[p], chosen);
+	b->kept_count += a->pair_count;
 }
 
 static void fill_factors(const struct build *b, size_t chosen, struct attribution *a)
@@ -305,6 +337,7 @@ static void build_level(struct build *b, size_t level, struct attribution *a)
 {
 	const struct level_summary *const here = &b->summary->levels[level];
 	set_absent(a, here->reason ? here->reason : "there is no baseline");
+	a->pairs = b->kept + b->kept_count;
 	for (const struct trial_summary *trial = here->first; trial; trial = trial->next)
 		if (summary_trial_is_used(trial, level))
 			a->tasks_successful += b->totals[trial - b->summary->trials].successful;
@@ -323,6 +356,7 @@ static void build_level(struct build *b, size_t level, struct attribution *a)
 	}
 	const size_t chosen = choose_chain(b);
 	fill_factors(b, chosen, a);
+	keep_pairs(b, chosen, a);
 	compare_trials(b, a);
 	const double cpu_share = cpu_share_at_baseline(b, chosen);
 	if (!a->is_parallelism)
@@ -349,8 +383,12 @@ int attribution_build(const struct summary *summary, struct attribution **ret_at
 	b.pairs = calloc(trials, sizeof *b.pairs);
 	b.above = calloc(2 * trials, sizeof *b.above);
 	b.below = b.above + trials;
-	if (r == 0 && (!attributions || !b.pairs || !b.above))
+	b.kept = calloc(trials, sizeof *b.kept);
+	if (r == 0 && (!attributions || !b.pairs || !b.above || !b.kept))
 		r = error_memory(err);
+	/* The first one owns the pairs of all. */
+	if (r == 0)
+		attributions[0].pairs = b.kept;
 	for (size_t i = 0; r == 0 && i < summary->level_count; i++)
 		build_level(&b, i, &attributions[i]);
 	for (size_t i = 0; r == 0 && i < summary->level_count; i++)
@@ -363,6 +401,7 @@ int attribution_build(const struct summary *summary, struct attribution **ret_at
 	free(b.above);
 	if (r < 0) {
 		free(attributions);
+		free(b.kept);
 		return r;
 	}
 	*ret_attributions = attributions;
@@ -371,5 +410,7 @@ int attribution_build(const struct summary *summary, struct attribution **ret_at
 
 void attribution_free(struct attribution *attributions)
 {
+	if (attributions)
+		free(attributions[0].pairs);
 	free(attributions);
 }

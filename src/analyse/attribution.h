@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum attribution_mode {
 	ATTRIBUTION_NONE,
@@ -57,6 +58,13 @@ struct off_cpu_split {
 	double stalls[STALL_KINDS];
 };
 
+/* The same of one trial, against the baseline's trial of its block. */
+struct attribution_pair {
+	uint32_t block;
+	double factors[FACTOR_COUNT]; /* NAN: not of this mode */
+	double product;
+};
+
 struct attribution {
 	enum attribution_mode mode;
 	const char *reason;  /* why there is none, or why not a better mode, or NULL */
@@ -65,6 +73,8 @@ struct attribution {
 	                      * per CPU time */
 	struct estimate factors[FACTOR_COUNT]; /* on wall; value NAN: not of this mode */
 	struct estimate product;               /* the slowdown of the wall time */
+	struct attribution_pair *pairs;        /* what these are the geometric means of */
+	size_t pair_count;
 	/* Time off the CPU here less that at the baseline, in wall times of the baseline. NAN: not
 	 * known, or parallelism. */
 	double off_cpu_grown;

@@ -338,6 +338,50 @@ void frequency_measure(struct summary *summary, size_t index, double *values)
 	level->frequency_hz = frequency_from(level, FREQUENCY_OF_ANY, &level->frequency_source);
 }
 
+/* Returns whether any trial has a figure. */
+static bool fill_trials(const struct summary *summary, size_t level, const struct way *way,
+                        double *hz)
+{
+	bool has_any = false;
+	for (const struct trial_summary *trial = summary->levels[level].first; trial;
+	     trial = trial->next) {
+		const size_t index = (size_t)(trial - summary->trials);
+		if (!summary_trial_is_used(trial, level))
+			continue;
+		const double value = way ? trial_hz(summary, trial, way) : (double)NAN;
+		hz[index] = value > 0 ? value : (double)NAN;
+		has_any |= value > 0;
+	}
+	return has_any;
+}
+
+/* The way over samples of the node; false: there are none. */
+static bool fill_from_samples(const struct summary *summary, size_t level, const char *name,
+                              double *hz)
+{
+	struct samples samples = {.is_mean = strcmp(name, clock_name) == 0};
+	samples.to = samples_of(summary->dataset, name, &samples.from);
+	if (samples.from == samples.to)
+		return false;
+	samples.cpus = cpus_of(summary, level);
+	const struct way way = {.samples = &samples};
+	return fill_trials(summary, level, &way, hz);
+}
+
+void frequency_of_trials(const struct summary *summary, size_t level, enum frequency_source source,
+                         double *hz)
+{
+	const struct frequency_origin origin = frequency_origin(summary->dataset, source);
+	const struct way way = {.counted = find_source(source), .index = (size_t)origin.index};
+	if (origin.index >= 0 && fill_trials(summary, level, &way, hz))
+		return;
+	fill_trials(summary, level, NULL, hz);
+	if (source == FREQUENCY_MSR)
+		fill_from_samples(summary, level, clock_name, hz);
+	else if (source == FREQUENCY_CPUFREQ)
+		fill_from_samples(summary, level, said_name, hz);
+}
+
 struct frequency_origin frequency_origin(const struct dataset *dataset,
                                          enum frequency_source source)
 {

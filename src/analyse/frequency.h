@@ -25,6 +25,12 @@ struct estimate frequency_from(const struct level_summary *level, unsigned accep
  * every trial. */
 void frequency_measure(struct summary *summary, size_t index, double *values);
 
+/* The figure of each trial of the level with this index, of those in the estimates, from one
+ * source: hz[t] of summary->trials[t], NAN where it has none. Those of other trials are not
+ * touched. */
+void frequency_of_trials(const struct summary *summary, size_t level, enum frequency_source source,
+                         double *hz);
+
 /* Which event, or figure that tasks print, the frequency of a task is worked out of. */
 struct frequency_origin {
 	enum frequency_source source; /* FREQUENCY_ABSENT: tasks have none from it */

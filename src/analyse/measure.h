@@ -8,6 +8,7 @@
 #include "model/frequency.h"
 #include "model/measure.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,9 @@ struct measure_query {
 	enum measure_statistic statistic; /* of NATURE_TASKS */
 	double quantile;                  /* 0 to 1 */
 	uint32_t sources; /* of a frequency: 1u << enum frequency_source; 0: those of tasks */
+	/* Of cycles, instructions, misses and cycles per instruction: those of user mode alone;
+	 * else those of both modes where they are counted, or of user mode. */
+	bool is_user_only;
 };
 
 /* Of one level of one result. */
@@ -31,7 +35,6 @@ struct measure_values {
 	enum frequency_source source; /* of a frequency */
 	ptrdiff_t event;    /* index into the dataset's events that was counted; -1: none */
 	const char *reason; /* why there is nothing, or NULL */
-	char text[200];     /* where a reason names figures */
 };
 
 /* Efficiency, degradation and factors are of each trial against the baseline's trial of the same
