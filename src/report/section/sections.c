@@ -1,12 +1,28 @@
 #include "report/section/sections.h"
 
+#include "report/accept/accept_document.h"
 #include "report/section/section.h"
+
+static void fill(const struct findings *findings, const struct accepted *accepted,
+                 enum block_reader reader, struct document *doc)
+{
+	for (const struct report_section *s = report_sections; s->name; s++) {
+		if (s->reader == READ_BY_ALL || s->reader == reader)
+			s->fill(findings, doc);
+		if (s == report_sections && accepted)
+			accept_sections(accepted, doc);
+	}
+}
 
 void report_fill(const struct findings *findings, enum block_reader reader, struct document *doc)
 {
-	for (const struct report_section *s = report_sections; s->name; s++)
-		if (s->reader == READ_BY_ALL || s->reader == reader)
-			s->fill(findings, doc);
+	fill(findings, NULL, reader, doc);
+}
+
+void report_fill_judged(const struct accepted *accepted, enum block_reader reader,
+                        struct document *doc)
+{
+	fill(accepted->findings, accepted, reader, doc);
 }
 
 const struct report_section report_sections[] = {

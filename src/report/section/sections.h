@@ -7,6 +7,8 @@
 #include "analyse/findings.h"
 #include "report/document.h"
 
+struct accepted;
+
 struct report_section {
 	const char *name;
 	enum block_reader reader;
@@ -18,5 +20,9 @@ extern const struct report_section report_sections[];
 
 /* Fills doc with all sections for this reader: READ_IN_TERMINAL or READ_IN_PAGE. */
 void report_fill(const struct findings *findings, enum block_reader reader, struct document *doc);
+
+/* The same of a result that was judged: the verdict stands behind the head. */
+void report_fill_judged(const struct accepted *accepted, enum block_reader reader,
+                        struct document *doc);
 
 #endif

@@ -1,0 +1,391 @@
+#include "report/accept/accept_document.h"
+
+#include "core/array.h"
+#include "core/number.h"
+#include "report/measure_text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Criteria that are named large before the rest is counted. */
+enum { MOST_NAMED = 4 };
+
+/* How a verdict is said. */
+static const struct {
+	const char *large; /* what a reader at the other end of the room sees */
+	const char *word;
+	const char *one; /* "1 of 4 criteria ..." */
+	const char *many;
+	const char *mark; /* before its reason */
+	enum text_role role;
+} says[VERDICTS] = {
+        [VERDICT_PASS] = {"PASS", "pass", "is met", "are met", "+", TEXT_GOOD},
+        [VERDICT_FAIL] = {"FAIL", "FAIL", "fails", "fail", "!", TEXT_BAD},
+        [VERDICT_INCONCLUSIVE] = {"INCONCLUSIVE", "inconclusive", "is inconclusive",
+                                  "are inconclusive", "-", TEXT_WARN},
+        [VERDICT_SKIPPED] = {"SKIPPED", "skipped", "is skipped", "are skipped", "-", TEXT_DIM},
+};
+
+/* The order in which criteria are told: what decides first. */
+static const enum verdict worst_first[] = {VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_PASS,
+                                           VERDICT_SKIPPED};
+
+static const char *host_of(const struct findings *findings)
+{
+	const char *const host = host_facts_get(&findings->dataset->host, "hostname");
+	return host ? host : "unknown";
+}
+
+static const char *name_of(const struct findings *findings)
+{
+	return findings->dataset->run.name ? findings->dataset->run.name : "unknown";
+}
+
+static bool is_of_places(const struct judgement *judgement)
+{
+	return measures[judgement->criterion->measure].nature == NATURE_PLACES &&
+	       judgement->place >= 0;
+}
+
+/* "core 5"; "" where the criterion is not of places. */
+static const char *place_of(const struct judgement *judgement, char text[32])
+{
+	static const char *const words[PLACE_KINDS] = {[PLACE_PU] = "PU",
+	                                               [PLACE_CORE] = "core",
+	                                               [PLACE_L3] = "L3",
+	                                               [PLACE_PACKAGE] = "socket"};
+	text[0] = '\0';
+	if (is_of_places(judgement))
+		snprintf(text, 32, "%s %d", words[judgement->place_kind], (int)judgement->place);
+	return text;
+}
+
+static bool is_relative(const struct judgement *judgement)
+{
+	return judgement->criterion->references.count > 0;
+}
+
+/* A figure in the unit of the limit: that of the measure, or bare where it is a ratio. */
+static void write_judged(const struct judgement *judgement, double value,
+                         const struct estimate *bears, const struct text_style *style,
+                         char text[FIGURE_BYTES])
+{
+	const struct criterion *const c = judgement->criterion;
+	if (is_relative(judgement))
+		figure_write(value, bears ? figure_estimate_decimals(bears, 1, 3, 4) : 3, style,
+		             text);
+	else
+		measure_write(c->measure, c->detail, value, bears, style, text);
+}
+
+/* "at least 2 GHz", "at most 1.05": a limit as it was written, without zeros at its end. */
+static void write_limit(const struct judgement *judgement, const struct text_style *style,
+                        char text[FIGURE_BYTES + 32])
+{
+	const struct criterion *const c = judgement->criterion;
+	const struct measure_scale scale =
+	        is_relative(judgement)
+	                ? (struct measure_scale){1, ""}
+	                : measure_scale_of(c->measure, c->detail, judgement->limit, style);
+	char number[NUMBER_TEXT_BYTES];
+	snprintf(number, sizeof number, "%.6g", judgement->limit * scale.factor);
+	snprintf(text, FIGURE_BYTES + 32, "%s %s%s%s%s",
+	         c->bound == BOUND_AT_LEAST ? "at least" : "at most", number,
+	         scale.unit[0] ? " " : "", scale.unit, is_relative(judgement) ? " of ref." : "");
+}
+
+static size_t least_of(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* ---- The verdict -------------------------------------------------------------------------- */
+
+/* "1 of 4 criteria fails, 2 are inconclusive." */
+static void add_counts(const struct acceptance *acceptance, struct str *text)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(worst_first); i++) {
+		const enum verdict verdict = worst_first[i];
+		const size_t count = acceptance->in_verdict[verdict];
+		if (count == 0)
+			continue;
+		if (text->length > 0)
+			str_addf(text, ", %zu ", count);
+		else if (count == acceptance->count && count > 1)
+			str_addf(text, "all %zu criteria ", count);
+		else
+			str_addf(text, "%zu of %zu %s ", count, acceptance->count,
+			         number_noun(acceptance->count, "criterion", "criteria"));
+		str_add(text, count == 1 ? says[verdict].one : says[verdict].many);
+	}
+	if (acceptance->count == 0)
+		str_add(text, "there was nothing to judge by");
+}
+
+static void add_verdict(const struct acceptance *acceptance, struct document *doc)
+{
+	cleanup_str struct str counts = {0};
+	add_counts(acceptance, &counts);
+	doc->failed |= counts.failed;
+	document_figure(doc, says[acceptance->verdict].role, "Verdict", str_text(&counts), "%s",
+	                says[acceptance->verdict].large);
+}
+
+/* One criterion large: what it found, and where. */
+static void add_named(const struct judgement *judgement, struct document *doc)
+{
+	char place[32];
+	char value[FIGURE_BYTES];
+	char limit[FIGURE_BYTES + 32];
+	char name[200];
+	char remark[sizeof limit + 96];
+	place_of(judgement, place);
+	write_judged(judgement, judgement->compared.value, &judgement->compared, doc->style, value);
+	write_limit(judgement, doc->style, limit);
+	snprintf(name, sizeof name, "%s: %s", judgement->label, says[judgement->verdict].word);
+	const bool has_value = estimate_has_value(&judgement->compared);
+	if (place[0] && has_value)
+		snprintf(remark, sizeof remark, "%s times the others; limit: %s", value, limit);
+	else if (isfinite(judgement->bound)) {
+		char bound[FIGURE_BYTES];
+		write_judged(judgement, judgement->bound, &judgement->compared, doc->style, bound);
+		snprintf(remark, sizeof remark, "bound %s; limit: %s", bound, limit);
+	} else
+		snprintf(remark, sizeof remark, "limit: %s", limit);
+	document_figure(doc, says[judgement->verdict].role, name, remark, "%s",
+	                place[0]    ? place
+	                : has_value ? value
+	                            : "not known");
+	document_only(doc, READ_IN_PAGE);
+}
+
+/* What makes the verdict, in large letters. */
+static void add_deciding(const struct acceptance *acceptance, struct document *doc)
+{
+	size_t named = 0;
+	for (size_t i = 0; i < acceptance->count && named < MOST_NAMED; i++) {
+		const struct judgement *const judgement = &acceptance->items[i];
+		if (judgement->verdict != acceptance->verdict || judgement->verdict == VERDICT_PASS)
+			continue;
+		add_named(judgement, doc);
+		named++;
+	}
+}
+
+static void say_repeats(const struct acceptance *acceptance, struct document *doc)
+{
+	if (acceptance->in_verdict[VERDICT_INCONCLUSIVE] > 0 && acceptance->repeats_needed > 0)
+		document_say(doc, TEXT_PLAIN,
+		             "About %zu repeats would decide it, if what was seen so far holds: "
+		             "plateau run --resume RESULT -r %zu.",
+		             acceptance->repeats_needed, acceptance->repeats_needed);
+	if (acceptance->looks > 0)
+		document_say(doc, TEXT_DIM,
+		             "It was judged %u %s while it ran, to see whether more repeats were "
+		             "needed; the error of a verdict is spent over these looks.",
+		             acceptance->looks, number_noun(acceptance->looks, "time", "times"));
+}
+
+/* ---- The criteria ------------------------------------------------------------------------- */
+
+static void add_estimate(struct table *table, const struct judgement *judgement,
+                         const struct estimate *estimate, const struct text_style *style)
+{
+	const struct criterion *const c = judgement->criterion;
+	char text[FIGURE_BYTES];
+	measure_write(c->measure, c->detail, estimate->value, estimate, style, text);
+	table_cell(table, TEXT_DIM, "%s", text);
+}
+
+/* The interval of what the limit is of, in its unit. */
+static void add_interval(struct table *table, const struct judgement *judgement,
+                         const struct text_style *style)
+{
+	const struct criterion *const c = judgement->criterion;
+	const struct measure_scale scale =
+	        is_relative(judgement)
+	                ? (struct measure_scale){1, ""}
+	                : measure_scale_of(c->measure, c->detail, judgement->compared.value, style);
+	char text[FIGURE_BYTES];
+	figure_write_interval(&judgement->compared, scale.factor, 4, style, text);
+	table_cell(table, TEXT_DIM, "%s", text);
+}
+
+static void add_row(struct table *table, const struct judgement *judgement,
+                    const struct text_style *style)
+{
+	char text[FIGURE_BYTES + 32];
+	char place[32];
+	table_row(table);
+	table_cell(table, says[judgement->verdict].role, "%s", says[judgement->verdict].word);
+	table_cell(table, TEXT_PLAIN, "%s", judgement->label);
+	table_cell(table, TEXT_PLAIN, "%s", place_of(judgement, place));
+	write_judged(judgement, judgement->compared.value, &judgement->compared, style, text);
+	table_cell(table, TEXT_PLAIN, "%s", text);
+	write_judged(judgement, judgement->bound, &judgement->compared, style, text);
+	table_cell(table, TEXT_PLAIN, "%s", text);
+	write_limit(judgement, style, text);
+	table_cell(table, TEXT_PLAIN, "%s", text);
+	add_interval(table, judgement, style);
+	table_cell(table, TEXT_PLAIN, "%zu", judgement->replicates);
+	if (judgement->verdict == VERDICT_INCONCLUSIVE && judgement->repeats_needed > 0)
+		table_cell(table, TEXT_PLAIN, "%zu", judgement->repeats_needed);
+	else
+		table_cell(table, TEXT_PLAIN, "%s", "");
+	if (!is_relative(judgement))
+		return;
+	add_estimate(table, judgement, &judgement->value, style);
+	add_estimate(table, judgement, &judgement->reference, style);
+}
+
+static void add_table(const struct acceptance *acceptance, struct document *doc)
+{
+	static const struct table_column columns[] = {
+	        {"verdict", NULL, TABLE_LEFT, 0},        {"criterion", NULL, TABLE_LEFT, 0},
+	        {"place", NULL, TABLE_LEFT, 1},          {"value", NULL, TABLE_RIGHT, 1},
+	        {"bound", NULL, TABLE_RIGHT, 1},         {"limit", NULL, TABLE_LEFT, 1},
+	        {"95 % interval", NULL, TABLE_RIGHT, 2}, {"n", NULL, TABLE_RIGHT, 2},
+	        {"would decide", NULL, TABLE_RIGHT, 2},  {"here", NULL, TABLE_RIGHT, 3},
+	        {"reference", NULL, TABLE_RIGHT, 3},
+	};
+	struct table *const table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
+	for (size_t v = 0; v < ARRAY_LENGTH(worst_first); v++)
+		for (size_t i = 0; i < acceptance->count; i++)
+			if (acceptance->items[i].verdict == worst_first[v])
+				add_row(table, &acceptance->items[i], doc->style);
+}
+
+/* The reasons, what decides first; those that passed are left to pages. */
+static void add_reasons(const struct acceptance *acceptance, struct document *doc)
+{
+	for (size_t v = 0; v < ARRAY_LENGTH(worst_first); v++)
+		for (size_t i = 0; i < acceptance->count; i++) {
+			const struct judgement *const judgement = &acceptance->items[i];
+			const enum verdict verdict = judgement->verdict;
+			if (verdict != worst_first[v] || !judgement->reason[0])
+				continue;
+			document_item(doc, says[verdict].role, says[verdict].mark, "%s",
+			              judgement->reason);
+			if (verdict == VERDICT_PASS)
+				document_only(doc, READ_IN_PAGE);
+		}
+}
+
+static void add_criteria(const struct acceptance *acceptance, const char *id, const char *title,
+                         struct document *doc)
+{
+	document_section(doc, id, title,
+	                 "a criterion passes when its one-sided 95 % bound holds the limit");
+	if (acceptance->count == 0)
+		return;
+	add_table(acceptance, doc);
+	add_reasons(acceptance, doc);
+}
+
+void accept_sections(const struct accepted *result, struct document *doc)
+{
+	document_section(doc, "verdict", "", "");
+	add_verdict(result->acceptance, doc);
+	add_deciding(result->acceptance, doc);
+	say_repeats(result->acceptance, doc);
+	add_criteria(result->acceptance, "criteria", "Criteria", doc);
+}
+
+/* ---- Several results ---------------------------------------------------------------------- */
+
+static void add_first_reason(struct table *table, const struct acceptance *acceptance)
+{
+	for (size_t i = 0; i < acceptance->count; i++) {
+		const struct judgement *const judgement = &acceptance->items[i];
+		char place[32];
+		if (judgement->verdict != acceptance->verdict || judgement->verdict == VERDICT_PASS)
+			continue;
+		place_of(judgement, place);
+		table_cell(table, TEXT_PLAIN, "%s%s%s", judgement->label, place[0] ? ": " : "",
+		           place);
+		return;
+	}
+	table_cell(table, TEXT_PLAIN, "%s", "");
+}
+
+static void add_results(const struct accepted_all *all, struct document *doc)
+{
+	const struct accepted *const results = all->items;
+	const size_t count = all->count;
+	static const struct table_column columns[] = {
+	        {"verdict", NULL, TABLE_LEFT, 0},       {"node", NULL, TABLE_LEFT, 0},
+	        {"run", NULL, TABLE_LEFT, 1},           {"fail", NULL, TABLE_RIGHT, 1},
+	        {"inconclusive", NULL, TABLE_RIGHT, 1}, {"pass", NULL, TABLE_RIGHT, 1},
+	        {"decided by", NULL, TABLE_LEFT, 1},    {"result", NULL, TABLE_LEFT, 2},
+	};
+	struct table *const table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
+	for (size_t v = 0; v < ARRAY_LENGTH(worst_first); v++)
+		for (size_t i = 0; i < count; i++) {
+			const struct acceptance *const a = results[i].acceptance;
+			if (a->verdict != worst_first[v])
+				continue;
+			table_row(table);
+			table_cell(table, says[a->verdict].role, "%s", says[a->verdict].word);
+			table_cell(table, TEXT_PLAIN, "%s", host_of(results[i].findings));
+			table_cell(table, TEXT_PLAIN, "%s", name_of(results[i].findings));
+			for (size_t k = 0; k < 3; k++) /* as the columns */
+				table_cell(table, TEXT_PLAIN, "%zu", a->in_verdict[worst_first[k]]);
+			add_first_reason(table, a);
+			table_cell(table, TEXT_PLAIN, "%s", results[i].path);
+		}
+}
+
+static void fill_several(const struct accepted_all *all, struct document *doc)
+{
+	const struct accepted *const results = all->items;
+	const size_t count = all->count;
+	const enum verdict verdict = all->verdict;
+	size_t in_verdict[VERDICTS] = {0};
+	cleanup_str struct str counts = {0};
+	char title[64];
+	for (size_t i = 0; i < count; i++)
+		in_verdict[results[i].acceptance->verdict]++;
+	for (size_t v = 0; v < ARRAY_LENGTH(worst_first); v++)
+		if (in_verdict[worst_first[v]] > 0)
+			str_addf(&counts, "%s%s: %zu", counts.length > 0 ? ", " : "",
+			         says[worst_first[v]].word, in_verdict[worst_first[v]]);
+	doc->failed |= counts.failed;
+	snprintf(title, sizeof title, "%zu results", count);
+	document_title(doc, title);
+	document_state(doc, says[verdict].role, says[verdict].large);
+	document_section(doc, "verdict", "", "");
+	document_figure(doc, says[verdict].role, "Verdict", str_text(&counts), "%s",
+	                says[verdict].large);
+	document_section(doc, "nodes", "Results", "those that decide first");
+	add_results(all, doc);
+}
+
+void accept_fill(const struct accepted_all *all, enum block_reader reader, struct document *doc)
+{
+	const struct accepted *const results = all->items;
+	const size_t count = all->count;
+	cleanup_str struct str title = {0};
+	if (count == 1) {
+		const struct acceptance *const a = results[0].acceptance;
+		str_addf(&title, "%s on %s", name_of(results[0].findings),
+		         host_of(results[0].findings));
+		doc->failed |= title.failed;
+		document_title(doc, str_text(&title));
+		document_state(doc, says[a->verdict].role, says[a->verdict].large);
+		accept_sections(&results[0], doc);
+		return;
+	}
+	fill_several(all, doc);
+	/* A page has a part of its own for each. */
+	for (size_t i = 0; i < count && reader != READ_IN_PAGE; i++) {
+		cleanup_str struct str name = {0};
+		char id[48];
+		snprintf(id, sizeof id, "criteria-%zu", least_of(i, 99999) + 1);
+		str_addf(&name, "%s on %s: %s", name_of(results[i].findings),
+		         host_of(results[i].findings), says[results[i].acceptance->verdict].large);
+		doc->failed |= name.failed;
+		add_criteria(results[i].acceptance, id, str_text(&name), doc);
+		say_repeats(results[i].acceptance, doc);
+	}
+}

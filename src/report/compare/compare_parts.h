@@ -1,0 +1,37 @@
+/* What the files of a comparison share. */
+#ifndef REPORT_COMPARE_PARTS_H
+#define REPORT_COMPARE_PARTS_H
+
+#include "analyse/compare.h"
+#include "report/document.h"
+#include "report/figures.h"
+
+/* One comparison of a document, and how its parts are called. */
+struct compare_view {
+	const struct comparison *comparison;
+	struct document *doc;
+	size_t index; /* among the comparisons of the document */
+	size_t count;
+	bool has_policies; /* levels of several policies */
+};
+
+/* "id", or "id-2" for the second comparison. */
+const char *compare_id(const struct compare_view *view, const char *id, char text[48]);
+
+/* "1.31 [1.27, 1.35]"; with the sign for an absent one. Of a difference with its sign. */
+const char *ratio_write(const struct ratio *ratio, const struct text_style *style, char text[96]);
+
+/* How a ratio is to be read: good or bad where the interval leaves no doubt that it is not 1. */
+enum text_role ratio_role(const struct ratio *ratio, enum measure_better better);
+
+/* "within-run", "5 and 4 runs", ...: what the interval is made of. */
+const char *ratio_behind(const struct ratio *ratio, char text[96]);
+
+/* Ratios of every measure at every level, small; then one table for each measure with both sides.
+ */
+void compare_tables(const struct compare_view *view);
+
+/* How each side scales: fits, plateau, recommendation. */
+void compare_scaling(const struct compare_view *view);
+
+#endif
