@@ -2,15 +2,16 @@
 
 #include "core/array.h"
 
-/* Ascending. Categories Cc, Zl, Zp and most of Cf of the Unicode Character Database; joiners,
+/* Ascending. Categories Cc, Zl, Zp and most of Cf of the Unicode Character Database, and the two
+ * letters that are none (XML has no way to hold them); joiners,
  * which emoji and many scripts need, are not among them. */
 static const struct {
 	uint32_t first;
 	uint32_t last;
 } controls[] = {
-        {0x00, 0x1F},     {0x7F, 0x9F},     {0x061C, 0x061C},   {0x180E, 0x180E},
-        {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},   {0x2060, 0x206F},
-        {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F},
+        {0x00, 0x1F},     {0x7F, 0x9F},     {0x061C, 0x061C}, {0x180E, 0x180E},
+        {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
+        {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xFFFE, 0xFFFF}, {0xE0000, 0xE007F},
 };
 
 size_t letter_decode(const char *text, uint32_t *ret_letter)

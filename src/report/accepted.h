@@ -14,8 +14,8 @@ struct accepted {
 	const char *path;
 	const struct findings *findings;
 	const struct criteria *criteria;
-	/* Where the criteria stand: the path of a file, or of the scenario that the result was
-	 * measured by; NULL: they came with the result, from a command line. */
+	/* The file that the criteria stand in; NULL: the scenario that the result was measured by.
+	 */
 	const char *criteria_path;
 	const struct reference *references; /* one for each criterion */
 	/* Paths of the results that any criterion was held against, each once, by name. */
@@ -26,9 +26,9 @@ struct accepted {
 
 /* All results of one judgement. */
 struct accepted_all {
-	const struct accepted *items;
+	const struct accepted *const *items;
 	size_t count;
-	enum verdict verdict; /* over all */
+	enum verdict verdict; /* over all; inconclusive where there is none */
 };
 
 #endif

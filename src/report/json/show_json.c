@@ -1,7 +1,6 @@
 #include "report/json/show_json.h"
 
 #include "analyse/idle_clock.h"
-#include "core/clock.h"
 #include "core/error.h"
 #include "core/str.h"
 #include "report/failures.h"
@@ -9,20 +8,12 @@
 #include "report/json/json_counters.h"
 #include "report/json/json_distributions.h"
 #include "report/json/json_phases.h"
+#include "report/json/json_run.h"
 #include "report/json/json_scaling.h"
 #include "report/json/json_value.h"
 
 #include <jansson.h>
 #include <math.h>
-
-static json_t *calendar(int64_t calendar_ns)
-{
-	char utc[CLOCK_TEXT_BYTES];
-	if (calendar_ns == RECORD_ABSENT)
-		return json_null();
-	clock_format_utc(calendar_ns, utc);
-	return json_string(utc);
-}
 
 /* The level's frequency, and what every source says of it. */
 static json_t *frequency(struct json_writer *w, const struct level_summary *level)
@@ -170,21 +161,6 @@ static json_t *level_object(struct json_writer *w, const struct findings *findin
 	return object;
 }
 
-static json_t *run_object(struct json_writer *w, const struct dataset *dataset)
-{
-	const struct run_facts *const run = &dataset->run;
-	json_t *const object = json_object();
-	json_set(w, object, "id", json_text(run->id));
-	json_set(w, object, "name", json_text(run->name));
-	json_set(w, object, "host", json_text(host_facts_get(&dataset->host, "hostname")));
-	json_set(w, object, "state", json_string(run_state_names[run->state]));
-	json_set(w, object, "started", calendar(run->origin_calendar_ns));
-	json_set(w, object, "finished", calendar(run->finished_calendar_ns));
-	json_set(w, object, "scenario_sha256", json_text(run->scenario_sha256));
-	json_set(w, object, "baseline", json_integer(run->baseline));
-	return object;
-}
-
 static json_t *harness_object(struct json_writer *w, const struct harness_summary *harness,
                               const struct node_time *node)
 {
@@ -289,7 +265,7 @@ int show_json_write(const struct findings *findings, char **ret_json, struct err
 	for (size_t i = 0; i < summary->level_count; i++)
 		json_append(&w, levels, level_object(&w, findings, i));
 	json_set(&w, answer, "schema_version", json_integer(1));
-	json_set(&w, answer, "run", run_object(&w, dataset));
+	json_set(&w, answer, "run", json_run(&w, dataset));
 	json_set(&w, answer, "levels", levels);
 	json_scalings(&w, answer, findings->scalings, findings->scaling_count,
 	              "no level has been planned");

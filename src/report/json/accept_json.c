@@ -1,0 +1,137 @@
+#include "report/json/accept_json.h"
+
+#include "core/clock.h"
+#include "report/json/json_run.h"
+
+#include <jansson.h>
+#include <math.h>
+
+/* Of a criterion, whatever became of it. */
+static void set_criterion(struct json_writer *w, json_t *object, const struct criterion *criterion)
+{
+	const bool has_tasks = measures[criterion->measure].nature == NATURE_TASKS;
+	json_set(w, object, "metric", json_text(criterion->spelling));
+	json_set(w, object, "key", json_text(measures[criterion->measure].key));
+	if (!has_tasks)
+		json_set(w, object, "statistic", json_null());
+	else if (criterion->statistic == STATISTIC_MEAN)
+		json_set(w, object, "statistic", json_string("mean"));
+	else
+		json_set(w, object, "statistic", json_string("quantile"));
+	if (has_tasks && criterion->statistic == STATISTIC_QUANTILE)
+		json_set(w, object, "quantile", json_number(criterion->quantile));
+	json_set(w, object, "bound", json_string(criterion_bound_names[criterion->bound]));
+	json_set(w, object, "limit", json_number(criterion->limit));
+	if (isfinite(criterion->margin))
+		json_set(w, object, "margin", json_number(criterion->margin));
+}
+
+static json_t *level(struct json_writer *w, const struct judgement *judgement)
+{
+	if (judgement->concurrency == 0)
+		return json_null();
+	json_t *const object = json_object();
+	json_set(w, object, "concurrency", json_integer(judgement->concurrency));
+	json_set(w, object, "policy", json_text(judgement->policy));
+	json_set(w, object, "is_in_result", json_boolean(judgement->level >= 0));
+	return object;
+}
+
+static json_t *place(struct json_writer *w, const struct judgement *judgement)
+{
+	if (measures[judgement->criterion->measure].nature != NATURE_PLACES)
+		return json_null();
+	json_t *const object = json_object();
+	json_set(w, object, "kind", json_string(place_kind_names[judgement->place_kind]));
+	json_set(w, object, "worst",
+	         judgement->place < 0 ? json_null() : json_integer(judgement->place));
+	json_set(w, object, "places", json_count(judgement->places));
+	return object;
+}
+
+/* A number of repeats or runs; null where none is needed, or none is known to help. */
+static json_t *needed(size_t count)
+{
+	return count > 0 ? json_count(count) : json_null();
+}
+
+static json_t *judged(struct json_writer *w, const struct judgement *judgement)
+{
+	json_t *const object = json_object();
+	json_set(w, object, "label", json_text(judgement->label));
+	json_set(w, object, "verdict", json_string(verdict_names[judgement->verdict]));
+	set_criterion(w, object, judgement->criterion);
+	json_set(w, object, "level", level(w, judgement));
+	json_set(w, object, "value", json_estimate(w, &judgement->value));
+	const bool is_relative = estimate_has_value(&judgement->reference);
+	json_set(w, object, "reference",
+	         is_relative ? json_estimate(w, &judgement->reference) : json_null());
+	/* What the limit is of. */
+	json_set(w, object, "compared", json_estimate(w, &judgement->compared));
+	json_set(w, object, "compared_is", json_string(is_relative ? "ratio" : "value"));
+	json_set(w, object, "decisive_bound", json_number(judgement->bound));
+	json_set(w, object, "confidence", json_number(judgement->confidence));
+	json_set(w, object, "replicates", json_count(judgement->replicates));
+	json_set(w, object, "repeats_needed", needed(judgement->repeats_needed));
+	json_set(w, object, "reference_runs_needed", needed(judgement->runs_needed));
+	if (judgement->criterion->measure == MEASURE_FREQUENCY)
+		json_set(w, object, "frequency_source",
+		         judgement->source == FREQUENCY_ABSENT
+		                 ? json_null()
+		                 : json_string(frequency_source_names[judgement->source]));
+	json_set(w, object, "place", place(w, judgement));
+	json_set(w, object, "reason", json_text(judgement->reason));
+	return object;
+}
+
+static json_t *counts(struct json_writer *w, const struct acceptance *acceptance)
+{
+	json_t *const object = json_object();
+	for (unsigned v = 0; v < VERDICTS; v++)
+		json_set(w, object, verdict_names[v], json_count(acceptance->in_verdict[v]));
+	return object;
+}
+
+static json_t *references(struct json_writer *w, const struct accepted *accepted)
+{
+	json_t *const array = json_array();
+	for (size_t i = 0; i < accepted->reference_count; i++)
+		json_append(w, array, json_text(accepted->reference_paths[i]));
+	return array;
+}
+
+json_t *accept_json_result(struct json_writer *w, const struct accepted *accepted)
+{
+	const struct acceptance *const acceptance = accepted->acceptance;
+	json_t *const object = json_object();
+	json_set(w, object, "path", json_text(accepted->path));
+	json_set(w, object, "run", json_run(w, accepted->findings->dataset));
+	json_set(w, object, "verdict", json_string(verdict_names[acceptance->verdict]));
+	json_set(w, object, "in_verdict", counts(w, acceptance));
+	json_set(w, object, "criteria_from",
+	         json_string(accepted->criteria_path ? "file" : "scenario"));
+	json_set(w, object, "criteria_path", json_text(accepted->criteria_path));
+	json_set(w, object, "references", references(w, accepted));
+	json_set(w, object, "blocks", json_integer(acceptance->blocks));
+	json_set(w, object, "looks", json_integer(acceptance->looks));
+	json_set(w, object, "max_repeats", needed(accepted->criteria->max_repeats));
+	json_set(w, object, "repeats_needed", needed(acceptance->repeats_needed));
+	json_t *const criteria = json_array();
+	for (size_t i = 0; i < acceptance->count; i++)
+		json_append(w, criteria, judged(w, &acceptance->items[i]));
+	json_set(w, object, "criteria", criteria);
+	return object;
+}
+
+int accept_json_write(const struct accepted_all *all, char **ret_json, struct error *err)
+{
+	struct json_writer w = {false};
+	json_t *const answer = json_object();
+	json_t *const results = json_array();
+	for (size_t i = 0; i < all->count; i++)
+		json_append(&w, results, accept_json_result(&w, all->items[i]));
+	json_set(&w, answer, "schema_version", json_integer(1));
+	json_set(&w, answer, "verdict", json_string(verdict_names[all->verdict]));
+	json_set(&w, answer, "results", results);
+	return json_finish(&w, answer, ret_json, err);
+}

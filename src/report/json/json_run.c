@@ -1,0 +1,27 @@
+#include "report/json/json_run.h"
+
+#include "core/clock.h"
+
+static json_t *calendar(int64_t calendar_ns)
+{
+	char utc[CLOCK_TEXT_BYTES];
+	if (calendar_ns == RECORD_ABSENT)
+		return json_null();
+	clock_format_utc(calendar_ns, utc);
+	return json_string(utc);
+}
+
+json_t *json_run(struct json_writer *w, const struct dataset *dataset)
+{
+	const struct run_facts *const run = &dataset->run;
+	json_t *const object = json_object();
+	json_set(w, object, "id", json_text(run->id));
+	json_set(w, object, "name", json_text(run->name));
+	json_set(w, object, "host", json_text(host_facts_get(&dataset->host, "hostname")));
+	json_set(w, object, "state", json_string(run_state_names[run->state]));
+	json_set(w, object, "started", calendar(run->origin_calendar_ns));
+	json_set(w, object, "finished", calendar(run->finished_calendar_ns));
+	json_set(w, object, "scenario_sha256", json_text(run->scenario_sha256));
+	json_set(w, object, "baseline", json_integer(run->baseline));
+	return object;
+}
