@@ -11,7 +11,7 @@
  *
  * What is wrong is said here, by talk: these functions return the exit code that it means, and
  * EXIT_DONE where all is well (whatever the verdict). Everything handed out belongs to the judging
- * and holds until judging_free, or until its result is judged again. */
+ * and holds until the next judging_result or judging_free. */
 #ifndef COMMANDS_JUDGING_H
 #define COMMANDS_JUDGING_H
 

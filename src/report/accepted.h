@@ -26,7 +26,7 @@ struct accepted {
 
 /* All results of one judgement. */
 struct accepted_all {
-	const struct accepted *const *items;
+	const struct accepted *items;
 	size_t count;
 	enum verdict verdict; /* over all; inconclusive where there is none */
 };

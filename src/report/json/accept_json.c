@@ -129,7 +129,7 @@ int accept_json_write(const struct accepted_all *all, char **ret_json, struct er
 	json_t *const answer = json_object();
 	json_t *const results = json_array();
 	for (size_t i = 0; i < all->count; i++)
-		json_append(&w, results, accept_json_result(&w, all->items[i]));
+		json_append(&w, results, accept_json_result(&w, &all->items[i]));
 	json_set(&w, answer, "schema_version", json_integer(1));
 	json_set(&w, answer, "verdict", json_string(verdict_names[all->verdict]));
 	json_set(&w, answer, "results", results);
