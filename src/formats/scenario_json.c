@@ -2,6 +2,7 @@
 
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "formats/criteria_json.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -173,13 +174,14 @@ static json_t *sampling(const struct scenario *s)
 
 static json_t *whole(const struct scenario *s)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:{s:o, s:s}, s:{s:o, s:o}, s:o, s:o}", "name",
+	return json_pack("{s:s, s:o, s:o, s:o, s:{s:o, s:s}, s:{s:o, s:o}, s:o, s:o, s:o}", "name",
 	                 s->name, "task", task(s), "sweep", sweep(s), "placement", placement(s),
 	                 "counters", "events", list(&s->events), "overflow",
 	                 counters_overflow_names[s->overflow], "preflight", "warn",
 	                 preflight_limits(&s->preflight.warn), "refuse",
 	                 preflight_limits(&s->preflight.refuse), "sampling", sampling(s), "seed",
-	                 s->has_seed ? json_integer((json_int_t)s->seed) : json_null());
+	                 s->has_seed ? json_integer((json_int_t)s->seed) : json_null(), "accept",
+	                 criteria_json_write(&s->accept));
 }
 
 /* Whether text is well-formed UTF-8, by jansson's own reckoning. */
@@ -204,6 +206,17 @@ static int check_words(const char *key, const struct words *words, struct error 
 	return r;
 }
 
+static int check_criteria(const struct criteria *criteria, struct error *err)
+{
+	int r = criteria->folder ? check_text("the scenario's folder", criteria->folder, err) : 0;
+	for (size_t i = 0; r == 0 && i < criteria->count; i++) {
+		r = check_words("accept.criteria.reference", &criteria->items[i].references, err);
+		if (r == 0 && criteria->items[i].label)
+			r = check_text("accept.criteria.name", criteria->items[i].label, err);
+	}
+	return r;
+}
+
 /* A command line may hold any bytes; JSON cannot. */
 static int check_texts(const struct scenario *s, struct error *err)
 {
@@ -222,6 +235,7 @@ static int check_texts(const struct scenario *s, struct error *err)
 		r = check_words("task.phases.datastore", &s->task.phases.datastore, err);
 	if (r == 0)
 		r = check_words("task.figures.names", &s->task.figures.names, err);
+	r = r < 0 ? r : check_criteria(&s->accept, err);
 	for (size_t i = 0; r == 0 && i < s->task.environment_count; i++) {
 		r = check_text("task.environment", s->task.environment[i].name, err);
 		if (r == 0)

@@ -3,6 +3,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "formats/criteria_json.h"
 #include "formats/levels_text.h"
 #include "formats/log_read.h"
 #include "formats/placement_text.h"
@@ -337,6 +338,9 @@ static void read_rest(struct reading *reading, const json_t *root, struct scenar
 	const int64_t seed = read_integer(reading, root, "seed", 0, INT64_MAX, -1);
 	s->has_seed = seed >= 0;
 	s->seed = seed >= 0 ? (uint64_t)seed : 0;
+	const json_t *const accept = object_of(reading, root, "accept");
+	if (accept && reading->result == 0)
+		keep(reading, criteria_json_read(accept, &s->accept, reading->err));
 }
 
 static int read_all(const json_t *root, struct scenario *s, struct error *err)

@@ -1,6 +1,7 @@
 #include "formats/scenario_keys.h"
 
 #include "core/array.h"
+#include "formats/criteria_yaml.h"
 #include "formats/scenario_values.h"
 
 #include <string.h>
@@ -414,11 +415,14 @@ const struct bind_key scenario_keys[SCENARIO_KEYS] = {
          .example = "{interval: 1s}",
          .help = "What is read again and again while trials run."},
         {.name = "accept",
-         .kind = BIND_LATER,
+         .kind = BIND_CUSTOM,
+         .offset = AT(accept),
+         .bind = scenario_bind_accept,
          .type = "a mapping",
          .default_text = "none",
-         .example = "{criteria: []}",
-         .help = "Not yet served."},
+         .example = "{criteria: [{metric: failures, at_most: 0}]}",
+         .help = "What the node must be, for `plateau accept` and `plateau run --accept`; a file "
+                 "of criteria (`--criteria`) holds the keys below alone."},
 };
 
 /* The mappings that a BIND_CUSTOM value may be, for the visit. */
@@ -433,6 +437,8 @@ static const struct {
         {scenario_bind_stream, scenario_stream_keys, SCENARIO_STREAM_KEYS},
         {scenario_bind_warmup, scenario_extent_keys, SCENARIO_EXTENT_KEYS},
         {scenario_bind_measured, scenario_extent_keys, SCENARIO_EXTENT_KEYS},
+        {scenario_bind_accept, criteria_keys, CRITERIA_KEYS},
+        {criteria_bind_list, criterion_keys, CRITERION_KEYS},
 };
 
 struct visit {

@@ -13,7 +13,8 @@ struct scenario_binding {
 	const yaml_node_t *inputs;    /* the value of task.inputs, or NULL */
 	const yaml_node_t *input_use; /* the first text with {input} in it, or NULL */
 	char input_use_path[BIND_PATH_BYTES];
-	bool is_command_faulty; /* some text that may hold {input} could not be read */
+	bool is_command_faulty;    /* some text that may hold {input} could not be read */
+	const yaml_node_t *accept; /* the value of accept, or NULL */
 };
 
 bind_function scenario_bind_label;       /* char *: a short name */
@@ -31,6 +32,7 @@ bind_function scenario_bind_events;      /* struct words */
 bind_function scenario_bind_share;       /* double: 0 to 1, or never */
 bind_function scenario_bind_interval;    /* int64_t ns: 0 for off */
 bind_function scenario_bind_seed;        /* struct scenario: seed */
+bind_function scenario_bind_accept;      /* struct criteria */
 
 /* The keys of mappings that may also be written as one value, or need a look as a whole. */
 enum {
@@ -48,5 +50,6 @@ extern const struct bind_key scenario_stream_keys[SCENARIO_STREAM_KEYS]; /* of t
 
 /* The checks that need several keys, after the document was bound. Returns 0 or -ENOMEM. */
 int scenario_check_inputs(struct binder *binder);
+int scenario_check_accept(struct binder *binder);
 
 #endif

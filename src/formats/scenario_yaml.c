@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "formats/criteria_yaml.h"
 #include "formats/scenario_keys.h"
 #include "formats/scenario_values.h"
 #include "formats/yaml_text.h"
@@ -19,6 +20,8 @@ static int bind_scenario(struct binder *binder, struct scenario_binding *binding
 		r = bind_document(binder, scenario_keys, SCENARIO_KEYS, &binding->scenario);
 	if (r == 0)
 		r = scenario_check_inputs(binder);
+	if (r == 0)
+		r = scenario_check_accept(binder);
 	if (r < 0)
 		return r;
 	problems_sort(binder->problems);
@@ -32,7 +35,9 @@ static int keep_source(struct scenario *scenario, const char *name, const char *
 	scenario->text = strndup(text, text_bytes);
 	if (!scenario->text)
 		return error_memory(err);
-	const int r = str_copy(name, &scenario->path, err);
+	int r = str_copy(name, &scenario->path, err);
+	if (r == 0)
+		r = criteria_set_folder(&scenario->accept, name, err);
 	return r < 0 ? r : scenario_fill_type(scenario, err);
 }
 

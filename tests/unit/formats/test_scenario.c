@@ -327,9 +327,11 @@ static void test_json(void **state)
 	(void)state;
 	struct scenario s;
 	parse(valid_scenario, &s);
-	char *const json = to_json(&s);
-	assert_string_equal(
-	        json,
+	char folder[4096];
+	assert_non_null(getcwd(folder, sizeof folder));
+	char expected[8192];
+	const int length = snprintf(
+	        expected, sizeof expected,
 	        "{\"name\":\"isr-occupancy\",\"task\":{\"type\":\"isr\",\"command\":[\"plateau-"
 	        "isr\","
 	        "\"{input}\",\"{workdir}/post.fits\",\"\"],\"inputs\":{\"kind\":\"generate\","
@@ -340,10 +342,10 @@ static void test_json(void **state)
 	        "\"pattern\",\"stream\":\"file\",\"file\":\"log-{index}.txt\",\"compute\":"
 	        "[\"my.work.*\"],\"datastore\":[\"reading *\",\"my.disk\"],\"pattern\":"
 	        "\"^([0-9.]+) ([a-z]+) (.*)$\",\"fields\":[\"time\",\"-\",\"message\"],"
-	        "\"time_format\":\"%s.%f\",\"time_zone\":\"utc\"},"
+	        "\"time_format\":\"%%s.%%f\",\"time_zone\":\"utc\"},"
 	        "\"figures\":{\"stream\":\"file\",\"file\":\"figures-{index}\",\"names\":"
 	        "[\"images_per_s\",\"a.b-c\"]}},"
-	        "\"sweep\":{\"levels\":[\"1\",\"2\",\"4\",\"8-64/8\",\"50%\",\"cores\",\"pus\"],"
+	        "\"sweep\":{\"levels\":[\"1\",\"2\",\"4\",\"8-64/8\",\"50%%\",\"cores\",\"pus\"],"
 	        "\"repeats\":7,\"warmup\":{\"tasks\":2.0,\"at_least_s\":1.0},"
 	        "\"measured\":{\"tasks\":2.5,\"at_least_s\":0.0},\"order\":\"ascending\","
 	        "\"start\":\"together\",\"filler\":\"finish\",\"baseline\":2,\"budget_s\":1800.0},"
@@ -354,7 +356,29 @@ static void test_json(void **state)
 	        "\"refuse\":{\"load\":null,\"psi\":null,\"steal\":null}},"
 	        "\"sampling\":{\"interval_s\":0.25,\"memory_interval_s\":0.05,"
 	        "\"memory_group\":\"never\"},"
-	        "\"seed\":9223372036854775807}");
+	        "\"seed\":9223372036854775807,"
+	        "\"accept\":{\"max_repeats\":9,\"folder\":\"%s\",\"criteria\":["
+	        "{\"metric\":\"wall\",\"name\":\"the tail\",\"level\":[\"50%%\",\"cores\"],"
+	        "\"policy\":\"spread\",\"quantile\":0.95,\"bound\":\"at_most\","
+	        "\"limit\":30.0,\"margin\":null,\"reference\":[],\"sources\":[],"
+	        "\"where_absent\":\"inconclusive\",\"line\":39},"
+	        "{\"metric\":\"figure.images_per_s\",\"name\":null,\"level\":[],"
+	        "\"policy\":null,\"quantile\":null,\"bound\":\"at_least\","
+	        "\"limit\":0.95,\"margin\":null,\"reference\":[\"good/*.db\"],"
+	        "\"sources\":[],\"where_absent\":\"skip\",\"line\":42},"
+	        "{\"metric\":\"throughput\",\"name\":null,\"level\":[],"
+	        "\"policy\":null,\"quantile\":null,\"bound\":\"at_least\","
+	        "\"limit\":0.95,\"margin\":0.05,\"reference\":[\"a.db\",\"/b.db\"],"
+	        "\"sources\":[],\"where_absent\":\"inconclusive\",\"line\":43},"
+	        "{\"metric\":\"frequency\",\"name\":null,\"level\":[],"
+	        "\"policy\":null,\"quantile\":null,\"bound\":\"at_least\","
+	        "\"limit\":2000000000.0,\"margin\":null,\"reference\":[],"
+	        "\"sources\":[\"cycles\",\"msr\"],\"where_absent\":\"inconclusive\","
+	        "\"line\":44}]}}",
+	        folder);
+	assert_true(length > 0);
+	char *const json = to_json(&s);
+	assert_string_equal(json, expected);
 	free(json);
 	scenario_release(&s);
 }

@@ -37,6 +37,16 @@ static const char valid_scenario[] =
         "placement: {policy: [scatter, 'map:0,2,4-6'], unit: l3, smt: first, memory: interleave}\n"
         "counters: {events: [cycles, task-clock], overflow: multiplex}\n"
         "sampling: {interval: 250ms, memory_interval: 50ms, memory_group: never}\n"
-        "seed: 9223372036854775807\n";
+        "seed: 9223372036854775807\n"
+        "accept:\n"
+        "  max_repeats: 9\n"
+        "  criteria:\n"
+        "    - {metric: wall, statistic: p95, level: [50%, cores], policy: scatter,\n"
+        "       name: the tail, at_most: 30 s}\n"
+        "\n"
+        "    - {metric: figure.images_per_s, at_least: 95%, reference: good/*.db, where_absent: "
+        "skip}\n"
+        "    - {metric: throughput, margin: 5%, reference: [a.db, /b.db]}\n"
+        "    - {metric: frequency, at_least: 2.0 GHz, sources: [cycles, msr]}\n";
 
 #endif
