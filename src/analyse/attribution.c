@@ -129,13 +129,17 @@ static struct estimate ratio(const struct build *b, size_t chain, enum quantity 
  * baseline over here. */
 static void compare_trials(const struct build *b, struct attribution *a)
 {
+	static const char no_occupancy[] = "when these tasks ran is not known";
 	size_t count = 0;
 	for (size_t p = 0; p < b->pair_count; p++)
-		if (pair_has_chain(b, &b->pairs[p], CHAINS - 1)) {
+		if (pair_has_chain(b, &b->pairs[p], CHAINS - 1) &&
+		    isfinite(b->totals[b->pairs[p].there].held) &&
+		    isfinite(b->totals[b->pairs[p].here].held)) {
 			b->above[count] = b->totals[b->pairs[p].there].held;
 			b->below[count++] = b->totals[b->pairs[p].here].held;
 		}
-	a->occupancy = estimate_paired_ratio(b->above, b->below, count, 1);
+	a->occupancy = count > 0 ? estimate_paired_ratio(b->above, b->below, count, 1)
+	                         : estimate_absent(no_occupancy);
 	count = 0;
 	for (size_t p = 0; p < b->pair_count; p++)
 		if (pair_has_chain(b, &b->pairs[p], CHAINS - 1)) {
@@ -335,6 +339,7 @@ static void set_absent(struct attribution *a, const char *reason)
 
 static void build_level(struct build *b, size_t level, struct attribution *a)
 {
+	static const char stated[] = "only figures of whole levels are stated, and no tasks";
 	const struct level_summary *const here = &b->summary->levels[level];
 	set_absent(a, here->reason ? here->reason : "there is no baseline");
 	a->pairs = b->kept + b->kept_count;
@@ -344,7 +349,9 @@ static void build_level(struct build *b, size_t level, struct attribution *a)
 	attribution_split_off_cpu(b->summary, level, &a->off_cpu);
 	const ptrdiff_t baseline =
 	        summary_baseline(b->summary, b->summary->levels[level].level->policy);
-	if (here->reason || baseline < 0)
+	if (here->is_stated || (baseline >= 0 && b->summary->levels[baseline].is_stated))
+		a->product.reason = a->reason = stated;
+	if (here->reason || baseline < 0 || a->reason == stated)
 		return;
 	a->baseline = baseline;
 	a->is_parallelism = here->is_parallel || b->summary->levels[baseline].is_parallel;

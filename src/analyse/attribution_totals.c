@@ -77,13 +77,16 @@ static struct event_columns find_columns(const struct dataset *dataset, bool is_
 }
 
 /* A task's counter where it was counted all the time, else NAN: a count that was scaled up says
- * nothing of the time that belongs to it. */
+ * nothing of the time that belongs to it. Of imported tasks others have scaled it up, to the whole
+ * time, and there is nothing better. */
 static double full_count(const struct dataset *dataset, size_t task, ptrdiff_t event)
 {
 	if (event < 0)
 		return NAN;
 	const struct counter_value counter = dataset_counter(dataset, task, (size_t)event);
-	return counter.state == COUNTER_OK ? (double)counter.raw : (double)NAN;
+	if (counter.state == COUNTER_OK)
+		return (double)counter.raw;
+	return dataset->run.imported ? counter_scaled_value(&counter) : (double)NAN;
 }
 
 static void read_quantities(const struct dataset *dataset, const struct task_record *task,

@@ -1,5 +1,6 @@
 #include "analyse/scaling_parts.h"
 
+#include "analyse/stated.h"
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
@@ -76,6 +77,10 @@ int curve_from_summary(const struct summary *summary, const char *policy, struct
 	int r = curve_measure_noise(summary, levels, &curve, err);
 	if (r < 0)
 		return r;
+	for (size_t i = 0; i < curve.count; i++)
+		if (summary->levels[levels[i]].is_stated)
+			curve.points[i].se =
+			        stated_standard_error(&summary->levels[levels[i]].throughput_per_s);
 	curve_finish(&curve);
 	for (size_t i = 0; i < curve.count; i++)
 		if (curve.points[i].concurrency == baseline)

@@ -75,6 +75,8 @@ static void read_level(const struct summary *summary, size_t level, size_t point
 		at->sampling += wall_variance / trial->successes;
 		trials++;
 	}
+	if (trials == 0)
+		return; /* somebody else stated it */
 	at->freedom = (double)trials - 1;
 	at->sampling /= (double)trials;
 }
@@ -239,6 +241,8 @@ static void set_errors(struct noise *noise, double *freedoms, struct curve *curv
 	curve->pooled_freedom = (size_t)fmax(1, floor(effective_freedom(noise) + 1e-6));
 	for (size_t i = 0; i < curve->count; i++) {
 		struct curve_point *const point = &curve->points[i];
+		if (point->trials == 0)
+			continue;
 		point->se = point->throughput_per_s *
 		            sqrt(noise->levels[i].variance / (double)point->trials);
 	}

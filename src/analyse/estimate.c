@@ -21,6 +21,17 @@ struct estimate estimate_absent(const char *reason)
 	return (struct estimate){.value = NAN, .low = NAN, .high = NAN, .reason = reason};
 }
 
+struct estimate estimate_inverse(const struct estimate *e)
+{
+	if (!(e->value > 0))
+		return estimate_absent(e->reason ? e->reason : "no task succeeded");
+	struct estimate inverse = *e;
+	inverse.value = 1 / e->value;
+	inverse.low = 1 / e->high;
+	inverse.high = 1 / e->low;
+	return inverse;
+}
+
 /* From the sum and the sum of squared deviations of `count` logs to the mean and its t interval,
  * exponentiated and times factor. */
 static struct estimate from_logs(double mean, double squares, size_t count, double factor)

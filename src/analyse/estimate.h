@@ -2,6 +2,8 @@
 #ifndef ANALYSE_ESTIMATE_H
 #define ANALYSE_ESTIMATE_H
 
+#include "model/record.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -10,8 +12,12 @@ struct estimate {
 	double low;   /* both NAN where there is no interval, for `reason` */
 	double high;
 	size_t n;           /* trials (or pairs of trials) behind it */
-	const char *reason; /* why value or interval is absent, NULL when both are there; a
-	                     * constant, or a text of the dataset that was summarised */
+	const char *reason; /* why value or interval is absent, or that others stated it; NULL when
+	                     * both are there and of trials; a constant, or a text of the dataset
+	                     * that was summarised */
+	/* What the interval of a figure is that others stated (analyse/stated); 0: of trials, 95 %
+	 */
+	enum stated_error error_kind;
 };
 
 bool estimate_has_value(const struct estimate *estimate);
@@ -19,6 +25,9 @@ bool estimate_has_interval(const struct estimate *estimate);
 
 /* An absent estimate. reason is kept, not copied. */
 struct estimate estimate_absent(const char *reason);
+
+/* 1 / e, of one that is above 0; else absent. */
+struct estimate estimate_inverse(const struct estimate *e);
 
 /* The geometric mean of values (each 0 or more), with the t interval of the mean of their logs,
  * exponentiated: exp(m -+ t(0.975, n-1) s / sqrt(n)). One value: no interval. A value of 0: the

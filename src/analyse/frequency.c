@@ -17,6 +17,7 @@
 static const char said_name[] = "cpu_frequency_hz";
 static const char clock_name[] = "cpu_clock_hz";
 
+static const char not_imported[] = "the imported files have no such count";
 static const char no_cycles[] = "cycles were not asked for: add them to counters.events (-e)";
 
 /* ---- From counters of tasks --------------------------------------------------------------- */
@@ -256,7 +257,8 @@ static struct estimate measure_counted(const struct summary *summary, size_t lev
 	const struct level_summary *const l = &summary->levels[level];
 	const ptrdiff_t event = find_event(summary->dataset, source);
 	if (event < 0)
-		return estimate_absent(source->not_asked);
+		return estimate_absent(summary->dataset->run.imported ? not_imported
+		                                                      : source->not_asked);
 	const char *const reason = l->counters[event].reason;
 	const struct way way = {.counted = source, .index = (size_t)event};
 	return over_trials(summary, level, &way, reason ? reason : source->not_counted, values);

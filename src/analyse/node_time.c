@@ -345,7 +345,8 @@ static struct estimate combine(enum combination how, const double *values, size_
 	};
 	if (how == BY_GEOMETRIC)
 		return estimate_geometric(values, count);
-	struct estimate e = {values[0], NAN, NAN, count, reasons[how]};
+	struct estimate e = {
+	        .value = values[0], .low = NAN, .high = NAN, .n = count, .reason = reasons[how]};
 	for (size_t i = 1; i < count; i++) {
 		if (how == BY_HIGHEST)
 			e.value = fmax(e.value, values[i]);

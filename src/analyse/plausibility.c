@@ -113,7 +113,8 @@ static bool check_first_cache(struct counter_summary *counter, const struct coun
 static void check_memory(struct counter_summary *counter, const struct level_summary *level,
                          const struct memory_bound *bound)
 {
-	const double running = level->held * level->level->concurrency;
+	const double held = isfinite(level->held) ? level->held : 1;
+	const double running = held * level->level->concurrency;
 	const double bytes_per_s = counter->mean * CACHE_LINE_BYTES * running / level->wall_s.mean;
 	if (!(bytes_per_s > bound->bytes_per_s))
 		return;

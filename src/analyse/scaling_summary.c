@@ -91,7 +91,9 @@ static void find_left_out(const struct summary *summary, const char *policy,
 		if (strcmp(level->level->policy, policy) != 0 || level->level->concurrency <= top)
 			continue;
 		limits->left_out = level->level->concurrency;
-		if (level->trials == 0)
+		if (level->is_stated)
+			limits->left_out_reason = "no throughput of it is stated";
+		else if (level->trials == 0)
 			limits->left_out_reason =
 			        level->level->skipped ? "it was skipped" : "no trial of it counts";
 		else if (level->is_censored)

@@ -1,5 +1,6 @@
 #include "analyse/summary.h"
 
+#include "analyse/stated.h"
 #include "analyse/summary_parts.h"
 #include "core/error.h"
 #include "core/parallel.h"
@@ -80,7 +81,8 @@ static void weigh_tasks(const struct trial_summary *trial, double *weights)
 	const struct trial_record *const record = trial->trial;
 	for (size_t i = 0; i < trial->task_count; i++) {
 		const struct task_record *const task = &trial->tasks[i];
-		weights[i] = summary_task_is_measured(trial, task)
+		weights[i] = record->has_durations_only ? 1
+		             : summary_task_is_measured(trial, task)
 		                     ? window_weight(task->start_ns, task->end_ns,
 		                                     record->window_start_ns, record->window_end_ns)
 		                     : 0;
@@ -137,6 +139,7 @@ static void measure_level(void *measuring, size_t level, size_t worker)
 	const size_t index = m->summary->level_count - 1 - level;
 	summary_measure_level(m->summary, index, scratch, values);
 	summary_measure_counters(m->summary, index, values);
+	stated_fill_level(m->summary->dataset, &m->summary->levels[index]);
 }
 
 static int measure(struct summary *summary, struct error *err)
@@ -151,7 +154,9 @@ static int measure(struct summary *summary, struct error *err)
 		goto out;
 	}
 	for (size_t t = 0; t < summary->trial_count; t++)
-		summary_measure_trial(&summary->trials[t], m.scratch);
+		summary_measure_trial(&summary->trials[t],
+		                      summary->levels[summary->trials[t].level].level->concurrency,
+		                      m.scratch);
 	parallel_for(summary->level_count, workers, measure_level, &m);
 	summary_measure_harness(summary, m.scratch);
 	r = summary_measure_efficiency(summary, m.values, err);

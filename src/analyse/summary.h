@@ -37,7 +37,7 @@ struct trial_summary {
 	size_t failed;   /* of those */
 	double window_s;
 	double throughput_per_s; /* sum of v over successful tasks / window */
-	double held;             /* N_held: sum of overlaps / window */
+	double held;             /* N_held: sum of overlaps / window; NAN: not known */
 	double halves_per_s[2];  /* throughput of the window's first and second half */
 	double wall_cv;          /* of successful tasks */
 	double successes;        /* sum of v */
@@ -67,7 +67,11 @@ struct level_summary {
 	size_t failed;                        /* of those */
 	size_t tasks_in_state[TASK_STATES];   /* of those */
 	bool is_baseline;
-	bool is_censored;   /* some task ran into the timeout */
+	bool is_censored; /* some task ran into the timeout */
+	bool is_stated;   /* it has no trials, and figures that others stated (analyse/stated) */
+	/* When its tasks ran is not known, only how long each took: throughput is N times
+	 * successes over the time that they took together, and no occupancy is known. */
+	bool has_durations_only;
 	bool is_parallel;   /* its tasks use several PUs at once: no time is off the CPU */
 	const char *reason; /* why there is no estimate at all, or NULL */
 	struct estimate throughput_per_s;

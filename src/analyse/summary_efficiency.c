@@ -1,6 +1,7 @@
 /* The baseline of every policy, and the efficiency of its levels against linear from it. */
 #include "analyse/summary_parts.h"
 
+#include "analyse/stated.h"
 #include "core/error.h"
 #include "core/str.h"
 
@@ -15,7 +16,7 @@ static bool is_of_policy(const struct summary *summary, size_t level, const char
 /* A level from which a line can be drawn: it ran, and some task succeeded in every trial. */
 static bool can_be_baseline(const struct level_summary *level)
 {
-	return level->trials > 0 && level->throughput_per_s.value > 0;
+	return (level->trials > 0 || level->is_stated) && level->throughput_per_s.value > 0;
 }
 
 /* The level that the run names as its baseline, under this policy; -1: there is none. */
@@ -85,7 +86,7 @@ static struct estimate efficiency(const struct summary *summary, size_t index, s
 {
 	const struct level_summary *const level = &summary->levels[index];
 	const struct level_summary *const base = &summary->levels[baseline];
-	if (level->trials == 0)
+	if (level->trials == 0 && !level->is_stated)
 		return estimate_absent(level->reason);
 	if (index == baseline)
 		return (struct estimate){.value = 1,
@@ -99,6 +100,8 @@ static struct estimate efficiency(const struct summary *summary, size_t index, s
 		                         .n = level->trials,
 		                         .reason = level->throughput_per_s.reason};
 	const double linear = (double)base->level->concurrency / (double)level->level->concurrency;
+	if (level->is_stated || base->is_stated)
+		return stated_ratio(&level->throughput_per_s, &base->throughput_per_s, linear);
 	double *const below = values + summary->trial_count;
 	const size_t pairs = pair_blocks(summary, index, baseline, values, below);
 	if (pairs > 0)

@@ -196,9 +196,13 @@ static const char *reason_of_run(const struct summary *summary, const char *fact
 static void measure_memory(struct summary *summary, size_t index, struct weighted_value *scratch)
 {
 	static const char not_seen[] = "no task of this level was running when memory was sampled";
-	static const char not_recorded[] = "the plateau that made this result did not measure it";
+	static const char not_measured[] = "the plateau that made this result did not measure it";
+	static const char not_imported[] = "the imported files do not have it";
 	struct level_summary *const level = &summary->levels[index];
-	level->max_rss_bytes = measure_spread(summary, index, max_rss_bytes, EDGE_BELOW, scratch);
+	const bool is_imported = summary->dataset->run.imported != NULL;
+	/* What is not in an imported file says nothing of how small a task is. */
+	level->max_rss_bytes = measure_spread(summary, index, max_rss_bytes,
+	                                      is_imported ? EDGE_NONE : EDGE_BELOW, scratch);
 	level->peak_rss_bytes = measure_spread(summary, index, peak_rss_bytes, EDGE_NONE, scratch);
 	level->peak_pss_bytes = measure_spread(summary, index, peak_pss_bytes, EDGE_NONE, scratch);
 	level->cgroup_peak_bytes =
@@ -206,12 +210,15 @@ static void measure_memory(struct summary *summary, size_t index, struct weighte
 	level->rss_samples = measure_spread(summary, index, rss_samples, EDGE_NONE, scratch);
 	level->pss_samples = measure_spread(summary, index, pss_samples, EDGE_NONE, scratch);
 	const bool is_recorded = level->rss_samples.tasks > 0;
+	const char *const not_recorded = is_imported ? not_imported : not_measured;
 	const char *const pss_reason = reason_of_run(summary, "task_peak_pss");
 	const char *const peak_reason = reason_of_run(summary, "task_cgroup_peak");
 	if (level->peak_rss_bytes.tasks == 0)
 		level->peak_rss_bytes.reason = is_recorded ? not_seen : not_recorded;
 	if (level->peak_pss_bytes.tasks == 0)
-		level->peak_pss_bytes.reason = pss_reason ? pss_reason : not_seen;
+		level->peak_pss_bytes.reason = pss_reason    ? pss_reason
+		                               : is_imported ? not_imported
+		                                             : not_seen;
 	if (level->cgroup_peak_bytes.tasks == 0 && (peak_reason || !is_recorded))
 		level->cgroup_peak_bytes.reason = peak_reason ? peak_reason : not_recorded;
 }
@@ -264,6 +271,7 @@ void summary_measure_level(struct summary *summary, size_t index, struct weighte
 {
 	struct level_summary *const level = &summary->levels[index];
 	double held = 0;
+	size_t held_trials = 0;
 	level->held_min = NAN;
 	for (const struct trial_summary *trial = level->first; trial; trial = trial->next) {
 		if (trial->trial->state < TRIAL_STATES)
@@ -271,12 +279,14 @@ void summary_measure_level(struct summary *summary, size_t index, struct weighte
 		if (!summary_trial_is_used(trial, index))
 			continue;
 		const double share = trial->held / level->level->concurrency;
-		held += share;
+		held += isfinite(share) ? share : 0;
+		held_trials += isfinite(share);
+		level->has_durations_only |= trial->trial->has_durations_only;
 		level->held_min = fmin(level->held_min, share);
 		values[level->trials++] = trial->throughput_per_s;
 		count_tasks(level, trial);
 	}
-	level->held = level->trials ? held / (double)level->trials : (double)NAN;
+	level->held = held_trials ? held / (double)held_trials : (double)NAN;
 	if (level->trials == 0)
 		level->reason = level_reason(summary, index);
 	level->throughput_per_s = level->trials ? estimate_geometric(values, level->trials)

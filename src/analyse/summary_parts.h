@@ -14,13 +14,15 @@ struct str;
 #define SUMMARY_GRAIN_NS   10000000
 #define SUMMARY_GRAIN_PART 0.01
 
-/* Fills one trial's figures in; trial->trial, level and tasks are set. */
-void summary_measure_trial(struct trial_summary *trial, struct weighted_value *scratch);
+/* Fills one trial's figures in; trial->trial, level and tasks are set. concurrency is its level's.
+ */
+void summary_measure_trial(struct trial_summary *trial, uint32_t concurrency,
+                           struct weighted_value *scratch);
 
 /* The weight v of one of the trial's tasks, 0 when it is not a measured one. */
 double summary_task_weight(const struct trial_summary *trial, const struct task_record *task);
 
-/* True when the task overlaps the trial's window. */
+/* True when the task overlaps the trial's window, or nobody knows when it ran. */
 bool summary_task_is_measured(const struct trial_summary *trial, const struct task_record *task);
 
 /* True when the trial counts for the level with this index. */

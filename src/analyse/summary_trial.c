@@ -9,6 +9,8 @@
 bool summary_task_is_measured(const struct trial_summary *trial, const struct task_record *task)
 {
 	const struct trial_record *const record = trial->trial;
+	if (record->has_durations_only)
+		return true;
 	return record->window_start_ns != RECORD_ABSENT &&
 	       window_role(task->start_ns, task->end_ns, record->window_start_ns,
 	                   record->window_end_ns) == ROLE_MEASURED;
@@ -35,6 +37,8 @@ static const char *left_out(const struct trial_record *trial)
 	switch (trial->state) {
 	case TRIAL_DONE:
 	case TRIAL_CENSORED:
+		if (trial->has_durations_only)
+			return NULL;
 		if (trial->window_start_ns == RECORD_ABSENT ||
 		    trial->window_end_ns <= trial->window_start_ns)
 			return "it has no measuring window";
@@ -66,13 +70,43 @@ static double half_weight(const struct trial_record *trial, const struct task_re
 	               : window_weight(task->start_ns, task->end_ns, middle, trial->window_end_ns);
 }
 
-void summary_measure_trial(struct trial_summary *trial, struct weighted_value *scratch)
+/* When tasks ran is not known: as if every one of N places had always been taken by one of them,
+ * and they had been as these are. What failed took its place, too. */
+static void measure_durations(struct trial_summary *trial, uint32_t concurrency,
+                              struct weighted_value *scratch)
+{
+	double all_s = 0;
+	size_t walls = 0;
+	for (size_t i = 0; i < trial->task_count; i++) {
+		const struct task_record *const task = &trial->tasks[i];
+		const double wall_s = (double)(task->end_ns - task->start_ns) / NS_PER_S;
+		trial->measured++;
+		trial->failed += task_state_is_failure(task->state);
+		all_s += wall_s;
+		if (task_state_is_success(task->state))
+			scratch[walls++] = (struct weighted_value){wall_s, 1};
+	}
+	trial->successes = (double)walls;
+	trial->window_s = NAN;
+	trial->held = NAN;
+	trial->halves_per_s[0] = NAN;
+	trial->halves_per_s[1] = NAN;
+	trial->throughput_per_s = all_s > 0 ? concurrency * trial->successes / all_s : (double)NAN;
+	trial->wall_cv = quantile_weighted_cv(scratch, walls);
+}
+
+void summary_measure_trial(struct trial_summary *trial, uint32_t concurrency,
+                           struct weighted_value *scratch)
 {
 	const struct trial_record *const record = trial->trial;
 	trial->left_out = left_out(record);
 	trial->wall_cv = NAN;
 	if (trial->left_out)
 		return;
+	if (record->has_durations_only) {
+		measure_durations(trial, concurrency, scratch);
+		return;
+	}
 	double overlap_ns = 0;
 	size_t walls = 0;
 	for (size_t i = 0; i < trial->task_count; i++) {

@@ -98,6 +98,33 @@ static void find_low_occupancy(const struct summary *summary, struct str *text)
 		         str_text(&list));
 }
 
+static void find_durations_only(const struct summary *summary, struct str *text)
+{
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].has_durations_only)
+			list_level(&list, summary, i);
+	if (list.length > 0)
+		str_addf(text,
+		         "It is not known when the tasks at %s ran, only how long they took: "
+		         "throughput is N over their mean wall time, which is too high if fewer "
+		         "than N ran at times.",
+		         str_text(&list));
+}
+
+static void find_stated(const struct summary *summary, struct str *text)
+{
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].is_stated)
+			list_level(&list, summary, i);
+	if (list.length > 0)
+		str_addf(text,
+		         "Figures at %s are as their source states them: plateau has seen no "
+		         "task of these levels.",
+		         str_text(&list));
+}
+
 /* How far apart the halves of a trial's window are, as a part of its throughput, or 0 where that
  * is within 2 % or three standard errors. The standard error is that of renewal theory: the count
  * of a stretch with m expected successes has the relative variance (p cv^2 + 1 - p) / m, where p is
@@ -201,11 +228,13 @@ static void find_few_trials(const struct summary *summary, struct str *text)
 		list_level(&list, summary, i);
 		is_cut_short |= has_missing_blocks(summary, i);
 	}
-	if (list.length > 0)
-		str_addf(text, "Only one trial at %s: its throughput has no interval. %s",
-		         str_text(&list),
-		         is_cut_short ? "Blocks are missing: run the sweep to its end to get one."
-		                      : "Repeat the sweep (-r 5) to get one.");
+	if (list.length == 0)
+		return;
+	str_addf(text, "Only one trial at %s: its throughput has no interval. %s", str_text(&list),
+	         summary->dataset->run.imported
+	                 ? "Import repeats of it together (docs/import.md) to get one."
+	         : is_cut_short ? "Blocks are missing: run the sweep to its end to get one."
+	                        : "Repeat the sweep (-r 5) to get one.");
 }
 
 static void find_no_success(const struct summary *summary, struct str *text)
@@ -260,7 +289,7 @@ static void find_rss_floor(const struct summary *summary, struct str *text)
 	for (size_t i = 0; i < summary->level_count; i++)
 		if (summary->levels[i].max_rss_bytes.tasks < summary->levels[i].wall_s.tasks)
 			list_level(&list, summary, i);
-	if (list.length == 0)
+	if (list.length == 0 || summary->dataset->run.imported)
 		return;
 	str_addf(text, "Max RSS of tasks at %s is not known: they are smaller than plateau itself",
 	         str_text(&list));
@@ -352,6 +381,8 @@ static const struct rule {
         {"one-trial", find_few_trials},
         {"occupancy-low", find_low_occupancy},
         {"window-uneven", find_uneven_windows},
+        {"durations-only", find_durations_only},
+        {"figures-stated", find_stated},
         {"work-changes", find_changing_work},
         {"oversubscribed", find_oversubscribed},
         {"rss-floor", find_rss_floor},

@@ -237,7 +237,8 @@ static void write_key(const struct scaling_blocks *blocks, const struct fit *fit
 	char line[64] = "";
 	if (fit)
 		snprintf(line, sizeof line, ", %s %s", is_ascii ? "*" : "⠒", names[fit->model]);
-	snprintf(key, 128, "%s measured%s%s, %s linear from the baseline", is_ascii ? "o" : "●",
+	snprintf(key, 128, "%s %s%s%s, %s linear from the baseline", is_ascii ? "o" : "●",
+	         blocks->origin ? blocks->origin : "measured",
 	         has_intervals ? (is_ascii ? ", | 95 %" : ", │ 95 %") : "", line,
 	         is_ascii ? "." : "⠂");
 }

@@ -13,7 +13,7 @@ int fit_text_write(const struct scaling *scaling, const char *name, const struct
 	document_init(&doc, "", style);
 	const char *const slash = strrchr(name, '/');
 	document_title(&doc, slash && slash[1] ? slash + 1 : name);
-	const struct scaling_blocks blocks = {scaling, {"", 1}, &doc, NULL};
+	const struct scaling_blocks blocks = {scaling, {"", 1}, &doc, NULL, NULL};
 	const struct curve *const curve = &scaling->curve;
 	document_section(&doc, "answer", "", "");
 	const char *const weights =

@@ -14,6 +14,27 @@ struct figure_unit level_rate_unit(const struct summary *summary)
 	return figure_unit_of_rate(isnan(least) ? 1 : least);
 }
 
+const char *level_origin(const struct summary *summary)
+{
+	size_t stated = 0;
+	size_t known = 0;
+	for (size_t i = 0; i < summary->level_count; i++) {
+		stated += summary->levels[i].is_stated;
+		known += summary->levels[i].is_stated || summary->levels[i].trials > 0;
+	}
+	if (known > 0 && stated == known)
+		return "stated";
+	return summary->dataset->run.imported ? "imported" : "measured";
+}
+
+const char *level_interval_head(const struct summary *summary)
+{
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].throughput_per_s.error_kind == STATED_READING)
+			return "read within";
+	return "95 % interval";
+}
+
 void level_rows(const struct summary *summary, const struct document *doc, struct table *table,
                 const void *units, void (*fill)(const struct level_row *row, const void *units))
 {

@@ -28,6 +28,14 @@ void level_rows(const struct summary *summary, const struct document *doc, struc
 /* The unit in which a result's throughputs are given, the same everywhere. */
 struct figure_unit level_rate_unit(const struct summary *summary);
 
+/* How the levels' figures came about: "measured", "imported" (by others, from records of tasks) or
+ * "stated" (others worked them out). */
+const char *level_origin(const struct summary *summary);
+
+/* The head of a column with intervals of throughput: "95 % interval", or "read within" where
+ * others' figures were read from a plot. */
+const char *level_interval_head(const struct summary *summary);
+
 /* A cell with value, or with the sign for an absent one. */
 void level_figure(const struct level_row *row, double value, int decimals);
 

@@ -290,7 +290,8 @@ void scaling_residuals(const struct scaling_blocks *blocks)
 	name_unit(blocks, unit);
 	const struct table_column columns[] = {
 	        {"level", NULL, TABLE_RIGHT, 0},
-	        {"measured", unit[0] ? unit : NULL, TABLE_POINT, 1},
+	        {blocks->origin ? blocks->origin : "measured", unit[0] ? unit : NULL, TABLE_POINT,
+	         1},
 	        {"SE", "%", TABLE_POINT, 1},
 	        {model_titles[FIT_LINEAR], "%", TABLE_POINT, 1},
 	        {model_titles[FIT_AMDAHL], "%", TABLE_POINT, 1},

@@ -11,6 +11,7 @@ struct scaling_blocks {
 	struct figure_unit rate; /* of throughputs: {"/h", 3600}; {"", 1} where it is not known */
 	struct document *doc;
 	const struct summary *summary; /* in which the points have intervals; NULL: in none */
+	const char *origin; /* of the points: "measured", which NULL is as well, "imported", ... */
 };
 
 /* The plateau, the recommended N and the peak, as facts. */

@@ -274,8 +274,8 @@ static int fill(sqlite3 *db, const struct filling *filling, const struct create_
 	return r;
 }
 
-static int write_content(sqlite3 *db, const struct create_content *content, struct error *err,
-                         const char *what)
+static int write_content(sqlite3 *db, const struct create_content *content, const char *path,
+                         struct error *err, const char *what)
 {
 	cleanup_free char *begin = NULL;
 	int r = str_format(&begin, err,
@@ -288,6 +288,8 @@ static int write_content(sqlite3 *db, const struct create_content *content, stru
 		r = store_execute(db, e->sql, err, what);
 	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(fillings); i++)
 		r = fill(db, &fillings[i], content, err, what);
+	if (r == 0 && content->fill)
+		r = content->fill(db, content, path, err);
 	if (r == 0)
 		r = store_execute(db, "COMMIT", err, what);
 	return r;
@@ -304,7 +306,7 @@ static int write_file(const char *temporary, const char *path, const struct crea
 	r = store_open_writable(temporary, &db, err);
 	if (r < 0)
 		return r;
-	return write_content(db, content, err, what);
+	return write_content(db, content, path, err, what);
 }
 
 static void remove_temporary(const char *temporary)

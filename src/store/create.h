@@ -6,6 +6,7 @@
 #include "model/dataset.h"
 #include "model/plan.h"
 
+#include <sqlite3.h>
 #include <stddef.h>
 
 struct error;
@@ -19,6 +20,11 @@ struct create_content {
 	const struct event_definition *events;
 	size_t event_count;
 	const struct words *inputs; /* NULL: none */
+	/* Puts further rows into the file before anybody sees it; NULL: none. Returns 0 or -errno.
+	 */
+	int (*fill)(sqlite3 *db, const struct create_content *content, const char *path,
+	            struct error *err);
+	void *fill_data; /* for fill */
 };
 
 /* Makes the file at place_work(place). Returns 0, or -errno with nothing left behind. */

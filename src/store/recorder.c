@@ -355,8 +355,13 @@ int recorder_create(const char *path, bool force, const struct run_facts *run,
                     size_t event_count, const struct words *inputs, struct recorder **ret_recorder,
                     struct error *err)
 {
-	const struct create_content content = {run,    host,        scenario, plan,
-	                                       events, event_count, inputs};
+	const struct create_content content = {.run = run,
+	                                       .host = host,
+	                                       .scenario = scenario,
+	                                       .plan = plan,
+	                                       .events = events,
+	                                       .event_count = event_count,
+	                                       .inputs = inputs};
 	if (event_count > RECORD_MAX_EVENTS)
 		return error_set(err, EINVAL, "%zu events are more than the %d of a task",
 		                 event_count, RECORD_MAX_EVENTS);

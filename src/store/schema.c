@@ -281,7 +281,7 @@ static const char trial_summary_sql[] =
         "  count(w.task) AS tasks,\n"
         "  sum(w.state NOT IN ('ok','ended')) AS failed,\n"
         "  CASE WHEN r.durations_only\n"
-        "    THEN r.concurrency/avg(CASE WHEN w.state='ok' THEN w.wall_s END)\n"
+        "    THEN r.concurrency*sum(w.state='ok')/sum(w.wall_s)\n"
         "    ELSE sum(CASE WHEN w.state='ok' AND w.wall_s>0 THEN w.overlap_s/w.wall_s\n"
         "      WHEN w.state='ok' THEN 1 END)/r.window_s END AS throughput_per_s,\n"
         "  sum(w.overlap_s)/r.window_s AS held\n"

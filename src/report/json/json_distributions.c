@@ -171,8 +171,11 @@ static json_t *correlation_object(struct json_writer *w, const struct findings *
 {
 	const struct correlation *const c = &findings->distributions.cycles_misses;
 	json_t *const object = json_object();
-	const struct estimate slope = {c->slope, c->slope_low, c->slope_high, c->trials,
-	                               c->reason ? c->reason : c->slope_reason};
+	const struct estimate slope = {.value = c->slope,
+	                               .low = c->slope_low,
+	                               .high = c->slope_high,
+	                               .n = c->trials,
+	                               .reason = c->reason ? c->reason : c->slope_reason};
 	json_set(w, object, "x", json_string("LLC-load-misses"));
 	json_set(w, object, "x_event",
 	         event_string(findings, findings->distributions.misses_event));

@@ -21,6 +21,8 @@ json_t *json_run(struct json_writer *w, const struct dataset *dataset)
 	json_set(w, object, "state", json_string(run_state_names[run->state]));
 	json_set(w, object, "started", calendar(run->origin_calendar_ns));
 	json_set(w, object, "finished", calendar(run->finished_calendar_ns));
+	json_set(w, object, "imported", json_text(run->imported));
+	json_set(w, object, "source", json_text(run->source));
 	json_set(w, object, "scenario_sha256", json_text(run->scenario_sha256));
 	json_set(w, object, "baseline", json_integer(run->baseline));
 	return object;

@@ -52,7 +52,11 @@ json_t *json_estimate(struct json_writer *w, const struct estimate *e)
 {
 	json_t *const object = json_object();
 	json_set(w, object, "value", json_number(e->value));
-	json_set(w, object, "ci95", json_interval(e->low, e->high));
+	/* How well a figure was read is no confidence interval. */
+	const bool is_read = e->error_kind == STATED_READING;
+	json_set(w, object, "ci95", is_read ? json_null() : json_interval(e->low, e->high));
+	if (is_read)
+		json_set(w, object, "read_within", json_interval(e->low, e->high));
 	json_set(w, object, "n", json_count(e->n));
 	if (e->reason)
 		json_set(w, object, "reason", json_text(e->reason));

@@ -77,21 +77,12 @@ static json_t *occupancy(struct json_writer *w, const struct level_summary *leve
 	json_t *const object = json_object();
 	json_set(w, object, "held", json_number(level->held));
 	json_set(w, object, "min", json_number(level->held_min));
-	if (level->reason)
-		json_set(w, object, "reason", json_text(level->reason));
+	const char *const reason = level->reason           ? level->reason
+	                           : isfinite(level->held) ? NULL
+	                                                   : "when the tasks ran is not known";
+	if (reason)
+		json_set(w, object, "reason", json_text(reason));
 	return object;
-}
-
-/* 1 / e: how many times below linear. */
-static struct estimate inverse(const struct estimate *e)
-{
-	if (!(e->value > 0))
-		return estimate_absent(e->reason ? e->reason : "no task succeeded");
-	return (struct estimate){.value = 1 / e->value,
-	                         .low = 1 / e->high,
-	                         .high = 1 / e->low,
-	                         .n = e->n,
-	                         .reason = e->reason};
 }
 
 /* What the packages used in the window of every trial of the level, used in the estimates or not.
@@ -128,16 +119,19 @@ static json_t *level_object(struct json_writer *w, const struct findings *findin
 	json_set(w, object, "trials", json_count(level->trials));
 	json_set(w, object, "trials_in_state",
 	         states(w, level->trials_in_state, trial_state_names, TRIAL_STATES));
-	json_set(w, object, "tasks", json_count(level->tasks));
-	json_set(w, object, "failed", json_count(level->failed));
+	json_set(w, object, "tasks", level->is_stated ? json_null() : json_count(level->tasks));
+	json_set(w, object, "failed", level->is_stated ? json_null() : json_count(level->failed));
 	json_set(w, object, "tasks_in_state",
 	         states(w, level->tasks_in_state, task_state_names, TASK_STATES));
+	json_set(w, object, "stated", json_boolean(level->is_stated));
+	json_set(w, object, "durations_only", json_boolean(level->has_durations_only));
 	json_set(w, object, "oversubscribed", json_boolean(level->level->is_oversubscribed));
 	json_set(w, object, "censored", json_boolean(level->is_censored));
 	json_set(w, object, "reason", json_text(level->reason));
 	json_set(w, object, "throughput_per_s", json_estimate(w, &level->throughput_per_s));
 	json_set(w, object, "efficiency", json_estimate(w, &level->efficiency));
-	const struct estimate degradation = inverse(&level->efficiency);
+	/* How many times below linear. */
+	const struct estimate degradation = estimate_inverse(&level->efficiency);
 	json_set(w, object, "degradation", json_estimate(w, &degradation));
 	json_set(w, object, "wall_s", json_spread(w, &level->wall_s));
 	json_set(w, object, "user_s", json_spread(w, &level->user_s));

@@ -198,7 +198,7 @@ void plot_throughput(const struct findings *findings, struct document *doc)
 	snprintf(text, sizeof text, " tasks%s", unit.name);
 	for (size_t p = 0; p < summary->policy_count; p++)
 		add_estimates(plot, summary, p, offsetof(struct level_summary, throughput_per_s),
-		              unit.factor, text, "measured");
+		              unit.factor, text, level_origin(summary));
 }
 
 void plot_efficiency(const struct findings *findings, struct document *doc)
@@ -221,7 +221,7 @@ void plot_efficiency(const struct findings *findings, struct document *doc)
 	plot_reference(plot, false, 1, "linear");
 	for (size_t p = 0; p < summary->policy_count; p++)
 		add_estimates(plot, summary, p, offsetof(struct level_summary, efficiency), 1, "",
-		              summary->policy_count > 1 ? "measured" : "");
+		              summary->policy_count > 1 ? level_origin(summary) : "");
 }
 
 /* Boxes of one kind of figure at every level; returns how many. factor: from the figure's unit to

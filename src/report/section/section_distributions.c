@@ -365,8 +365,11 @@ void section_correlation(const struct findings *findings, struct document *doc)
 	}
 	char slope[FIGURE_BYTES];
 	char interval[FIGURE_BYTES];
-	const struct estimate e = {c->slope, c->slope_low, c->slope_high, c->trials,
-	                           c->slope_reason};
+	const struct estimate e = {.value = c->slope,
+	                           .low = c->slope_low,
+	                           .high = c->slope_high,
+	                           .n = c->trials,
+	                           .reason = c->slope_reason};
 	figure_write(c->slope, figure_estimate_decimals(&e, 1, 3, 3), doc->style, slope);
 	figure_write_interval(&e, 1, 3, doc->style, interval);
 	document_say(doc, TEXT_PLAIN,

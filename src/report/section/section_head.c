@@ -84,10 +84,20 @@ static enum text_role state_role(enum run_state state)
 	return state == RUN_DONE ? TEXT_GOOD : state == RUN_FAILED ? TEXT_BAD : TEXT_WARN;
 }
 
+/* Of imported records only where the times of tasks are known; else it is the time of the import.
+ */
+static bool is_time_known(const struct summary *summary)
+{
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].trials > 0 && !summary->levels[i].has_durations_only)
+			return true;
+	return !summary->dataset->run.imported;
+}
+
 static bool is_anything_measured(const struct summary *summary)
 {
 	for (size_t i = 0; i < summary->level_count; i++)
-		if (summary->levels[i].trials > 0)
+		if (summary->levels[i].trials > 0 || summary->levels[i].is_stated)
 			return true;
 	return false;
 }
@@ -97,7 +107,8 @@ static void add_state(const struct findings *findings, struct document *doc)
 	const enum run_state state = findings->dataset->run.state;
 	const bool is_empty = !is_anything_measured(&findings->summary);
 	char text[64];
-	snprintf(text, sizeof text, "%s%s", run_state_word(state),
+	const bool is_imported = findings->dataset->run.imported && state == RUN_DONE;
+	snprintf(text, sizeof text, "%s%s", is_imported ? "imported" : run_state_word(state),
 	         is_empty ? ", nothing was measured" : "");
 	document_state(doc, is_empty && state == RUN_DONE ? TEXT_WARN : state_role(state), text);
 }
@@ -107,24 +118,32 @@ void section_head(const struct findings *findings, struct document *doc)
 	const struct run_facts *const run = &findings->dataset->run;
 	const char *const host = host_facts_get(&findings->dataset->host, "hostname");
 	cleanup_str struct str title = {0};
-	str_addf(&title, "%s on %s", or_unknown(run->name), or_unknown(host));
+	str_addf(&title, host || !run->imported ? "%s on %s" : "%s", or_unknown(run->name),
+	         or_unknown(host));
 	document_title(doc, str_text(&title));
 	add_state(findings, doc);
 	document_section(doc, "run", "", "");
 	cleanup_str struct str when = {0};
 	cleanup_str struct str bound = {0};
-	add_when(run, &when);
+	if (is_time_known(&findings->summary))
+		add_when(run, &when);
 	text_bind_units(&bound, str_text(&when));
 	doc->failed |= when.failed || bound.failed;
 	document_fact(doc, "when", "%s", str_text(&bound));
+	if (run->source)
+		document_fact(doc, "source", "%s", run->source);
 	add_host_line(findings, doc);
 	if (idle_clock_fact(findings->dataset, "clock", doc))
 		document_only(doc, READ_IN_TERMINAL);
 	if (run->command)
 		document_fact(doc, "command", "%s", run->command);
 	cleanup_str struct str by = {0};
-	str_addf(&by, "%s, seed %llu", or_unknown(run->plateau_version),
-	         (unsigned long long)run->seed);
+	str_addf(&by, "%s", or_unknown(run->plateau_version));
+	if (run->imported)
+		str_addf(&by, ", which imported the records (%s) and measured nothing",
+		         run->imported);
+	else
+		str_addf(&by, ", seed %llu", (unsigned long long)run->seed);
 	if (run->threads > 1)
 		str_addf(&by, ", %u threads per task", run->threads);
 	document_fact(doc, "plateau", "%s", str_text(&by));

@@ -66,9 +66,12 @@ void section_provenance(const struct findings *findings, struct document *doc)
 	add_text(doc, "run", run->id);
 	add_time(doc, "started", run->origin_calendar_ns);
 	add_time(doc, "finished", run->finished_calendar_ns);
-	add_text(doc, "measured by", run->plateau_version);
+	add_text(doc, "source", run->source);
+	add_text(doc, "imported", run->imported);
+	add_text(doc, run->imported ? "imported by" : "measured by", run->plateau_version);
 	document_fact(doc, "written by", "plateau %s", PACKAGE_VERSION);
-	document_fact(doc, "seed", "%llu", (unsigned long long)run->seed);
+	if (!run->imported)
+		document_fact(doc, "seed", "%llu", (unsigned long long)run->seed);
 	add_text(doc, "scenario", run->scenario_sha256);
 	add_text(doc, "folder", run->working_folder);
 	add_program(run, doc);

@@ -11,15 +11,21 @@
 #include <string.h>
 
 /* Of more levels than FEW_BARS a chart with axes says more in less room. */
+enum { COUNTS = 3 };
 enum { FEW_BARS = 16, MOST_BARS = 40, MOST_COLUMNS = 60, LEAST_COLUMNS = 10, INDENT = 2 };
 
 static void fill_row(const struct level_row *row, const void *units)
 {
 	const struct figure_unit *const rate = units;
 	const struct level_summary *const level = row->level;
-	table_cell(row->table, TEXT_PLAIN, "%zu", level->trials);
-	table_cell(row->table, TEXT_PLAIN, "%zu", level->tasks);
-	table_cell(row->table, level->failed ? TEXT_BAD : TEXT_PLAIN, "%zu", level->failed);
+	if (level->is_stated) {
+		for (size_t i = 0; i < COUNTS; i++)
+			level_figure(row, NAN, 0);
+	} else {
+		table_cell(row->table, TEXT_PLAIN, "%zu", level->trials);
+		table_cell(row->table, TEXT_PLAIN, "%zu", level->tasks);
+		table_cell(row->table, level->failed ? TEXT_BAD : TEXT_PLAIN, "%zu", level->failed);
+	}
 	level_estimate(row, &level->throughput_per_s, rate->factor, 3, 4);
 	if (!level->is_baseline) {
 		level_estimate(row, &level->efficiency, 1, 2, 3);
@@ -34,6 +40,7 @@ static void add_table(const struct summary *summary, struct document *doc)
 	const struct figure_unit rate = level_rate_unit(summary);
 	char head[16];
 	snprintf(head, sizeof head, "tasks%s", rate.name);
+	const char *const interval = level_interval_head(summary);
 	const struct table_column columns[] = {
 	        level_columns[0],
 	        level_columns[1],
@@ -41,9 +48,9 @@ static void add_table(const struct summary *summary, struct document *doc)
 	        {"tasks", NULL, TABLE_RIGHT, 2},
 	        {"failed", NULL, TABLE_RIGHT, 2},
 	        {head, NULL, TABLE_POINT, 1},
-	        {"95 % interval", NULL, TABLE_RIGHT, 1},
+	        {interval, NULL, TABLE_RIGHT, 1},
 	        {"efficiency", NULL, TABLE_POINT, 3},
-	        {"95 % interval", NULL, TABLE_RIGHT, 3},
+	        {interval, NULL, TABLE_RIGHT, 3},
 	};
 	struct table *const table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
 	level_rows(summary, doc, table, &rate, fill_row);
@@ -163,8 +170,10 @@ static void add_bars(const struct summary *summary, struct document *doc)
 	struct chart chart = {.summary = summary, .style = doc->style};
 	if (!lay_out(&chart))
 		return;
-	document_section(doc, "throughput-bars", "Throughput against N",
-	                 doc->style->is_ascii ? "# measured, | linear" : "█ measured, │ linear");
+	char key[64];
+	snprintf(key, sizeof key, doc->style->is_ascii ? "# %s, | linear" : "█ %s, │ linear",
+	         level_origin(summary));
+	document_section(doc, "throughput-bars", "Throughput against N", key);
 	chart.out = document_drawing(doc);
 	for (size_t p = 0; p < summary->policy_count; p++)
 		for (size_t i = 0; i < summary->level_count; i++) {
@@ -180,18 +189,31 @@ static void add_chart(const struct findings *findings, struct document *doc)
 	        findings->scaling_count == 1 ? &findings->scalings[0] : NULL;
 	if (only && only->curve.count > FEW_BARS) {
 		const struct scaling_blocks blocks = {only, scaling_rate_unit(only), doc,
-		                                      &findings->summary};
+		                                      &findings->summary,
+		                                      level_origin(&findings->summary)};
 		curve_chart(&blocks);
 	} else {
 		add_bars(&findings->summary, doc);
 	}
 }
 
+/* Whether nothing is known of when tasks ran. */
+static bool has_no_windows(const struct summary *summary)
+{
+	for (size_t i = 0; i < summary->level_count; i++)
+		if (summary->levels[i].trials > 0 && !summary->levels[i].has_durations_only)
+			return false;
+	return summary->dataset->run.imported != NULL;
+}
+
 void section_throughput(const struct findings *findings, struct document *doc)
 {
+	static const char *const remarks[] = {
+	        "tasks: those touching the window; efficiency: against linear from the baseline",
+	        "efficiency: against linear from the baseline",
+	};
 	document_section(doc, "throughput", "Throughput",
-	                 "tasks: those touching the window; efficiency: against linear from the "
-	                 "baseline");
+	                 remarks[has_no_windows(&findings->summary)]);
 	add_table(&findings->summary, doc);
 	add_chart(findings, doc);
 }
