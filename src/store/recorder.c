@@ -3,10 +3,10 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
-#include "core/helper_thread.h"
 #include "core/str.h"
 #include "store/create.h"
 #include "store/place.h"
+#include "store/recorder_parts.h"
 #include "store/reopen.h"
 #include "store/ring.h"
 #include "store/rows.h"
@@ -14,7 +14,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -31,29 +30,6 @@ enum {
 	READERS_MS = 200
 };
 
-struct recorder {
-	sqlite3 *db;
-	struct rows *rows;
-	struct ring *ring;
-	struct sink sink;
-	struct place *place;
-	char *path; /* of the file that is written */
-	struct helper_thread writer;
-	int failure_fd;
-	int64_t origin_calendar_ns;
-	atomic_uint_fast64_t stored;
-	/* The writer's first error: failure_code is set last, and never again. */
-	struct error failure;
-	atomic_int failure_code; /* -errno, or 0 */
-	/* The writer's own. */
-	uint32_t trial;        /* of the last record that named one */
-	uint32_t waited_trial; /* for which store-slow was recorded */
-	uint64_t waits_told;
-	/* Set by recorder_close before it closes the ring. */
-	enum run_state final_state;
-	int64_t finished_calendar_ns;
-};
-
 static int fail(struct recorder *recorder, int code, const struct error *err)
 {
 	if (atomic_load_explicit(&recorder->failure_code, memory_order_relaxed) != 0)
@@ -66,8 +42,7 @@ static int fail(struct recorder *recorder, int code, const struct error *err)
 	return code;
 }
 
-/* The writer's first error, or 0. */
-static int failure_of(struct recorder *recorder, struct error *err)
+int recorder_failure(struct recorder *recorder, struct error *err)
 {
 	const int code = atomic_load_explicit(&recorder->failure_code, memory_order_acquire);
 	if (code < 0)
@@ -169,7 +144,7 @@ static size_t write_transaction(struct recorder *recorder, size_t count)
 static void write_batch(struct recorder *recorder, size_t count)
 {
 	struct error ignored;
-	while (count > 0 && failure_of(recorder, &ignored) == 0)
+	while (count > 0 && recorder_failure(recorder, &ignored) == 0)
 		count -= write_transaction(recorder, count);
 	discard_records(recorder, count);
 }
@@ -224,7 +199,7 @@ static void finish(struct recorder *recorder)
 	struct error err;
 	rows_free(recorder->rows);
 	recorder->rows = NULL;
-	const bool has_failed = failure_of(recorder, &err) < 0;
+	const bool has_failed = recorder_failure(recorder, &err) < 0;
 	const int r = write_end(recorder, has_failed ? RUN_FAILED : recorder->final_state, &err);
 	if (r < 0)
 		fail(recorder, r, &err);
@@ -238,10 +213,11 @@ static void writer_main(void *data)
 	size_t count;
 	while ((count = ring_wait(recorder->ring, LINGER_MS * NS_PER_MS)) > 0)
 		write_batch(recorder, count);
-	finish(recorder);
+	if (!recorder->is_resting)
+		finish(recorder);
 }
 
-static int start_writer(struct recorder *recorder, struct error *err)
+int recorder_start_writer(struct recorder *recorder, struct error *err)
 {
 	cleanup_free char *purpose = NULL;
 	const int r = str_format(&purpose, err, "writes %s", recorder->path);
@@ -265,7 +241,7 @@ static void release(struct recorder *recorder)
 static int put(void *self, const struct record *record, struct error *err)
 {
 	struct recorder *const recorder = self;
-	const int r = failure_of(recorder, err);
+	const int r = recorder_failure(recorder, err);
 	if (r < 0) {
 		struct record copy = *record;
 		record_release(&copy);
@@ -318,7 +294,7 @@ static int start(struct recorder *recorder, const struct plan *plan,
 {
 	const int r = rows_new(recorder->db, recorder->path, plan->trial_count, events, event_count,
 	                       &plan->event_sets, &recorder->rows, err);
-	return r < 0 ? r : start_writer(recorder, err);
+	return r < 0 ? r : recorder_start_writer(recorder, err);
 }
 
 static int create(struct recorder *recorder, const struct create_content *content,
@@ -477,9 +453,13 @@ int recorder_close(struct recorder *recorder, enum run_state state, int64_t fini
 		return 0;
 	recorder->final_state = state;
 	recorder->finished_calendar_ns = finished_calendar_ns;
-	ring_close(recorder->ring);
-	helper_thread_join(&recorder->writer);
-	int r = failure_of(recorder, err);
+	if (recorder->is_resting) {
+		finish(recorder);
+	} else {
+		ring_close(recorder->ring);
+		helper_thread_join(&recorder->writer);
+	}
+	int r = recorder_failure(recorder, err);
 	struct error settle_err;
 	const int settled = settle(recorder, &settle_err);
 	if (r < 0 && settled < 0)

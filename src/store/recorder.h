@@ -73,6 +73,25 @@ uint64_t recorder_stored(const struct recorder *recorder);
 /* The writer's thread id, for binding it away from the tasks' PUs with sched_setaffinity. */
 pid_t recorder_thread_id(const struct recorder *recorder);
 
+/* A run that grows while it goes on: between two of its parts the recorder rests, and the file is
+ * still held against everybody else.
+ *
+ * recorder_rest waits until everything that was put is in the file. Nothing may be put and the
+ * writer has no thread until recorder_go_on; recorder_close may come instead. Returns 0, or -errno
+ * of the writer's first error, or of starting the thread. */
+int recorder_rest(struct recorder *recorder, struct error *err);
+int recorder_go_on(struct recorder *recorder, struct error *err);
+
+/* While it rests: makes a copy at path, where nothing may be, which reads as the result of a run
+ * that has ended. Returns 0 or -errno; what was made then is removed. */
+int recorder_copy(const struct recorder *recorder, const char *path, struct error *err);
+
+/* While it rests: the plan has further trials behind those that it had, which are stored as
+ * pending; scenario_json is the effective scenario from now on. Returns 0, or -errno with the file
+ * as it was. */
+int recorder_extend(struct recorder *recorder, const struct plan *plan, const char *scenario_json,
+                    struct error *err);
+
 /* Waits until everything is written, stores how the run ended, turns the file into a single one
  * without a log beside it, moves it to its place where it was written elsewhere, and frees the
  * recorder, whatever is returned. finished_calendar_ns may

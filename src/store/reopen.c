@@ -86,8 +86,8 @@ static int check_version(sqlite3 *db, const char *path, int *ret_version, struct
 	                 path);
 }
 
-static int update_run(sqlite3 *db, const struct reopen_content *content, const char *what,
-                      struct error *err)
+static int update_run(sqlite3 *db, const struct plan *plan, const char *scenario_json,
+                      const char *what, struct error *err)
 {
 	cleanup_statement sqlite3_stmt *s = NULL;
 	const int r = store_prepare(db,
@@ -96,27 +96,26 @@ static int update_run(sqlite3 *db, const struct reopen_content *content, const c
 	                            &s, err, what);
 	if (r < 0)
 		return r;
-	sqlite3_bind_int64(s, 1, content->plan->blocks);
-	store_bind_text(s, 2, content->scenario_json);
+	sqlite3_bind_int64(s, 1, plan->blocks);
+	store_bind_text(s, 2, scenario_json);
 	return store_step(s, err, what);
 }
 
 /* The hash of the scenario follows it. In a result that has none there stays none. */
-static int update_seal(sqlite3 *db, const struct reopen_content *content, const char *what,
-                       struct error *err)
+static int update_seal(sqlite3 *db, const char *scenario_json, const char *what, struct error *err)
 {
 	cleanup_statement sqlite3_stmt *s = NULL;
 	const int r = store_prepare(db, "UPDATE host SET value=? WHERE name=?", &s, err, what);
 	if (r < 0)
 		return r;
 	char hash[HASH_TEXT_BYTES];
-	hash_sha256(content->scenario_json, strlen(content->scenario_json), hash);
+	hash_sha256(scenario_json, strlen(scenario_json), hash);
 	store_bind_text(s, 1, hash);
 	store_bind_text(s, 2, RECORDER_SEAL);
 	return store_step(s, err, what);
 }
 
-static int add_trials(sqlite3 *db, const struct reopen_content *content, const char *what,
+static int add_trials(sqlite3 *db, size_t first, const struct plan *plan, const char *what,
                       struct error *err)
 {
 	cleanup_statement sqlite3_stmt *s = NULL;
@@ -124,8 +123,7 @@ static int add_trials(sqlite3 *db, const struct reopen_content *content, const c
 	                      "INSERT INTO trial(trial, attempt, block, level, event_set, state)"
 	                      " VALUES(?,1,?,?,?,'pending')",
 	                      &s, err, what);
-	const struct plan *const plan = content->plan;
-	for (size_t i = content->before->trial_count; r == 0 && i < plan->trial_count; i++) {
+	for (size_t i = first; r == 0 && i < plan->trial_count; i++) {
 		sqlite3_bind_int64(s, 1, (int64_t)i + 1);
 		sqlite3_bind_int64(s, 2, plan->trials[i].block);
 		sqlite3_bind_int64(s, 3, plan->trials[i].level);
@@ -158,11 +156,11 @@ static int change(sqlite3 *db, int version, const struct reopen_content *content
 		                  " WHERE state='running'",
 		                  err, what);
 	if (r == 0)
-		r = update_run(db, content, what, err);
+		r = update_run(db, content->plan, content->scenario_json, what, err);
 	if (r == 0 && content->scenario_json)
-		r = update_seal(db, content, what, err);
+		r = update_seal(db, content->scenario_json, what, err);
 	if (r == 0)
-		r = add_trials(db, content, what, err);
+		r = add_trials(db, content->before->trial_count, content->plan, what, err);
 	return r;
 }
 
@@ -195,4 +193,27 @@ int reopen_rows(sqlite3 *db, const char *path, const struct reopen_content *cont
 	}
 	*ret_stored = stored;
 	return 0;
+}
+
+int reopen_extend(sqlite3 *db, const char *path, size_t first, const struct plan *plan,
+                  const char *scenario_json, struct error *err)
+{
+	cleanup_free char *what = NULL;
+	int r = str_format(&what, err, "cannot write %s", path);
+	if (r == 0)
+		r = store_execute(db, "BEGIN IMMEDIATE", err, what);
+	if (r < 0)
+		return r;
+	r = update_run(db, plan, scenario_json, what, err);
+	if (r == 0)
+		r = update_seal(db, scenario_json, what, err);
+	if (r == 0)
+		r = add_trials(db, first, plan, what, err);
+	if (r == 0)
+		r = store_execute(db, "COMMIT", err, what);
+	if (r < 0) {
+		struct error ignored;
+		store_execute(db, "ROLLBACK", &ignored, what);
+	}
+	return r;
 }

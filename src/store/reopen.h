@@ -26,4 +26,9 @@ int reopen_database(const char *path, sqlite3 **ret_db, struct error *err);
 int reopen_rows(sqlite3 *db, const char *path, const struct reopen_content *content,
                 uint64_t *ret_stored, struct error *err);
 
+/* In a file that is being written: its plan has further trials from index `first` on. One
+ * transaction. Returns 0 or -errno. */
+int reopen_extend(sqlite3 *db, const char *path, size_t first, const struct plan *plan,
+                  const char *scenario_json, struct error *err);
+
 #endif

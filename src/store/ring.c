@@ -90,6 +90,13 @@ void ring_close(struct ring *ring)
 	pthread_mutex_unlock(&ring->lock);
 }
 
+void ring_open_again(struct ring *ring)
+{
+	pthread_mutex_lock(&ring->lock);
+	ring->is_closed = false;
+	pthread_mutex_unlock(&ring->lock);
+}
+
 size_t ring_wait(struct ring *ring, int64_t linger_ns)
 {
 	pthread_mutex_lock(&ring->lock);

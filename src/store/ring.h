@@ -29,6 +29,9 @@ void ring_put(struct ring *ring, const struct record *record);
 /* Producer: no record will follow. */
 void ring_close(struct ring *ring);
 
+/* Producer: records may follow again, to a consumer that comes after the one that has ended. */
+void ring_open_again(struct ring *ring);
+
 /* Consumer: waits for a record, then for linger_ns more or until the ring is half full or closed.
  * Returns how many records are there; 0 when the ring is closed and empty. */
 size_t ring_wait(struct ring *ring, int64_t linger_ns);

@@ -133,6 +133,34 @@ int rows_new(sqlite3 *db, const char *path, size_t trial_count,
 	return 0;
 }
 
+size_t rows_trial_count(const struct rows *rows)
+{
+	return rows->attempt_count - 1;
+}
+
+static int grow(uint32_t **numbers, size_t before, size_t count, struct error *err)
+{
+	uint32_t *const grown = reallocarray(*numbers, count, sizeof *grown);
+	if (!grown)
+		return error_memory(err);
+	memset(grown + before, 0, (count - before) * sizeof *grown);
+	*numbers = grown;
+	return 0;
+}
+
+int rows_grow(struct rows *rows, size_t trial_count, struct error *err)
+{
+	const size_t count = trial_count + 1;
+	if (count <= rows->attempt_count)
+		return 0;
+	int r = grow(&rows->attempts, rows->attempt_count, count, err);
+	if (r == 0)
+		r = grow(&rows->trial_sets, rows->attempt_count, count, err);
+	if (r == 0)
+		rows->attempt_count = count;
+	return r;
+}
+
 int rows_begin(struct rows *rows, struct error *err)
 {
 	return store_step(rows->statements[STATEMENT_BEGIN], err, rows->what);

@@ -19,6 +19,10 @@ int rows_new(sqlite3 *db, const char *path, size_t trial_count,
              const struct event_sets *event_sets, struct rows **ret_rows, struct error *err);
 void rows_free(struct rows *rows);
 
+/* How many trials the plan has, and that it has more by now. Returns 0 or -ENOMEM. */
+size_t rows_trial_count(const struct rows *rows);
+int rows_grow(struct rows *rows, size_t trial_count, struct error *err);
+
 int rows_begin(struct rows *rows, struct error *err);
 int rows_commit(struct rows *rows, struct error *err);
 void rows_rollback(struct rows *rows);
