@@ -76,7 +76,7 @@ static enum exit_code open_scenario(struct inquiry *q)
 	struct error err;
 	q->has_scenario = q->arguments->operands.count > 0 || q->arguments->has_rest;
 	if (q->has_scenario)
-		return overrides_scenario(q->arguments, &q->scenario);
+		return overrides_scenario(q->arguments, 0, &q->scenario);
 	if (scenario_init(&q->scenario, &err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	return EXIT_DONE;

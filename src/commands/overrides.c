@@ -205,8 +205,9 @@ static const struct {
         {"sampling", set_sampling},
 };
 
-/* Applies every option that was given; says what is wrong with each, and returns how many are. */
-static size_t apply(const struct arguments *arguments, struct scenario *scenario)
+/* Applies every option that was given; says what is wrong with each, where that is asked for, and
+ * returns how many are. */
+static size_t apply(const struct arguments *arguments, bool is_told, struct scenario *scenario)
 {
 	size_t wrong = 0;
 	for (size_t i = 0; i < sizeof overrides / sizeof overrides[0]; i++) {
@@ -214,7 +215,8 @@ static size_t apply(const struct arguments *arguments, struct scenario *scenario
 		struct error err;
 		if (!text || overrides[i].set(scenario, text, &err) == 0)
 			continue;
-		talk_error("--%s: %s", overrides[i].name, err.text);
+		if (is_told)
+			talk_error("--%s: %s", overrides[i].name, err.text);
 		wrong++;
 	}
 	return wrong;
@@ -295,7 +297,13 @@ static enum exit_code from_file(const char *path, struct scenario *ret_scenario)
 	return talk_fail(r == -ENOMEM ? EXIT_SOMETHING_FAILED : EXIT_USAGE, &err);
 }
 
-enum exit_code overrides_scenario(const struct arguments *arguments, struct scenario *ret_scenario)
+size_t overrides_count(const struct arguments *arguments)
+{
+	return arguments->operands.count > 0 ? arguments->operands.count : 1;
+}
+
+enum exit_code overrides_scenario(const struct arguments *arguments, size_t index,
+                                  struct scenario *ret_scenario)
 {
 	if (arguments->has_rest && arguments->operands.count > 0) {
 		talk_error("give either a scenario file or -- COMMAND, not both");
@@ -308,9 +316,9 @@ enum exit_code overrides_scenario(const struct arguments *arguments, struct scen
 	cleanup_scenario struct scenario scenario = {0};
 	enum exit_code code = arguments->has_rest
 	                              ? from_command_line(arguments, &scenario)
-	                              : from_file(arguments->operands.items[0], &scenario);
+	                              : from_file(arguments->operands.items[index], &scenario);
 	/* Options are looked at even when the file is wrong, so that all is said at once. */
-	if (apply(arguments, &scenario) > 0 && code == EXIT_DONE)
+	if (apply(arguments, index == 0, &scenario) > 0 && code == EXIT_DONE)
 		code = EXIT_USAGE;
 	if (code != EXIT_DONE)
 		return code;

@@ -27,11 +27,17 @@ struct error;
 	        {0, "sampling", "TIME",                                                            \
 	         "how often the node is looked at, such as 1s; off: never"},
 
-/* Makes the scenario of a command line: the file that is its one operand, or `-- COMMAND ARG...`,
- * changed by the options above. On bad input says on stderr everything that is wrong. Returns
- * EXIT_DONE with *ret_scenario set (the caller releases it); EXIT_USAGE for bad input;
- * EXIT_SOMETHING_FAILED when out of memory. */
-enum exit_code overrides_scenario(const struct arguments *arguments, struct scenario *ret_scenario);
+/* How many scenarios a command line names: its operands, or the one behind "--". At least 1: where
+ * it is none, overrides_scenario says so. */
+size_t overrides_count(const struct arguments *arguments);
+
+/* Makes a scenario of a command line: the file that is the operand at index, or `-- COMMAND
+ * ARG...`, changed by the options above. What is wrong with options is told with the first scenario
+ * alone. On bad input says on stderr everything that is wrong. Returns EXIT_DONE with *ret_scenario
+ * set (the caller releases it); EXIT_USAGE for bad input; EXIT_SOMETHING_FAILED when out of memory.
+ */
+enum exit_code overrides_scenario(const struct arguments *arguments, size_t index,
+                                  struct scenario *ret_scenario);
 
 /* A value of --repeats. Returns 0 or -EINVAL. */
 int overrides_repeats(const char *text, uint32_t *ret_repeats, struct error *err);

@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <glob.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -180,28 +181,51 @@ enum exit_code plan_print(const struct arguments *arguments, const struct scenar
 	return code == EXIT_DONE ? print(arguments, &view) : code;
 }
 
-static enum exit_code run_plan(const struct arguments *arguments)
+/* One after the other, as many as there are. */
+static enum exit_code plan_all(const struct arguments *arguments, const struct scenario *scenarios,
+                               size_t count, int64_t task_ns)
 {
 	struct error err;
-	cleanup_scenario struct scenario scenario = {0};
-	enum exit_code code = overrides_scenario(arguments, &scenario);
-	const char *const assumed = arguments_get(arguments, "assume-time");
-	int64_t task_ns = 0;
-	if (assumed && number_parse_duration(assumed, &task_ns, &err) < 0) {
-		talk_error("--assume-time: %s", err.text);
-		code = EXIT_USAGE;
-	}
-	if (code != EXIT_DONE)
-		return code;
 	cleanup_node struct node *node = NULL;
 	const int r = open_node(arguments, &node, &err);
 	if (r < 0)
 		return talk_fail(arguments_has(arguments, "topology") && r != -ENODEV ? EXIT_USAGE
 		                                                                      : code_of(r),
 		                 &err);
-	return plan_print(arguments, &scenario, node, task_ns);
+	enum exit_code code = EXIT_DONE;
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 && !arguments_has(arguments, "json"))
+			putchar('\n');
+		code = exit_worse(code, plan_print(arguments, &scenarios[i], node, task_ns));
+	}
+	return code;
 }
 
+static enum exit_code run_plan(const struct arguments *arguments)
+{
+	struct error err;
+	const size_t count = overrides_count(arguments);
+	struct scenario *const scenarios = calloc(count, sizeof *scenarios);
+	if (!scenarios) {
+		error_memory(&err);
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	}
+	enum exit_code code = EXIT_DONE;
+	for (size_t i = 0; i < count; i++)
+		code = exit_worse(code, overrides_scenario(arguments, i, &scenarios[i]));
+	int64_t task_ns = 0;
+	const char *const assumed = arguments_get(arguments, "assume-time");
+	if (assumed && number_parse_duration(assumed, &task_ns, &err) < 0) {
+		talk_error("--assume-time: %s", err.text);
+		code = EXIT_USAGE;
+	}
+	if (code == EXIT_DONE)
+		code = plan_all(arguments, scenarios, count, task_ns);
+	for (size_t i = 0; i < count; i++)
+		scenario_release(&scenarios[i]);
+	free(scenarios);
+	return code;
+}
 static const struct option_entry plan_options[] = {
         OVERRIDE_OPTIONS METRICS_OPTION,
         {0, "topology", "FILE.xml", "plan for a machine recorded by hwloc's lstopo"},
@@ -210,7 +234,7 @@ static const struct option_entry plan_options[] = {
 
 const struct command command_plan = {
         .name = "plan",
-        .operands = "[SCENARIO | -- COMMAND ARG...]",
+        .operands = "[SCENARIO... | -- COMMAND ARG...]",
         .summary = "show what a sweep would do here: trials, placement, memory, time",
         .details = "Prints the levels with what each uses of the machine, where every slot is "
                    "bound, the memory needed against what there is, and, when the time of a "
@@ -223,7 +247,7 @@ const struct command command_plan = {
         .options = plan_options,
         .option_count = ARRAY_LENGTH(plan_options),
         .least_operands = 0,
-        .most_operands = 1,
+        .most_operands = SIZE_MAX,
         .takes_rest = true,
         .run = run_plan,
 };

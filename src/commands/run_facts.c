@@ -140,10 +140,10 @@ bool run_facts_program_has_changed(const struct run_facts *facts)
 	       file_mtime_ns(&status) != facts->program_mtime_ns;
 }
 
-int run_output_path(const struct scenario *scenario, int64_t calendar_ns, int number,
-                    char **ret_path, struct error *err)
+int run_output_path(const char *folder, const struct scenario *scenario, int64_t calendar_ns,
+                    int number, char **ret_path, struct error *err)
 {
-	if (mkdir("results", 0777) < 0 && errno != EEXIST)
+	if (!folder && mkdir("results", 0777) < 0 && errno != EEXIST)
 		return error_system(
 		        err, errno,
 		        "cannot make the folder results here (name the result with -o FILE)");
@@ -156,8 +156,10 @@ int run_output_path(const struct scenario *scenario, int64_t calendar_ns, int nu
 			compact[length++] = *p;
 	compact[length] = '\0';
 	if (number < 2)
-		return str_format(ret_path, err, "results/%s-%sZ.db", scenario->name, compact);
-	return str_format(ret_path, err, "results/%s-%sZ-%d.db", scenario->name, compact, number);
+		return str_format(ret_path, err, "%s/%s-%sZ.db", folder ? folder : "results",
+		                  scenario->name, compact);
+	return str_format(ret_path, err, "%s/%s-%sZ-%d.db", folder ? folder : "results",
+	                  scenario->name, compact, number);
 }
 
 static bool is_younger(const char *path, int64_t calendar_ns)

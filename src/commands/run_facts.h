@@ -28,11 +28,11 @@ int run_facts_seal(const struct run_facts *facts, struct host_facts *host, struc
 /* Whether the program that tasks execute is another one by now, by its size and time of change. */
 bool run_facts_program_has_changed(const struct run_facts *facts);
 
-/* Where the result goes when no name is given: results/NAME-YYYYMMDDTHHMMSSZ.db below the working
- * directory, whose folder is made; with -NUMBER in it from 2 on, for runs within one second. The
+/* Where the result goes when no name is given: FOLDER/NAME-YYYYMMDDTHHMMSSZ.db; without a folder
+ * in results below the working directory, which is made; with -NUMBER in it from 2 on, for runs within one second. The
  * caller frees it. Returns 0 or -errno. */
-int run_output_path(const struct scenario *scenario, int64_t calendar_ns, int number,
-                    char **ret_path, struct error *err);
+int run_output_path(const char *folder, const struct scenario *scenario, int64_t calendar_ns,
+                    int number, char **ret_path, struct error *err);
 
 /* The result that was being written when the engine was killed, for the caller to free; NULL: it
  * had not come to that. What there was before the run, at begin_ns, is not it. */

@@ -2,6 +2,7 @@
 #ifndef COMMANDS_RUN_PARTS_H
 #define COMMANDS_RUN_PARTS_H
 
+#include "commands/command.h"
 #include "commands/resume.h"
 #include "commands/session.h"
 #include "model/dataset.h"
@@ -13,7 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct arguments;
 struct engine;
 struct error;
 struct guardian;
@@ -43,6 +43,22 @@ struct run {
 	struct recorder *recorder;
 	int64_t origin_ns;
 };
+
+/* Scenario, machine and plan: nothing is started or created yet. What is wrong is told. */
+enum exit_code run_prepare(struct run *run, struct error *err);
+
+/* Engine, inputs, events and slots; what will not be counted is told. */
+int run_get_ready(struct run *run, struct error *err);
+
+/* A run that is prepared, to its end: the result is closed, and the guardian knows of it. */
+enum exit_code run_measure(struct run *run, struct error *err);
+
+/* A result in which nothing is missing. One that was killed at its very end, or could not be moved
+ * to its place, is brought to its end. */
+enum exit_code run_finish_complete(struct run *run, struct error *err);
+
+/* Whether --output is one for several results: a folder, or not given. */
+enum exit_code run_check_row_output(const struct arguments *arguments);
 
 /* Known before anything is generated or started: where the result goes, and that it may. Returns 0
  * or -errno, as all below. */

@@ -18,6 +18,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 /* Whether a name is another's, so that the next one may be free. */
 static bool is_taken(int r)
@@ -25,18 +26,43 @@ static bool is_taken(int r)
 	return r == -EEXIST || r == -EBUSY;
 }
 
+/* Where results with names of their own go; NULL: the usual place, or --output names a file. */
+static const char *folder_of(const struct arguments *arguments)
+{
+	struct stat status;
+	const char *const given = arguments_get(arguments, "output");
+	return given && stat(given, &status) == 0 && S_ISDIR(status.st_mode) ? given : NULL;
+}
+
+/* Whether --output names the very file. */
+static bool is_named(const struct arguments *arguments)
+{
+	return arguments_get(arguments, "output") && !folder_of(arguments);
+}
+
+enum exit_code run_check_row_output(const struct arguments *arguments)
+{
+	if (!is_named(arguments))
+		return EXIT_DONE;
+	talk_error("--output %s: several scenarios have a result each: name a folder that is "
+	           "there, and each gets a name of its own in it",
+	           arguments_get(arguments, "output"));
+	return EXIT_USAGE;
+}
+
 /* The name that was given, or the next one that is free. */
 static int next_output(struct run *run, struct error *err)
 {
 	enum { MOST_NAMES = 10000 };
-	const char *const given = arguments_get(run->arguments, "output");
+	const char *const folder = folder_of(run->arguments);
+	const char *const given = folder ? NULL : arguments_get(run->arguments, "output");
 	int r;
 	do {
 		free(run->output);
 		run->output = NULL;
 		run->output_number++;
 		r = given ? str_copy(given, &run->output, err)
-		          : run_output_path(&run->scenario, run->facts.origin_calendar_ns,
+		          : run_output_path(folder, &run->scenario, run->facts.origin_calendar_ns,
 		                            run->output_number, &run->output, err);
 		if (r == 0)
 			r = recorder_check(run->output, arguments_has(run->arguments, "force"),
@@ -78,16 +104,18 @@ static int create_result(struct run *run, struct error *err)
 		                    &run->facts, &run->host, &run->scenario, &run->plan,
 		                    run->events.definitions, run->events.count, run->inputs,
 		                    &run->recorder, err);
-	} while (is_taken(r) && !arguments_get(run->arguments, "output") &&
-	         next_output(run, err) == 0);
+	} while (is_taken(r) && !is_named(run->arguments) && next_output(run, err) == 0);
 	return r;
 }
 
 int run_open_result(struct run *run, struct error *err)
 {
 	const int r = run->resume.is_asked ? reopen_result(run, err) : create_result(run, err);
-	if (r < 0)
+	if (r < 0) {
+		/* What is there under that name is not ours. */
+		guardian_tell_output(run->guardian, "");
 		return r;
+	}
 	const char *kept_from;
 	const char *const work = recorder_work(run->recorder, &kept_from);
 	if (kept_from)

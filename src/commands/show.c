@@ -38,11 +38,11 @@ static int choose_phases(const struct arguments *arguments, struct findings *fin
 	return input ? phases_choose_input(&findings->summary, input, &findings->phases, err) : 0;
 }
 
-int show_print(const char *path, const struct arguments *arguments, struct error *err)
+int show_write(const char *path, const struct arguments *arguments, char **ret_text,
+               struct error *err)
 {
 	cleanup_dataset struct dataset dataset = {0};
 	cleanup_findings struct findings findings = {0};
-	cleanup_free char *text = NULL;
 	int r = load_dataset(path, &dataset, err);
 	if (r < 0)
 		return r; /* it names the file */
@@ -50,9 +50,16 @@ int show_print(const char *path, const struct arguments *arguments, struct error
 	if (r == 0)
 		r = choose_phases(arguments, &findings, err);
 	if (r == 0)
-		r = write_answer(&findings, arguments, &text, err);
+		r = write_answer(&findings, arguments, ret_text, err);
+	return r < 0 ? error_context(err, r, "%s", path) : 0;
+}
+
+static int print(const char *path, const struct arguments *arguments, struct error *err)
+{
+	cleanup_free char *text = NULL;
+	const int r = show_write(path, arguments, &text, err);
 	if (r < 0)
-		return error_context(err, r, "%s", path);
+		return r;
 	/* What does not go out is found and told by main. */
 	fputs(text, stdout);
 	return 0;
@@ -66,7 +73,7 @@ static enum exit_code run_show(const struct arguments *arguments)
 	for (size_t i = 0; i < arguments->operands.count; i++) {
 		if (i > 0 && !is_json)
 			putchar('\n');
-		int r = show_print(arguments->operands.items[i], arguments, &err);
+		int r = print(arguments->operands.items[i], arguments, &err);
 		/* One bad file does not hide the others. A usage error outranks a failure. */
 		if (r < 0 && (code == EXIT_DONE || exit_for_file(r) == EXIT_USAGE))
 			code = exit_for_file(r);

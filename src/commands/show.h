@@ -1,13 +1,15 @@
-/* Printing a result, for `show` and for the end of `run`. */
+/* A result in words, for `show` and for the end of `run`. */
 #ifndef COMMANDS_SHOW_H
 #define COMMANDS_SHOW_H
 
 struct arguments;
 struct error;
 
-/* Loads the result at path, summarises it and prints it on stdout: as JSON with --json, else as
- * text in the width and with the colour that arguments and stdout call for. Returns 0, or -errno;
+/* Loads the result at path, summarises it and writes that for stdout: as JSON with --json, else as
+ * text in the width and with the colour that arguments and stdout call for. The caller frees
+ * *ret_text. Returns 0, or -errno;
  * -EINVAL and -ENOENT for a file that is no result. */
-int show_print(const char *path, const struct arguments *arguments, struct error *err);
+int show_write(const char *path, const struct arguments *arguments, char **ret_text,
+               struct error *err);
 
 #endif
