@@ -99,7 +99,9 @@ static int take(const struct parser *parser, int index, const char *spelled, con
 		return error_set(parser->err, EINVAL, "%s: '%s' is none of %s", spelled, value,
 		                 option->value);
 	parser->arguments->values[index] = value;
-	return 0;
+	return option_takes_list(option)
+	               ? words_add(&parser->arguments->lists[index], value, parser->err)
+	               : 0;
 }
 
 /* The next word as the value of an option; a word that was given is taken as it is, so that
@@ -110,7 +112,11 @@ static int take_next(struct parser *parser, int index, const char *spelled)
 	if (parser->at >= parser->argc)
 		return error_set(parser->err, EINVAL, "%s needs a value: %s", spelled,
 		                 option->value);
-	return take(parser, index, spelled, parser->argv[parser->at++]);
+	int result = take(parser, index, spelled, parser->argv[parser->at++]);
+	while (result == 0 && option_takes_list(option) && parser->at < parser->argc &&
+	       (parser->argv[parser->at][0] != '-' || !parser->argv[parser->at][1]))
+		result = take(parser, index, spelled, parser->argv[parser->at++]);
+	return result;
 }
 
 /* word begins with "--" and has more. */
@@ -242,8 +248,11 @@ int parse_command_line(const struct command *command, int argc, char *const argv
 {
 	struct arguments arguments = {.command = command};
 	arguments.values = calloc(option_total(command), sizeof *arguments.values);
-	if (!arguments.values)
+	arguments.lists = calloc(option_total(command), sizeof *arguments.lists);
+	if (!arguments.values || !arguments.lists) {
+		arguments_release(&arguments);
 		return error_memory(err);
+	}
 	struct parser parser = {
 	        .command = command,
 	        .argc = argc,
@@ -269,6 +278,9 @@ void arguments_release(struct arguments *arguments)
 {
 	if (!arguments)
 		return;
+	for (size_t i = 0; arguments->lists && i < option_total(arguments->command); i++)
+		words_release(&arguments->lists[i]);
+	free(arguments->lists);
 	free(arguments->values);
 	words_release(&arguments->operands);
 	words_release(&arguments->rest);

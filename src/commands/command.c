@@ -14,14 +14,30 @@ const struct option_entry *command_option(const struct command *command, size_t 
 	return index < COMMON_OPTION_COUNT ? &common_options[index] : NULL;
 }
 
-const char *arguments_get(const struct arguments *arguments, const char *name)
+bool option_takes_list(const struct option_entry *option)
+{
+	const size_t length = option->value ? strlen(option->value) : 0;
+	return length > 3 && strcmp(option->value + length - 3, "...") == 0;
+}
+
+static size_t option_index(const struct arguments *arguments, const char *name)
 {
 	const struct option_entry *option;
 	for (size_t i = 0; (option = command_option(arguments->command, i)); i++)
 		if (strcmp(option->name, name) == 0)
-			return arguments->values[i];
+			return i;
 	assert(!"an option that is in no table");
-	return NULL;
+	return 0;
+}
+
+const char *arguments_get(const struct arguments *arguments, const char *name)
+{
+	return arguments->values[option_index(arguments, name)];
+}
+
+const struct words *arguments_list(const struct arguments *arguments, const char *name)
+{
+	return &arguments->lists[option_index(arguments, name)];
 }
 
 bool arguments_has(const struct arguments *arguments, const char *name)

@@ -23,11 +23,13 @@ enum exit_code {
 /* One option. Every option that takes a value can also be set by the environment variable
  * PLATEAU_<NAME> (upper case, '-' as '_'); an empty variable counts as absent. */
 struct option_entry {
-	char letter;       /* 0: long form only */
-	const char *name;  /* "output" */
-	const char *value; /* "FILE"; "auto|always|never": one of these words, checked by the
-	                    * parser; NULL: a flag */
-	const char *help;  /* one line, no full stop */
+	char letter;      /* 0: long form only */
+	const char *name; /* "output" */
+	/* "FILE"; "auto|always|never": one of these words, checked by the parser; "RESULT...":
+	 * every word up to the next option or "--", so that a shell's pattern can stand there, and
+	 * it may be repeated ("=value" and the environment give it one word); NULL: a flag. */
+	const char *value;
+	const char *help; /* one line, no full stop */
 };
 
 /* A parsed command line. */
@@ -35,6 +37,7 @@ struct arguments {
 	const struct command *command;
 	const char **values;   /* by option index of the command's table, then of common_options;
 	                        * NULL: not given; "" for a flag that was given */
+	struct words *lists;   /* likewise, of options that take lists */
 	struct words operands; /* before "--" */
 	struct words rest;     /* behind "--" */
 	bool has_rest;         /* "--" was given */
@@ -63,6 +66,12 @@ extern const struct option_entry common_options[COMMON_OPTION_COUNT];
  * must be in the command's table or in common_options. */
 const char *arguments_get(const struct arguments *arguments, const char *name);
 bool arguments_has(const struct arguments *arguments, const char *name);
+
+/* Whether an option takes every word up to the next one: its value ends with "...". */
+bool option_takes_list(const struct option_entry *option);
+
+/* The words of such an option; none when it was not given. */
+const struct words *arguments_list(const struct arguments *arguments, const char *name);
 
 /* What -errno of reading or writing a file that the caller has named means for the exit code: what
  * the machine could not do is a failure, a file that is being written too; everything else is the

@@ -54,6 +54,11 @@ void markup_doctype(struct markup *m)
 	str_add(&m->out, "<!doctype html>\n");
 }
 
+void markup_xml(struct markup *m)
+{
+	str_add(&m->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+}
+
 void markup_void(struct markup *m, const char *element, const char *const *attributes)
 {
 	str_addf(&m->out, "<%s", element);

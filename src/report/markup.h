@@ -1,6 +1,6 @@
-/* HTML as it is written: the only place that writes tags. Every text and every attribute's value
- * passes through its escaping, so that what came from outside shows as text and runs nowhere.
- * Names of elements and attributes are ours, never from outside.
+/* HTML and XML as they are written: the only place that writes tags. Every text and every
+ * attribute's value passes through its escaping, so that what came from outside shows as text and
+ * runs nowhere. Names of elements and attributes are ours, never from outside.
  *
  *   struct markup m = {0};
  *   markup_open(&m, "p", MARKUP("class", "state"));
@@ -25,6 +25,9 @@ struct markup {
 
 /* "<!doctype html>". */
 void markup_doctype(struct markup *m);
+
+/* "<?xml ...?>": what follows is XML (without markup_doctype and markup_void). */
+void markup_xml(struct markup *m);
 
 /* Begins an element; attributes may be NULL. */
 void markup_open(struct markup *m, const char *element, const char *const *attributes);

@@ -19,6 +19,7 @@ static const struct option_entry options[] = {
         {'r', "repeats", "COUNT", "blocks"},
         {0, "memory-policy", "POLICY", "where memory comes from"},
         {'n', "dry-run", NULL, "do nothing"},
+        {0, "reference", "RESULT...", "several words"},
 };
 
 static const struct command runner = {
@@ -176,6 +177,48 @@ static void test_operands_behind_dashes(void **state)
 	arguments_release(&arguments);
 }
 
+/* An option that takes a list takes all words up to the next option, and more when repeated. */
+static void test_lists(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *words[MOST_WORDS];
+		size_t references, operands;
+		const char *last;
+	} cases[] = {
+	        {{NULL}, 0, 0, NULL},
+	        {{"--reference", "a"}, 1, 0, "a"},
+	        {{"x", "--reference", "a", "b", "c"}, 3, 1, "c"},
+	        {{"--reference", "a", "b", "--", "x"}, 2, 0, "b"},
+	        {{"--reference", "a", "b", "-j", "1", "x"}, 2, 1, "b"},
+	        {{"--reference", "a", "-", "-n", "x"}, 2, 1, "-"},
+	        {{"--reference=a", "x"}, 1, 1, "a"},
+	        {{"--reference=a", "x", "--reference", "b", "c"}, 3, 1, "c"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct arguments arguments;
+		struct error err = {""};
+		const int result = parse(&runner, cases[i].words, &arguments, &err);
+		if (result < 0)
+			fail_msg("case %zu: %s", i, err.text);
+		const struct words *const list = arguments_list(&arguments, "reference");
+		assert_int_equal(list->count, cases[i].references);
+		assert_int_equal(arguments.operands.count, cases[i].operands);
+		assert_int_equal(arguments_has(&arguments, "reference"), cases[i].references > 0);
+		if (cases[i].last)
+			assert_string_equal(list->items[list->count - 1], cases[i].last);
+		assert_int_equal(arguments_list(&arguments, "levels")->count, 0);
+		arguments_release(&arguments);
+	}
+	struct arguments arguments;
+	struct error err;
+	const char *const none[] = {"--reference", NULL};
+	assert_int_equal(parse(&runner, none, &arguments, &err), -EINVAL);
+	assert_string_equal(err.text, "--reference needs a value: RESULT...");
+	const char *const empty[] = {"--reference", "a", "", NULL};
+	assert_int_equal(parse(&runner, empty, &arguments, &err), -EINVAL);
+}
+
 static void test_help_needs_no_operands(void **state)
 {
 	(void)state;
@@ -221,6 +264,7 @@ int main(void)
 	        cmocka_unit_test(test_accepts),
 	        cmocka_unit_test(test_refuses),
 	        cmocka_unit_test(test_operands_behind_dashes),
+	        cmocka_unit_test(test_lists),
 	        cmocka_unit_test(test_help_needs_no_operands),
 	        cmocka_unit_test(test_environment),
 	};

@@ -1,0 +1,60 @@
+/* What the files of commands/judging share. */
+#ifndef COMMANDS_JUDGING_PARTS_H
+#define COMMANDS_JUDGING_PARTS_H
+
+#include "commands/judging.h"
+#include "commands/loaded.h"
+#include "commands/result_files.h"
+
+/* Runs of the good node below which analyse/verdict gives no verdict. */
+enum { VERDICT_LEAST_RUNS = 3 };
+
+/* What one criterion is held against, owned. */
+struct judging_reference {
+	const struct findings **runs;
+	size_t count;
+	size_t capacity;
+	char *problem;
+	bool is_itself; /* the result that is judged was among them */
+};
+
+/* What the criteria of one result are held against. */
+struct judging_references {
+	struct judging_reference *owned;
+	struct reference *items; /* of owned, for handing out; one for each criterion */
+	size_t count;
+	struct words paths; /* of all, each once */
+};
+
+struct judged {
+	struct loaded_result *result;
+	struct criteria criteria; /* of its own scenario; empty where a file says them */
+	struct judging_references references;
+	struct acceptance acceptance;
+};
+
+struct judging {
+	struct judging_settings settings;
+	struct criteria criteria; /* of the file */
+	struct words given;       /* files of --reference */
+	struct loaded loaded;     /* references, each once */
+	struct judged **items;
+	size_t count;
+	size_t capacity;
+	struct accepted *accepted; /* of items, in one piece */
+	size_t accepted_capacity;
+};
+
+/* Whether a criterion is held against a reference. */
+bool judging_is_relative(const struct criterion *criterion);
+
+/* Resolves and loads what each of the criteria is held against. judged (NULL: not measured yet) is
+ * left out of its own references, and of several files of one run only the first counts. What
+ * cannot be had becomes the reference's problem. Returns 0 or -ENOMEM; *ret_references is to be
+ * released. */
+int judging_find_references(struct judging *judging, const struct criteria *criteria,
+                            const struct loaded_result *judged,
+                            struct judging_references *ret_references, struct error *err);
+void judging_references_release(struct judging_references *references);
+
+#endif

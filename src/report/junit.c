@@ -1,0 +1,251 @@
+#include "report/junit.h"
+
+#include "core/array.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "report/markup.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { COUNT_BYTES = 24, TIME_BYTES = 32 };
+
+/* What of the node stands in the file; a dashboard can tell nodes apart by it. */
+static const char *const node_facts[] = {
+        "processor",
+        "microcode",
+        "system_vendor",
+        "system_product",
+        "bios_version",
+        "packages",
+        "cores_allowed",
+        "pus_allowed",
+        "smt",
+        "l3_caches",
+        "numa_nodes",
+        "memory_total_bytes",
+        "kernel",
+        "mitigations",
+        "operating_system",
+        "cpufreq_driver",
+        "cpufreq_governor",
+        "boost",
+        "frequency_limit_hz",
+        "hypervisor",
+        "container",
+        "slurm_job_id",
+};
+
+static const char *or_unknown(const char *text)
+{
+	return text && text[0] ? text : "unknown";
+}
+
+static const char *host_of(const struct accepted *accepted)
+{
+	return or_unknown(host_facts_get(&accepted->findings->dataset->host, "hostname"));
+}
+
+/* Seconds that the run took; 0: it did not end by itself, or that is not known. */
+static void write_seconds(const struct run_facts *run, char text[TIME_BYTES])
+{
+	const bool is_known = run->finished_calendar_ns != RECORD_ABSENT &&
+	                      run->finished_calendar_ns > run->origin_calendar_ns;
+	const int64_t ms =
+	        is_known ? (run->finished_calendar_ns - run->origin_calendar_ns) / 1000000 : 0;
+	snprintf(text, TIME_BYTES, "%" PRId64 ".%03d", ms / 1000, (int)(ms % 1000));
+}
+
+static void add_property(struct markup *m, const char *name, const char *value)
+{
+	if (!value || !value[0])
+		return;
+	markup_break(m);
+	markup_open(m, "property", MARKUP("name", name, "value", value));
+	markup_close(m);
+}
+
+static void add_properties(struct markup *m, const struct accepted *accepted)
+{
+	const struct dataset *const dataset = accepted->findings->dataset;
+	markup_break(m);
+	markup_open(m, "properties", NULL);
+	add_property(m, "result", accepted->path);
+	add_property(m, "verdict", verdict_names[accepted->acceptance->verdict]);
+	add_property(m, "run", dataset->run.id);
+	add_property(m, "scenario", dataset->run.name);
+	add_property(m, "scenario_sha256", dataset->run.scenario_sha256);
+	add_property(m, "command", dataset->run.command);
+	add_property(m, "plateau", dataset->run.plateau_version);
+	add_property(m, "criteria", accepted->criteria_path);
+	for (size_t i = 0; i < accepted->reference_count; i++)
+		add_property(m, "reference", accepted->reference_paths[i]);
+	for (size_t i = 0; i < ARRAY_LENGTH(node_facts); i++)
+		add_property(m, node_facts[i], host_facts_get(&dataset->host, node_facts[i]));
+	markup_break(m);
+	markup_close(m);
+}
+
+static void add_figure(struct str *line, const char *word, double value)
+{
+	if (isfinite(value))
+		str_addf(line, "%s%s %.6g", line->length > 0 ? ", " : "", word, value);
+}
+
+/* The figures behind a verdict, plain and in SI units, for those who look for them by script. */
+static void add_figures(const struct judgement *judgement, struct str *line)
+{
+	const struct criterion *const criterion = judgement->criterion;
+	str_addf(line, "%s: ", measures[criterion->measure].key);
+	cleanup_str struct str figures = {0};
+	add_figure(&figures, "value", judgement->value.value);
+	if (estimate_has_interval(&judgement->value))
+		str_addf(&figures, " (95 %% interval %.6g to %.6g)", judgement->value.low,
+		         judgement->value.high);
+	add_figure(&figures, "reference", judgement->reference.value);
+	if (estimate_has_value(&judgement->reference)) {
+		str_addf(&figures, " (%zu runs)", judgement->reference.n);
+		add_figure(&figures, "ratio", judgement->compared.value);
+	}
+	add_figure(&figures, "bound", judgement->bound);
+	add_figure(&figures, criterion->bound == BOUND_AT_LEAST ? "at least" : "at most",
+	           judgement->limit);
+	if (judgement->place >= 0)
+		str_addf(&figures, ", %s %" PRId32, place_kind_names[judgement->place_kind],
+		         judgement->place);
+	str_addf(&figures, ", replicates %zu", judgement->replicates);
+	str_add(line, str_text(&figures));
+	line->failed |= figures.failed;
+}
+
+/* A name that no earlier test of the suite has: two criteria may speak of one thing. */
+static void write_name(const struct acceptance *acceptance, size_t index, struct str *name)
+{
+	const char *const label = acceptance->items[index].label;
+	size_t same = 1;
+	for (size_t i = 0; i < index; i++)
+		same += strcmp(acceptance->items[i].label, label) == 0;
+	str_add(name, label[strspn(label, " \t\n")] ? label : "criterion");
+	if (same > 1)
+		str_addf(name, " (%zu)", same);
+}
+
+static void add_outcome(struct markup *m, const struct judgement *judgement)
+{
+	static const char *const elements[VERDICTS] = {
+	        [VERDICT_FAIL] = "failure",
+	        [VERDICT_INCONCLUSIVE] = "error",
+	        [VERDICT_SKIPPED] = "skipped",
+	};
+	const char *const element = elements[judgement->verdict];
+	cleanup_str struct str figures = {0};
+	if (!element)
+		return;
+	add_figures(judgement, &figures);
+	m->out.failed |= figures.failed;
+	markup_open(
+	        m, element,
+	        MARKUP("type", verdict_names[judgement->verdict], "message", judgement->reason));
+	markup_text(m, str_text(&figures));
+	markup_close(m);
+}
+
+/* Readers divide class names at points. */
+static void add_class_part(struct str *name, const char *text)
+{
+	for (; *text; text++)
+		str_add_bytes(name, *text == '.' ? "_" : text, 1);
+}
+
+static void add_tests(struct markup *m, const struct accepted *accepted)
+{
+	const struct acceptance *const acceptance = accepted->acceptance;
+	cleanup_str struct str class_name = {0};
+	add_class_part(&class_name, or_unknown(accepted->findings->dataset->run.name));
+	str_add(&class_name, ".");
+	add_class_part(&class_name, host_of(accepted));
+	m->out.failed |= class_name.failed;
+	for (size_t i = 0; i < acceptance->count; i++) {
+		cleanup_str struct str name = {0};
+		write_name(acceptance, i, &name);
+		m->out.failed |= name.failed;
+		markup_break(m);
+		/* What was measured once serves all criteria: none of them took any time. */
+		markup_open(m, "testcase",
+		            MARKUP("name", str_text(&name), "classname", str_text(&class_name),
+		                   "time", "0"));
+		add_outcome(m, &acceptance->items[i]);
+		markup_close(m);
+	}
+}
+
+/* Every verdict in its own line, those that passed too. */
+static void add_output(struct markup *m, const struct acceptance *acceptance)
+{
+	markup_break(m);
+	markup_open(m, "system-out", NULL);
+	for (size_t i = 0; i < acceptance->count; i++) {
+		const struct judgement *const judgement = &acceptance->items[i];
+		cleanup_str struct str line = {0};
+		str_addf(&line, "%s: %s: %s [", verdict_names[judgement->verdict], judgement->label,
+		         judgement->reason);
+		add_figures(judgement, &line);
+		str_add(&line, "]");
+		m->out.failed |= line.failed;
+		markup_text(m, str_text(&line));
+		markup_break(m);
+	}
+	markup_close(m);
+	markup_break(m);
+	markup_open(m, "system-err", NULL);
+	markup_close(m);
+}
+
+static void add_suite(struct markup *m, const struct accepted *accepted, size_t index)
+{
+	const struct run_facts *const run = &accepted->findings->dataset->run;
+	const struct acceptance *const acceptance = accepted->acceptance;
+	char utc[CLOCK_TEXT_BYTES];
+	char timestamp[TIME_BYTES];
+	char seconds[TIME_BYTES];
+	char id[COUNT_BYTES];
+	char counts[4][COUNT_BYTES];
+	cleanup_str struct str name = {0};
+	clock_format_utc(run->origin_calendar_ns > 0 ? run->origin_calendar_ns : 0, utc);
+	/* Without parts of a second and without a zone, as one of the schemas wants it. */
+	snprintf(timestamp, sizeof timestamp, "%.19s", utc);
+	write_seconds(run, seconds);
+	snprintf(id, sizeof id, "%zu", index);
+	snprintf(counts[0], COUNT_BYTES, "%zu", acceptance->count);
+	snprintf(counts[1], COUNT_BYTES, "%zu", acceptance->in_verdict[VERDICT_FAIL]);
+	snprintf(counts[2], COUNT_BYTES, "%zu", acceptance->in_verdict[VERDICT_INCONCLUSIVE]);
+	snprintf(counts[3], COUNT_BYTES, "%zu", acceptance->in_verdict[VERDICT_SKIPPED]);
+	str_addf(&name, "%s on %s", or_unknown(run->name), host_of(accepted));
+	m->out.failed |= name.failed;
+	markup_break(m);
+	markup_open(m, "testsuite",
+	            MARKUP("name", str_text(&name), "package", "plateau", "id", id, "hostname",
+	                   host_of(accepted), "timestamp", timestamp, "time", seconds, "tests",
+	                   counts[0], "failures", counts[1], "errors", counts[2], "skipped",
+	                   counts[3]));
+	add_properties(m, accepted);
+	add_tests(m, accepted);
+	add_output(m, acceptance);
+	markup_break(m);
+	markup_close(m);
+}
+
+int junit_write(const struct accepted_all *all, char **ret_xml, struct error *err)
+{
+	cleanup_markup struct markup m = {0};
+	markup_xml(&m);
+	markup_open(&m, "testsuites", NULL);
+	for (size_t i = 0; i < all->count; i++)
+		add_suite(&m, &all->items[i], i);
+	markup_break(&m);
+	markup_close(&m);
+	markup_break(&m);
+	return str_take(&m.out, ret_xml, err);
+}
