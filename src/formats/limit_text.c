@@ -213,6 +213,8 @@ static bool write_exactly(double limit, const char *unit, double factor, const s
 		struct error ignored;
 		snprintf(text, LIMIT_TEXT_BYTES, "%.*g%s%s", digits, limit / factor,
 		         *unit && *unit != '%' ? " " : "", unit);
+		if (digits < 16 && strchr(text, 'e'))
+			continue; /* 5400, not 5.4e+03 */
 		if (limit_text_parse(text, of, &again, &ignored) == 0 && again == limit)
 			return true;
 	}
