@@ -334,12 +334,13 @@ static void add_heading(const struct compare_view *view)
 void compare_fill(const struct comparison *comparisons, size_t count, enum block_reader reader,
                   struct document *doc)
 {
-	(void)reader;
 	if (count == 0)
 		return;
 	add_head(comparisons, count, doc);
 	if (count > 1)
 		add_all(comparisons, count, doc);
+	if (count > 1 && reader == READ_IN_PAGE)
+		compare_plots(comparisons, count, doc);
 	for (size_t i = 0; i < count; i++) {
 		const struct compare_view view = {&comparisons[i], doc, i, count,
 		                                  has_policies(&comparisons[i])};
@@ -348,6 +349,8 @@ void compare_fill(const struct comparison *comparisons, size_t count, enum block
 		else
 			add_answer(&view);
 		add_remarks(&view);
+		if (count == 1 && reader == READ_IN_PAGE)
+			compare_plots(comparisons, count, doc);
 		compare_tables(&view);
 		compare_scaling(&view);
 	}

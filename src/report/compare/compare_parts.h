@@ -34,4 +34,7 @@ void compare_tables(const struct compare_view *view);
 /* How each side scales: fits, plateau, recommendation. */
 void compare_scaling(const struct compare_view *view);
 
+/* The plots of a page: all sides on each. */
+void compare_plots(const struct comparison *comparisons, size_t count, struct document *doc);
+
 #endif

@@ -32,12 +32,18 @@ struct column {
 	double x;
 	double above;
 	double below;
+	bool is_first; /* of its group */
+	const char *group;
 	char name[64];
 };
 
-/* The levels that have a slowdown, policy by policy; returns how many. */
-static size_t collect(const struct findings *findings, struct column *columns)
+/* Between the columns of two groups. */
+#define GROUP_GAP 1.2
+
+/* The levels of a group that have a slowdown, policy by policy, from x on; returns how many. */
+static size_t collect(const struct causes_group *group, struct column *columns, double x)
 {
+	const struct findings *const findings = group->findings;
 	const struct summary *const summary = &findings->summary;
 	size_t count = 0;
 	for (size_t p = 0; p < summary->policy_count; p++)
@@ -48,7 +54,10 @@ static size_t collect(const struct findings *findings, struct column *columns)
 			    !estimate_has_value(&a->product))
 				continue;
 			struct column *const column = &columns[count];
-			*column = (struct column){.attribution = a, .x = (double)count};
+			*column = (struct column){.attribution = a,
+			                          .x = x + (double)count,
+			                          .is_first = count == 0,
+			                          .group = group->name};
 			count++;
 			if (summary->policy_count > 1)
 				snprintf(column->name, sizeof column->name, "%u %.40s",
@@ -58,6 +67,13 @@ static size_t collect(const struct findings *findings, struct column *columns)
 				         level->concurrency);
 		}
 	return count;
+}
+
+/* "N=16", or "rome, N=16" of several groups. */
+static void name_place(const struct column *column, char text[160])
+{
+	snprintf(text, 160, "%.80s%sN=%s", column->group, column->group[0] ? ", " : "",
+	         column->name);
 }
 
 /* One factor of one level, on top of those before it. */
@@ -72,19 +88,17 @@ static void stack(struct plot *plot, struct plot_series *series, struct column *
 	struct plot_point *const point = plot_point(plot, series, column->x, *end + size);
 	point->low = *end;
 	*end += size;
+	char place[160];
+	name_place(column, place);
 	if (estimate_has_interval(e))
-		plot_tip(plot, point, "N=%s, %s: %.3f (%.3f to %.3f)", column->name, name, e->value,
-		         e->low, e->high);
+		plot_tip(plot, point, "%s, %s: %.3f (%.3f to %.3f)", place, name, e->value, e->low,
+		         e->high);
 	else
-		plot_tip(plot, point, "N=%s, %s: %.3f", column->name, name, e->value);
+		plot_tip(plot, point, "%s, %s: %.3f", place, name, e->value);
 }
 
-static void add_layers(const struct findings *findings, struct plot *plot, struct column *columns,
-                       size_t count)
+static void add_layers(bool is_parallel, struct plot *plot, struct column *columns, size_t count)
 {
-	bool is_parallel = false;
-	for (size_t i = 0; i < findings->summary.level_count; i++)
-		is_parallel |= findings->attributions[i].is_parallelism;
 	for (size_t l = 0; l < ARRAY_LENGTH(layers); l++) {
 		const enum attribution_factor factor = layers[l].factor;
 		const char *const name =
@@ -110,13 +124,15 @@ static void add_slowdowns(struct plot *plot, const struct column *columns, size_
 		const struct estimate *const e = &columns[c].attribution->product;
 		struct plot_point *const point =
 		        plot_point(plot, series, columns[c].x, log(e->value));
+		char place[160];
+		name_place(&columns[c], place);
 		if (estimate_has_interval(e)) {
 			point->low = log(e->low);
 			point->high = log(e->high);
-			plot_tip(plot, point, "N=%s, slowdown: %.3f (%.3f to %.3f)",
-			         columns[c].name, e->value, e->low, e->high);
+			plot_tip(plot, point, "%s, slowdown: %.3f (%.3f to %.3f)", place, e->value,
+			         e->low, e->high);
 		} else {
-			plot_tip(plot, point, "N=%s, slowdown: %.3f", columns[c].name, e->value);
+			plot_tip(plot, point, "%s, slowdown: %.3f", place, e->value);
 		}
 	}
 }
@@ -140,7 +156,7 @@ static void add_axes(struct plot *plot, const struct column *columns, size_t cou
 	plot_axis(plot, &plot->x, "tasks at once (N)");
 	plot_axis(plot, &plot->y, "slowdown of a task (log scale)");
 	plot->x.from = -0.6;
-	plot->x.to = (double)count - 0.4;
+	plot->x.to = columns[count - 1].x + 0.6;
 	plot->y.from = low;
 	plot->y.to = high;
 	double last = -INFINITY;
@@ -159,11 +175,27 @@ static void add_axes(struct plot *plot, const struct column *columns, size_t cou
 	plot_reference(plot, false, 0, "");
 }
 
+static bool is_parallelism(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->summary.level_count; i++)
+		if (findings->attributions[i].is_parallelism)
+			return true;
+	return false;
+}
+
+static void add_columns(bool is_parallel, struct plot *plot, struct column *columns, size_t count)
+{
+	add_layers(is_parallel, plot, columns, count);
+	add_slowdowns(plot, columns, count);
+	add_axes(plot, columns, count);
+}
+
 void plot_causes(const struct findings *findings, struct document *doc)
 {
 	const size_t levels = findings->summary.level_count;
 	cleanup_free struct column *columns = calloc(levels ? levels : 1, sizeof *columns);
-	const size_t count = columns ? collect(findings, columns) : 0;
+	const struct causes_group all = {findings, ""};
+	const size_t count = columns ? collect(&all, columns, 0) : 0;
 	doc->failed |= !columns;
 	if (count < 2)
 		return;
@@ -174,7 +206,36 @@ void plot_causes(const struct findings *findings, struct document *doc)
 	        "The factors on the time of a task, stacked in logs: their heights add up to the "
 	        "slowdown, %.2f at N=%s.",
 	        last->attribution->product.value, last->name);
-	add_layers(findings, plot, columns, count);
-	add_slowdowns(plot, columns, count);
-	add_axes(plot, columns, count);
+	add_columns(is_parallelism(findings), plot, columns, count);
+}
+
+void plot_causes_of(const struct causes_group *groups, size_t count, struct document *doc)
+{
+	size_t levels = 1;
+	size_t columns_count = 0;
+	size_t drawn = 0;
+	bool is_parallel = false;
+	for (size_t g = 0; g < count; g++)
+		levels += groups[g].findings->summary.level_count;
+	cleanup_free struct column *columns = calloc(levels, sizeof *columns);
+	doc->failed |= !columns;
+	for (size_t g = 0; columns && g < count; g++) {
+		const double x =
+		        columns_count > 0 ? columns[columns_count - 1].x + GROUP_GAP + 1 : 0;
+		const size_t found = collect(&groups[g], columns + columns_count, x);
+		is_parallel |= is_parallelism(groups[g].findings);
+		columns_count += found;
+		drawn += found > 1;
+	}
+	if (drawn == 0)
+		return;
+	struct plot *const plot = document_plot(doc, "attribution", "What makes a task slower");
+	plot_words(plot, "The factors on the time of a task against the baseline of its own node, "
+	                 "stacked in logs: their heights add up to the slowdown.");
+	add_columns(is_parallel, plot, columns, columns_count);
+	for (size_t c = 0; c < columns_count; c++)
+		if (columns[c].is_first)
+			plot_reference(plot, true, columns[c].x - (1 + GROUP_GAP) / 2 + 0.05,
+			               columns[c].group);
+	plot->x.from = -(1 + GROUP_GAP) / 2;
 }

@@ -12,9 +12,15 @@
  * 8 times and stand closer at their low end. */
 void plot_levels_axis(struct plot *plot, const struct summary *summary);
 
+/* The same for any ascending concurrencies, as of several results together. */
+void plot_concurrency_axis(struct plot *plot, const double *levels, size_t count);
+
 /* The width of bars and boxes of which `beside` stand at every level, in units of a plot that has
  * the axis above. */
 double plot_levels_width(const struct plot *plot, const struct summary *summary, size_t beside);
+
+double plot_concurrency_width(const struct plot *plot, const double *levels, size_t count,
+                              size_t beside);
 
 /* Where the `which`-th of `beside` bars of a level of this concurrency stands. */
 double plot_levels_place(const struct plot *plot, double concurrency, double width, size_t which,

@@ -1,0 +1,513 @@
+/* Plots with all sides on each: points of every run, and the ratio to the base with its interval as
+ * a band. */
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "report/compare/compare_parts.h"
+#include "report/measure_text.h"
+#include "report/plot/plot_causes.h"
+#include "report/plot/plot_estimates.h"
+#include "report/plot/plot_levels.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Runs of one side that are drawn, and boxes that stand beside one another. */
+enum { CURVE_STEPS = 60, MOST_RUNS = 8, MOST_BOXES = 6, HUE_LINEAR = 6, HUES = 6 };
+
+/* All sides of a document on one axis. */
+struct drawing {
+	const struct comparison *comparisons;
+	size_t count;
+	const struct side **sides; /* the base first */
+	size_t side_count;
+	double *levels; /* of all runs, ascending */
+	size_t level_count;
+	size_t policies; /* the most that a run has */
+	struct document *doc;
+};
+
+static void drawing_release(struct drawing *d)
+{
+	free(d->sides);
+	free(d->levels);
+}
+
+static int compare_levels(const void *a, const void *b)
+{
+	const double *const x = a;
+	const double *const y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+static size_t runs_of(const struct side *side)
+{
+	return side->count < MOST_RUNS ? side->count : MOST_RUNS;
+}
+
+/* Collects the levels of all runs; returns false when memory has run out. */
+static bool collect(struct drawing *d)
+{
+	struct error err;
+	size_t capacity = 0;
+	d->sides = calloc(d->count + 1, sizeof *d->sides);
+	if (!d->sides)
+		return false;
+	d->sides[d->side_count++] = &d->comparisons[0].base;
+	for (size_t i = 0; i < d->count; i++)
+		d->sides[d->side_count++] = &d->comparisons[i].new;
+	for (size_t s = 0; s < d->side_count; s++)
+		for (size_t r = 0; r < runs_of(d->sides[s]); r++) {
+			const struct summary *const summary = &d->sides[s]->runs[r]->summary;
+			if (summary->policy_count > d->policies)
+				d->policies = summary->policy_count;
+			if (array_reserve(&d->levels, &capacity,
+			                  d->level_count + summary->level_count, sizeof *d->levels,
+			                  &err) < 0)
+				return false;
+			for (size_t i = 0; i < summary->level_count; i++)
+				d->levels[d->level_count++] = summary->levels[i].level->concurrency;
+		}
+	if (d->level_count > 0)
+		qsort(d->levels, d->level_count, sizeof *d->levels, compare_levels);
+	return true;
+}
+
+/* Of a side under a policy; linear scaling has a hue of its own. */
+static unsigned hue_of(const struct drawing *d, size_t side, size_t policy)
+{
+	return (unsigned)((side * d->policies + policy) % HUES);
+}
+
+/* "rome", or "rome (pack)" where it has several policies. */
+static const char *name_of(const struct side *side, const struct summary *summary, size_t policy,
+                           char text[96])
+{
+	if (summary->policy_count > 1)
+		snprintf(text, 96, "%.48s (%.40s)", side->name, summary->policies[policy]);
+	else
+		snprintf(text, 96, "%.90s", side->name);
+	return text;
+}
+
+/* ---- Points of all sides --------------------------------------------------------------------- */
+
+typedef const struct estimate *estimate_getter(const struct level_summary *level);
+
+static const struct estimate *get_throughput(const struct level_summary *level)
+{
+	return &level->throughput_per_s;
+}
+
+static const struct estimate *get_efficiency(const struct level_summary *level)
+{
+	return &level->efficiency;
+}
+
+static const struct estimate *get_frequency(const struct level_summary *level)
+{
+	return &level->frequency_hz;
+}
+
+/* What is drawn, in which unit. */
+struct points {
+	estimate_getter *get;
+	struct measure_scale scale;
+};
+
+/* How large or small it gets, for the unit and the axis; NAN: no level has it. */
+static double extreme(const struct drawing *d, estimate_getter *get, bool is_least)
+{
+	double found = NAN;
+	for (size_t s = 0; s < d->side_count; s++)
+		for (size_t r = 0; r < runs_of(d->sides[s]); r++) {
+			const struct summary *const summary = &d->sides[s]->runs[r]->summary;
+			for (size_t i = 0; i < summary->level_count; i++) {
+				const double value = get(&summary->levels[i])->value;
+				found = is_least ? fmin(found, value) : fmax(found, value);
+			}
+		}
+	return found;
+}
+
+static void add_point(struct plot *plot, struct plot_series *series, const struct points *points,
+                      const struct level_summary *level, double x, const char *name)
+{
+	const struct estimate *const e = points->get(level);
+	const double factor = points->scale.factor;
+	const int decimals = figure_estimate_decimals(e, factor, 3, 4);
+	const char *const unit = points->scale.unit;
+	struct plot_point *const point = plot_point(plot, series, x, e->value * factor);
+	if (estimate_has_interval(e)) {
+		point->low = e->low * factor;
+		point->high = e->high * factor;
+		plot_tip(plot, point, "%s, N=%u: %.*f%s%s (95 %%: %.*f to %.*f, n=%zu)", name,
+		         level->level->concurrency, decimals, e->value * factor, unit[0] ? " " : "",
+		         unit, decimals, point->low, decimals, point->high, e->n);
+	} else {
+		plot_tip(plot, point, "%s, N=%u: %.*f%s%s", name, level->level->concurrency,
+		         decimals, e->value * factor, unit[0] ? " " : "", unit);
+	}
+}
+
+/* Points of one side under one policy, those of all its runs as one series. */
+static void add_side(const struct drawing *d, struct plot *plot, const struct points *points,
+                     size_t side, size_t policy)
+{
+	const struct summary *const first = &d->sides[side]->runs[0]->summary;
+	const size_t beside = d->side_count * d->policies;
+	const double width = 0.4 * plot_concurrency_width(plot, d->levels, d->level_count, beside);
+	char name[96];
+	name_of(d->sides[side], first, policy, name);
+	struct plot_series *const series =
+	        plot_series(plot, PLOT_POINTS, hue_of(d, side, policy), name);
+	for (size_t r = 0; r < runs_of(d->sides[side]); r++) {
+		const struct summary *const summary = &d->sides[side]->runs[r]->summary;
+		for (size_t i = 0; i < summary->level_count; i++) {
+			const struct level_summary *const level = &summary->levels[i];
+			if (policy >= summary->policy_count ||
+			    plot_levels_policy(summary, i) != policy ||
+			    !estimate_has_value(points->get(level)))
+				continue;
+			add_point(plot, series, points, level,
+			          plot_levels_place(plot, level->level->concurrency, width,
+			                            side * d->policies + policy, beside),
+			          name);
+		}
+	}
+}
+
+static void add_points(const struct drawing *d, struct plot *plot, const struct points *points)
+{
+	for (size_t s = 0; s < d->side_count; s++)
+		for (size_t p = 0;
+		     d->sides[s]->count > 0 && p < d->sides[s]->runs[0]->summary.policy_count; p++)
+			add_side(d, plot, points, s, p);
+}
+
+/* ---- Throughput ------------------------------------------------------------------------------ */
+
+static double fit_of(const struct scaling *scaling, double n)
+{
+	return fit_at(&scaling->fits[scaling->chosen], n);
+}
+
+static double linear_of(const struct scaling *scaling, double n)
+{
+	const struct curve_point *const base = &scaling->curve.points[scaling->curve.baseline];
+	return base->throughput_per_s / base->concurrency * n;
+}
+
+static void add_curve(struct plot *plot, struct plot_series *series, const struct scaling *scaling,
+                      double (*at)(const struct scaling *scaling, double n), double factor)
+{
+	const double from = scaling->curve.points[0].concurrency;
+	const double to = scaling->curve.points[scaling->curve.count - 1].concurrency;
+	for (int i = 0; i <= CURVE_STEPS; i++) {
+		const double share = (double)i / CURVE_STEPS;
+		const double n =
+		        plot->x.is_log ? from * pow(to / from, share) : from + share * (to - from);
+		plot_point(plot, series, n, at(scaling, n) * factor);
+	}
+}
+
+/* The chosen fit of the first run of every side, and linear scaling of the base. */
+static void add_fits(const struct drawing *d, struct plot *plot, double factor)
+{
+	for (size_t s = 0; s < d->side_count; s++) {
+		const struct findings *const run =
+		        d->sides[s]->count > 0 ? d->sides[s]->runs[0] : NULL;
+		for (size_t p = 0; run && p < run->scaling_count; p++) {
+			const struct scaling *const scaling = &run->scalings[p];
+			if (scaling->curve.count < 2)
+				continue;
+			if (s == 0 && p == 0) {
+				char name[96];
+				snprintf(name, sizeof name, "linear, %.60s", d->sides[s]->name);
+				add_curve(plot, plot_series(plot, PLOT_DOTTED, HUE_LINEAR, name),
+				          scaling, linear_of, factor);
+			}
+			if (scaling->chosen >= 0)
+				add_curve(plot, plot_series(plot, PLOT_LINE, hue_of(d, s, p), ""),
+				          scaling, fit_of, factor);
+		}
+	}
+}
+
+static void plot_throughputs(const struct drawing *d)
+{
+	const double least = extreme(d, get_throughput, true);
+	const double most = extreme(d, get_throughput, false);
+	char label[64];
+	if (!(most > 0))
+		return;
+	const struct points points = {get_throughput,
+	                              measure_scale_of(MEASURE_THROUGHPUT, NULL,
+	                                               least > 0 ? least : most, d->doc->style)};
+	struct plot *const plot = document_plot(d->doc, "throughput", "Throughput against N");
+	plot_words(plot, "Points: the mean over trials, with its 95 %% interval. Lines: the fit of "
+	                 "each node, where one is adequate. Dotted: linear from the baseline of "
+	                 "the base.");
+	plot_concurrency_axis(plot, d->levels, d->level_count);
+	snprintf(label, sizeof label, "%s", points.scale.unit);
+	plot_axis(plot, &plot->y, label);
+	plot->y.from = 0;
+	plot->y.to = most * points.scale.factor * 1.15;
+	add_fits(d, plot, points.scale.factor);
+	add_points(d, plot, &points);
+}
+
+/* ---- The ratio ------------------------------------------------------------------------------- */
+
+static const struct compared_level *level_under(const struct comparison *c, size_t index,
+                                                const char *policy)
+{
+	const struct compared_level *const level = &c->levels[index];
+	const bool is_same =
+	        !policy ? !level->policy : level->policy && strcmp(level->policy, policy) == 0;
+	return is_same ? level : NULL;
+}
+
+/* The ratios of one measure of one comparison under one policy: a band and points. */
+static void add_ratios(struct plot *plot, const struct comparison *c, size_t query,
+                       const char *policy, unsigned hue, const char *name)
+{
+	struct plot_series *const band = plot_series(plot, PLOT_BAND, hue, "");
+	for (size_t i = 0; i < c->level_count; i++) {
+		const struct compared_level *const level = level_under(c, i, policy);
+		const struct estimate *const e = level ? &level->ratios[query].value : NULL;
+		if (!e || !estimate_has_interval(e))
+			continue;
+		struct plot_point *const point =
+		        plot_point(plot, band, level->concurrency, e->value);
+		point->low = e->low;
+		point->high = e->high;
+	}
+	struct plot_series *const line = plot_series(plot, PLOT_LINE, hue, "");
+	for (size_t i = 0; i < c->level_count; i++) {
+		const struct compared_level *const level = level_under(c, i, policy);
+		if (level && estimate_has_value(&level->ratios[query].value))
+			plot_point(plot, line, level->concurrency,
+			           level->ratios[query].value.value);
+	}
+	struct plot_series *const points = plot_series(plot, PLOT_POINTS, hue, name);
+	for (size_t i = 0; i < c->level_count; i++) {
+		const struct compared_level *const level = level_under(c, i, policy);
+		const struct ratio *const ratio = level ? &level->ratios[query] : NULL;
+		char text[96];
+		char behind[96];
+		if (!ratio || !estimate_has_value(&ratio->value))
+			continue;
+		struct plot_point *const point =
+		        plot_point(plot, points, level->concurrency, ratio->value.value);
+		ratio_behind(ratio, behind);
+		plot_tip(plot, point, "%s%sN=%u: %s%s%s", name, name[0] ? ", " : "",
+		         level->concurrency,
+		         ratio_write(ratio, &(struct text_style){.width = 80}, text),
+		         behind[0] ? ", " : "", behind);
+	}
+}
+
+/* Whether this policy was met at an earlier level. */
+static bool is_met_before(const struct comparison *c, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (level_under(c, i, c->levels[index].policy))
+			return true;
+	return false;
+}
+
+static void add_comparison(const struct drawing *d, struct plot *plot, size_t index)
+{
+	const struct comparison *const c = &d->comparisons[index];
+	const ptrdiff_t query = comparison_find(c, MEASURE_THROUGHPUT);
+	size_t policies = 0;
+	if (query < 0)
+		return;
+	for (size_t i = 0; i < c->level_count; i++)
+		policies += !is_met_before(c, i);
+	size_t policy = 0;
+	for (size_t i = 0; i < c->level_count; i++) {
+		char name[96] = "";
+		if (is_met_before(c, i))
+			continue;
+		const char *const called = c->levels[i].policy;
+		if (policies > 1)
+			snprintf(name, sizeof name, "%.48s (%.40s)", c->new.name,
+			         called ? called : "");
+		else if (d->count > 1)
+			snprintf(name, sizeof name, "%.90s", c->new.name);
+		add_ratios(plot, c, (size_t)query, called, hue_of(d, index + 1, policy++), name);
+	}
+}
+
+static void plot_ratios(const struct drawing *d)
+{
+	struct plot *const plot = document_plot(d->doc, "ratio", "Ratio of throughputs against N");
+	plot_words(plot,
+	           "How many times the throughput of %s the other does with as many tasks at once. "
+	           "Band: the 95 %% interval.",
+	           d->sides[0]->name);
+	plot_concurrency_axis(plot, d->levels, d->level_count);
+	char label[128];
+	snprintf(label, sizeof label, "throughput / that of %.60s", d->sides[0]->name);
+	plot_axis(plot, &plot->y, label);
+	for (size_t i = 0; i < d->count; i++)
+		add_comparison(d, plot, i);
+	plot_estimates_frame(plot, false);
+	plot_reference(plot, false, 1, "the same");
+	/* 1 is in sight: which side is ahead is what one looks for. */
+	if (isfinite(plot->y.from))
+		plot->y.from = fmin(plot->y.from, 0.97);
+	if (isfinite(plot->y.to))
+		plot->y.to = fmax(plot->y.to, 1.03);
+}
+
+/* ---- Efficiency and frequency ---------------------------------------------------------------- */
+
+static void plot_efficiencies(const struct drawing *d)
+{
+	const struct points points = {get_efficiency, {1, ""}};
+	const double most = extreme(d, get_efficiency, false);
+	if (!(most > 0))
+		return;
+	struct plot *const plot = document_plot(d->doc, "efficiency", "Efficiency against N");
+	plot_words(plot, "Throughput as a share of linear scaling from the baseline of the same "
+	                 "node, with its 95 %% interval.");
+	plot_concurrency_axis(plot, d->levels, d->level_count);
+	plot_axis(plot, &plot->y, "share of linear throughput");
+	plot->y.from = 0;
+	plot->y.to = fmax(most, 1) * 1.1;
+	plot_reference(plot, false, 1, "linear");
+	add_points(d, plot, &points);
+}
+
+static void plot_frequencies(const struct drawing *d)
+{
+	const double most = extreme(d, get_frequency, false);
+	char label[64];
+	if (!(most > 0))
+		return;
+	const struct points points = {
+	        get_frequency, measure_scale_of(MEASURE_FREQUENCY, NULL, most, d->doc->style)};
+	struct plot *const plot = document_plot(d->doc, "frequency", "Frequency against N");
+	plot_words(plot, "The clock while tasks run, from the best source that each result has, "
+	                 "with its 95 %% interval.");
+	plot_concurrency_axis(plot, d->levels, d->level_count);
+	snprintf(label, sizeof label, "frequency (%s)", points.scale.unit);
+	plot_axis(plot, &plot->y, label);
+	add_points(d, plot, &points);
+	plot_estimates_frame(plot, false);
+}
+
+/* ---- Wall time ------------------------------------------------------------------------------- */
+
+static double largest_median(const struct drawing *d)
+{
+	double most = NAN;
+	for (size_t s = 0; s < d->side_count; s++) {
+		const struct findings *const run =
+		        d->sides[s]->count > 0 ? d->sides[s]->runs[0] : NULL;
+		const struct distribution *const levels =
+		        run ? run->distributions.kinds[FIGURE_WALL_S].levels : NULL;
+		for (size_t i = 0; levels && i < run->summary.level_count; i++)
+			if (levels[i].tasks > 0)
+				most = fmax(most, levels[i].median);
+	}
+	return most;
+}
+
+static void add_boxes(const struct drawing *d, struct plot *plot, const struct figure_unit *unit,
+                      size_t side, size_t policy)
+{
+	const struct findings *const run = d->sides[side]->runs[0];
+	const size_t beside = d->side_count * d->policies;
+	const double width = plot_concurrency_width(plot, d->levels, d->level_count, beside);
+	char name[96];
+	name_of(d->sides[side], &run->summary, policy, name);
+	struct plot_series *const series =
+	        plot_series(plot, PLOT_BOXES, hue_of(d, side, policy), name);
+	series->width = width * 0.9;
+	for (size_t i = 0; i < run->summary.level_count; i++) {
+		const struct distribution *const spread =
+		        &run->distributions.kinds[FIGURE_WALL_S].levels[i];
+		const uint32_t n = run->summary.levels[i].level->concurrency;
+		if (plot_levels_policy(&run->summary, i) != policy || spread->tasks == 0 ||
+		    !isfinite(spread->median))
+			continue;
+		struct plot_point *const point = plot_point(
+		        plot, series,
+		        plot_levels_place(plot, n, width, side * d->policies + policy, beside),
+		        spread->median * unit->factor);
+		point->low = spread->p5 * unit->factor;
+		point->q1 = spread->q1 * unit->factor;
+		point->q3 = spread->q3 * unit->factor;
+		point->high = spread->p95 * unit->factor;
+		plot_tip(plot, point,
+		         "%s, N=%u: median %.4g %s, middle half %.4g to %.4g, 5 to 95 %%: %.4g to "
+		         "%.4g, %zu %s",
+		         name, n, point->y, unit->name, point->q1, point->q3, point->low,
+		         point->high, spread->tasks, number_noun(spread->tasks, "task", "tasks"));
+	}
+}
+
+static void plot_walls(const struct drawing *d)
+{
+	const double typical = largest_median(d);
+	const struct figure_unit unit = figure_unit_of_time(typical);
+	char label[64];
+	if (!(typical > 0) || d->side_count * d->policies > MOST_BOXES)
+		return;
+	struct plot *const plot = document_plot(d->doc, "wall", "Wall time of a task against N");
+	plot_words(plot,
+	           "Boxes: the middle half of the tasks and their median; whiskers: 5 to 95 %% of "
+	           "them. Of several runs of a node, the first.");
+	plot_concurrency_axis(plot, d->levels, d->level_count);
+	snprintf(label, sizeof label, "wall time (%s)", unit.name);
+	plot_axis(plot, &plot->y, label);
+	plot->y.from = 0;
+	for (size_t s = 0; s < d->side_count; s++) {
+		const struct findings *const run =
+		        d->sides[s]->count > 0 ? d->sides[s]->runs[0] : NULL;
+		for (size_t p = 0; run && run->distributions.kinds[FIGURE_WALL_S].levels &&
+		                   p < run->summary.policy_count;
+		     p++)
+			add_boxes(d, plot, &unit, s, p);
+	}
+}
+
+/* ---- Causes ---------------------------------------------------------------------------------- */
+
+static void plot_all_causes(const struct drawing *d)
+{
+	cleanup_free struct causes_group *groups = calloc(d->side_count, sizeof *groups);
+	size_t count = 0;
+	if (!groups) {
+		d->doc->failed = true;
+		return;
+	}
+	for (size_t s = 0; s < d->side_count; s++)
+		if (d->sides[s]->count > 0 && d->sides[s]->runs[0]->attributions)
+			groups[count++] =
+			        (struct causes_group){d->sides[s]->runs[0], d->sides[s]->name};
+	plot_causes_of(groups, count, d->doc);
+}
+
+void compare_plots(const struct comparison *comparisons, size_t count, struct document *doc)
+{
+	static void (*const plots[])(const struct drawing *d) = {
+	        plot_throughputs, plot_ratios,     plot_efficiencies,
+	        plot_walls,       plot_all_causes, plot_frequencies,
+	};
+	struct drawing d = {.comparisons = comparisons, .count = count, .policies = 1, .doc = doc};
+	document_section(doc, "plots", "Plots", "");
+	if (collect(&d))
+		for (size_t i = 0; i < ARRAY_LENGTH(plots); i++)
+			plots[i](&d);
+	else
+		doc->failed = true;
+	drawing_release(&d);
+}
