@@ -4,6 +4,7 @@
 #include "core/number.h"
 #include "report/measure_text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,25 +80,28 @@ static void write_judged(const struct judgement *judgement, double value,
 		measure_write(c->measure, c->detail, value, bears, style, text);
 }
 
-/* "at least 2 GHz", "at most 1.05": a limit as it was written, without zeros at its end. */
-static void write_limit(const struct judgement *judgement, const struct text_style *style,
-                        char text[FIGURE_BYTES + 32])
+/* "≥ 2 GHz", "≤ 1.05", "≥ 0.95 ref.": a limit as it was written, without zeros at its end; in words
+ * where there is room. */
+static void write_limit(const struct judgement *judgement, bool in_words,
+                        const struct text_style *style, char text[FIGURE_BYTES + 32])
 {
+	static const char *const forms[][3] = {
+	        [BOUND_AT_LEAST] = {">=", "≥", "at least"},
+	        [BOUND_AT_MOST] = {"<=", "≤", "at most"},
+	};
 	const struct criterion *const c = judgement->criterion;
 	const struct measure_scale scale =
 	        is_relative(judgement)
 	                ? (struct measure_scale){1, ""}
 	                : measure_scale_of(c->measure, c->detail, judgement->limit, style);
+	const char *const behind = !is_relative(judgement) ? ""
+	                           : in_words              ? " of the reference"
+	                                                   : " ref.";
 	char number[NUMBER_TEXT_BYTES];
 	snprintf(number, sizeof number, "%.6g", judgement->limit * scale.factor);
 	snprintf(text, FIGURE_BYTES + 32, "%s %s%s%s%s",
-	         c->bound == BOUND_AT_LEAST ? "at least" : "at most", number,
-	         scale.unit[0] ? " " : "", scale.unit, is_relative(judgement) ? " of ref." : "");
-}
-
-static size_t least_of(size_t a, size_t b)
-{
-	return a < b ? a : b;
+	         forms[c->bound][in_words ? 2 : !style->is_ascii], number, scale.unit[0] ? " " : "",
+	         scale.unit, behind);
 }
 
 /* ---- The verdict -------------------------------------------------------------------------- */
@@ -130,6 +134,11 @@ static void add_verdict(const struct acceptance *acceptance, struct document *do
 	doc->failed |= counts.failed;
 	document_figure(doc, says[acceptance->verdict].role, "Verdict", str_text(&counts), "%s",
 	                says[acceptance->verdict].large);
+	document_only(doc, READ_IN_PAGE);
+	/* A terminal has the verdict in its first line. */
+	document_say(doc, TEXT_PLAIN, "%c%s.", toupper((unsigned char)str_text(&counts)[0]),
+	             str_text(&counts) + 1);
+	document_only(doc, READ_IN_TERMINAL);
 }
 
 /* One criterion large: what it found, and where. */
@@ -142,7 +151,7 @@ static void add_named(const struct judgement *judgement, struct document *doc)
 	char remark[sizeof limit + 96];
 	place_of(judgement, place);
 	write_judged(judgement, judgement->compared.value, &judgement->compared, doc->style, value);
-	write_limit(judgement, doc->style, limit);
+	write_limit(judgement, true, doc->style, limit);
 	snprintf(name, sizeof name, "%s: %s", judgement->label, says[judgement->verdict].word);
 	const bool has_value = estimate_has_value(&judgement->compared);
 	if (place[0] && has_value)
@@ -173,13 +182,14 @@ static void add_deciding(const struct acceptance *acceptance, struct document *d
 	}
 }
 
-static void say_repeats(const struct acceptance *acceptance, struct document *doc)
+static void say_repeats(const struct accepted *result, struct document *doc)
 {
+	const struct acceptance *const acceptance = result->acceptance;
 	if (acceptance->in_verdict[VERDICT_INCONCLUSIVE] > 0 && acceptance->repeats_needed > 0)
 		document_say(doc, TEXT_PLAIN,
 		             "About %zu repeats would decide it, if what was seen so far holds: "
-		             "plateau run --resume RESULT -r %zu.",
-		             acceptance->repeats_needed, acceptance->repeats_needed);
+		             "plateau run --resume %s -r %zu",
+		             acceptance->repeats_needed, result->path, acceptance->repeats_needed);
 	if (acceptance->looks > 0)
 		document_say(doc, TEXT_DIM,
 		             "It was judged %u %s while it ran, to see whether more repeats were "
@@ -212,21 +222,28 @@ static void add_interval(struct table *table, const struct judgement *judgement,
 	table_cell(table, TEXT_DIM, "%s", text);
 }
 
-static void add_row(struct table *table, const struct judgement *judgement,
-                    const struct text_style *style)
+/* The criterion with its place, value, bound and limit. */
+static void add_judged(struct table *table, const struct judgement *judgement,
+                       const struct text_style *style)
 {
 	char text[FIGURE_BYTES + 32];
 	char place[32];
+	place_of(judgement, place);
 	table_row(table);
 	table_cell(table, says[judgement->verdict].role, "%s", says[judgement->verdict].word);
-	table_cell(table, TEXT_PLAIN, "%s", judgement->label);
-	table_cell(table, TEXT_PLAIN, "%s", place_of(judgement, place));
+	table_cell(table, TEXT_PLAIN, "%s%s%s", judgement->label, place[0] ? ": " : "", place);
 	write_judged(judgement, judgement->compared.value, &judgement->compared, style, text);
 	table_cell(table, TEXT_PLAIN, "%s", text);
 	write_judged(judgement, judgement->bound, &judgement->compared, style, text);
 	table_cell(table, TEXT_PLAIN, "%s", text);
-	write_limit(judgement, style, text);
+	write_limit(judgement, false, style, text);
 	table_cell(table, TEXT_PLAIN, "%s", text);
+}
+
+/* What a page has room for besides. */
+static void add_more(struct table *table, const struct judgement *judgement,
+                     const struct text_style *style)
+{
 	add_interval(table, judgement, style);
 	table_cell(table, TEXT_PLAIN, "%zu", judgement->replicates);
 	if (judgement->verdict == VERDICT_INCONCLUSIVE && judgement->repeats_needed > 0)
@@ -239,21 +256,31 @@ static void add_row(struct table *table, const struct judgement *judgement,
 	add_estimate(table, judgement, &judgement->reference, style);
 }
 
-static void add_table(const struct acceptance *acceptance, struct document *doc)
+/* Columns of a terminal, and behind them those that only a page has. */
+enum { TERMINAL_COLUMNS = 5 };
+
+static void add_table(const struct acceptance *acceptance, enum block_reader reader,
+                      struct document *doc)
 {
 	static const struct table_column columns[] = {
-	        {"verdict", NULL, TABLE_LEFT, 0},        {"criterion", NULL, TABLE_LEFT, 0},
-	        {"place", NULL, TABLE_LEFT, 1},          {"value", NULL, TABLE_RIGHT, 1},
-	        {"bound", NULL, TABLE_RIGHT, 1},         {"limit", NULL, TABLE_LEFT, 1},
-	        {"95 % interval", NULL, TABLE_RIGHT, 2}, {"n", NULL, TABLE_RIGHT, 2},
-	        {"would decide", NULL, TABLE_RIGHT, 2},  {"here", NULL, TABLE_RIGHT, 3},
-	        {"reference", NULL, TABLE_RIGHT, 3},
+	        {"verdict", NULL, TABLE_LEFT, 0}, {"criterion", NULL, TABLE_LEFT, 0},
+	        {"value", NULL, TABLE_RIGHT, 1},  {"bound", NULL, TABLE_RIGHT, 1},
+	        {"limit", NULL, TABLE_LEFT, 1},   {"95 % interval", NULL, TABLE_RIGHT, 2},
+	        {"n", NULL, TABLE_RIGHT, 2},      {"repeats", "would decide", TABLE_RIGHT, 2},
+	        {"here", NULL, TABLE_RIGHT, 3},   {"reference", NULL, TABLE_RIGHT, 3},
 	};
-	struct table *const table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
+	struct table *const table =
+	        document_table(doc, "", columns,
+	                       reader == READ_IN_PAGE ? ARRAY_LENGTH(columns) : TERMINAL_COLUMNS);
+	document_only(doc, reader);
 	for (size_t v = 0; v < ARRAY_LENGTH(worst_first); v++)
-		for (size_t i = 0; i < acceptance->count; i++)
-			if (acceptance->items[i].verdict == worst_first[v])
-				add_row(table, &acceptance->items[i], doc->style);
+		for (size_t i = 0; i < acceptance->count; i++) {
+			if (acceptance->items[i].verdict != worst_first[v])
+				continue;
+			add_judged(table, &acceptance->items[i], doc->style);
+			if (reader == READ_IN_PAGE)
+				add_more(table, &acceptance->items[i], doc->style);
+		}
 }
 
 /* The reasons, what decides first; those that passed are left to pages. */
@@ -276,10 +303,14 @@ static void add_criteria(const struct acceptance *acceptance, const char *id, co
                          struct document *doc)
 {
 	document_section(doc, id, title,
-	                 "a criterion passes when its one-sided 95 % bound holds the limit");
+	                 strcmp(id, "criteria") != 0
+	                         ? ""
+	                         : "met when the one-sided 95 % bound is on the good side of the "
+	                           "limit");
 	if (acceptance->count == 0)
 		return;
-	add_table(acceptance, doc);
+	add_table(acceptance, READ_IN_TERMINAL, doc);
+	add_table(acceptance, READ_IN_PAGE, doc);
 	add_reasons(acceptance, doc);
 }
 
@@ -288,55 +319,72 @@ void accept_sections(const struct accepted *result, struct document *doc)
 	document_section(doc, "verdict", "", "");
 	add_verdict(result->acceptance, doc);
 	add_deciding(result->acceptance, doc);
-	say_repeats(result->acceptance, doc);
+	say_repeats(result, doc);
 	add_criteria(result->acceptance, "criteria", "Criteria", doc);
 }
 
 /* ---- Several results ---------------------------------------------------------------------- */
 
-static void add_first_reason(struct table *table, const struct acceptance *acceptance)
+/* The criterion that decides a result, with its place, and how many more do. */
+static void add_deciding_cell(struct table *table, const struct acceptance *acceptance)
 {
-	for (size_t i = 0; i < acceptance->count; i++) {
-		const struct judgement *const judgement = &acceptance->items[i];
-		char place[32];
-		if (judgement->verdict != acceptance->verdict || judgement->verdict == VERDICT_PASS)
-			continue;
-		place_of(judgement, place);
-		table_cell(table, TEXT_PLAIN, "%s%s%s", judgement->label, place[0] ? ": " : "",
-		           place);
+	const struct judgement *first = NULL;
+	for (size_t i = 0; i < acceptance->count && !first; i++)
+		if (acceptance->items[i].verdict == acceptance->verdict)
+			first = &acceptance->items[i];
+	char place[32];
+	char more[32] = "";
+	if (!first || first->verdict == VERDICT_PASS) {
+		table_cell(table, TEXT_PLAIN, "%s", "");
 		return;
 	}
-	table_cell(table, TEXT_PLAIN, "%s", "");
+	place_of(first, place);
+	if (acceptance->in_verdict[acceptance->verdict] > 1)
+		snprintf(more, sizeof more, " and %zu more",
+		         acceptance->in_verdict[acceptance->verdict] - 1);
+	table_cell(table, TEXT_PLAIN, "%s%s%s%s", first->label, place[0] ? ": " : "", place, more);
 }
 
-static void add_results(const struct accepted_all *all, struct document *doc)
+/* Columns of a terminal, and behind them those that only a page has. */
+enum { TERMINAL_RESULT_COLUMNS = 4 };
+
+static void add_result_row(struct table *table, const struct accepted *result,
+                           enum block_reader reader)
 {
-	const struct accepted *const results = all->items;
-	const size_t count = all->count;
+	const struct acceptance *const a = result->acceptance;
+	table_row(table);
+	table_cell(table, says[a->verdict].role, "%s", says[a->verdict].word);
+	table_cell(table, TEXT_PLAIN, "%s", host_of(result->findings));
+	add_deciding_cell(table, a);
+	table_cell(table, TEXT_PLAIN, "%s", result->path);
+	if (reader != READ_IN_PAGE)
+		return;
+	table_cell(table, TEXT_PLAIN, "%s", name_of(result->findings));
+	for (size_t v = 0; v < ARRAY_LENGTH(worst_first); v++)
+		table_cell(table, TEXT_PLAIN, "%zu", a->in_verdict[worst_first[v]]);
+}
+
+static void add_results(const struct accepted_all *all, enum block_reader reader,
+                        struct document *doc)
+{
 	static const struct table_column columns[] = {
 	        {"verdict", NULL, TABLE_LEFT, 0},       {"node", NULL, TABLE_LEFT, 0},
-	        {"run", NULL, TABLE_LEFT, 1},           {"fail", NULL, TABLE_RIGHT, 1},
-	        {"inconclusive", NULL, TABLE_RIGHT, 1}, {"pass", NULL, TABLE_RIGHT, 1},
 	        {"decided by", NULL, TABLE_LEFT, 1},    {"result", NULL, TABLE_LEFT, 2},
+	        {"run", NULL, TABLE_LEFT, 2},           {"fail", NULL, TABLE_RIGHT, 3},
+	        {"inconclusive", NULL, TABLE_RIGHT, 3}, {"pass", NULL, TABLE_RIGHT, 3},
+	        {"skipped", NULL, TABLE_RIGHT, 3},
 	};
-	struct table *const table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
+	struct table *const table = document_table(
+	        doc, "", columns,
+	        reader == READ_IN_PAGE ? ARRAY_LENGTH(columns) : TERMINAL_RESULT_COLUMNS);
 	for (size_t v = 0; v < ARRAY_LENGTH(worst_first); v++)
-		for (size_t i = 0; i < count; i++) {
-			const struct acceptance *const a = results[i].acceptance;
-			if (a->verdict != worst_first[v])
-				continue;
-			table_row(table);
-			table_cell(table, says[a->verdict].role, "%s", says[a->verdict].word);
-			table_cell(table, TEXT_PLAIN, "%s", host_of(results[i].findings));
-			table_cell(table, TEXT_PLAIN, "%s", name_of(results[i].findings));
-			for (size_t k = 0; k < 3; k++) /* as the columns */
-				table_cell(table, TEXT_PLAIN, "%zu", a->in_verdict[worst_first[k]]);
-			add_first_reason(table, a);
-			table_cell(table, TEXT_PLAIN, "%s", results[i].path);
-		}
+		for (size_t i = 0; i < all->count; i++)
+			if (all->items[i].acceptance->verdict == worst_first[v])
+				add_result_row(table, &all->items[i], reader);
 }
 
-static void fill_several(const struct accepted_all *all, struct document *doc)
+static void fill_several(const struct accepted_all *all, enum block_reader reader,
+                         struct document *doc)
 {
 	const struct accepted *const results = all->items;
 	const size_t count = all->count;
@@ -357,8 +405,21 @@ static void fill_several(const struct accepted_all *all, struct document *doc)
 	document_section(doc, "verdict", "", "");
 	document_figure(doc, says[verdict].role, "Verdict", str_text(&counts), "%s",
 	                says[verdict].large);
-	document_section(doc, "nodes", "Results", "those that decide first");
-	add_results(all, doc);
+	document_only(doc, READ_IN_PAGE);
+	document_section(doc, "nodes", "Results", str_text(&counts));
+	add_results(all, reader, doc);
+}
+
+static void add_one_of_several(const struct accepted *result, size_t index, struct document *doc)
+{
+	cleanup_str struct str name = {0};
+	char id[48];
+	snprintf(id, sizeof id, "criteria-%zu", index + 1);
+	str_addf(&name, "%s on %s: %s", name_of(result->findings), host_of(result->findings),
+	         says[result->acceptance->verdict].large);
+	doc->failed |= name.failed;
+	add_criteria(result->acceptance, id, str_text(&name), doc);
+	say_repeats(result, doc);
 }
 
 void accept_fill(const struct accepted_all *all, enum block_reader reader, struct document *doc)
@@ -376,16 +437,10 @@ void accept_fill(const struct accepted_all *all, enum block_reader reader, struc
 		accept_sections(&results[0], doc);
 		return;
 	}
-	fill_several(all, doc);
-	/* A page has a part of its own for each. */
-	for (size_t i = 0; i < count && reader != READ_IN_PAGE; i++) {
-		cleanup_str struct str name = {0};
-		char id[48];
-		snprintf(id, sizeof id, "criteria-%zu", least_of(i, 99999) + 1);
-		str_addf(&name, "%s on %s: %s", name_of(results[i].findings),
-		         host_of(results[i].findings), says[results[i].acceptance->verdict].large);
-		doc->failed |= name.failed;
-		add_criteria(results[i].acceptance, id, str_text(&name), doc);
-		say_repeats(results[i].acceptance, doc);
-	}
+	fill_several(all, reader, doc);
+	/* A page has a part of its own for each; a terminal is shown what is not in order. */
+	for (size_t v = 0; v < 2 && reader != READ_IN_PAGE; v++)
+		for (size_t i = 0; i < count; i++)
+			if (results[i].acceptance->verdict == worst_first[v])
+				add_one_of_several(&results[i], i, doc);
 }
