@@ -38,7 +38,7 @@ static void make_result(struct made *made, const char *host)
 
 static struct estimate estimate(double value, double half, size_t n)
 {
-	return (struct estimate){value, value - half, value + half, n, NULL};
+	return (struct estimate){.value = value, .low = value - half, .high = value + half, .n = n};
 }
 
 static void judge(struct accept_sample *s, size_t i, enum measure_id measure, double value,

@@ -2,7 +2,7 @@
 #ifndef TESTS_ACCEPT_SAMPLE_H
 #define TESTS_ACCEPT_SAMPLE_H
 
-#include "made.h"
+#include "../analyse/made.h"
 #include "report/accepted.h"
 
 enum { ACCEPT_SAMPLE_JUDGEMENTS = 5 };
