@@ -1,0 +1,56 @@
+/* One-sided bounds of means by Student's t: of one run by its trials, of places by trials and
+ * places together, of a run against reference runs; and how many repeats would bring a bound to the
+ * other side of a limit. Values are on the scale on which they are normal: logs, or plain where the
+ * measure is signed. */
+#ifndef ANALYSE_BOUNDS_H
+#define ANALYSE_BOUNDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A mean with what is known of its error. se NAN: nothing (one value). */
+struct bounded {
+	double mean;
+	double se;      /* standard error of the mean */
+	double freedom; /* degrees of freedom of se */
+	size_t count;   /* values behind it */
+};
+
+/* Of count values, 1 or more: se = s / sqrt(count), count - 1 degrees of freedom. */
+struct bounded bounded_mean(const double *values, size_t count);
+
+/* mean -+ t(1 - level, freedom) se; NAN where there is no se, or level is 0. */
+double bounded_low(const struct bounded *b, double level);
+double bounded_high(const struct bounded *b, double level);
+
+/* One run against reference runs, each the mean of its trials: how far it lies from their mean, and
+ * the error with which another run of the reference's kind would fall there (prediction):
+ *
+ *   se^2 = s_R^2 (1 + 1/R) + max(0, e^2 - mean of e_r^2)        s_R: over the means of the runs
+ *
+ * The second part is by how much the judged mean is noisier (fewer trials, other scatter) than
+ * those from which s_R comes: e and e_r are the standard errors of the means. A judged run of one
+ * trial takes the scatter of the references' trials. Degrees of freedom: R - 1, and by
+ * Satterthwaite where the second part counts. references has count, 2 or more. */
+struct bounded bounded_against(const struct bounded *judged, const struct bounded *references,
+                               size_t count);
+
+enum { REPEATS_MOST = 1000 };
+
+/* The probability with which the repeats that bounds_repeats names would decide. */
+#define REPEATS_POWER 0.8
+
+/* The least number of repeats, above `done` and up to REPEATS_MOST, with which a mean that lies
+ * `distance` from the limit would be decided with probability REPEATS_POWER at this one-sided
+ * level, one repeat having the standard deviation sd:
+ *
+ *   distance >= (t(1 - level, n - 1) + t(0.8, n - 1)) sqrt(common + sd^2 / n)
+ *
+ * common is a variance that more repeats do not reduce. 0: no such number. */
+size_t bounds_repeats(double distance, double sd, double common, double level, size_t done);
+
+/* The same of runs of the reference, above `done`: one run has the standard deviation sd, and
+ * other is the part of bounded_against's variance that does not come from the references. */
+size_t bounds_runs(double distance, double sd, double other, double level, size_t done);
+
+#endif
