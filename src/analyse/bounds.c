@@ -35,48 +35,54 @@ double bounded_high(const struct bounded *b, double level)
 	return b->mean + reach(b, level);
 }
 
-/* By how much the variance of the judged mean is above that of the references' means, as far as
- * their trials tell. */
-static double excess_variance(const struct bounded *judged, const struct bounded *references,
-                              size_t count)
+/* The mean of e_r^2, and of the variance of one trial, over the runs that know theirs; 0: none
+ * does. */
+static void find_scatter(const struct bounded *runs, size_t count, double *ret_of_means,
+                         double *ret_of_trials)
 {
-	double of_means = 0;  /* sum of e_r^2, */
-	double of_trials = 0; /* and of the variance of one trial, */
-	size_t known = 0;     /* over the runs that know them */
+	double of_means = 0;
+	double of_trials = 0;
+	double known = 0;
 	for (size_t i = 0; i < count; i++) {
-		const double square = references[i].se * references[i].se;
-		if (isnan(square))
+		if (isnan(runs[i].se))
 			continue;
-		of_means += square;
-		of_trials += square * (double)references[i].count;
+		of_means += runs[i].se * runs[i].se;
+		of_trials += runs[i].se * runs[i].se * (double)runs[i].count;
 		known++;
 	}
-	const double of_mean = known > 0 ? of_means / (double)known : 0;
-	if (!isnan(judged->se))
-		return fmax(judged->se * judged->se - of_mean, 0);
-	return known > 0 ? fmax(of_trials / (double)known / (double)judged->count - of_mean, 0) : 0;
+	*ret_of_means = known > 0 ? of_means / known : 0;
+	*ret_of_trials = known > 0 ? of_trials / known : 0;
 }
 
-struct bounded bounded_against(const struct bounded *judged, const struct bounded *references,
-                               size_t count)
+struct predicted bounds_against(const struct bounded *judged, const struct bounded *runs,
+                                size_t count)
 {
-	const double runs = (double)count;
+	const double n = (double)count;
 	double mean = 0;
 	double squares = 0;
 	for (size_t i = 0; i < count; i++)
-		mean += references[i].mean / runs;
+		mean += runs[i].mean / n;
 	for (size_t i = 0; i < count; i++)
-		squares += (references[i].mean - mean) * (references[i].mean - mean);
-	const double predicted = squares / (runs - 1) * (1 + 1 / runs);
-	const double excess = excess_variance(judged, references, count);
-	const double total = predicted + excess;
-	const double own_freedom = judged->count > 1 ? (double)judged->count - 1 : runs - 1;
-	const double freedom = excess > 0 ? total * total /
-	                                            (predicted * predicted / (runs - 1) +
-	                                             excess * excess / own_freedom)
-	                                  : runs - 1;
-	return (struct bounded){
-	        .mean = judged->mean - mean, .se = sqrt(total), .freedom = freedom, .count = count};
+		squares += (runs[i].mean - mean) * (runs[i].mean - mean);
+	struct predicted p = {.run_sd = sqrt(squares / (n - 1))};
+	double of_trials;
+	find_scatter(runs, count, &p.least, &of_trials);
+	const double of_judged =
+	        isnan(judged->se) ? of_trials / (double)judged->count : judged->se * judged->se;
+	p.excess = fmax(of_judged - p.least, 0);
+	const double own = judged->count > 1 ? (double)judged->count - 1 : n - 1;
+	const double common = squares / (n - 1) * (1 + 1 / n);
+	const double total = common + p.excess;
+	p.apart = (struct bounded){
+	        .mean = judged->mean - mean,
+	        .se = sqrt(total),
+	        .freedom = p.excess > 0
+	                           ? total * total /
+	                                     (common * common / (n - 1) + p.excess * p.excess / own)
+	                           : n - 1,
+	        .count = count,
+	};
+	return p;
 }
 
 /* Whether n replicates of variance square, beside what is common, decide at this distance. */

@@ -23,17 +23,26 @@ struct bounded bounded_mean(const double *values, size_t count);
 double bounded_low(const struct bounded *b, double level);
 double bounded_high(const struct bounded *b, double level);
 
-/* One run against reference runs, each the mean of its trials: how far it lies from their mean, and
- * the error with which another run of the reference's kind would fall there (prediction):
+/* How far one run lies from the mean of reference runs. */
+struct predicted {
+	/* se is the error with which another run of the reference's kind would fall there; count
+	 * is that of the runs. */
+	struct bounded apart;
+	double run_sd; /* over the means of the runs */
+	double excess; /* variance by which the judged mean is noisier than those of the runs */
+	double least;  /* variance of the judged mean at which there is no excess */
+};
+
+/* Each run is the mean of its trials; count of them, 2 or more:
  *
- *   se^2 = s_R^2 (1 + 1/R) + max(0, e^2 - mean of e_r^2)        s_R: over the means of the runs
+ *   se^2 = run_sd^2 (1 + 1/R) + excess,    excess = max(0, e^2 - mean of e_r^2)
  *
- * The second part is by how much the judged mean is noisier (fewer trials, other scatter) than
- * those from which s_R comes: e and e_r are the standard errors of the means. A judged run of one
- * trial takes the scatter of the references' trials. Degrees of freedom: R - 1, and by
- * Satterthwaite where the second part counts. references has count, 2 or more. */
-struct bounded bounded_against(const struct bounded *judged, const struct bounded *references,
-                               size_t count);
+ * Without the excess a judged run of fewer or more scattered trials would pass for one as sure as
+ * those from which run_sd comes: e and e_r are the standard errors of the means. A judged run of
+ * one trial takes the scatter of the references' trials. Degrees of freedom: R - 1, and by
+ * Satterthwaite where there is an excess. */
+struct predicted bounds_against(const struct bounded *judged, const struct bounded *runs,
+                                size_t count);
 
 enum { REPEATS_MOST = 1000 };
 
@@ -50,7 +59,7 @@ enum { REPEATS_MOST = 1000 };
 size_t bounds_repeats(double distance, double sd, double common, double level, size_t done);
 
 /* The same of runs of the reference, above `done`: one run has the standard deviation sd, and
- * other is the part of bounded_against's variance that does not come from the references. */
+ * other is a variance that does not come from the references (predicted.excess). */
 size_t bounds_runs(double distance, double sd, double other, double level, size_t done);
 
 #endif

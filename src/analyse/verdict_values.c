@@ -1,0 +1,276 @@
+/* Criteria on values of trials: against a limit, and against a reference. */
+#include "analyse/verdict_parts.h"
+
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "model/printed_unit.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of one trial there is no bound, of two hardly one. */
+enum { REPEATS_LEAST = 3 };
+
+static bool all_positive(const struct measure_values *values)
+{
+	for (size_t i = 0; i < values->count; i++)
+		if (!(values->values[i] > 0))
+			return false;
+	return true;
+}
+
+/* Whether bounds are drawn on logs, as intervals are (analyse/measure); a trial of 0 has none. */
+static bool is_on_logs(const struct measure_query *query, const struct measure_values *values)
+{
+	if (!all_positive(values))
+		return false;
+	if (query->id == MEASURE_FIGURE && query->detail)
+		return printed_unit_of(query->detail)->symbol[0] != '\0';
+	return !measures[query->id].is_signed;
+}
+
+/* Puts the values on the scale on which bounds are drawn, and takes their mean. */
+static struct bounded mean_on_scale(struct measure_values *values, bool is_log)
+{
+	for (size_t i = 0; is_log && i < values->count; i++)
+		values->values[i] = log(values->values[i]);
+	return bounded_mean(values->values, values->count);
+}
+
+/* ---- Against a limit ---------------------------------------------------------------------- */
+
+/* How many repeats would decide what is inconclusive. */
+static size_t repeats_for(const struct judgement *j, const struct bounded *mean, bool is_log,
+                          double level)
+{
+	const double limit = is_log ? log(j->limit) : j->limit;
+	const double sd = mean->se * sqrt((double)mean->count);
+	return bounds_repeats(fabs(mean->mean - limit), sd, 0, level, mean->count);
+}
+
+static void against_limit(const struct question *question, struct measure_values *values)
+{
+	struct judgement *const j = question->judgement;
+	const double level = question->judged->level;
+	const bool is_log = is_on_logs(&question->query, values);
+	const struct bounded mean = mean_on_scale(values, is_log);
+	char subject[96];
+	char figure[VERDICT_FIGURE_BYTES];
+	j->compared = j->value;
+	j->replicates = mean.count;
+	if (mean.count < 2) {
+		verdict_cannot(
+		        question, false,
+		        "%s, from one repeat, which has no bound: %d or more are needed (-r)",
+		        verdict_figure(question, j->value.value, figure), REPEATS_LEAST);
+		j->repeats_needed = REPEATS_LEAST;
+		return;
+	}
+	double low = bounded_low(&mean, level);
+	double high = bounded_high(&mean, level);
+	low = is_log ? exp(low) : low;
+	high = is_log ? exp(high) : high;
+	j->confidence = 1 - level;
+	verdict_decide(j, low, high);
+	if (j->verdict == VERDICT_INCONCLUSIVE)
+		j->repeats_needed = repeats_for(j, &mean, is_log, level);
+	snprintf(subject, sizeof subject, "%s",
+	         verdict_figure(question, is_log ? exp(mean.mean) : mean.mean, figure));
+	verdict_explain(question, subject, low, high);
+}
+
+/* ---- Against a reference ------------------------------------------------------------------ */
+
+/* The repeats, or runs of the reference, that would decide it. */
+static void find_needs(struct judgement *j, const struct predicted *p, const struct bounded *mean,
+                       double level)
+{
+	const double distance = fabs(p->apart.mean - log(j->limit));
+	const double runs = (double)p->apart.count;
+	const double quiet = p->run_sd * p->run_sd * (1 + 1 / runs);
+	const struct bounded without = {
+	        .se = sqrt(quiet), .freedom = runs - 1, .count = p->apart.count};
+	/* What the bound would be if the judged mean were as sure as the reference's. */
+	const double power =
+	        bounded_high(&without, level) + bounded_high(&without, 1 - REPEATS_POWER);
+	if (p->excess > 0 && !isnan(mean->se) && distance > power) {
+		const double square = mean->se * mean->se * (double)mean->count;
+		const double ratio = distance / power;
+		const double room = p->least + quiet * (ratio * ratio - 1);
+		const double n = ceil(square / room);
+		if (n > (double)mean->count && n <= REPEATS_MOST) {
+			j->repeats_needed = (size_t)n;
+			return;
+		}
+	}
+	j->runs_needed = bounds_runs(distance, p->run_sd, p->excess, level, p->apart.count);
+}
+
+void verdict_against_runs(const struct question *question, const struct bounded *mean,
+                          const struct bounded *runs, size_t count, const char *subject)
+{
+	struct judgement *const j = question->judgement;
+	const double level = question->judged->level;
+	const struct predicted p = bounds_against(mean, runs, count);
+	const double low = exp(bounded_low(&p.apart, level));
+	const double high = exp(bounded_high(&p.apart, level));
+	j->replicates = count;
+	j->compared = (struct estimate){.value = exp(p.apart.mean),
+	                                .low = exp(bounded_low(&p.apart, 0.025)),
+	                                .high = exp(bounded_high(&p.apart, 0.025)),
+	                                .n = count};
+	j->confidence = 1 - level;
+	verdict_decide(j, low, high);
+	if (j->verdict == VERDICT_INCONCLUSIVE)
+		find_needs(j, &p, mean, level);
+	verdict_explain(question, subject, low, high);
+}
+
+/* Why two results' values are not of the same thing, or NULL. */
+static const char *difference(const struct question *question, const struct measure_values *judged,
+                              const struct reference_run *run, const struct measure_values *values)
+{
+	if (values->count == 0)
+		return values->reason ? values->reason : "it is only stated there";
+	if (!all_positive(values))
+		return "it is 0 or below there: no ratio";
+	if (judged->source != values->source)
+		return "the frequency there comes from another source: ask for one in sources";
+	if (judged->event < 0 || values->event < 0)
+		return NULL;
+	const struct event_definition *const a =
+	        &question->judged->findings->dataset->events[judged->event];
+	const struct event_definition *const b = &run->findings->dataset->events[values->event];
+	const bool is_same =
+	        a->is_user_only == b->is_user_only && strcmp(a->encoded, b->encoded) == 0;
+	return is_same ? NULL : "the event is another one there";
+}
+
+/* The means of the runs that can be compared; their number, or -ENOMEM. *ret_why says what is
+ * wrong with the last one that cannot. */
+static int find_means(const struct question *question, const struct measure_values *judged,
+                      const struct reference_run *found, size_t count, struct bounded *means,
+                      const char **ret_why, struct error *err)
+{
+	int kept = 0;
+	for (size_t i = 0; i < count; i++) {
+		cleanup_measure_values struct measure_values values = {0};
+		const int r = measure_values_find(found[i].findings, found[i].level,
+		                                  &question->query, &values, err);
+		if (r < 0)
+			return r;
+		const char *const why = difference(question, judged, &found[i], &values);
+		if (why)
+			*ret_why = why;
+		else
+			means[kept++] = mean_on_scale(&values, true);
+	}
+	return kept;
+}
+
+static int against_reference(const struct question *question, struct measure_values *values,
+                             struct error *err)
+{
+	struct judgement *const j = question->judgement;
+	const size_t most = question->reference->count;
+	cleanup_free struct reference_run *found = calloc(most + 1, sizeof *found);
+	cleanup_free struct bounded *means = calloc(most + 1, sizeof *means);
+	cleanup_free double *plain = calloc(most + 1, sizeof *plain);
+	const char *why = NULL;
+	char subject[96];
+	if (!found || !means || !plain)
+		return error_memory(err);
+	const size_t count = verdict_find_runs(question, found);
+	if (count < REFERENCE_RUNS_LEAST)
+		return 0;
+	const int kept = find_means(question, values, found, count, means, &why, err);
+	if (kept < 0)
+		return kept;
+	for (int i = 0; i < kept; i++)
+		plain[i] = exp(means[i].mean);
+	j->reference = estimate_geometric(plain, (size_t)kept);
+	if (kept < REFERENCE_RUNS_LEAST) {
+		verdict_cannot(question, false,
+		               "%d of %zu runs of the reference can be compared, and %d are "
+		               "needed: %s",
+		               kept, count, REFERENCE_RUNS_LEAST, why ? why : "");
+		j->runs_needed = REFERENCE_RUNS_LEAST;
+		return 0;
+	}
+	if (!all_positive(values)) {
+		verdict_cannot(question, false,
+		               "some trial has 0 or less: there is no ratio to the reference");
+		return 0;
+	}
+	const struct bounded mean = mean_on_scale(values, true);
+	snprintf(subject, sizeof subject, "%.4g times the reference (%d runs)",
+	         exp(mean.mean) / j->reference.value, kept);
+	verdict_against_runs(question, &mean, means, (size_t)kept, subject);
+	return 0;
+}
+
+/* ---- Both --------------------------------------------------------------------------------- */
+
+/* Why a pass does not hold: trials whose figure is unknown are those that went badly. */
+static const char *doubt(const struct question *question, size_t count)
+{
+	const struct level_summary *const level =
+	        &question->judged->findings->summary.levels[question->judgement->level];
+	if (level->is_censored && question->criterion->measure == MEASURE_WALL)
+		return "tasks ran into the timeout, and how long they would have taken is unknown";
+	if (level->is_censored && count < level->trials)
+		return "tasks ran into the timeout, and their trials do not have it";
+	for (const struct trial_summary *t = level->first; t; t = t->next)
+		if (!t->left_out && !(t->successes > 0) && count < level->trials)
+			return "no task of some trial succeeded, which then does not have it";
+	return NULL;
+}
+
+static void doubt_pass(const struct question *question, size_t count)
+{
+	const char *const why = doubt(question, count);
+	if (question->judgement->verdict == VERDICT_PASS && why)
+		verdict_cannot(question, false, "%s", why);
+}
+
+/* Nothing to judge by. */
+static void explain_absence(const struct question *question, const struct measure_values *values)
+{
+	const struct level_summary *const level =
+	        &question->judged->findings->summary.levels[question->judgement->level];
+	if (estimate_has_value(&values->stated))
+		verdict_cannot(question, false,
+		               "a figure that was stated, without repeats of its own to judge by");
+	else
+		verdict_cannot(question,
+		               level->trials > 0 && !level->is_censored &&
+		                       level->throughput_per_s.value > 0,
+		               "%s",
+		               values->reason ? values->reason : "this result does not have it");
+}
+
+int verdict_judge_values(const struct question *question, struct error *err)
+{
+	struct judgement *const j = question->judgement;
+	cleanup_measure_values struct measure_values values = {0};
+	int r = measure_values_find(question->judged->findings, (size_t)j->level, &question->query,
+	                            &values, err);
+	if (r < 0)
+		return r;
+	j->value = measure_estimate(&question->query, &values);
+	j->source = values.source;
+	j->replicates = values.count;
+	if (values.count == 0) {
+		explain_absence(question, &values);
+		return 0;
+	}
+	if (verdict_is_relative(question))
+		r = against_reference(question, &values, err);
+	else
+		against_limit(question, &values);
+	if (r == 0)
+		doubt_pass(question, values.count);
+	return r;
+}
