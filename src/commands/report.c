@@ -1,18 +1,14 @@
 /* plateau report: results as one page that can be handed over. */
 #include "analyse/findings.h"
 #include "commands/command.h"
+#include "commands/page_file.h"
 #include "commands/talk.h"
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/file.h"
-#include "core/number.h"
 #include "core/str.h"
-#include "report/document_html.h"
 #include "report/event_compare.h"
 #include "report/index.h"
-#include "report/json/report_json.h"
-#include "report/plot/plot_gnuplot.h"
 #include "report/section/sections.h"
 #include "store/load.h"
 
@@ -21,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct report {
 	const struct arguments *arguments;
@@ -31,9 +26,6 @@ struct report {
 	struct event_variants events; /* of several results */
 	char *path;                   /* of the page */
 };
-
-/* How figures are written in a page, whatever the locale. */
-static const struct text_style page_style = {.width = 100};
 
 static void release_report(struct report *report)
 {
@@ -57,53 +49,6 @@ static int choose_path(const struct arguments *arguments, char **ret_path, struc
 	const size_t length = strlen(result);
 	const bool has_end = length > 3 && strcmp(result + length - 3, ".db") == 0;
 	return str_format(ret_path, err, "%.*s.html", (int)(has_end ? length - 3 : length), result);
-}
-
-static bool is_same_file(const char *path, const char *result)
-{
-	struct stat a;
-	struct stat b;
-	return stat(path, &a) == 0 && stat(result, &b) == 0 && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
-}
-
-/* Whether path is a page that an earlier report wrote. */
-static bool is_report(const char *path)
-{
-	char begin[256] = "";
-	const size_t length = strlen(document_html_sign);
-	cleanup_file FILE *stream = fopen(path, "re");
-	return stream && fread(begin, 1, length, stream) == length &&
-	       memcmp(begin, document_html_sign, length) == 0;
-}
-
-/* Nothing is lost that somebody else made: only an earlier report is replaced. */
-static int check_path(const struct report *report, struct error *err)
-{
-	const struct words *const results = &report->arguments->operands;
-	struct stat status;
-	if (strcmp(report->path, "-") == 0) {
-		if (arguments_has(report->arguments, "json"))
-			return error_set(err, EINVAL,
-			                 "-o - and --json both want stdout: name the page");
-		return 0;
-	}
-	for (size_t i = 0; i < results->count; i++)
-		if (is_same_file(report->path, results->items[i]))
-			return error_set(err, EINVAL,
-			                 "%s is a result itself: name another file with -o",
-			                 report->path);
-	if (stat(report->path, &status) < 0)
-		return 0;
-	if (S_ISDIR(status.st_mode))
-		return error_set(err, EINVAL, "%s is a folder: name a file in it", report->path);
-	if (S_ISREG(status.st_mode) && status.st_size > 0 && !is_report(report->path) &&
-	    !arguments_has(report->arguments, "force"))
-		return error_set(err, EEXIST,
-		                 "%s is there already and is no report of plateau: name another "
-		                 "file with -o, or say --force to replace it",
-		                 report->path);
-	return 0;
 }
 
 static int add_result(struct report *report, const char *path, struct error *err)
@@ -149,88 +94,18 @@ static int load_results(struct report *report, struct error *err)
 	return r;
 }
 
-static int put_page(const struct report *report, const char *html, struct error *err)
-{
-	if (strcmp(report->path, "-") == 0) {
-		/* What does not go out is found and told by main. */
-		fputs(html, stdout);
-		return 0;
-	}
-	return file_replace(report->path, html, strlen(html), err);
-}
-
-/* The plots as files, where they were asked for. */
-static int write_plots(const struct report *report, struct report_answer *answer, struct error *err)
-{
-	/* The index has none. */
-	const size_t first = report->index ? 1 : 0;
-	answer->folder = arguments_get(report->arguments, "plots");
-	if (!answer->folder)
-		return 0;
-	return plots_write_files(report->documents + first, report->count - first, answer->folder,
-	                         NULL, &answer->folder_plots, err);
-}
-
-/* The answer is where the page is. */
-static int tell(const struct report *report, const struct report_answer *answer, struct error *err)
-{
-	char size[NUMBER_TEXT_BYTES];
-	cleanup_free char *json = NULL;
-	if (strcmp(report->path, "-") == 0)
-		return 0;
-	if (arguments_has(report->arguments, "json")) {
-		const int r = report_json_write(answer, &json, err);
-		if (r < 0)
-			return r;
-		fputs(json, stdout);
-		return 0;
-	}
-	printf("%s\n", report->path);
-	number_format_bytes((int64_t)answer->page_bytes, size);
-	talk_detail(report->arguments, "the page is %s and needs nothing besides", size);
-	return 0;
-}
-
-static int make_page(struct report *report, char **ret_html, struct undrawn *ret_undrawn,
-                     struct error *err)
-{
-	cleanup_free char *title = NULL;
-	int r = report->count == 1
-	                ? str_copy(report->documents[0].title, &title, err)
-	                : str_format(&title, err, "%zu results of plateau", report->count - 1);
-	if (r == 0 && report->count > 1)
-		document_title(&report->documents[0], title);
-	return r < 0 ? r
-	             : document_html_write(report->documents, report->count, title, plot_draw,
-	                                   ret_html, ret_undrawn, err);
-}
-
-static enum exit_code write_page(struct report *report)
+static enum exit_code write_page(struct report *report, const struct page_file *page)
 {
 	struct error err;
-	struct undrawn undrawn = {0};
-	cleanup_free char *html = NULL;
-	int r = make_page(report, &html, &undrawn, &err);
-	if (r == 0)
-		r = put_page(report, html, &err);
-	if (r != 0)
+	cleanup_free char *title = NULL;
+	const int r = report->count == 1 ? str_copy(report->documents[0].title, &title, &err)
+	                                 : str_format(&title, &err, "%zu results of plateau",
+	                                              report->count - 1);
+	if (r < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	struct report_answer answer = {
-	        .page = report->path,
-	        .page_bytes = strlen(html),
-	        .results = report->arguments->operands.count,
-	        .undrawn = undrawn.plots,
-	        .why = undrawn.why.text,
-	};
-	if (write_plots(report, &answer, &err) < 0)
-		return talk_fail(undrawn.plots > 0 ? EXIT_NODE_CANNOT : EXIT_SOMETHING_FAILED,
-		                 &err);
-	if (tell(report, &answer, &err) < 0)
-		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	if (undrawn.plots == 0)
-		return EXIT_DONE;
-	talk_error("%zu plots are missing from the page: %s", undrawn.plots, undrawn.why.text);
-	return EXIT_NODE_CANNOT;
+	if (report->count > 1)
+		document_title(&report->documents[0], title);
+	return page_file_write(page, report->documents, report->count, title);
 }
 
 static enum exit_code run_report(const struct arguments *arguments)
@@ -238,11 +113,20 @@ static enum exit_code run_report(const struct arguments *arguments)
 	struct error err;
 	struct report report = {.arguments = arguments};
 	int r = choose_path(arguments, &report.path, &err);
+	const struct page_file page = {
+	        .arguments = arguments,
+	        .path = report.path,
+	        .plots = arguments_get(arguments, "plots"),
+	        .results = &arguments->operands,
+	        .plain_documents = arguments->operands.count > 1 ? 1 : 0,
+	        .is_forced = arguments_has(arguments, "force"),
+	};
 	if (r == 0)
-		r = check_path(&report, &err);
+		r = page_file_check(&page, &err);
 	if (r == 0)
 		r = load_results(&report, &err);
-	const enum exit_code code = r < 0 ? talk_fail(exit_for_file(r), &err) : write_page(&report);
+	const enum exit_code code =
+	        r < 0 ? talk_fail(exit_for_file(r), &err) : write_page(&report, &page);
 	release_report(&report);
 	return code;
 }

@@ -1,0 +1,36 @@
+/* A page for people, as a file: where it goes, what it may replace, and how its place is told. For
+ * `report`, `compare` and `accept`. */
+#ifndef COMMANDS_PAGE_FILE_H
+#define COMMANDS_PAGE_FILE_H
+
+#include "commands/command.h"
+#include "report/document.h"
+
+#include <stddef.h>
+
+struct error;
+
+struct page_file {
+	const struct arguments *arguments; /* for talk and --json */
+	const char *path;                  /* "-": stdout */
+	const char *plots;                 /* the folder of --plots, or NULL */
+	const struct words *results;       /* files that it is made of, and must not replace */
+	size_t plain_documents;            /* documents at its beginning that have no plots */
+	bool is_forced;                    /* --force */
+	bool is_aside; /* stdout belongs to another answer: where the page is, is not told */
+};
+
+/* How figures are written in a page, whatever the locale. */
+extern const struct text_style page_style;
+
+/* Before anything is worked out: nothing is lost that somebody else made. Only an earlier page of
+ * plateau is replaced without --force, and a result never. Returns 0; -EINVAL; -EEXIST. */
+int page_file_check(const struct page_file *page, struct error *err);
+
+/* Writes the documents as one page, and their plots as files where they are asked for; prints where
+ * the page is. A plot that cannot be drawn is left out, and told. Returns EXIT_DONE,
+ * EXIT_SOMETHING_FAILED, or EXIT_NODE_CANNOT (plots are missing). */
+enum exit_code page_file_write(const struct page_file *page, const struct document *documents,
+                               size_t count, const char *title);
+
+#endif
