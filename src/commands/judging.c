@@ -33,6 +33,8 @@ void judging_free(struct judging *judging)
 		judged_free(judging->items[i]);
 	free(judging->items);
 	free(judging->accepted);
+	words_release(&judging->unjudged);
+	words_release(&judging->reasons);
 	loaded_release(&judging->loaded);
 	criteria_release(&judging->criteria);
 	words_release(&judging->given);
@@ -198,6 +200,17 @@ static int keep(struct judging *judging, struct judged *judged, const struct acc
 	return 0;
 }
 
+enum exit_code judging_miss(struct judging *judging, const char *path, int r,
+                            const struct error *why)
+{
+	struct error err;
+	const enum exit_code code = talk_fail(exit_for_file(r), why);
+	int noted = words_add(&judging->unjudged, path, &err);
+	if (noted == 0)
+		noted = words_add(&judging->reasons, why->text, &err);
+	return noted < 0 ? exit_worse(code, talk_fail(EXIT_SOMETHING_FAILED, &err)) : code;
+}
+
 enum exit_code judging_result(struct judging *judging, const char *path,
                               const struct accepted **ret_accepted)
 {
@@ -212,7 +225,7 @@ enum exit_code judging_result(struct judging *judging, const char *path,
 		r = keep(judging, judged, &accepted, &index, &err);
 	if (r < 0) {
 		judged_free(judged);
-		return talk_fail(exit_for_file(r), &err);
+		return judging_miss(judging, path, r, &err);
 	}
 	if (ret_accepted)
 		*ret_accepted = &judging->accepted[index];
@@ -225,13 +238,17 @@ void judging_all(const struct judging *judging, struct accepted_all *ret_all)
 	        .items = judging->accepted,
 	        .count = judging->count,
 	        .verdict = judging_verdict(judging),
+	        .unjudged_paths = (const char *const *)judging->unjudged.items,
+	        .unjudged_reasons = (const char *const *)judging->reasons.items,
+	        .unjudged_count = judging->reasons.count,
 	};
 }
 
 /* As verdict_overall, whose list would have to be made first. */
 enum verdict judging_verdict(const struct judging *judging)
 {
-	enum verdict verdict = judging->count > 0 ? VERDICT_PASS : VERDICT_INCONCLUSIVE;
+	const bool is_whole = judging->count > 0 && judging->unjudged.count == 0;
+	enum verdict verdict = is_whole ? VERDICT_PASS : VERDICT_INCONCLUSIVE;
 	for (size_t i = 0; i < judging->count; i++) {
 		const enum verdict one = judging->items[i]->acceptance.verdict;
 		if (one == VERDICT_FAIL)

@@ -47,10 +47,15 @@ enum exit_code judging_expect(struct judging *judging, const struct scenario *sc
 enum exit_code judging_result(struct judging *judging, const char *path,
                               const struct accepted **ret_accepted);
 
+/* Says why a result that should be judged is not there (r and why of finding it), and notes it:
+ * what is missing from the answer must not look like passed. Returns what r means. */
+enum exit_code judging_miss(struct judging *judging, const char *path, int r,
+                            const struct error *why);
+
 /* What was judged, in the order of the first judging_result of each. */
 void judging_all(const struct judging *judging, struct accepted_all *ret_all);
 
-/* Of everything that was judged; inconclusive where nothing was. */
+/* Of everything that was judged; no pass where nothing was, or where a result could not be. */
 enum verdict judging_verdict(const struct judging *judging);
 
 /* EXIT_DONE, EXIT_CRITERIA_FAILED or EXIT_INCONCLUSIVE. */

@@ -43,6 +43,8 @@ struct judging {
 	size_t capacity;
 	struct accepted *accepted; /* of items, in one piece */
 	size_t accepted_capacity;
+	struct words unjudged; /* paths of what could not be judged, */
+	struct words reasons;  /* and why */
 };
 
 /* Whether a criterion is held against a reference. */

@@ -28,7 +28,13 @@ struct accepted {
 struct accepted_all {
 	const struct accepted *items;
 	size_t count;
-	enum verdict verdict; /* over all; inconclusive where there is none */
+	/* Over all: no pass where there is none, or where one could not be judged. */
+	enum verdict verdict;
+	/* Files that should have been judged and could not be (damaged, not there, nothing is asked
+	 * of them), and why. */
+	const char *const *unjudged_paths;
+	const char *const *unjudged_reasons;
+	size_t unjudged_count;
 };
 
 #endif

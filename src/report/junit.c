@@ -203,36 +203,89 @@ static void add_output(struct markup *m, const struct acceptance *acceptance)
 	markup_close(m);
 }
 
-static void add_suite(struct markup *m, const struct accepted *accepted, size_t index)
+/* How a suite begins. */
+struct suite {
+	const char *name;
+	const char *host;
+	const struct run_facts *run; /* NULL: of a file that could not be read */
+	size_t index;
+	size_t tests, failures, errors, skipped;
+};
+
+static void open_suite(struct markup *m, const struct suite *suite)
 {
-	const struct run_facts *const run = &accepted->findings->dataset->run;
-	const struct acceptance *const acceptance = accepted->acceptance;
+	static const struct run_facts nothing = {.finished_calendar_ns = RECORD_ABSENT};
+	const struct run_facts *const run = suite->run ? suite->run : &nothing;
 	char utc[CLOCK_TEXT_BYTES];
 	char timestamp[TIME_BYTES];
 	char seconds[TIME_BYTES];
 	char id[COUNT_BYTES];
-	char counts[4][COUNT_BYTES];
-	cleanup_str struct str name = {0};
+	char tests[COUNT_BYTES];
+	char failures[COUNT_BYTES];
+	char errors[COUNT_BYTES];
+	char skipped[COUNT_BYTES];
 	clock_format_utc(run->origin_calendar_ns > 0 ? run->origin_calendar_ns : 0, utc);
 	/* Without parts of a second and without a zone, as one of the schemas wants it. */
 	snprintf(timestamp, sizeof timestamp, "%.19s", utc);
 	write_seconds(run, seconds);
-	snprintf(id, sizeof id, "%zu", index);
-	snprintf(counts[0], COUNT_BYTES, "%zu", acceptance->count);
-	snprintf(counts[1], COUNT_BYTES, "%zu", acceptance->in_verdict[VERDICT_FAIL]);
-	snprintf(counts[2], COUNT_BYTES, "%zu", acceptance->in_verdict[VERDICT_INCONCLUSIVE]);
-	snprintf(counts[3], COUNT_BYTES, "%zu", acceptance->in_verdict[VERDICT_SKIPPED]);
-	str_addf(&name, "%s on %s", or_unknown(run->name), host_of(accepted));
-	m->out.failed |= name.failed;
+	snprintf(id, sizeof id, "%zu", suite->index);
+	snprintf(tests, sizeof tests, "%zu", suite->tests);
+	snprintf(failures, sizeof failures, "%zu", suite->failures);
+	snprintf(errors, sizeof errors, "%zu", suite->errors);
+	snprintf(skipped, sizeof skipped, "%zu", suite->skipped);
 	markup_break(m);
 	markup_open(m, "testsuite",
-	            MARKUP("name", str_text(&name), "package", "plateau", "id", id, "hostname",
-	                   host_of(accepted), "timestamp", timestamp, "time", seconds, "tests",
-	                   counts[0], "failures", counts[1], "errors", counts[2], "skipped",
-	                   counts[3]));
+	            MARKUP("name", suite->name, "package", "plateau", "id", id, "hostname",
+	                   suite->host, "timestamp", timestamp, "time", seconds, "tests", tests,
+	                   "failures", failures, "errors", errors, "skipped", skipped));
+}
+
+static void add_suite(struct markup *m, const struct accepted *accepted, size_t index)
+{
+	const struct run_facts *const run = &accepted->findings->dataset->run;
+	const struct acceptance *const acceptance = accepted->acceptance;
+	cleanup_str struct str name = {0};
+	str_addf(&name, "%s on %s", or_unknown(run->name), host_of(accepted));
+	m->out.failed |= name.failed;
+	const struct suite suite = {
+	        .name = str_text(&name),
+	        .host = host_of(accepted),
+	        .run = run,
+	        .index = index,
+	        .tests = acceptance->count,
+	        .failures = acceptance->in_verdict[VERDICT_FAIL],
+	        .errors = acceptance->in_verdict[VERDICT_INCONCLUSIVE],
+	        .skipped = acceptance->in_verdict[VERDICT_SKIPPED],
+	};
+	open_suite(m, &suite);
 	add_properties(m, accepted);
 	add_tests(m, accepted);
 	add_output(m, acceptance);
+	markup_break(m);
+	markup_close(m);
+}
+
+/* A result that could not be judged is an error of its own, or nobody would miss it. */
+static void add_unjudged(struct markup *m, const char *path, const char *reason, size_t index)
+{
+	const struct suite suite = {
+	        .name = path, .host = "unknown", .index = index, .tests = 1, .errors = 1};
+	open_suite(m, &suite);
+	markup_break(m);
+	markup_open(m, "properties", NULL);
+	add_property(m, "result", path);
+	markup_close(m);
+	markup_break(m);
+	markup_open(m, "testcase",
+	            MARKUP("name", "the result can be judged", "classname", "plateau.result",
+	                   "time", "0"));
+	markup_open(m, "error", MARKUP("type", "unreadable", "message", reason));
+	markup_close(m);
+	markup_close(m);
+	markup_break(m);
+	markup_element(m, "system-out", NULL, "");
+	markup_break(m);
+	markup_element(m, "system-err", NULL, reason);
 	markup_break(m);
 	markup_close(m);
 }
@@ -244,6 +297,8 @@ int junit_write(const struct accepted_all *all, char **ret_xml, struct error *er
 	markup_open(&m, "testsuites", NULL);
 	for (size_t i = 0; i < all->count; i++)
 		add_suite(&m, &all->items[i], i);
+	for (size_t i = 0; i < all->unjudged_count; i++)
+		add_unjudged(&m, all->unjudged_paths[i], all->unjudged_reasons[i], all->count + i);
 	markup_break(&m);
 	markup_close(&m);
 	markup_break(&m);

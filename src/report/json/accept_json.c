@@ -133,5 +133,13 @@ int accept_json_write(const struct accepted_all *all, char **ret_json, struct er
 	json_set(&w, answer, "schema_version", json_integer(1));
 	json_set(&w, answer, "verdict", json_string(verdict_names[all->verdict]));
 	json_set(&w, answer, "results", results);
+	json_t *const unjudged = json_array();
+	for (size_t i = 0; i < all->unjudged_count; i++) {
+		json_t *const object = json_object();
+		json_set(&w, object, "path", json_text(all->unjudged_paths[i]));
+		json_set(&w, object, "reason", json_text(all->unjudged_reasons[i]));
+		json_append(&w, unjudged, object);
+	}
+	json_set(&w, answer, "unjudged", unjudged);
 	return json_finish(&w, answer, ret_json, err);
 }

@@ -72,7 +72,9 @@ static void test_terminal(void **state)
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		struct accept_sample sample;
 		accept_sample_make(&sample, cases[i].kind, "node017");
-		const struct accepted_all all = {&sample.accepted, 1, sample.acceptance.verdict};
+		const struct accepted_all all = {.items = &sample.accepted,
+		                                 .count = 1,
+		                                 .verdict = sample.acceptance.verdict};
 		cleanup_free char *text = write_terminal(&all, cases[i].style);
 		assert_golden(cases[i].golden, text);
 		accept_sample_release(&sample);
@@ -91,7 +93,7 @@ static void test_several(void **state)
 		accept_sample_make(&samples[i], kinds[i], hosts[i]);
 		items[i] = samples[i].accepted;
 	}
-	const struct accepted_all all = {items, 3, VERDICT_FAIL};
+	const struct accepted_all all = {.items = items, .count = 3, .verdict = VERDICT_FAIL};
 	cleanup_free char *text = write_terminal(&all, &plain);
 	assert_golden("accept-several-80.txt", text);
 	for (size_t i = 0; i < 3; i++)
@@ -148,7 +150,8 @@ static void test_nothing_to_judge_by(void **state)
 	accept_sample_make(&sample, SAMPLE_GOOD, "node017");
 	sample.acceptance =
 	        (struct acceptance){.verdict = VERDICT_INCONCLUSIVE, .items = sample.judgements};
-	const struct accepted_all all = {&sample.accepted, 1, VERDICT_INCONCLUSIVE};
+	const struct accepted_all all = {
+	        .items = &sample.accepted, .count = 1, .verdict = VERDICT_INCONCLUSIVE};
 	cleanup_free char *text = write_terminal(&all, &plain);
 	assert_non_null(strstr(text, "INCONCLUSIVE"));
 	assert_non_null(strstr(text, "nothing to judge by"));

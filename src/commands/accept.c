@@ -1,0 +1,173 @@
+/* plateau accept: is this node as good as it should be. */
+#include "commands/command.h"
+#include "commands/judging.h"
+#include "commands/page_file.h"
+#include "commands/result_files.h"
+#include "commands/talk.h"
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/str.h"
+#include "report/accept/accept_document.h"
+#include "report/section/sections.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A page of one result is that of `report` with the verdict in it; of several, the verdicts first
+ * and then each. */
+static enum exit_code write_page(const struct page_file *page, const struct judging *judging)
+{
+	struct accepted_all all;
+	struct error err;
+	judging_all(judging, &all);
+	const size_t plain = all.count > 1 ? 1 : 0;
+	const size_t count = plain + all.count;
+	cleanup_free char *title = NULL;
+	struct document *const documents = calloc(count, sizeof *documents);
+	int r = documents ? 0 : error_memory(&err);
+	size_t made = 0;
+	if (r == 0 && plain) {
+		document_init(&documents[made], "", &page_style);
+		accept_fill(&all, READ_IN_PAGE, &documents[made++]);
+	}
+	for (size_t i = 0; r == 0 && i < all.count; i++) {
+		document_init(&documents[made], "", &page_style);
+		report_fill_judged(&all.items[i], READ_IN_PAGE, &documents[made++]);
+	}
+	for (size_t i = 0; r == 0 && i < made; i++)
+		r = documents[i].failed ? error_memory(&err) : 0;
+	if (r == 0)
+		r = str_copy(documents[0].title, &title, &err);
+	struct page_file with_plain = *page;
+	with_plain.plain_documents = plain;
+	const enum exit_code code = r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err)
+	                                  : page_file_write(&with_plain, documents, count, title);
+	for (size_t i = 0; i < made; i++)
+		document_release(&documents[i]);
+	free(documents);
+	return code;
+}
+
+/* What was asked to be written, in an order that leaves the answer last. */
+static enum exit_code answer(const struct arguments *arguments, const struct page_file *page,
+                             const struct judging *judging)
+{
+	const char *const junit = arguments_get(arguments, "junit");
+	const bool is_stdout_taken =
+	        (junit && strcmp(junit, "-") == 0) || (page->path && strcmp(page->path, "-") == 0);
+	enum exit_code code = EXIT_DONE;
+	if (page->path)
+		code = write_page(page, judging);
+	if (junit)
+		code = exit_worse(code, judging_write_junit(judging, junit));
+	if (!is_stdout_taken)
+		code = exit_worse(code, judging_print(judging));
+	return code;
+}
+
+/* One bad file does not hide the others. */
+static enum exit_code judge_word(struct judging *judging, const char *word)
+{
+	struct error err;
+	cleanup_words struct words paths = {0};
+	const int r = result_files_find(word, NULL, &paths, &err);
+	if (r < 0)
+		return judging_miss(judging, word, r, &err);
+	enum exit_code code = EXIT_DONE;
+	for (size_t i = 0; i < paths.count; i++)
+		code = exit_worse(code, judging_result(judging, paths.items[i], NULL));
+	return code;
+}
+
+static enum exit_code judge(const struct arguments *arguments)
+{
+	const struct words *const words = &arguments->operands;
+	struct error err;
+	struct judging *judging = NULL;
+	const struct judging_settings settings = {
+	        .arguments = arguments,
+	        .criteria_path = arguments_get(arguments, "criteria"),
+	        .references = arguments_list(arguments, "reference"),
+	};
+	const struct page_file page = {
+	        .arguments = arguments,
+	        .path = arguments_get(arguments, "output"),
+	        .results = words,
+	        .is_forced = arguments_has(arguments, "force"),
+	        .is_aside = true,
+	};
+	if (page.path && page_file_check(&page, &err) < 0)
+		return talk_fail(EXIT_USAGE, &err);
+	enum exit_code code = judging_open(&settings, &judging);
+	if (code != EXIT_DONE)
+		return code;
+	for (size_t i = 0; i < words->count; i++)
+		code = exit_worse(code, judge_word(judging, words->items[i]));
+	code = exit_worse(code, answer(arguments, &page, judging));
+	code = exit_worse(code, judging_exit(judging));
+	judging_free(judging);
+	return code;
+}
+
+/* Options that would each have stdout to itself, or that speak of something else. */
+static int check_options(const struct arguments *arguments, struct error *err)
+{
+	const char *const junit = arguments_get(arguments, "junit");
+	const char *const output = arguments_get(arguments, "output");
+	const int wanting = (junit && strcmp(junit, "-") == 0) +
+	                    (output && strcmp(output, "-") == 0) + arguments_has(arguments, "json");
+	if (wanting > 1)
+		return error_set(err, EINVAL,
+		                 "only one of --json, --junit - and -o - can have stdout: name "
+		                 "files for the others");
+	return 0;
+}
+
+static enum exit_code run_accept(const struct arguments *arguments)
+{
+	struct error err;
+	if (check_options(arguments, &err) < 0)
+		return talk_fail(EXIT_USAGE, &err);
+	return judge(arguments);
+}
+
+static const struct option_entry accept_options[] = {
+        {0, "criteria", "FILE", "what the node must be (default: the scenario of each result)"},
+        {0, "reference", "RESULT...",
+         "runs of a good node, instead of those that the criteria name; all words up to the next "
+         "option"},
+        {0, "junit", "FILE", "write the verdicts as JUnit XML; - for stdout"},
+        {'o', "output", "FILE", "write a page with the verdict; - for stdout"},
+        {0, "force", NULL, "replace FILE of -o even if it is no page of plateau"},
+};
+
+const struct command command_accept = {
+        .name = "accept",
+        .operands = "RESULT...",
+        .summary = "judge a node: pass, fail or inconclusive",
+        .details =
+                "Holds results against criteria: limits on throughput, efficiency, wall time, "
+                "frequency, memory, failures, the spread between cores and sockets, and all else "
+                "that a result has, absolute or against runs of a good node. A criterion passes "
+                "when its one-sided 95 % bound is on the good side of the limit, fails when it is "
+                "on the bad side, and is inconclusive else; how many repeats would decide it is "
+                "said. A folder stands for all results (*.db) in it, and several results get one "
+                "verdict.\n\n"
+                "The criteria stand in the scenario that a result was measured by (the key "
+                "accept), or in a file of their own.\n\n"
+                "  plateau accept new.db --criteria node.yaml --junit new.xml\n"
+                "  plateau accept new.db --criteria node.yaml --reference good/*.db\n\n"
+                "The exit code is 0 (pass), 3 (a criterion fails) or 4 (inconclusive); 2 for what "
+                "cannot be read. docs/acceptance.md tells how to accept a node, docs/scenario.md "
+                "what criteria there are, docs/method.md how a verdict is worked out, and "
+                "docs/json.md what --json answers.",
+        .options = accept_options,
+        .option_count = ARRAY_LENGTH(accept_options),
+        .least_operands = 1,
+        .most_operands = SIZE_MAX,
+        .run = run_accept,
+};
