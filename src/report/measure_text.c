@@ -108,7 +108,7 @@ void measure_write(enum measure_id id, const char *detail, double value,
 const char *measure_title(enum measure_id id, const char *detail, char text[96])
 {
 	if (detail && detail[0]) {
-		snprintf(text, 96, "%s%.80s", measures[id].name, detail);
+		snprintf(text, 96, "%.80s%s", detail, id == MEASURE_COUNTER ? " per task" : "");
 		return text;
 	}
 	snprintf(text, 96, "%s", measures[id].words);

@@ -23,7 +23,7 @@ void measure_write(enum measure_id id, const char *detail, double value,
                    const struct estimate *bears, const struct text_style *style,
                    char text[FIGURE_BYTES]);
 
-/* How a measure heads a table or a plot: "Wall time", "counter.page-faults". */
+/* How a measure heads a table or a plot: "Wall time", "page-faults per task", "images_per_s". */
 const char *measure_title(enum measure_id id, const char *detail, char text[96]);
 
 #endif

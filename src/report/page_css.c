@@ -95,7 +95,7 @@ const char *const page_css[] = {
         ".verdict .figures { grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); }\n",
         ".verdict .figures .value { font-size: 2.1rem; line-height: 1.2; }\n",
         ".verdict .figures > div:first-child .value { font-size: 3rem; line-height: 1.05; font-weight: 750; }\n",
-        ".verdict .figures dt, .verdict .figures .small { font-size: .88rem; }\n",
+        ".verdict .figures dt { font-size: 1.02rem; font-weight: 600; color: var(--ink); } .verdict .figures .small { font-size: .88rem; }\n",
         ".answer > p { font-size: 1.12rem; padding-right: 0; }\n",
         ".answer .figures .value { font-size: 1.7rem; }\n",
         ".nodes td, .nodes th { font-size: .95rem; }\n",

@@ -12,6 +12,7 @@ void section_overview_plots(const struct findings *findings, struct document *do
 void section_quality(const struct findings *findings, struct document *doc);
 void section_machine(const struct findings *findings, struct document *doc);
 void section_throughput(const struct findings *findings, struct document *doc);
+void section_stated(const struct findings *findings, struct document *doc);
 void section_scaling(const struct findings *findings, struct document *doc);
 void section_causes(const struct findings *findings, struct document *doc);
 void section_phases(const struct findings *findings, struct document *doc);

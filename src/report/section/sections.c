@@ -32,6 +32,7 @@ const struct report_section report_sections[] = {
         {"overview plots", READ_IN_PAGE, section_overview_plots},
         {"quality", READ_IN_PAGE, section_quality},
         {"throughput", READ_BY_ALL, section_throughput},
+        {"stated", READ_BY_ALL, section_stated},
         {"scaling", READ_BY_ALL, section_scaling},
         {"causes", READ_BY_ALL, section_causes},
         {"phases", READ_BY_ALL, section_phases},
