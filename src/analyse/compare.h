@@ -33,7 +33,8 @@ extern const char *const ratio_basis_names[RATIO_BASES];
 extern const char *const ratio_basis_words[RATIO_BASES];
 
 struct side {
-	const char *name; /* short and distinct from the other's: host, processor, or file */
+	const char *name; /* short and distinct from the other's: processor, host, or file */
+	bool is_kind;     /* the name is that of a kind of node, as a processor's is */
 	const char *path; /* of its first result */
 	const struct findings *const *runs;
 	size_t count;

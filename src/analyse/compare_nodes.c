@@ -1,0 +1,282 @@
+/* How much more work the new node does, each at its best N, in figures and in words. */
+#include "analyse/compare_parts.h"
+
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/str.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct measure_query throughput_query = {.id = MEASURE_THROUGHPUT};
+
+/* A side's level of largest throughput. */
+struct best {
+	const struct dataset_level *level; /* NULL: none */
+	double throughput;
+	bool is_highest; /* no higher level was measured */
+};
+
+/* The geometric mean over the runs that have the level; NAN: none. */
+static double mean_throughput(const struct side_values *values)
+{
+	double logs = 0;
+	size_t count = 0;
+	for (size_t i = 0; i < values->count; i++) {
+		const struct estimate e = measure_estimate(&throughput_query, &values->runs[i]);
+		if (!(e.value > 0))
+			continue;
+		logs += log(e.value);
+		count++;
+	}
+	return count > 0 ? exp(logs / (double)count) : (double)NAN;
+}
+
+static int throughput_at(const struct side *side, const struct dataset_level *level,
+                         struct side_values *ret_values, struct error *err)
+{
+	cleanup_free ptrdiff_t *levels = calloc(side->count + 1, sizeof *levels);
+	if (!levels)
+		return error_memory(err);
+	compare_levels_of(side, level->concurrency, level->policy, levels);
+	return compare_load(side, levels, &throughput_query, ret_values, err);
+}
+
+static int find_best(const struct side *side, struct best *best, struct error *err)
+{
+	uint32_t highest = 0;
+	*best = (struct best){0};
+	for (size_t run = 0; run < side->count; run++) {
+		const struct summary *const summary = &side->runs[run]->summary;
+		for (size_t i = 0; i < summary->level_count; i++) {
+			const struct dataset_level *const level = summary->levels[i].level;
+			struct side_values values = {0};
+			if (level->is_oversubscribed || !compare_has_level(side->runs[run], i))
+				continue;
+			const int r = throughput_at(side, level, &values, err);
+			if (r < 0)
+				return r;
+			const double throughput = mean_throughput(&values);
+			compare_unload(&values);
+			if (throughput > best->throughput) {
+				best->throughput = throughput;
+				best->level = level;
+			}
+			if (throughput > 0 && level->concurrency > highest)
+				highest = level->concurrency;
+		}
+	}
+	best->is_highest = best->level && best->level->concurrency == highest;
+	return 0;
+}
+
+static int compare_best(struct comparison *c, const struct best *base, const struct best *new,
+                        struct error *err)
+{
+	struct side_values a = {0};
+	struct side_values b = {0};
+	int r = throughput_at(&c->base, base->level, &a, err);
+	if (r == 0)
+		r = throughput_at(&c->new, new->level, &b, err);
+	if (r == 0)
+		r = compare_ratio(&throughput_query, false, &a, &b, &c->nodes.throughput, err);
+	compare_unload(&a);
+	compare_unload(&b);
+	return r;
+}
+
+static struct estimate scaled(const struct estimate *e, double factor)
+{
+	struct estimate of = *e;
+	of.value *= factor;
+	of.low *= factor;
+	of.high *= factor;
+	return of;
+}
+
+/* Base by new: what a task takes of a CPU. */
+static struct ratio cpu_factor(const struct ratio *throughput, uint32_t base_best,
+                               uint32_t new_best)
+{
+	struct ratio ratio = *throughput;
+	const double factor = (double)new_best / (double)base_best;
+	const struct estimate *const e = &throughput->value;
+	ratio.base = scaled(&throughput->base, 1 / (double)base_best);
+	ratio.new = scaled(&throughput->new, 1 / (double)new_best);
+	ratio.value.value = factor / e->value;
+	ratio.value.low = factor / e->high;
+	ratio.value.high = factor / e->low;
+	return ratio;
+}
+
+static struct ratio absent(const char *reason)
+{
+	return (struct ratio){.value = estimate_absent(reason),
+	                      .base = estimate_absent(reason),
+	                      .new = estimate_absent(reason),
+	                      .reason = reason};
+}
+
+/* ---- Words -------------------------------------------------------------------------------- */
+
+/* Decimals that show three digits of the value. */
+static int decimals_of(double value)
+{
+	return value > 0 ? (int)fmin(fmax(2 - floor(log10(value)), 0), 4) : 2;
+}
+
+/* As many decimals as the interval bears, as everywhere (report/figures.h): "1.31 [1.27, 1.35]". */
+static void add_value(struct str *text, const struct estimate *e)
+{
+	const double half = (e->high - e->low) / 2;
+	int decimals = decimals_of(e->value);
+	if (estimate_has_interval(e) && half > 1e-9 * e->value) {
+		const double power = floor(log10(half));
+		const int digits = half / pow(10, power) < 3.55 ? 1 : 0;
+		decimals = (int)fmin(fmax(digits - power, decimals), 4);
+	}
+	str_addf(text, "%.*f", decimals, e->value);
+	if (estimate_has_interval(e))
+		str_addf(text, " [%.*f, %.*f]", decimals, e->low, decimals, e->high);
+}
+
+static void add_node(struct str *text, const struct side *side, bool is_first)
+{
+	if (side->is_kind)
+		str_addf(text, "%s %s node", is_first ? "One" : "one", side->name);
+	else
+		str_add(text, side->name);
+}
+
+static void add_basis(struct str *text, const struct ratio *ratio)
+{
+	switch (ratio->basis) {
+	case BASIS_RUNS:
+		if (ratio->base_n == ratio->new_n)
+			str_addf(text, " (%zu runs a side)", ratio->base_n);
+		else
+			str_addf(text, " (%zu and %zu runs)", ratio->new_n, ratio->base_n);
+		break;
+	case BASIS_TRIALS:
+		str_add(text, " (within-run: what differs from run to run is not in the interval)");
+		break;
+	case BASIS_STATED:
+	case BASIS_READING:
+		str_addf(text, " (the interval is %s)", ratio_basis_words[ratio->basis]);
+		break;
+	default:
+		str_add(text, " (no interval)");
+	}
+}
+
+static void add_chance(struct str *text, const struct ratio *ratio)
+{
+	if (estimate_has_interval(&ratio->value) && !ratio_is_beyond_chance(ratio))
+		str_add(text, "; the interval holds 1: no difference is shown");
+}
+
+static void copy_text(const struct str *text, char *to, size_t bytes)
+{
+	snprintf(to, bytes, "%s", str_text(text));
+}
+
+static int write_sentence(struct comparison *c, struct error *err)
+{
+	struct compared_nodes *const nodes = &c->nodes;
+	cleanup_str struct str text = {0};
+	if (estimate_has_value(&nodes->throughput.value)) {
+		add_node(&text, &c->new, true);
+		str_add(&text, " does ");
+		add_value(&text, &nodes->throughput.value);
+		str_add(&text, " times the work of ");
+		add_node(&text, &c->base, false);
+		str_addf(&text, ", each at its best N (%u and %u)", nodes->new_best,
+		         nodes->base_best);
+		add_basis(&text, &nodes->throughput);
+		add_chance(&text, &nodes->throughput);
+	} else {
+		str_addf(&text, "How much more work one node does is not known: %s",
+		         nodes->throughput.reason ? nodes->throughput.reason : "there is no value");
+	}
+	str_add(&text, ".");
+	copy_text(&text, nodes->sentence, sizeof nodes->sentence);
+	return text.failed ? error_memory(err) : 0;
+}
+
+static int write_single(struct comparison *c, struct error *err)
+{
+	struct compared_nodes *const nodes = &c->nodes;
+	cleanup_str struct str text = {0};
+	if (!estimate_has_value(&nodes->single.value))
+		return 0;
+	if (nodes->single_level == 1)
+		str_add(&text, "With one task at a time it is ");
+	else
+		str_addf(&text, "At N=%u, the lowest level that both have, it is ",
+		         nodes->single_level);
+	add_value(&text, &nodes->single.value);
+	str_add(&text, " times");
+	add_chance(&text, &nodes->single);
+	str_add(&text, ".");
+	copy_text(&text, nodes->single_sentence, sizeof nodes->single_sentence);
+	return text.failed ? error_memory(err) : 0;
+}
+
+/* A curve that still rises at its highest level may rise beyond it. */
+static int warn_of_top(struct comparison *c, const struct side *side, const struct best *best,
+                       struct error *err)
+{
+	const int64_t cores = host_facts_count(&side->runs[0]->dataset->host, "cores_allowed");
+	if (!best->is_highest || cores < 0 || (int64_t)best->level->concurrency >= cores)
+		return 0;
+	return compare_remark(
+	        c, false, "best", err,
+	        "The best N of %s is the highest that was measured, %u of %lld cores: "
+	        "it may do more with more tasks.",
+	        side->name, best->level->concurrency, (long long)cores);
+}
+
+static void find_single(struct comparison *c)
+{
+	const ptrdiff_t query = comparison_find(c, MEASURE_THROUGHPUT);
+	c->nodes.single = absent("the sides have no level in common");
+	if (query < 0 || c->level_count == 0)
+		return;
+	c->nodes.single = c->levels[0].ratios[query];
+	c->nodes.single_level = c->levels[0].concurrency;
+}
+
+int compare_nodes(struct comparison *c, struct error *err)
+{
+	struct compared_nodes *const nodes = &c->nodes;
+	struct best base;
+	struct best new;
+	int r = find_best(&c->base, &base, err);
+	if (r == 0)
+		r = find_best(&c->new, &new, err);
+	if (r < 0)
+		return r;
+	nodes->throughput = absent(base.level ? "the new side has no throughput at any level"
+	                                      : "the base has no throughput at any level");
+	nodes->cpu_factor = nodes->throughput;
+	find_single(c);
+	if (base.level && new.level) {
+		nodes->base_best = base.level->concurrency;
+		nodes->new_best = new.level->concurrency;
+		nodes->base_policy = base.level->policy[0] ? base.level->policy : NULL;
+		nodes->new_policy = new.level->policy[0] ? new.level->policy : NULL;
+		r = compare_best(c, &base, &new, err);
+		nodes->cpu_factor =
+		        cpu_factor(&nodes->throughput, nodes->base_best, nodes->new_best);
+	}
+	if (r == 0)
+		r = write_sentence(c, err);
+	if (r == 0)
+		r = write_single(c, err);
+	if (r == 0 && base.level)
+		r = warn_of_top(c, &c->base, &base, err);
+	if (r == 0 && new.level)
+		r = warn_of_top(c, &c->new, &new, err);
+	return r;
+}
