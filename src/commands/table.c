@@ -5,11 +5,12 @@ extern const struct command command_plan;
 extern const struct command command_node;
 extern const struct command command_show;
 extern const struct command command_report;
+extern const struct command command_compare;
 extern const struct command command_accept;
 extern const struct command command_export;
 extern const struct command command_fit;
 
 const struct command *const command_table[] = {
-        &command_run,    &command_plan,   &command_node, &command_show, &command_report,
-        &command_accept, &command_export, &command_fit,  NULL,
+        &command_run,     &command_plan,   &command_node,   &command_show, &command_report,
+        &command_compare, &command_accept, &command_export, &command_fit,  NULL,
 };
