@@ -67,17 +67,37 @@ static bool is_relative(const struct judgement *judgement)
 	return judgement->criterion->references.count > 0;
 }
 
-/* A figure in the unit of the limit: that of the measure, or bare where it is a ratio. */
-static void write_judged(const struct judgement *judgement, double value,
-                         const struct estimate *bears, const struct text_style *style,
-                         char text[FIGURE_BYTES])
+/* The unit alone: that tasks are counted is said by the criterion. */
+static const char *short_unit(const struct measure_scale *scale)
+{
+	return str_starts_with(scale->unit, "tasks/") ? scale->unit + strlen("tasks") : scale->unit;
+}
+
+/* In which unit figures of a judgement are shown: that of the measure, or bare where they are
+ * ratios. */
+static struct measure_scale scale_of(const struct judgement *judgement, double typical,
+                                     const struct text_style *style)
 {
 	const struct criterion *const c = judgement->criterion;
 	if (is_relative(judgement))
-		figure_write(value, bears ? figure_estimate_decimals(bears, 1, 3, 4) : 3, style,
-		             text);
-	else
-		measure_write(c->measure, c->detail, value, bears, style, text);
+		return (struct measure_scale){1, ""};
+	return measure_scale_of(c->measure, c->detail, typical, style);
+}
+
+/* A figure with its unit, with the digits that the estimate bears. */
+static void write_judged(const struct judgement *judgement, double value,
+                         const struct text_style *style, char text[FIGURE_BYTES])
+{
+	const struct measure_scale scale = scale_of(judgement, judgement->compared.value, style);
+	const char *const unit = short_unit(&scale);
+	char number[FIGURE_BYTES];
+	const bool is_count =
+	        judgement->criterion->measure == MEASURE_FAILURES && floor(value) == value;
+	const int decimals =
+	        is_count ? 0 : figure_estimate_decimals(&judgement->compared, scale.factor, 3, 4);
+	figure_write(value * scale.factor, decimals, style, number);
+	snprintf(text, FIGURE_BYTES, "%.32s%s%s", number, isfinite(value) && unit[0] ? " " : "",
+	         isfinite(value) ? unit : "");
 }
 
 /* "≥ 2 GHz", "≤ 1.05", "≥ 0.95 ref.": a limit as it was written, without zeros at its end; in words
@@ -90,10 +110,7 @@ static void write_limit(const struct judgement *judgement, bool in_words,
 	        [BOUND_AT_MOST] = {"<=", "≤", "at most"},
 	};
 	const struct criterion *const c = judgement->criterion;
-	const struct measure_scale scale =
-	        is_relative(judgement)
-	                ? (struct measure_scale){1, ""}
-	                : measure_scale_of(c->measure, c->detail, judgement->limit, style);
+	const struct measure_scale scale = scale_of(judgement, judgement->limit, style);
 	const char *const behind = !is_relative(judgement) ? ""
 	                           : in_words              ? " of the reference"
 	                                                   : " ref.";
@@ -150,7 +167,7 @@ static void add_named(const struct judgement *judgement, struct document *doc)
 	char name[200];
 	char remark[sizeof limit + 96];
 	place_of(judgement, place);
-	write_judged(judgement, judgement->compared.value, &judgement->compared, doc->style, value);
+	write_judged(judgement, judgement->compared.value, doc->style, value);
 	write_limit(judgement, true, doc->style, limit);
 	snprintf(name, sizeof name, "%s: %s", judgement->label, says[judgement->verdict].word);
 	const bool has_value = estimate_has_value(&judgement->compared);
@@ -158,7 +175,7 @@ static void add_named(const struct judgement *judgement, struct document *doc)
 		snprintf(remark, sizeof remark, "%s times the others; limit: %s", value, limit);
 	else if (isfinite(judgement->bound)) {
 		char bound[FIGURE_BYTES];
-		write_judged(judgement, judgement->bound, &judgement->compared, doc->style, bound);
+		write_judged(judgement, judgement->bound, doc->style, bound);
 		snprintf(remark, sizeof remark, "bound %s; limit: %s", bound, limit);
 	} else
 		snprintf(remark, sizeof remark, "limit: %s", limit);
@@ -186,10 +203,11 @@ static void say_repeats(const struct accepted *result, struct document *doc)
 {
 	const struct acceptance *const acceptance = result->acceptance;
 	if (acceptance->in_verdict[VERDICT_INCONCLUSIVE] > 0 && acceptance->repeats_needed > 0)
-		document_say(doc, TEXT_PLAIN,
-		             "About %zu repeats would decide it, if what was seen so far holds: "
-		             "plateau run --resume %s -r %zu",
-		             acceptance->repeats_needed, result->path, acceptance->repeats_needed);
+		document_say(
+		        doc, TEXT_PLAIN,
+		        "About %zu repeats would decide what is inconclusive, if what was seen "
+		        "so far holds: plateau run --resume %s -r %zu",
+		        acceptance->repeats_needed, result->path, acceptance->repeats_needed);
 	if (acceptance->looks > 0)
 		document_say(doc, TEXT_DIM,
 		             "It was judged %u %s while it ran, to see whether more repeats were "
@@ -212,11 +230,7 @@ static void add_estimate(struct table *table, const struct judgement *judgement,
 static void add_interval(struct table *table, const struct judgement *judgement,
                          const struct text_style *style)
 {
-	const struct criterion *const c = judgement->criterion;
-	const struct measure_scale scale =
-	        is_relative(judgement)
-	                ? (struct measure_scale){1, ""}
-	                : measure_scale_of(c->measure, c->detail, judgement->compared.value, style);
+	const struct measure_scale scale = scale_of(judgement, judgement->compared.value, style);
 	char text[FIGURE_BYTES];
 	figure_write_interval(&judgement->compared, scale.factor, 4, style, text);
 	table_cell(table, TEXT_DIM, "%s", text);
@@ -232,9 +246,9 @@ static void add_judged(struct table *table, const struct judgement *judgement,
 	table_row(table);
 	table_cell(table, says[judgement->verdict].role, "%s", says[judgement->verdict].word);
 	table_cell(table, TEXT_PLAIN, "%s%s%s", judgement->label, place[0] ? ": " : "", place);
-	write_judged(judgement, judgement->compared.value, &judgement->compared, style, text);
+	write_judged(judgement, judgement->compared.value, style, text);
 	table_cell(table, TEXT_PLAIN, "%s", text);
-	write_judged(judgement, judgement->bound, &judgement->compared, style, text);
+	write_judged(judgement, judgement->bound, style, text);
 	table_cell(table, TEXT_PLAIN, "%s", text);
 	write_limit(judgement, false, style, text);
 	table_cell(table, TEXT_PLAIN, "%s", text);
@@ -292,8 +306,8 @@ static void add_reasons(const struct acceptance *acceptance, struct document *do
 			const enum verdict verdict = judgement->verdict;
 			if (verdict != worst_first[v] || !judgement->reason[0])
 				continue;
-			document_item(doc, says[verdict].role, says[verdict].mark, "%s",
-			              judgement->reason);
+			document_item(doc, says[verdict].role, says[verdict].mark, "%s: %s",
+			              judgement->label, judgement->reason);
 			if (verdict == VERDICT_PASS)
 				document_only(doc, READ_IN_PAGE);
 		}
