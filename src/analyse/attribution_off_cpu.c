@@ -85,7 +85,9 @@ static const char *reason_of(const struct dataset *dataset, const char *fact, co
 		if (host->items[i].reason && host->items[i].reason[0])
 			return host->items[i].reason;
 	}
-	return "this result does not have it: measure again with this version";
+	return dataset->run.imported ? "the imported files do not have it"
+	                             : "this result does not have it: measure again with this "
+	                               "version";
 }
 
 const char *attribution_no_stalls(const struct dataset *dataset)

@@ -332,7 +332,9 @@ static const char *reason_of_sensor(const struct summary *summary, const struct 
 			return fact->reason;
 		return node->was_sampled ? NULL : "nothing was sampled (sampling.interval was off)";
 	}
-	return "this result does not have it: measure again with this version";
+	return summary->dataset->run.imported ? "the imported files do not have it"
+	                                      : "this result does not have it: measure again "
+	                                        "with this version";
 }
 
 static struct estimate combine(enum combination how, const double *values, size_t count)

@@ -58,10 +58,12 @@ void summary_find_multiplexed(const struct summary *summary, struct str *text)
 		str_addf(text,
 		         "Counted only part of the time, because there are more events than "
 		         "counters, and scaled up: %s; in brackets the least part of the time of "
-		         "any task. These "
-		         "counts are estimates; --overflow rotate lets trials count sets of events "
-		         "in turn, all the time.",
-		         str_text(&list));
+		         "any task. These counts are estimates%s.",
+		         str_text(&list),
+		         summary->dataset->run.imported
+		                 ? ""
+		                 : "; --overflow rotate lets trials count sets of events in turn, "
+		                   "all the time");
 	text->failed |= list.failed;
 }
 

@@ -100,15 +100,16 @@ static const struct {
         [COUNTER_UNKNOWN] = {"libpfm4 does not know this name", NULL},
 };
 
-static void set_meaning(const struct event_definition *definition, struct counter_summary *counter)
+static void set_meaning(const struct event_definition *definition, bool is_imported,
+                        struct counter_summary *counter)
 {
 	const enum counter_state state =
 	        counter->state < COUNTER_STATES ? counter->state : COUNTER_NOT_COUNTED;
 	if (isnan(counter->mean))
 		counter->reason =
 		        definition->reason[0] ? definition->reason : meanings[state].reason;
-	if (state == COUNTER_OK)
-		return;
+	if (state == COUNTER_OK || is_imported)
+		return; /* plateau cannot count it again */
 	counter->remedy = definition->remedy[0] ? definition->remedy : meanings[state].remedy;
 }
 
@@ -139,7 +140,7 @@ static bool had_turn(const struct summary *summary, size_t level, size_t event)
 }
 
 static struct counter_summary measure_event(const struct event_definition *definition,
-                                            const struct counter_total *total)
+                                            bool is_imported, const struct counter_total *total)
 {
 	struct counter_summary counter = {.mean = NAN,
 	                                  .tasks = total->tasks,
@@ -157,7 +158,7 @@ static struct counter_summary measure_event(const struct event_definition *defin
 		counter.running_share = total->running / total->weight;
 		counter.running_least = total->least;
 	}
-	set_meaning(definition, &counter);
+	set_meaning(definition, is_imported, &counter);
 	return counter;
 }
 
@@ -174,7 +175,8 @@ void summary_measure_counters(struct summary *summary, size_t level, double *val
 	}
 	for (size_t e = 0; e < dataset->event_count; e++) {
 		struct counter_summary *const counter = &summary->levels[level].counters[e];
-		*counter = measure_event(&dataset->events[e], &totals[e]);
+		*counter = measure_event(&dataset->events[e], dataset->run.imported != NULL,
+		                         &totals[e]);
 		if (dataset->events[e].state == COUNTER_OK && !had_turn(summary, level, e))
 			set_not_in_turn(counter);
 	}

@@ -9,8 +9,18 @@ extern const struct command command_compare;
 extern const struct command command_accept;
 extern const struct command command_export;
 extern const struct command command_fit;
+extern const struct command command_import;
 
 const struct command *const command_table[] = {
-        &command_run,     &command_plan,   &command_node,   &command_show, &command_report,
-        &command_compare, &command_accept, &command_export, &command_fit,  NULL,
+        &command_run,
+        &command_plan,
+        &command_node,
+        &command_show,
+        &command_report,
+        &command_compare,
+        &command_accept,
+        &command_export,
+        &command_fit,
+        &command_import,
+        NULL,
 };

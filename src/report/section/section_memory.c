@@ -116,6 +116,8 @@ void section_memory(const struct findings *findings, struct document *doc)
 	        {"looks", "at PSS", TABLE_POINT, 5},
 	};
 	const bool is_sampled = units.has[1] || units.has[2];
+	if (summary->dataset->run.imported && !is_sampled && !units.has[0] && !units.has[3])
+		return;
 	char remark[320];
 	snprintf(remark, sizeof remark, "the largest task, in %s; process: its largest one%s%s%s",
 	         units.size.name,
