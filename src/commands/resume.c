@@ -159,7 +159,7 @@ static bool is_level_over(const struct dataset *dataset, uint32_t level)
 	return false;
 }
 
-static bool is_complete(const struct dataset *dataset, uint32_t repeats)
+bool resume_is_complete(const struct dataset *dataset, uint32_t repeats)
 {
 	for (size_t i = 0; i < dataset->trial_count; i++) {
 		const struct trial_record *const trial = &dataset->trials[i];
@@ -205,7 +205,7 @@ static int load(const struct arguments *arguments, struct resume *resume,
 		r = set_repeats(arguments, resume, &scenario, err);
 	if (r < 0)
 		return r;
-	resume->is_complete = is_complete(&resume->before, scenario.sweep.repeats);
+	resume->is_complete = resume_is_complete(&resume->before, scenario.sweep.repeats);
 	*ret_scenario = scenario;
 	scenario = (struct scenario){0};
 	return 0;

@@ -29,6 +29,9 @@ void resume_release(struct resume *resume);
 enum exit_code resume_load(const struct arguments *arguments, struct resume *ret_resume,
                            struct scenario *ret_scenario);
 
+/* Whether nothing is left to do of a result that is to have so many blocks. */
+bool resume_is_complete(const struct dataset *before, uint32_t repeats);
+
 /* The plan for this machine must begin with the trials in the file, on the same PUs; levels that
  * the file has as skipped are marked so. Returns 0; -EXDEV when this node or this plateau plans
  * otherwise; -ENOMEM. */

@@ -1,11 +1,14 @@
 /* `plateau run`: one scenario after the other, each in a process of its own (run/guardian), and the
  * answer over all of them. Preparing is in run_prepare.c, measuring in run_measure.c. */
+#include "commands/aside.h"
 #include "commands/command.h"
+#include "commands/judging.h"
 #include "commands/metrics.h"
 #include "commands/overrides.h"
 #include "commands/plan.h"
 #include "commands/preflight.h"
 #include "commands/run_facts.h"
+#include "commands/run_looks.h"
 #include "commands/run_parts.h"
 #include "commands/show.h"
 #include "commands/talk.h"
@@ -16,6 +19,7 @@
 #include "core/str.h"
 #include "platform/launch.h"
 #include "platform/node.h"
+#include "report/json/accept_json.h"
 #include "report/json/row_json.h"
 #include "run/engine.h"
 #include "run/guardian.h"
@@ -79,6 +83,8 @@ static enum exit_code measure(struct run *run)
 	/* First of all: descriptors 3 to 5 belong to the tasks to come. */
 	if (launch_reserve(&err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	if (run->resume.is_complete && run_complete_wants_more(run))
+		run->resume.is_complete = false;
 	enum exit_code code = run_prepare(run, &err);
 	if (code == EXIT_DONE)
 		code = run->resume.is_complete ? run_finish_complete(run, &err)
@@ -143,6 +149,39 @@ static void row_release(struct row *row)
 	free(row->entries);
 }
 
+/* In a process of its own: what is loaded here would count against the tasks. */
+static enum exit_code expect(void *context)
+{
+	const struct row *const row = context;
+	const struct judging_settings settings = {.arguments = row->arguments};
+	struct judging *judging = NULL;
+	enum exit_code code = judging_open(&settings, &judging);
+	for (size_t i = 0; code == EXIT_DONE && i < row->count; i++)
+		code = judging_expect(judging, &row->entries[i].run.scenario);
+	judging_free(judging);
+	return code;
+}
+
+/* A run that nobody can judge would be for nothing. */
+static enum exit_code row_expect(struct row *row)
+{
+	enum exit_code code = EXIT_DONE;
+	for (size_t i = 0; i < row->count; i++) {
+		const struct row_entry *const entry = &row->entries[i];
+		if (entry->run.scenario.accept.count > 0)
+			continue;
+		talk_error(
+		        "--accept: %s does not say what the node must be: give it the key accept "
+		        "with criteria (docs/acceptance.md), or run it without --accept and then "
+		        "`plateau accept RESULT --criteria FILE`",
+		        entry->name                  ? entry->name
+		        : entry->run.resume.is_asked ? entry->run.resume.path
+		                                     : "a command line");
+		code = EXIT_USAGE;
+	}
+	return code == EXIT_DONE ? aside(expect, row) : code;
+}
+
 /* Everything that can be wrong with what was given is told before anything runs. */
 static enum exit_code row_load(const struct arguments *arguments, struct row *row)
 {
@@ -167,7 +206,9 @@ static enum exit_code row_load(const struct arguments *arguments, struct row *ro
 		                  is_resumed ? resume_load(arguments, &run->resume, &run->scenario)
 		                             : overrides_scenario(arguments, i, &run->scenario));
 	}
-	return code == EXIT_DONE && count > 1 ? run_check_row_output(arguments) : code;
+	if (code == EXIT_DONE && count > 1)
+		code = run_check_row_output(arguments);
+	return code == EXIT_DONE && arguments_has(arguments, "accept") ? row_expect(row) : code;
 }
 
 static enum exit_code row_plan(struct row *row)
@@ -225,25 +266,70 @@ static void say_left_out(const struct row *row)
 	talk_warning("not begun: %s", str_text(&names));
 }
 
-/* One document, whatever was asked for. */
-static enum exit_code print_json(const struct row *row)
+/* One document, whatever was asked for. judging: NULL where nothing was judged. */
+static enum exit_code print_json(const struct row *row, const struct judging *judging)
 {
 	struct error err;
 	cleanup_free const char **documents = calloc(row->count, sizeof *documents);
 	cleanup_free char *json = NULL;
+	cleanup_free char *acceptance = NULL;
+	struct accepted_all all;
+	if (judging) {
+		judging_all(judging, &all);
+		if (accept_json_write(&all, &acceptance, &err) < 0)
+			return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	}
 	size_t count = 0;
 	for (size_t i = 0; documents && i < row->count; i++)
 		if (row->entries[i].json)
 			documents[count++] = row->entries[i].json;
 	if (row->count == 1 && count == 0)
 		return EXIT_DONE;
-	const int r = documents
-	                      ? row_json_write(documents, count, row->count == 1, NULL, &json, &err)
-	                      : error_memory(&err);
+	const int r = documents ? row_json_write(documents, count, row->count == 1, acceptance,
+	                                         &json, &err)
+	                        : error_memory(&err);
 	if (r < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	fputs(json, stdout);
 	return EXIT_DONE;
+}
+
+/* Holds every result against its criteria. */
+static enum exit_code judge_all(const struct row *row, struct judging *judging)
+{
+	enum exit_code code = EXIT_DONE;
+	for (size_t i = 0; i < row->count; i++) {
+		const struct row_entry *const entry = &row->entries[i];
+		if (entry->result)
+			code = exit_worse(code, judging_result(judging, entry->result, NULL));
+		else
+			talk_warning("%s has no result, so the verdict is without it",
+			             entry->name ? entry->name : entry->run.scenario.name);
+	}
+	return code;
+}
+
+/* The verdict over all, after everything else. */
+static enum exit_code row_accept(const struct row *row, struct judging **ret_judging)
+{
+	const struct judging_settings settings = {.arguments = row->arguments};
+	const char *const junit = arguments_get(row->arguments, "junit");
+	enum exit_code code = judging_open(&settings, ret_judging);
+	if (code != EXIT_DONE)
+		return code;
+	struct judging *const judging = *ret_judging;
+	code = judge_all(row, judging);
+	struct accepted_all all;
+	judging_all(judging, &all);
+	if (all.count == 0)
+		return code;
+	if (!arguments_has(row->arguments, "json")) {
+		putchar('\n');
+		code = exit_worse(code, judging_print(judging));
+	}
+	if (junit)
+		code = exit_worse(code, judging_write_junit(judging, junit));
+	return exit_worse(code, judging_exit(judging));
 }
 
 /* An interrupt stops the row; whatever else happens to one scenario, the next has its turn. */
@@ -259,7 +345,13 @@ static enum exit_code row_run(struct row *row)
 		code = exit_worse(code, entry->code);
 	}
 	say_left_out(row);
-	return arguments_has(row->arguments, "json") ? exit_worse(code, print_json(row)) : code;
+	struct judging *judging = NULL;
+	if (arguments_has(row->arguments, "accept") && code != EXIT_INTERRUPTED)
+		code = exit_worse(code, row_accept(row, &judging));
+	if (arguments_has(row->arguments, "json"))
+		code = exit_worse(code, print_json(row, judging));
+	judging_free(judging);
+	return code;
 }
 
 static enum exit_code run_run(const struct arguments *arguments)
@@ -278,6 +370,8 @@ static const struct option_entry options[] = {
         {'n', "dry-run", NULL, "print what would be done, as `plateau plan` does"},
         {0, "force", NULL, "replace the result file if it exists"},
         {0, "resume", "FILE", "go on with the run whose result this is; -r adds blocks"},
+        {0, "accept", NULL, "judge by the scenario's criteria, with more blocks while undecided"},
+        {0, "junit", "FILE", "with --accept: write the verdict as JUnit XML too"},
         METRICS_OPTION,
         PREFLIGHT_OPTIONS};
 
@@ -298,6 +392,10 @@ const struct command command_run = {
                 "Several scenarios run one after the other, each into a result of its own; their "
                 "tables are printed as they come, with --json one document at the end. An "
                 "interrupt stops the row.\n\n"
+                "With --accept the results are held against the criteria of their scenarios (the "
+                "key accept), and while these cannot be decided blocks are added up to "
+                "accept.max_repeats. Exit code 0: accepted, 3: a criterion failed, 4: "
+                "undecided.\n\n"
                 "A first Ctrl-C ends the running trial and keeps the result; a second one ends the "
                 "tasks at once.",
         .options = options,

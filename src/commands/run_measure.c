@@ -2,6 +2,7 @@
  * of plateau is told of it. */
 #include "commands/command.h"
 #include "commands/run_facts.h"
+#include "commands/run_looks.h"
 #include "commands/run_parts.h"
 #include "commands/sweep.h"
 #include "commands/talk.h"
@@ -45,12 +46,20 @@ static enum exit_code code_of(int r)
 	}
 }
 
-static enum exit_code exit_of(const struct sweep_outcome *outcome)
+/* Nothing was measured, and nothing had been. */
+static bool is_empty(const struct run *run, const struct sweep_outcome *outcome)
+{
+	return outcome->trials_begun == 0 && run->looks == 0;
+}
+
+static enum exit_code exit_of(const struct run *run, const struct sweep_outcome *outcome)
 {
 	if (outcome->stop_signal)
 		return EXIT_INTERRUPTED;
-	if (outcome->trials_begun == 0)
+	if (is_empty(run, outcome))
 		return EXIT_NODE_CANNOT;
+	if (run_criteria_count_failures(run))
+		return EXIT_DONE;
 	return outcome->failures > 0 || outcome->abandoned > 0 ? EXIT_SOMETHING_FAILED : EXIT_DONE;
 }
 
@@ -59,7 +68,7 @@ static void say_outcome(const struct run *run, const struct sweep_outcome *outco
 	if (outcome->stop_signal)
 		talk_warning("stopped by signal %d (%s); what was measured is kept",
 		             outcome->stop_signal, signals_name(outcome->stop_signal));
-	else if (outcome->trials_begun == 0)
+	else if (is_empty(run, outcome))
 		talk_error("nothing was measured: every level is left out (%s)",
 		           run->plan.levels[0].skipped ? run->plan.levels[0].skipped : "no trial");
 	if (outcome->is_over_budget)
@@ -68,6 +77,9 @@ static void say_outcome(const struct run *run, const struct sweep_outcome *outco
 		talk_warning("%" PRIu64 " of %" PRIu64 " tasks failed; `plateau show %s` says how",
 		             outcome->failures, outcome->tasks, run->output);
 	talk_note(run->arguments, "the result is in %s", run->output);
+	if (outcome->stop_signal)
+		talk_note(run->arguments, "`plateau run %s--resume %s` goes on with it",
+		          run_is_judged(run) ? "--accept " : "", run->output);
 	if (outcome->trials_begun > 0)
 		talk_note(run->arguments, "`plateau report %s` makes a page of it to hand over",
 		          run->output);
@@ -89,9 +101,17 @@ static enum exit_code measure(struct run *run, struct error *err)
 	        .origin_ns = run->origin_ns,
 	};
 	struct sweep_outcome outcome = {0};
+	struct sweep *sweep = NULL;
+	bool has_more = true;
 	int r = run_put_warnings(run, err);
 	if (r == 0)
-		r = sweep_run(&settings, &outcome, err);
+		r = sweep_new(&settings, &sweep, err);
+	while (r == 0 && has_more) {
+		r = sweep_run(sweep, &outcome, err);
+		if (r == 0)
+			r = run_look(run, sweep, &outcome, &has_more, err);
+	}
+	sweep_free(sweep);
 	enum run_state state = RUN_DONE;
 	if (r < 0)
 		state = RUN_FAILED;
@@ -109,7 +129,7 @@ static enum exit_code measure(struct run *run, struct error *err)
 	if (r < 0 || closed < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, r < 0 ? err : &close_err);
 	say_outcome(run, &outcome);
-	return exit_of(&outcome);
+	return exit_of(run, &outcome);
 }
 
 enum exit_code run_measure(struct run *run, struct error *err)

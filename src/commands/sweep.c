@@ -36,9 +36,10 @@ struct level_history {
 struct sweep {
 	const struct sweep_settings *settings;
 	struct sweep_outcome outcome;
-	enum trial_state *states; /* by index of plan->trials */
-	uint32_t *attempts;       /* as states: of the next time that the trial is run */
-	bool *is_abandoned;       /* by level */
+	enum trial_state *states; /* by index of plan->trials, trial_count of them */
+	size_t trial_count;
+	uint32_t *attempts; /* as states: of the next time that the trial is run */
+	bool *is_abandoned; /* by level */
 	struct level_history *history;
 	int64_t probe_wall_ns;
 	int64_t start_ns;         /* monotonic */
@@ -378,7 +379,9 @@ static int run_all(struct sweep *sweep, struct error *err)
 	int r = 0;
 	if (sweep->probe_wall_ns == 0)
 		r = try_one(sweep, err);
-	sweep->start_ns = clock_now_ns();
+	/* Once: a sweep that has grown has one budget. */
+	if (sweep->start_ns == 0)
+		sweep->start_ns = clock_now_ns();
 	while (r == 0) {
 		sweep->outcome.stop_signal = engine_stop_signal(s->engine);
 		if (sweep->outcome.stop_signal)
@@ -393,32 +396,81 @@ static int run_all(struct sweep *sweep, struct error *err)
 	return r;
 }
 
-int sweep_run(const struct sweep_settings *settings, struct sweep_outcome *ret_outcome,
-              struct error *err)
+/* For trials from index `first` on, of which nothing is known. */
+static int make_room(struct sweep *sweep, size_t first, struct error *err)
+{
+	const size_t count = sweep->settings->plan->trial_count;
+	enum trial_state *const states =
+	        reallocarray(sweep->states, count + 1, sizeof *sweep->states);
+	if (states)
+		sweep->states = states;
+	uint32_t *const attempts =
+	        reallocarray(sweep->attempts, count + 1, sizeof *sweep->attempts);
+	if (attempts)
+		sweep->attempts = attempts;
+	if (!states || !attempts)
+		return error_memory(err);
+	for (size_t i = first; i < count; i++) {
+		states[i] = TRIAL_PENDING;
+		attempts[i] = 1;
+	}
+	sweep->trial_count = count;
+	return 0;
+}
+
+int sweep_new(const struct sweep_settings *settings, struct sweep **ret_sweep, struct error *err)
 {
 	const struct plan *const plan = settings->plan;
-	struct sweep sweep = {.settings = settings, .clocked_block = UINT32_MAX};
-	sweep.states = calloc(plan->trial_count + 1, sizeof *sweep.states);
-	sweep.is_abandoned = calloc(plan->level_count, sizeof *sweep.is_abandoned);
-	sweep.history = calloc(plan->level_count, sizeof *sweep.history);
-	sweep.attempts = calloc(plan->trial_count + 1, sizeof *sweep.attempts);
-	int r = 0;
-	if (!sweep.states || !sweep.attempts || !sweep.is_abandoned || !sweep.history)
-		r = error_memory(err);
-	for (size_t i = 0; r == 0 && i < plan->trial_count; i++)
-		sweep.attempts[i] = 1;
+	struct sweep *const sweep = calloc(1, sizeof *sweep);
+	if (!sweep)
+		return error_memory(err);
+	sweep->settings = settings;
+	sweep->clocked_block = UINT32_MAX;
+	sweep->is_abandoned = calloc(plan->level_count, sizeof *sweep->is_abandoned);
+	sweep->history = calloc(plan->level_count, sizeof *sweep->history);
+	int r = sweep->is_abandoned && sweep->history ? 0 : error_memory(err);
+	if (r == 0)
+		r = make_room(sweep, 0, err);
 	if (r == 0 && settings->before)
-		r = recall(&sweep, settings->before, err);
-	if (r == 0 && talk_has_progress(settings->arguments) && ticker_is_possible())
-		sweep.ticker = ticker_new(settings->recorder);
+		r = recall(sweep, settings->before, err);
+	if (r < 0) {
+		sweep_free(sweep);
+		return r;
+	}
+	*ret_sweep = sweep;
+	return 0;
+}
+
+int sweep_grow(struct sweep *sweep, struct error *err)
+{
+	return make_room(sweep, sweep->trial_count, err);
+}
+
+bool sweep_has_more(const struct sweep *sweep)
+{
+	return next_trial(sweep, 0) >= 0;
+}
+
+int sweep_run(struct sweep *sweep, struct sweep_outcome *ret_outcome, struct error *err)
+{
+	const struct sweep_settings *const s = sweep->settings;
+	if (talk_has_progress(s->arguments) && ticker_is_possible())
+		sweep->ticker = ticker_new(s->recorder);
+	const int r = run_all(sweep, err);
+	ticker_free(sweep->ticker);
+	sweep->ticker = NULL;
 	if (r == 0)
-		r = run_all(&sweep, err);
-	ticker_free(sweep.ticker);
-	free(sweep.states);
-	free(sweep.attempts);
-	free(sweep.is_abandoned);
-	free(sweep.history);
-	if (r == 0)
-		*ret_outcome = sweep.outcome;
+		*ret_outcome = sweep->outcome;
 	return r;
+}
+
+void sweep_free(struct sweep *sweep)
+{
+	if (!sweep)
+		return;
+	free(sweep->states);
+	free(sweep->attempts);
+	free(sweep->is_abandoned);
+	free(sweep->history);
+	free(sweep);
 }

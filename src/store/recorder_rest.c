@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 int recorder_rest(struct recorder *recorder, struct error *err)
@@ -45,10 +46,13 @@ static int copy_pages(sqlite3 *from, sqlite3 *to, const char *path, struct error
 int recorder_copy(const struct recorder *recorder, const char *path, struct error *err)
 {
 	sqlite3 *copy = NULL;
+	const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_system(err, errno, "cannot make %s", path);
+	close(fd);
 	int r = store_open_writable(path, &copy, err);
-	if (r < 0)
-		return r;
-	r = copy_pages(recorder->db, copy, path, err);
+	if (r == 0)
+		r = copy_pages(recorder->db, copy, path, err);
 	if (r == 0)
 		r = store_execute(copy, "PRAGMA journal_mode=DELETE; UPDATE run SET state='done'",
 		                  err, path);

@@ -1,0 +1,208 @@
+#!/bin/bash
+# `plateau run --accept`: the result is judged by its scenario's criteria, blocks are added while
+# these are undecided, and every look is in the result before it is used.
+. "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
+need sqlite3 jq
+
+# Tasks of a trial take 20 or 200 ms, in turn: what they take is known within a factor, never more.
+cat >task.sh <<END
+#!/bin/bash
+if [ "\$PLATEAU_INDEX" = 0 ]; then
+	if [ -e $work/slow ]; then rm $work/slow; else touch $work/slow; fi
+fi
+if [ -e $work/slow ]; then exec sleep 0.2; fi
+exec sleep 0.02
+END
+chmod +x task.sh
+
+# NAME COMMAND REPEATS MAX_REPEATS CRITERION...
+scenario()
+{
+	local name=$1 command=$2 repeats=$3 most=$4 criterion
+	shift 4
+	cat >"$name.yaml" <<-END
+		name: $name
+		task:
+		  command: $command
+		sweep: {levels: [1], repeats: $repeats, warmup: 0, measured: 1}
+		counters: {events: []}
+		accept:
+	END
+	[ "$most" = 0 ] || echo "  max_repeats: $most" >>"$name.yaml"
+	echo "  criteria:" >>"$name.yaml"
+	for criterion; do
+		echo "    - {$criterion}" >>"$name.yaml"
+	done
+}
+looks() # RESULT
+{
+	query "$1" "SELECT group_concat(cast(value AS INTEGER)) FROM sample WHERE name='accept_look'"
+}
+blocks() # RESULT
+{
+	query "$1" "SELECT count(DISTINCT block) FROM trial WHERE state='done'"
+}
+unclear='metric: wall, level: 1, at_most: 63 ms'
+easy='metric: wall, level: 1, at_most: 100 s'
+impossible='metric: wall, level: 1, at_most: 1 ms'
+no_failures='metric: failures, at_most: 0'
+
+scenario passing '[sleep, "0.02"]' 2 5 "$easy" "$no_failures"
+scenario beaten '[sleep, "0.02"]' 2 5 "$impossible"
+scenario unclear "[$work/task.sh]" 2 4 "$unclear"
+scenario fixed "[$work/task.sh]" 2 0 "$unclear"
+scenario full "[$work/task.sh]" 3 3 "$unclear"
+scenario failing '["false"]' 2 4 "$no_failures"
+scenario tolerant '["false"]' 2 0 'metric: failures, at_most: 1000'
+scenario silent '["false"]' 2 0 'metric: occupancy, level: 1, at_least: 0'
+scenario mute '["false"]' 2 4 "$easy"
+scenario bare '[sleep, "0.02"]' 1 0 "$easy"
+sed -i '/^accept/,$d' bare.yaml
+
+# ---- The verdict is the exit code --------------------------------------------------------------
+
+tap_run plateau run --accept passing.yaml -o passing.db
+tap_status 0
+has "the table, then the verdict" "$(tr '\n' ' ' <<<"$stdout")" "Throughput "
+is "the verdict, once" "$(grep -c '^passing on .*: PASS' <<<"$stdout")" 1
+is "what is clear at the first look gets no block more" "$(blocks passing.db)" 2
+is "and one look" "$(looks passing.db)" 2
+
+tap_run plateau run --accept beaten.yaml -o beaten.db
+tap_status 3
+is "a look that says fail ends it" "$(blocks beaten.db)" 2
+
+tap_run plateau run --accept unclear.yaml -o unclear.db
+tap_status 4
+is "blocks are added up to max_repeats" "$(blocks unclear.db)" 4
+is "every look is in the result" "$(looks unclear.db)" "2,3,4"
+is "the run is done" "$(query unclear.db 'SELECT state, blocks FROM run')" "done|4"
+tap_stderr_has "judged after block 2: 1 of 1 criterion is undecided; another block is run (at most 4 in all"
+
+tap_run plateau accept unclear.db
+tap_status 4 "plateau accept says the same of it"
+tap_stdout_has "It was judged"
+
+tap_run plateau run --accept fixed.yaml -o fixed.db
+tap_status 4
+is "without max_repeats none is added" "$(blocks fixed.db)" 2
+is "and there is no look" "$(looks fixed.db)" ""
+tap_run plateau run --accept full.yaml -o full.db
+tap_status 4
+is "nor where there are as many from the start" "$(blocks full.db) $(looks full.db)" "3 "
+tap_run plateau run unclear.yaml -o not-asked.db
+tap_status 0 "without --accept nothing is judged"
+is "and nothing looked at" "$(blocks not-asked.db) $(looks not-asked.db)" "2 "
+lacks "no verdict" "$stdout" "INCONCLUSIVE"
+
+# ---- Failed tasks ------------------------------------------------------------------------------
+
+tap_run plateau run --accept failing.yaml
+tap_status 3 "failed tasks that a criterion speaks of"
+tap_run plateau run --accept tolerant.yaml
+tap_status 0 "and allows"
+tap_run plateau run tolerant.yaml
+tap_status 1 "without --accept they are a failure"
+tap_run plateau run --accept silent.yaml
+tap_status 1 "failed tasks are a failure where no criterion speaks of them"
+tap_run plateau run --accept mute.yaml -o mute.db
+tap_status 4 "nothing to judge by: 4 before 1"
+tap_stderr_has "no further block would change that"
+is "and no block is added" "$(blocks mute.db)" 2
+
+# ---- Before anything runs ----------------------------------------------------------------------
+
+tap_run plateau run --accept passing.yaml bare.yaml -o .
+tap_status 2
+tap_stderr_has "bare.yaml does not say what the node must be"
+tap_stderr_has "plateau accept RESULT --criteria FILE"
+is "nothing was run" "$(find . -name 'passing-*.db' | wc -l)" 0
+tap_run plateau run --accept -- sleep 0.02
+tap_status 2
+tap_stderr_has "a command line does not say what the node must be"
+scenario missing '[sleep, "0.02"]' 2 0 'metric: throughput, level: 1, reference: nowhere.db, margin: 5%'
+tap_run plateau run --accept missing.yaml
+tap_status 2
+tap_stderr_has "nowhere.db"
+
+# ---- Several -----------------------------------------------------------------------------------
+
+mkdir row
+tap_run plateau run --accept passing.yaml beaten.yaml unclear.yaml --json -q -o row --junit row.xml
+tap_status 3 "one failed, one unclear: failed"
+is "one document" "$(jq -sc '[length, .[0].acceptance.verdict,
+	(.[0].acceptance.results | map(.verdict)), (.[0].results | map(.run.name))]' stdout)" \
+	'[1,"fail",["pass","fail","inconclusive"],["passing","beaten","unclear"]]'
+check "JUnit" grep -q '<testsuite' row.xml
+tap_run plateau run --accept passing.yaml --json -q -o row
+tap_status 0
+is "one alone: what show says, and the verdict" \
+	"$(jq -c '[.run.name, .acceptance.verdict]' stdout)" '["passing","pass"]'
+
+# ---- The budget is that of all parts -----------------------------------------------------------
+
+sed 's/repeats: 2/repeats: 2, budget: 1ms/; s/^name: .*/name: poor/' unclear.yaml >poor.yaml
+tap_run plateau run --accept poor.yaml -o poor.db
+tap_status 4
+tap_stderr_has "sweep.budget is spent"
+is "no look where no block may follow" "$(looks poor.db)" ""
+
+# ---- Killed, and gone on with ------------------------------------------------------------------
+
+# Ends the engine when the result has a given number of looks, and no sooner.
+scenario killed "[$work/task.sh]" 2 6 "$unclear"
+killed_after() # LOOKS RESULT
+{
+	plateau run --accept killed.yaml -o "$2" >stdout 2>stderr </dev/null &
+	local guardian=$!
+	for _ in $(seq 400); do
+		[ "$(grep -c 'judged after' stderr)" -ge "$1" ] && break
+		sleep 0.02
+	done
+	kill -9 "$(pgrep -P "$guardian" -x plateau-engine | head -1)"
+	wait "$guardian"
+}
+killed_after 2 killed.db
+is "a killed run" $? 1
+tap_run plateau accept killed.db
+tap_status 4 "can be judged"
+found=$(looks killed.db)
+matches "its looks are in it" "$found" "^2,3"
+tap_run plateau run --resume killed.db --accept
+tap_status 4
+is "gone on with: all blocks" "$(blocks killed.db)" 6
+is "and every look once" "$(looks killed.db)" "2,3,4,5,6"
+tap_run plateau run --resume killed.db --accept
+tap_status 4 "a complete one is judged again"
+tap_stderr_has "is complete"
+is "as it is" "$(blocks killed.db) $(looks killed.db)" "6 2,3,4,5,6"
+
+# A run without --accept is judged from its first look on when it is gone on with.
+tap_run plateau run --resume not-asked.db --accept
+tap_status 4
+is "blocks are added to it" "$(blocks not-asked.db) $(looks not-asked.db)" "4 2,3,4"
+# One that is decided is left alone.
+tap_run plateau run --resume passing.db --accept
+tap_status 0
+tap_stderr_has "is complete"
+is "no block more" "$(blocks passing.db)" 2
+
+interrupted()
+{
+	plateau run --accept killed.yaml passing.yaml -o row >stdout 2>stderr </dev/null &
+	local guardian=$!
+	for _ in $(seq 400); do
+		grep -q 'judged after block 2' stderr && break
+		sleep 0.02
+	done
+	kill -INT "$guardian"
+	kill -TERM "$guardian"
+	wait "$guardian"
+}
+interrupted
+is "interrupted: exit code 130" $? 130
+has "how to go on" "$(cat stderr)" "plateau run --accept --resume row/killed-"
+lacks "no verdict" "$(cat stdout)" "INCONCLUSIVE"
+has "and what was not begun" "$(cat stderr)" "not begun: passing.yaml"
+
+tap_done
