@@ -105,13 +105,20 @@ void measure_write(enum measure_id id, const char *detail, double value,
 		snprintf(text, FIGURE_BYTES, "%.36s", number);
 }
 
+bool measure_is_cause(enum measure_id id)
+{
+	return id >= MEASURE_FACTOR_INSTRUCTIONS && id <= MEASURE_FACTOR_OFF_CPU;
+}
+
 const char *measure_title(enum measure_id id, const char *detail, char text[96])
 {
 	if (detail && detail[0]) {
 		snprintf(text, 96, "%.80s%s", detail, id == MEASURE_COUNTER ? " per task" : "");
 		return text;
 	}
-	snprintf(text, 96, "%s", measures[id].words);
+	/* Causes are called by what they are parts of: "time off the CPU" is a time as well. */
+	snprintf(text, 96, "%s%s", measure_is_cause(id) ? "slowdown from " : "",
+	         measures[id].words);
 	text[0] = (char)toupper((unsigned char)text[0]);
 	return text;
 }

@@ -26,4 +26,7 @@ void measure_write(enum measure_id id, const char *detail, double value,
 /* How a measure heads a table or a plot: "Wall time", "page-faults per task", "images_per_s". */
 const char *measure_title(enum measure_id id, const char *detail, char text[96]);
 
+/* Whether it is a factor of the slowdown (analyse/attribution). */
+bool measure_is_cause(enum measure_id id);
+
 #endif

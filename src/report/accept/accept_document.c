@@ -118,7 +118,7 @@ static void write_limit(const struct judgement *judgement, bool in_words,
 	snprintf(number, sizeof number, "%.6g", judgement->limit * scale.factor);
 	snprintf(text, FIGURE_BYTES + 32, "%s %s%s%s%s",
 	         forms[c->bound][in_words ? 2 : !style->is_ascii], number, scale.unit[0] ? " " : "",
-	         scale.unit, behind);
+	         short_unit(&scale), behind);
 }
 
 /* ---- The verdict -------------------------------------------------------------------------- */

@@ -9,9 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Concurrencies that are listed before the rest is counted. */
-enum { MOST_LISTED = 24 };
-
 const char *compare_id(const struct compare_view *view, const char *id, char text[48])
 {
 	if (view->index > 0)
@@ -106,18 +103,20 @@ static void add_best(const struct compare_view *view, const struct side *side,
 	document_only(view->doc, READ_IN_PAGE);
 }
 
-static void add_fact(const struct compare_view *view, const char *name, const struct ratio *ratio,
-                     const char *what)
+/* A terminal has the other figures in the sentence. */
+static void say_capacity(const struct compare_view *view)
 {
+	const struct comparison *const c = view->comparison;
+	const struct ratio *const ratio = &c->nodes.cpu_factor;
 	char text[96];
-	char basis[96];
+	char behind[96];
 	if (!estimate_has_value(&ratio->value))
-		document_fact(view->doc, name, "%s%s%s", "not known", ratio->reason ? ": " : "",
-		              ratio->reason ? ratio->reason : "");
-	else
-		document_fact(view->doc, name, "%s %s (%s)",
-		              ratio_write(ratio, view->doc->style, text), what,
-		              ratio_behind(ratio, basis));
+		return;
+	document_fact(view->doc, "capacity",
+	              "CPU factor %s: CPU time of a task on %s by that on %s, each at its best N "
+	              "(%s)",
+	              ratio_write(ratio, view->doc->style, text), c->new.name, c->base.name,
+	              ratio_behind(ratio, behind));
 	document_only(view->doc, READ_IN_TERMINAL);
 }
 
@@ -143,9 +142,7 @@ static void add_answer(const struct compare_view *view)
 	snprintf(what, sizeof what, "throughput at N=%u", nodes->single_level);
 	add_ratio_figure(view, &nodes->single, BETTER_HIGHER,
 	                 nodes->single_level == 1 ? "One task alone" : "At the lowest level", what);
-	add_fact(view, "node", &nodes->throughput, "times the work, each at its best N");
-	add_fact(view, "CPU factor", &nodes->cpu_factor,
-	         "for capacity: CPU time of a task, new by base");
+	say_capacity(view);
 }
 
 /* ---- Who is compared ------------------------------------------------------------------------- */
@@ -203,27 +200,6 @@ static void add_head(const struct comparison *comparisons, size_t count, struct 
 
 /* ---- What is not comparable ------------------------------------------------------------------ */
 
-static void list_levels(const struct compare_view *view, const struct side *side, bool is_new)
-{
-	const struct comparison *const c = view->comparison;
-	cleanup_str struct str list = {0};
-	size_t found = 0;
-	for (size_t i = 0; i < c->lone_count; i++) {
-		const struct lone_level *const level = &c->lone[i];
-		if (level->is_new != is_new || ++found > MOST_LISTED)
-			continue;
-		str_addf(&list, "%s%u", found > 1 ? ", " : "", level->concurrency);
-		if (level->policy && view->has_policies)
-			str_addf(&list, " %s", level->policy);
-	}
-	if (found > MOST_LISTED)
-		str_addf(&list, " and %zu more", found - MOST_LISTED);
-	view->doc->failed |= list.failed;
-	if (found > 0)
-		document_item(view->doc, TEXT_DIM, "-", "Only %s has N=%s: not compared.",
-		              side->name, str_text(&list));
-}
-
 static void add_remarks(const struct compare_view *view)
 {
 	const struct comparison *const c = view->comparison;
@@ -232,8 +208,6 @@ static void add_remarks(const struct compare_view *view)
 	for (size_t i = 0; i < c->remark_count; i++)
 		document_item(view->doc, c->remarks[i].is_serious ? TEXT_WARN : TEXT_DIM,
 		              c->remarks[i].is_serious ? "!" : "-", "%s", c->remarks[i].text);
-	list_levels(view, &c->base, false);
-	list_levels(view, &c->new, true);
 	if (c->level_count == 0)
 		document_item(view->doc, TEXT_WARN, "!",
 		              "No level was run on both sides: nothing can be compared level by "

@@ -320,6 +320,16 @@ static bool is_met_before(const struct comparison *c, size_t index)
 	return false;
 }
 
+/* The index of a policy in the first run of a side; 0 where it has none of this name. */
+static size_t policy_index(const struct side *side, const char *policy)
+{
+	const struct summary *const summary = side->count > 0 ? &side->runs[0]->summary : NULL;
+	for (size_t i = 0; policy && summary && i < summary->policy_count; i++)
+		if (strcmp(summary->policies[i], policy) == 0)
+			return i;
+	return 0;
+}
+
 static void add_comparison(const struct drawing *d, struct plot *plot, size_t index)
 {
 	const struct comparison *const c = &d->comparisons[index];
@@ -329,7 +339,6 @@ static void add_comparison(const struct drawing *d, struct plot *plot, size_t in
 		return;
 	for (size_t i = 0; i < c->level_count; i++)
 		policies += !is_met_before(c, i);
-	size_t policy = 0;
 	for (size_t i = 0; i < c->level_count; i++) {
 		char name[96] = "";
 		if (is_met_before(c, i))
@@ -340,7 +349,12 @@ static void add_comparison(const struct drawing *d, struct plot *plot, size_t in
 			         called ? called : "");
 		else if (d->count > 1)
 			snprintf(name, sizeof name, "%.90s", c->new.name);
-		add_ratios(plot, c, (size_t)query, called, hue_of(d, index + 1, policy++), name);
+		add_ratios(plot, c, (size_t)query, called,
+		           hue_of(d, index + 1,
+		                  policy_index(&c->new, c->levels[i].new_policy
+		                                                ? c->levels[i].new_policy
+		                                                : called)),
+		           name);
 	}
 }
 
@@ -503,7 +517,7 @@ void compare_plots(const struct comparison *comparisons, size_t count, struct do
 	        plot_walls,       plot_all_causes, plot_frequencies,
 	};
 	struct drawing d = {.comparisons = comparisons, .count = count, .policies = 1, .doc = doc};
-	document_section(doc, "plots", "Plots", "");
+	document_section(doc, "pictures", "Plots", "");
 	if (collect(&d))
 		for (size_t i = 0; i < ARRAY_LENGTH(plots); i++)
 			plots[i](&d);

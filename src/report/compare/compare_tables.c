@@ -7,6 +7,7 @@
 #include "report/scaling_blocks.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,20 +55,31 @@ static void name_level(const struct compare_view *view, size_t level, char text[
 		snprintf(text, NAME_BYTES, "%u", l->concurrency);
 }
 
+static struct measure_scale scale_of(const struct compare_view *view, size_t query)
+{
+	const struct comparison *const c = view->comparison;
+	const struct measure_query *const q = &c->queries[query];
+	const bool is_least = measures[q->id].unit == MEASURE_PER_SECOND;
+	double typical = NAN;
+	for (size_t i = 0; i < c->level_count; i++) {
+		const struct ratio *const r = ratio_at(c, i, query);
+		const double base = fabs(r->base.value);
+		const double new = fabs(r->new.value);
+		typical =
+		        is_least ? fmin(typical, fmin(base, new)) : fmax(typical, fmax(base, new));
+	}
+	return measure_scale_of(q->id, q->detail, isfinite(typical) ? typical : 1,
+	                        view->doc->style);
+}
+
 /* ---- At a glance ----------------------------------------------------------------------------- */
 
 static void glance_cell(const struct compare_view *view, struct table *table,
-                        const struct measure_query *query, const struct ratio *ratio)
+                        const struct measure_query *query, const struct ratio *ratio, double factor)
 {
-	const struct estimate *const e = &ratio->value;
+	const double shown = ratio->value.value * (ratio->is_difference ? factor : 1);
 	char number[FIGURE_BYTES];
 	char text[FIGURE_BYTES + 2];
-	double shown = e->value;
-	if (ratio->is_difference)
-		shown *= measure_scale_of(query->id, query->detail,
-		                          fmax(fabs(ratio->base.value), fabs(ratio->new.value)),
-		                          view->doc->style)
-		                 .factor;
 	figure_write(shown,
 	             fabs(shown) < 10    ? 2
 	             : fabs(shown) < 100 ? 1
@@ -75,6 +87,26 @@ static void glance_cell(const struct compare_view *view, struct table *table,
 	             view->doc->style, number);
 	snprintf(text, sizeof text, "%s%s", number, ratio_is_beyond_chance(ratio) ? "*" : " ");
 	table_cell(table, ratio_role(ratio, measures[query->id].better), "%s", text);
+}
+
+static void glance_row(const struct compare_view *view, struct table *table, size_t query)
+{
+	const struct comparison *const c = view->comparison;
+	const struct measure_scale scale = scale_of(view, query);
+	char title[112];
+	query_title(&c->queries[query], title);
+	table_row(table);
+	if (ratio_at(c, 0, query)->is_difference)
+		table_cell(table, TEXT_PLAIN, "%s, %s%smore", title, scale.unit,
+		           scale.unit[0] ? " " : "");
+	else if (measure_is_cause(c->queries[query].id))
+		/* They multiply to the slowdown above them. */
+		table_cell(table, TEXT_PLAIN, "%s %s", view->doc->style->is_ascii ? "x" : "×",
+		           measures[c->queries[query].id].words);
+	else
+		table_cell(table, TEXT_PLAIN, "%s", title);
+	for (size_t i = 0; i < c->level_count; i++)
+		glance_cell(view, table, &c->queries[query], ratio_at(c, i, query), scale.factor);
 }
 
 /* A row for each measure, a column for each level. */
@@ -96,37 +128,14 @@ static void add_glance(const struct compare_view *view)
 		        (struct table_column){names[i], NULL, TABLE_RIGHT, (unsigned)i + 1};
 	}
 	document_section(view->doc, compare_id(view, "glance", id), "Ratios",
-	                 "new by base; * the 95 % interval excludes no difference");
+	                 "new by base; * beyond chance: the 95 % interval does not hold 1");
 	struct table *const table = document_table(view->doc, "", columns, count);
-	for (size_t q = 0; q < c->query_count; q++) {
-		char title[112];
-		if (!has_any(c, q))
-			continue;
-		table_row(table);
-		table_cell(table, TEXT_PLAIN, "%s", query_title(&c->queries[q], title));
-		for (size_t i = 0; i < c->level_count; i++)
-			glance_cell(view, table, &c->queries[q], ratio_at(c, i, q));
-	}
+	for (size_t q = 0; q < c->query_count; q++)
+		if (has_any(c, q))
+			glance_row(view, table, q);
 }
 
 /* ---- One measure ----------------------------------------------------------------------------- */
-
-static struct measure_scale scale_of(const struct compare_view *view, size_t query)
-{
-	const struct comparison *const c = view->comparison;
-	const struct measure_query *const q = &c->queries[query];
-	const bool is_least = measures[q->id].unit == MEASURE_PER_SECOND;
-	double typical = NAN;
-	for (size_t i = 0; i < c->level_count; i++) {
-		const struct ratio *const r = ratio_at(c, i, query);
-		const double base = fabs(r->base.value);
-		const double new = fabs(r->new.value);
-		typical =
-		        is_least ? fmin(typical, fmin(base, new)) : fmax(typical, fmax(base, new));
-	}
-	return measure_scale_of(q->id, q->detail, isfinite(typical) ? typical : 1,
-	                        view->doc->style);
-}
 
 static void value_cell(struct table *table, const struct estimate *estimate, double factor,
                        const struct text_style *style)
@@ -160,31 +169,98 @@ static void add_level(const struct compare_view *view, struct table *table, size
 		table_cell(table, TEXT_PLAIN, "%zu", r->base_n);
 	else
 		table_cell(table, TEXT_PLAIN, "%zu, %zu", r->base_n, r->new_n);
-	if (!estimate_has_value(&r->value) && r->reason)
-		table_note(table, "%s", r->reason);
 }
 
-/* Each of the notes once. */
-static void add_notes(const struct compare_view *view, size_t query)
+static const char *note_of(const struct ratio *ratio)
+{
+	return ratio->note;
+}
+
+/* Why there is none; that a baseline is its own baseline goes without saying. */
+static const char *reason_of(const struct ratio *ratio)
+{
+	const bool is_baseline = ratio->base.value == 1 && ratio->new.value == 1;
+	return estimate_has_value(&ratio->value) || is_baseline ? NULL : ratio->reason;
+}
+
+/* Whether what `get` says at this level was said at an earlier one. */
+static bool is_said_before(const struct comparison *c, size_t query, size_t level,
+                           const char *(*get)(const struct ratio *ratio))
+{
+	const char *const text = get(ratio_at(c, level, query));
+	for (size_t i = 0; i < level; i++) {
+		const char *const before = get(ratio_at(c, i, query));
+		if (before && strcmp(before, text) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Each of the notes, or reasons, once, with the levels that it is of. */
+static void add_notes(const struct compare_view *view, size_t query,
+                      const char *(*get)(const struct ratio *ratio), enum block_reader reader)
 {
 	const struct comparison *const c = view->comparison;
 	for (size_t i = 0; i < c->level_count; i++) {
-		const char *const note = ratio_at(c, i, query)->note;
-		bool is_new = note != NULL;
-		for (size_t k = 0; is_new && k < i; k++) {
-			const char *const before = ratio_at(c, k, query)->note;
-			is_new = !before || strcmp(before, note) != 0;
+		const char *const text = get(ratio_at(c, i, query));
+		cleanup_str struct str levels = {0};
+		size_t count = 0;
+		if (!text || is_said_before(c, query, i, get))
+			continue;
+		for (size_t k = i; k < c->level_count; k++) {
+			const char *const here = get(ratio_at(c, k, query));
+			char name[NAME_BYTES];
+			if (!here || strcmp(here, text) != 0)
+				continue;
+			name_level(view, k, name);
+			str_addf(&levels, "%s%s", count++ > 0 ? ", " : "", name);
 		}
-		if (is_new)
-			document_item(view->doc, TEXT_DIM, "-", "%s", note);
+		view->doc->failed |= levels.failed;
+		if (count == c->level_count)
+			document_item(view->doc, TEXT_DIM, "-", "%s", text);
+		else
+			document_item(view->doc, TEXT_DIM, "-", "N=%s: %s", str_text(&levels),
+			              text);
+		document_only(view->doc, reader);
 	}
+}
+
+/* What a terminal is shown in full; of the others it has the ratios. */
+static bool is_for_terminal(const struct measure_query *query)
+{
+	static const enum measure_id ids[] = {
+	        MEASURE_THROUGHPUT,      MEASURE_WALL,   MEASURE_OFF_CPU,
+	        MEASURE_FREQUENCY,       MEASURE_CYCLES, MEASURE_INSTRUCTIONS,
+	        MEASURE_LLC_LOAD_MISSES, MEASURE_ENERGY,
+	};
+	if (query->statistic != STATISTIC_MEAN)
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(ids); i++)
+		if (query->id == ids[i])
+			return true;
+	return false;
+}
+
+/* The note that all levels have, which stands behind the title; NULL: there is none. */
+static const char *common_note(const struct comparison *c, size_t query)
+{
+	const char *const note = ratio_at(c, 0, query)->note;
+	for (size_t i = 0; note && i < c->level_count; i++) {
+		const char *const here = ratio_at(c, i, query)->note;
+		if (!here || strcmp(here, note) != 0)
+			return NULL;
+	}
+	return note;
 }
 
 static void add_measure(const struct compare_view *view, size_t query)
 {
 	const struct comparison *const c = view->comparison;
 	const bool is_difference = ratio_at(c, 0, query)->is_difference;
+	const char *const common = common_note(c, query);
 	const struct measure_scale scale = scale_of(view, query);
+	const enum block_reader reader =
+	        is_for_terminal(&c->queries[query]) ? READ_BY_ALL : READ_IN_PAGE;
 	char base[NAME_BYTES];
 	char new[NAME_BYTES];
 	char title[112];
@@ -199,11 +275,19 @@ static void add_measure(const struct compare_view *view, size_t query)
 	        {"95 % interval", NULL, TABLE_RIGHT, 1},
 	        {"n", NULL, TABLE_RIGHT, 1},
 	};
-	struct table *const table = document_table(
-	        view->doc, query_title(&c->queries[query], title), columns, ARRAY_LENGTH(columns));
+	cleanup_str struct str caption = {0};
+	str_add(&caption, query_title(&c->queries[query], title));
+	if (common)
+		str_addf(&caption, " (%s)", common);
+	view->doc->failed |= caption.failed;
+	struct table *const table =
+	        document_table(view->doc, str_text(&caption), columns, ARRAY_LENGTH(columns));
+	document_only(view->doc, reader);
 	for (size_t i = 0; i < c->level_count; i++)
 		add_level(view, table, i, query, &scale);
-	add_notes(view, query);
+	if (!common)
+		add_notes(view, query, note_of, reader);
+	add_notes(view, query, reason_of, reader);
 }
 
 /* What is absent at every level, with its reason. */
@@ -294,21 +378,28 @@ static void add_plateaus(const struct compare_view *view)
 			            view->doc->style);
 }
 
+/* The value, and how well it is known: its interval, or the standard error where there is less
+ * room. */
 static void parameter_cells(struct table *table, const struct fit_parameter *p, double factor,
-                            const struct text_style *style)
+                            enum block_reader reader, const struct text_style *style)
 {
 	char value[NUMBER_TEXT_BYTES];
 	char low[NUMBER_TEXT_BYTES];
 	char high[NUMBER_TEXT_BYTES];
-	if (!p || isnan(p->value)) {
+	if (isnan(p->value)) {
 		table_cell(table, TEXT_DIM, "%s", figure_absent(style));
-		table_cell(table, TEXT_DIM, "%s", p && p->reason ? "not identified" : "");
+		table_cell(table, TEXT_DIM, "%s", p->reason ? "not identified" : "");
 		return;
 	}
 	number_format_significant(p->value * factor, 4, value);
 	table_cell(table, TEXT_PLAIN, "%s", value);
-	if (isnan(p->low)) {
-		table_cell(table, TEXT_DIM, "%s", p->is_bound ? "at its bound" : "none");
+	if (isnan(p->low) || (isnan(p->se) && reader == READ_IN_TERMINAL)) {
+		table_cell(table, TEXT_DIM, "%s", p->is_bound ? "at bound" : "none");
+		return;
+	}
+	number_format_significant(p->se * factor, 2, low);
+	if (reader == READ_IN_TERMINAL) {
+		table_cell(table, TEXT_DIM, "%s", low);
 		return;
 	}
 	number_format_significant(p->low * factor, 3, low);
@@ -316,57 +407,69 @@ static void parameter_cells(struct table *table, const struct fit_parameter *p, 
 	table_cell(table, TEXT_DIM, "%s %s %s", low, figure_absent(style), high);
 }
 
-static void parameter_row(struct table *table, const char *model, const char *name,
-                          const struct fit_parameter *base, const struct fit_parameter *new,
-                          double factor, const struct text_style *style)
-{
-	const bool has_base = base && !isnan(base->value);
-	const bool has_new = new && !isnan(new->value);
-	if (!has_base && !has_new)
-		return;
-	table_row(table);
-	table_cell(table, TEXT_PLAIN, "%s", model);
-	table_cell(table, TEXT_PLAIN, "%s", name);
-	parameter_cells(table, base, factor, style);
-	parameter_cells(table, new, factor, style);
-}
-
-/* Parameters of all models, those of the same beside one another. */
-static void add_fits(const struct compare_view *view, const struct scaling *base,
-                     const struct scaling *new)
+/* Parameters of all models, those of both sides beside one another. */
+static void fill_fits(const struct compare_view *view, struct table *table,
+                      const struct scaling *const sides[2], const struct figure_unit *rate,
+                      enum block_reader reader)
 {
 	static const char *const models[FIT_MODELS] = {"linear", "Amdahl", "USL"};
+	const struct {
+		const char *name;
+		size_t offset;
+		double factor;
+	} parameters[] = {
+	        {"lambda", offsetof(struct fit, lambda), rate->factor},
+	        {"sigma", offsetof(struct fit, sigma), 1},
+	        {"kappa", offsetof(struct fit, kappa), 1},
+	        {"N at the peak", offsetof(struct fit, n_peak), 1},
+	};
+	for (size_t m = 0; m < FIT_MODELS; m++)
+		for (size_t i = 0; i < ARRAY_LENGTH(parameters); i++) {
+			const struct fit_parameter *p[2];
+			for (size_t s = 0; s < 2; s++)
+				p[s] = (const void *)((const char *)&sides[s]->fits[m] +
+				                      parameters[i].offset);
+			if (isnan(p[0]->value) && isnan(p[1]->value))
+				continue;
+			table_row(table);
+			table_cell(table, TEXT_PLAIN, "%s", models[m]);
+			if (i == 0)
+				table_cell(table, TEXT_PLAIN, "lambda, tasks%s", rate->name);
+			else
+				table_cell(table, TEXT_PLAIN, "%s", parameters[i].name);
+			for (size_t s = 0; s < 2; s++)
+				parameter_cells(table, p[s], parameters[i].factor, reader,
+				                view->doc->style);
+		}
+}
+
+static void add_fits(const struct compare_view *view, const struct scaling *base,
+                     const struct scaling *new, enum block_reader reader)
+{
 	const struct comparison *const c = view->comparison;
-	const struct text_style *const style = view->doc->style;
+	const struct scaling *const sides[2] = {base, new};
 	const struct figure_unit base_rate = scaling_rate_unit(base);
 	const struct figure_unit new_rate = scaling_rate_unit(new);
 	const struct figure_unit rate = base_rate.factor > new_rate.factor ? base_rate : new_rate;
+	const char *const error = reader == READ_IN_PAGE ? "95 % interval" : "SE";
 	char base_name[NAME_BYTES];
 	char new_name[NAME_BYTES];
-	char lambda[64];
-	snprintf(lambda, sizeof lambda, "lambda, tasks%s", rate.name);
 	const struct table_column columns[] = {
 	        {"model", NULL, TABLE_LEFT, 0},
 	        {"parameter", NULL, TABLE_LEFT, 0},
 	        {short_name(c->base.name, base_name), NULL, TABLE_RIGHT, 1},
-	        {"95 % interval", NULL, TABLE_RIGHT, 1},
+	        {error, NULL, TABLE_RIGHT, 1},
 	        {short_name(c->new.name, new_name), NULL, TABLE_RIGHT, 1},
-	        {"95 % interval", NULL, TABLE_RIGHT, 1},
+	        {error, NULL, TABLE_RIGHT, 1},
 	};
 	struct table *const table = document_table(view->doc, "", columns, ARRAY_LENGTH(columns));
-	for (size_t m = 0; m < FIT_MODELS; m++) {
-		const struct fit *const b = &base->fits[m];
-		const struct fit *const n = &new->fits[m];
-		parameter_row(table, models[m], lambda, &b->lambda, &n->lambda, rate.factor, style);
-		parameter_row(table, models[m], "sigma, contention", &b->sigma, &n->sigma, 1,
-		              style);
-		parameter_row(table, models[m], "kappa, coherency", &b->kappa, &n->kappa, 1, style);
-		parameter_row(table, models[m], "N at the peak", &b->n_peak, &n->n_peak, 1, style);
-	}
+	document_only(view->doc, reader);
+	fill_fits(view, table, sides, &rate, reader);
 }
 
 void compare_scaling(const struct compare_view *view)
 {
+	static const enum block_reader readers[] = {READ_IN_TERMINAL, READ_IN_PAGE};
 	const struct comparison *const c = view->comparison;
 	char id[48];
 	document_section(view->doc, compare_id(view, "scaling", id), "Scaling",
@@ -379,6 +482,7 @@ void compare_scaling(const struct compare_view *view)
 		const struct scaling *const base = scaling_of(&c->base, i, NULL);
 		const struct scaling *const new = scaling_of(&c->new, i, base->policy);
 		if (new && base->curve.count > 1 && new->curve.count > 1)
-			add_fits(view, base, new);
+			for (size_t r = 0; r < ARRAY_LENGTH(readers); r++)
+				add_fits(view, base, new, readers[r]);
 	}
 }

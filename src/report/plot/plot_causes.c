@@ -2,6 +2,7 @@
 
 #include "core/array.h"
 #include "core/cleanup.h"
+#include "core/str.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -233,9 +234,15 @@ void plot_causes_of(const struct causes_group *groups, size_t count, struct docu
 	plot_words(plot, "The factors on the time of a task against the baseline of its own node, "
 	                 "stacked in logs: their heights add up to the slowdown.");
 	add_columns(is_parallel, plot, columns, columns_count);
-	for (size_t c = 0; c < columns_count; c++)
-		if (columns[c].is_first)
-			plot_reference(plot, true, columns[c].x - (1 + GROUP_GAP) / 2 + 0.05,
-			               columns[c].group);
-	plot->x.from = -(1 + GROUP_GAP) / 2;
+	cleanup_str struct str names = {0};
+	str_add(&names, "tasks at once (N): ");
+	for (size_t c = 0; c < columns_count; c++) {
+		if (!columns[c].is_first)
+			continue;
+		str_addf(&names, "%s%.32s", c > 0 ? " | " : "", columns[c].group);
+		if (c > 0)
+			plot_reference(plot, true, columns[c].x - (1 + GROUP_GAP) / 2, "");
+	}
+	plot_axis(plot, &plot->x, str_text(&names));
+	plot->failed |= names.failed;
 }

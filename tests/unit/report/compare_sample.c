@@ -87,12 +87,16 @@ void compare_sample_make(struct compare_sample *s, enum compare_sample_kind whic
 			for (size_t p = 0; p < policies; p++)
 				add_trial(&s->made, kind, i * policies + p, kind->levels[i], block,
 				          noise(which, block, i) * (1 + 0.04 * (double)p));
+	free(s->made.dataset.run.id);
+	s->made.dataset.run.id = strdup(kind->host);
+	assert_non_null(s->made.dataset.run.id);
 	replace_fact(&s->made, "hostname", kind->host);
 	replace_fact(&s->made, "processor", kind->processor);
 	replace_fact(&s->made, "cores_allowed", which == SAMPLE_ROME ? "48" : "64");
 	assert_int_equal(findings_build(&s->made.dataset, &s->findings, &err), 0);
 	s->run = &s->findings;
-	s->side = (struct side){kind->host, "results/node.db", &s->run, 1};
+	s->side = (struct side){
+	        .name = kind->host, .path = "results/node.db", .runs = &s->run, .count = 1};
 }
 
 void compare_sample_release(struct compare_sample *s)
