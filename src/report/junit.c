@@ -159,13 +159,31 @@ static void add_class_part(struct str *name, const char *text)
 		str_add_bytes(name, *text == '.' ? "_" : text, 1);
 }
 
-static void add_tests(struct markup *m, const struct accepted *accepted)
+/* Whether another result is of a run of the same name on the same node: readers take suites of one
+ * name for one. */
+static bool has_twin(const struct accepted_all *all, size_t index)
+{
+	const char *const name = all->items[index].findings->dataset->run.name;
+	for (size_t i = 0; i < all->count; i++) {
+		const char *const other = all->items[i].findings->dataset->run.name;
+		if (i != index && strcmp(or_unknown(name), or_unknown(other)) == 0 &&
+		    strcmp(host_of(&all->items[index]), host_of(&all->items[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_tests(struct markup *m, const struct accepted *accepted, const char *path)
 {
 	const struct acceptance *const acceptance = accepted->acceptance;
 	cleanup_str struct str class_name = {0};
 	add_class_part(&class_name, or_unknown(accepted->findings->dataset->run.name));
 	str_add(&class_name, ".");
 	add_class_part(&class_name, host_of(accepted));
+	if (path) {
+		str_add(&class_name, " ");
+		add_class_part(&class_name, path);
+	}
 	m->out.failed |= class_name.failed;
 	for (size_t i = 0; i < acceptance->count; i++) {
 		cleanup_str struct str name = {0};
@@ -240,12 +258,15 @@ static void open_suite(struct markup *m, const struct suite *suite)
 	                   "failures", failures, "errors", errors, "skipped", skipped));
 }
 
-static void add_suite(struct markup *m, const struct accepted *accepted, size_t index)
+static void add_suite(struct markup *m, const struct accepted_all *all, size_t index)
 {
+	const struct accepted *const accepted = &all->items[index];
+	const char *const path = has_twin(all, index) ? accepted->path : NULL;
 	const struct run_facts *const run = &accepted->findings->dataset->run;
 	const struct acceptance *const acceptance = accepted->acceptance;
 	cleanup_str struct str name = {0};
-	str_addf(&name, "%s on %s", or_unknown(run->name), host_of(accepted));
+	str_addf(&name, "%s on %s%s%s%s", or_unknown(run->name), host_of(accepted),
+	         path ? " (" : "", path ? path : "", path ? ")" : "");
 	m->out.failed |= name.failed;
 	const struct suite suite = {
 	        .name = str_text(&name),
@@ -259,7 +280,7 @@ static void add_suite(struct markup *m, const struct accepted *accepted, size_t 
 	};
 	open_suite(m, &suite);
 	add_properties(m, accepted);
-	add_tests(m, accepted);
+	add_tests(m, accepted, path);
 	add_output(m, acceptance);
 	markup_break(m);
 	markup_close(m);
@@ -276,9 +297,9 @@ static void add_unjudged(struct markup *m, const char *path, const char *reason,
 	add_property(m, "result", path);
 	markup_close(m);
 	markup_break(m);
-	markup_open(m, "testcase",
-	            MARKUP("name", "the result can be judged", "classname", "plateau.result",
-	                   "time", "0"));
+	markup_open(
+	        m, "testcase",
+	        MARKUP("name", path, "classname", "plateau.the result can be judged", "time", "0"));
 	markup_open(m, "error", MARKUP("type", "unreadable", "message", reason));
 	markup_close(m);
 	markup_close(m);
@@ -296,7 +317,7 @@ int junit_write(const struct accepted_all *all, char **ret_xml, struct error *er
 	markup_xml(&m);
 	markup_open(&m, "testsuites", NULL);
 	for (size_t i = 0; i < all->count; i++)
-		add_suite(&m, &all->items[i], i);
+		add_suite(&m, all, i);
 	for (size_t i = 0; i < all->unjudged_count; i++)
 		add_unjudged(&m, all->unjudged_paths[i], all->unjudged_reasons[i], all->count + i);
 	markup_break(&m);
