@@ -6,6 +6,7 @@
 #include "commands/plan.h"
 #include "commands/preflight.h"
 #include "commands/run_facts.h"
+#include "commands/run_looks.h"
 #include "commands/run_parts.h"
 #include "commands/talk.h"
 #include "core/cleanup.h"
@@ -13,6 +14,7 @@
 #include "core/file.h"
 #include "core/rng.h"
 #include "core/str.h"
+#include "plan/judgeable.h"
 #include "plan/plan_build.h"
 #include "platform/events.h"
 #include "platform/host.h"
@@ -187,6 +189,30 @@ static int describe_memory(struct run *run, struct error *err)
 	                      has_peak ? NULL : peak, err);
 }
 
+/* No verdict is better known now than in half an hour. */
+static int warn_of_criteria(const struct run *run, struct error *err)
+{
+	const struct criteria *const criteria = &run->scenario.accept;
+	const struct judgeable_run as_planned = {
+	        .scenario = &run->scenario,
+	        .plan = &run->plan,
+	        .topology = node_topology(run->node),
+	        .events = run->events.definitions,
+	        .event_count = run->events.count,
+	};
+	for (size_t i = 0; run_is_judged(run) && i < criteria->count; i++) {
+		const struct criterion *const c = &criteria->items[i];
+		cleanup_free char *reason = NULL;
+		const int r = judgeable_reason(&as_planned, c, &reason, err);
+		if (r < 0)
+			return r;
+		if (reason)
+			talk_warning("the criterion \"%s\" will be inconclusive: %s",
+			             c->label ? c->label : c->spelling, reason);
+	}
+	return 0;
+}
+
 int run_get_ready(struct run *run, struct error *err)
 {
 	const struct engine_settings settings = {
@@ -220,5 +246,7 @@ int run_get_ready(struct run *run, struct error *err)
 		r = warn_of_command(run, err);
 	if (r == 0)
 		r = warn_of_events(run, err);
+	if (r == 0)
+		r = warn_of_criteria(run, err);
 	return r;
 }

@@ -125,6 +125,14 @@ tap_run plateau run --accept missing.yaml
 tap_status 2
 tap_stderr_has "nowhere.db"
 
+# What no run here can decide is told first.
+scenario hopeless '[sleep, "0.02"]' 2 0 'metric: throughput, level: 7, at_least: 1' \
+	'name: clock, metric: frequency, level: 1, at_least: 1 GHz, sources: [cycles]'
+tap_run plateau run --accept hopeless.yaml
+tap_status 4
+tap_stderr_has 'the criterion "throughput" will be inconclusive: the level N=7 is not among those'
+tap_stderr_has 'the criterion "clock" will be inconclusive: cycles is not counted: add it'
+
 # ---- Several -----------------------------------------------------------------------------------
 
 mkdir row
