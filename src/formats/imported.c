@@ -59,6 +59,17 @@ struct imported_task *imported_add_task(struct imported *imported, const char *f
 	return task;
 }
 
+static void release_task(struct imported_task *task)
+{
+	free(task->counts);
+	free(task->numbers);
+}
+
+void imported_drop_task(struct imported *imported)
+{
+	release_task(&imported->tasks[--imported->task_count]);
+}
+
 int imported_event(struct imported *imported, const char *name, bool is_user_only,
                    uint32_t *ret_event, struct error *err)
 {
@@ -148,6 +159,17 @@ int imported_add_fact(struct imported *imported, const char *name, const char *v
 	return r < 0 ? r : words_add(&imported->facts, name, err);
 }
 
+int imported_note(struct imported *imported, const char *text, struct error *err)
+{
+	char name[64];
+	const size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
+	if (length == 0 || length >= sizeof name || text[length] != ':' || text[length + 1] != ' ')
+		return 0;
+	memcpy(name, text, length);
+	name[length] = '\0';
+	return imported_add_fact(imported, name, text + length + 2, err);
+}
+
 int imported_add_remark(struct imported *imported, struct error *err, const char *format, ...)
 {
 	char remark[512];
@@ -190,12 +212,6 @@ static void rewind_words(struct words *words, size_t count)
 		free(words->items[--words->count]);
 		words->items[words->count] = NULL;
 	}
-}
-
-static void release_task(struct imported_task *task)
-{
-	free(task->counts);
-	free(task->numbers);
 }
 
 void imported_rewind(struct imported *imported, const struct imported_mark *mark)

@@ -84,6 +84,9 @@ const char *imported_text(struct imported *imported, const char *text, struct er
 struct imported_task *imported_add_task(struct imported *imported, const char *file, size_t line,
                                         struct error *err);
 
+/* Takes the last task away again. */
+void imported_drop_task(struct imported *imported);
+
 /* The index of the event with this name, added where it is new; -E2BIG where there are too many
  * (err says which), -ENOMEM. */
 int imported_event(struct imported *imported, const char *name, bool is_user_only,
@@ -104,6 +107,10 @@ int imported_add_figure(struct imported *imported, int64_t concurrency,
 /* Adds a fact, unless one of that name is there. */
 int imported_add_fact(struct imported *imported, const char *name, const char *value,
                       struct error *err);
+
+/* Adds the fact that a comment of a table says: "hostname: node001"; what is no "name: value" is
+ * passed over. */
+int imported_note(struct imported *imported, const char *text, struct error *err);
 
 /* Adds a remark, unless the same is there. */
 int imported_add_remark(struct imported *imported, struct error *err, const char *format, ...)

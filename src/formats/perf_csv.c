@@ -78,8 +78,8 @@ static bool is_value(struct field field)
 		if (field.length == strlen(states[i]) &&
 		    memcmp(field.text, states[i], field.length) == 0)
 			return true;
-	struct perf_number number;
-	return perf_number_read(field.text, field.length, &number) != PERF_NO_NUMBER;
+	struct written_number number;
+	return written_number_read(field.text, field.length, &number) != WRITTEN_NO_NUMBER;
 }
 
 static bool is_name(struct field field)
@@ -176,9 +176,9 @@ static void read_cpus(const struct fields *fields, struct perf_row *row)
 	const struct field metric = fields->items[FIELD_METRIC];
 	const struct field unit = fields->items[FIELD_METRIC_UNIT];
 	const char *const point = memchr(metric.text, '.', metric.length);
-	struct perf_number number;
+	struct written_number number;
 	if (unit.length != sizeof words - 1 || memcmp(unit.text, words, unit.length) != 0 ||
-	    !point || perf_number_read(metric.text, metric.length, &number) != PERF_READ)
+	    !point || written_number_read(metric.text, metric.length, &number) != WRITTEN_READ)
 		return;
 	row->cpus = (double)number.whole + 1e-9 * (double)number.nano;
 	row->cpus_error = 0.5 * pow(10, -(double)(metric.text + metric.length - point - 1));
@@ -191,20 +191,21 @@ static enum perf_line read_fields(const struct fields *fields, struct perf_row *
 	copy(row->event, sizeof row->event, f[FIELD_EVENT]);
 	copy(row->unit, sizeof row->unit, f[FIELD_UNIT]);
 	row->percent_e2 = read_percent(f[FIELD_PERCENT], '.');
-	struct perf_number running;
-	enum perf_reading reading =
-	        perf_number_read(f[FIELD_RUNNING].text, f[FIELD_RUNNING].length, &running);
-	if (reading == PERF_READ && running.whole <= INT64_MAX)
+	struct written_number running;
+	enum written_reading reading =
+	        written_number_read(f[FIELD_RUNNING].text, f[FIELD_RUNNING].length, &running);
+	if (reading == WRITTEN_READ && running.whole <= INT64_MAX)
 		row->running_ns = (int64_t)running.whole;
 	else
-		reading = PERF_TOO_LARGE;
+		reading = WRITTEN_TOO_LARGE;
 	const bool is_state = f[FIELD_VALUE].text[0] == '<';
 	if (is_state)
 		row->state = f[FIELD_VALUE].text[5] == 'c' ? PERF_NOT_COUNTED : PERF_NOT_SUPPORTED;
-	else if (reading == PERF_READ)
-		reading = perf_number_read(f[FIELD_VALUE].text, f[FIELD_VALUE].length, &row->value);
-	*ret_why = reading == PERF_TOO_LARGE ? perf_why_large : perf_why_locale;
-	if (row->percent_e2 < 0 || reading != PERF_READ)
+	else if (reading == WRITTEN_READ)
+		reading = written_number_read(f[FIELD_VALUE].text, f[FIELD_VALUE].length,
+		                              &row->value);
+	*ret_why = reading == WRITTEN_TOO_LARGE ? perf_why_large : perf_why_locale;
+	if (row->percent_e2 < 0 || reading != WRITTEN_READ)
 		return PERF_REFUSED;
 	/* perf groups no digits here, so that what looks like a group is a decimal. */
 	if (!is_state && strspn(f[FIELD_VALUE].text, "0123456789.") < f[FIELD_VALUE].length)

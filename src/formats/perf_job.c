@@ -97,7 +97,7 @@ static bool is_clock(const struct perf_row *row)
 static bool clock_ns(const struct perf_row *row, int64_t *ret_ns)
 {
 	return row->state == PERF_VALUE && strcmp(row->unit, "msec") == 0 &&
-	       perf_number_ns(&row->value, 1000, ret_ns);
+	       written_number_ns(&row->value, 1000, ret_ns);
 }
 
 /* For how long events were there to be counted: the time on the CPU, as well as it is known. */
@@ -254,7 +254,7 @@ static void take_times(struct perf_job *job)
 		}
 		int64_t ns = 0;
 		if (*time == RECORD_ABSENT && row->state == PERF_VALUE &&
-		    perf_number_ns(&row->value, 1000000000, &ns))
+		    written_number_ns(&row->value, 1000000000, &ns))
 			*time = ns;
 	}
 	job->row_count = kept;

@@ -46,9 +46,9 @@ static double real_of(const json_t *object, const char *key)
 	const json_t *const value = json_object_get(object, key);
 	if (json_is_number(value))
 		return json_number_value(value);
-	struct perf_number number;
+	struct written_number number;
 	const char *const text = json_string_value(value);
-	if (!text || perf_number_read(text, strlen(text), &number) != PERF_READ)
+	if (!text || written_number_read(text, strlen(text), &number) != WRITTEN_READ)
 		return NAN;
 	return (double)number.whole + 1e-9 * (double)number.nano;
 }
@@ -61,9 +61,9 @@ static enum perf_line read_value(const json_t *object, struct perf_row *row, con
 		return PERF_ROW;
 	}
 	const size_t length = strlen(value);
-	const enum perf_reading reading = perf_number_read(value, length, &row->value);
-	*ret_why = reading == PERF_TOO_LARGE ? perf_why_large : perf_why_locale;
-	if (reading != PERF_READ || strspn(value, "0123456789.") < length)
+	const enum written_reading reading = written_number_read(value, length, &row->value);
+	*ret_why = reading == WRITTEN_TOO_LARGE ? perf_why_large : perf_why_locale;
+	if (reading != WRITTEN_READ || strspn(value, "0123456789.") < length)
 		return PERF_REFUSED;
 	/* Counts come with six zeros behind the point. */
 	perf_row_set_unit(row);

@@ -3,34 +3,13 @@
 #ifndef FORMATS_PERF_PARTS_H
 #define FORMATS_PERF_PARTS_H
 
+#include "formats/written_number.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { PERF_EVENT_BYTES = 128, PERF_UNIT_BYTES = 24, PERF_SEPARATOR_BYTES = 8 };
-
-/* A number as it was written, exactly: nano is its fraction in 1e-9. */
-struct perf_number {
-	uint64_t whole;
-	uint32_t nano;
-	bool has_fraction; /* it has a decimal point */
-};
-
-enum perf_reading {
-	PERF_READ,
-	PERF_NO_NUMBER,
-	PERF_FOREIGN, /* as another locale writes numbers: cannot be told apart from others */
-	PERF_TOO_LARGE
-};
-
-/* Reads the length bytes at text as a number: digits, in groups by commas, apostrophes or narrow
- * blanks or not, with a decimal point or not. What could mean something else in another locale is
- * PERF_FOREIGN, never guessed. */
-enum perf_reading perf_number_read(const char *text, size_t length, struct perf_number *ret_number);
-
-/* The number of a unit that is `per_second` of a second, in ns (1000 for msec). False: it has more
- * than 2^63. */
-bool perf_number_ns(const struct perf_number *number, int64_t per_second, int64_t *ret_ns);
 
 enum perf_value { PERF_VALUE, PERF_NOT_COUNTED, PERF_NOT_SUPPORTED };
 
@@ -38,7 +17,7 @@ struct perf_row {
 	char event[PERF_EVENT_BYTES]; /* cut to fit, which no event of the project's can be */
 	char unit[PERF_UNIT_BYTES];   /* "msec", "ns", "Joules"; "": a count */
 	enum perf_value state;
-	struct perf_number value;
+	struct written_number value;
 	int32_t percent_e2; /* of the time that it was counted, in hundredths of a percent; -1:
 	                     * the row does not say */
 	int64_t running_ns; /* RECORD_ABSENT: likewise */

@@ -147,17 +147,17 @@ static bool take_seconds(struct reading *r, const char *line, const char *words,
 		return false;
 	const char *const space = strchr(line, ' ');
 	const size_t length = space ? (size_t)(space - line) : 0;
-	struct perf_number number;
-	const enum perf_reading reading = perf_number_read(line, length, &number);
-	if (reading == PERF_NO_NUMBER)
+	struct written_number number;
+	const enum written_reading reading = written_number_read(line, length, &number);
+	if (reading == WRITTEN_NO_NUMBER)
 		return false;
 	const bool is_alone = space && strcmp(space + 1, words) == 0;
 	if (!is_alone)
 		*result = refuse(r, r->lines.line, words, perf_why_repeat);
-	else if (reading != PERF_READ || !number.has_fraction ||
-	         !perf_number_ns(&number, 1, ret_ns))
+	else if (reading != WRITTEN_READ || !number.has_fraction ||
+	         !written_number_ns(&number, 1, ret_ns))
 		*result = refuse(r, r->lines.line, words,
-		                 reading == PERF_TOO_LARGE ? perf_why_large : perf_why_locale);
+		                 reading == WRITTEN_TOO_LARGE ? perf_why_large : perf_why_locale);
 	return true;
 }
 

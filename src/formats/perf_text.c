@@ -122,11 +122,12 @@ static enum perf_line read_value(const char **p, const char *end, struct perf_ro
 		return row->state == PERF_NOT_COUNTED || is_word(state, "supported>") ? PERF_ROW
 		                                                                      : PERF_OTHER;
 	}
-	const enum perf_reading reading = perf_number_read(word.text, word.length, &row->value);
-	if (reading == PERF_NO_NUMBER)
+	const enum written_reading reading =
+	        written_number_read(word.text, word.length, &row->value);
+	if (reading == WRITTEN_NO_NUMBER)
 		return PERF_OTHER;
-	*ret_why = reading == PERF_TOO_LARGE ? perf_why_large : perf_why_locale;
-	return reading == PERF_READ ? PERF_ROW : PERF_REFUSED;
+	*ret_why = reading == WRITTEN_TOO_LARGE ? perf_why_large : perf_why_locale;
+	return reading == WRITTEN_READ ? PERF_ROW : PERF_REFUSED;
 }
 
 /* Steps over numbers that follow a value at *p: a locale that puts blanks between thousands. */
@@ -135,8 +136,8 @@ static bool step_over_more(const char **p, const char *end)
 	bool is_more = false;
 	for (const char *next = *p;; *p = next) {
 		const struct span word = next_word(&next, end);
-		struct perf_number number;
-		if (perf_number_read(word.text, word.length, &number) == PERF_NO_NUMBER)
+		struct written_number number;
+		if (written_number_read(word.text, word.length, &number) == WRITTEN_NO_NUMBER)
 			return is_more;
 		is_more = true;
 	}

@@ -1,22 +1,9 @@
+#include "formats/written_number.h"
+
 #include "core/array.h"
-#include "formats/perf_parts.h"
-#include "model/record.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <string.h>
-
-const char perf_why_locale[] =
-        "a number as another locale writes it: it could mean two things, so it is not read; run "
-        "perf with LC_ALL=C, or write decimals with a point and thousands without anything";
-const char perf_why_large[] = "a number that no counter reaches (2^64 or more)";
-const char perf_why_interval[] =
-        "intervals (perf stat -I) are no tasks; run perf stat without -I, once per task";
-const char perf_why_repeat[] =
-        "means over runs (perf stat -r) are no tasks; run perf stat once per task, each with -o";
-const char perf_why_places[] =
-        "counts by CPU, socket or thread (-A, --per-socket, --per-thread) are no tasks; run perf "
-        "stat once per task, without them";
 
 /* What locales put between groups of digits, where nothing else can be meant. */
 static const char *const group_marks[] = {
@@ -48,7 +35,7 @@ static bool is_numeric(const char *text, const char *end)
 }
 
 /* Reads digits in groups up to a point. Groups are of three; of two before the last in India. */
-static enum perf_reading read_whole(const char **text, const char *end, uint64_t *ret_whole)
+static enum written_reading read_whole(const char **text, const char *end, uint64_t *ret_whole)
 {
 	const char *p = *text;
 	const char *mark = NULL;
@@ -59,51 +46,52 @@ static enum perf_reading read_whole(const char **text, const char *end, uint64_t
 		if (isdigit((unsigned char)*p)) {
 			if (__builtin_mul_overflow(whole, 10, &whole) ||
 			    __builtin_add_overflow(whole, (uint64_t)(*p - '0'), &whole))
-				return PERF_TOO_LARGE;
+				return WRITTEN_TOO_LARGE;
 			digits++;
 			p++;
 			continue;
 		}
 		const size_t length = mark_length(p, end);
 		if (mark && (length != mark_bytes || memcmp(p, mark, length) != 0))
-			return PERF_FOREIGN; /* two marks: one of them is a decimal mark */
+			return WRITTEN_FOREIGN; /* two marks: one of them is a decimal mark */
 		if (digits == 0 || digits > 3 || (mark ? digits < 2 : whole == 0))
-			return PERF_FOREIGN;
+			return WRITTEN_FOREIGN;
 		mark = p;
 		mark_bytes = length;
 		digits = 0;
 		p += length;
 	}
 	if (mark && digits != 3)
-		return PERF_FOREIGN;
+		return WRITTEN_FOREIGN;
 	*text = p;
 	*ret_whole = whole;
-	return PERF_READ;
+	return WRITTEN_READ;
 }
 
-enum perf_reading perf_number_read(const char *text, size_t length, struct perf_number *ret_number)
+enum written_reading written_number_read(const char *text, size_t length,
+                                         struct written_number *ret_number)
 {
 	const char *const end = text + length;
 	if (!is_numeric(text, end))
-		return PERF_NO_NUMBER;
-	struct perf_number number = {0};
-	const enum perf_reading reading = read_whole(&text, end, &number.whole);
-	if (reading != PERF_READ)
+		return WRITTEN_NO_NUMBER;
+	struct written_number number = {0};
+	const enum written_reading reading = read_whole(&text, end, &number.whole);
+	if (reading != WRITTEN_READ)
 		return reading;
 	number.has_fraction = text < end;
 	uint32_t unit = 100000000;
 	for (text += text < end; text < end; text++, unit /= 10) {
 		if (!isdigit((unsigned char)*text))
-			return PERF_FOREIGN;
+			return WRITTEN_FOREIGN;
 		number.nano += unit * (uint32_t)(*text - '0');
 	}
 	if (number.has_fraction && end[-1] == '.')
-		return PERF_FOREIGN;
+		return WRITTEN_FOREIGN;
 	*ret_number = number;
-	return PERF_READ;
+	return WRITTEN_READ;
 }
 
-bool perf_number_ns(const struct perf_number *number, int64_t per_second, int64_t *ret_ns)
+bool written_number_ns(const struct written_number *number, int64_t per_second, int64_t *ret_ns)
 {
 	const int64_t factor = 1000000000 / per_second;
 	int64_t ns = 0;
@@ -112,34 +100,4 @@ bool perf_number_ns(const struct perf_number *number, int64_t per_second, int64_
 		return false;
 	const int64_t nano = (int64_t)number->nano;
 	return !__builtin_add_overflow(ns, (nano + per_second / 2) / per_second, ret_ns);
-}
-
-struct perf_row perf_row_empty(void)
-{
-	return (struct perf_row){
-	        .percent_e2 = -1,
-	        .running_ns = RECORD_ABSENT,
-	        .cpus = NAN,
-	        .cpus_error = NAN,
-	};
-}
-
-void perf_row_set_unit(struct perf_row *row)
-{
-	static const char *const clocks[] = {"task-clock", "cpu-clock"};
-	for (size_t i = 0; i < ARRAY_LENGTH(clocks) && row->unit[0] == '\0'; i++) {
-		const size_t length = strlen(clocks[i]);
-		if (strncmp(row->event, clocks[i], length) == 0 &&
-		    (row->event[length] == '\0' || row->event[length] == ':'))
-			memcpy(row->unit, "msec", sizeof "msec");
-	}
-}
-
-bool perf_row_is_plain(const struct perf_row *row)
-{
-	if (row->state != PERF_VALUE)
-		return true;
-	if (strcmp(row->unit, "msec") == 0)
-		return row->value.has_fraction;
-	return !row->value.has_fraction || (row->unit[0] != '\0' && strcmp(row->unit, "ns") != 0);
 }

@@ -1,0 +1,116 @@
+/* What the columns of a table of tasks are, and how their cells are read. Private to task_csv*.c.
+ */
+#ifndef FORMATS_TASK_CSV_PARTS_H
+#define FORMATS_TASK_CSV_PARTS_H
+
+#include "formats/imported.h"
+#include "formats/table_rows.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+
+enum task_kind {
+	TASK_SECONDS, /* a duration: with a unit, or [D-]H:M:S */
+	TASK_INSTANT, /* seconds of some clock, or a date */
+	TASK_BYTES,
+	TASK_COUNT,  /* a whole number, 0 or more */
+	TASK_WORD,   /* one of a field's own words */
+	TASK_TEXT,   /* as it stands */
+	TASK_NUMBER, /* a number that the task printed */
+	TASK_EVENT,  /* a count */
+	TASK_EVENT_STATE
+};
+
+/* Where a value of a task goes. */
+enum task_place {
+	PLACE_RECORD, /* an int64_t of the record, at offset */
+	PLACE_WALL,
+	PLACE_CPU, /* user and system together */
+	PLACE_START,
+	PLACE_END,
+	PLACE_CONCURRENCY,
+	PLACE_REPEAT,
+	PLACE_POLICY,
+	PLACE_STATE,
+	PLACE_TRIAL_STATE,
+	PLACE_ROLE,
+	PLACE_EXIT_STATUS,
+	PLACE_SIGNAL,
+	PLACE_MEMORY_LIMIT,
+	PLACE_HOST,
+	PLACE_NUMBER,
+	PLACE_EVENT,
+	PLACE_EVENT_STATE
+};
+
+/* What a column can be to us. */
+struct task_field {
+	const char *name; /* as plateau export calls it, and as the map of columns does */
+	enum task_kind kind;
+	enum task_place place;
+	size_t offset;       /* of PLACE_RECORD, in struct task_record */
+	const char *guesses; /* other names that it is known by, without joints and units: "maxrss
+	                      * memory"; NULL: none */
+};
+
+extern const struct task_field task_fields[];
+extern const size_t task_field_count;
+
+/* A unit of a column. */
+struct task_unit {
+	const char *name; /* as written in a map, or at the end of a column's name */
+	enum task_kind kind;
+	double factor; /* to ns, or bytes */
+};
+
+/* The unit of this name and kind, NULL if there is none. */
+const struct task_unit *task_unit_find(const char *name, enum task_kind kind);
+
+/* A column of the file. */
+struct task_column {
+	const struct task_field *field; /* NULL: passed over */
+	const struct task_unit *unit;   /* NULL: none, or not known */
+	char *name;                     /* in the file */
+	char detail[64];                /* of an event or a number: its name */
+	size_t sibling;   /* of an event: its state's column; of that: the event's; SIZE_MAX: none
+	                   */
+	bool is_guessed;  /* by its name, which is not our own */
+	bool is_assumed;  /* the unit was not said */
+	bool is_nameless; /* what it is is known, but not in what unit: passed over */
+	bool is_silent;   /* passed over without a word */
+};
+
+struct task_columns {
+	struct task_column *items;
+	size_t count;
+};
+
+/* Finds out what the columns in rows (its current row is the header) are. map as in task_csv_load.
+ * Returns 0, -ENOMEM, or -EINVAL where map itself is wrong (without problems); problems of the
+ * header are added to rows. */
+int task_columns_find(struct table_rows *rows, const char *map, struct task_columns *ret_columns,
+                      struct error *err);
+
+/* Says in imported's remarks what was guessed and what was passed over. */
+int task_columns_tell(const struct task_columns *columns, struct imported *imported,
+                      struct error *err);
+
+void task_columns_release(struct task_columns *columns);
+
+#define cleanup_task_columns __attribute__((cleanup(task_columns_release)))
+
+/* Whether a cell says that there is nothing. */
+bool task_cell_is_absent(const char *cell);
+
+/* The value of a cell that is there, of SECONDS and INSTANT in ns, BYTES in bytes, COUNT. On
+ * -EINVAL err says what is wrong and what would be right. */
+int task_cell_read(const struct task_column *column, const char *cell, int64_t *ret_value,
+                   struct error *err);
+
+/* The state that a word says ("ok", "failed", "COMPLETED"), TASK_STATES: none that is known. */
+enum task_state task_cell_state(const char *cell);
+
+#endif
