@@ -291,9 +291,13 @@ static int take_row(struct reading *r)
 	r->is_skipped = false;
 	int result = 0;
 	for (size_t i = 0; result == 0 && i < r->columns.count; i++) {
-		const struct task_column *const column = &r->columns.items[i];
+		struct task_column *const column = &r->columns.items[i];
 		const char *const cell = table_rows_cell(&r->rows, i);
-		if (column->field && !column->is_nameless && !task_cell_is_absent(cell))
+		if (!column->field || task_cell_is_absent(cell))
+			continue;
+		if (column->is_nameless && !task_cell_has_unit(cell))
+			column->was_passed = true;
+		else
 			result = take_cell(r, column, cell);
 	}
 	if (result == 0)
@@ -339,8 +343,6 @@ static int read_rows(struct reading *r, const char *map)
 	result = task_columns_find(&r->rows, map, &r->columns, r->err);
 	if (result == 0 && !r->rows.lines.is_refused)
 		result = check_columns(r);
-	if (result == 0)
-		result = task_columns_tell(&r->columns, r->imported, r->err);
 	while (result == 0 && (result = table_rows_next(&r->rows, r->err)) > 0)
 		result = take_row(r);
 	if (result < 0 || text_lines_problems(r->rows.lines.problems) > r->rows.problems_before)
@@ -348,12 +350,13 @@ static int read_rows(struct reading *r, const char *map)
 	if (r->imported->task_count == r->tasks_before)
 		return table_rows_complain(&r->rows, "header", r->err,
 		                           "no task behind the header; write a row for each");
-	if (r->skipped > 0)
+	result = task_columns_tell(&r->columns, r->imported, r->err);
+	if (result == 0 && r->skipped > 0)
 		return imported_add_remark(r->imported, r->err,
 		                           "%zu %s passed over: of probes, and of trials that were "
 		                           "not done",
 		                           r->skipped, r->skipped == 1 ? "row was" : "rows were");
-	return 0;
+	return result;
 }
 
 int task_csv_read(const char *name, FILE *stream, const char *columns, struct imported *imported,

@@ -25,6 +25,12 @@ bool task_cell_is_absent(const char *cell)
 	return false;
 }
 
+bool task_cell_has_unit(const char *cell)
+{
+	const size_t length = strlen(cell);
+	return length > 1 && strchr("KMGT", cell[length - 1]);
+}
+
 static bool is_plain(const char *cell)
 {
 	return *cell && cell[strspn(cell, "0123456789.")] == '\0';

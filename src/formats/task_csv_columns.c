@@ -491,7 +491,7 @@ int task_columns_tell(const struct task_columns *columns, struct imported *impor
 	cleanup_str struct str passed = {0};
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct task_column *const column = &columns->items[i];
-		if (column->field && column->is_nameless)
+		if (column->field && column->was_passed)
 			str_addf(&nameless, "%s%s=%s:UNIT", nameless.length ? "," : "",
 			         column->field->name, column->name);
 		else if (column->field && column->is_guessed)

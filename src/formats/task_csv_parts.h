@@ -75,12 +75,15 @@ struct task_column {
 	const struct task_unit *unit;   /* NULL: none, or not known */
 	char *name;                     /* in the file */
 	char detail[64];                /* of an event or a number: its name */
-	size_t sibling;   /* of an event: its state's column; of that: the event's; SIZE_MAX: none
-	                   */
-	bool is_guessed;  /* by its name, which is not our own */
-	bool is_assumed;  /* the unit was not said */
-	bool is_nameless; /* what it is is known, but not in what unit: passed over */
-	bool is_silent;   /* passed over without a word */
+	size_t sibling;  /* of an event: its state's column; of that: the event's; SIZE_MAX: none
+	                  */
+	bool is_guessed; /* by its name, which is not our own */
+	bool is_assumed; /* the unit was not said */
+	/* What it is is known, but not in what unit: cells are passed over, but for those with a
+	 * unit of their own. */
+	bool is_nameless;
+	bool was_passed; /* such a cell was */
+	bool is_silent;  /* passed over without a word */
 };
 
 struct task_columns {
@@ -101,6 +104,9 @@ int task_columns_tell(const struct task_columns *columns, struct imported *impor
 void task_columns_release(struct task_columns *columns);
 
 #define cleanup_task_columns __attribute__((cleanup(task_columns_release)))
+
+/* Whether a cell of a size has a unit of its own: "1234K". */
+bool task_cell_has_unit(const char *cell);
 
 /* Whether a cell says that there is nothing. */
 bool task_cell_is_absent(const char *cell);
