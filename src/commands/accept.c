@@ -1,6 +1,7 @@
 /* plateau accept: is this node as good as it should be. */
 #include "commands/command.h"
 #include "commands/judging.h"
+#include "commands/make_criteria.h"
 #include "commands/page_file.h"
 #include "commands/result_files.h"
 #include "commands/talk.h"
@@ -120,6 +121,13 @@ static int check_options(const struct arguments *arguments, struct error *err)
 	const char *const output = arguments_get(arguments, "output");
 	const int wanting = (junit && strcmp(junit, "-") == 0) +
 	                    (output && strcmp(output, "-") == 0) + arguments_has(arguments, "json");
+	static const char *const of_judging[] = {"criteria", "reference", "junit", "json"};
+	const bool is_making = arguments_has(arguments, "make-criteria");
+	for (size_t i = 0; is_making && i < ARRAY_LENGTH(of_judging); i++)
+		if (arguments_has(arguments, of_judging[i]))
+			return error_set(err, EINVAL,
+			                 "--make-criteria judges nothing: it does not go with --%s",
+			                 of_judging[i]);
 	if (wanting > 1)
 		return error_set(err, EINVAL,
 		                 "only one of --json, --junit - and -o - can have stdout: name "
@@ -132,7 +140,8 @@ static enum exit_code run_accept(const struct arguments *arguments)
 	struct error err;
 	if (check_options(arguments, &err) < 0)
 		return talk_fail(EXIT_USAGE, &err);
-	return judge(arguments);
+	return arguments_has(arguments, "make-criteria") ? make_criteria(arguments)
+	                                                 : judge(arguments);
 }
 
 static const struct option_entry accept_options[] = {
@@ -142,6 +151,8 @@ static const struct option_entry accept_options[] = {
          "option"},
         {0, "junit", "FILE", "write the verdicts as JUnit XML; - for stdout"},
         {'o', "output", "FILE", "write a page with the verdict; - for stdout"},
+        {0, "make-criteria", NULL,
+         "from runs of a good node write criteria for its like, to -o FILE"},
         {0, "force", NULL, "replace FILE of -o even if it is no page of plateau"},
 };
 
@@ -158,7 +169,11 @@ const struct command command_accept = {
                 "said. A folder stands for all results (*.db) in it, and several results get one "
                 "verdict.\n\n"
                 "The criteria stand in the scenario that a result was measured by (the key "
-                "accept), or in a file of their own.\n\n"
+                "accept), or in a file of their own. --make-criteria RESULT... writes such a file "
+                "from "
+                "runs of a good node, one or better three and more: limits that it would pass "
+                "again.\n\n"
+                "  plateau accept --make-criteria good/*.db -o node.yaml\n"
                 "  plateau accept new.db --criteria node.yaml --junit new.xml\n"
                 "  plateau accept new.db --criteria node.yaml --reference good/*.db\n\n"
                 "The exit code is 0 (pass), 3 (a criterion fails) or 4 (inconclusive); 2 for what "

@@ -185,4 +185,25 @@ tap_status 1 "a JUnit file that cannot be written"
 tap_run plateau accept
 tap_status 2 "a result is needed"
 
+# ---- Criteria from a good node -------------------------------------------------------------------
+
+tap_run plateau accept --make-criteria good -o made.yaml
+tap_status 0 "criteria from three runs of a good node"
+is "the answer is where they are" "$stdout" made.yaml
+check "what they rest on is said" grep -q "^# From 3 runs" made.yaml
+tap_run plateau accept good/1.db --criteria made.yaml
+tap_status 0 "the good node passes them"
+plateau accept --make-criteria good >stdout.yaml
+check "without -o they come on stdout" cmp stdout.yaml made.yaml
+tap_run plateau accept --make-criteria good -o made.yaml
+tap_status 2 "they replace no file"
+tap_stderr_has "--force"
+tap_run plateau accept --make-criteria good/1.db -o made.yaml --force
+tap_status 0 "but for --force"
+check "one run is said to be little" grep -q "^# From 1 run" made.yaml
+tap_run plateau accept --make-criteria good --criteria pass.yaml
+tap_status 2 "making criteria judges nothing"
+tap_run plateau accept --make-criteria text.db
+tap_status 2 "nor are there criteria from what is no result"
+
 tap_done

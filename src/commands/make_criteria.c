@@ -1,0 +1,78 @@
+#include "commands/make_criteria.h"
+
+#include "analyse/limits.h"
+#include "commands/loaded.h"
+#include "commands/result_files.h"
+#include "commands/talk.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "formats/criteria_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Another file is written over only when that was asked for. */
+static int check_free(const struct arguments *arguments, const char *path, struct error *err)
+{
+	struct stat status;
+	if (strcmp(path, "-") == 0 || arguments_has(arguments, "force") || stat(path, &status) < 0)
+		return 0;
+	if (S_ISREG(status.st_mode) && status.st_size > 0)
+		return error_set(err, EEXIST,
+		                 "%s is there already: name another file with -o, or say --force "
+		                 "to replace it",
+		                 path);
+	return S_ISDIR(status.st_mode)
+	               ? error_set(err, EISDIR, "%s is a folder: name a file in it", path)
+	               : 0;
+}
+
+static int propose(const struct words *paths, struct limits *ret_limits, struct loaded *loaded,
+                   struct error *err)
+{
+	cleanup_free const struct findings **runs = calloc(paths->count, sizeof *runs);
+	if (!runs)
+		return error_memory(err);
+	for (size_t i = 0; i < paths->count; i++) {
+		const struct loaded_result *result;
+		const int r = loaded_get(loaded, paths->items[i], &result, err);
+		if (r < 0)
+			return r;
+		runs[i] = &result->findings;
+	}
+	return limits_propose(runs, paths->count, ret_limits, err);
+}
+
+enum exit_code make_criteria(const struct arguments *arguments)
+{
+	cleanup_words struct words paths = {0};
+	const char *const output = arguments_get(arguments, "output");
+	const bool is_file = output && strcmp(output, "-") != 0;
+	cleanup_loaded struct loaded loaded = {0};
+	struct limits limits = {0};
+	cleanup_free char *text = NULL;
+	struct error err;
+	int r = is_file ? check_free(arguments, output, &err) : 0;
+	if (r == 0)
+		r = result_files_find_all(&arguments->operands, NULL, &paths, &err);
+	if (r == 0)
+		r = propose(&paths, &limits, &loaded, &err);
+	if (r == 0)
+		r = criteria_text_write(&limits.criteria, &limits.notes, &text, &err);
+	limits_release(&limits);
+	if (r < 0)
+		return talk_fail(exit_for_file(r), &err);
+	if (!is_file) {
+		/* What does not go out is found and told by main. */
+		fputs(text, stdout);
+		return EXIT_DONE;
+	}
+	if (file_replace(output, text, strlen(text), &err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	printf("%s\n", output);
+	return EXIT_DONE;
+}
