@@ -4,6 +4,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "model/measure.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -359,7 +360,33 @@ static int fill_trials(const struct imported *imported, const struct items *all,
 	return r;
 }
 
-static int fill_plan(struct arrangement *a, struct error *err)
+/* Whether a rate can be had from what is stated of so many tasks. */
+static bool is_rate_stated(const struct imported *imported, uint32_t concurrency)
+{
+	for (size_t i = 0; i < imported->figure_count; i++) {
+		const struct imported_figure *const f = &imported->figures[i];
+		if (f->concurrency == concurrency &&
+		    (strcmp(f->figure.name, measures[MEASURE_THROUGHPUT].name) == 0 ||
+		     strcmp(f->figure.name, measures[MEASURE_WALL].name) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* The lowest level that has tasks, or a stated rate; 0: none has. */
+static uint32_t find_baseline(const struct imported *imported, const struct arrangement *a)
+{
+	for (uint32_t i = 0; i < a->plan.level_count; i++) {
+		for (size_t t = 0; t < a->trial_count; t++)
+			if (a->trials[t].record.level == i)
+				return a->plan.levels[i].concurrency;
+		if (is_rate_stated(imported, a->plan.levels[i].concurrency))
+			return a->plan.levels[i].concurrency;
+	}
+	return 0;
+}
+
+static int fill_plan(const struct imported *imported, struct arrangement *a, struct error *err)
 {
 	struct plan *const plan = &a->plan;
 	plan->trials = calloc(a->trial_count + 1, sizeof *plan->trials);
@@ -373,7 +400,7 @@ static int fill_plan(struct arrangement *a, struct error *err)
 		if (record->block >= plan->blocks)
 			plan->blocks = record->block + 1;
 	}
-	plan->baseline = plan->level_count > 0 ? plan->levels[0].concurrency : 0;
+	plan->baseline = find_baseline(imported, a);
 	plan->largest = plan->level_count > 0 ? plan->levels[plan->level_count - 1].concurrency : 0;
 	return 0;
 }
@@ -400,7 +427,7 @@ static int arrange(const struct imported *imported, struct items *all, struct ar
 		r = fill_trials(imported, all, a, err);
 	a->origin_calendar_ns = all->first_ns;
 	a->end_calendar_ns = all->last_ns;
-	return r < 0 ? r : fill_plan(a, err);
+	return r < 0 ? r : fill_plan(imported, a, err);
 }
 
 int arrange_imported(const struct imported *imported, struct arrangement *ret_arrangement,

@@ -8,7 +8,10 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "formats/gnu_time.h"
+#include "formats/level_csv.h"
 #include "formats/perf_stat.h"
+#include "formats/task_csv.h"
 #include "store/recorder.h"
 
 #include <errno.h>
@@ -32,11 +35,32 @@ struct import {
 	size_t bad_files;
 };
 
+static int read_task_csv(const struct import *import, const char *path, struct imported *imported,
+                         struct problems *problems, struct error *err)
+{
+	return task_csv_load(path, arguments_get(import->arguments, "columns"), imported, problems,
+	                     err);
+}
+
 static int read_perf_stat(const struct import *import, const char *path, struct imported *imported,
                           struct problems *problems, struct error *err)
 {
 	(void)import;
 	return perf_stat_load(path, imported, problems, err);
+}
+
+static int read_gnu_time(const struct import *import, const char *path, struct imported *imported,
+                         struct problems *problems, struct error *err)
+{
+	(void)import;
+	return gnu_time_load(path, imported, problems, err);
+}
+
+static int read_level_csv(const struct import *import, const char *path, struct imported *imported,
+                          struct problems *problems, struct error *err)
+{
+	(void)import;
+	return level_csv_load(path, imported, problems, err);
 }
 
 static const struct format {
@@ -47,6 +71,9 @@ static const struct format {
 	bool has_levels;  /* its figures are of levels: nothing has to say their concurrency */
 } formats[] = {
         {"perf-stat", read_perf_stat, false, false},
+        {"time", read_gnu_time, false, false},
+        {"csv", read_task_csv, true, false},
+        {"levels", read_level_csv, false, true},
 };
 
 static int find_format(struct import *import, struct error *err)
@@ -59,9 +86,9 @@ static int find_format(struct import *import, struct error *err)
 		}
 	const char *const nearest =
 	        str_nearest(name, formats, ARRAY_LENGTH(formats), sizeof formats[0]);
-	return error_set(err, EINVAL, "\"%.60s\" is no format: perf-stat%s%s%s", name,
-	                 nearest ? "; did you mean " : "", nearest ? nearest : "",
-	                 nearest ? "?" : "");
+	return error_set(
+	        err, EINVAL, "\"%.60s\" is no format: perf-stat, time, csv or levels%s%s%s", name,
+	        nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
 }
 
 static int check_options(struct import *import, struct error *err)
@@ -274,7 +301,10 @@ const struct command command_import = {
         .details =
                 "Reads records of tasks and makes a result file of them, for show, report, fit and "
                 "compare. FORMAT is one of\n\n"
-                "  perf-stat  perf stat: text, -x and -j, any number of jobs in a file\n\n"
+                "  perf-stat  perf stat: text, -x and -j, any number of jobs in a file\n"
+                "  time       GNU time (-v, -p, -f) and the shell's time\n"
+                "  csv        a row per task: plateau export --csv, or columns that are mapped\n"
+                "  levels     figures per level that somebody else worked out\n\n"
                 "A FILE may be a folder: all files in it and below are read.\n\n"
                 "How many tasks ran at once is said by --concurrency, by the names of files and "
                 "folders (--path, compared with the end of each path; {concurrency}, {repeat} and "

@@ -18,7 +18,7 @@ enum { MOST_POLICIES = 64, MOST_EXIT_STATUS = 255, MOST_CONCURRENCY = 1000000 };
 
 struct reading {
 	struct table_rows rows;
-	struct task_columns columns;
+	struct csv_columns columns;
 	struct imported *imported;
 	struct error *err;
 	const char *file;
@@ -340,7 +340,7 @@ static int read_rows(struct reading *r, const char *map)
 		                           "the file is empty; write a header and a row for every "
 		                           "task");
 	}
-	result = task_columns_find(&r->rows, map, &r->columns, r->err);
+	result = csv_columns_find(&r->rows, map, &r->columns, r->err);
 	if (result == 0 && !r->rows.lines.is_refused)
 		result = check_columns(r);
 	while (result == 0 && (result = table_rows_next(&r->rows, r->err)) > 0)
@@ -350,7 +350,7 @@ static int read_rows(struct reading *r, const char *map)
 	if (r->imported->task_count == r->tasks_before)
 		return table_rows_complain(&r->rows, "header", r->err,
 		                           "no task behind the header; write a row for each");
-	result = task_columns_tell(&r->columns, r->imported, r->err);
+	result = csv_columns_tell(&r->columns, r->imported, r->err);
 	if (result == 0 && r->skipped > 0)
 		return imported_add_remark(r->imported, r->err,
 		                           "%zu %s passed over: of probes, and of trials that were "
@@ -378,7 +378,7 @@ int task_csv_read(const char *name, FILE *stream, const char *columns, struct im
 	if (r == 0)
 		r = read_rows(&reading, columns);
 	table_rows_release(&reading.rows);
-	task_columns_release(&reading.columns);
+	csv_columns_release(&reading.columns);
 	if (r == 0)
 		r = text_lines_result(problems, before, name, err);
 	if (r < 0)

@@ -255,7 +255,7 @@ static void recognise(struct task_column *column)
 }
 
 /* NAME and NAME_state, or NAME_ns and NAME_state: an event of an export. */
-static void pair_events(struct task_columns *columns)
+static void pair_events(struct csv_columns *columns)
 {
 	static const char end[] = "_state";
 	for (size_t i = 1; i < columns->count; i++) {
@@ -280,7 +280,7 @@ static void pair_events(struct task_columns *columns)
 }
 
 /* Two columns for one field: the one with our own name counts, else the first. */
-static void settle(struct task_columns *columns)
+static void settle(struct csv_columns *columns)
 {
 	for (size_t i = 0; i < columns->count; i++) {
 		struct task_column *const a = &columns->items[i];
@@ -314,7 +314,7 @@ static const struct task_field *find_named(const char *name, const char **ret_de
 	return find_own(name);
 }
 
-static struct task_column *find_column(const struct task_columns *columns, const char *name)
+static struct task_column *find_column(const struct csv_columns *columns, const char *name)
 {
 	for (size_t i = 0; i < columns->count; i++)
 		if (strcmp(columns->items[i].name, name) == 0)
@@ -344,7 +344,7 @@ static int unknown_field(const char *name, struct error *err)
 
 /* Splits "name:unit" at its last colon where the end is a unit; the column's own name may have
  * colons. */
-static const struct task_unit *cut_unit(const struct task_columns *columns, char *column,
+static const struct task_unit *cut_unit(const struct csv_columns *columns, char *column,
                                         const struct task_field *field, bool *ret_is_wrong)
 {
 	*ret_is_wrong = false;
@@ -359,7 +359,7 @@ static const struct task_unit *cut_unit(const struct task_columns *columns, char
 }
 
 /* Takes away what was found for this field. */
-static void forget(struct task_columns *columns, const struct task_field *field, const char *detail)
+static void forget(struct csv_columns *columns, const struct task_field *field, const char *detail)
 {
 	for (size_t i = 0; i < columns->count; i++)
 		if (columns->items[i].field == field &&
@@ -372,7 +372,7 @@ static void forget(struct task_columns *columns, const struct task_field *field,
 }
 
 /* One part: "wall_s=run_time:s". */
-static int apply_part(struct table_rows *rows, struct task_columns *columns, char *part,
+static int apply_part(struct table_rows *rows, struct csv_columns *columns, char *part,
                       struct error *err)
 {
 	char *const equals = strchr(part, '=');
@@ -419,7 +419,7 @@ static int apply_part(struct table_rows *rows, struct task_columns *columns, cha
 	return 0;
 }
 
-static int apply_map(struct table_rows *rows, struct task_columns *columns, const char *map,
+static int apply_map(struct table_rows *rows, struct csv_columns *columns, const char *map,
                      struct error *err)
 {
 	cleanup_free char *copy = NULL;
@@ -435,8 +435,7 @@ static int apply_map(struct table_rows *rows, struct task_columns *columns, cons
 
 /* ---- All --------------------------------------------------------------------------------- */
 
-static int take_names(const struct table_rows *rows, struct task_columns *columns,
-                      struct error *err)
+static int take_names(const struct table_rows *rows, struct csv_columns *columns, struct error *err)
 {
 	columns->items = calloc(rows->columns, sizeof *columns->items);
 	if (!columns->items)
@@ -451,10 +450,10 @@ static int take_names(const struct table_rows *rows, struct task_columns *column
 	return 0;
 }
 
-int task_columns_find(struct table_rows *rows, const char *map, struct task_columns *ret_columns,
-                      struct error *err)
+int csv_columns_find(struct table_rows *rows, const char *map, struct csv_columns *ret_columns,
+                     struct error *err)
 {
-	cleanup_task_columns struct task_columns columns = {0};
+	cleanup_csv_columns struct csv_columns columns = {0};
 	int r = take_names(rows, &columns, err);
 	if (r < 0)
 		return r;
@@ -470,7 +469,7 @@ int task_columns_find(struct table_rows *rows, const char *map, struct task_colu
 		return r;
 	settle(&columns);
 	*ret_columns = columns;
-	columns = (struct task_columns){0};
+	columns = (struct csv_columns){0};
 	return 0;
 }
 
@@ -483,8 +482,8 @@ static void tell_guess(const struct task_column *column, struct str *text)
 		         column->is_assumed ? ", assumed" : "");
 }
 
-int task_columns_tell(const struct task_columns *columns, struct imported *imported,
-                      struct error *err)
+int csv_columns_tell(const struct csv_columns *columns, struct imported *imported,
+                     struct error *err)
 {
 	cleanup_str struct str guessed = {0};
 	cleanup_str struct str nameless = {0};
@@ -514,12 +513,12 @@ int task_columns_tell(const struct task_columns *columns, struct imported *impor
 	return r;
 }
 
-void task_columns_release(struct task_columns *columns)
+void csv_columns_release(struct csv_columns *columns)
 {
 	if (!columns)
 		return;
 	for (size_t i = 0; i < columns->count; i++)
 		free(columns->items[i].name);
 	free(columns->items);
-	*columns = (struct task_columns){0};
+	*columns = (struct csv_columns){0};
 }

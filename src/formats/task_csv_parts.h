@@ -86,7 +86,7 @@ struct task_column {
 	bool is_silent;  /* passed over without a word */
 };
 
-struct task_columns {
+struct csv_columns {
 	struct task_column *items;
 	size_t count;
 };
@@ -94,16 +94,16 @@ struct task_columns {
 /* Finds out what the columns in rows (its current row is the header) are. map as in task_csv_load.
  * Returns 0, -ENOMEM, or -EINVAL where map itself is wrong (without problems); problems of the
  * header are added to rows. */
-int task_columns_find(struct table_rows *rows, const char *map, struct task_columns *ret_columns,
-                      struct error *err);
+int csv_columns_find(struct table_rows *rows, const char *map, struct csv_columns *ret_columns,
+                     struct error *err);
 
 /* Says in imported's remarks what was guessed and what was passed over. */
-int task_columns_tell(const struct task_columns *columns, struct imported *imported,
-                      struct error *err);
+int csv_columns_tell(const struct csv_columns *columns, struct imported *imported,
+                     struct error *err);
 
-void task_columns_release(struct task_columns *columns);
+void csv_columns_release(struct csv_columns *columns);
 
-#define cleanup_task_columns __attribute__((cleanup(task_columns_release)))
+#define cleanup_csv_columns __attribute__((cleanup(csv_columns_release)))
 
 /* Whether a cell of a size has a unit of its own: "1234K". */
 bool task_cell_has_unit(const char *cell);
