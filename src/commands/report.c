@@ -1,12 +1,15 @@
 /* plateau report: results as one page that can be handed over. */
 #include "analyse/findings.h"
 #include "commands/command.h"
+#include "commands/judging.h"
 #include "commands/page_file.h"
 #include "commands/talk.h"
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "formats/scenario_json.h"
+#include "model/scenario.h"
 #include "report/event_compare.h"
 #include "report/index.h"
 #include "report/section/sections.h"
@@ -51,6 +54,37 @@ static int choose_path(const struct arguments *arguments, char **ret_path, struc
 	return str_format(ret_path, err, "%.*s.html", (int)(has_end ? length - 3 : length), result);
 }
 
+/* Whether the scenario that a result was measured by says what the node must be. */
+static bool has_criteria(const struct dataset *dataset)
+{
+	struct error err;
+	cleanup_scenario struct scenario scenario = {0};
+	return dataset->run.scenario_json &&
+	       scenario_json_read(dataset->run.scenario_json, &scenario, &err) == 0 &&
+	       scenario.accept.count > 0;
+}
+
+/* Fills the page, with the verdict on the result where criteria came with it. One that cannot be
+ * judged is shown all the same; why is said by the judging. */
+static void fill_page(const struct report *report, const char *path,
+                      const struct findings *findings, struct document *doc)
+{
+	const struct judging_settings settings = {.arguments = report->arguments};
+	struct judging *judging = NULL;
+	const struct accepted *accepted = NULL;
+	const bool is_judged = has_criteria(findings->dataset) &&
+	                       judging_open(&settings, &judging) == EXIT_DONE &&
+	                       judging_result(judging, path, &accepted) == EXIT_DONE;
+	if (is_judged) {
+		struct accepted shown = *accepted;
+		shown.findings = findings;
+		report_fill_judged(&shown, READ_IN_PAGE, doc);
+	} else {
+		report_fill(findings, READ_IN_PAGE, doc);
+	}
+	judging_free(judging);
+}
+
 static int add_result(struct report *report, const char *path, struct error *err)
 {
 	cleanup_dataset struct dataset dataset = {0};
@@ -66,7 +100,7 @@ static int add_result(struct report *report, const char *path, struct error *err
 		return error_context(err, r, "%s", path);
 	struct document *const doc = &report->documents[report->count++];
 	document_init(doc, "", &page_style);
-	report_fill(&findings, READ_IN_PAGE, doc);
+	fill_page(report, path, &findings, doc);
 	if (doc->failed)
 		return error_memory(err);
 	if (!report->index)
@@ -145,8 +179,10 @@ const struct command command_report = {
         .details =
                 "Writes one HTML file that stands alone: nothing in it is fetched from elsewhere, "
                 "and it can be read with scripts blocked, printed, and sent by mail. It says what "
-                "`plateau show` says, with plots, and where the result comes from. Several results "
-                "stand below one another in one page.\n\n"
+                "`plateau show` says, with plots, and where the result comes from; where its "
+                "scenario "
+                "has criteria (accept), the verdict stands first. Several results stand below one "
+                "another in one page.\n\n"
                 "An existing FILE is replaced when the new page is whole, but only if it is an "
                 "earlier report, or with --force. The plots are drawn by gnuplot; without it the "
                 "page has their figures as tables, and the exit code is 5.\n\n"

@@ -158,18 +158,19 @@ static void add_verdict(const struct acceptance *acceptance, struct document *do
 	document_only(doc, READ_IN_TERMINAL);
 }
 
-/* One criterion large: what it found, and where. */
-static void add_named(const struct judgement *judgement, struct document *doc)
+/* One criterion large: what it found, and where; node is "" where there is one. */
+static void add_named(const struct judgement *judgement, const char *node, struct document *doc)
 {
 	char place[32];
 	char value[FIGURE_BYTES];
 	char limit[FIGURE_BYTES + 32];
-	char name[200];
+	char name[280];
 	char remark[sizeof limit + 96];
 	place_of(judgement, place);
 	write_judged(judgement, judgement->compared.value, doc->style, value);
 	write_limit(judgement, true, doc->style, limit);
-	snprintf(name, sizeof name, "%s: %s", judgement->label, says[judgement->verdict].word);
+	snprintf(name, sizeof name, "%.64s%s%s: %s", node, node[0] ? ": " : "", judgement->label,
+	         says[judgement->verdict].word);
 	const bool has_value = estimate_has_value(&judgement->compared);
 	if (place[0] && has_value)
 		snprintf(remark, sizeof remark, "%s times the others; limit: %s", value, limit);
@@ -194,7 +195,7 @@ static void add_deciding(const struct acceptance *acceptance, struct document *d
 		const struct judgement *const judgement = &acceptance->items[i];
 		if (judgement->verdict != acceptance->verdict || judgement->verdict == VERDICT_PASS)
 			continue;
-		add_named(judgement, doc);
+		add_named(judgement, "", doc);
 		named++;
 	}
 }
@@ -339,13 +340,19 @@ void accept_sections(const struct accepted *result, struct document *doc)
 
 /* ---- Several results ---------------------------------------------------------------------- */
 
-/* The criterion that decides a result, with its place, and how many more do. */
+/* The first of the criteria that make the verdict, or NULL. */
+static const struct judgement *first_deciding(const struct acceptance *acceptance)
+{
+	for (size_t i = 0; i < acceptance->count; i++)
+		if (acceptance->items[i].verdict == acceptance->verdict)
+			return &acceptance->items[i];
+	return NULL;
+}
+
+/* It in a cell, with its place, and how many more there are. */
 static void add_deciding_cell(struct table *table, const struct acceptance *acceptance)
 {
-	const struct judgement *first = NULL;
-	for (size_t i = 0; i < acceptance->count && !first; i++)
-		if (acceptance->items[i].verdict == acceptance->verdict)
-			first = &acceptance->items[i];
+	const struct judgement *const first = first_deciding(acceptance);
 	char place[32];
 	char more[32] = "";
 	if (!first || first->verdict == VERDICT_PASS) {
@@ -397,31 +404,64 @@ static void add_results(const struct accepted_all *all, enum block_reader reader
 				add_result_row(table, &all->items[i], reader);
 }
 
+/* "FAIL: 1, pass: 3, not judged: 1". */
+static void count_results(const struct accepted_all *all, struct str *counts)
+{
+	size_t in_verdict[VERDICTS] = {0};
+	for (size_t i = 0; i < all->count; i++)
+		in_verdict[all->items[i].acceptance->verdict]++;
+	for (size_t v = 0; v < ARRAY_LENGTH(worst_first); v++)
+		if (in_verdict[worst_first[v]] > 0)
+			str_addf(counts, "%s%s: %zu", counts->length > 0 ? ", " : "",
+			         says[worst_first[v]].word, in_verdict[worst_first[v]]);
+	if (all->unjudged_count > 0)
+		str_addf(counts, "%snot judged: %zu", counts->length > 0 ? ", " : "",
+		         all->unjudged_count);
+}
+
+/* The nodes that make the verdict, with what decided each. */
+static void add_deciding_nodes(const struct accepted_all *all, struct document *doc)
+{
+	size_t named = 0;
+	for (size_t i = 0; i < all->count && named < MOST_NAMED; i++) {
+		const struct acceptance *const a = all->items[i].acceptance;
+		const struct judgement *const first = first_deciding(a);
+		if (a->verdict != all->verdict || a->verdict == VERDICT_PASS || !first)
+			continue;
+		add_named(first, host_of(all->items[i].findings), doc);
+		named++;
+	}
+}
+
+/* What is missing from the answer must not look like passed. */
+static void add_unjudged(const struct accepted_all *all, struct document *doc)
+{
+	for (size_t i = 0; i < all->unjudged_count; i++)
+		document_item(doc, TEXT_WARN, "!", "Not judged: %s: %s", all->unjudged_paths[i],
+		              all->unjudged_reasons[i]);
+}
+
 static void fill_several(const struct accepted_all *all, enum block_reader reader,
                          struct document *doc)
 {
-	const struct accepted *const results = all->items;
-	const size_t count = all->count;
 	const enum verdict verdict = all->verdict;
-	size_t in_verdict[VERDICTS] = {0};
+	const size_t count = all->count + all->unjudged_count;
 	cleanup_str struct str counts = {0};
 	char title[64];
-	for (size_t i = 0; i < count; i++)
-		in_verdict[results[i].acceptance->verdict]++;
-	for (size_t v = 0; v < ARRAY_LENGTH(worst_first); v++)
-		if (in_verdict[worst_first[v]] > 0)
-			str_addf(&counts, "%s%s: %zu", counts.length > 0 ? ", " : "",
-			         says[worst_first[v]].word, in_verdict[worst_first[v]]);
+	count_results(all, &counts);
 	doc->failed |= counts.failed;
-	snprintf(title, sizeof title, "%zu results", count);
+	snprintf(title, sizeof title, "%zu %s", count, number_noun(count, "result", "results"));
 	document_title(doc, title);
 	document_state(doc, says[verdict].role, says[verdict].large);
 	document_section(doc, "verdict", "", "");
 	document_figure(doc, says[verdict].role, "Verdict", str_text(&counts), "%s",
 	                says[verdict].large);
 	document_only(doc, READ_IN_PAGE);
+	add_deciding_nodes(all, doc);
 	document_section(doc, "nodes", "Results", str_text(&counts));
-	add_results(all, reader, doc);
+	if (all->count > 0)
+		add_results(all, reader, doc);
+	add_unjudged(all, doc);
 }
 
 static void add_one_of_several(const struct accepted *result, size_t index, struct document *doc)
@@ -441,7 +481,7 @@ void accept_fill(const struct accepted_all *all, enum block_reader reader, struc
 	const struct accepted *const results = all->items;
 	const size_t count = all->count;
 	cleanup_str struct str title = {0};
-	if (count == 1) {
+	if (count == 1 && all->unjudged_count == 0) {
 		const struct acceptance *const a = results[0].acceptance;
 		str_addf(&title, "%s on %s", name_of(results[0].findings),
 		         host_of(results[0].findings));

@@ -4,6 +4,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/number.h"
+#include "report/compare/compare_drawing.h"
 #include "report/compare/compare_parts.h"
 #include "report/measure_text.h"
 #include "report/plot/plot_causes.h"
@@ -15,20 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Runs of one side that are drawn, and boxes that stand beside one another. */
-enum { CURVE_STEPS = 60, MOST_RUNS = 8, MOST_BOXES = 6, HUE_LINEAR = 6, HUES = 6 };
-
-/* All sides of a document on one axis. */
-struct drawing {
-	const struct comparison *comparisons;
-	size_t count;
-	const struct side **sides; /* the base first */
-	size_t side_count;
-	double *levels; /* of all runs, ascending */
-	size_t level_count;
-	size_t policies; /* the most that a run has */
-	struct document *doc;
-};
+/* Runs of one side that are drawn; hues of sides. */
+enum { CURVE_STEPS = 60, MOST_RUNS = 8, HUE_LINEAR = 6, HUES = 6 };
 
 static void drawing_release(struct drawing *d)
 {
@@ -76,15 +65,13 @@ static bool collect(struct drawing *d)
 	return true;
 }
 
-/* Of a side under a policy; linear scaling has a hue of its own. */
-static unsigned hue_of(const struct drawing *d, size_t side, size_t policy)
+unsigned drawing_hue(const struct drawing *d, size_t side, size_t policy)
 {
 	return (unsigned)((side * d->policies + policy) % HUES);
 }
 
-/* "rome", or "rome (pack)" where it has several policies. */
-static const char *name_of(const struct side *side, const struct summary *summary, size_t policy,
-                           char text[96])
+const char *drawing_name(const struct side *side, const struct summary *summary, size_t policy,
+                         char text[96])
 {
 	if (summary->policy_count > 1)
 		snprintf(text, 96, "%.48s (%.40s)", side->name, summary->policies[policy]);
@@ -161,9 +148,9 @@ static void add_side(const struct drawing *d, struct plot *plot, const struct po
 	const size_t beside = d->side_count * d->policies;
 	const double width = 0.4 * plot_concurrency_width(plot, d->levels, d->level_count, beside);
 	char name[96];
-	name_of(d->sides[side], first, policy, name);
+	drawing_name(d->sides[side], first, policy, name);
 	struct plot_series *const series =
-	        plot_series(plot, PLOT_POINTS, hue_of(d, side, policy), name);
+	        plot_series(plot, PLOT_POINTS, drawing_hue(d, side, policy), name);
 	for (size_t r = 0; r < runs_of(d->sides[side]); r++) {
 		const struct summary *const summary = &d->sides[side]->runs[r]->summary;
 		for (size_t i = 0; i < summary->level_count; i++) {
@@ -231,7 +218,8 @@ static void add_fits(const struct drawing *d, struct plot *plot, double factor)
 				          scaling, linear_of, factor);
 			}
 			if (scaling->chosen >= 0)
-				add_curve(plot, plot_series(plot, PLOT_LINE, hue_of(d, s, p), ""),
+				add_curve(plot,
+				          plot_series(plot, PLOT_LINE, drawing_hue(d, s, p), ""),
 				          scaling, fit_of, factor);
 		}
 	}
@@ -258,126 +246,6 @@ static void plot_throughputs(const struct drawing *d)
 	plot->y.to = most * points.scale.factor * 1.15;
 	add_fits(d, plot, points.scale.factor);
 	add_points(d, plot, &points);
-}
-
-/* ---- The ratio ------------------------------------------------------------------------------- */
-
-static const struct compared_level *level_under(const struct comparison *c, size_t index,
-                                                const char *policy)
-{
-	const struct compared_level *const level = &c->levels[index];
-	const bool is_same =
-	        !policy ? !level->policy : level->policy && strcmp(level->policy, policy) == 0;
-	return is_same ? level : NULL;
-}
-
-/* The ratios of one measure of one comparison under one policy: a band and points. */
-static void add_ratios(struct plot *plot, const struct comparison *c, size_t query,
-                       const char *policy, unsigned hue, const char *name)
-{
-	struct plot_series *const band = plot_series(plot, PLOT_BAND, hue, "");
-	for (size_t i = 0; i < c->level_count; i++) {
-		const struct compared_level *const level = level_under(c, i, policy);
-		const struct estimate *const e = level ? &level->ratios[query].value : NULL;
-		if (!e || !estimate_has_interval(e))
-			continue;
-		struct plot_point *const point =
-		        plot_point(plot, band, level->concurrency, e->value);
-		point->low = e->low;
-		point->high = e->high;
-	}
-	struct plot_series *const line = plot_series(plot, PLOT_LINE, hue, "");
-	for (size_t i = 0; i < c->level_count; i++) {
-		const struct compared_level *const level = level_under(c, i, policy);
-		if (level && estimate_has_value(&level->ratios[query].value))
-			plot_point(plot, line, level->concurrency,
-			           level->ratios[query].value.value);
-	}
-	struct plot_series *const points = plot_series(plot, PLOT_POINTS, hue, name);
-	for (size_t i = 0; i < c->level_count; i++) {
-		const struct compared_level *const level = level_under(c, i, policy);
-		const struct ratio *const ratio = level ? &level->ratios[query] : NULL;
-		char text[96];
-		char behind[96];
-		if (!ratio || !estimate_has_value(&ratio->value))
-			continue;
-		struct plot_point *const point =
-		        plot_point(plot, points, level->concurrency, ratio->value.value);
-		ratio_behind(ratio, behind);
-		plot_tip(plot, point, "%s%sN=%u: %s%s%s", name, name[0] ? ", " : "",
-		         level->concurrency,
-		         ratio_write(ratio, &(struct text_style){.width = 80}, text),
-		         behind[0] ? ", " : "", behind);
-	}
-}
-
-/* Whether this policy was met at an earlier level. */
-static bool is_met_before(const struct comparison *c, size_t index)
-{
-	for (size_t i = 0; i < index; i++)
-		if (level_under(c, i, c->levels[index].policy))
-			return true;
-	return false;
-}
-
-/* The index of a policy in the first run of a side; 0 where it has none of this name. */
-static size_t policy_index(const struct side *side, const char *policy)
-{
-	const struct summary *const summary = side->count > 0 ? &side->runs[0]->summary : NULL;
-	for (size_t i = 0; policy && summary && i < summary->policy_count; i++)
-		if (strcmp(summary->policies[i], policy) == 0)
-			return i;
-	return 0;
-}
-
-static void add_comparison(const struct drawing *d, struct plot *plot, size_t index)
-{
-	const struct comparison *const c = &d->comparisons[index];
-	const ptrdiff_t query = comparison_find(c, MEASURE_THROUGHPUT);
-	size_t policies = 0;
-	if (query < 0)
-		return;
-	for (size_t i = 0; i < c->level_count; i++)
-		policies += !is_met_before(c, i);
-	for (size_t i = 0; i < c->level_count; i++) {
-		char name[96] = "";
-		if (is_met_before(c, i))
-			continue;
-		const char *const called = c->levels[i].policy;
-		if (policies > 1)
-			snprintf(name, sizeof name, "%.48s (%.40s)", c->new.name,
-			         called ? called : "");
-		else if (d->count > 1)
-			snprintf(name, sizeof name, "%.90s", c->new.name);
-		add_ratios(plot, c, (size_t)query, called,
-		           hue_of(d, index + 1,
-		                  policy_index(&c->new, c->levels[i].new_policy
-		                                                ? c->levels[i].new_policy
-		                                                : called)),
-		           name);
-	}
-}
-
-static void plot_ratios(const struct drawing *d)
-{
-	struct plot *const plot = document_plot(d->doc, "ratio", "Ratio of throughputs against N");
-	plot_words(plot,
-	           "How many times the throughput of %s the other does with as many tasks at once. "
-	           "Band: the 95 %% interval.",
-	           d->sides[0]->name);
-	plot_concurrency_axis(plot, d->levels, d->level_count);
-	char label[128];
-	snprintf(label, sizeof label, "throughput / that of %.60s", d->sides[0]->name);
-	plot_axis(plot, &plot->y, label);
-	for (size_t i = 0; i < d->count; i++)
-		add_comparison(d, plot, i);
-	plot_estimates_frame(plot, false);
-	plot_reference(plot, false, 1, "the same");
-	/* 1 is in sight: which side is ahead is what one looks for. */
-	if (isfinite(plot->y.from))
-		plot->y.from = fmin(plot->y.from, 0.97);
-	if (isfinite(plot->y.to))
-		plot->y.to = fmax(plot->y.to, 1.03);
 }
 
 /* ---- Efficiency and frequency ---------------------------------------------------------------- */
@@ -415,82 +283,6 @@ static void plot_frequencies(const struct drawing *d)
 	plot_axis(plot, &plot->y, label);
 	add_points(d, plot, &points);
 	plot_estimates_frame(plot, false);
-}
-
-/* ---- Wall time ------------------------------------------------------------------------------- */
-
-static double largest_median(const struct drawing *d)
-{
-	double most = NAN;
-	for (size_t s = 0; s < d->side_count; s++) {
-		const struct findings *const run =
-		        d->sides[s]->count > 0 ? d->sides[s]->runs[0] : NULL;
-		const struct distribution *const levels =
-		        run ? run->distributions.kinds[FIGURE_WALL_S].levels : NULL;
-		for (size_t i = 0; levels && i < run->summary.level_count; i++)
-			if (levels[i].tasks > 0)
-				most = fmax(most, levels[i].median);
-	}
-	return most;
-}
-
-static void add_boxes(const struct drawing *d, struct plot *plot, const struct figure_unit *unit,
-                      size_t side, size_t policy)
-{
-	const struct findings *const run = d->sides[side]->runs[0];
-	const size_t beside = d->side_count * d->policies;
-	const double width = plot_concurrency_width(plot, d->levels, d->level_count, beside);
-	char name[96];
-	name_of(d->sides[side], &run->summary, policy, name);
-	struct plot_series *const series =
-	        plot_series(plot, PLOT_BOXES, hue_of(d, side, policy), name);
-	series->width = width * 0.9;
-	for (size_t i = 0; i < run->summary.level_count; i++) {
-		const struct distribution *const spread =
-		        &run->distributions.kinds[FIGURE_WALL_S].levels[i];
-		const uint32_t n = run->summary.levels[i].level->concurrency;
-		if (plot_levels_policy(&run->summary, i) != policy || spread->tasks == 0 ||
-		    !isfinite(spread->median))
-			continue;
-		struct plot_point *const point = plot_point(
-		        plot, series,
-		        plot_levels_place(plot, n, width, side * d->policies + policy, beside),
-		        spread->median * unit->factor);
-		point->low = spread->p5 * unit->factor;
-		point->q1 = spread->q1 * unit->factor;
-		point->q3 = spread->q3 * unit->factor;
-		point->high = spread->p95 * unit->factor;
-		plot_tip(plot, point,
-		         "%s, N=%u: median %.4g %s, middle half %.4g to %.4g, 5 to 95 %%: %.4g to "
-		         "%.4g, %zu %s",
-		         name, n, point->y, unit->name, point->q1, point->q3, point->low,
-		         point->high, spread->tasks, number_noun(spread->tasks, "task", "tasks"));
-	}
-}
-
-static void plot_walls(const struct drawing *d)
-{
-	const double typical = largest_median(d);
-	const struct figure_unit unit = figure_unit_of_time(typical);
-	char label[64];
-	if (!(typical > 0) || d->side_count * d->policies > MOST_BOXES)
-		return;
-	struct plot *const plot = document_plot(d->doc, "wall", "Wall time of a task against N");
-	plot_words(plot,
-	           "Boxes: the middle half of the tasks and their median; whiskers: 5 to 95 %% of "
-	           "them. Of several runs of a node, the first.");
-	plot_concurrency_axis(plot, d->levels, d->level_count);
-	snprintf(label, sizeof label, "wall time (%s)", unit.name);
-	plot_axis(plot, &plot->y, label);
-	plot->y.from = 0;
-	for (size_t s = 0; s < d->side_count; s++) {
-		const struct findings *const run =
-		        d->sides[s]->count > 0 ? d->sides[s]->runs[0] : NULL;
-		for (size_t p = 0; run && run->distributions.kinds[FIGURE_WALL_S].levels &&
-		                   p < run->summary.policy_count;
-		     p++)
-			add_boxes(d, plot, &unit, s, p);
-	}
 }
 
 /* ---- Causes ---------------------------------------------------------------------------------- */

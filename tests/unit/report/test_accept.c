@@ -81,6 +81,20 @@ static void test_terminal(void **state)
 	}
 }
 
+/* A page of several begins with the node and the core that made the verdict. */
+static void check_named_nodes(const struct accepted_all *all)
+{
+	cleanup_document struct document doc;
+	document_init(&doc, "", &page);
+	accept_fill(all, READ_IN_PAGE, &doc);
+	const struct document_section *const verdict = &doc.sections[0];
+	assert_false(doc.failed);
+	assert_int_equal(verdict->block_count, 2);
+	assert_string_equal(verdict->blocks[0].text, "FAIL");
+	assert_string_equal(verdict->blocks[1].mark, "node019: slowest core at N=8: FAIL");
+	assert_string_equal(verdict->blocks[1].text, "core 5");
+}
+
 static void test_several(void **state)
 {
 	(void)state;
@@ -93,9 +107,17 @@ static void test_several(void **state)
 		accept_sample_make(&samples[i], kinds[i], hosts[i]);
 		items[i] = samples[i].accepted;
 	}
-	const struct accepted_all all = {.items = items, .count = 3, .verdict = VERDICT_FAIL};
+	static const char *const paths[] = {"results/broken.db"};
+	static const char *const reasons[] = {"it is no result of plateau"};
+	const struct accepted_all all = {.items = items,
+	                                 .count = 3,
+	                                 .verdict = VERDICT_FAIL,
+	                                 .unjudged_paths = paths,
+	                                 .unjudged_reasons = reasons,
+	                                 .unjudged_count = 1};
 	cleanup_free char *text = write_terminal(&all, &plain);
 	assert_golden("accept-several-80.txt", text);
+	check_named_nodes(&all);
 	for (size_t i = 0; i < 3; i++)
 		accept_sample_release(&samples[i]);
 }
