@@ -220,7 +220,7 @@ static const char *reason_of(const struct build *b, size_t chosen)
 	static const char coarse[] =
 	        "user time is counted by the kernel's ticks, too coarse below 5 s of CPU time per "
 	        "trial: measure more tasks (-m) to tell the clock from kernel time";
-	static const char multiplexed[] =
+	const char *multiplexed =
 	        "too few tasks counted cycles, instructions and task-clock all the time: ask for "
 	        "fewer events at once (-e)";
 	static const char no_times[] = "the CPU time of these tasks is not known";
@@ -231,6 +231,9 @@ static const char *reason_of(const struct build *b, size_t chosen)
 		return no_times;
 	if (chain->mode == ATTRIBUTION_USER_ONLY && !chain->is_split_by_ticks)
 		return coarse;
+	if (b->summary->dataset->run.imported)
+		multiplexed = "the imported files have no counts of cycles, instructions and "
+		              "task-clock that go together";
 	const char *const user = attribution_missing(b->summary, &attribution_chains[1]);
 	const char *const kernel = attribution_missing(b->summary, &attribution_chains[0]);
 	const struct dataset *const dataset = b->summary->dataset;

@@ -184,6 +184,8 @@ static const char *missing_event(const struct dataset *dataset, size_t i, bool i
 	        "cycles were not asked for: add them to counters.events (-e)",
 	        "task-clock was not asked for: add it to counters.events (-e)",
 	};
+	static const char not_imported[] =
+	        "the imported files have no counts of cycles, instructions and task-clock";
 	static const char no_kernel_mode[] =
 	        "kernel mode was not counted, which needs perf_event_paranoid of 1 or less and "
 	        "events without :u";
@@ -195,7 +197,7 @@ static const char *missing_event(const struct dataset *dataset, size_t i, bool i
 	const ptrdiff_t instead = other.columns[counted[i].quantity];
 	const ptrdiff_t named = event >= 0 ? event : instead;
 	if (named < 0)
-		return not_asked[i];
+		return dataset->run.imported ? not_imported : not_asked[i];
 	const struct event_definition *const definition = &dataset->events[named];
 	if (event >= 0 && definition->state == COUNTER_OK)
 		return NULL;

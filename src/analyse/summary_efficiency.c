@@ -88,6 +88,8 @@ static struct estimate efficiency(const struct summary *summary, size_t index, s
 	const struct level_summary *const base = &summary->levels[baseline];
 	if (level->trials == 0 && !level->is_stated)
 		return estimate_absent(level->reason);
+	if (level->is_stated && !estimate_has_value(&level->throughput_per_s))
+		return estimate_absent(level->throughput_per_s.reason);
 	if (index == baseline)
 		return (struct estimate){.value = 1,
 		                         .low = NAN,

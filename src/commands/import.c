@@ -221,11 +221,16 @@ static void tell(const struct import *import)
 	if (import->files.passed_over > 0)
 		talk_note(import->arguments, "%zu files do not match --path and were passed over",
 		          import->files.passed_over);
-	talk_note(import->arguments,
-	          "%s: %zu tasks and %zu stated figures at %zu levels, from %zu %s", import->output,
-	          import->arrangement.task_count, import->imported.figure_count,
-	          import->arrangement.plan.level_count, import->files.paths.count,
-	          number_noun(import->files.paths.count, "file", "files"));
+	const bool has_levels = import->format->has_levels;
+	const size_t count =
+	        has_levels ? import->imported.figure_count : import->arrangement.task_count;
+	const size_t levels = import->arrangement.plan.level_count;
+	const size_t files = import->files.paths.count;
+	talk_note(import->arguments, "%s: %zu %s at %zu %s, from %zu %s", import->output, count,
+	          has_levels ? number_noun(count, "stated figure", "stated figures")
+	                     : number_noun(count, "task", "tasks"),
+	          levels, number_noun(levels, "level", "levels"), files,
+	          number_noun(files, "file", "files"));
 }
 
 static int import_all(struct import *import, struct error *err)

@@ -18,6 +18,9 @@
 /* How many files a result names that it comes from. */
 enum { NAMED_FILES = 8 };
 
+/* Nobody has counted anything before 1980 that is imported now. */
+#define EARLIEST_NS (INT64_C(315532800) * NS_PER_S)
+
 struct content {
 	const struct imported *imported;
 	const struct arrangement *arrangement;
@@ -66,7 +69,9 @@ static int make_run(const struct content *content, const struct import_files *fi
 {
 	const struct imported *const imported = content->imported;
 	const struct arrangement *const a = content->arrangement;
-	const bool has_times = a->origin_calendar_ns != RECORD_ABSENT;
+	/* Times since the begin of a run, as plateau exports them, are no calendar times. */
+	const bool has_times =
+	        a->origin_calendar_ns != RECORD_ABSENT && a->origin_calendar_ns > EARLIEST_NS;
 	const char *const name = words->name ? words->name : fact(imported, "name");
 	const char *const type = words->task_type ? words->task_type : fact(imported, "task_type");
 	*run = (struct run_facts){

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const model_titles[FIT_MODELS] = {"linear", "Amdahl", "USL"};
 
@@ -41,9 +42,13 @@ static void say_plateau(const struct scaling_blocks *blocks)
 	char low[NUMBER_TEXT_BYTES];
 	char high[NUMBER_TEXT_BYTES];
 	level_text(p->low, low);
+	/* The noise is what others say of their figures. */
+	const bool is_stated = blocks->origin && strcmp(blocks->origin, "stated") == 0;
 	if (p->is_identified)
-		document_fact(blocks->doc, "plateau", "begins at N=%s (95 %% interval: %s to %s)",
-		              level_text(p->concurrency, at), low, level_text(p->high, high));
+		document_fact(blocks->doc, "plateau", "begins at N=%s (%s: %s to %s)",
+		              level_text(p->concurrency, at),
+		              is_stated ? "by the stated errors" : "95 % interval", low,
+		              level_text(p->high, high));
 	else if (!isnan(p->low))
 		document_fact(blocks->doc, "plateau", "not identified, at N=%s or beyond: %s", low,
 		              p->state_reason);

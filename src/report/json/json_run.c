@@ -19,7 +19,10 @@ json_t *json_run(struct json_writer *w, const struct dataset *dataset)
 	json_set(w, object, "name", json_text(run->name));
 	json_set(w, object, "host", json_text(host_facts_get(&dataset->host, "hostname")));
 	json_set(w, object, "state", json_string(run_state_names[run->state]));
-	json_set(w, object, "started", calendar(run->origin_calendar_ns));
+	/* Of imported records whose times are not known it is when they were imported. */
+	const bool is_known = !run->imported || run->finished_calendar_ns != RECORD_ABSENT;
+	json_set(w, object, "started",
+	         calendar(is_known ? run->origin_calendar_ns : RECORD_ABSENT));
 	json_set(w, object, "finished", calendar(run->finished_calendar_ns));
 	json_set(w, object, "imported", json_text(run->imported));
 	json_set(w, object, "source", json_text(run->source));

@@ -84,16 +84,6 @@ static enum text_role state_role(enum run_state state)
 	return state == RUN_DONE ? TEXT_GOOD : state == RUN_FAILED ? TEXT_BAD : TEXT_WARN;
 }
 
-/* Of imported records only where the times of tasks are known; else it is the time of the import.
- */
-static bool is_time_known(const struct summary *summary)
-{
-	for (size_t i = 0; i < summary->level_count; i++)
-		if (summary->levels[i].trials > 0 && !summary->levels[i].has_durations_only)
-			return true;
-	return !summary->dataset->run.imported;
-}
-
 static bool is_anything_measured(const struct summary *summary)
 {
 	for (size_t i = 0; i < summary->level_count; i++)
@@ -125,7 +115,8 @@ void section_head(const struct findings *findings, struct document *doc)
 	document_section(doc, "run", "", "");
 	cleanup_str struct str when = {0};
 	cleanup_str struct str bound = {0};
-	if (is_time_known(&findings->summary))
+	/* Of imported records only where it is known when the tasks ran. */
+	if (!run->imported || run->finished_calendar_ns != RECORD_ABSENT)
 		add_when(run, &when);
 	text_bind_units(&bound, str_text(&when));
 	doc->failed |= when.failed || bound.failed;

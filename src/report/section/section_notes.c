@@ -128,6 +128,8 @@ void section_harness(const struct findings *findings, struct document *doc)
 {
 	const struct harness_summary *const harness = &findings->summary.harness;
 	cleanup_str struct str line = {0};
+	if (findings->dataset->run.imported)
+		return; /* by plateau or another, it was not this run's cost */
 	add_seconds(&line, "", harness->cpu_s_per_task, " of CPU time per task");
 	add_seconds(&line, "a slot idle between tasks for ", harness->idle_gap_median_s,
 	            " (median)");

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 struct task_units {
 	struct figure_unit time;
@@ -63,6 +64,8 @@ static void fill_row(const struct level_row *row, const void *units)
 void section_per_task(const struct findings *findings, struct document *doc)
 {
 	const struct task_units units = choose_task_units(&findings->summary);
+	if (strcmp(level_origin(&findings->summary), "stated") == 0)
+		return; /* what there is of them stands among the stated figures */
 	const struct table_column columns[] = {
 	        level_columns[0],
 	        level_columns[1],

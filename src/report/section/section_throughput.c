@@ -132,6 +132,8 @@ static size_t add_hashes(const struct chart *chart, double length)
 /* No longer than the shortest chart. */
 static const char *why_no_bar(const struct level_summary *level)
 {
+	if (level->is_stated)
+		return "not stated";
 	if (level->trials > 0)
 		return "no result";
 	return level->level->skipped ? "skipped" : "not run";
