@@ -108,7 +108,7 @@ static const struct setting {
 static const char *value_of(const struct dataset *dataset, const char *fact)
 {
 	const char *const value = host_facts_get(&dataset->host, fact);
-	return value ? value : "not known";
+	return value ? value : "none";
 }
 
 static bool is_mentioned(const struct dataset *dataset, const char *fact)

@@ -274,22 +274,25 @@ static void stated_figures_stand_for_trials(void **state)
 	made_init(&made);
 	made_level(&made, 16, "");
 	made_level(&made, 128, "");
+	made_level(&made, 256, "");
 	state_figure(&made, 0, "wall", 32, 1, STATED_READING);
 	state_figure(&made, 1, "wall", 72, 2, STATED_STANDARD);
+	state_figure(&made, 2, "wall", 64, 3.2, STATED_READING);
 	made.dataset.run.baseline = 16;
 	struct findings findings cleanup_findings = find_all(&made);
-	static const struct {
+	static const double half = 2 * 1.959963984540054;
+	const struct {
 		enum measure_id id;
 		size_t level;
 		double value, low, high;
 		enum stated_error error;
 	} cases[] = {
 	        {MEASURE_WALL, 0, 32, 31, 33, STATED_READING},
-	        {MEASURE_THROUGHPUT, 0, 0.5, 16 / 33., 16 / 31., STATED_READING},
-	        {MEASURE_WALL, 1, 72, 72 - 2 * 1.959963984540054, 72 + 2 * 1.959963984540054,
-	         STATED_STANDARD},
-	        {MEASURE_EFFICIENCY, 1, 32 / 72., 31 / (72 + 2 * 1.959963984540054),
-	         33 / (72 - 2 * 1.959963984540054), STATED_READING},
+	        {MEASURE_THROUGHPUT, 0, 0.5, 0.5 * 31 / 32, 0.5 * 33 / 32, STATED_READING},
+	        {MEASURE_WALL, 1, 72, 72 - half, 72 + half, STATED_STANDARD},
+	        {MEASURE_THROUGHPUT, 2, 4, 4 * 0.95, 4 * 1.05, STATED_READING},
+	        {MEASURE_EFFICIENCY, 2, 0.5, 0.5 * 0.95 * 32 / 33, 0.5 * 1.05 * 32 / 31,
+	         STATED_READING},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		const struct measure_query query = {.id = cases[i].id};
