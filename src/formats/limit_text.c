@@ -204,6 +204,18 @@ int limit_text_parse(const char *text, const struct limit_of *of, double *ret_li
 	return 0;
 }
 
+const char *limit_text_example(enum measure_id measure)
+{
+	const enum measure_unit unit = measures[measure].unit;
+	if (measures[measure].nature == NATURE_COUNT)
+		return unit == MEASURE_SHARE ? "0 or 0.1%" : "0";
+	if (unit == MEASURE_AS_NAMED)
+		return "12.5, in the unit of its name";
+	if (unit == MEASURE_PLAIN && measures[measure].nature == NATURE_TASKS)
+		return "2.5e9";
+	return kinds[unit].example;
+}
+
 /* The shortest number that is read again as `limit` with this unit behind it. */
 static bool write_exactly(double limit, const char *unit, double factor, const struct limit_of *of,
                           char text[LIMIT_TEXT_BYTES])

@@ -37,7 +37,7 @@ tap_run plateau plan 01-unknown-key.mended.yaml
 tap_status 0
 tap_stdout_has "Plan of demo"
 
-for file in acceptance quick isr-quick isr-occupancy frequency-curve bandwidth-curve sleep; do
+for file in isr-quick isr-occupancy frequency-curve bandwidth-curve sleep; do
 	tap_run plateau plan "$top_srcdir/scenarios/$file.yaml"
 	tap_status 0 "$file is planned"
 	tap_stdout_has "Plan of $file"

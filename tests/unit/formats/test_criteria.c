@@ -10,6 +10,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/str.h"
 #include "formats/criteria_text.h"
 #include "formats/criteria_yaml.h"
@@ -569,6 +570,32 @@ static void test_json_of_others(void **state)
 	}
 }
 
+/* docs/scenario.md lists what the table of measures has. */
+static void test_documentation(void **state)
+{
+	(void)state;
+	const char *const folder = getenv("top_srcdir");
+	struct error err = {""};
+	char *path = NULL;
+	char *document = NULL;
+	size_t bytes = 0;
+	assert_int_equal(file_join(folder ? folder : ".", "docs/scenario.md", &path, &err), 0);
+	assert_int_equal(file_read(path, 1 << 20, &document, &bytes, &err), 0);
+	for (size_t i = 0; i < MEASURES; i++) {
+		const char *const name = measures[i].name;
+		char row[512];
+		snprintf(row, sizeof row, "| `%s%s` | %s | %s | %s |\n", name,
+		         name[strlen(name) - 1] == '.' ? "NAME" : "",
+		         limit_text_example((enum measure_id)i),
+		         measures[i].nature == NATURE_TASKS ? "yes" : "", measures[i].help);
+		if (!strstr(document, row))
+			print_message("# docs/scenario.md has no such row: %s", row);
+		assert_non_null(strstr(document, row));
+	}
+	free(document);
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -578,6 +605,7 @@ int main(void)
 	        cmocka_unit_test(test_scenarios_serve), cmocka_unit_test(test_load),
 	        cmocka_unit_test(test_text_round_trip), cmocka_unit_test(test_text_of_odd_names),
 	        cmocka_unit_test(test_json_round_trip), cmocka_unit_test(test_json_of_others),
+	        cmocka_unit_test(test_documentation),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
