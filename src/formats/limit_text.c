@@ -216,6 +216,10 @@ const char *limit_text_example(enum measure_id measure)
 	return kinds[unit].example;
 }
 
+/* The last bits of a limit that was worked out are worth no digits: 3.526, not 3.5260000000000002.
+ */
+static const double rounding = 1e-15;
+
 /* The shortest number that is read again as `limit` with this unit behind it. */
 static bool write_exactly(double limit, const char *unit, double factor, const struct limit_of *of,
                           char text[LIMIT_TEXT_BYTES])
@@ -227,7 +231,8 @@ static bool write_exactly(double limit, const char *unit, double factor, const s
 		         *unit && *unit != '%' ? " " : "", unit);
 		if (digits < 16 && strchr(text, 'e'))
 			continue; /* 5400, not 5.4e+03 */
-		if (limit_text_parse(text, of, &again, &ignored) == 0 && again == limit)
+		if (limit_text_parse(text, of, &again, &ignored) == 0 &&
+		    fabs(again - limit) <= rounding * fabs(limit))
 			return true;
 	}
 	return false;

@@ -28,7 +28,7 @@ int limit_text_parse(const char *text, const struct limit_of *of, double *ret_li
 /* How limits of a measure are written, for documentation: "2.0 GHz", "30s or 20ms". */
 const char *limit_text_example(enum measure_id measure);
 
-/* Writes a limit so that limit_text_parse reads the same number again. */
+/* Writes a limit so that limit_text_parse reads the same number again, but for its last bits. */
 void limit_text_write(double limit, const struct limit_of *of, char text[LIMIT_TEXT_BYTES]);
 
 #endif
