@@ -219,8 +219,10 @@ static void tell(const struct import *import)
 		for (size_t i = 0; i < lists[l]->count; i++)
 			talk_note(import->arguments, "%s", lists[l]->items[i]);
 	if (import->files.passed_over > 0)
-		talk_note(import->arguments, "%zu files do not match --path and were passed over",
-		          import->files.passed_over);
+		talk_note(import->arguments, "%zu %s passed over", import->files.passed_over,
+		          number_noun(import->files.passed_over,
+		                      "file does not match --path and was",
+		                      "files do not match --path and were"));
 	const bool has_levels = import->format->has_levels;
 	const size_t count =
 	        has_levels ? import->imported.figure_count : import->arrangement.task_count;
