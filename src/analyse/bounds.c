@@ -67,8 +67,9 @@ struct predicted bounds_against(const struct bounded *judged, const struct bound
 	struct predicted p = {.run_sd = sqrt(squares / (n - 1))};
 	double of_trials;
 	find_scatter(runs, count, &p.least, &of_trials);
+	const double like_theirs = of_trials / (double)judged->count;
 	const double of_judged =
-	        isnan(judged->se) ? of_trials / (double)judged->count : judged->se * judged->se;
+	        isnan(judged->se) ? like_theirs : fmax(judged->se * judged->se, like_theirs);
 	p.excess = fmax(of_judged - p.least, 0);
 	const double own = judged->count > 1 ? (double)judged->count - 1 : n - 1;
 	const double common = squares / (n - 1) * (1 + 1 / n);

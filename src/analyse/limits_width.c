@@ -30,8 +30,10 @@ struct spread_points {
 
 static void spread_out(double freedom, struct spread_points *points)
 {
-	const double low = sqrt(gsl_cdf_chisq_Pinv(1e-9, freedom) / freedom);
-	const double high = sqrt(gsl_cdf_chisq_Qinv(1e-9, freedom) / freedom);
+	/* Seven standard deviations either way; at 0 itself the density may have a pole. */
+	const double far = 7 / sqrt(2 * freedom);
+	const double low = fmax(1 - far, 1e-6);
+	const double high = 1 + far;
 	const double step = (high - low) / (POINTS - 1);
 	double sum = 0;
 	for (size_t i = 0; i < POINTS; i++) {

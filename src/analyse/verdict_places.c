@@ -33,10 +33,10 @@ static int make_places(struct judged *judged, struct error *err)
 	return r;
 }
 
-/* "core 5 takes 1.92 times as long as the others". */
+/* "core 5, the slowest, takes 1.92 times as long as the others". */
 static void name_place(const struct judgement *j, double apart, char *text, size_t bytes)
 {
-	snprintf(text, bytes, "%s %d takes %.4g times as long as the other%s",
+	snprintf(text, bytes, "%s %d, the slowest, takes %.4g times as long as the other%s",
 	         kind_words[j->place_kind], (int)j->place, exp(apart), j->places > 2 ? "s" : "");
 }
 

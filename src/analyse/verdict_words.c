@@ -28,6 +28,19 @@ static const struct {
         [MEASURE_AS_NAMED] = {1, ""},
 };
 
+/* "0.9500" to "0.95", "4.000" to "4": limits are round, and a bound of four digits is no surer for
+ * its zeros. */
+static void drop_zeros(char *number)
+{
+	char *end = number + strlen(number);
+	if (!strchr(number, '.') || strchr(number, 'e'))
+		return;
+	while (end[-1] == '0')
+		*--end = '\0';
+	if (end[-1] == '.')
+		end[-1] = '\0';
+}
+
 bool verdict_is_relative(const struct question *question)
 {
 	return question->criterion->references.count > 0 || question->reference->count > 0 ||
@@ -47,6 +60,7 @@ const char *verdict_figure(const struct question *question, double value,
 		return text;
 	}
 	number_format_significant(value * units[unit].factor, DIGITS, number);
+	drop_zeros(number);
 	const char *const symbol = unit == MEASURE_AS_NAMED && criterion->detail
 	                                   ? printed_unit_of(criterion->detail)->symbol
 	                                   : "";

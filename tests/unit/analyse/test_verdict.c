@@ -1,7 +1,9 @@
 /* Criteria on results made by hand: passes, fails and what is inconclusive for which reason. */
+#include "analyse/alpha_spending.h"
 #include "analyse/verdict.h"
 #include "core/array.h"
 #include "core/error.h"
+#include "core/str.h"
 #include "made.h"
 
 #include <setjmp.h>
@@ -146,10 +148,404 @@ static void a_bound_is_that_of_t_on_logs(void **state)
 	}
 }
 
+/* ---- What is not there -------------------------------------------------------------------- */
+
+static const struct criterion at_least_a_little = {
+        .measure = MEASURE_THROUGHPUT, .bound = BOUND_AT_LEAST, .limit = 0.1, .margin = NAN};
+
+static void one_repeat_has_no_bound(void **state)
+{
+	(void)state;
+	struct case_data c = {0};
+	node(&c.made);
+	block(&c.made, 0, 1, -1, 1);
+	judge(&c, &at_least_a_little);
+	expect(&c, VERDICT_INCONCLUSIVE, "one repeat");
+	assert_int_equal(c.acceptance.repeats_needed, 3);
+	assert_true(isnan(c.acceptance.items[0].bound));
+	done(&c);
+}
+
+static void a_level_that_is_missing_is_inconclusive(void **state)
+{
+	(void)state;
+	static struct level_spec numbers[] = {{.kind = LEVEL_NUMBER, .first = 3}};
+	static struct level_spec ranges[] = {{.kind = LEVEL_RANGE, .first = 2, .last = 9}};
+	static struct level_spec beyond[] = {{.kind = LEVEL_RANGE, .first = 5, .last = 9}};
+	static char pack[] = "pack";
+	const struct {
+		struct level_specs levels;
+		char *policy;
+		enum verdict verdict;
+		const char *words;
+	} cases[] = {
+	        {{numbers, 1, 1}, NULL, VERDICT_INCONCLUSIVE, "no level N=3; it has N = 1, 4"},
+	        {{ranges, 1, 1}, NULL, VERDICT_PASS, "confidence"},
+	        {{beyond, 1, 1}, NULL, VERDICT_INCONCLUSIVE, "no level N=5"},
+	        {{NULL, 0, 0}, pack, VERDICT_INCONCLUSIVE, "of policy pack"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct case_data c = {0};
+		struct criterion criterion = at_least_a_little;
+		criterion.levels = cases[i].levels;
+		criterion.policy = cases[i].policy;
+		criterion.where_absent = ABSENCE_SKIP;
+		node(&c.made);
+		usual_blocks(&c.made, -1, 1);
+		judge(&c, &criterion);
+		expect(&c, cases[i].verdict, cases[i].words);
+		done(&c);
+	}
+}
+
+static void a_level_that_was_left_out_is_inconclusive(void **state)
+{
+	(void)state;
+	struct case_data c = {0};
+	struct criterion criterion = at_least_a_little;
+	criterion.where_absent = ABSENCE_SKIP;
+	node(&c.made);
+	usual_blocks(&c.made, -1, 1);
+	c.made.dataset.levels[1].skipped = strdup("not enough memory");
+	judge(&c, &criterion);
+	expect(&c, VERDICT_INCONCLUSIVE, "left out: not enough memory");
+	done(&c);
+}
+
+static void what_a_node_does_not_have_can_be_skipped(void **state)
+{
+	(void)state;
+	static const struct {
+		enum measure_id measure;
+		enum criterion_bound bound;
+		const char *words;
+	} cases[] = {
+	        {MEASURE_FREQUENCY, BOUND_AT_LEAST, ""},
+	        {MEASURE_ENERGY, BOUND_AT_MOST, ""},
+	        {MEASURE_PACKAGE_SPREAD, BOUND_AT_MOST, "only one"},
+	};
+	for (size_t i = 0; i < 2 * ARRAY_LENGTH(cases); i++) {
+		struct case_data c = {0};
+		const bool is_skip = i % 2;
+		const struct criterion criterion = {.measure = cases[i / 2].measure,
+		                                    .bound = cases[i / 2].bound,
+		                                    .limit = 1,
+		                                    .margin = NAN,
+		                                    .where_absent = is_skip ? ABSENCE_SKIP
+		                                                            : ABSENCE_INCONCLUSIVE};
+		node(&c.made);
+		usual_blocks(&c.made, -1, 1);
+		judge(&c, &criterion);
+		expect(&c, is_skip ? VERDICT_SKIPPED : VERDICT_INCONCLUSIVE, cases[i / 2].words);
+		assert_true(c.acceptance.items[0].reason[0] != '\0');
+		done(&c);
+	}
+}
+
+/* ---- Timeouts ----------------------------------------------------------------------------- */
+
+/* What ran into the timeout is slower than anything: nothing passes by the tasks that are left. */
+static void timeouts_do_not_pass(void **state)
+{
+	(void)state;
+	for (int is_quantile = 0; is_quantile < 2; is_quantile++) {
+		struct case_data c = {0};
+		const struct criterion criterion = {.measure = MEASURE_WALL,
+		                                    .statistic = is_quantile ? STATISTIC_QUANTILE
+		                                                             : STATISTIC_MEAN,
+		                                    .quantile = is_quantile ? 0.5 : NAN,
+		                                    .bound = BOUND_AT_MOST,
+		                                    .limit = 1000,
+		                                    .margin = NAN,
+		                                    .where_absent = ABSENCE_SKIP};
+		node(&c.made);
+		usual_blocks(&c.made, -1, 1);
+		c.made.dataset.tasks[c.made.dataset.task_count - 2].state = TASK_TIMEOUT;
+		judge(&c, &criterion);
+		expect(&c, VERDICT_INCONCLUSIVE, "timeout");
+		done(&c);
+	}
+}
+
+/* ---- Counts ------------------------------------------------------------------------------- */
+
+static void failures_count_exactly(void **state)
+{
+	(void)state;
+	static const struct {
+		enum measure_id measure;
+		double limit;
+		bool fails, abandons, lacks;
+		enum verdict verdict;
+		const char *words;
+	} cases[] = {
+	        {MEASURE_FAILURES, 0, false, false, false, VERDICT_PASS, "0 of "},
+	        {MEASURE_FAILURES, 0, true, false, false, VERDICT_FAIL, "1 of "},
+	        {MEASURE_FAILURES, 1, true, false, false, VERDICT_PASS, "1 of "},
+	        {MEASURE_FAILURE_SHARE, 0.001, true, false, false, VERDICT_FAIL, "0.1 %"},
+	        {MEASURE_FAILURE_SHARE, 0.5, true, false, false, VERDICT_PASS, "50 %"},
+	        {MEASURE_FAILURES, 0, false, true, false, VERDICT_FAIL, "2 of "},
+	        {MEASURE_FAILURES, 0, false, false, true, VERDICT_INCONCLUSIVE, "N=4"},
+	        {MEASURE_FAILURES, 0, true, false, true, VERDICT_INCONCLUSIVE, "N=4"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct case_data c = {0};
+		const struct criterion criterion = {.measure = cases[i].measure,
+		                                    .bound = BOUND_AT_MOST,
+		                                    .limit = cases[i].limit,
+		                                    .margin = NAN};
+		node(&c.made);
+		if (cases[i].lacks)
+			made_steady_trial(&c.made, 0, 0, 1, 10, WINDOW_S);
+		else
+			usual_blocks(&c.made, -1, 1);
+		if (cases[i].fails && !cases[i].lacks)
+			c.made.dataset.tasks[c.made.dataset.task_count - 3].state = TASK_FAILED;
+		if (cases[i].abandons) {
+			made_trial(&c.made, 1, 5, 0, 1)->state = TRIAL_ABANDONED;
+			made_task(&c.made, 0, 0, 1)->state = TASK_FAILED;
+			made_task(&c.made, 1, 0, 1)->state = TASK_SIGNALED;
+		}
+		judge(&c, &criterion);
+		expect(&c, cases[i].verdict, cases[i].words);
+		assert_int_equal(c.acceptance.items[0].level, -1);
+		assert_true(isnan(c.acceptance.items[0].confidence));
+		done(&c);
+	}
+}
+
+/* ---- Places ------------------------------------------------------------------------------- */
+
+static void a_slow_core_fails_and_is_named(void **state)
+{
+	(void)state;
+	static const struct {
+		enum measure_id measure;
+		double slow, limit;
+		enum verdict verdict;
+		int32_t place;
+		const char *words;
+	} cases[] = {
+	        {MEASURE_CORE_SPREAD, 1.3, 1.1, VERDICT_FAIL, 2, "core 2, the slowest, takes 1.3"},
+	        {MEASURE_CORE_SPREAD, 1, 1.1, VERDICT_PASS, -1, "at most 1.1 is asked"},
+	        {MEASURE_L3_SPREAD, 1.3, 1.1, VERDICT_PASS, -1, "L3"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct case_data c = {0};
+		const struct criterion criterion = {.measure = cases[i].measure,
+		                                    .bound = BOUND_AT_MOST,
+		                                    .limit = cases[i].limit,
+		                                    .margin = NAN};
+		node(&c.made);
+		usual_blocks(&c.made, 2, cases[i].slow);
+		judge(&c, &criterion);
+		expect(&c, cases[i].verdict, cases[i].words);
+		if (cases[i].place >= 0)
+			assert_int_equal(c.acceptance.items[0].place, cases[i].place);
+		assert_int_equal(c.acceptance.items[0].places,
+		                 cases[i].measure == MEASURE_CORE_SPREAD ? 4 : 2);
+		done(&c);
+	}
+}
+
+/* A core on which every task fails is not compared, and nothing passes without it. */
+static void a_core_without_success_does_not_pass(void **state)
+{
+	(void)state;
+	struct case_data c = {0};
+	const struct criterion criterion = {.measure = MEASURE_CORE_SPREAD,
+	                                    .bound = BOUND_AT_MOST,
+	                                    .limit = 1.5,
+	                                    .margin = NAN};
+	node(&c.made);
+	usual_blocks(&c.made, -1, 1);
+	for (size_t i = 0; i < c.made.dataset.task_count; i++)
+		if (c.made.dataset.tasks[i].slot == 3)
+			c.made.dataset.tasks[i].state = TASK_FAILED;
+	judge(&c, &criterion);
+	expect(&c, VERDICT_INCONCLUSIVE, "no task succeeded on 1 core");
+	done(&c);
+}
+
+/* ---- References --------------------------------------------------------------------------- */
+
+enum { MOST_RUNS = 4 };
+
+struct runs {
+	struct made made[MOST_RUNS];
+	struct findings findings[MOST_RUNS];
+	const struct findings *list[MOST_RUNS + 1];
+	size_t count;
+};
+
+static void make_runs(struct runs *runs, size_t count)
+{
+	struct error err;
+	*runs = (struct runs){.count = count};
+	for (size_t r = 0; r < count; r++) {
+		node(&runs->made[r]);
+		for (uint32_t b = 0; b < ARRAY_LENGTH(usual); b++)
+			block(&runs->made[r], b, exp(usual[b] + 0.01 * (double)r), -1, 1);
+		free(runs->made[r].dataset.run.id);
+		assert_int_equal(str_format(&runs->made[r].dataset.run.id, &err, "run %zu", r), 0);
+		runs->made[r].dataset.run.command = strdup("/opt/a/task --work 1");
+		assert_int_equal(findings_build(&runs->made[r].dataset, &runs->findings[r], &err),
+		                 0);
+		runs->list[r] = &runs->findings[r];
+	}
+}
+
+static void drop_runs(struct runs *runs)
+{
+	for (size_t r = 0; r < runs->count; r++) {
+		findings_release(&runs->findings[r]);
+		made_release(&runs->made[r]);
+	}
+}
+
+static void a_reference_needs_three_runs_of_the_same(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t runs;
+		double factor; /* of the judged node's walls */
+		const char *command;
+		const char *problem;
+		enum verdict verdict;
+		const char *words;
+	} cases[] = {
+	        {3, 1, "/usr/bin/task --work 1", NULL, VERDICT_PASS,
+	         "times the reference (3 runs)"},
+	        {4, 1.2, "task --work 1", NULL, VERDICT_FAIL, "times the reference (4 runs)"},
+	        {2, 1, "task --work 1", NULL, VERDICT_INCONCLUSIVE, "2 of 2 can be compared"},
+	        {4, 1, "task --work 2", NULL, VERDICT_INCONCLUSIVE, "another command"},
+	        {0, 1, "task --work 1", "no such file", VERDICT_INCONCLUSIVE, "no such file"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct case_data c = {0};
+		struct runs runs;
+		const struct criterion criterion = {.measure = MEASURE_THROUGHPUT,
+		                                    .bound = BOUND_AT_LEAST,
+		                                    .limit = 0.9,
+		                                    .margin = NAN};
+		make_runs(&runs, cases[i].runs);
+		c.reference = (struct reference){runs.list, runs.count, cases[i].problem};
+		node(&c.made);
+		for (uint32_t b = 0; b < ARRAY_LENGTH(usual); b++)
+			block(&c.made, b, cases[i].factor * exp(usual[b]), -1, 1);
+		c.made.dataset.run.command = strdup(cases[i].command);
+		judge(&c, &criterion);
+		expect(&c, cases[i].verdict, cases[i].words);
+		if (cases[i].verdict == VERDICT_INCONCLUSIVE)
+			assert_int_equal(c.acceptance.items[0].runs_needed, 3);
+		else
+			assert_int_equal(c.acceptance.items[0].reference.n, cases[i].runs);
+		done(&c);
+		drop_runs(&runs);
+	}
+}
+
+/* A result is no witness for itself. */
+static void a_result_is_not_its_own_reference(void **state)
+{
+	(void)state;
+	struct case_data c = {0};
+	struct runs runs;
+	const struct criterion criterion = {.measure = MEASURE_THROUGHPUT,
+	                                    .bound = BOUND_AT_LEAST,
+	                                    .limit = 0.5,
+	                                    .margin = NAN};
+	make_runs(&runs, 2);
+	runs.list[2] = &c.findings;
+	c.reference = (struct reference){runs.list, 3, NULL};
+	node(&c.made);
+	usual_blocks(&c.made, -1, 1);
+	judge(&c, &criterion);
+	expect(&c, VERDICT_INCONCLUSIVE, "judged result itself");
+	done(&c);
+	drop_runs(&runs);
+}
+
+/* ---- Looks -------------------------------------------------------------------------------- */
+
+static void looks_share_the_error(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t looks[3]; /* 0 ends them */
+		uint32_t most;
+		double fractions[3];
+		size_t count; /* 0: one verdict at 0.05 */
+	} cases[] = {
+	        {{0}, 10, {0}, 0},
+	        {{5}, 10, {0.5}, 1},
+	        {{5}, 5, {0}, 0},
+	        {{3, 4}, 10, {0.3, 0.4, 0.5}, 3},
+	        {{3, 4, 5}, 10, {0.3, 0.4, 0.5}, 3},
+	        {{3}, 0, {0.6, 1}, 2},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct case_data c = {0};
+		struct error err;
+		double levels[3] = {0.05, 0.05, 0.05};
+		node(&c.made);
+		usual_blocks(&c.made, -1, 1);
+		for (size_t k = 0; k < 3 && cases[i].looks[k] > 0; k++)
+			made_sample(&c.made, look_sample_name, -1, (double)k, cases[i].looks[k]);
+		c.criteria.max_repeats = cases[i].most;
+		judge(&c, &at_least_a_little);
+		if (cases[i].count > 0)
+			assert_int_equal(alpha_spending_levels(0.045, cases[i].fractions,
+			                                       cases[i].count, levels, &err),
+			                 0);
+		const double level = cases[i].count > 0 ? levels[cases[i].count - 1] : 0.05;
+		assert_true(fabs(c.acceptance.items[0].confidence - (1 - level)) < 1e-12);
+		assert_int_equal(c.acceptance.blocks, 5);
+		assert_int_equal(c.acceptance.looks, cases[i].count > 0 ? cases[i].count - 1 : 0);
+		done(&c);
+	}
+}
+
+/* ---- Overall ------------------------------------------------------------------------------ */
+
+static void one_failure_fails_and_doubt_stays(void **state)
+{
+	(void)state;
+	static const struct {
+		enum verdict verdicts[3];
+		enum verdict expected;
+	} cases[] = {
+	        {{VERDICT_PASS, VERDICT_PASS, VERDICT_PASS}, VERDICT_PASS},
+	        {{VERDICT_PASS, VERDICT_INCONCLUSIVE, VERDICT_FAIL}, VERDICT_FAIL},
+	        {{VERDICT_PASS, VERDICT_INCONCLUSIVE, VERDICT_PASS}, VERDICT_INCONCLUSIVE},
+	        {{VERDICT_PASS, VERDICT_SKIPPED, VERDICT_PASS}, VERDICT_PASS},
+	        {{VERDICT_SKIPPED, VERDICT_SKIPPED, VERDICT_SKIPPED}, VERDICT_INCONCLUSIVE},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct acceptance all[3] = {{0}};
+		for (size_t k = 0; k < 3; k++)
+			all[k].verdict = cases[i].verdicts[k];
+		assert_int_equal(verdict_overall(all, 3), cases[i].expected);
+	}
+	assert_int_equal(verdict_overall(NULL, 0), VERDICT_INCONCLUSIVE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_bound_is_that_of_t_on_logs),
+	        cmocka_unit_test(one_repeat_has_no_bound),
+	        cmocka_unit_test(a_level_that_is_missing_is_inconclusive),
+	        cmocka_unit_test(a_level_that_was_left_out_is_inconclusive),
+	        cmocka_unit_test(what_a_node_does_not_have_can_be_skipped),
+	        cmocka_unit_test(timeouts_do_not_pass),
+	        cmocka_unit_test(failures_count_exactly),
+	        cmocka_unit_test(a_slow_core_fails_and_is_named),
+	        cmocka_unit_test(a_core_without_success_does_not_pass),
+	        cmocka_unit_test(a_reference_needs_three_runs_of_the_same),
+	        cmocka_unit_test(a_result_is_not_its_own_reference),
+	        cmocka_unit_test(looks_share_the_error),
+	        cmocka_unit_test(one_failure_fails_and_doubt_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
