@@ -5,20 +5,32 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
+
+/* A value, or null with the reason beside it as NAME_reason. */
+static void set_or_reason(struct json_writer *w, json_t *object, const char *key, json_t *value,
+                          const char *reason)
+{
+	char name[64];
+	const bool is_absent = json_is_null(value);
+	json_set(w, object, key, value);
+	if (!is_absent)
+		return;
+	snprintf(name, sizeof name, "%s_reason", key);
+	json_set(w, object, name, json_text(reason));
+}
 
 /* Of a criterion, whatever became of it. */
 static void set_criterion(struct json_writer *w, json_t *object, const struct criterion *criterion)
 {
 	const bool has_tasks = measures[criterion->measure].nature == NATURE_TASKS;
+	const bool is_quantile = has_tasks && criterion->statistic == STATISTIC_QUANTILE;
 	json_set(w, object, "metric", json_text(criterion->spelling));
 	json_set(w, object, "key", json_text(measures[criterion->measure].key));
-	if (!has_tasks)
-		json_set(w, object, "statistic", json_null());
-	else if (criterion->statistic == STATISTIC_MEAN)
-		json_set(w, object, "statistic", json_string("mean"));
-	else
-		json_set(w, object, "statistic", json_string("quantile"));
-	if (has_tasks && criterion->statistic == STATISTIC_QUANTILE)
+	set_or_reason(w, object, "statistic",
+	              has_tasks ? json_string(is_quantile ? "quantile" : "mean") : json_null(),
+	              "it is no figure of single tasks");
+	if (is_quantile)
 		json_set(w, object, "quantile", json_number(criterion->quantile));
 	json_set(w, object, "bound", json_string(criterion_bound_names[criterion->bound]));
 	json_set(w, object, "limit", json_number(criterion->limit));
@@ -32,54 +44,73 @@ static json_t *level(struct json_writer *w, const struct judgement *judgement)
 		return json_null();
 	json_t *const object = json_object();
 	json_set(w, object, "concurrency", json_integer(judgement->concurrency));
-	json_set(w, object, "policy", json_text(judgement->policy));
+	set_or_reason(w, object, "policy", json_text(judgement->policy),
+	              "none in particular is asked for");
 	json_set(w, object, "is_in_result", json_boolean(judgement->level >= 0));
 	return object;
 }
 
-static json_t *place(struct json_writer *w, const struct judgement *judgement)
+/* Of spreads: which place is the slowest. */
+static void set_place(struct json_writer *w, json_t *object, const struct judgement *judgement)
 {
 	if (measures[judgement->criterion->measure].nature != NATURE_PLACES)
-		return json_null();
-	json_t *const object = json_object();
-	json_set(w, object, "kind", json_string(place_kind_names[judgement->place_kind]));
-	json_set(w, object, "worst",
-	         judgement->place < 0 ? json_null() : json_integer(judgement->place));
-	json_set(w, object, "places", json_count(judgement->places));
-	return object;
+		return;
+	json_t *const place = json_object();
+	json_set(w, place, "kind", json_string(place_kind_names[judgement->place_kind]));
+	set_or_reason(w, place, "worst",
+	              judgement->place < 0 ? json_null() : json_integer(judgement->place),
+	              judgement->reason);
+	json_set(w, place, "places", json_count(judgement->places));
+	json_set(w, object, "place", place);
 }
 
 /* A number of repeats or runs; null where none is needed, or none is known to help. */
-static json_t *needed(size_t count)
+static void set_needed(struct json_writer *w, json_t *object, const char *key, size_t count,
+                       enum verdict verdict)
 {
-	return count > 0 ? json_count(count) : json_null();
+	const char *const reason = verdict == VERDICT_INCONCLUSIVE
+	                                   ? "no number is known to decide it"
+	                                   : "it is decided";
+	set_or_reason(w, object, key, count > 0 ? json_count(count) : json_null(), reason);
+}
+
+static bool is_relative(const struct judgement *judgement)
+{
+	return estimate_has_value(&judgement->reference) ||
+	       judgement->criterion->references.count > 0 || isfinite(judgement->criterion->margin);
 }
 
 static json_t *judged(struct json_writer *w, const struct judgement *judgement)
 {
+	const bool has_bound = isfinite(judgement->bound);
 	json_t *const object = json_object();
 	json_set(w, object, "label", json_text(judgement->label));
 	json_set(w, object, "verdict", json_string(verdict_names[judgement->verdict]));
 	set_criterion(w, object, judgement->criterion);
-	json_set(w, object, "level", level(w, judgement));
+	set_or_reason(w, object, "level", level(w, judgement), "it counts over all levels");
 	json_set(w, object, "value", json_estimate(w, &judgement->value));
-	const bool is_relative = estimate_has_value(&judgement->reference);
-	json_set(w, object, "reference",
-	         is_relative ? json_estimate(w, &judgement->reference) : json_null());
+	set_or_reason(w, object, "reference",
+	              estimate_has_value(&judgement->reference)
+	                      ? json_estimate(w, &judgement->reference)
+	                      : json_null(),
+	              is_relative(judgement) ? judgement->reason : "the limit is absolute");
 	/* What the limit is of. */
 	json_set(w, object, "compared", json_estimate(w, &judgement->compared));
-	json_set(w, object, "compared_is", json_string(is_relative ? "ratio" : "value"));
-	json_set(w, object, "decisive_bound", json_number(judgement->bound));
-	json_set(w, object, "confidence", json_number(judgement->confidence));
+	json_set(w, object, "compared_is", json_string(is_relative(judgement) ? "ratio" : "value"));
+	set_or_reason(w, object, "decisive_bound", json_number(judgement->bound),
+	              judgement->reason);
+	set_or_reason(w, object, "confidence", json_number(judgement->confidence),
+	              has_bound ? "it is exact" : "there is no bound");
 	json_set(w, object, "replicates", json_count(judgement->replicates));
-	json_set(w, object, "repeats_needed", needed(judgement->repeats_needed));
-	json_set(w, object, "reference_runs_needed", needed(judgement->runs_needed));
+	set_needed(w, object, "repeats_needed", judgement->repeats_needed, judgement->verdict);
+	set_needed(w, object, "reference_runs_needed", judgement->runs_needed, judgement->verdict);
 	if (judgement->criterion->measure == MEASURE_FREQUENCY)
-		json_set(w, object, "frequency_source",
-		         judgement->source == FREQUENCY_ABSENT
-		                 ? json_null()
-		                 : json_string(frequency_source_names[judgement->source]));
-	json_set(w, object, "place", place(w, judgement));
+		set_or_reason(w, object, "frequency_source",
+		              judgement->source == FREQUENCY_ABSENT
+		                      ? json_null()
+		                      : json_string(frequency_source_names[judgement->source]),
+		              judgement->reason);
+	set_place(w, object, judgement);
 	json_set(w, object, "reason", json_text(judgement->reason));
 	return object;
 }
@@ -110,12 +141,15 @@ json_t *accept_json_result(struct json_writer *w, const struct accepted *accepte
 	json_set(w, object, "in_verdict", counts(w, acceptance));
 	json_set(w, object, "criteria_from",
 	         json_string(accepted->criteria_path ? "file" : "scenario"));
-	json_set(w, object, "criteria_path", json_text(accepted->criteria_path));
+	set_or_reason(w, object, "criteria_path", json_text(accepted->criteria_path),
+	              "they stand in the scenario that the result was measured by");
 	json_set(w, object, "references", references(w, accepted));
 	json_set(w, object, "blocks", json_integer(acceptance->blocks));
 	json_set(w, object, "looks", json_integer(acceptance->looks));
-	json_set(w, object, "max_repeats", needed(accepted->criteria->max_repeats));
-	json_set(w, object, "repeats_needed", needed(acceptance->repeats_needed));
+	const uint32_t most = accepted->criteria->max_repeats;
+	set_or_reason(w, object, "max_repeats", most > 0 ? json_integer(most) : json_null(),
+	              "the criteria do not say");
+	set_needed(w, object, "repeats_needed", acceptance->repeats_needed, acceptance->verdict);
 	json_t *const criteria = json_array();
 	for (size_t i = 0; i < acceptance->count; i++)
 		json_append(w, criteria, judged(w, &acceptance->items[i]));
