@@ -228,8 +228,10 @@ static int take_value(struct reading *r, const struct key *key, const char *text
 {
 	if (read_value(key, text, length, &r->job))
 		return 0;
+	if (!r->lines.is_ended)
+		return refuse_cut(r);
 	r->lines.is_refused = true;
-	return problems_add(r->lines.problems, r->lines.name, r->lines.line, 1, key->name, r->err,
+	return problems_add(r->lines.problems, r->lines.name, r->lines.line, 1, "number", r->err,
 	                    "\"%.*s\" %s", (int)(length < 80 ? length : 80), text, why_bad);
 }
 

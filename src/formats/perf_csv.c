@@ -220,6 +220,8 @@ enum perf_line perf_csv_row(const char *line, char separator[PERF_SEPARATOR_BYTE
 {
 	struct fields fields;
 	const char *const begin = line + strspn(line, " ");
+	if (separator[0] && strncmp(line, separator, strlen(separator)) == 0)
+		return PERF_REMARK;
 	if (!isalnum((unsigned char)*begin) && *begin != '<')
 		return PERF_OTHER;
 	char found[PERF_SEPARATOR_BYTES] = "";

@@ -104,8 +104,10 @@ enum perf_line perf_json_row(const char *line, size_t length, struct perf_row *r
                              const char **ret_why)
 {
 	const size_t blanks = strspn(line, " \t");
-	if (line[blanks] != '{' || !strstr(line, "\"counter-value\""))
+	if (line[blanks] != '{')
 		return PERF_OTHER;
+	if (!strstr(line, "\"counter-value\""))
+		return strstr(line, "\"metric-value\"") ? PERF_REMARK : PERF_OTHER;
 	json_error_t error;
 	json_t *const object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
 	if (!object) {

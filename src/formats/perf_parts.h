@@ -35,7 +35,8 @@ void perf_row_set_unit(struct perf_row *row);
  * locale's thousands, or the other way round. */
 bool perf_row_is_plain(const struct perf_row *row);
 
-enum perf_line { PERF_OTHER, PERF_ROW, PERF_REFUSED };
+/* A remark is more of what perf works out of the row before. */
+enum perf_line { PERF_OTHER, PERF_ROW, PERF_REMARK, PERF_REFUSED };
 
 /* Texts for ret_why. */
 extern const char perf_why_locale[];
@@ -47,7 +48,7 @@ extern const char perf_why_places[];
 /* Text: a row inside of a job. */
 enum perf_line perf_text_row(const char *line, struct perf_row *ret_row, const char **ret_why);
 
-/* The percentage in parentheses at the end of a line, in hundredths; -1: none, -2: as another
+/* The percentage in parentheses (or brackets, as older ones wrote) at the end of a line, in hundredths; -1: none, -2: as another
  * locale writes it. *ret_length gets the length of the line before it. */
 int32_t perf_text_percent(const char *line, size_t *ret_length);
 

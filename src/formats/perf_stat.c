@@ -196,6 +196,7 @@ static int take_row_line(struct reading *r, const char *line)
 		return 0;
 	case PERF_REFUSED:
 		return refuse(r, r->lines.line, "row", why);
+	case PERF_REMARK:
 	case PERF_OTHER:
 		break;
 	}
@@ -230,7 +231,7 @@ static int take_table_row(struct reading *r, const struct perf_row *row)
 	if (r->stage != STAGE_TABLE)
 		begin_job(r, STAGE_TABLE);
 	perf_job_add(&r->job, row);
-	return 0;
+	return r->lines.is_ended ? 0 : refuse_cut(r);
 }
 
 /* What a shell or GNU time says behind a job of how it ended. */
@@ -288,6 +289,10 @@ static int take_outside_line(struct reading *r, const char *line)
 		return take_table_row(r, &row);
 	case PERF_REFUSED:
 		return refuse(r, r->lines.line, "row", why);
+	case PERF_REMARK:
+		if (r->stage == STAGE_TABLE)
+			return 0;
+		break;
 	case PERF_OTHER:
 		break;
 	}

@@ -70,9 +70,9 @@ int32_t perf_text_percent(const char *line, size_t *ret_length)
 {
 	const size_t length = strlen(line);
 	*ret_length = length;
-	if (length == 0 || line[length - 1] != ')')
+	if (length == 0 || !strchr(")]", line[length - 1]))
 		return -1;
-	const char *const open = strrchr(line, '(');
+	const char *const open = strrchr(line, line[length - 1] == ')' ? '(' : '[');
 	if (!open)
 		return -1;
 	const char *p = open + 1;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define RECORD(name) PLACE_RECORD, offsetof(struct task_record, name)
 
@@ -77,11 +78,11 @@ static const struct task_unit units[] = {
         {"usec", TASK_SECONDS, 1e3},     {"ns", TASK_SECONDS, 1},
         {"nsec", TASK_SECONDS, 1},       {"min", TASK_SECONDS, 60e9},
         {"minutes", TASK_SECONDS, 60e9}, {"h", TASK_SECONDS, 3600e9},
-        {"hours", TASK_SECONDS, 3600e9}, {"b", TASK_BYTES, 1},
+        {"hours", TASK_SECONDS, 3600e9}, {"B", TASK_BYTES, 1},
         {"byte", TASK_BYTES, 1},         {"bytes", TASK_BYTES, 1},
-        {"kb", TASK_BYTES, 1e3},         {"mb", TASK_BYTES, 1e6},
-        {"gb", TASK_BYTES, 1e9},         {"kib", TASK_BYTES, 0x1p10},
-        {"mib", TASK_BYTES, 0x1p20},     {"gib", TASK_BYTES, 0x1p30},
+        {"kB", TASK_BYTES, 1e3},         {"MB", TASK_BYTES, 1e6},
+        {"GB", TASK_BYTES, 1e9},         {"KiB", TASK_BYTES, 0x1p10},
+        {"MiB", TASK_BYTES, 0x1p20},     {"GiB", TASK_BYTES, 0x1p30},
 };
 
 /* Columns of an export that say nothing of a task by itself. */
@@ -106,15 +107,10 @@ static void lower(char *text)
 
 const struct task_unit *task_unit_find(const char *name, enum task_kind kind)
 {
-	char text[16];
-	if (strlen(name) >= sizeof text)
-		return NULL;
-	snprintf(text, sizeof text, "%s", name);
-	lower(text);
 	if (kind == TASK_INSTANT)
 		kind = TASK_SECONDS;
 	for (size_t i = 0; i < ARRAY_LENGTH(units); i++)
-		if (units[i].kind == kind && strcmp(units[i].name, text) == 0)
+		if (units[i].kind == kind && strcasecmp(units[i].name, name) == 0)
 			return &units[i];
 	return NULL;
 }
