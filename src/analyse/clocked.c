@@ -59,10 +59,13 @@ bool clocked_by_user_cycles(const struct dataset *dataset, size_t task, size_t e
 	const struct event_definition *const definition = &dataset->events[event];
 	const struct counter_value counter = dataset_counter(dataset, task, event);
 	const int64_t user_ns = dataset->tasks[task].user_ns;
+	/* Of imported tasks others have scaled it up to the whole time. */
+	const bool is_whole = counter.state == COUNTER_OK ||
+	                      (counter.state == COUNTER_SCALED && dataset->run.imported);
 	if (!clocked_is_cycles(definition) || event_mode_of(definition) != EVENT_OF_USER ||
-	    counter.state != COUNTER_OK || user_ns == RECORD_ABSENT || user_ns <= 0)
+	    !is_whole || user_ns == RECORD_ABSENT || user_ns <= 0)
 		return false;
-	*ret_clocked = (struct clocked){(double)counter.raw, (double)user_ns};
+	*ret_clocked = (struct clocked){counter_scaled_value(&counter), (double)user_ns};
 	return true;
 }
 

@@ -27,7 +27,11 @@ static bool is_asked(const struct stated_figure *figure, const struct measure_qu
 
 static struct estimate estimate_of(const struct stated_figure *figure)
 {
-	struct estimate e = {.value = figure->value, .low = NAN, .high = NAN, .n = 1};
+	struct estimate e = {.value = figure->value,
+	                     .low = NAN,
+	                     .high = NAN,
+	                     .n = 1,
+	                     .error_kind = figure->error_kind};
 	const double half = figure->error_kind == STATED_NO_ERROR   ? (double)NAN
 	                    : figure->error_kind == STATED_STANDARD ? STANDARD_TO_95 * figure->error
 	                                                            : figure->error;

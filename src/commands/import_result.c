@@ -168,6 +168,29 @@ static int put_numbers(const struct sink *sink, const struct imported *imported,
 	return sink_put(sink, &record, err);
 }
 
+/* For how long a task was on a CPU, as counters count; 0: not known. */
+static uint64_t time_on_cpu(const struct imported *imported, const struct imported_task *task)
+{
+	for (size_t i = 0; i < task->count_count; i++)
+		if (dataset_event_is(imported->events[task->counts[i].event].name, "task-clock") &&
+		    task->counts[i].value.state == COUNTER_OK)
+			return task->counts[i].value.raw;
+	if (task->record.user_ns == RECORD_ABSENT || task->record.system_ns == RECORD_ABSENT)
+		return 0;
+	return (uint64_t)(task->record.user_ns + task->record.system_ns);
+}
+
+/* A table says what was counted, and not for how long: all the time that the task was on a CPU. */
+static struct counter_value count_of(const struct counter_value *value, uint64_t on_cpu_ns)
+{
+	struct counter_value count = *value;
+	if (count.state == COUNTER_OK && count.running_ns <= 1) {
+		count.enabled_ns = on_cpu_ns;
+		count.running_ns = on_cpu_ns;
+	}
+	return count;
+}
+
 static int put_task(const struct sink *sink, const struct content *content, size_t at,
                     struct error *err)
 {
@@ -177,7 +200,8 @@ static int put_task(const struct sink *sink, const struct content *content, size
 	for (size_t e = 0; e < imported->event_count; e++)
 		record.counters[e] = (struct counter_value){.state = COUNTER_NOT_COUNTED};
 	for (size_t i = 0; i < from->count_count; i++)
-		record.counters[from->counts[i].event] = from->counts[i].value;
+		record.counters[from->counts[i].event] =
+		        count_of(&from->counts[i].value, time_on_cpu(imported, from));
 	const int r = sink_put(sink, &record, err);
 	return r < 0 ? r : put_numbers(sink, imported, from, &record.task, err);
 }

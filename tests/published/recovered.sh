@@ -7,8 +7,6 @@ need jq
 
 data=$top_srcdir/../shared/data
 [ -f "$data/rtn028_fig5_wall_and_throughput.csv" ] || skip_all "the recovered data are not here"
-make_records=$top_builddir/tests/published/make_records
-[ -x "$make_records" ] || skip_all "unit tests are not built (cmocka)"
 
 # NAME GOT EXPECTED WITHIN: |GOT - EXPECTED| <= WITHIN
 within()
@@ -78,25 +76,22 @@ tr -d '\r' <"$data/rtn028_fig11_hist_columns.csv" | awk -F, '
 	}
 	NR > 1 { i = ++count[$1, $2]; value[$1, $2, i] = $3; density[$1, $2, i] = $4; total[$1, $2] += $4 }
 	END {
-		print "name figure-11\ncommand isr\nbaseline 16\nevent cycles all\nevent task-clock all"
+		print "concurrency,block,wall_s,user_s,system_s,cycles,cycles_state,task-clock_ns,task-clock_state"
 		split("1 16 32 48 64 128", levels, " ")
 		for (l = 1; l <= 6; l++) {
 			n = levels[l]
-			print "level " n
-			for (k = 0; k < n; k++) at[k] = 0
 			for (t = 0; t < 400; t++) {
 				hz = quantile("frequency_GHz", n, (t + 0.5) / 400) * 1e9
 				cycles = quantile("cycles", n, (t * 37 % 400 + 0.5) / 400)
 				off = quantile("wall_minus_user_sys_s", n, (t * 101 % 400 + 0.5) / 400)
 				cpu = cycles / hz
-				k = t % n
-				printf "tasks 1 %.6f %.6f %.6f %.6f %.0f %.0f\n", at[k], at[k] + cpu + off,
+				printf "%d,0,%.6f,%.6f,%.6f,%.0f,ok,%.0f,ok\n", n, cpu + off,
 					cpu * 0.95, cpu * 0.05, cycles, cpu * 1e9
-				at[k] += cpu + off
 			}
 		}
-	}' >figure11.txt
-check "figure 11 as a result file" "$make_records" figure11.db <figure11.txt
+	}' >figure11.csv
+tap_run plateau import csv figure11.csv -o figure11.db -q
+tap_status 0 "figure 11: the jobs are imported"
 plateau show figure11.db --json >figure11.json
 
 # KIND PANEL SCALE SCALE_OF_PUBLISHED: mean, standard deviation and quantiles by N beside those read from the figure.
