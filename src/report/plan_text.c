@@ -202,6 +202,28 @@ static void add_time(struct str *out, const struct plan_view *view, const struct
 	add_fact(out, style, "time", str_text(&text));
 }
 
+static void add_criteria(struct str *out, const struct plan_view *view,
+                         const struct text_style *style)
+{
+	const struct criteria *const accept = &view->scenario->accept;
+	if (accept->count == 0)
+		return;
+	cleanup_str struct str text = {0};
+	str_addf(&text, "%zu, judged by `plateau run --accept`", accept->count);
+	if (accept->max_repeats > view->plan->blocks) {
+		const double seconds = plan_view_most_seconds(view);
+		str_addf(&text, "; while they are in doubt blocks are added, up to %u",
+		         accept->max_repeats);
+		if (!isnan(seconds)) {
+			char most[NUMBER_TEXT_BYTES];
+			number_format_duration((int64_t)fmin(seconds * (double)NS_PER_S, 9e18), 3,
+			                       most);
+			str_addf(&text, " (about %s in all)", most);
+		}
+	}
+	add_fact(out, style, "criteria", str_text(&text));
+}
+
 /* Counts of tasks by PU and by core; places that occur, as sets of indexes. */
 struct tally {
 	uint32_t *per_pu;
@@ -380,6 +402,7 @@ int plan_text_write(const struct plan_view *view, const struct text_style *style
 	add_counters(&out, view, style);
 	add_memory(&out, view, style);
 	add_time(&out, view, style);
+	add_criteria(&out, view, style);
 	r = add_levels(&out, view, style, err);
 	if (r == 0)
 		r = plan_map_text_add(&out, view, style, is_full, err);

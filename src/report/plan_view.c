@@ -46,3 +46,12 @@ double plan_view_seconds(const struct plan_view *view)
 	}
 	return sum;
 }
+
+double plan_view_most_seconds(const struct plan_view *view)
+{
+	const uint32_t most = view->scenario->accept.max_repeats;
+	const uint32_t blocks = view->plan->blocks;
+	if (most <= blocks || blocks == 0)
+		return (double)NAN;
+	return plan_view_seconds(view) / blocks * most;
+}

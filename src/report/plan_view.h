@@ -37,4 +37,8 @@ bool plan_view_has_sharing(const struct plan_view *view);
  * at. */
 double plan_view_seconds(const struct plan_view *view);
 
+/* The same with all the blocks that `run --accept` adds while the verdict is in doubt; NAN as well
+ * where none would be added. */
+double plan_view_most_seconds(const struct plan_view *view);
+
 #endif

@@ -58,6 +58,12 @@ is "acceptance: nothing is left out with 1 GB for each core" "$(
 	plateau plan "$scenarios/acceptance.yaml" --topology lean.xml --json |
 		jq -c '[.levels[].skipped]'
 )" "[null,null,null]"
+tap_run plateau plan "$scenarios/acceptance.yaml" --topology machines/rome-128.xml --assume-time 3s
+tap_stdout_has "criteria   9, judged by \`plateau run --accept\`; while they are in doubt blocks" \
+	"the plan says what is judged"
+tap_run plateau plan "$scenarios/acceptance.yaml" --topology machines/rome-128.xml --assume-time 3s --json
+check "and how long it takes with all blocks" jq -e '
+	.criteria == 9 and .max_repeats == 8 and (.most_seconds - .seconds * 1.6 | fabs) < 0.01' stdout
 # Turbo budgets last tens of seconds.
 check "acceptance warms up for a minute" grep -q '^  warmup: {.*at_least: 60s}' \
 	"$scenarios/acceptance.yaml"

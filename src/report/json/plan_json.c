@@ -41,6 +41,16 @@ static json_t *level_json(const struct plan_level *level)
 	return object;
 }
 
+static void add_criteria(json_t *object, const struct plan_view *view)
+{
+	const struct criteria *const accept = &view->scenario->accept;
+	const double most = plan_view_most_seconds(view);
+	json_object_set_new(object, "criteria", json_integer((json_int_t)accept->count));
+	json_object_set_new(object, "max_repeats",
+	                    accept->max_repeats ? json_integer(accept->max_repeats) : json_null());
+	json_object_set_new(object, "most_seconds", isnan(most) ? json_null() : json_real(most));
+}
+
 static json_t *plan_json(const struct plan_view *view)
 {
 	const struct plan *const plan = view->plan;
@@ -59,6 +69,8 @@ static json_t *plan_json(const struct plan_view *view)
 	        "input_problem", view->input_problem, "note", plan->note);
 	if (object)
 		json_object_set_new(object, "counters", plan_counters_json(view));
+	if (object)
+		add_criteria(object, view);
 	if (object && isnan(seconds))
 		json_object_set_new(object, "seconds_reason",
 		                    json_string("the time of a task is unknown"));
