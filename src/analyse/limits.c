@@ -231,6 +231,8 @@ static double find_limit(const struct proposing *p, size_t criterion, double mis
 	double limit = NAN;
 	for (size_t i = 0; i < p->count; i++) {
 		const struct judgement *const j = judgement_of(p, i, criterion);
+		if (!j) /* refuse() lets none through that a run lacks */
+			return NAN;
 		/* Toward what is worse, whichever way that is. */
 		p->bounds[i] = away * log(j->bound);
 		if (!p->limits->is_within_run)
