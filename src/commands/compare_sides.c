@@ -4,6 +4,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/number.h"
 #include "core/str.h"
 
 #include <errno.h>
@@ -193,18 +194,24 @@ static bool can_name(const struct compare_sides *sides, name_by *by, struct word
 
 static int take_names(struct compare_sides *sides, const char *list, struct error *err)
 {
+	struct words *const names = &sides->names;
 	for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
 		char name[NAME_BYTES];
 		snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ","), at);
 		if (!name[0])
 			return error_set(err, EINVAL, "--names: a name is empty");
-		const int r = words_add(&sides->names, name, err);
+		for (size_t i = 0; i < names->count; i++)
+			if (strcmp(names->items[i], name) == 0)
+				return error_set(err, EINVAL, "--names: %s stands there twice",
+				                 name);
+		const int r = words_add(names, name, err);
 		if (r < 0)
 			return r;
 	}
-	if (sides->names.count != sides->count)
-		return error_set(err, EINVAL, "--names has %zu names, and there are %zu sides",
-		                 sides->names.count, sides->count);
+	if (names->count != sides->count)
+		return error_set(err, EINVAL, "--names has %zu %s, and there are %zu sides",
+		                 names->count, number_noun(names->count, "name", "names"),
+		                 sides->count);
 	return 0;
 }
 
