@@ -190,23 +190,23 @@ static bool is_worth_a_row(const struct comparison *c, const struct measure_quer
 
 /* One measure at all levels, as number `index`. */
 static int compare_query(struct comparison *c, const struct measure_query *query, size_t index,
-                         struct alike *alikes, struct error *err)
+                         struct alike *pairs, struct error *err)
 {
 	int r = 0;
 	size_t loaded = 0;
 	for (; r == 0 && loaded < c->level_count; loaded += r == 0)
-		r = compare_load_alike(c, &c->levels[loaded], query, &alikes[loaded], err);
-	const bool is_signed = r == 0 && is_difference(c, query, alikes);
+		r = compare_load_alike(c, &c->levels[loaded], query, &pairs[loaded], err);
+	const bool is_signed = r == 0 && is_difference(c, query, pairs);
 	for (size_t i = 0; r == 0 && i < c->level_count; i++) {
 		struct ratio *const ratio = &c->levels[i].ratios[index];
-		r = compare_ratio(query, is_signed, &alikes[i].base, &alikes[i].new, ratio, err);
-		ratio->note = alikes[i].note;
-		if (r == 0 && alikes[i].reason)
-			r = refuse(c, query, &alikes[i], ratio, err);
+		r = compare_ratio(query, is_signed, &pairs[i].base, &pairs[i].new, ratio, err);
+		ratio->note = pairs[i].note;
+		if (r == 0 && pairs[i].reason)
+			r = refuse(c, query, &pairs[i], ratio, err);
 	}
 	for (size_t i = 0; i < loaded; i++) {
-		compare_unload(&alikes[i].base);
-		compare_unload(&alikes[i].new);
+		compare_unload(&pairs[i].base);
+		compare_unload(&pairs[i].new);
 	}
 	return r;
 }
@@ -214,9 +214,9 @@ static int compare_query(struct comparison *c, const struct measure_query *query
 /* Those that neither side has at any level go. */
 static int compare_queries(struct comparison *c, struct error *err)
 {
-	cleanup_free struct alike *alikes = calloc(c->level_count + 1, sizeof *alikes);
+	cleanup_free struct alike *pairs = calloc(c->level_count + 1, sizeof *pairs);
 	size_t kept = 0;
-	if (!alikes)
+	if (!pairs)
 		return error_memory(err);
 	for (size_t i = 0; i < c->level_count; i++) {
 		c->levels[i].ratios = calloc(c->query_count + 1, sizeof *c->levels[i].ratios);
@@ -225,7 +225,7 @@ static int compare_queries(struct comparison *c, struct error *err)
 	}
 	for (size_t q = 0; q < c->query_count; q++) {
 		const struct measure_query query = c->queries[q];
-		const int r = compare_query(c, &query, kept, alikes, err);
+		const int r = compare_query(c, &query, kept, pairs, err);
 		if (r < 0)
 			return r;
 		c->queries[kept] = query;

@@ -137,12 +137,13 @@ static int compare_events(struct comparison *c, const struct dataset *a, ptrdiff
 	const struct event_definition *const x = &a->events[base];
 	const struct event_definition *const y = &b->events[new];
 	const enum event_mode modes[] = {event_mode_of(x), event_mode_of(y)};
+	const bool is_same_mode = modes[0] == modes[1];
 	*ret_reason = NULL;
-	if (modes[0] != modes[1])
+	if (is_same_mode && (is_architectural(x) || is_of_kernel(x)))
+		return 0;
+	if (!is_same_mode)
 		*ret_reason = compare_keep(c, err, "%s counted it %s, %s %s", c->base.name,
 		                           mode_words[modes[0]], c->new.name, mode_words[modes[1]]);
-	else if (is_architectural(x) || is_of_kernel(x))
-		return 0;
 	else if (x->metric[0] && y->metric[0] && x->choice != y->choice)
 		*ret_reason = compare_keep(
 		        c, err,

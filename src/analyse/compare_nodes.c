@@ -253,8 +253,9 @@ int compare_nodes(struct comparison *c, struct error *err)
 	struct best base;
 	struct best new;
 	int r = find_best(&c->base, &base, err);
-	if (r == 0)
-		r = find_best(&c->new, &new, err);
+	if (r < 0)
+		return r;
+	r = find_best(&c->new, &new, err);
 	if (r < 0)
 		return r;
 	nodes->throughput = absent(base.level ? "the new side has no throughput at any level"

@@ -23,7 +23,7 @@ static int add_side(struct compare_sides *sides, const struct words *words, stru
 	int r = result_files_find_all(words, NULL, &paths, err);
 	if (r < 0)
 		return r;
-	const struct findings **const runs = calloc(paths.count + 1, sizeof *runs);
+	const struct findings **const runs = calloc(paths.count + 1, sizeof(void *));
 	if (!runs)
 		return error_memory(err);
 	sides->runs[sides->count] = runs;
