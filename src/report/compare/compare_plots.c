@@ -267,6 +267,38 @@ static void plot_efficiencies(const struct drawing *d)
 	add_points(d, plot, &points);
 }
 
+/* Where the first run of a side has its clock from. */
+static enum frequency_source source_of(const struct side *side)
+{
+	const struct summary *const summary = side->count > 0 ? &side->runs[0]->summary : NULL;
+	for (size_t i = 0; summary && i < summary->level_count; i++)
+		if (estimate_has_value(&summary->levels[i].frequency_hz))
+			return summary->levels[i].frequency_source;
+	return FREQUENCY_ABSENT;
+}
+
+/* Clocks from different sources stand on one plot, but not without being told. */
+static void say_sources(const struct drawing *d, struct plot *plot)
+{
+	cleanup_str struct str text = {0};
+	bool is_same = true;
+	str_add(&text, "The clock while tasks run, with its 95 % interval");
+	for (size_t s = 1; s < d->side_count; s++)
+		is_same &= source_of(d->sides[s]) == source_of(d->sides[0]);
+	if (is_same && source_of(d->sides[0]) != FREQUENCY_ABSENT)
+		str_addf(&text, ", %s", frequency_source_words[source_of(d->sides[0])]);
+	str_add(&text, ".");
+	if (!is_same)
+		str_add(&text, " Sources differ, and so may what they say:");
+	for (size_t s = 0; !is_same && s < d->side_count; s++) {
+		const enum frequency_source source = source_of(d->sides[s]);
+		str_addf(&text, "%s %s %s", s > 0 ? "," : "", d->sides[s]->name,
+		         source == FREQUENCY_ABSENT ? "has none" : frequency_source_words[source]);
+	}
+	plot_words(plot, "%s%s", str_text(&text), is_same ? "" : ".");
+	plot->failed |= text.failed;
+}
+
 static void plot_frequencies(const struct drawing *d)
 {
 	const double most = extreme(d, get_frequency, false);
@@ -276,8 +308,7 @@ static void plot_frequencies(const struct drawing *d)
 	const struct points points = {
 	        get_frequency, measure_scale_of(MEASURE_FREQUENCY, NULL, most, d->doc->style)};
 	struct plot *const plot = document_plot(d->doc, "frequency", "Frequency against N");
-	plot_words(plot, "The clock while tasks run, from the best source that each result has, "
-	                 "with its 95 %% interval.");
+	say_sources(d, plot);
 	plot_concurrency_axis(plot, d->levels, d->level_count);
 	snprintf(label, sizeof label, "frequency (%s)", points.scale.unit);
 	plot_axis(plot, &plot->y, label);

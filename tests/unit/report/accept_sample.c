@@ -75,12 +75,12 @@ static void judge_core(struct accept_sample *s, bool is_slow)
 	if (is_slow)
 		judge(s, 0, MEASURE_CORE_SPREAD, 1.62, 0.04, BOUND_AT_MOST, 1.1, VERDICT_FAIL,
 		      "slowest core at N=8",
-		      "Slowest core at N=8: a task takes 1.62 times as long on core 5 as on the "
+		      "core 5 takes 1.62 times as long as the "
 		      "others; at most 1.1 was asked for, and the bound is 1.59.");
 	else
 		judge(s, 0, MEASURE_CORE_SPREAD, 1.02, 0.01, BOUND_AT_MOST, 1.1, VERDICT_PASS,
 		      "slowest core at N=8",
-		      "Slowest core at N=8: core 5 is 1.02 times as slow as the others; at most "
+		      "core 5 takes 1.02 times as long as the others; at most "
 		      "1.1 was asked for.");
 	s->judgements[0].place_kind = PLACE_CORE;
 	s->judgements[0].place = 5;
@@ -93,9 +93,9 @@ static void judge_throughput(struct accept_sample *s, bool is_decided)
 	judge(s, 1, MEASURE_THROUGHPUT, is_decided ? 0.991 : 0.962, is_decided ? 0.012 : 0.041,
 	      BOUND_AT_LEAST, 0.95, is_decided ? VERDICT_PASS : VERDICT_INCONCLUSIVE,
 	      "throughput at N=8",
-	      is_decided ? "Throughput at N=8 is 0.991 of the reference, at least 0.98 of it; at "
+	      is_decided ? "0.991 of the reference, at least 0.98 of it; at "
 	                   "least 0.95 was asked for."
-	                 : "Throughput at N=8 is 0.962 of the reference; its bound, 0.929, does "
+	                 : "0.962 of the reference; its bound, 0.929, does "
 	                   "not hold the limit of 0.95, nor does the other fail it. About 9 "
 	                   "repeats would decide it.");
 	s->criteria[1].references = (struct words){.items = &s->reference_path, .count = 1};
@@ -113,9 +113,9 @@ void accept_sample_make(struct accept_sample *s, enum accept_sample_kind kind, c
 	judge_core(s, kind == SAMPLE_SLOW_CORE);
 	judge_throughput(s, kind == SAMPLE_GOOD);
 	judge(s, 2, MEASURE_FREQUENCY, 2.21e9, 0.03e9, BOUND_AT_LEAST, 2e9, VERDICT_PASS,
-	      "frequency at N=8", "Frequency at N=8 is 2.21 GHz; at least 2 GHz was asked for.");
+	      "frequency at N=8", "2.21 GHz; at least 2 GHz was asked for.");
 	judge(s, 3, MEASURE_MAX_RSS, 2.4e9, 0.02e9, BOUND_AT_MOST, 2.6e9, VERDICT_PASS,
-	      "max RSS, max, at N=8", "Max RSS at N=8 is 2.4 GB; at most 2.6 GB was asked for.");
+	      "max RSS, max, at N=8", "2.4 GB; at most 2.6 GB was asked for.");
 	judge(s, 4, MEASURE_FAILURES, 0, 0, BOUND_AT_MOST, 0, VERDICT_PASS, "failed tasks",
 	      "No task failed.");
 	s->judgements[4].compared.low = s->judgements[4].compared.high = NAN;
