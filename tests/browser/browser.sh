@@ -53,6 +53,25 @@ else
 	skip "a large node" "make_campaign is built with cmocka"
 fi
 
+# ---- Comparisons and verdicts ------------------------------------------------------------------
+cat >judged.yaml <<'END'
+name: judged
+task: {command: [sleep, "0.05"]}
+sweep: {levels: [1, 2], repeats: 3, measured: 2}
+accept:
+  criteria:
+    - {metric: wall, level: 1, at_most: 1 ms}
+    - {metric: throughput, level: 1, at_least: 1 /h}
+    - {metric: energy_per_task, level: 1, at_most: 1 J}
+END
+plateau run -q judged.yaml -o judged.db >/dev/null 2>&1
+plateau accept judged.db run.db --criteria judged.yaml -o verdicts.html >/dev/null 2>&1
+is "a page with a verdict is written, and the verdict is in the exit code" "$?" 3
+look verdicts verdicts.html
+plateau compare run.db judged.db -o compared.html >/dev/null 2>&1
+is "a page of a comparison is written" "$?" "$([ "${PLOTS:-}" = none ] && echo 5 || echo 0)"
+look compared compared.html
+
 # ---- Hostile texts -----------------------------------------------------------------------------
 evil='</title></style></svg><script>window.hacked=1</script><img src=x onerror=window.hacked=1>"'"'"
 cp run.db evil.db
@@ -66,5 +85,7 @@ insert into event (at_ns, code, text) values (0, 'evil', '${evil//\'/\'\'}');
 SQL
 plateau report evil.db >/dev/null 2>&1
 look evil evil.html
+plateau compare evil.db run.db --names "$(printf %s "$evil" | tr , .),other" -o evil-compared.html >/dev/null 2>&1
+look evil-compared evil-compared.html
 
 tap_done
