@@ -28,6 +28,7 @@ static const struct measure_query fixed_queries[] = {
         {.id = MEASURE_THROUGHPUT},
         {.id = MEASURE_EFFICIENCY},
         {.id = MEASURE_WALL},
+        {.id = MEASURE_WALL, .statistic = STATISTIC_QUANTILE, .quantile = 0.5},
         {.id = MEASURE_WALL, .statistic = STATISTIC_QUANTILE, .quantile = 0.95},
         {.id = MEASURE_USER},
         {.id = MEASURE_SYSTEM},

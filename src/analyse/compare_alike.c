@@ -356,32 +356,36 @@ static int load_from_baseline(struct comparison *c, const struct compared_level 
 
 /* ---- Others ------------------------------------------------------------------------------- */
 
-/* Throughput of results that do not say when tasks ran. */
-static bool is_derived(const struct side *side, const ptrdiff_t *levels)
+/* How the throughput of a side came about, where it is not counted in windows: what the summary
+ * says of figures that were stated; NULL: it is counted. */
+static const char *how_derived(const struct side *side, const ptrdiff_t *levels)
 {
+	static const char by_durations[] =
+	        "of tasks of which only durations are known it is N by their mean wall time: gaps "
+	        "between tasks are not in it";
 	for (size_t i = 0; i < side->count; i++) {
 		if (levels[i] < 0)
 			continue;
 		const struct level_summary *const level = &side->runs[i]->summary.levels[levels[i]];
-		if (level->trials == 0 || (level->first && level->first->trial->has_durations_only))
-			return true;
+		if (level->is_stated)
+			return level->throughput_per_s.reason;
+		if (level->first && level->first->trial->has_durations_only)
+			return by_durations;
 	}
-	return false;
+	return NULL;
 }
 
 static int load_plain(struct comparison *c, const struct compared_level *level,
                       const struct measure_query *query, struct alike *alike, struct error *err)
 {
-	static const char by_durations[] =
-	        "of at least one side it is what was stated, or N by the mean wall time: gaps "
-	        "between tasks and failures are not in it";
 	static const char own_meters[] = "each processor's own meter, whose errors differ";
 	const int r = load_both(c, level, query, alike, err);
 	if (r < 0)
 		return r;
-	if (query->id == MEASURE_THROUGHPUT &&
-	    (is_derived(&c->base, level->base_level) || is_derived(&c->new, level->new_level)))
-		alike->note = by_durations;
+	if (query->id == MEASURE_THROUGHPUT) {
+		const char *const base = how_derived(&c->base, level->base_level);
+		alike->note = base ? base : how_derived(&c->new, level->new_level);
+	}
 	if ((query->id == MEASURE_ENERGY || query->id == MEASURE_POWER) &&
 	    !compare_is_same_processor(c->base.runs[0]->dataset, c->new.runs[0]->dataset))
 		alike->note = own_meters;

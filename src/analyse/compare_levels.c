@@ -111,7 +111,7 @@ static bool share_a_policy(const struct keys *a, const struct keys *b)
 
 static const char *said(const char *policy)
 {
-	return policy && policy[0] ? policy : NULL;
+	return policy && policy[0] && strcmp(policy, "unknown") != 0 ? policy : NULL;
 }
 
 static int add_level(struct comparison *c, const struct key *key, const char *new_policy,

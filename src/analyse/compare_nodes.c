@@ -181,7 +181,23 @@ static void copy_text(const struct str *text, char *to, size_t bytes)
 	snprintf(to, bytes, "%s", str_text(text));
 }
 
-static int write_sentence(struct comparison *c, struct error *err)
+/* A curve that still rises at its highest level may rise beyond it: whether the best N is known. */
+static bool may_do_more(const struct side *side, const struct best *best)
+{
+	const int64_t cores = host_facts_count(&side->runs[0]->dataset->host, "cores_allowed");
+	return best->is_highest && (cores < 0 || (int64_t)best->level->concurrency < cores);
+}
+
+/* What the answer cannot know. */
+static void add_limit(struct str *text, const struct side *side, const struct best *best)
+{
+	if (may_do_more(side, best))
+		str_addf(text, "; %s was not measured beyond N=%u", side->name,
+		         best->level->concurrency);
+}
+
+static int write_sentence(struct comparison *c, const struct best *base, const struct best *new,
+                          struct error *err)
 {
 	struct compared_nodes *const nodes = &c->nodes;
 	cleanup_str struct str text = {0};
@@ -195,6 +211,8 @@ static int write_sentence(struct comparison *c, struct error *err)
 		         nodes->base_best);
 		add_basis(&text, &nodes->throughput);
 		add_chance(&text, &nodes->throughput);
+		add_limit(&text, &c->new, new);
+		add_limit(&text, &c->base, base);
 	} else {
 		str_addf(&text, "How much more work one node does is not known: %s",
 		         nodes->throughput.reason ? nodes->throughput.reason : "there is no value");
@@ -223,18 +241,21 @@ static int write_single(struct comparison *c, struct error *err)
 	return text.failed ? error_memory(err) : 0;
 }
 
-/* A curve that still rises at its highest level may rise beyond it. */
 static int warn_of_top(struct comparison *c, const struct side *side, const struct best *best,
                        struct error *err)
 {
 	const int64_t cores = host_facts_count(&side->runs[0]->dataset->host, "cores_allowed");
-	if (!best->is_highest || cores < 0 || (int64_t)best->level->concurrency >= cores)
+	char of_cores[48] = "; how many cores it has is not known";
+	if (!may_do_more(side, best))
 		return 0;
+	if (cores > 0)
+		snprintf(of_cores, sizeof of_cores, " of its %lld cores", (long long)cores);
 	return compare_remark(
-	        c, false, "best", err,
-	        "The best N of %s is the highest that was measured, %u of %lld cores: "
-	        "it may do more with more tasks.",
-	        side->name, best->level->concurrency, (long long)cores);
+	        c, true, "best", err,
+	        "The best N of %s is the highest at which it was measured, %u%s: with "
+	        "more tasks it may do more, and the answer for the node is then "
+	        "another one.",
+	        side->name, best->level->concurrency, of_cores);
 }
 
 static void find_single(struct comparison *c)
@@ -272,7 +293,7 @@ int compare_nodes(struct comparison *c, struct error *err)
 		        cpu_factor(&nodes->throughput, nodes->base_best, nodes->new_best);
 	}
 	if (r == 0)
-		r = write_sentence(c, err);
+		r = write_sentence(c, &base, &new, err);
 	if (r == 0)
 		r = write_single(c, err);
 	if (r == 0 && base.level)

@@ -68,6 +68,17 @@ static bool differ(const char *a, const char *b)
 	return a && b && strcmp(a, b) != 0;
 }
 
+/* "Rome has no", "neither side has a": who lacks something. */
+static const char *lacking(struct comparison *c, const char *base, const char *new)
+{
+	struct error err;
+	if (!base && !new)
+		return "neither side has a";
+	const char *const text =
+	        compare_keep(c, &err, "%s has no", base ? c->new.name : c->base.name);
+	return text ? text : "one side has no";
+}
+
 /* ---- The program -------------------------------------------------------------------------- */
 
 static int remark_program(struct comparison *c, struct error *err)
@@ -80,13 +91,13 @@ static int remark_program(struct comparison *c, struct error *err)
 		        "The programs are not the same file (sha256 %.8s... on %s, "
 		        "%.8s... on %s): the ratios compare programs as well as nodes.",
 		        base->program_sha256, c->base.name, new->program_sha256, c->new.name);
-	if (!base->program_sha256 || !new->program_sha256)
-		return compare_remark(
-		        c, false, "program", err,
-		        "Whether both sides ran the same program is not known: %s has no "
-		        "sha256 of it.",
-		        base->program_sha256 ? c->new.name : c->base.name);
-	return 0;
+	/* Of imported results a remark on the scenario says as much. */
+	if ((base->program_sha256 && new->program_sha256) || base->imported || new->imported)
+		return 0;
+	return compare_remark(c, false, "program", err,
+	                      "Whether both sides ran the same program is not known: %s sha256 of "
+	                      "it.",
+	                      lacking(c, base->program_sha256, new->program_sha256));
 }
 
 /* The shortened hashes of a fact "PATH HASH, PATH HASH", one behind another, so that files of other
@@ -210,8 +221,8 @@ static int remark_unknown(struct comparison *c, struct error *err)
 	return compare_remark(
 	        c, true, "scenario", err,
 	        "Whether both sides did the same work in the same way is not known: %s "
-	        "does not hold its scenario.",
-	        base->scenario_json ? c->new.name : c->base.name);
+	        "scenario, as imported results have none.",
+	        lacking(c, base->scenario_json, new->scenario_json));
 }
 
 static int remark_scenarios(struct comparison *c, struct error *err)

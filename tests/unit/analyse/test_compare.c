@@ -241,6 +241,8 @@ static void the_answer_is_of_each_sides_best_n(void **state)
 	assert_near(c.nodes.cpu_factor.value.low, 1.5 / c.nodes.throughput.value.high);
 	assert_near(c.nodes.single.value.value, 1.25);
 	assert_int_equal(c.nodes.single_level, 1);
+	assert_non_null(strstr(c.nodes.sentence, "Milan was not measured beyond N=3"));
+	assert_true(remark_of(&c, "best")->is_serious);
 	print_message("# %s\n# %s\n", c.nodes.sentence, c.nodes.single_sentence);
 	assert_true(str_starts_with(c.nodes.sentence, "One Milan node does 1.72 ["));
 	assert_non_null(strstr(c.nodes.sentence,
@@ -257,8 +259,11 @@ static void oversubscribed_levels_are_no_best(void **state)
 	struct made *const made = add_run(&new, 8);
 	add_levels(made, 8, "spread", 3);
 	made->dataset.levels[2].is_oversubscribed = true;
+	add_fact(made, "cores_allowed", "2");
+	add_fact(&base.runs[0], "cores_allowed", "2");
 	struct comparison c cleanup_comparison = compare(finish(&base, "a"), finish(&new, "b"));
 	assert_int_equal(c.nodes.new_best, 2);
+	assert_null(remark_of(&c, "best"));
 	assert_true(str_starts_with(c.nodes.sentence, "b does 1.25"));
 }
 
@@ -543,6 +548,7 @@ static void what_is_the_same_is_not_said(void **state)
 		add_fact(made, "argument_files",
 		         s ? "/data/a.fits 0011223344556677" : "a.fits 0011223344556677");
 		add_fact(made, "packages", "1");
+		add_fact(made, "cores_allowed", "1");
 		add_fact(made, "processor", "same");
 	}
 	struct comparison c cleanup_comparison =
@@ -638,7 +644,7 @@ static void published_figures_compare_by_reading_error(void **state)
 		                 cases[i].basis != BASIS_POINT);
 		const struct ratio *const throughput = ratio_of(&c, 0, MEASURE_THROUGHPUT);
 		assert_near(throughput->value.value, 64. / 40);
-		assert_non_null(strstr(throughput->note, "mean wall time"));
+		assert_non_null(strstr(throughput->note, "wall time"));
 		assert_non_null(remark_of(&c, "imported"));
 		assert_null(remark_of(&c, "within-run"));
 		comparison_release(&c);
