@@ -35,15 +35,22 @@ static json_t *ratio_object(struct json_writer *w, const struct ratio *ratio)
 	json_t *const object = json_object();
 	const struct estimate *const e = &ratio->value;
 	json_set(w, object, ratio->is_difference ? "difference" : "ratio", json_number(e->value));
-	json_set(w, object, "ci95", json_interval(e->low, e->high));
+	/* How well published figures were read is no interval of 95 %. */
+	const bool is_read = ratio->basis == BASIS_READING;
+	json_set(w, object, "ci95", is_read ? json_null() : json_interval(e->low, e->high));
+	if (is_read)
+		json_set(w, object, "read_within", json_interval(e->low, e->high));
 	json_set(w, object, "basis", json_string(ratio_basis_names[ratio->basis]));
 	json_set(w, object, "base", json_estimate(w, &ratio->base));
 	json_set(w, object, "new", json_estimate(w, &ratio->new));
 	json_set(w, object, "base_n", json_count(ratio->base_n));
 	json_set(w, object, "new_n", json_count(ratio->new_n));
 	json_set(w, object, "beyond_chance", json_boolean(ratio_is_beyond_chance(ratio)));
-	if (ratio->reason || e->reason)
-		json_set(w, object, "reason", json_text(ratio->reason ? ratio->reason : e->reason));
+	const char *const reason = ratio->reason ? ratio->reason
+	                           : is_read ? "read_within has all that the readings leave open"
+	                                     : e->reason;
+	if (reason)
+		json_set(w, object, "reason", json_text(reason));
 	if (ratio->note)
 		json_set(w, object, "note", json_text(ratio->note));
 	return object;
