@@ -138,7 +138,14 @@ static int add_file(const struct run_facts *run, const struct scenario *effectiv
 	problems_release(&problems);
 	if (parsed == -ENOMEM)
 		return error_memory(err);
-	if (parsed < 0 || scenario_json_write(&written, &json, &ignored) < 0)
+	if (parsed < 0)
+		return 0;
+	/* Where references are found does not make another scenario of it. */
+	char *const own_folder = written.accept.folder;
+	written.accept.folder = effective->accept.folder;
+	const int wrote = scenario_json_write(&written, &json, &ignored);
+	written.accept.folder = own_folder;
+	if (wrote < 0)
 		return 0;
 	return strcmp(json, run->scenario_json) == 0 ? 0
 	                                             : add_options(effective, &written, argv, err);

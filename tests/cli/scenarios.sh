@@ -92,6 +92,15 @@ is "quick keeps what it asks in the result" \
 is "tasks of quick end well" \
 	"$(query quick.db "SELECT count(*) FROM task WHERE state NOT IN ('ok', 'ended')")" 0
 
+# Judged by acceptance's own criteria: what this machine lacks is skipped, whatever it is, and what it
+# has is judged.
+tap_run plateau accept quick.db --criteria "$scenarios/acceptance.yaml" --json
+matches "a result can be judged by a scenario's criteria" "$status" '^[034]$'
+is "a node without counters, or with one socket, is not in doubt for that" "$(jq -r '
+	[.results[].criteria[] | select(.verdict == "inconclusive") | .metric] | map(select(
+	. == "frequency" or . == "clock_factor" or . == "package_spread" or . == "l3_spread")) |
+	unique | join(" ")' stdout)" ""
+
 shorten acceptance
 tap_run plateau run acceptance.yaml -j 1 -r 1 -w 0 -m 1 -o acceptance.db
 tap_status 0 "the task of acceptance runs"

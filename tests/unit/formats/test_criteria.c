@@ -571,6 +571,24 @@ static void test_json_of_others(void **state)
 	}
 }
 
+/* The example of the section Criteria is a scenario's accept as it stands there. */
+static void check_example(const char *document)
+{
+	struct str text = {0};
+	struct criteria c;
+	const char *const section = strstr(document, "\n## Criteria\n");
+	assert_non_null(section);
+	const char *const fence = strstr(section, "```yaml\n");
+	assert_non_null(fence);
+	const char *const begin = fence + strlen("```yaml\n");
+	str_add(&text, scenario_head);
+	str_add_bytes(&text, begin, (size_t)(strstr(begin, "```") - begin));
+	parse(str_text(&text), &c);
+	assert_int_equal(c.count, 5);
+	criteria_release(&c);
+	str_release(&text);
+}
+
 /* docs/scenario.md lists what the table of measures has. */
 static void test_documentation(void **state)
 {
@@ -593,6 +611,7 @@ static void test_documentation(void **state)
 			print_message("# docs/scenario.md has no such row: %s", row);
 		assert_non_null(strstr(document, row));
 	}
+	check_example(document);
 	free(document);
 	free(path);
 }

@@ -90,6 +90,26 @@ static void the_command_that_makes_it_again(void **state)
 	}
 }
 
+/* References below the folder of the scenario are found in another one here; that needs no option.
+ */
+static void references_in_another_folder(void **state)
+{
+	(void)state;
+	static const char yaml[] =
+	        "name: a\ntask: {command: [a]}\nsweep: {levels: [1]}\n"
+	        "accept: {criteria: [{metric: wall, margin: 5%, reference: good/*.db}]}\n";
+	struct error err;
+	struct problems problems = {0};
+	cleanup_scenario struct scenario scenario = {0};
+	cleanup_free char *text = strdup(yaml);
+	cleanup_free char *json = NULL;
+	assert_int_equal(
+	        scenario_yaml_parse("/x.yaml", yaml, strlen(yaml), &scenario, &problems, &err), 0);
+	assert_int_equal(scenario_json_write(&scenario, &json, &err), 0);
+	assert_string_equal(scenario.accept.folder, "/");
+	assert_command(text, json, "a", "plateau run a.yaml", true);
+}
+
 static void results_without_a_scenario(void **state)
 {
 	(void)state;
@@ -303,6 +323,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(the_command_that_makes_it_again),
+	        cmocka_unit_test(references_in_another_folder),
 	        cmocka_unit_test(results_without_a_scenario),
 	        cmocka_unit_test(what_is_to_be_looked_at),
 	        cmocka_unit_test(good_and_empty_results),
