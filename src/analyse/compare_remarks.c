@@ -193,6 +193,20 @@ static int remark_policies(struct comparison *c, struct error *err)
 	return 0;
 }
 
+/* Whether levels of several policies are about, so that N alone does not name one. */
+static bool has_policies(const struct comparison *c)
+{
+	const char *first = NULL;
+	for (size_t i = 0; i < c->level_count + c->lone_count; i++) {
+		const char *const policy = i < c->level_count ? c->levels[i].policy
+		                                              : c->lone[i - c->level_count].policy;
+		if (policy && first && strcmp(policy, first) != 0)
+			return true;
+		first = policy ? policy : first;
+	}
+	return false;
+}
+
 static int remark_lone(struct comparison *c, bool is_new, struct error *err)
 {
 	cleanup_str struct str list = {0};
@@ -201,9 +215,10 @@ static int remark_lone(struct comparison *c, bool is_new, struct error *err)
 		const struct lone_level *const lone = &c->lone[i];
 		if (lone->is_new != is_new)
 			continue;
+		const char *const policy = has_policies(c) ? lone->policy : NULL;
 		if (count++ < 12)
 			str_addf(&list, "%s%u%s%.24s", count > 1 ? ", " : "", lone->concurrency,
-			         lone->policy ? " " : "", lone->policy ? lone->policy : "");
+			         policy ? " " : "", policy ? policy : "");
 	}
 	if (count == 0)
 		return 0;
