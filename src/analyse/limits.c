@@ -21,6 +21,9 @@
 /* Runs that tell how much a node differs from run to run. */
 enum { RUNS_LEAST = 3 };
 
+/* Repeats that tell how much they differ, where there are too few runs. */
+enum { REPEATS_LEAST = 3 };
+
 /* Without them, what is left for that; with them, the least that is left at all: figures that are
  * read in steps (a clock) may not differ once in three runs. As parts. */
 #define ALLOWANCE_UNKNOWN 0.02
@@ -196,6 +199,8 @@ static const char *refuse(const struct proposing *p, size_t criterion)
 			return "it has no bound above 0";
 		if (j->source != first->source)
 			return "the runs have it from different sources";
+		if (p->limits->is_within_run && j->replicates < REPEATS_LEAST)
+			return "fewer than three repeats say nothing of how much they differ";
 	}
 	return NULL;
 }

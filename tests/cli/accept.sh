@@ -201,6 +201,11 @@ tap_stderr_has "--force"
 tap_run plateau accept --make-criteria good/1.db -o made.yaml --force
 tap_status 0 "but for --force"
 check "one run is said to be little" grep -q "^# From 1 run" made.yaml
+plateau run -j 1,2 -r 2 -m 2 -o two.db -- sleep 0.03 >two.txt 2>&1
+tap_run plateau accept --make-criteria two.db
+tap_status 0 "two repeats of one run"
+lacks "give no limits that are none" "$stdout" nan
+has "and it is said why" "$stdout" "fewer than three repeats"
 tap_run plateau accept --make-criteria good --criteria pass.yaml
 tap_status 2 "making criteria judges nothing"
 tap_run plateau accept --make-criteria text.db
