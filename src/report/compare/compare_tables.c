@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_BYTES = 48 };
+/* Of a note behind a title. */
+enum { NAME_BYTES = 48, MOST_IN_TITLE = 40, MOST_IN_HEAD = 13 };
 
 /* Of names in heads of columns as much as leaves room for the figures. */
 static const char *short_name(const char *name, char text[NAME_BYTES])
@@ -44,6 +45,35 @@ static const char *query_title(const struct measure_query *query, char text[112]
 	else
 		snprintf(text, 112, "%s", title);
 	return text;
+}
+
+/* Whether all ratios of a measure are from figures that were read from plots: their intervals are
+ * how well that was done, and hold nothing of the machines. */
+static bool is_read(const struct comparison *c, size_t query)
+{
+	size_t read = 0;
+	size_t known = 0;
+	for (size_t i = 0; i < c->level_count; i++) {
+		const struct ratio *const ratio = ratio_at(c, i, query);
+		known += estimate_has_interval(&ratio->value);
+		read += estimate_has_interval(&ratio->value) && ratio->basis == BASIS_READING;
+	}
+	return known > 0 && read == known;
+}
+
+/* The same of all measures. */
+static bool is_all_read(const struct comparison *c)
+{
+	bool is_all = c->query_count > 0;
+	for (size_t q = 0; q < c->query_count; q++)
+		is_all &= is_read(c, q) || !has_any(c, q);
+	return is_all;
+}
+
+/* A policy that nobody told of is not named. */
+static const char *policy_name(const char *policy)
+{
+	return policy && strcmp(policy, "unknown") != 0 ? policy : "";
 }
 
 static void name_level(const struct compare_view *view, size_t level, char text[NAME_BYTES])
@@ -128,7 +158,9 @@ static void add_glance(const struct compare_view *view)
 		        (struct table_column){names[i], NULL, TABLE_RIGHT, (unsigned)i + 1};
 	}
 	document_section(view->doc, compare_id(view, "glance", id), "Ratios",
-	                 "new by base; * beyond chance: the 95 % interval does not hold 1");
+	                 is_all_read(c) ? "new by base; * more than was misread can explain"
+	                                : "new by base; * beyond chance: the 95 % interval does "
+	                                  "not hold 1");
 	struct table *const table = document_table(view->doc, "", columns, count);
 	for (size_t q = 0; q < c->query_count; q++)
 		if (has_any(c, q))
@@ -245,6 +277,8 @@ static bool is_for_terminal(const struct measure_query *query)
 static const char *common_note(const struct comparison *c, size_t query)
 {
 	const char *const note = ratio_at(c, 0, query)->note;
+	if (note && strlen(note) > MOST_IN_TITLE)
+		return NULL;
 	for (size_t i = 0; note && i < c->level_count; i++) {
 		const char *const here = ratio_at(c, i, query)->note;
 		if (!here || strcmp(here, note) != 0)
@@ -272,7 +306,7 @@ static void add_measure(const struct compare_view *view, size_t query)
 	        {short_name(c->new.name, new), unit, TABLE_POINT, 1},
 	        {is_difference ? "difference" : "ratio", is_difference ? unit : NULL, TABLE_POINT,
 	         1},
-	        {"95 % interval", NULL, TABLE_RIGHT, 1},
+	        {is_read(c, query) ? "read within" : "95 % interval", NULL, TABLE_RIGHT, 1},
 	        {"n", NULL, TABLE_RIGHT, 1},
 	};
 	cleanup_str struct str caption = {0};
@@ -343,7 +377,7 @@ static void plateau_row(struct table *table, const struct side *side, const stru
 	const struct plateau *const p = &scaling->plateau;
 	table_row(table);
 	table_cell(table, TEXT_PLAIN, "%s", side->name);
-	table_cell(table, TEXT_PLAIN, "%s", scaling->policy);
+	table_cell(table, TEXT_PLAIN, "%s", policy_name(scaling->policy));
 	if (p->is_identified)
 		table_cell(table, TEXT_PLAIN, "N=%.0f", p->concurrency);
 	else
@@ -388,7 +422,7 @@ static void parameter_cells(struct table *table, const struct fit_parameter *p, 
 	char high[NUMBER_TEXT_BYTES];
 	if (isnan(p->value)) {
 		table_cell(table, TEXT_DIM, "%s", figure_absent(style));
-		table_cell(table, TEXT_DIM, "%s", p->reason ? "not identified" : "");
+		table_cell(table, TEXT_DIM, "%s", p->reason ? "none" : "");
 		return;
 	}
 	number_format_significant(p->value * factor, 4, value);
@@ -454,12 +488,16 @@ static void add_fits(const struct compare_view *view, const struct scaling *base
 	const char *const error = reader == READ_IN_PAGE ? "95 % interval" : "SE";
 	char base_name[NAME_BYTES];
 	char new_name[NAME_BYTES];
+	/* Long names would drive the sides apart. */
+	const bool is_long =
+	        reader == READ_IN_TERMINAL &&
+	        (text_width(c->base.name) > MOST_IN_HEAD || text_width(c->new.name) > MOST_IN_HEAD);
 	const struct table_column columns[] = {
 	        {"model", NULL, TABLE_LEFT, 0},
 	        {"parameter", NULL, TABLE_LEFT, 0},
-	        {short_name(c->base.name, base_name), NULL, TABLE_RIGHT, 1},
+	        {is_long ? "base" : short_name(c->base.name, base_name), NULL, TABLE_RIGHT, 1},
 	        {error, NULL, TABLE_RIGHT, 1},
-	        {short_name(c->new.name, new_name), NULL, TABLE_RIGHT, 1},
+	        {is_long ? "new" : short_name(c->new.name, new_name), NULL, TABLE_RIGHT, 1},
 	        {error, NULL, TABLE_RIGHT, 1},
 	};
 	struct table *const table = document_table(view->doc, "", columns, ARRAY_LENGTH(columns));
