@@ -18,6 +18,17 @@ const char *compare_id(const struct compare_view *view, const char *id, char tex
 	return text;
 }
 
+const char *compare_short_name(const char *name, char text[COMPARE_NAME_BYTES])
+{
+	snprintf(text, COMPARE_NAME_BYTES, "%.24s", name);
+	return text;
+}
+
+const char *compare_policy(const char *policy)
+{
+	return policy && strcmp(policy, "unknown") != 0 ? policy : "";
+}
+
 /* ---- What a ratio is in words ---------------------------------------------------------------- */
 
 const char *ratio_write(const struct ratio *ratio, const struct text_style *style, char text[96])
@@ -73,7 +84,8 @@ static void add_ratio_figure(const struct compare_view *view, const struct ratio
 	ratio_behind(ratio, basis);
 	figure_write_interval(&ratio->value, 1, 3, view->doc->style, interval);
 	if (estimate_has_interval(&ratio->value))
-		snprintf(remark, sizeof remark, "%s; 95 %%: %s; %s", what, interval, basis);
+		snprintf(remark, sizeof remark, "%s; %s: %s; %s", what,
+		         ratio->basis == BASIS_READING ? "read within" : "95 %", interval, basis);
 	else
 		snprintf(remark, sizeof remark, "%s; %s", what, basis);
 	document_figure(view->doc, ratio_role(ratio, better), name, remark, "%.*f times",
@@ -96,8 +108,11 @@ static void add_best(const struct compare_view *view, const struct side *side,
 	measure_write(MEASURE_THROUGHPUT, NULL, estimate->value, estimate, view->doc->style, value);
 	figure_write_interval(estimate, scale.factor, 4, view->doc->style, interval);
 	snprintf(name, sizeof name, "%.60s at its best", side->name);
-	snprintf(remark, sizeof remark, "N=%u%s%.40s%s%s", best, policy ? ", " : "",
-	         policy ? policy : "", estimate_has_interval(estimate) ? "; 95 %: " : "",
+	const char *const called = compare_policy(policy);
+	const char *const error =
+	        estimate->error_kind == STATED_READING ? "; read within: " : "; 95 %: ";
+	snprintf(remark, sizeof remark, "N=%u%s%.40s%s%s", best, called[0] ? ", " : "", called,
+	         estimate_has_interval(estimate) ? error : "",
 	         estimate_has_interval(estimate) ? interval : "");
 	document_figure(view->doc, TEXT_PLAIN, name, remark, "%s", value);
 	document_only(view->doc, READ_IN_PAGE);

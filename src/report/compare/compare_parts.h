@@ -27,6 +27,14 @@ enum text_role ratio_role(const struct ratio *ratio, enum measure_better better)
 /* "within-run", "5 and 4 runs", ...: what the interval is made of. */
 const char *ratio_behind(const struct ratio *ratio, char text[96]);
 
+enum { COMPARE_NAME_BYTES = 32 };
+
+/* As much of a side's name as leaves room for the figures below it. */
+const char *compare_short_name(const char *name, char text[COMPARE_NAME_BYTES]);
+
+/* A policy that nobody told of is not named: "". */
+const char *compare_policy(const char *policy);
+
 /* Ratios of every measure at every level, small; then one table for each measure with both sides.
  */
 void compare_tables(const struct compare_view *view);

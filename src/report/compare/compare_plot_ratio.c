@@ -109,7 +109,7 @@ void plot_ratios(const struct drawing *d)
 	struct plot *const plot = document_plot(d->doc, "ratio", "Ratio of throughputs against N");
 	plot_words(plot,
 	           "How many times the throughput of %s the other does with as many tasks at once. "
-	           "Band: the 95 %% interval.",
+	           "Band: its interval.",
 	           d->sides[0]->name);
 	plot_concurrency_axis(plot, d->levels, d->level_count);
 	char label[128];

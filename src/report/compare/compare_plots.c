@@ -236,7 +236,7 @@ static void plot_throughputs(const struct drawing *d)
 	                              measure_scale_of(MEASURE_THROUGHPUT, NULL,
 	                                               least > 0 ? least : most, d->doc->style)};
 	struct plot *const plot = document_plot(d->doc, "throughput", "Throughput against N");
-	plot_words(plot, "Points: the mean over trials, with its 95 %% interval. Lines: the fit of "
+	plot_words(plot, "Points: the mean over trials, with its interval. Lines: the fit of "
 	                 "each node, where one is adequate. Dotted: linear from the baseline of "
 	                 "the base.");
 	plot_concurrency_axis(plot, d->levels, d->level_count);
@@ -258,7 +258,7 @@ static void plot_efficiencies(const struct drawing *d)
 		return;
 	struct plot *const plot = document_plot(d->doc, "efficiency", "Efficiency against N");
 	plot_words(plot, "Throughput as a share of linear scaling from the baseline of the same "
-	                 "node, with its 95 %% interval.");
+	                 "node, with its interval.");
 	plot_concurrency_axis(plot, d->levels, d->level_count);
 	plot_axis(plot, &plot->y, "share of linear throughput");
 	plot->y.from = 0;

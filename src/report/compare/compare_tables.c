@@ -1,10 +1,8 @@
-/* Ratios level by level, and how each side scales. */
+/* Ratios level by level: all at a glance, and each measure with both sides. */
 #include "core/array.h"
 #include "core/cleanup.h"
-#include "core/number.h"
 #include "report/compare/compare_parts.h"
 #include "report/measure_text.h"
-#include "report/scaling_blocks.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -12,15 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of a note behind a title. */
-enum { NAME_BYTES = 48, MOST_IN_TITLE = 40, MOST_IN_HEAD = 13 };
-
-/* Of names in heads of columns as much as leaves room for the figures. */
-static const char *short_name(const char *name, char text[NAME_BYTES])
-{
-	snprintf(text, NAME_BYTES, "%.24s", name);
-	return text;
-}
+/* Of a note behind a title, and of the name of a level. */
+enum { MOST_IN_TITLE = 40, NAME_BYTES = 48 };
 
 static const struct ratio *ratio_at(const struct comparison *c, size_t level, size_t query)
 {
@@ -68,12 +59,6 @@ static bool is_all_read(const struct comparison *c)
 	for (size_t q = 0; q < c->query_count; q++)
 		is_all &= is_read(c, q) || !has_any(c, q);
 	return is_all;
-}
-
-/* A policy that nobody told of is not named. */
-static const char *policy_name(const char *policy)
-{
-	return policy && strcmp(policy, "unknown") != 0 ? policy : "";
 }
 
 static void name_level(const struct compare_view *view, size_t level, char text[NAME_BYTES])
@@ -265,7 +250,9 @@ static bool is_for_terminal(const struct measure_query *query)
 	        MEASURE_FREQUENCY,       MEASURE_CYCLES, MEASURE_INSTRUCTIONS,
 	        MEASURE_LLC_LOAD_MISSES, MEASURE_ENERGY,
 	};
-	if (query->statistic != STATISTIC_MEAN)
+	/* Published studies state medians. */
+	if (query->statistic != STATISTIC_MEAN &&
+	    (query->id != MEASURE_WALL || query->quantile != 0.5))
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(ids); i++)
 		if (query->id == ids[i])
@@ -295,15 +282,15 @@ static void add_measure(const struct compare_view *view, size_t query)
 	const struct measure_scale scale = scale_of(view, query);
 	const enum block_reader reader =
 	        is_for_terminal(&c->queries[query]) ? READ_BY_ALL : READ_IN_PAGE;
-	char base[NAME_BYTES];
-	char new[NAME_BYTES];
+	char base[COMPARE_NAME_BYTES];
+	char new[COMPARE_NAME_BYTES];
 	char title[112];
 	const char *const unit = scale.unit[0] ? scale.unit : NULL;
 	const struct table_column columns[] = {
 	        {"policy", NULL, TABLE_LEFT, 0},
 	        {"N", NULL, TABLE_RIGHT, 0},
-	        {short_name(c->base.name, base), unit, TABLE_POINT, 1},
-	        {short_name(c->new.name, new), unit, TABLE_POINT, 1},
+	        {compare_short_name(c->base.name, base), unit, TABLE_POINT, 1},
+	        {compare_short_name(c->new.name, new), unit, TABLE_POINT, 1},
 	        {is_difference ? "difference" : "ratio", is_difference ? unit : NULL, TABLE_POINT,
 	         1},
 	        {is_read(c, query) ? "read within" : "95 % interval", NULL, TABLE_RIGHT, 1},
@@ -353,174 +340,4 @@ void compare_tables(const struct compare_view *view)
 			add_measure(view, q);
 	document_section(view->doc, compare_id(view, "not-compared", id), "Not compared", "");
 	add_absent(view);
-}
-
-/* ---- Scaling --------------------------------------------------------------------------------- */
-
-static const struct scaling *scaling_of(const struct side *side, size_t index, const char *policy)
-{
-	if (side->count == 0)
-		return NULL;
-	const struct findings *const run = side->runs[0];
-	if (!policy)
-		return index < run->scaling_count ? &run->scalings[index] : NULL;
-	for (size_t i = 0; i < run->scaling_count; i++)
-		if (strcmp(run->scalings[i].policy, policy) == 0)
-			return &run->scalings[i];
-	/* With one policy a side they are compared whatever they are called. */
-	return index == 0 && run->scaling_count == 1 ? &run->scalings[0] : NULL;
-}
-
-static void plateau_row(struct table *table, const struct side *side, const struct scaling *scaling,
-                        const struct text_style *style)
-{
-	const struct plateau *const p = &scaling->plateau;
-	table_row(table);
-	table_cell(table, TEXT_PLAIN, "%s", side->name);
-	table_cell(table, TEXT_PLAIN, "%s", policy_name(scaling->policy));
-	if (p->is_identified)
-		table_cell(table, TEXT_PLAIN, "N=%.0f", p->concurrency);
-	else
-		table_cell(table, TEXT_DIM, "not identified");
-	if (p->is_identified && isfinite(p->low) && isfinite(p->high))
-		table_cell(table, TEXT_DIM, "%.0f %s %.0f", p->low, figure_absent(style), p->high);
-	else if (isfinite(p->low))
-		table_cell(table, TEXT_DIM, "from %.0f", p->low);
-	else
-		table_cell(table, TEXT_DIM, "%s", figure_absent(style));
-	if (p->recommended > 0)
-		table_cell(table, p->is_doubtful ? TEXT_WARN : TEXT_PLAIN, "N=%u%s", p->recommended,
-		           p->is_doubtful ? ", look at it" : "");
-	else
-		table_cell(table, TEXT_DIM, "none");
-	table_cell(table, TEXT_PLAIN, "%s",
-	           scaling->chosen >= 0 ? fit_model_names[scaling->chosen] : "none adequate");
-}
-
-static void add_plateaus(const struct compare_view *view)
-{
-	static const struct table_column columns[] = {
-	        {"node", NULL, TABLE_LEFT, 0},           {"policy", NULL, TABLE_LEFT, 0},
-	        {"plateau begins", NULL, TABLE_LEFT, 1}, {"95 % interval", NULL, TABLE_RIGHT, 1},
-	        {"recommended", NULL, TABLE_LEFT, 1},    {"model", NULL, TABLE_LEFT, 1},
-	};
-	const struct side *const sides[] = {&view->comparison->base, &view->comparison->new};
-	struct table *const table = document_table(view->doc, "", columns, ARRAY_LENGTH(columns));
-	for (size_t s = 0; s < ARRAY_LENGTH(sides); s++)
-		for (size_t i = 0; scaling_of(sides[s], i, NULL); i++)
-			plateau_row(table, sides[s], scaling_of(sides[s], i, NULL),
-			            view->doc->style);
-}
-
-/* The value, and how well it is known: its interval, or the standard error where there is less
- * room. */
-static void parameter_cells(struct table *table, const struct fit_parameter *p, double factor,
-                            enum block_reader reader, const struct text_style *style)
-{
-	char value[NUMBER_TEXT_BYTES];
-	char low[NUMBER_TEXT_BYTES];
-	char high[NUMBER_TEXT_BYTES];
-	if (isnan(p->value)) {
-		table_cell(table, TEXT_DIM, "%s", figure_absent(style));
-		table_cell(table, TEXT_DIM, "%s", p->reason ? "none" : "");
-		return;
-	}
-	number_format_significant(p->value * factor, 4, value);
-	table_cell(table, TEXT_PLAIN, "%s", value);
-	if (isnan(p->low) || (isnan(p->se) && reader == READ_IN_TERMINAL)) {
-		table_cell(table, TEXT_DIM, "%s", p->is_bound ? "at bound" : "none");
-		return;
-	}
-	number_format_significant(p->se * factor, 2, low);
-	if (reader == READ_IN_TERMINAL) {
-		table_cell(table, TEXT_DIM, "%s", low);
-		return;
-	}
-	number_format_significant(p->low * factor, 3, low);
-	number_format_significant(p->high * factor, 3, high);
-	table_cell(table, TEXT_DIM, "%s %s %s", low, figure_absent(style), high);
-}
-
-/* Parameters of all models, those of both sides beside one another. */
-static void fill_fits(const struct compare_view *view, struct table *table,
-                      const struct scaling *const sides[2], const struct figure_unit *rate,
-                      enum block_reader reader)
-{
-	static const char *const models[FIT_MODELS] = {"linear", "Amdahl", "USL"};
-	const struct {
-		const char *name;
-		size_t offset;
-		double factor;
-	} parameters[] = {
-	        {"lambda", offsetof(struct fit, lambda), rate->factor},
-	        {"sigma", offsetof(struct fit, sigma), 1},
-	        {"kappa", offsetof(struct fit, kappa), 1},
-	        {"N at the peak", offsetof(struct fit, n_peak), 1},
-	};
-	for (size_t m = 0; m < FIT_MODELS; m++)
-		for (size_t i = 0; i < ARRAY_LENGTH(parameters); i++) {
-			const struct fit_parameter *p[2];
-			for (size_t s = 0; s < 2; s++)
-				p[s] = (const void *)((const char *)&sides[s]->fits[m] +
-				                      parameters[i].offset);
-			if (isnan(p[0]->value) && isnan(p[1]->value))
-				continue;
-			table_row(table);
-			table_cell(table, TEXT_PLAIN, "%s", models[m]);
-			if (i == 0)
-				table_cell(table, TEXT_PLAIN, "lambda, tasks%s", rate->name);
-			else
-				table_cell(table, TEXT_PLAIN, "%s", parameters[i].name);
-			for (size_t s = 0; s < 2; s++)
-				parameter_cells(table, p[s], parameters[i].factor, reader,
-				                view->doc->style);
-		}
-}
-
-static void add_fits(const struct compare_view *view, const struct scaling *base,
-                     const struct scaling *new, enum block_reader reader)
-{
-	const struct comparison *const c = view->comparison;
-	const struct scaling *const sides[2] = {base, new};
-	const struct figure_unit base_rate = scaling_rate_unit(base);
-	const struct figure_unit new_rate = scaling_rate_unit(new);
-	const struct figure_unit rate = base_rate.factor > new_rate.factor ? base_rate : new_rate;
-	const char *const error = reader == READ_IN_PAGE ? "95 % interval" : "SE";
-	char base_name[NAME_BYTES];
-	char new_name[NAME_BYTES];
-	/* Long names would drive the sides apart. */
-	const bool is_long =
-	        reader == READ_IN_TERMINAL &&
-	        (text_width(c->base.name) > MOST_IN_HEAD || text_width(c->new.name) > MOST_IN_HEAD);
-	const struct table_column columns[] = {
-	        {"model", NULL, TABLE_LEFT, 0},
-	        {"parameter", NULL, TABLE_LEFT, 0},
-	        {is_long ? "base" : short_name(c->base.name, base_name), NULL, TABLE_RIGHT, 1},
-	        {error, NULL, TABLE_RIGHT, 1},
-	        {is_long ? "new" : short_name(c->new.name, new_name), NULL, TABLE_RIGHT, 1},
-	        {error, NULL, TABLE_RIGHT, 1},
-	};
-	struct table *const table = document_table(view->doc, "", columns, ARRAY_LENGTH(columns));
-	document_only(view->doc, reader);
-	fill_fits(view, table, sides, &rate, reader);
-}
-
-void compare_scaling(const struct compare_view *view)
-{
-	static const enum block_reader readers[] = {READ_IN_TERMINAL, READ_IN_PAGE};
-	const struct comparison *const c = view->comparison;
-	char id[48];
-	document_section(view->doc, compare_id(view, "scaling", id), "Scaling",
-	                 c->base.count > 1 || c->new.count > 1 ? "of the first run of each side"
-	                                                       : "");
-	if (!scaling_of(&c->base, 0, NULL) && !scaling_of(&c->new, 0, NULL))
-		return;
-	add_plateaus(view);
-	for (size_t i = 0; scaling_of(&c->base, i, NULL); i++) {
-		const struct scaling *const base = scaling_of(&c->base, i, NULL);
-		const struct scaling *const new = scaling_of(&c->new, i, base->policy);
-		if (new && base->curve.count > 1 && new->curve.count > 1)
-			for (size_t r = 0; r < ARRAY_LENGTH(readers); r++)
-				add_fits(view, base, new, readers[r]);
-	}
 }
