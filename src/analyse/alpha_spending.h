@@ -14,7 +14,7 @@ enum { ALPHA_LOOKS_MOST = 1000 };
 
 /* How much of alpha may be spent when this fraction of the information (0 to 1; beyond: 1) is
  * there: alpha ln(1 + (e - 1) fraction), close to Pocock's boundary. It leaves early looks enough
- * to decide what is clear; docs/method.md has the comparison with others. */
+ * to decide what is clear; docs/method.md says why. */
 double alpha_spending_spent(double alpha, double fraction);
 
 /* The nominal one-sided level of each look, so that a statistic with independent increments that

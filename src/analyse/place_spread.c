@@ -341,9 +341,9 @@ static const char *reason_of(const struct place_data *data, enum place_kind kind
 	if (data->classes.places[kind].count == 0)
 		return "tasks were not bound, or the machine did not show what belongs together";
 	if (spread->is_only_one)
-		return "there is only one: nothing to compare it with";
+		return ": nothing to compare it with";
 	if (spread->present == 1)
-		return "the tasks of this level ran on one of them: nothing to compare it with";
+		return "the tasks of this level ran on one of several: nothing to compare it with";
 	return "no two of them ran successful tasks under the same load";
 }
 

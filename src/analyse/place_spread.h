@@ -32,10 +32,11 @@ struct place_spread {
 	struct place_apart *items; /* the places that could be compared */
 	size_t count;
 	size_t trials;
-	size_t present;     /* places of this kind at which tasks of this level ran */
-	size_t silent;      /* of these, without a successful task, which cannot be compared */
-	bool is_only_one;   /* the node (as far as it may be used) has one place of this kind */
-	const char *reason; /* why none could be compared, or NULL */
+	size_t present;   /* places of this kind at which tasks of this level ran */
+	size_t silent;    /* of these, without a successful task, which cannot be compared */
+	bool is_only_one; /* the node (as far as it may be used) has one place of this kind */
+	/* Why none could be compared, or NULL; with is_only_one it goes on after its name. */
+	const char *reason;
 };
 
 /* What the tasks of a result say of places; to be made once for all levels and kinds. */

@@ -92,8 +92,7 @@ static int spend(struct building *b, struct error *err)
 	const size_t samples = findings->dataset->sample_count;
 	const size_t trials = findings->summary.trial_count;
 	cleanup_free uint32_t *numbers = calloc(samples + trials + 2, sizeof *numbers);
-	cleanup_free double *room = calloc(2 * samples + 2, sizeof *room);
-	if (!numbers || !room)
+	if (!numbers)
 		return error_memory(err);
 	const uint32_t blocks = count_blocks(&findings->summary, numbers);
 	bool has_any;
@@ -106,9 +105,11 @@ static int spend(struct building *b, struct error *err)
 		return 0;
 	/* More looks than anybody takes: the last ones are what counts. */
 	const size_t skipped = looks >= ALPHA_LOOKS_MOST ? looks - ALPHA_LOOKS_MOST + 1 : 0;
-	double *const fractions = room;
-	double *const levels = room + samples + 1;
 	looks -= skipped;
+	cleanup_free double *fractions = calloc(2 * (looks + 1), sizeof *fractions);
+	if (!fractions)
+		return error_memory(err);
+	double *const levels = fractions + looks + 1;
 	for (size_t k = 0; k < looks; k++)
 		fractions[k] = numbers[skipped + k] / most;
 	fractions[looks] = blocks / most;

@@ -42,6 +42,9 @@ void verdict_judge_count(const struct question *question);
 enum { REFERENCE_RUNS_LEAST = 3 };
 size_t verdict_find_runs(const struct question *question, struct reference_run *ret_runs);
 
+/* The geometric mean of runs whose means are logs. */
+struct estimate verdict_mean_of_runs(const struct bounded *runs, size_t count);
+
 /* Judges the judged mean (a log) against the means of count runs; what is compared is the ratio.
  * subject is what the reason begins with. */
 void verdict_against_runs(const struct question *question, const struct bounded *mean,

@@ -126,34 +126,25 @@ static int measure_run(const struct reference_run *run, enum place_kind kind, do
 	return r;
 }
 
-static int against_reference(const struct question *question, const struct place_spread *spread,
-                             struct error *err)
+/* Judges against runs, of which there are enough, as far as they compare places. */
+static int against_runs(const struct question *question, const struct place_spread *spread,
+                        const struct reference_run *found, size_t count, struct error *err)
 {
 	struct judgement *const j = question->judgement;
-	const size_t most = question->reference->count;
-	cleanup_free struct reference_run *found = calloc(most + 1, sizeof *found);
-	cleanup_free struct bounded *means = calloc(most + 1, sizeof *means);
-	cleanup_free double *plain = calloc(most + 1, sizeof *plain);
+	cleanup_free struct bounded *worst = calloc(count, sizeof *worst);
 	char subject[96];
-	if (!found || !means || !plain)
-		return error_memory(err);
-	const size_t worst = place_spread_worst(spread);
-	set_place(j, spread, worst);
-	const size_t count = verdict_find_runs(question, found);
-	if (count < REFERENCE_RUNS_LEAST)
-		return 0;
 	size_t kept = 0;
+	if (!worst)
+		return error_memory(err);
 	for (size_t i = 0; i < count; i++) {
 		double apart = NAN;
 		const int r = measure_run(&found[i], j->place_kind, &apart, err);
 		if (r < 0)
 			return r;
-		if (isnan(apart))
-			continue;
-		plain[kept] = exp(apart);
-		means[kept++] = (struct bounded){apart, NAN, NAN, 1};
+		if (!isnan(apart))
+			worst[kept++] = (struct bounded){apart, NAN, NAN, 1};
 	}
-	j->reference = estimate_geometric(plain, kept);
+	j->reference = verdict_mean_of_runs(worst, kept);
 	if (kept < REFERENCE_RUNS_LEAST) {
 		verdict_cannot(question, false,
 		               "%zu of %zu runs of the reference compare places, and %d are needed",
@@ -161,11 +152,23 @@ static int against_reference(const struct question *question, const struct place
 		j->runs_needed = REFERENCE_RUNS_LEAST;
 		return 0;
 	}
-	const struct bounded mean = {spread->items[worst].apart, NAN, NAN, 1};
-	name_place(j, mean.mean, subject, sizeof subject);
-	verdict_against_runs(question, &mean, means, kept, subject);
+	const struct bounded own = {spread->items[place_spread_worst(spread)].apart, NAN, NAN, 1};
+	name_place(j, own.mean, subject, sizeof subject);
+	verdict_against_runs(question, &own, worst, kept, subject);
 	doubt_pass(question, spread);
 	return 0;
+}
+
+static int against_reference(const struct question *question, const struct place_spread *spread,
+                             struct error *err)
+{
+	cleanup_free struct reference_run *found =
+	        calloc(question->reference->count + 1, sizeof *found);
+	if (!found)
+		return error_memory(err);
+	set_place(question->judgement, spread, place_spread_worst(spread));
+	const size_t count = verdict_find_runs(question, found);
+	return count < REFERENCE_RUNS_LEAST ? 0 : against_runs(question, spread, found, count, err);
 }
 
 int verdict_judge_places(const struct question *question, struct error *err)
@@ -186,8 +189,9 @@ int verdict_judge_places(const struct question *question, struct error *err)
 		return 0;
 	}
 	if (spread.count == 0) {
-		verdict_cannot(question, spread.is_only_one, "%ss: %s", kind_words[j->place_kind],
-		               spread.reason);
+		verdict_cannot(question, spread.is_only_one, "%s%s%s",
+		               spread.is_only_one ? "the node has one " : "",
+		               spread.is_only_one ? kind_words[j->place_kind] : "", spread.reason);
 		return 0;
 	}
 	if (verdict_is_relative(question))

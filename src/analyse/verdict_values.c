@@ -1,4 +1,5 @@
 /* Criteria on values of trials: against a limit, and against a reference. */
+#include "analyse/compare_parts.h"
 #include "analyse/verdict_parts.h"
 
 #include "core/cleanup.h"
@@ -83,51 +84,6 @@ static void against_limit(const struct question *question, struct measure_values
 
 /* ---- Against a reference ------------------------------------------------------------------ */
 
-/* The repeats, or runs of the reference, that would decide it. */
-static void find_needs(struct judgement *j, const struct predicted *p, const struct bounded *mean,
-                       double level)
-{
-	const double distance = fabs(p->apart.mean - log(j->limit));
-	const double runs = (double)p->apart.count;
-	const double quiet = p->run_sd * p->run_sd * (1 + 1 / runs);
-	const struct bounded without = {
-	        .se = sqrt(quiet), .freedom = runs - 1, .count = p->apart.count};
-	/* What the bound would be if the judged mean were as sure as the reference's. */
-	const double power =
-	        bounded_high(&without, level) + bounded_high(&without, 1 - REPEATS_POWER);
-	if (p->excess > 0 && !isnan(mean->se) && distance > power) {
-		const double square = mean->se * mean->se * (double)mean->count;
-		const double ratio = distance / power;
-		const double room = p->least + quiet * (ratio * ratio - 1);
-		const double n = ceil(square / room);
-		if (n > (double)mean->count && n <= REPEATS_MOST) {
-			j->repeats_needed = (size_t)n;
-			return;
-		}
-	}
-	j->runs_needed = bounds_runs(distance, p->run_sd, p->excess, level, p->apart.count);
-}
-
-void verdict_against_runs(const struct question *question, const struct bounded *mean,
-                          const struct bounded *runs, size_t count, const char *subject)
-{
-	struct judgement *const j = question->judgement;
-	const double level = question->judged->level;
-	const struct predicted p = bounds_against(mean, runs, count);
-	const double low = exp(bounded_low(&p.apart, level));
-	const double high = exp(bounded_high(&p.apart, level));
-	j->replicates = count;
-	j->compared = (struct estimate){.value = exp(p.apart.mean),
-	                                .low = exp(bounded_low(&p.apart, 0.025)),
-	                                .high = exp(bounded_high(&p.apart, 0.025)),
-	                                .n = count};
-	j->confidence = 1 - level;
-	verdict_decide(j, low, high);
-	if (j->verdict == VERDICT_INCONCLUSIVE)
-		find_needs(j, &p, mean, level);
-	verdict_explain(question, subject, low, high);
-}
-
 /* Why two results' values are not of the same thing, or NULL. */
 static const char *difference(const struct question *question, const struct measure_values *judged,
                               const struct reference_run *run, const struct measure_values *values)
@@ -145,7 +101,15 @@ static const char *difference(const struct question *question, const struct meas
 	const struct event_definition *const b = &run->findings->dataset->events[values->event];
 	const bool is_same =
 	        a->is_user_only == b->is_user_only && strcmp(a->encoded, b->encoded) == 0;
-	return is_same ? NULL : "the event is another one there";
+	if (!is_same)
+		return "the event is another one there";
+	/* Cycles and instructions are the same everywhere. */
+	const bool is_of_processor = question->query.id == MEASURE_LLC_LOAD_MISSES ||
+	                             question->query.id == MEASURE_COUNTER;
+	return is_of_processor && !compare_is_same_processor(question->judged->findings->dataset,
+	                                                     run->findings->dataset)
+	               ? "the event may mean another thing on the processor there"
+	               : NULL;
 }
 
 /* The means of the runs that can be compared; their number, or -ENOMEM. *ret_why says what is
@@ -170,27 +134,20 @@ static int find_means(const struct question *question, const struct measure_valu
 	return kept;
 }
 
-static int against_reference(const struct question *question, struct measure_values *values,
-                             struct error *err)
+/* Judges against runs, of which there are enough, as far as they have the measure. */
+static int against_runs(const struct question *question, struct measure_values *values,
+                        const struct reference_run *found, size_t count, struct error *err)
 {
 	struct judgement *const j = question->judgement;
-	const size_t most = question->reference->count;
-	cleanup_free struct reference_run *found = calloc(most + 1, sizeof *found);
-	cleanup_free struct bounded *means = calloc(most + 1, sizeof *means);
-	cleanup_free double *plain = calloc(most + 1, sizeof *plain);
+	cleanup_free struct bounded *means = calloc(count, sizeof *means);
 	const char *why = NULL;
 	char subject[96];
-	if (!found || !means || !plain)
+	if (!means)
 		return error_memory(err);
-	const size_t count = verdict_find_runs(question, found);
-	if (count < REFERENCE_RUNS_LEAST)
-		return 0;
 	const int kept = find_means(question, values, found, count, means, &why, err);
 	if (kept < 0)
 		return kept;
-	for (int i = 0; i < kept; i++)
-		plain[i] = exp(means[i].mean);
-	j->reference = estimate_geometric(plain, (size_t)kept);
+	j->reference = verdict_mean_of_runs(means, (size_t)kept);
 	if (kept < REFERENCE_RUNS_LEAST) {
 		verdict_cannot(question, false,
 		               "%d of %zu runs of the reference can be compared, and %d are "
@@ -209,6 +166,17 @@ static int against_reference(const struct question *question, struct measure_val
 	         exp(mean.mean) / j->reference.value, kept);
 	verdict_against_runs(question, &mean, means, (size_t)kept, subject);
 	return 0;
+}
+
+static int against_reference(const struct question *question, struct measure_values *values,
+                             struct error *err)
+{
+	cleanup_free struct reference_run *found =
+	        calloc(question->reference->count + 1, sizeof *found);
+	if (!found)
+		return error_memory(err);
+	const size_t count = verdict_find_runs(question, found);
+	return count < REFERENCE_RUNS_LEAST ? 0 : against_runs(question, values, found, count, err);
 }
 
 /* ---- Both --------------------------------------------------------------------------------- */

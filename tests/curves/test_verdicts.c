@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +117,30 @@ static struct outcome judge_runs(const struct plan *plan, double truth, double c
 	return outcome;
 }
 
+/* How many equal machines pass the first look, at 5 of 10 repeats, by Pocock's kind of function,
+ * and by that of O'Brien and Fleming's kind. */
+static void compare_first_looks(size_t n)
+{
+	const double levels[] = {
+	        alpha_spending_spent(ALPHA, 0.5),
+	        2 * gsl_cdf_ugaussian_Q(gsl_cdf_ugaussian_Qinv(ALPHA / 2) / sqrt(0.5))};
+	for (size_t k = 0; k < 2; k++) {
+		struct rng rng;
+		size_t passed = 0;
+		rng_init(&rng, 6, k);
+		for (size_t s = 0; s < n; s++) {
+			double values[5];
+			for (size_t i = 0; i < 5; i++)
+				values[i] = 0.02 * rng_normal(&rng);
+			const struct bounded mean = bounded_mean(values, 5);
+			passed += decide(&mean, log(THE_LIMIT), levels[k]) > 0;
+		}
+		printf("# first look at 5 of 10, %s: level %.4f, equal passes %.3f\n",
+		       k == 0 ? "Pocock" : "O'Brien-Fleming", levels[k],
+		       (double)passed / (double)n);
+	}
+}
+
 static void a_machine_at_the_limit_is_seldom_misjudged(void **state)
 {
 	(void)state;
@@ -144,6 +169,7 @@ static void a_machine_at_the_limit_is_seldom_misjudged(void **state)
 		if (p->first >= 5)
 			assert_least("equal, passes", equal.pass, 0.97, n);
 	}
+	compare_first_looks(n);
 }
 
 /* ---- How many repeats would decide -------------------------------------------------------- */

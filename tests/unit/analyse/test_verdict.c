@@ -222,7 +222,7 @@ static void what_a_node_does_not_have_can_be_skipped(void **state)
 	} cases[] = {
 	        {MEASURE_FREQUENCY, BOUND_AT_LEAST, ""},
 	        {MEASURE_ENERGY, BOUND_AT_MOST, ""},
-	        {MEASURE_PACKAGE_SPREAD, BOUND_AT_MOST, "only one"},
+	        {MEASURE_PACKAGE_SPREAD, BOUND_AT_MOST, "the node has one socket: nothing"},
 	};
 	for (size_t i = 0; i < 2 * ARRAY_LENGTH(cases); i++) {
 		struct case_data c = {0};
