@@ -48,8 +48,9 @@ extern const char perf_why_places[];
 /* Text: a row inside of a job. */
 enum perf_line perf_text_row(const char *line, struct perf_row *ret_row, const char **ret_why);
 
-/* The percentage in parentheses (or brackets, as older ones wrote) at the end of a line, in hundredths; -1: none, -2: as another
- * locale writes it. *ret_length gets the length of the line before it. */
+/* The percentage in parentheses (or brackets, as older ones wrote) at the end of a line, in
+ * hundredths; -1: none, -2: as another locale writes it. *ret_length gets the length of the line
+ * before it. */
 int32_t perf_text_percent(const char *line, size_t *ret_length);
 
 /* -x: separator is "" at first, and is found with the first row. */

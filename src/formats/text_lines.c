@@ -126,6 +126,9 @@ int text_lines_next(struct text_lines *lines, struct error *err)
 	if (lines->length > 0 && lines->text[lines->length - 1] == '\r' && !lines->is_cut)
 		lines->length--;
 	lines->text[lines->length] = '\0';
+	/* The end is told at the last line. */
+	if (!is_there && !lines->is_refused && lines->line > 1)
+		lines->line--;
 	if (lines->is_refused || !is_there)
 		return 0;
 	if (!memchr(lines->text, '\0', lines->length))
