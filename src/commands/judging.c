@@ -19,6 +19,8 @@ static void judged_free(struct judged *judged)
 	if (!judged)
 		return;
 	acceptance_release(&judged->acceptance);
+	comparison_release(&judged->comparison);
+	free(judged->compared);
 	judging_references_release(&judged->references);
 	criteria_release(&judged->criteria);
 	loaded_result_free(judged->result);
@@ -161,6 +163,8 @@ static int judge(struct judging *judging, struct judged *judged, struct accepted
 	if (r == 0)
 		r = verdict_build(accepted->criteria, judged->references.items,
 		                  &judged->result->findings, &judged->acceptance, err);
+	if (r == 0)
+		r = judging_find_remarks(judged, err);
 	if (r < 0)
 		return error_context(err, r, "%s", judged->result->path);
 	accepted->path = judged->result->path;
@@ -169,6 +173,8 @@ static int judge(struct judging *judging, struct judged *judged, struct accepted
 	accepted->references = judged->references.items;
 	accepted->reference_paths = (const char *const *)judged->references.paths.items;
 	accepted->reference_count = judged->references.paths.count;
+	accepted->remarks = judged->comparison.remarks;
+	accepted->remark_count = judged->comparison.remark_count;
 	accepted->acceptance = &judged->acceptance;
 	return 0;
 }
@@ -227,6 +233,7 @@ enum exit_code judging_result(struct judging *judging, const char *path,
 		judged_free(judged);
 		return judging_miss(judging, path, r, &err);
 	}
+	judging_say_remarks(judged);
 	if (ret_accepted)
 		*ret_accepted = &judging->accepted[index];
 	return EXIT_DONE;

@@ -2,6 +2,7 @@
 #ifndef COMMANDS_JUDGING_PARTS_H
 #define COMMANDS_JUDGING_PARTS_H
 
+#include "analyse/compare.h"
 #include "commands/judging.h"
 #include "commands/loaded.h"
 #include "commands/result_files.h"
@@ -31,6 +32,10 @@ struct judged {
 	struct criteria criteria; /* of its own scenario; empty where a file says them */
 	struct judging_references references;
 	struct acceptance acceptance;
+	/* Against all its references: what differs. */
+	struct comparison comparison;
+	const struct findings **compared; /* these references, */
+	const struct findings *self;      /* and the result; the comparison points to both */
 };
 
 struct judging {
@@ -58,5 +63,10 @@ int judging_find_references(struct judging *judging, const struct criteria *crit
                             const struct loaded_result *judged,
                             struct judging_references *ret_references, struct error *err);
 void judging_references_release(struct judging_references *references);
+
+/* Finds in what a result differs from its references, once they are known, and says what is serious
+ * of it. Returns 0 or -ENOMEM. */
+int judging_find_remarks(struct judged *judged, struct error *err);
+void judging_say_remarks(const struct judged *judged);
 
 #endif

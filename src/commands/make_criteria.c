@@ -63,6 +63,8 @@ enum exit_code make_criteria(const struct arguments *arguments)
 		r = propose(&paths, &limits, &loaded, &err);
 	if (r == 0)
 		r = criteria_text_write(&limits.criteria, &limits.notes, &text, &err);
+	for (size_t i = 0; r == 0 && is_file && i < limits.notes.count; i++)
+		talk_note(arguments, "%s", limits.notes.items[i]);
 	limits_release(&limits);
 	if (r < 0)
 		return talk_fail(exit_for_file(r), &err);

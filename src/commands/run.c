@@ -28,6 +28,7 @@
 #include "store/recorder.h"
 
 #include <stdint.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -294,6 +295,16 @@ static enum exit_code print_json(const struct row *row, const struct judging *ju
 	return EXIT_DONE;
 }
 
+/* A scenario that has no result is missing from the verdict, which is then no pass. */
+static enum exit_code miss(struct judging *judging, const struct row_entry *entry)
+{
+	struct error err;
+	const char *const name = entry->name ? entry->name : entry->run.scenario.name;
+	error_set(&err, EIO, "%s has no result, so the verdict is without it", name);
+	const enum exit_code code = judging_miss(judging, name, -EIO, &err);
+	return entry->code != EXIT_DONE ? entry->code : code;
+}
+
 /* Holds every result against its criteria. */
 static enum exit_code judge_all(const struct row *row, struct judging *judging)
 {
@@ -303,8 +314,7 @@ static enum exit_code judge_all(const struct row *row, struct judging *judging)
 		if (entry->result)
 			code = exit_worse(code, judging_result(judging, entry->result, NULL));
 		else
-			talk_warning("%s has no result, so the verdict is without it",
-			             entry->name ? entry->name : entry->run.scenario.name);
+			code = exit_worse(code, miss(judging, entry));
 	}
 	return code;
 }

@@ -3,6 +3,7 @@
 #ifndef REPORT_ACCEPTED_H
 #define REPORT_ACCEPTED_H
 
+#include "analyse/compare.h"
 #include "analyse/findings.h"
 #include "analyse/verdict.h"
 #include "model/criteria.h"
@@ -21,6 +22,9 @@ struct accepted {
 	/* Paths of the results that any criterion was held against, each once, by name. */
 	const char *const *reference_paths;
 	size_t reference_count;
+	/* In what it differs from these: another program, another machine. */
+	const struct compare_remark *remarks;
+	size_t remark_count;
 	const struct acceptance *acceptance;
 };
 

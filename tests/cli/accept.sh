@@ -102,6 +102,9 @@ tap_run plateau accept --reference good/1.db good/2.db good/3.db --criteria two.
 tap_status 0 "it ends at the next option"
 tap_run plateau accept --criteria two.yaml --reference good/*.db new.db
 tap_status 2 "and else takes the result, too"
+plateau run -j 1,2 -r 3 -m 2 -o other.db -- sleep 0.04 >other.txt 2>&1
+tap_run plateau accept other.db --criteria two.yaml --reference good/*.db
+tap_stderr_has "commands differ" "a reference that did other work is told"
 cp good/1.db copy.db
 cp good/1.db again.db
 tap_run plateau accept new.db --criteria two.yaml --reference good/1.db copy.db again.db

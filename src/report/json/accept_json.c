@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* A value, or null with the reason beside it as NAME_reason. */
 static void set_or_reason(struct json_writer *w, json_t *object, const char *key, json_t *value,
@@ -131,6 +132,24 @@ static json_t *references(struct json_writer *w, const struct accepted *accepted
 	return array;
 }
 
+/* In what the result differs from its references. */
+static json_t *remarks(struct json_writer *w, const struct accepted *accepted)
+{
+	json_t *const array = json_array();
+	for (size_t i = 0; i < accepted->remark_count; i++) {
+		const struct compare_remark *const remark = &accepted->remarks[i];
+		/* That there is one result is no news here: verdicts allow for it. */
+		if (strcmp(remark->code, "within-run") == 0)
+			continue;
+		json_t *const object = json_object();
+		json_set(w, object, "code", json_text(remark->code));
+		json_set(w, object, "serious", json_boolean(remark->is_serious));
+		json_set(w, object, "text", json_text(remark->text));
+		json_append(w, array, object);
+	}
+	return array;
+}
+
 json_t *accept_json_result(struct json_writer *w, const struct accepted *accepted)
 {
 	const struct acceptance *const acceptance = accepted->acceptance;
@@ -144,6 +163,7 @@ json_t *accept_json_result(struct json_writer *w, const struct accepted *accepte
 	set_or_reason(w, object, "criteria_path", json_text(accepted->criteria_path),
 	              "they stand in the scenario that the result was measured by");
 	json_set(w, object, "references", references(w, accepted));
+	json_set(w, object, "remarks", remarks(w, accepted));
 	json_set(w, object, "blocks", json_integer(acceptance->blocks));
 	json_set(w, object, "looks", json_integer(acceptance->looks));
 	const uint32_t most = accepted->criteria->max_repeats;
