@@ -29,8 +29,8 @@ int run_facts_seal(const struct run_facts *facts, struct host_facts *host, struc
 bool run_facts_program_has_changed(const struct run_facts *facts);
 
 /* Where the result goes when no name is given: FOLDER/NAME-YYYYMMDDTHHMMSSZ.db; without a folder
- * in results below the working directory, which is made; with -NUMBER in it from 2 on, for runs within one second. The
- * caller frees it. Returns 0 or -errno. */
+ * in results below the working directory, which is made; with -NUMBER in it from 2 on, for runs
+ * within one second. The caller frees it. Returns 0 or -errno. */
 int run_output_path(const char *folder, const struct scenario *scenario, int64_t calendar_ns,
                     int number, char **ret_path, struct error *err);
 

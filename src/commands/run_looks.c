@@ -226,7 +226,7 @@ int run_look(struct run *run, struct sweep *sweep, const struct sweep_outcome *o
 	/* The last one is the verdict itself. Without others it is none of several. */
 	if (run->plan.blocks >= most)
 		return run->looks > 0 || has_look(&run->resume.before, 0) ? put_look(run, err) : 0;
-	struct look_answer answer;
+	struct look_answer answer = {0};
 	int r = put_look(run, err);
 	if (r == 0)
 		r = recorder_rest(run->recorder, err);
@@ -247,7 +247,7 @@ bool run_complete_wants_more(const struct run *run)
 {
 	const struct dataset *const before = &run->resume.before;
 	const uint32_t blocks = run->scenario.sweep.repeats;
-	struct look_answer answer;
+	struct look_answer answer = {0};
 	struct error err;
 	if (!run_is_judged(run) || blocks >= run->scenario.accept.max_repeats ||
 	    resume_is_complete(before, blocks + 1))

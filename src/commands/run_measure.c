@@ -77,12 +77,14 @@ static void say_outcome(const struct run *run, const struct sweep_outcome *outco
 		talk_warning("%" PRIu64 " of %" PRIu64 " tasks failed; `plateau show %s` says how",
 		             outcome->failures, outcome->tasks, run->output);
 	talk_note(run->arguments, "the result is in %s", run->output);
+	const bool is_judged = run_is_judged(run);
 	if (outcome->stop_signal)
 		talk_note(run->arguments, "`plateau run %s--resume %s` goes on with it",
-		          run_is_judged(run) ? "--accept " : "", run->output);
+		          is_judged ? "--accept " : "", run->output);
 	if (outcome->trials_begun > 0)
-		talk_note(run->arguments, "`plateau report %s` makes a page of it to hand over",
-		          run->output);
+		talk_note(run->arguments, "`plateau %s %s%s` makes a page of it to hand over",
+		          is_judged ? "accept" : "report", run->output,
+		          is_judged ? " -o FILE.html" : "");
 }
 
 /* Runs the sweep and closes the result, whatever happens in between. */
