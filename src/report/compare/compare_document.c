@@ -270,12 +270,19 @@ static void add_all(const struct comparison *comparisons, size_t count, struct d
 	const struct compared_nodes *const first = &comparisons[0].nodes;
 	const struct measure_scale scale = measure_scale_of(
 	        MEASURE_THROUGHPUT, NULL, least_rate(comparisons, count), doc->style);
+	const char *const interval =
+	        first->throughput.basis == BASIS_READING ? "read within" : "95 % interval";
+	const bool is_one = first->single_level == 1;
 	const struct table_column columns[] = {
-	        {"node", NULL, TABLE_LEFT, 0},           {"best N", NULL, TABLE_RIGHT, 1},
-	        {scale.unit, NULL, TABLE_POINT, 1},      {"work", "by base", TABLE_POINT, 1},
-	        {"95 % interval", NULL, TABLE_RIGHT, 1}, {"CPU factor", NULL, TABLE_POINT, 2},
-	        {"95 % interval", NULL, TABLE_RIGHT, 2}, {"one task", "by base", TABLE_POINT, 2},
-	        {"95 % interval", NULL, TABLE_RIGHT, 2},
+	        {"node", NULL, TABLE_LEFT, 0},
+	        {"best N", NULL, TABLE_RIGHT, 1},
+	        {scale.unit, NULL, TABLE_POINT, 1},
+	        {"work", "by base", TABLE_POINT, 1},
+	        {interval, NULL, TABLE_RIGHT, 1},
+	        {"CPU factor", NULL, TABLE_POINT, 2},
+	        {interval, NULL, TABLE_RIGHT, 2},
+	        {is_one ? "one task" : "at lowest N", "by base", TABLE_POINT, 2},
+	        {interval, NULL, TABLE_RIGHT, 2},
 	};
 	document_section(doc, "nodes", "The nodes", "each at its best N");
 	struct table *const table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
