@@ -24,9 +24,9 @@ static void add_ratios(struct plot *plot, const struct comparison *c, size_t que
 	struct plot_series *const band = plot_series(plot, PLOT_BAND, hue, "");
 	for (size_t i = 0; i < c->level_count; i++) {
 		const struct compared_level *const level = level_under(c, i, policy);
-		const struct estimate *const e = level ? &level->ratios[query].value : NULL;
-		if (!e || !estimate_has_interval(e))
+		if (!level || !estimate_has_interval(&level->ratios[query].value))
 			continue;
+		const struct estimate *const e = &level->ratios[query].value;
 		struct plot_point *const point =
 		        plot_point(plot, band, level->concurrency, e->value);
 		point->low = e->low;
@@ -42,11 +42,11 @@ static void add_ratios(struct plot *plot, const struct comparison *c, size_t que
 	struct plot_series *const points = plot_series(plot, PLOT_POINTS, hue, name);
 	for (size_t i = 0; i < c->level_count; i++) {
 		const struct compared_level *const level = level_under(c, i, policy);
-		const struct ratio *const ratio = level ? &level->ratios[query] : NULL;
 		char text[96];
 		char behind[96];
-		if (!ratio || !estimate_has_value(&ratio->value))
+		if (!level || !estimate_has_value(&level->ratios[query].value))
 			continue;
+		const struct ratio *const ratio = &level->ratios[query];
 		struct plot_point *const point =
 		        plot_point(plot, points, level->concurrency, ratio->value.value);
 		ratio_behind(ratio, behind);

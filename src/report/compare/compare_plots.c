@@ -42,7 +42,7 @@ static bool collect(struct drawing *d)
 {
 	struct error err;
 	size_t capacity = 0;
-	d->sides = calloc(d->count + 1, sizeof *d->sides);
+	d->sides = calloc(d->count + 1, sizeof(const struct side *));
 	if (!d->sides)
 		return false;
 	d->sides[d->side_count++] = &d->comparisons[0].base;
