@@ -25,12 +25,18 @@ const char *const figure_kind_names[FIGURE_KINDS] = {
 #define FENCE 4.0
 
 /* Why a level does not have a figure. */
-static const char *absent_reason(const struct level_summary *level, enum figure_kind kind)
+static const char *absent_reason(const struct level_summary *level, bool is_imported,
+                                 enum figure_kind kind)
 {
 	if (level->reason)
 		return level->reason;
+	if (level->is_stated)
+		return "only figures of the whole level are stated";
 	if (level->wall_s.tasks == 0)
 		return "no task of this level succeeded";
+	if (is_imported &&
+	    (kind == FIGURE_MAX_RSS_BYTES || kind == FIGURE_IO_BYTES || kind == FIGURE_CYCLES))
+		return "the imported files do not have it";
 	switch (kind) {
 	case FIGURE_FREQUENCY_HZ:
 		return level->frequency_hz.reason
@@ -173,7 +179,9 @@ static void measure_kind(const struct summary *summary, const struct task_column
 		d->left_out = all - d->tasks;
 		/* Tasks without max RSS are the smallest ones: what is left says nothing. */
 		if (d->tasks == 0 || (which == FIGURE_MAX_RSS_BYTES && d->left_out > 0))
-			distribution_make_absent(d, absent_reason(&summary->levels[i], which));
+			distribution_make_absent(d, absent_reason(&summary->levels[i],
+			                                          summary->dataset->run.imported,
+			                                          which));
 		else
 			distribution_describe(items + first, d->tasks, d);
 	}

@@ -201,7 +201,8 @@ static ptrdiff_t find_trial(const struct summary *summary, size_t level)
 {
 	for (const struct trial_summary *trial = summary->levels[level].first; trial;
 	     trial = trial->next)
-		if (summary_trial_is_used(trial, level) && trial->task_count > 0)
+		if (summary_trial_is_used(trial, level) && trial->task_count > 0 &&
+		    !trial->trial->has_durations_only)
 			return trial - summary->trials;
 	return -1;
 }

@@ -16,7 +16,7 @@ struct error;
 /* Which files are read. */
 struct import_files {
 	struct words paths;
-	const char *first; /* the caller's first word: a folder, or a file */
+	const char *first;  /* the caller's first word: a folder, or a file */
 	size_t passed_over; /* files in folders that the pattern does not match */
 };
 

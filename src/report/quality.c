@@ -1,5 +1,7 @@
 #include "report/quality.h"
 
+#include "report/level_rows.h"
+
 #include "analyse/precision.h"
 #include "core/array.h"
 #include "core/number.h"
@@ -49,8 +51,10 @@ static enum quality_verdict judge_failures(const struct findings *f, struct qual
 	}
 	if (tasks == 0)
 		return say(item, QUALITY_LOOK, "nothing was measured, %zu failed", all_failed(f));
-	return say(item, failed ? QUALITY_LOOK : QUALITY_GOOD, "%zu of %zu measured", failed,
-	           tasks);
+	return say(item, failed ? QUALITY_LOOK : QUALITY_GOOD,
+	           f->dataset->run.imported ? "%zu of %zu, as far as the files tell"
+	                                    : "%zu of %zu measured",
+	           failed, tasks);
 }
 
 static enum quality_verdict judge_trials(const struct findings *f, struct quality_item *item)
@@ -217,20 +221,27 @@ static enum quality_verdict judge_cost(const struct findings *f, struct quality_
 
 static const struct judge {
 	const char *name;
-	enum quality_verdict (*judge)(const struct findings *f, struct quality_item *item);
+	enum quality_verdict (*judge)(const struct findings *findings, struct quality_item *item);
+	/* What can be said of records that others made, and what needs tasks at all. */
+	bool is_of_run; /* plateau looked at it while it measured */
 } judges[] = {
-        {"failed tasks", judge_failures},   {"trials", judge_trials},
-        {"precision", judge_precision},     {"occupancy held", judge_occupancy},
-        {"outliers", judge_outliers},       {"counters", judge_counters},
-        {"disturbance", judge_disturbance}, {"plateau's own cost", judge_cost},
+        {"failed tasks", judge_failures, false},  {"trials", judge_trials, false},
+        {"precision", judge_precision, false},    {"occupancy held", judge_occupancy, false},
+        {"outliers", judge_outliers, false},      {"counters", judge_counters, false},
+        {"disturbance", judge_disturbance, true}, {"plateau's own cost", judge_cost, true},
 };
 
 void quality_judge(const struct findings *findings, struct quality *ret_quality)
 {
 	_Static_assert(ARRAY_LENGTH(judges) <= QUALITY_ITEMS, "room");
-	struct quality quality = {.count = ARRAY_LENGTH(judges)};
-	for (size_t i = 0; i < ARRAY_LENGTH(judges); i++) {
-		struct quality_item *const item = &quality.items[i];
+	struct quality quality = {0};
+	const bool is_imported = findings->dataset->run.imported != NULL;
+	/* Nothing but stated figures: whoever stated them knows how good they are. */
+	const bool has_tasks = strcmp(level_origin(&findings->summary), "stated") != 0;
+	for (size_t i = 0; has_tasks && i < ARRAY_LENGTH(judges); i++) {
+		if (is_imported && judges[i].is_of_run)
+			continue;
+		struct quality_item *const item = &quality.items[quality.count++];
 		item->name = judges[i].name;
 		item->verdict = judges[i].judge(findings, item);
 		quality.looks += quality_is_look(item->verdict);

@@ -278,7 +278,11 @@ static const char *absent_reason(const struct drawing *d)
 void section_distributions(const struct findings *findings, struct document *doc)
 {
 	document_section(doc, "distributions", "Distributions",
-	                 "of successful measured tasks; a task counts by its part in the window");
+	                 findings->dataset->run.imported
+	                         ? "of successful tasks; where there is a window, a task counts by "
+	                           "its part in it"
+	                         : "of successful measured tasks; a task counts by its part in the "
+	                           "window");
 	for (size_t i = 0; i < ARRAY_LENGTH(looks); i++) {
 		const struct drawing d = begin(findings, &looks[i]);
 		if (!has_any(&d))

@@ -330,6 +330,8 @@ void section_phases(const struct findings *findings, struct document *doc)
 {
 	const struct phase_findings *const phases = &findings->phases;
 	const struct summary *const summary = &findings->summary;
+	if (phases->reason && findings->dataset->run.imported)
+		return;
 	if (phases->reason) {
 		say_absent(phases, doc);
 		return;

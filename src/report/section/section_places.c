@@ -288,6 +288,8 @@ void section_places(const struct findings *findings, struct document *doc)
 		judged += places_of(findings, &looks[k])->judged;
 		slow += places_of(findings, &looks[k])->slow;
 	}
+	if (judged == 0 && findings->dataset->run.imported)
+		return; /* where others' tasks ran is in no file */
 	document_section(
 	        doc, "places", "Slow places",
 	        "tasks against those of their trial whose core, L3 and package were as full");

@@ -44,6 +44,8 @@ static void add_command(const struct run_facts *run, struct document *doc)
 		doc->failed = true;
 		return;
 	}
+	if (run->imported)
+		return;
 	if (!command) {
 		document_say(doc, TEXT_DIM,
 		             "The result holds no scenario from which it could be made again.");

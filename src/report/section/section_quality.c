@@ -21,6 +21,8 @@ void section_quality(const struct findings *findings, struct document *doc)
 	};
 	struct quality quality;
 	quality_judge(findings, &quality);
+	if (quality.count == 0)
+		return;
 	document_section(doc, "quality", "Data quality", "");
 	struct table *const table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
 	for (size_t i = 0; i < quality.count; i++) {
