@@ -189,8 +189,8 @@ static int keep(struct judging *judging, struct judged *judged, const struct acc
 	        judging->items[at]->result->inode != judged->result->inode))
 		at++;
 	if (at == judging->count) {
-		int r = array_reserve(&judging->items, &judging->capacity, at + 1,
-		                      sizeof *judging->items, err);
+		int r = array_reserve(&judging->items, &judging->capacity, at + 1, sizeof(void *),
+		                      err);
 		if (r == 0)
 			r = array_reserve(&judging->accepted, &judging->accepted_capacity, at + 1,
 			                  sizeof *judging->accepted, err);

@@ -51,7 +51,7 @@ static int add_file(struct judging *judging, const char *path, const struct load
 	}
 	if (is_known(own, result))
 		return 0;
-	r = array_reserve(&own->runs, &own->capacity, own->count + 1, sizeof *own->runs, err);
+	r = array_reserve(&own->runs, &own->capacity, own->count + 1, sizeof(void *), err);
 	if (r < 0)
 		return r;
 	own->runs[own->count++] = &result->findings;

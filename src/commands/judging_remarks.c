@@ -21,7 +21,7 @@ static int gather(const struct judging_references *references, const struct find
 	size_t count = 0;
 	for (size_t i = 0; i < references->count; i++)
 		most += references->owned[i].count;
-	const struct findings **const runs = calloc(most + 1, sizeof *runs);
+	const struct findings **const runs = calloc(most + 1, sizeof(void *));
 	if (!runs)
 		return error_memory(err);
 	for (size_t i = 0; i < references->count; i++)

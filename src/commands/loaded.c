@@ -61,8 +61,8 @@ int loaded_get(struct loaded *loaded, const char *path, const struct loaded_resu
 		*ret_result = known;
 		return 0;
 	}
-	int r = array_reserve(&loaded->items, &loaded->capacity, loaded->count + 1,
-	                      sizeof *loaded->items, err);
+	int r = array_reserve(&loaded->items, &loaded->capacity, loaded->count + 1, sizeof(void *),
+	                      err);
 	if (r == 0)
 		r = loaded_read(path, &loaded->items[loaded->count], err);
 	if (r < 0)

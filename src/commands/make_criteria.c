@@ -34,7 +34,7 @@ static int check_free(const struct arguments *arguments, const char *path, struc
 static int propose(const struct words *paths, struct limits *ret_limits, struct loaded *loaded,
                    struct error *err)
 {
-	cleanup_free const struct findings **runs = calloc(paths->count, sizeof *runs);
+	cleanup_free const struct findings **runs = calloc(paths->count, sizeof(void *));
 	if (!runs)
 		return error_memory(err);
 	for (size_t i = 0; i < paths->count; i++) {
@@ -66,14 +66,15 @@ enum exit_code make_criteria(const struct arguments *arguments)
 	for (size_t i = 0; r == 0 && is_file && i < limits.notes.count; i++)
 		talk_note(arguments, "%s", limits.notes.items[i]);
 	limits_release(&limits);
-	if (r < 0)
+	if (r != 0)
 		return talk_fail(exit_for_file(r), &err);
 	if (!is_file) {
 		/* What does not go out is found and told by main. */
 		fputs(text, stdout);
 		return EXIT_DONE;
 	}
-	if (file_replace(output, text, strlen(text), &err) < 0)
+	r = file_replace(output, text, strlen(text), &err);
+	if (r < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	printf("%s\n", output);
 	return EXIT_DONE;

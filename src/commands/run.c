@@ -27,8 +27,8 @@
 #include "store/place.h"
 #include "store/recorder.h"
 
-#include <stdint.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -271,7 +271,6 @@ static void say_left_out(const struct row *row)
 static enum exit_code print_json(const struct row *row, const struct judging *judging)
 {
 	struct error err;
-	cleanup_free const char **documents = calloc(row->count, sizeof *documents);
 	cleanup_free char *json = NULL;
 	cleanup_free char *acceptance = NULL;
 	struct accepted_all all;
@@ -281,6 +280,7 @@ static enum exit_code print_json(const struct row *row, const struct judging *ju
 			return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	}
 	size_t count = 0;
+	cleanup_free const char **documents = calloc(row->count, sizeof *documents);
 	for (size_t i = 0; documents && i < row->count; i++)
 		if (row->entries[i].json)
 			documents[count++] = row->entries[i].json;
