@@ -13,6 +13,8 @@
 
 /* Wall time by "CPUs utilized" is used when rounding makes it wrong by no more than this. */
 static const double most_rounding = 0.002;
+/* "started on" has whole seconds: of shorter jobs it does not say when they ran. */
+static const int64_t least_started_ns = 20000000000;
 
 /* Events that are times of the job, and not what it counted. */
 static const struct time_event {
@@ -235,7 +237,7 @@ static void fill(const struct perf_job *job, struct imported_task *task)
 		task->record.state = TASK_SIGNALED;
 		task->record.signal = job->signal;
 	}
-	if (job->started_ns != RECORD_ABSENT && task->wall_ns != RECORD_ABSENT) {
+	if (job->started_ns != RECORD_ABSENT && task->wall_ns >= least_started_ns) {
 		task->record.start_ns = job->started_ns;
 		task->record.end_ns = job->started_ns + task->wall_ns;
 	}
@@ -268,7 +270,7 @@ static int add_facts(const struct perf_job *job, struct imported *imported, stru
 	if (r == 0 && job->started_ns != RECORD_ABSENT)
 		r = imported_add_remark(imported, err,
 		                        "\"started on\" has no time zone and whole seconds: it is "
-		                        "read as UTC");
+		                        "read as UTC, and used for jobs of 20 s and more");
 	if (r == 0 && job->rows_left_out > 0)
 		r = imported_add_remark(imported, err,
 		                        "of jobs with more than %d events the first "

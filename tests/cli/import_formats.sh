@@ -33,6 +33,52 @@ for format in perf-stat time csv levels; do
 	done
 done
 
+# ---- What the programs of this machine write -----------------------------------------------------
+
+# live NAME FORMAT PART: what stands in said.txt is one job, and PART is in its listing.
+live()
+{
+	"$read_import" "$2" said.txt >got.txt 2>&1
+	is "$1: one job" "$(grep -c '^said.txt:' got.txt)" 1
+	has "$1: as it was" "$(cat got.txt)" "$3"
+}
+
+events=duration_time,page-faults,task-clock
+if perf stat -e "$events" true >/dev/null 2>&1; then
+	for options in "" "-x," "-x;" "-j"; do
+		# shellcheck disable=SC2086
+		perf stat $options -o said.txt -e "$events" sleep 0.05 2>/dev/null
+		live "perf stat $options" perf-stat "  page-faults ok "
+		has "perf stat $options: a wall time" "$(cat got.txt)" "ok wall="
+	done
+	for options in "-a" "-r 2" "-r 2 -x," "-I 10" "-I 10 -x,"; do
+		# shellcheck disable=SC2086
+		perf stat $options -o said.txt -e "$events" sleep 0.03 2>/dev/null || continue
+		tap_run "$read_import" perf-stat said.txt
+		case $options in
+		-a) is "perf stat $options is refused" "$status" 1 ;;
+		*) has "perf stat $options is refused" "$stdout" "are no tasks" ;;
+		esac
+	done
+else
+	skip "perf stat of this machine" "it does not run here"
+fi
+if /usr/bin/time -v true >/dev/null 2>&1; then
+	/usr/bin/time -v -o said.txt sh -c 'exit 3'
+	live "time -v" time "exit=3"
+	/usr/bin/time -o said.txt sleep 0.05
+	live "time" time "max_rss="
+	/usr/bin/time -p -o said.txt sleep 0.05
+	live "time -p" time "user="
+	/usr/bin/time -f '%E elapsed, \n%U user, \n%S system, \n%M memory\n' -o said.txt sh -c 'kill -9 $$'
+	live "time -f" time "signaled"
+else
+	skip "GNU time of this machine" "/usr/bin/time is not installed"
+fi
+TIMEFORMAT=$'real\t%3lR\nuser\t%3lU\nsys\t%3lS'
+{ time sleep 0.05; } 2>said.txt
+live "the shell's time" time "ok wall="
+
 # ---- Files that everybody refuses -----------------------------------------------------------------
 
 printf '\037\213\010\000binary\001\002' >packed.gz
