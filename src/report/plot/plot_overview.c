@@ -142,8 +142,12 @@ static void describe_throughput(struct plot *plot, const struct findings *findin
 {
 	const struct plateau *const p =
 	        findings->scaling_count > 0 ? &findings->scalings[0].plateau : NULL;
-	static const char what[] = "Points: the mean over trials, with its 95 % interval. Dotted: "
-	                           "linear from the baseline.";
+	const bool is_stated = strcmp(level_origin(&findings->summary), "stated") == 0;
+	const char *const what =
+	        is_stated ? "Points: as their source states them, with their errors. Dotted: "
+	                    "linear from the baseline."
+	                  : "Points: the mean over trials, with its 95 % interval. Dotted: "
+	                    "linear from the baseline.";
 	if (p && p->is_identified)
 		plot_words(plot, "%s The plateau begins at N=%.0f.", what, p->concurrency);
 	else
@@ -211,9 +215,10 @@ void plot_efficiency(const struct findings *findings, struct document *doc)
 	if (count < 2)
 		return;
 	struct plot *const plot = document_plot(doc, "efficiency", "Efficiency against N");
-	plot_words(plot,
-	           "Throughput as a share of linear scaling from the baseline, with its 95 %% "
-	           "interval.");
+	plot_words(plot, "Throughput as a share of linear scaling from the baseline, with %s.",
+	           strcmp(level_interval_head(summary), "read within") == 0
+	                   ? "what the readings leave open"
+	                   : "its 95 % interval");
 	plot_levels_axis(plot, summary);
 	plot_axis(plot, &plot->y, "share of linear throughput");
 	plot->y.from = 0;

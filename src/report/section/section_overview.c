@@ -38,7 +38,8 @@ static void write_interval(const struct overview *o, const struct estimate *esti
 	char interval[FIGURE_BYTES];
 	figure_write_interval(estimate, factor, 3, o->doc->style, interval);
 	if (estimate_has_interval(estimate))
-		snprintf(text, FIGURE_BYTES + 16, "95 %%: %s", interval);
+		snprintf(text, FIGURE_BYTES + 16, "%s: %s",
+		         estimate->error_kind == STATED_READING ? "read within" : "95 %", interval);
 	else
 		snprintf(text, FIGURE_BYTES + 16, "without an interval");
 }
@@ -61,8 +62,11 @@ static void add_throughput(const struct overview *o)
 		write_interval(o, rate, unit.factor, interval);
 	else
 		snprintf(interval, sizeof interval, "in some trial no task succeeded");
-	snprintf(remark, sizeof remark, "at %s%s; %s, %zu %s", name, full, interval,
-	         o->full->trials, number_noun(o->full->trials, "trial", "trials"));
+	if (o->full->is_stated)
+		snprintf(remark, sizeof remark, "at %s%s; %s, as stated", name, full, interval);
+	else
+		snprintf(remark, sizeof remark, "at %s%s; %s, %zu %s", name, full, interval,
+		         o->full->trials, number_noun(o->full->trials, "trial", "trials"));
 	document_figure(o->doc, TEXT_PLAIN,
 	                o->at.is_exact ? "Throughput at full occupancy" : "Throughput", remark,
 	                "%.*f tasks%s", figure_estimate_decimals(rate, unit.factor, 3, 4),
@@ -120,7 +124,8 @@ static void add_plateau(const struct overview *o)
 	snprintf(name, sizeof name, "Plateau%s%s%.40s", p->is_identified ? " begins" : "",
 	         is_one_of_several ? ", " : "", is_one_of_several ? scaling->policy : "");
 	if (p->is_identified && isfinite(p->low) && isfinite(p->high))
-		snprintf(remark, sizeof remark, "95 %%: N=%.0f %s %.0f", p->low,
+		snprintf(remark, sizeof remark, "%s: N=%.0f %s %.0f",
+		         o->full->is_stated ? "by the stated errors" : "95 %", p->low,
 		         figure_absent(o->doc->style), p->high);
 	else if (!p->is_identified)
 		snprintf(remark, sizeof remark, "%s", p->state_reason);
@@ -185,6 +190,8 @@ static void add_quality(const struct overview *o)
 {
 	struct quality quality;
 	quality_judge(o->findings, &quality);
+	if (quality.count == 0)
+		return;
 	char remark[256] = "";
 	size_t length = 0;
 	for (size_t i = 0; i < quality.count; i++)

@@ -66,7 +66,8 @@ void section_provenance(const struct findings *findings, struct document *doc)
 	document_section(doc, "provenance", "Provenance", "");
 	add_text(doc, "result", findings->dataset->path);
 	add_text(doc, "run", run->id);
-	add_time(doc, "started", run->origin_calendar_ns);
+	if (!run->imported || run->finished_calendar_ns != RECORD_ABSENT)
+		add_time(doc, "started", run->origin_calendar_ns);
 	add_time(doc, "finished", run->finished_calendar_ns);
 	add_text(doc, "source", run->source);
 	add_text(doc, "imported", run->imported);
