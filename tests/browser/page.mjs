@@ -193,7 +193,7 @@ const ground_of = () => {
 
 // Clicks the head of a column twice; returns what stood in it each time.
 const sort_twice = () => {
-	const table = document.querySelector('.throughput table.sortable');
+	const table = document.querySelector('.throughput table.sortable, .measures table.sortable');
 	const head = [...table.tHead.rows[0].cells].findIndex((cell) => /tasks/.test(cell.textContent));
 	const cell = table.tHead.rows[0].cells[head];
 	const column = () => [...table.tBodies[0].rows].map((row) => row.cells[head].textContent.trim());

@@ -142,10 +142,11 @@ static void add_glance(const struct compare_view *view)
 		columns[i + 1] =
 		        (struct table_column){names[i], NULL, TABLE_RIGHT, (unsigned)i + 1};
 	}
-	document_section(view->doc, compare_id(view, "glance", id), "Ratios",
-	                 is_all_read(c) ? "new by base; * more than was misread can explain"
-	                                : "new by base; * beyond chance: the 95 % interval does "
-	                                  "not hold 1");
+	document_section(
+	        view->doc, compare_id(view, "glance", id), "Ratios",
+	        is_all_read(c)
+	                ? "new by base; * more than was misread can explain"
+	                : "new by base; * 95 % interval without 1, as one in 20 is by chance");
 	struct table *const table = document_table(view->doc, "", columns, count);
 	for (size_t q = 0; q < c->query_count; q++)
 		if (has_any(c, q))
@@ -243,16 +244,17 @@ static void add_notes(const struct compare_view *view, size_t query,
 }
 
 /* What a terminal is shown in full; of the others it has the ratios. */
-static bool is_for_terminal(const struct measure_query *query)
+static bool is_for_terminal(const struct comparison *c, const struct measure_query *query)
 {
 	static const enum measure_id ids[] = {
 	        MEASURE_THROUGHPUT,      MEASURE_WALL,   MEASURE_OFF_CPU,
 	        MEASURE_FREQUENCY,       MEASURE_CYCLES, MEASURE_INSTRUCTIONS,
 	        MEASURE_LLC_LOAD_MISSES, MEASURE_ENERGY,
 	};
-	/* Published studies state medians. */
-	if (query->statistic != STATISTIC_MEAN &&
-	    (query->id != MEASURE_WALL || query->quantile != 0.5))
+	/* Published studies state medians, and no means. */
+	if (query->id == MEASURE_WALL && query->statistic == STATISTIC_QUANTILE)
+		return query->quantile == 0.5 && comparison_find(c, MEASURE_WALL) < 0;
+	if (query->statistic != STATISTIC_MEAN)
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(ids); i++)
 		if (query->id == ids[i])
@@ -281,7 +283,7 @@ static void add_measure(const struct compare_view *view, size_t query)
 	const char *const common = common_note(c, query);
 	const struct measure_scale scale = scale_of(view, query);
 	const enum block_reader reader =
-	        is_for_terminal(&c->queries[query]) ? READ_BY_ALL : READ_IN_PAGE;
+	        is_for_terminal(c, &c->queries[query]) ? READ_BY_ALL : READ_IN_PAGE;
 	char base[COMPARE_NAME_BYTES];
 	char new[COMPARE_NAME_BYTES];
 	char title[112];
