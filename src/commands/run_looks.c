@@ -221,6 +221,11 @@ int run_look(struct run *run, struct sweep *sweep, const struct sweep_outcome *o
 {
 	const uint32_t most = run->scenario.accept.max_repeats;
 	*ret_is_longer = false;
+	if (!run_is_judged(run) && has_look(&run->resume.before, 0))
+		talk_note(run->arguments,
+		          "this run was judged while it went on: `plateau accept "
+		          "%s` judges it as it is now",
+		          run->output);
 	if (!run_is_judged(run) || outcome->stop_signal || outcome->is_over_budget)
 		return 0;
 	/* The last one is the verdict itself. Without others it is none of several. */
