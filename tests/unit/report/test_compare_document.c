@@ -128,11 +128,15 @@ static const struct plot_series *find_series(const struct plot *plot, const char
 static void check_sides(const struct document *doc, const char *id, size_t base, size_t new)
 {
 	const struct plot *const plot = find_plot(doc, id);
-	assert_non_null(find_series(plot, "rome"));
-	assert_non_null(find_series(plot, "milan"));
-	assert_int_equal(find_series(plot, "rome")->count, base);
-	assert_int_equal(find_series(plot, "milan")->count, new);
-	assert_true(find_series(plot, "rome")->hue != find_series(plot, "milan")->hue);
+	const struct plot_series *const rome = find_series(plot, "rome");
+	const struct plot_series *const milan = find_series(plot, "milan");
+	if (!rome || !milan) {
+		fail_msg("a side is not on the plot '%s'", id);
+		return;
+	}
+	assert_int_equal(rome->count, base);
+	assert_int_equal(milan->count, new);
+	assert_true(rome->hue != milan->hue);
 }
 
 static void test_plots_have_both_sides(void **state)
