@@ -23,7 +23,7 @@ struct diff {
 static int write_value(const json_t *value, char text[SCENARIO_DIFFERENCE_BYTES], struct error *err)
 {
 	if (!value || json_is_null(value)) {
-		snprintf(text, SCENARIO_DIFFERENCE_BYTES, "not said");
+		snprintf(text, SCENARIO_DIFFERENCE_BYTES, "%s", value ? "none" : "not said");
 		return 0;
 	}
 	char *const dumped = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII |

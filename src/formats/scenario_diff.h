@@ -10,8 +10,9 @@ enum { SCENARIO_DIFFERENCE_BYTES = 96 };
 
 /* One key that has not the same value in both. */
 struct scenario_difference {
-	char key[SCENARIO_DIFFERENCE_BYTES];   /* "sweep.warmup.tasks" */
-	char first[SCENARIO_DIFFERENCE_BYTES]; /* its value as JSON, cut with "..."; "not said" */
+	char key[SCENARIO_DIFFERENCE_BYTES]; /* "sweep.warmup.tasks" */
+	/* Its value as JSON, cut with "..."; "none" for null, "not said" without the key. */
+	char first[SCENARIO_DIFFERENCE_BYTES];
 	char second[SCENARIO_DIFFERENCE_BYTES];
 };
 
