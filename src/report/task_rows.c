@@ -65,6 +65,12 @@ static struct value real(double value)
 	return isfinite(value) ? (struct value){.kind = VALUE_REAL, .real = value} : absent();
 }
 
+/* Of imported tasks it may be known how long they took, and not when. */
+static struct value moment(const struct place *place, int64_t ns)
+{
+	return place->trial && place->trial->has_durations_only ? absent() : seconds(ns);
+}
+
 #define GETTER(name, expression)                                                                   \
 	static struct value get_##name(const struct place *place)                                  \
 	{                                                                                          \
@@ -87,8 +93,8 @@ GETTER(state, text(task_state_names[place->task->state]))
 GETTER(exit_status, integer_unless(place->task->exit_status, -1))
 GETTER(signal, integer_unless(place->task->signal, 0))
 GETTER(start_errno, integer_unless(place->task->start_errno, 0))
-GETTER(start_s, seconds(place->task->start_ns))
-GETTER(end_s, seconds(place->task->end_ns))
+GETTER(start_s, moment(place, place->task->start_ns))
+GETTER(end_s, moment(place, place->task->end_ns))
 GETTER(wall_s, seconds(place->task->end_ns - place->task->start_ns))
 GETTER(idle_before_s, seconds(place->task->idle_before_ns))
 GETTER(user_s, seconds(place->task->user_ns))
@@ -125,6 +131,8 @@ static struct value get_input(const struct place *place)
 static struct value get_weight(const struct place *place)
 {
 	const struct trial_record *const trial = place->trial;
+	if (trial && trial->has_durations_only)
+		return real(1);
 	if (!trial || trial->window_start_ns == RECORD_ABSENT ||
 	    trial->window_end_ns == RECORD_ABSENT)
 		return absent();

@@ -67,6 +67,12 @@ tap_status 0
 tap_run plateau export perf.db --csv
 tap_status 0
 is "a row per task" "$(wc -l <"$work/stdout")" 22
+cp "$work/stdout" perf.csv
+tap_run plateau import csv perf.csv -o perf-again.db --json -q
+tap_status 0
+is "exported and imported again: nobody knows when" "$(answer '[.levels[].durations_only] | unique | join(" ")')" true
+near "and the throughput is the same" "$(answer '.levels[2].throughput_per_s.value')" 0.28169 0.0001
+is "and the counts" "$(answer '.levels[2].counters["cycles:u"].mean')" 1000000000
 tap_run plateau compare perf.db perf.db --json
 tap_status 0
 tap_run plateau run --resume perf.db
