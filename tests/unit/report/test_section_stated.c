@@ -65,7 +65,7 @@ static const struct plot *find_plot(const struct document *doc, const char *id)
 			return plot;
 	}
 	fail_msg("there is no plot '%s'", id);
-	return NULL;
+	abort();
 }
 
 static void test_tables_and_plots(void **state)
