@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "core/str.h"
 #include "formats/text_lines.h"
-#include "formats/written_number.h"
+#include "formats/time_values.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -116,107 +116,25 @@ static int refuse_cut(struct reading *r)
 
 /* ---- Values ------------------------------------------------------------------------------ */
 
-/* A plain decimal number, in 1e-9 of it times scale. */
-static bool read_decimal(const char *text, size_t length, int64_t scale, int64_t *ret_nano)
-{
-	struct written_number number;
-	for (size_t i = 0; i < length; i++)
-		if (!isdigit((unsigned char)text[i]) && text[i] != '.')
-			return false;
-	int64_t nano = 0;
-	if (written_number_read(text, length, &number) != WRITTEN_READ ||
-	    !written_number_ns(&number, 1, &nano))
-		return false;
-	return !__builtin_mul_overflow(nano, scale, ret_nano);
-}
-
-static bool read_count(const char *text, size_t length, int64_t factor, int64_t *ret_value)
-{
-	struct written_number number;
-	for (size_t i = 0; i < length; i++)
-		if (!isdigit((unsigned char)text[i]))
-			return false;
-	if (written_number_read(text, length, &number) != WRITTEN_READ || number.whole > INT64_MAX)
-		return false;
-	return !__builtin_mul_overflow((int64_t)number.whole, factor, ret_value);
-}
-
-/* [h:]m:s[.c] */
-static bool read_clock(const char *text, size_t length, int64_t *ret_ns)
-{
-	static const int64_t scales[] = {60, 3600};
-	const char *const end = text + length;
-	const char *parts[3] = {text};
-	size_t count = 1;
-	for (const char *p = text; p < end; p++) {
-		if (*p != ':')
-			continue;
-		if (count == ARRAY_LENGTH(parts))
-			return false;
-		parts[count++] = p + 1;
-	}
-	int64_t total = 0;
-	if (count < 2 ||
-	    !read_decimal(parts[count - 1], (size_t)(end - parts[count - 1]), 1, &total))
-		return false;
-	for (size_t i = 0; i + 1 < count; i++) {
-		int64_t part = 0;
-		const size_t bytes = (size_t)(parts[i + 1] - 1 - parts[i]);
-		if (!read_count(parts[i], bytes, 1, &part) ||
-		    !read_decimal(parts[i], bytes, scales[count - 2 - i], &part) ||
-		    __builtin_add_overflow(total, part, &total))
-			return false;
-	}
-	*ret_ns = total;
-	return true;
-}
-
-/* "0.102", "0m0.102s", "1h2m3.4s". */
-static bool read_shell(const char *text, size_t length, int64_t *ret_ns)
-{
-	static const struct {
-		char unit;
-		int64_t seconds;
-	} units[] = {{'h', 3600}, {'m', 60}, {'s', 1}};
-	const char *const end = text + length;
-	int64_t total = 0;
-	if (read_decimal(text, length, 1, ret_ns))
-		return true;
-	for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
-		const char *const mark = memchr(text, units[i].unit, (size_t)(end - text));
-		int64_t part = 0;
-		if (!mark)
-			continue;
-		if (!read_decimal(text, (size_t)(mark - text), units[i].seconds, &part) ||
-		    __builtin_add_overflow(total, part, &total))
-			return false;
-		text = mark + 1;
-	}
-	if (length == 0 || text != end)
-		return false;
-	*ret_ns = total;
-	return true;
-}
-
 static bool read_value(const struct key *key, const char *text, size_t length, struct job *job)
 {
 	int64_t *const value = (int64_t *)(void *)((char *)job + key->offset);
 	int64_t status = 0;
 	switch (key->kind) {
 	case KIND_COUNT:
-		return read_count(text, length, 1, value);
+		return time_value_count(text, length, 1, value);
 	case KIND_SECONDS:
-		return read_decimal(text, length, 1, value);
+		return time_value_decimal(text, length, 1, value);
 	case KIND_CLOCK:
-		return read_clock(text, length, value);
+		return time_value_clock(text, length, value);
 	case KIND_SHELL:
-		return read_shell(text, length, value);
+		return time_value_shell(text, length, value);
 	case KIND_KIB:
-		return read_count(text, length, 1024, value);
+		return time_value_count(text, length, 1024, value);
 	case KIND_BLOCKS:
-		return read_count(text, length, 512, value);
+		return time_value_count(text, length, 512, value);
 	case KIND_STATUS:
-		if (!read_count(text, length, 1, &status) || status > 255)
+		if (!time_value_count(text, length, 1, &status) || status > 255)
 			return false;
 		job->record.exit_status = (int32_t)status;
 		return true;
@@ -307,7 +225,7 @@ static bool take_status(struct reading *r, const char *line)
 		if (!str_starts_with(line, kinds[i].text))
 			continue;
 		const char *const text = line + strlen(kinds[i].text);
-		if (read_count(text, strlen(text), 1, &value) && value > 0 && value < 256)
+		if (time_value_count(text, strlen(text), 1, &value) && value > 0 && value < 256)
 			*(int32_t *)(void *)((char *)r + kinds[i].offset) = (int32_t)value;
 		return true;
 	}
