@@ -33,9 +33,12 @@ double alpha_spending_spent(double alpha, double fraction)
 static double crossing(const struct density *density, double step, double bound)
 {
 	double sum = 0;
-	for (size_t i = 0; i < density->points; i++)
-		sum += density->masses[i] *
-		       gsl_cdf_ugaussian_Q((bound - density->scores[i]) / sqrt(step));
+	for (size_t i = 0; i < density->points; i++) {
+		const double z = (bound - density->scores[i]) / sqrt(step);
+		/* Of many looks each reaches a few points only. */
+		if (z < REACH)
+			sum += density->masses[i] * (z > -REACH ? gsl_cdf_ugaussian_Q(z) : 1);
+	}
 	return sum;
 }
 
@@ -64,9 +67,12 @@ static void advance(const struct density *from, double information, double step,
 	for (size_t j = 0; j < to->points; j++) {
 		const double score = low + width * (double)j;
 		double density = 0;
-		for (size_t i = 0; i < from->points; i++)
-			density += from->masses[i] *
-			           gsl_ran_gaussian_pdf(score - from->scores[i], sqrt(step));
+		for (size_t i = 0; i < from->points; i++) {
+			const double apart = score - from->scores[i];
+			if (fabs(apart) < REACH * sqrt(step))
+				density +=
+				        from->masses[i] * gsl_ran_gaussian_pdf(apart, sqrt(step));
+		}
 		const double weight = j == 0 || j + 1 == to->points ? 1 : j % 2 ? 4 : 2;
 		to->scores[j] = score;
 		to->masses[j] = density * weight * width / 3;

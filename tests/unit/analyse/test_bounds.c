@@ -53,7 +53,7 @@ static void one_look_spends_all_of_it(void **state)
 static void many_looks_leave_something(void **state)
 {
 	(void)state;
-	enum { LOOKS = 200 };
+	enum { LOOKS = 60 };
 	double fractions[LOOKS];
 	double levels[LOOKS];
 	struct error err;

@@ -388,6 +388,7 @@ static void make_runs(struct runs *runs, size_t count)
 			block(&runs->made[r], b, exp(usual[b] + 0.01 * (double)r), -1, 1);
 		free(runs->made[r].dataset.run.id);
 		assert_int_equal(str_format(&runs->made[r].dataset.run.id, &err, "run %zu", r), 0);
+		free(runs->made[r].dataset.run.command);
 		runs->made[r].dataset.run.command = strdup("/opt/a/task --work 1");
 		assert_int_equal(findings_build(&runs->made[r].dataset, &runs->findings[r], &err),
 		                 0);
@@ -433,6 +434,7 @@ static void a_reference_needs_three_runs_of_the_same(void **state)
 		node(&c.made);
 		for (uint32_t b = 0; b < ARRAY_LENGTH(usual); b++)
 			block(&c.made, b, cases[i].factor * exp(usual[b]), -1, 1);
+		free(c.made.dataset.run.command);
 		c.made.dataset.run.command = strdup(cases[i].command);
 		judge(&c, &criterion);
 		expect(&c, cases[i].verdict, cases[i].words);
