@@ -201,8 +201,11 @@ static bool is_left_over(int fd, bool is_text)
 		return false;
 	if (status.st_size == 0)
 		return clock_calendar_ns() - file_mtime_ns(&status) > YOUNG_NS;
+	/* A large transaction writes the first page last. */
+	static const char unwritten[sizeof magic] = "";
 	return is_text || (pread(fd, bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes &&
-	                   memcmp(bytes, magic, sizeof magic) == 0);
+	                   (memcmp(bytes, magic, sizeof magic) == 0 ||
+	                    memcmp(bytes, unwritten, sizeof unwritten) == 0));
 }
 
 static void clear_one(int folder, const char *name, bool is_text)

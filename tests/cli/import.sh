@@ -147,6 +147,22 @@ tap_status 2
 check "nothing is left of all that" bash -c '! ls bad.db* 2>/dev/null'
 check "no unfinished file either" bash -c '! ls ./*.new-* 2>/dev/null'
 
+# ---- killed while it writes: the whole result or none, and nothing stays for long ------------------
+awk 'BEGIN { print "wall_s,user_s,concurrency"; for (i = 0; i < 40000; i++) print 1 + i % 7 / 10 ",1," 2 ^ (i % 4) }' >many.csv
+halves=0
+for delay in 0.05 0.1 0.15 0.2 0.3 0.4 0.6 0.8; do
+	{ timeout -s KILL "$delay" plateau import csv many.csv -o killed.db -q >killed.out 2>&1; } 2>killed.err
+	if [ -e killed.db ]; then
+		plateau show killed.db --json >killed.json || halves=$((halves + 1))
+		rm -f killed.db
+	fi
+done
+is "killed: never half a result" "$halves" 0
+tap_run plateau import csv many.csv -o killed.db --json -q
+tap_status 0
+is "all tasks are there" "$(answer '[.levels[].tasks] | add')" 40000
+check "what the killed ones left is gone" bash -c '! ls killed.db.new-* 2>/dev/null'
+
 # ---- a table with times: the window, and N, from when tasks ran ------------------------------------
 {
 	echo "begin,end,user,memory [MB]"
