@@ -97,12 +97,29 @@ static int take_word(struct reading *r, const struct task_column *column, const 
 	                           cell);
 }
 
+/* Whether the table has the CPU time of a task in one: what counted in user mode alone has then no
+ * time that it belongs to, and a clock worked out from it would be wrong. */
+static bool has_cpu_alone(const struct reading *r)
+{
+	for (size_t i = 0; i < r->columns.count; i++)
+		if (r->columns.items[i].field && r->columns.items[i].field->place == PLACE_CPU)
+			return true;
+	return false;
+}
+
 /* A count as plateau export writes it: a real where it was scaled. */
 static int take_event(struct reading *r, const struct task_column *column, const char *cell)
 {
 	double value = 0;
 	struct error why;
 	uint32_t event = 0;
+	if (imported_is_user_only(column->detail) && has_cpu_alone(r))
+		return imported_add_remark(
+		        r->imported, r->err,
+		        "%.64s was passed over: it counted in user mode, and the "
+		        "table does not say how much of the CPU time that was "
+		        "(user_s)",
+		        column->detail);
 	if (number_parse_real(cell, &value, &why) < 0 || value < 0 || value >= 0x1p63)
 		return table_rows_complain(&r->rows, column->name, r->err,
 		                           "\"%.60s\" is no count; write it without a mark between "
@@ -167,8 +184,6 @@ static int place(struct reading *r, const struct task_column *column, int64_t va
 		task->wall_ns = value;
 		return 0;
 	case PLACE_CPU:
-		if (task->record.user_ns != RECORD_ABSENT)
-			return 0;
 		task->record.user_ns = value;
 		task->record.system_ns = 0;
 		return imported_add_remark(r->imported, r->err,

@@ -294,6 +294,19 @@ static void settle(struct csv_columns *columns)
 	}
 }
 
+/* Where user time is there, the CPU time of a task says nothing new. */
+static void drop_cpu(struct csv_columns *columns)
+{
+	const struct task_field *const user = find_own("user_s");
+	const struct task_field *const cpu = find_own("cpu_s");
+	bool has_user = false;
+	for (size_t i = 0; i < columns->count; i++)
+		has_user = has_user || columns->items[i].field == user;
+	for (size_t i = 0; i < columns->count; i++)
+		if (has_user && columns->items[i].field == cpu)
+			columns->items[i].field = NULL;
+}
+
 /* ---- The caller's map -------------------------------------------------------------------- */
 
 /* Which field a map means by name; events and numbers have theirs in *ret_detail. */
@@ -464,6 +477,7 @@ int csv_columns_find(struct table_rows *rows, const char *map, struct csv_column
 	if (r < 0)
 		return r;
 	settle(&columns);
+	drop_cpu(&columns);
 	*ret_columns = columns;
 	columns = (struct csv_columns){0};
 	return 0;

@@ -58,6 +58,8 @@ static void columns(void **state)
 	        {"wall_s,memory\n1,2K\n", NULL, 1000000000, none, 2048, none},
 	        {"wall_s,user_s\n1,NA\n", NULL, 1000000000, none, none, none},
 	        {"wall_s,concurrency\n1,16.0\n", NULL, 1000000000, none, none, 16},
+	        {"wall_s,cpu_time\n3,2\n", NULL, 3000000000, 2000000000, none, none},
+	        {"wall_s,cpu_time,user_s\n3,2,1\n", NULL, 3000000000, 1000000000, none, none},
 	        {"start_s,end_s\n2.5,4\n", NULL, 1500000000, none, none, none},
 	        {"start,end\n2023-10-19T06:00:01,2023-10-19T06:00:03.25Z\n", NULL, 2250000000, none,
 	         none, none},
