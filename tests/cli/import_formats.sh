@@ -155,7 +155,7 @@ has "an endless table without a wall time" "$(cat got.txt)" "no column for the w
 
 # Real listings, where they are at hand.
 for n in 16 128; do
-	file=${PLATEAU_SAMPLES:-$top_srcdir/shared/data/samples}/perf_stat_d_n${n}_transcribed.txt
+	file=${PLATEAU_SAMPLES:-$top_srcdir/../shared/data/samples}/perf_stat_d_n${n}_transcribed.txt
 	if [ ! -r "$file" ]; then
 		skip "the listing of the study at N=$n" "it is not at hand"
 		continue
