@@ -18,6 +18,7 @@ fi
 mkdir tour
 cp -R "$top_srcdir/scenarios" "$top_srcdir/scripts" tour/
 mkdir tour/results
+cp -R "$top_srcdir/results/published" tour/results/
 cd tour || exit 99
 
 is "README.md has commands" "$(($(grep -c '^\$ ' "$top_srcdir/README.md") > 5))" 1
