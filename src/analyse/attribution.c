@@ -214,6 +214,15 @@ static double cpu_share_at_baseline(const struct build *b, size_t chosen)
 	return exp(logs / (double)count);
 }
 
+/* Whether of any task it is known how much of its CPU time was user time. */
+static bool has_user_time(const struct build *b)
+{
+	for (size_t i = 0; i < b->summary->level_count; i++)
+		if (b->summary->levels[i].user_s.tasks > 0)
+			return true;
+	return false;
+}
+
 /* Why the split is not a better one, or NULL. */
 static const char *reason_of(const struct build *b, size_t chosen)
 {
@@ -223,6 +232,8 @@ static const char *reason_of(const struct build *b, size_t chosen)
 	const char *multiplexed =
 	        "too few tasks counted cycles, instructions and task-clock all the time: ask for "
 	        "fewer events at once (-e)";
+	static const char not_parted[] =
+	        "the imported files do not say how much of the CPU time was user time";
 	static const char no_times[] = "the CPU time of these tasks is not known";
 	const struct chain *const chain = &attribution_chains[chosen];
 	if (chosen == 0)
@@ -230,7 +241,7 @@ static const char *reason_of(const struct build *b, size_t chosen)
 	if (chosen == CHAINS - 1)
 		return no_times;
 	if (chain->mode == ATTRIBUTION_USER_ONLY && !chain->is_split_by_ticks)
-		return coarse;
+		return has_user_time(b) ? coarse : not_parted;
 	if (b->summary->dataset->run.imported)
 		multiplexed = "the imported files have no counts of cycles, instructions and "
 		              "task-clock that go together";

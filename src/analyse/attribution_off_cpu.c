@@ -37,10 +37,11 @@ struct delay_sums {
 
 static void add_task(struct delay_sums *sums, const struct task_record *task, double v)
 {
-	if (task->user_ns == RECORD_ABSENT || task->system_ns == RECORD_ABSENT)
+	const int64_t cpu_ns = task_cpu_ns(task);
+	if (cpu_ns == RECORD_ABSENT)
 		return;
 	const int64_t wall = task->end_ns - task->start_ns;
-	const int64_t off = wall - task->user_ns - task->system_ns;
+	const int64_t off = wall - cpu_ns;
 	const double most = (double)wall * (1 + SUMMARY_GRAIN_PART) + SUMMARY_GRAIN_NS;
 	sums->off += v * (off > 0 ? (double)off : 0);
 	sums->weight += v;

@@ -93,13 +93,13 @@ static void read_quantities(const struct dataset *dataset, const struct task_rec
                             const struct event_columns *events, double values[QUANTITIES])
 {
 	const size_t index = (size_t)(task - dataset->tasks);
-	const bool has_times = task->user_ns != RECORD_ABSENT && task->system_ns != RECORD_ABSENT;
+	const int64_t cpu_ns = task_cpu_ns(task);
 	values[QUANTITY_TASKS] = 1;
 	for (size_t q = QUANTITY_INSTRUCTIONS; q <= QUANTITY_TASK_CLOCK; q++)
 		values[q] = full_count(dataset, index, events->columns[q]);
-	values[QUANTITY_USER] = has_times ? (double)task->user_ns : (double)NAN;
-	values[QUANTITY_CPU] =
-	        has_times ? (double)task->user_ns + (double)task->system_ns : (double)NAN;
+	values[QUANTITY_USER] =
+	        task->user_ns != RECORD_ABSENT ? (double)task->user_ns : (double)NAN;
+	values[QUANTITY_CPU] = cpu_ns != RECORD_ABSENT ? (double)cpu_ns : (double)NAN;
 	values[QUANTITY_WALL] = (double)(task->end_ns - task->start_ns);
 }
 

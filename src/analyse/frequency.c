@@ -18,6 +18,9 @@ static const char said_name[] = "cpu_frequency_hz";
 static const char clock_name[] = "cpu_clock_hz";
 
 static const char not_imported[] = "the imported files have no such count";
+static const char not_parted[] =
+        "the imported files do not say how much of the CPU time was user time, which cycles of "
+        "user mode belong to";
 static const char no_cycles[] = "cycles were not asked for: add them to counters.events (-e)";
 
 /* ---- From counters of tasks --------------------------------------------------------------- */
@@ -79,8 +82,8 @@ static double counted_hz(const struct summary *summary, const struct trial_summa
 			continue;
 		sum.cycles += v * clocked.cycles;
 		sum.ns += v * clocked.ns;
-		cpu_ns += clocked.ns;
-		cpu_ns += task->system_ns != RECORD_ABSENT ? (double)task->system_ns : 0;
+		const int64_t on_cpu_ns = task_cpu_ns(task);
+		cpu_ns += on_cpu_ns != RECORD_ABSENT ? (double)on_cpu_ns : clocked.ns;
 	}
 	if (!(sum.cycles > 0) || (source->has_ticks && cpu_ns < LEAST_CPU_S * NS_PER_S))
 		return NAN;
@@ -259,7 +262,9 @@ static struct estimate measure_counted(const struct summary *summary, size_t lev
 	if (event < 0)
 		return estimate_absent(summary->dataset->run.imported ? not_imported
 		                                                      : source->not_asked);
-	const char *const reason = l->counters[event].reason;
+	const bool is_not_parted = source->has_ticks && summary->dataset->run.imported &&
+	                           l->user_s.tasks == 0 && l->cpu_s.tasks > 0;
+	const char *const reason = is_not_parted ? not_parted : l->counters[event].reason;
 	const struct way way = {.counted = source, .index = (size_t)event};
 	return over_trials(summary, level, &way, reason ? reason : source->not_counted, values);
 }
@@ -403,10 +408,7 @@ double frequency_of_task(const struct dataset *dataset, size_t task,
 		return dataset_figure(dataset, task, (size_t)origin->index);
 	if (!counted || !counted->clocked(dataset, task, (size_t)origin->index, &clocked))
 		return NAN;
-	const struct task_record *const record = &dataset->tasks[task];
-	const double system_ns =
-	        record->system_ns != RECORD_ABSENT ? (double)record->system_ns : (double)NAN;
-	if (counted->has_ticks && !(clocked.ns + system_ns >= LEAST_CPU_S * NS_PER_S))
+	if (counted->has_ticks && !(task_cpu_s(&dataset->tasks[task]) >= LEAST_CPU_S))
 		return NAN;
 	return clocked_hz(clocked);
 }

@@ -35,12 +35,6 @@ static double system_s(const struct task_record *task)
 	return or_absent(task->system_ns) / NS_PER_S;
 }
 
-static double off_cpu_s(const struct task_record *task)
-{
-	const double cpu_s = user_s(task) + system_s(task);
-	return isnan(cpu_s) ? (double)NAN : fmax(wall_s(task) - cpu_s, 0);
-}
-
 static double max_rss_bytes(const struct task_record *task)
 {
 	return or_absent(task->max_rss_bytes);
@@ -70,7 +64,7 @@ static const struct {
         [MEASURE_WALL] = {wall_s, SPREAD(wall_s)},
         [MEASURE_USER] = {user_s, SPREAD(user_s)},
         [MEASURE_SYSTEM] = {system_s, SPREAD(system_s)},
-        [MEASURE_OFF_CPU] = {off_cpu_s, SPREAD(off_cpu_s)},
+        [MEASURE_OFF_CPU] = {task_off_cpu_s, SPREAD(off_cpu_s)},
         [MEASURE_MAX_RSS] = {max_rss_bytes, SPREAD(max_rss_bytes)},
         [MEASURE_PEAK_RSS] = {peak_rss_bytes, SPREAD(peak_rss_bytes)},
         [MEASURE_PEAK_PSS] = {peak_pss_bytes, SPREAD(peak_pss_bytes)},

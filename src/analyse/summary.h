@@ -79,6 +79,7 @@ struct level_summary {
 	struct spread wall_s;
 	struct spread user_s;
 	struct spread system_s;
+	struct spread cpu_s; /* both together: known of some tasks whose split is not */
 	struct spread off_cpu_s;
 	struct spread max_rss_bytes;     /* of the largest process of a task */
 	struct spread peak_rss_bytes;    /* of its whole tree, as far as it was sampled */

@@ -62,21 +62,13 @@ static double pss_samples(const struct task_record *task)
 	return number(task->pss_samples);
 }
 
-static double off_cpu_s(const struct task_record *task)
-{
-	/* fmax(NAN, 0) is 0: an absent CPU time must stay absent. */
-	if (task->user_ns == RECORD_ABSENT || task->system_ns == RECORD_ABSENT)
-		return NAN;
-	return fmax(wall_s(task) - user_s(task) - system_s(task), 0);
-}
-
 static bool used_more_than_one_pu(const struct task_record *task)
 {
-	if (task->user_ns == RECORD_ABSENT || task->system_ns == RECORD_ABSENT)
+	const int64_t cpu_ns = task_cpu_ns(task);
+	if (cpu_ns == RECORD_ABSENT)
 		return false;
 	const double wall = (double)(task->end_ns - task->start_ns);
-	const double cpu = (double)task->user_ns + (double)task->system_ns;
-	return cpu > wall * (1 + SUMMARY_GRAIN_PART) + SUMMARY_GRAIN_NS;
+	return (double)cpu_ns > wall * (1 + SUMMARY_GRAIN_PART) + SUMMARY_GRAIN_NS;
 }
 
 static bool any_used_more_than_one_pu(const struct summary *summary, size_t level)
@@ -229,6 +221,7 @@ static void measure_spreads(struct summary *summary, size_t index, struct weight
 	level->wall_s = measure_spread(summary, index, wall_s, EDGE_ABOVE, scratch);
 	level->user_s = measure_spread(summary, index, user_s, EDGE_NONE, scratch);
 	level->system_s = measure_spread(summary, index, system_s, EDGE_NONE, scratch);
+	level->cpu_s = measure_spread(summary, index, task_cpu_s, EDGE_NONE, scratch);
 	measure_memory(summary, index, scratch);
 	const bool has_passed_wall = any_used_more_than_one_pu(summary, index);
 	level->is_parallel = has_passed_wall || summary->dataset->run.threads > 1;
@@ -238,7 +231,8 @@ static void measure_spreads(struct summary *summary, size_t index, struct weight
 		level->off_cpu_s = spread_absent("some task used more CPU time than wall time: it "
 		                                 "ran on several PUs at once");
 	else
-		level->off_cpu_s = measure_spread(summary, index, off_cpu_s, EDGE_NONE, scratch);
+		level->off_cpu_s =
+		        measure_spread(summary, index, task_off_cpu_s, EDGE_NONE, scratch);
 }
 
 static void count_tasks(struct level_summary *level, const struct trial_summary *trial)

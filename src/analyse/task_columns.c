@@ -64,14 +64,6 @@ static double counted(const struct dataset *dataset, size_t task, ptrdiff_t even
 	return counter_scaled_value(&counter);
 }
 
-static double off_cpu_s(const struct task_record *task)
-{
-	const double cpu_ns = or_absent(task->user_ns) + or_absent(task->system_ns);
-	if (isnan(cpu_ns))
-		return NAN;
-	return fmax((double)(task->end_ns - task->start_ns) - cpu_ns, 0) / NS_PER_S;
-}
-
 static void add_task(const struct summary *summary, const struct level_summary *level,
                      const struct sources *sources, size_t index, double weight,
                      struct task_columns *columns)
@@ -85,7 +77,7 @@ static void add_task(const struct summary *summary, const struct level_summary *
 	const double figures[FIGURE_KINDS] = {
 	        [FIGURE_WALL_S] = (double)(task->end_ns - task->start_ns) / NS_PER_S,
 	        [FIGURE_FREQUENCY_HZ] = frequency_of_task(dataset, index, &sources->frequency),
-	        [FIGURE_OFF_CPU_S] = has_off_cpu ? off_cpu_s(task) : (double)NAN,
+	        [FIGURE_OFF_CPU_S] = has_off_cpu ? task_off_cpu_s(task) : (double)NAN,
 	        [FIGURE_CYCLES] = counted(dataset, index, sources->cycles),
 	        [FIGURE_MAX_RSS_BYTES] = or_absent(task->max_rss_bytes),
 	        [FIGURE_PEAK_RSS_BYTES] = or_absent(task->peak_rss_bytes),

@@ -175,9 +175,8 @@ static uint64_t time_on_cpu(const struct imported *imported, const struct import
 		if (dataset_event_is(imported->events[task->counts[i].event].name, "task-clock") &&
 		    task->counts[i].value.state == COUNTER_OK)
 			return task->counts[i].value.raw;
-	if (task->record.user_ns == RECORD_ABSENT || task->record.system_ns == RECORD_ABSENT)
-		return 0;
-	return (uint64_t)(task->record.user_ns + task->record.system_ns);
+	const int64_t cpu_ns = task_cpu_ns(&task->record);
+	return cpu_ns == RECORD_ABSENT ? 0 : (uint64_t)cpu_ns;
 }
 
 /* A table says what was counted, and not for how long: all the time that the task was on a CPU. */

@@ -97,29 +97,12 @@ static int take_word(struct reading *r, const struct task_column *column, const 
 	                           cell);
 }
 
-/* Whether the table has the CPU time of a task in one: what counted in user mode alone has then no
- * time that it belongs to, and a clock worked out from it would be wrong. */
-static bool has_cpu_alone(const struct reading *r)
-{
-	for (size_t i = 0; i < r->columns.count; i++)
-		if (r->columns.items[i].field && r->columns.items[i].field->place == PLACE_CPU)
-			return true;
-	return false;
-}
-
 /* A count as plateau export writes it: a real where it was scaled. */
 static int take_event(struct reading *r, const struct task_column *column, const char *cell)
 {
 	double value = 0;
 	struct error why;
 	uint32_t event = 0;
-	if (imported_is_user_only(column->detail) && has_cpu_alone(r))
-		return imported_add_remark(
-		        r->imported, r->err,
-		        "%.64s was passed over: it counted in user mode, and the "
-		        "table does not say how much of the CPU time that was "
-		        "(user_s)",
-		        column->detail);
 	if (number_parse_real(cell, &value, &why) < 0 || value < 0 || value >= 0x1p63)
 		return table_rows_complain(&r->rows, column->name, r->err,
 		                           "\"%.60s\" is no count; write it without a mark between "
@@ -183,13 +166,6 @@ static int place(struct reading *r, const struct task_column *column, int64_t va
 	case PLACE_WALL:
 		task->wall_ns = value;
 		return 0;
-	case PLACE_CPU:
-		task->record.user_ns = value;
-		task->record.system_ns = 0;
-		return imported_add_remark(r->imported, r->err,
-		                           "\"%.80s\" does not part user from system time: all of "
-		                           "it counts as user time",
-		                           column->name);
 	case PLACE_START:
 		r->start_ns = value;
 		return 0;
@@ -288,11 +264,18 @@ static int finish_row(struct reading *r)
 			task->record.end_ns = RECORD_ABSENT;
 		}
 	}
+	/* Where the two parts are known, they are what counts. */
+	if (task->record.user_ns != RECORD_ABSENT && task->record.system_ns != RECORD_ABSENT)
+		task->record.cpu_ns = RECORD_ABSENT;
+	const bool is_parted = task->record.cpu_ns == RECORD_ABSENT;
 	if (!r->has_state && task->record.signal > 0)
 		task->record.state = TASK_SIGNALED;
 	else if (!r->has_state && task->record.exit_status > 0)
 		task->record.state = TASK_FAILED;
-	return 0;
+	return is_parted ? 0
+	                 : imported_add_remark(r->imported, r->err,
+	                                       "the CPU time of tasks is not parted into user and "
+	                                       "system time, which stay absent");
 }
 
 static int take_row(struct reading *r)

@@ -19,7 +19,7 @@ const struct task_field task_fields[] = {
 	{"wall_s", TASK_SECONDS, PLACE_WALL, 0, "wall walltime wallclock wallclocktime elapsed elapsedtime duration real realtime"},
 	{"user_s", TASK_SECONDS, RECORD(user_ns), "user usertime usercpu utime"},
 	{"system_s", TASK_SECONDS, RECORD(system_ns), "system systemtime systemcpu sys systime stime"},
-	{"cpu_s", TASK_SECONDS, PLACE_CPU, 0, "cpu cputime totalcpu"},
+	{"cpu_s", TASK_SECONDS, RECORD(cpu_ns), "cpu cputime totalcpu"},
 	{"max_rss_bytes", TASK_BYTES, RECORD(max_rss_bytes), "maxrss memory maxmemory maxresident maxresidentsetsize"},
 	{"start_s", TASK_INSTANT, PLACE_START, 0, "start starttime started begin begintime"},
 	{"end_s", TASK_INSTANT, PLACE_END, 0, "end endtime ended finish finished stop stoptime"},
@@ -294,19 +294,6 @@ static void settle(struct csv_columns *columns)
 	}
 }
 
-/* Where user time is there, the CPU time of a task says nothing new. */
-static void drop_cpu(struct csv_columns *columns)
-{
-	const struct task_field *const user = find_own("user_s");
-	const struct task_field *const cpu = find_own("cpu_s");
-	bool has_user = false;
-	for (size_t i = 0; i < columns->count; i++)
-		has_user = has_user || columns->items[i].field == user;
-	for (size_t i = 0; i < columns->count; i++)
-		if (has_user && columns->items[i].field == cpu)
-			columns->items[i].field = NULL;
-}
-
 /* ---- The caller's map -------------------------------------------------------------------- */
 
 /* Which field a map means by name; events and numbers have theirs in *ret_detail. */
@@ -477,7 +464,6 @@ int csv_columns_find(struct table_rows *rows, const char *map, struct csv_column
 	if (r < 0)
 		return r;
 	settle(&columns);
-	drop_cpu(&columns);
 	*ret_columns = columns;
 	columns = (struct csv_columns){0};
 	return 0;

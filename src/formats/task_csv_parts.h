@@ -28,7 +28,6 @@ enum task_kind {
 enum task_place {
 	PLACE_RECORD, /* an int64_t of the record, at offset */
 	PLACE_WALL,
-	PLACE_CPU, /* user and system together */
 	PLACE_START,
 	PLACE_END,
 	PLACE_CONCURRENCY,

@@ -1,5 +1,7 @@
 #include "model/record.h"
 
+#include "core/clock.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -51,6 +53,7 @@ struct task_record task_record_empty(void)
 	        .idle_before_ns = RECORD_ABSENT,
 	        .user_ns = RECORD_ABSENT,
 	        .system_ns = RECORD_ABSENT,
+	        .cpu_ns = RECORD_ABSENT,
 	        .max_rss_bytes = RECORD_ABSENT,
 	        .peak_pss_bytes = RECORD_ABSENT,
 	        .peak_rss_bytes = RECORD_ABSENT,
@@ -71,6 +74,28 @@ struct task_record task_record_empty(void)
 	        .block_delay_ns = RECORD_ABSENT,
 	        .page_in_delay_ns = RECORD_ABSENT,
 	};
+}
+
+int64_t task_cpu_ns(const struct task_record *task)
+{
+	if (task->user_ns != RECORD_ABSENT && task->system_ns != RECORD_ABSENT)
+		return task->user_ns + task->system_ns;
+	return task->cpu_ns;
+}
+
+double task_cpu_s(const struct task_record *task)
+{
+	const int64_t cpu_ns = task_cpu_ns(task);
+	return cpu_ns == RECORD_ABSENT ? (double)NAN : (double)cpu_ns / NS_PER_S;
+}
+
+double task_off_cpu_s(const struct task_record *task)
+{
+	const int64_t cpu_ns = task_cpu_ns(task);
+	/* fmax(NAN, 0) is 0: an absent CPU time must stay absent. */
+	if (cpu_ns == RECORD_ABSENT)
+		return NAN;
+	return fmax((double)(task->end_ns - task->start_ns) - (double)cpu_ns, 0) / NS_PER_S;
 }
 
 int32_t task_failure_detail(const struct task_record *task)

@@ -127,6 +127,8 @@ struct task_record {
 	int64_t idle_before_ns; /* the slot's gap between the previous task's end and this start */
 	int64_t user_ns;        /* of the root and the descendants that it waited for */
 	int64_t system_ns;
+	int64_t cpu_ns;         /* both together, where their split is not known: of some imported
+	                         * tasks. task_cpu_ns takes what there is */
 	int64_t max_rss_bytes;  /* the largest single process of the tree (ru_maxrss); RECORD_ABSENT
 	                         * where it is below plateau's own, which the kernel counts in */
 	int64_t peak_pss_bytes; /* the largest sum over the whole tree that was sampled, shared
@@ -158,6 +160,16 @@ struct task_record {
 
 /* A task of which nothing has been measured: every figure is RECORD_ABSENT. */
 struct task_record task_record_empty(void);
+
+/* CPU time of a task in ns: user and system time, or what is known of both together; RECORD_ABSENT
+ * where neither is. Nothing of it may be taken for user time. */
+int64_t task_cpu_ns(const struct task_record *task);
+
+/* The same in seconds, NAN where it is absent. */
+double task_cpu_s(const struct task_record *task);
+
+/* Wall time less CPU time in seconds, at least 0; NAN where the CPU time is absent. */
+double task_off_cpu_s(const struct task_record *task);
 
 /* Exit status, signal or errno of a task that failed, as its state goes; 0 for other states. */
 int32_t task_failure_detail(const struct task_record *task);

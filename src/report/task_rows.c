@@ -99,6 +99,7 @@ GETTER(wall_s, seconds(place->task->end_ns - place->task->start_ns))
 GETTER(idle_before_s, seconds(place->task->idle_before_ns))
 GETTER(user_s, seconds(place->task->user_ns))
 GETTER(system_s, seconds(place->task->system_ns))
+GETTER(cpu_s, seconds(task_cpu_ns(place->task)))
 GETTER(max_rss_bytes, integer(place->task->max_rss_bytes))
 GETTER(peak_rss_bytes, integer(place->task->peak_rss_bytes))
 GETTER(peak_pss_bytes, integer(place->task->peak_pss_bytes))
@@ -193,6 +194,7 @@ static const struct column {
         COLUMN(cgroup_peak_bytes),
         COLUMN(rss_samples),
         COLUMN(pss_samples),
+        COLUMN(cpu_s),
 };
 
 /* How one format writes what the loop below gives it. */

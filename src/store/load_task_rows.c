@@ -105,6 +105,7 @@ static void read_figures(struct row *row, struct task_record *task)
 	task->cgroup_peak_bytes = row_integer_or(row, 34, 0, INT64_MAX, RECORD_ABSENT);
 	task->rss_samples = row_integer_or(row, 35, 0, INT64_MAX, RECORD_ABSENT);
 	task->pss_samples = row_integer_or(row, 36, 0, INT64_MAX, RECORD_ABSENT);
+	task->cpu_ns = row_integer_or(row, 37, 0, ROW_TIME_BOUND, RECORD_ABSENT);
 }
 
 static int read_task(struct reading *reading, struct row *row, struct error *err)
@@ -165,26 +166,27 @@ static int read_counter(struct reading *reading, struct row *row, struct error *
 	FIGURES_SQL "run_delay_ns, block_delay_ns, page_in_delay_ns, peak_pss_bytes,"              \
 	            " exceeded_memory_limit"
 
+#define VERSION_4_SQL VERSION_3_SQL ", peak_rss_bytes, cgroup_peak_bytes, rss_samples, pss_samples"
+
 /* Of version 2 the last two figures were samples. */
 static const struct table_before task_before[] = {
         {2,
          FIGURES_SQL "NULL, NULL, NULL, CAST(p.value AS INTEGER), x.value IS NOT NULL, NULL, NULL,"
-                     " NULL, NULL"
+                     " NULL, NULL, NULL"
                      " FROM task t LEFT JOIN sample p ON p.name='peak_pss_bytes' AND p.slot=t.slot"
                      " AND p.at_ns=t.end_ns AND p.trial IS t.trial AND p.attempt IS t.attempt"
                      " LEFT JOIN sample x ON x.name='exceeded_memory_limit' AND x.slot=t.slot"
                      " AND x.at_ns=t.end_ns AND x.trial IS t.trial AND x.attempt IS t.attempt"
                      " WHERE t.task >= ?1 ORDER BY t.task"},
-        {3,
-         VERSION_3_SQL ", NULL, NULL, NULL, NULL FROM task t WHERE t.task >= ?1 ORDER BY t.task"},
+        {3, VERSION_3_SQL ", NULL, NULL, NULL, NULL, NULL FROM task t WHERE t.task >= ?1"
+                          " ORDER BY t.task"},
+        {4, VERSION_4_SQL ", NULL FROM task t WHERE t.task >= ?1 ORDER BY t.task"},
         {0},
 };
 
 static const struct table task_table = {
         "task",
-        VERSION_3_SQL ", peak_rss_bytes, cgroup_peak_bytes, rss_samples, pss_samples FROM task t "
-                      "WHERE t.task >= ?1"
-                      " ORDER BY t.task",
+        VERSION_4_SQL ", cpu_ns FROM task t WHERE t.task >= ?1 ORDER BY t.task",
         task_before,
         read_task,
 };

@@ -48,8 +48,9 @@ static const char *const statement_sql[STATEMENTS] = {
                 " involuntary_switches, read_chars, write_chars, read_calls, write_calls,"
                 " read_bytes, write_bytes, run_delay_ns, block_delay_ns, page_in_delay_ns,"
                 " peak_pss_bytes, exceeded_memory_limit, peak_rss_bytes, cgroup_peak_bytes,"
-                " rss_samples, pss_samples)"
-                " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                " rss_samples, pss_samples, cpu_ns)"
+                " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"
+                ")",
         [STATEMENT_COUNTER] = "INSERT INTO counter(task, event, raw, enabled_ns, running_ns, state)"
                               " VALUES(?,?,?,?,?,?)",
         [STATEMENT_EVENT] = "INSERT INTO event(at_ns, trial, attempt, slot, code, text)"
@@ -309,6 +310,7 @@ static int put_task(struct rows *rows, const struct record *record, struct error
 	        task->cgroup_peak_bytes,
 	        task->rss_samples,
 	        task->pss_samples,
+	        task->cpu_ns,
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++)
 		store_bind_or_null(s, 12 + (int)i, values[i], RECORD_ABSENT);

@@ -179,6 +179,7 @@ static const char task_sql[] =
         NATURAL_OR(cgroup_peak_bytes) NEXT
         NATURAL_OR(rss_samples) NEXT
         NATURAL_OR(pss_samples) NEXT
+        NATURAL_OR(cpu_ns) NEXT
         "  UNIQUE(trial, attempt, task_index)" NEXT
         "  FOREIGN KEY(trial, attempt) REFERENCES trial\n)";
 
@@ -269,6 +270,7 @@ static const char task_wide_sql[] =
         "  l.concurrency, l.policy, r.block, t.*, r.state AS trial_state,\n"
         "  (t.end_ns-t.start_ns)/1e9 AS wall_s,\n"
         "  t.user_ns/1e9 AS user_s, t.system_ns/1e9 AS system_s,\n"
+        "  coalesce(t.user_ns+t.system_ns, t.cpu_ns)/1e9 AS cpu_s,\n"
         "  max(0, min(t.end_ns, r.window_end_ns)-max(t.start_ns, r.window_start_ns))/1e9"
         " AS overlap_s,\n"
         "  i.path AS input_path\n"
@@ -322,7 +324,7 @@ const struct schema_entry schema_entries[] = {
         {"event", true, event_sql, 1},
         {"output", true, output_sql, 1},
         {"last_trial", false, last_trial_sql, 1},
-        {"task_wide", false, task_wide_sql, 1},
+        {"task_wide", false, task_wide_sql, 5},
         {"trial_summary", false, trial_summary_sql, 5},
         {"level_summary", false, level_summary_sql, 1},
         {"counter_value", false, counter_value_sql, 1},

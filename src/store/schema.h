@@ -14,8 +14,8 @@ enum {
 	 * trial.event_set), memory by more methods (task.peak_rss_bytes, cgroup_peak_bytes,
 	 * rss_samples, pss_samples), numbers that tasks print (figure), and the CPU or package of a
 	 * sample (sample.place). 5: what was not measured by plateau (run.imported, run.source,
-	 * trial.durations_only, and stated: figures of levels that others worked out). Files from 1
-	 * on are read; those from 2 on become the present version when a run goes on
+	 * trial.durations_only, task.cpu_ns, and stated: figures of levels that others worked out).
+	 * Files from 1 on are read; those from 2 on become the present version when a run goes on
 	 * (store/upgrade). */
 	SCHEMA_VERSION = 5
 };

@@ -51,11 +51,13 @@ static const char to_4_sql[] = TEXT_COLUMN("counter_event", "metric")
                                                 NATURAL_COLUMN("task", "pss_samples")
                                                         NATURAL_COLUMN("sample", "place");
 
-/* To version 5. The view of trials is created as in a new file. */
+/* To version 5. The views of tasks and trials are created as in a new file. */
 static const char to_5_sql[] = TEXT_COLUMN("run", "imported") TEXT_COLUMN(
         "run", "source") "ALTER TABLE trial ADD COLUMN durations_only INTEGER NOT NULL DEFAULT 0"
-                         " CHECK(durations_only IN (0,1) AND typeof(durations_only)='integer');"
-                         "DROP VIEW IF EXISTS trial_summary;";
+                         " CHECK(durations_only IN (0,1) AND "
+                         "typeof(durations_only)='integer');" NATURAL_COLUMN(
+                                 "task", "cpu_ns") "DROP VIEW IF EXISTS trial_summary;"
+                                                   "DROP VIEW IF EXISTS task_wide;";
 
 /* steps[i] leads from version UPGRADE_FIRST + i to the next one. */
 static const char *const steps[] = {to_3_sql, to_4_sql, to_5_sql};

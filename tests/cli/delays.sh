@@ -101,7 +101,11 @@ holds "and says where they change" more.db "select count(*) = 1 and max(text) li
 
 # Version 2 of the file had none of them, and the two last as samples.
 if sqlite3 more.db "create table old(a, b); alter table old drop column b; drop table old" 2>/dev/null; then
-	sqlite3 more.db "delete from event; delete from host where name like 'task_%_delay';
+	sqlite3 more.db "drop view level_summary; drop view trial_summary; drop view task_wide;
+		alter table run drop column imported; alter table run drop column source;
+		alter table trial drop column durations_only; drop table stated;
+		alter table task drop column cpu_ns;
+		delete from event; delete from host where name like 'task_%_delay';
 		insert into sample(at_ns, trial, attempt, slot, name, value)
 			select end_ns, trial, attempt, slot, 'peak_pss_bytes', 4711.0 from task;
 		alter table task drop column run_delay_ns; alter table task drop column block_delay_ns;
@@ -116,7 +120,7 @@ if sqlite3 more.db "create table old(a, b); alter table old drop column b; drop 
 	before=$(query more.db "select count(*) from task")
 	tap_run plateau run -q --here --resume more.db -r 3
 	tap_status 0 "a file of version 2 is gone on with"
-	is "and is one of version 4" "$(query more.db "pragma user_version")" 4
+	is "and is one of version 5" "$(query more.db "pragma user_version")" 5
 	is "with the memory of its tasks" \
 		"$(query more.db "select count(*) from task where peak_pss_bytes = 4711")" "$before"
 	is "which are no samples any more" \

@@ -190,6 +190,35 @@ near "occupancy held" "$(answer '.levels[1].occupancy.held')" 1 1e-9
 is "when the first began" "$(answer '.run.started')" 2023-11-14T22:13:20.000Z
 is "memory with its unit" "$(answer '.levels[0].max_rss_bytes.max')" 100000000
 
+# ---- CPU time whose split nobody knows ---------------------------------------------------------------
+{
+	echo 'wall_s,cpu_time_s,concurrency,block,cycles:u,instructions:u'
+	for r in 0 1 2; do
+		for n in 1 4; do
+			for ((i = 0; i < n; i++)); do
+				echo "$((36 + 4 * n)).$r,$((28 + 4 * n)),$n,$r,60e9,90e9"
+			done
+		done
+	done
+} >cpu.csv
+tap_run plateau import csv cpu.csv -o cpu.db --json
+tap_status 0
+tap_stderr_has "is not parted into user and system time, which stay absent"
+is "CPU time, and no user and system time" \
+	"$(answer '.levels[1] | [.cpu_s.mean, .user_s.mean, .system_s.mean] | map(tostring) | join(" ")')" \
+	"44 null null"
+near "time off the CPU" "$(answer '.levels[1].off_cpu_s.mean')" 8.1 0.01
+is "no clock from cycles of user mode" "$(answer '.levels[1].frequency_hz.value')" null
+near "more CPU time" "$(answer '.levels[1].attribution.on_cpu.value')" 1.375 0.001
+tap_run plateau show cpu.db
+tap_stdout_has "CPU"
+is "an export says the same" "$(plateau export cpu.db --jsonl | jq -s -r '.[0] | [.user_s, .cpu_s] | map(tostring) | join(" ")')" \
+	"null 32"
+plateau export cpu.db --csv -o cpu-again.csv
+tap_run plateau import csv cpu-again.csv -o cpu-again.db --json -q
+is "and so it does when imported again" \
+	"$(answer '.levels[1] | [.cpu_s.mean, .user_s.mean] | map(tostring) | join(" ")')" "44 null"
+
 # ---- GNU time ----------------------------------------------------------------------------------------
 for i in 1 2 3; do
 	printf '%s elapsed, \n%s user, \n%s system, \n%s memory\n' "0:1$i.00" 9.00 0.50 20000$i

@@ -136,6 +136,7 @@ static json_t *level_object(struct json_writer *w, const struct findings *findin
 	json_set(w, object, "wall_s", json_spread(w, &level->wall_s));
 	json_set(w, object, "user_s", json_spread(w, &level->user_s));
 	json_set(w, object, "system_s", json_spread(w, &level->system_s));
+	json_set(w, object, "cpu_s", json_spread(w, &level->cpu_s));
 	json_set(w, object, "off_cpu_s", json_spread(w, &level->off_cpu_s));
 	json_set(w, object, "max_rss_bytes", json_spread(w, &level->max_rss_bytes));
 	json_set(w, object, "peak_rss_bytes", json_spread(w, &level->peak_rss_bytes));

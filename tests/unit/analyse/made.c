@@ -129,6 +129,7 @@ struct task_record *made_task(struct made *made, uint32_t slot, double start_s, 
 	task->idle_before_ns = RECORD_ABSENT;
 	task->user_ns = ns((end_s - start_s) * 0.8);
 	task->system_ns = ns((end_s - start_s) * 0.1);
+	task->cpu_ns = RECORD_ABSENT;
 	task->max_rss_bytes = 100000000;
 	task->peak_pss_bytes = task->peak_rss_bytes = task->cgroup_peak_bytes = RECORD_ABSENT;
 	task->rss_samples = task->pss_samples = RECORD_ABSENT;

@@ -575,6 +575,66 @@ static void no_cpu_time_at_all(void **state)
 	                          "known: the CPU time of these tasks is not known.");
 }
 
+/* Makes the CPU time of all tasks one whose split is not known. */
+static void forget_split(struct made *made)
+{
+	made->dataset.run.imported = strdup("csv");
+	assert_non_null(made->dataset.run.imported);
+	for (size_t i = 0; i < made->dataset.task_count; i++) {
+		struct task_record *const task = &made->dataset.tasks[i];
+		task->cpu_ns = task_cpu_ns(task);
+		task->user_ns = RECORD_ABSENT;
+		task->system_ns = RECORD_ABSENT;
+	}
+}
+
+/* CPU time whose split is not known splits what is on the CPU from what is off it. */
+static void cpu_time_without_its_split(void **state)
+{
+	(void)state;
+	cleanup_made struct made made;
+	made_init(&made);
+	const struct costs base = costs_usual(false);
+	struct costs high = base;
+	high.off_cpu = 2.1;
+	high.instructions *= 1.5;
+	two_levels(&made, &base, &high, 0);
+	forget_split(&made);
+	cleanup_found struct found found = find(&made);
+	assert_int_equal(found.levels[1].mode, ATTRIBUTION_NO_COUNTERS);
+	assert_near(found.levels[1].product.value, 3);
+	assert_near(found.levels[1].factors[FACTOR_ON_CPU].value, 1.5);
+	assert_near(found.levels[1].factors[FACTOR_OFF_CPU].value, 2);
+	const double cpu_s = costs_wall_s(&high) / high.off_cpu;
+	assert_near(found.summary.levels[1].cpu_s.mean, cpu_s);
+	assert_near(found.summary.levels[1].off_cpu_s.mean, costs_wall_s(&high) - cpu_s);
+	assert_int_equal(found.summary.levels[1].user_s.tasks, 0);
+	assert_int_equal(found.summary.levels[1].system_s.tasks, 0);
+}
+
+/* Nothing of it is taken for the time in which user mode was counted. */
+static void user_counts_without_user_time(void **state)
+{
+	(void)state;
+	cleanup_made struct made made;
+	made_init(&made);
+	costs_events(&made, true);
+	struct costs base = costs_usual(true);
+	base.instructions *= 10;
+	struct costs high = base;
+	high.cpi *= 1.5;
+	two_levels(&made, &base, &high, 0);
+	forget_split(&made);
+	cleanup_found struct found found = find(&made);
+	const struct attribution *const a = &found.levels[1];
+	assert_int_equal(a->mode, ATTRIBUTION_USER_ONLY);
+	assert_near(a->factors[FACTOR_CPI].value, 1.5);
+	assert_near(a->factors[FACTOR_ON_CPU].value, 1);
+	assert_true(isnan(a->factors[FACTOR_CLOCK].value));
+	assert_true(isnan(a->factors[FACTOR_KERNEL].value));
+	assert_contains(a->reason, "do not say how much of the CPU time was user time");
+}
+
 /* Tasks on several PUs: the last factor is how many of them were at work. */
 static void several_threads(void **state)
 {
@@ -735,6 +795,8 @@ int main(void)
 	        cmocka_unit_test(events_of_one_mode_do_not_meet_others),
 	        cmocka_unit_test(short_trials_do_not_split_by_ticks),
 	        cmocka_unit_test(no_cpu_time_at_all),
+	        cmocka_unit_test(cpu_time_without_its_split),
+	        cmocka_unit_test(user_counts_without_user_time),
 	        cmocka_unit_test(several_threads),
 	        cmocka_unit_test(policies_have_their_own_baseline),
 	        cmocka_unit_test(off_cpu_is_split),

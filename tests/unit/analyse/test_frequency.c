@@ -254,6 +254,31 @@ static void user_time_needs_enough_of_it(void **state)
 	assert_non_null(strstr(summary.levels[0].frequency_hz.reason, "5 s of CPU time"));
 }
 
+/* CPU time whose split is not known is no user time. */
+static void cpu_time_is_no_user_time(void **state)
+{
+	(void)state;
+	struct made made cleanup_made;
+	made_init(&made);
+	set_text(&made.dataset.run.imported, "csv");
+	made_event(&made, "cycles")->is_user_only = true;
+	const size_t level = made_level(&made, 1, "spread");
+	made_trial(&made, level, 0, 0, 40);
+	struct task_record *const task = made_task(&made, 0, 0, 40);
+	made_counter(&made, 0, 80000000000, COUNTER_OK);
+	task->cpu_ns = task_cpu_ns(task);
+	task->user_ns = RECORD_ABSENT;
+	task->system_ns = RECORD_ABSENT;
+	cleanup_summary struct summary summary = build(&made);
+	for (enum frequency_source source = 0; source < FREQUENCY_SOURCES; source++)
+		assert_false(estimate_has_value(of(&summary, source)));
+	assert_non_null(strstr(of(&summary, FREQUENCY_USER_CYCLES)->reason,
+	                       "do not say how much of the CPU time was user time"));
+	const struct frequency_origin origin =
+	        frequency_origin(&made.dataset, FREQUENCY_USER_CYCLES);
+	assert_true(isnan(frequency_of_task(&made.dataset, 0, &origin)));
+}
+
 /* What plateau-spin prints is the clock of the node; what another program prints is not. */
 static void a_chain_is_of_plateau_spin(void **state)
 {
@@ -360,6 +385,7 @@ int main(void)
 	        cmocka_unit_test(sharing_a_counter_changes_nothing),
 	        cmocka_unit_test(ratios_are_of_sums),
 	        cmocka_unit_test(user_time_needs_enough_of_it),
+	        cmocka_unit_test(cpu_time_is_no_user_time),
 	        cmocka_unit_test(a_chain_is_of_plateau_spin),
 	        cmocka_unit_test(samples_are_of_the_slots_cpus),
 	        cmocka_unit_test(the_best_accepted_source_is_taken),

@@ -51,6 +51,7 @@ static void print_task(const struct imported *imported, const struct imported_ta
 	print_number("end", record->end_ns);
 	print_number("user", record->user_ns);
 	print_number("system", record->system_ns);
+	print_number("cpu", record->cpu_ns);
 	print_number("max_rss", record->max_rss_bytes);
 	print_number("minor", record->minor_faults);
 	print_number("major", record->major_faults);

@@ -58,7 +58,7 @@ static void columns(void **state)
 	        {"wall_s,memory\n1,2K\n", NULL, 1000000000, none, 2048, none},
 	        {"wall_s,user_s\n1,NA\n", NULL, 1000000000, none, none, none},
 	        {"wall_s,concurrency\n1,16.0\n", NULL, 1000000000, none, none, 16},
-	        {"wall_s,cpu_time\n3,2\n", NULL, 3000000000, 2000000000, none, none},
+	        {"wall_s,cpu_time\n3,2\n", NULL, 3000000000, none, none, none},
 	        {"wall_s,cpu_time,user_s\n3,2,1\n", NULL, 3000000000, 1000000000, none, none},
 	        {"start_s,end_s\n2.5,4\n", NULL, 1500000000, none, none, none},
 	        {"start,end\n2023-10-19T06:00:01,2023-10-19T06:00:03.25Z\n", NULL, 2250000000, none,
@@ -80,6 +80,47 @@ static void columns(void **state)
 		assert_true(task->record.user_ns == cases[i].user_ns);
 		assert_true(task->record.max_rss_bytes == cases[i].max_rss_bytes);
 		assert_true(task->concurrency == cases[i].concurrency);
+	}
+}
+
+/* CPU time whose split is not said stays whole: no part of it is user time. */
+static void cpu_time_alone(void **state)
+{
+	(void)state;
+	static const int64_t none = RECORD_ABSENT;
+	static const struct {
+		const char *text;
+		int64_t user_ns;
+		int64_t system_ns;
+		int64_t cpu_ns;
+		int64_t on_cpu_ns; /* what task_cpu_ns makes of them */
+	} cases[] = {
+	        {"wall_s,cpu_time\n3,2\n", none, none, 2000000000, 2000000000},
+	        {"wall_s,cpu_s\n3,0\n", none, none, 0, 0},
+	        {"wall_s,cpu_s\n3,\n", none, none, none, none},
+	        {"wall_s,cpu_s,user_s\n3,2,1\n", 1000000000, none, 2000000000, 2000000000},
+	        {"wall_s,cpu_s,system_s\n3,2,1\n", none, 1000000000, 2000000000, 2000000000},
+	        {"wall_s,cpu_s,user_s,system_s\n3,2,1,0.5\n", 1000000000, 500000000, none,
+	         1500000000},
+	        {"wall_s,cpu_s,user_s,system_s\n3,2,,\n", none, none, 2000000000, 2000000000},
+	        {"wall_s,user_s\n3,1\n", 1000000000, none, none, none},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		cleanup_imported struct imported imported = {0};
+		cleanup_problems struct problems problems = {0};
+		struct error err = {""};
+		print_message("# case %zu\n", i);
+		if (read_text(cases[i].text, NULL, &imported, &problems, &err) < 0)
+			fail_msg("%s", err.text);
+		const struct task_record *const record = &imported.tasks[0].record;
+		assert_true(record->user_ns == cases[i].user_ns);
+		assert_true(record->system_ns == cases[i].system_ns);
+		assert_true(record->cpu_ns == cases[i].cpu_ns);
+		assert_true(task_cpu_ns(record) == cases[i].on_cpu_ns);
+		bool is_said = false;
+		for (size_t k = 0; k < imported.remarks.count; k++)
+			is_said = is_said || strstr(imported.remarks.items[k], "is not parted");
+		assert_int_equal(is_said, record->cpu_ns != none);
 	}
 }
 
@@ -176,9 +217,8 @@ static void many_problems(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(columns),
-	        cmocka_unit_test(wrong_maps),
-	        cmocka_unit_test(events),
+	        cmocka_unit_test(columns),       cmocka_unit_test(cpu_time_alone),
+	        cmocka_unit_test(wrong_maps),    cmocka_unit_test(events),
 	        cmocka_unit_test(many_problems),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,7 @@ static struct task_record task(uint32_t trial, int32_t input)
 	                             .idle_before_ns = RECORD_ABSENT,
 	                             .user_ns = RECORD_ABSENT,
 	                             .system_ns = 999999999,
+	                             .cpu_ns = RECORD_ABSENT,
 	                             .max_rss_bytes = INT64_MAX,
 	                             .peak_pss_bytes = 12345,
 	                             .minor_faults = RECORD_ABSENT};

@@ -197,6 +197,7 @@ struct record fixture_task(uint32_t trial, uint32_t index)
 	record.task.cgroup_peak_bytes = index % 5 ? unique + 150 : RECORD_ABSENT;
 	record.task.rss_samples = index % 4 ? 7 : 0;
 	record.task.pss_samples = index % 4 ? 2 : 0;
+	record.task.cpu_ns = index % 3 ? RECORD_ABSENT : unique + 250;
 	record.task.exceeded_memory_limit = index % 6 == 1;
 	record.counters[0] = (struct counter_value){(uint64_t)unique, 5, 5, COUNTER_OK};
 	record.counters[1] = (struct counter_value){(uint64_t)unique + 1, 9, 3, COUNTER_SCALED};

@@ -425,6 +425,8 @@ static void tables_refuse_what_does_not_belong(void **state)
 	        "UPDATE trial SET start_ns=1.5",
 	        "UPDATE task SET start_ns=NULL",
 	        "UPDATE task SET user_ns='1x'",
+	        "UPDATE task SET cpu_ns=-1",
+	        "UPDATE task SET cpu_ns=0.5",
 	        "UPDATE task SET role='other'",
 	        "UPDATE task SET state='nice'",
 	        "UPDATE task SET input=99",

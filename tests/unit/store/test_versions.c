@@ -31,8 +31,17 @@ static const char to_version_1[] =
 /* Of version 5, turned into version 4, in which everything was measured by plateau. */
 static const char to_version_4[] =
         "PRAGMA user_version=4; DROP VIEW level_summary; DROP VIEW trial_summary;"
+        "DROP VIEW task_wide; ALTER TABLE task DROP COLUMN cpu_ns;"
         "ALTER TABLE run DROP COLUMN imported; ALTER TABLE run DROP COLUMN source;"
         "ALTER TABLE trial DROP COLUMN durations_only; DROP TABLE stated;"
+        "CREATE VIEW task_wide AS SELECT"
+        " l.concurrency, l.policy, r.block, t.*, r.state AS trial_state,"
+        " (t.end_ns-t.start_ns)/1e9 AS wall_s, t.user_ns/1e9 AS user_s,"
+        " t.system_ns/1e9 AS system_s,"
+        " max(0, min(t.end_ns, r.window_end_ns)-max(t.start_ns, r.window_start_ns))/1e9"
+        " AS overlap_s, i.path AS input_path"
+        " FROM task t JOIN trial r ON r.trial=t.trial AND r.attempt=t.attempt"
+        " JOIN level l ON l.level=r.level LEFT JOIN input i ON i.input=t.input;"
         "CREATE VIEW trial_summary AS SELECT"
         " r.trial, r.attempt, r.level, r.concurrency, r.policy, r.block, r.state, r.window_s,"
         " count(w.task) AS tasks, sum(w.state NOT IN ('ok','ended')) AS failed,"
@@ -107,6 +116,7 @@ static void assert_old_tasks(const struct dataset *dataset)
 		                 task->index % 2 ? 90000000 + (int64_t)task->index : RECORD_ABSENT);
 		assert_int_equal(task->exceeded_memory_limit, task->trial == 2 && task->index == 3);
 		assert_int_equal(task->run_delay_ns, RECORD_ABSENT);
+		assert_int_equal(task->cpu_ns, RECORD_ABSENT);
 		assert_int_equal(task->block_delay_ns, RECORD_ABSENT);
 		assert_int_equal(task->page_in_delay_ns, RECORD_ABSENT);
 	}
@@ -376,6 +386,11 @@ static void version_4_is_read_and_gone_on_with(void **state)
 		fail_msg("%s", err.text);
 	put(recorder, fixture_trial(2, 2, TRIAL_RUNNING));
 	put(recorder, fixture_task(2, 14)); /* ok, and took 1 ns */
+	struct record whole = fixture_task(2, 15);
+	whole.task.end_ns = whole.task.start_ns;
+	whole.task.user_ns = RECORD_ABSENT;
+	whole.task.cpu_ns = 4321;
+	put(recorder, whole);
 	struct record done = fixture_trial(2, 2, TRIAL_DONE);
 	done.trial.has_durations_only = true;
 	put(recorder, done);
@@ -390,6 +405,10 @@ static void version_4_is_read_and_gone_on_with(void **state)
 	assert_int_equal(fixture_query(fixture->path, "SELECT round(throughput_per_s/1e6)"
 	                                              " FROM trial_summary WHERE trial=2"),
 	                 2000);
+	assert_int_equal(find_task(&after, 2, 15)->cpu_ns, 4321);
+	assert_int_equal(fixture_query(fixture->path, "SELECT round(1e9*cpu_s) FROM task_wide"
+	                                              " WHERE trial=2 AND task_index=15"),
+	                 4321);
 }
 
 static void put_stated(struct recorder *recorder, struct stated_figure figure)
