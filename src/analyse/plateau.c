@@ -178,7 +178,8 @@ static void name_top(const struct scaling_limits *limits, char text[160])
 		         "the highest level with a usable throughput (N=%u is left out: %s)",
 		         limits->left_out, limits->left_out_reason);
 	else
-		snprintf(text, 160, "the highest level measured");
+		snprintf(text, 160, "the highest level %s",
+		         limits->is_imported ? "that was imported" : "measured");
 }
 
 static void identify(const struct curve *curve, const struct scaling_limits *limits, size_t point,

@@ -96,6 +96,7 @@ struct scaling_limits {
 	 * throughput, and why it has none; 0: none does. */
 	uint32_t left_out;
 	const char *left_out_reason;
+	bool is_imported; /* plateau did not measure the curve itself */
 };
 
 /* Fits and judges; the curve is copied. Never fails for a curve that is short or odd: what cannot

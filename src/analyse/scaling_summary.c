@@ -76,6 +76,7 @@ static struct scaling_limits limits_of(const struct summary *summary)
 	        .cores = tasks > UINT32_MAX ? 0 : (uint32_t)tasks,
 	        .threads = threads,
 	        .seed = summary->dataset->run.seed,
+	        .is_imported = summary->dataset->run.imported != NULL,
 	};
 }
 

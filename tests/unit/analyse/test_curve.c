@@ -157,7 +157,7 @@ static void levels_without_answer_are_left_out(void **state)
 static void left_out_levels_are_named(void **state)
 {
 	(void)state;
-	enum { TIMEOUT, FAILED, ONE_FAILED, NO_TRIAL, SKIPPED, GOOD };
+	enum { TIMEOUT, FAILED, ONE_FAILED, NO_TRIAL, SKIPPED, GOOD, IMPORTED };
 	static const struct {
 		int what;
 		const char *says;
@@ -168,6 +168,7 @@ static void left_out_levels_are_named(void **state)
 	        {NO_TRIAL, "(N=8 is left out: no trial of it counts)"},
 	        {SKIPPED, "(N=8 is left out: it was skipped)"},
 	        {GOOD, "N=8, the highest level measured"},
+	        {IMPORTED, "N=8, the highest level that was imported"},
 	};
 	static const double walls[] = {1, 1.01};
 	for (size_t c = 0; c < ARRAY_LENGTH(cases); c++) {
@@ -183,8 +184,10 @@ static void left_out_levels_are_named(void **state)
 		const size_t top = made_level(&made, 8, "spread");
 		if (cases[c].what == SKIPPED)
 			made.dataset.levels[top].skipped = strdup("too little memory");
-		if (cases[c].what == TIMEOUT || cases[c].what == GOOD)
+		if (cases[c].what == TIMEOUT || cases[c].what >= GOOD)
 			made_steady_trial(&made, top, 0, 8, 1, 8);
+		if (cases[c].what == IMPORTED)
+			made.dataset.run.imported = strdup("time");
 		if (cases[c].what == TIMEOUT)
 			made.dataset.trials[made.dataset.trial_count - 1].state = TRIAL_CENSORED;
 		if (cases[c].what == ONE_FAILED)
