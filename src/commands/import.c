@@ -307,7 +307,7 @@ const struct command command_import = {
         .summary = "make a result of what other tools recorded",
         .details =
                 "Reads records of tasks and makes a result file of them, for show, report, "
-                "compare, accept and export. FORMAT is one of\n\n"
+                "compare, accept, fit and export. FORMAT is one of\n\n"
                 "  perf-stat  perf stat: text, -x and -j, any number of jobs in a file\n"
                 "  time       GNU time (-v, -p, -f) and the shell's time\n"
                 "  csv        a row per task: plateau export --csv, or columns that are mapped\n"

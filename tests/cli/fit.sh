@@ -12,6 +12,16 @@ answer()
 	jq -r "$1" "$work/stdout"
 }
 
+# TEXT: is not in the last answer.
+lacks()
+{
+	if grep -qF -- "$1" "$work/stdout"; then
+		not_ok "the answer lacks $1" "$(grep -F -- "$1" "$work/stdout")"
+	else
+		ok "the answer lacks $1"
+	fi
+}
+
 # NAME FILTER FORMAT EXPECTED: a number of the answer, printed like the published one.
 published()
 {
@@ -118,6 +128,81 @@ tap_stdout_has "None is chosen: too few levels"
 printf 'N,throughput\n1,5\n2,9\n4,9\n8,20\n16,36\n' >step.csv
 tap_run plateau fit step.csv
 is "a step is worth it on average" "$(tr -s ' \n' ' ' <"$work/stdout" | grep -c 'a further task adds on average at least 10 %')" 1
+
+# ---- results -------------------------------------------------------------------------------------
+plateau run --levels 1,2,3 -r 2 -m 4 -w 0 -q -o own.db -- plateau-spin --work 0.01 >/dev/null
+{
+	echo wall_s,concurrency,block,policy
+	for n in 1 2 3; do
+		for r in 0 1; do
+			for ((i = 0; i < n; i++)); do
+				printf '%s\n' "1$n.$r,$n,$r,spread" "2$n.$r,$n,$r,pack"
+			done
+		done
+	done
+} >tasks.csv
+plateau import csv tasks.csv -o two.db -q >/dev/null
+cp two.db two.csv
+for name in own.db two.db two.csv; do
+	plateau show "$name" --json >shown
+	tap_run plateau fit "$name" --json
+	tap_status 0 "$name is told by what it holds"
+	tap_stderr_is ""
+	is "$name: each policy as in show" "$(answer '[.scalings[] | del(.points)] | tojson')" "$(jq -r '.scalings | tojson' shown)"
+	is "$name: the first stands by itself as well" \
+		"$(answer '[.points == .scalings[0].points, .fits == .scalings[0].fits, .plateau == .scalings[0].plateau] | all')" true
+	is "$name: which run it is" "$(answer .run.id)" "$(jq -r .run.id shown)"
+done
+is "the points of each policy" "$(answer '[.scalings[] | [.policy] + [.points[].concurrency] | join(" ")] | join("|")')" \
+	"$(jq -r '[.scalings[] | .policy + " 1 2 3"] | join("|")' shown)"
+tap_run plateau fit own.db
+tap_status 0
+for part in "plateau-spin" "3 levels, N=1 to 3; weighted by" "measured less fitted"; do
+	tap_stdout_has "$part"
+done
+lacks Placement
+is "a result within 80 columns" "$(awk '{ if (length($0) > w) w = length($0) } END { print w <= 80 }' "$work/stdout")" 1
+
+tap_run plateau fit two.db
+tap_status 0 "an imported one, of two policies"
+tap_stdout_has "Placement  spread"
+tap_stdout_has "Placement  pack"
+tap_stdout_has "imported the records (csv) and measured nothing"
+is "its top was imported" "$(tr -s ' \n' ' ' <"$work/stdout" | grep -c 'the highest level that was imported')" 1
+lacks "level measured"
+lacks "measured less"
+printf '%s\n' concurrency,figure,statistic,value,error,error_kind 1,throughput,mean,1,0.01,reading \
+	2,throughput,mean,1.9,0.01,reading 4,throughput,mean,3.4,0.01,reading >stated.csv
+plateau import levels stated.csv -o stated.db -q >/dev/null 2>&1
+tap_run plateau fit stated.db
+tap_status 0 "stated figures"
+tap_stdout_has "of the errors"
+tap_run plateau fit stated.db --json
+is "points of it" "$(answer '[.points[] | [.concurrency, .throughput, .se] | join(" ")] | join("|")')" \
+	"1 1 0.01|2 1.9 0.01|4 3.4 0.01"
+tap_run plateau fit "$curves/rome.csv" --json
+is "a curve is of no run" "$(answer '.run, (.points == .scalings[0].points)' | xargs)" "null true"
+
+head -c 3000 own.db >cut.db
+tap_run plateau fit cut.db
+tap_status 2 "a result that is cut off"
+tap_stdout_is ""
+tap_stderr_has cut.db
+if command -v sqlite3 >/dev/null; then
+	sqlite3 other.db 'create table t(x)'
+	tap_run plateau fit other.db
+	tap_status 2 "another program's database"
+	tap_stderr_has other.db
+	cp own.db none.db
+	sqlite3 none.db "update trial set state='abandoned'"
+	tap_run plateau fit none.db
+	tap_status 0 "no level with a throughput"
+	tap_stdout_has "no level has a throughput to fit to"
+	tap_run plateau fit none.db --json
+	is "no points" "$(answer '.points | length')" 0
+else
+	skip "another program's database" "sqlite3 is not here"
+fi
 
 # ---- what is refused ---------------------------------------------------------------------------
 printf 'N,throughput\n1,2\n2,3\n2,4\n4,-5\n8,x\n' >bad.csv

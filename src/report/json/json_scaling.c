@@ -1,5 +1,7 @@
 #include "report/json/json_scaling.h"
 
+#include "report/json/json_run.h"
+
 #include <math.h>
 
 /* N: a whole number where it is one, which only a curve from elsewhere need not have. */
@@ -169,14 +171,34 @@ static json_t *points_array(struct json_writer *w, const struct curve *curve)
 	return array;
 }
 
-int fit_json_write(const struct scaling *scaling, const char *path, char **ret_json,
-                   struct error *err)
+/* findings: NULL of a curve from elsewhere. */
+static int write_fit(const struct findings *findings, const struct scaling *scalings, size_t count,
+                     const char *path, char **ret_json, struct error *err)
 {
 	struct json_writer w = {false};
 	json_t *const answer = json_object();
 	json_set(&w, answer, "schema_version", json_integer(1));
 	json_set(&w, answer, "path", json_text(path));
-	json_set(&w, answer, "points", points_array(&w, &scaling->curve));
-	json_scalings(&w, answer, scaling, 1, "");
+	json_set(&w, answer, "run", findings ? json_run(&w, findings->dataset) : json_null());
+	json_set(&w, answer, "points",
+	         count > 0 ? points_array(&w, &scalings[0].curve) : json_array());
+	json_scalings(&w, answer, scalings, count, "no level has been planned");
+	json_t *const each = json_object_get(answer, "scalings");
+	for (size_t i = 0; i < count; i++)
+		json_set(&w, json_array_get(each, i), "points",
+		         points_array(&w, &scalings[i].curve));
 	return json_finish(&w, answer, ret_json, err);
+}
+
+int fit_json_write(const struct scaling *scaling, const char *path, char **ret_json,
+                   struct error *err)
+{
+	return write_fit(NULL, scaling, 1, path, ret_json, err);
+}
+
+int fit_json_write_result(const struct findings *findings, const char *path, char **ret_json,
+                          struct error *err)
+{
+	return write_fit(findings, findings->scalings, findings->scaling_count, path, ret_json,
+	                 err);
 }

@@ -3,7 +3,7 @@
 #ifndef REPORT_JSON_SCALING_H
 #define REPORT_JSON_SCALING_H
 
-#include "analyse/scaling.h"
+#include "analyse/findings.h"
 #include "report/json/json_value.h"
 
 /* Sets the keys in answer: the first scaling's by themselves, and one object per scaling in
@@ -11,8 +11,11 @@
 void json_scalings(struct json_writer *w, json_t *answer, const struct scaling *scalings,
                    size_t count, const char *reason);
 
-/* The whole answer of `plateau fit --json`. The caller frees it. Returns 0 or -ENOMEM. */
+/* The whole answer of `plateau fit --json`, of a curve from elsewhere and of the result at path. The
+ * caller frees it. Returns 0 or -ENOMEM. */
 int fit_json_write(const struct scaling *scaling, const char *path, char **ret_json,
                    struct error *err);
+int fit_json_write_result(const struct findings *findings, const char *path, char **ret_json,
+                          struct error *err);
 
 #endif
