@@ -250,12 +250,14 @@ static int warn_of_top(struct comparison *c, const struct side *side, const stru
 		return 0;
 	if (cores > 0)
 		snprintf(of_cores, sizeof of_cores, " of its %lld cores", (long long)cores);
-	return compare_remark(
-	        c, true, "best", err,
-	        "The best N of %s is the highest at which it was measured, %u%s: with "
-	        "more tasks it may do more, and the answer for the node is then "
-	        "another one.",
-	        side->name, best->level->concurrency, of_cores);
+	return compare_remark(c, true, "best", err,
+	                      "The best N of %s is the highest %s, %u%s: with "
+	                      "more tasks it may do more, and the answer for the node is then "
+	                      "another one.",
+	                      side->name,
+	                      side->runs[0]->dataset->run.imported ? "that was imported"
+	                                                           : "at which it was measured",
+	                      best->level->concurrency, of_cores);
 }
 
 static void find_single(struct comparison *c)
