@@ -1,5 +1,6 @@
-#include "analyse/arrange_parts.h"
+#include "analyse/arrange.h"
 
+#include "analyse/arrange_parts.h"
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
@@ -7,8 +8,6 @@
 #include "model/measure.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,38 +25,9 @@ static const char no_policy[] = "unknown";
 
 enum { MOST_LEVELS = 10000 };
 
-bool arrange_has_times(const struct arrange_item *item)
-{
-	return item->start_ns != RECORD_ABSENT && item->end_ns != RECORD_ABSENT;
-}
-
-int arrange_remark(struct words *remarks, struct error *err, const char *format, ...)
-{
-	char text[400];
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
-	va_end(arguments);
-	return words_add(remarks, text, err);
-}
-
 static int compare_numbers(int64_t a, int64_t b)
 {
 	return (a > b) - (a < b);
-}
-
-static int by_start(const void *a, const void *b)
-{
-	const struct arrange_item *const x = a;
-	const struct arrange_item *const y = b;
-	const int order = compare_numbers(x->start_ns, y->start_ns);
-	return order ? order : (x->task > y->task) - (x->task < y->task);
-}
-
-void arrange_sort_by_start(struct arrange_item *items, size_t count)
-{
-	if (count > 0)
-		qsort(items, count, sizeof *items, by_start);
 }
 
 /* Of one level: 0. */
@@ -74,7 +44,7 @@ static int by_place(const void *a, const void *b)
 	int order = by_level(x, y);
 	if (order == 0)
 		order = compare_numbers(x->repeat, y->repeat);
-	return order ? order : by_start(a, b);
+	return order ? order : arrange_by_start(a, b);
 }
 
 /* ---- Tasks that count ---------------------------------------------------------------------- */
@@ -156,12 +126,12 @@ static int collect(const struct imported *imported, struct items *all, struct wo
 	}
 	int r = 0;
 	if (unknown > 0)
-		r = arrange_remark(remarks, err,
-		                   "%zu of %zu tasks have no wall time and were left out.", unknown,
-		                   imported->task_count);
+		r = words_addf(remarks, err,
+		               "%zu of %zu tasks have no wall time and were left out.", unknown,
+		               imported->task_count);
 	if (r == 0 && probes > 0)
-		r = arrange_remark(remarks, err, "%zu of %zu tasks were probes and were left out.",
-		                   probes, imported->task_count);
+		r = words_addf(remarks, err, "%zu of %zu tasks were probes and were left out.",
+		               probes, imported->task_count);
 	return r;
 }
 
@@ -444,16 +414,4 @@ int arrange_imported(const struct imported *imported, struct arrangement *ret_ar
 	}
 	*ret_arrangement = a;
 	return 0;
-}
-
-void arrangement_release(struct arrangement *arrangement)
-{
-	if (!arrangement)
-		return;
-	plan_release(&arrangement->plan);
-	free(arrangement->trials);
-	free(arrangement->order);
-	free(arrangement->tasks);
-	words_release(&arrangement->remarks);
-	*arrangement = (struct arrangement){0};
 }

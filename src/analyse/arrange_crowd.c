@@ -187,9 +187,9 @@ int arrange_find_concurrency(const struct imported *imported, struct arrange_ite
 		i += together;
 	}
 	return count == 0 ? 0
-	                  : arrange_remark(remarks, err,
-	                                   "How many of %zu tasks ran at once was worked out from "
-	                                   "their times: %zu stretches without a pause, each with "
-	                                   "the number that ran for most of it.",
-	                                   count, batches);
+	                  : words_addf(remarks, err,
+	                               "How many of %zu tasks ran at once was worked out from "
+	                               "their times: %zu stretches without a pause, each with "
+	                               "the number that ran for most of it.",
+	                               count, batches);
 }

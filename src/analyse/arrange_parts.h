@@ -2,25 +2,9 @@
 #ifndef ANALYSE_ARRANGE_PARTS_H
 #define ANALYSE_ARRANGE_PARTS_H
 
-#include "analyse/arrange.h"
-
-#include <stdbool.h>
-
-/* One task that counts, while its place is looked for. */
-struct arrange_item {
-	size_t task;      /* index into imported.tasks */
-	int64_t start_ns; /* calendar times, both RECORD_ABSENT where they are not known */
-	int64_t end_ns;
-	int64_t wall_ns;
-	int64_t concurrency; /* RECORD_ABSENT: to be found */
-	int64_t repeat;      /* RECORD_ABSENT: not said */
-	const char *policy;  /* never NULL */
-};
-
-bool arrange_has_times(const struct arrange_item *item);
-
-/* Sorts by start, then by place in the files. */
-void arrange_sort_by_start(struct arrange_item *items, size_t count);
+#include "analyse/arrange_item.h"
+#include "analyse/arrangement.h"
+#include "formats/imported.h"
 
 /* How many ran at once. */
 struct arrange_crowd {
@@ -47,9 +31,5 @@ int arrange_find_concurrency(const struct imported *imported, struct arrange_ite
 int arrange_trial_fill(const struct imported *imported, const struct arrange_item *items,
                        uint32_t concurrency, int64_t origin_ns, struct arranged_trial *trial,
                        struct task_record *tasks, struct words *remarks, struct error *err);
-
-/* Adds a sentence. Returns 0 or -ENOMEM. */
-int arrange_remark(struct words *remarks, struct error *err, const char *format, ...)
-        __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -5,7 +5,6 @@
 #include "core/error.h"
 #include "model/window.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static const struct imported_task *task_of(const struct imported *imported,
@@ -99,16 +98,15 @@ static int remark_on_crowd(const struct arrange_crowd *crowd, uint32_t concurren
                            struct words *remarks, struct error *err)
 {
 	if (crowd->most < concurrency)
-		return arrange_remark(
-		        remarks, err,
-		        "Of N=%u, repeat %u, at most %u tasks ran at once: the window "
-		        "is where these ran.",
-		        concurrency, block + 1, crowd->most);
+		return words_addf(remarks, err,
+		                  "Of N=%u, repeat %u, at most %u tasks ran at once: the window "
+		                  "is where these ran.",
+		                  concurrency, block + 1, crowd->most);
 	if (crowd->most > concurrency && crowd->usual > concurrency)
-		return arrange_remark(remarks, err,
-		                      "Of N=%u, repeat %u, more tasks ran at once for most of the "
-		                      "time: %u.",
-		                      concurrency, block + 1, crowd->usual);
+		return words_addf(remarks, err,
+		                  "Of N=%u, repeat %u, more tasks ran at once for most of the "
+		                  "time: %u.",
+		                  concurrency, block + 1, crowd->usual);
 	return 0;
 }
 

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,19 +64,6 @@ void limits_release(struct limits *limits)
 	criteria_release(&limits->criteria);
 	words_release(&limits->notes);
 	*limits = (struct limits){0};
-}
-
-static int note(struct limits *limits, struct error *err, const char *format, ...)
-        __attribute__((format(printf, 3, 4)));
-
-static int note(struct limits *limits, struct error *err, const char *format, ...)
-{
-	char text[320];
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
-	va_end(arguments);
-	return words_add(&limits->notes, text, err);
 }
 
 /* ---- Where -------------------------------------------------------------------------------- */
@@ -145,10 +131,11 @@ static int add_policy(struct proposing *p, const char *policy, struct error *err
 	const uint32_t baseline = baseline_of(p->runs[0], policy);
 	int r = 0;
 	if (full > 0 && !is_cores)
-		r = note(p->limits, err,
-		         "Full occupancy was not measured%s%.40s: limits are at N=%u instead.",
-		         p->runs[0]->summary.policy_count > 1 ? " under " : "",
-		         p->runs[0]->summary.policy_count > 1 ? policy : "", full);
+		r = words_addf(
+		        &p->limits->notes, err,
+		        "Full occupancy was not measured%s%.40s: limits are at N=%u instead.",
+		        p->runs[0]->summary.policy_count > 1 ? " under " : "",
+		        p->runs[0]->summary.policy_count > 1 ? policy : "", full);
 	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(proposals); i++) {
 		const bool is_full = proposals[i].where == AT_FULL;
 		const uint32_t n = is_full ? full : baseline;
@@ -213,8 +200,8 @@ static int drop_absent(struct proposing *p, bool *is_kept, struct error *err)
 		const char *const why = refuse(p, c);
 		is_kept[c] = !why;
 		if (why)
-			r = note(p->limits, err, "No limit for %.40s: %.240s.",
-			         measures[p->limits->criteria.items[c].measure].words, why);
+			r = words_addf(&p->limits->notes, err, "No limit for %.40s: %.240s.",
+			               measures[p->limits->criteria.items[c].measure].words, why);
 	}
 	return r;
 }
@@ -320,18 +307,19 @@ static int add_failures(struct proposing *p, struct error *err)
 static int note_basis(struct proposing *p, struct error *err)
 {
 	if (p->limits->is_within_run)
-		return note(
-		        p->limits, err,
+		return words_addf(
+		        &p->limits->notes, err,
 		        "From %zu run%s, which say%s nothing of how much the node differs from run "
 		        "to run: limits rest on the spread of repeats within a run, and leave %g "
 		        "%% "
 		        "besides. %d or more runs of good nodes make better ones.",
 		        p->count, p->count > 1 ? "s" : "", p->count > 1 ? "" : "s",
 		        100 * ALLOWANCE_UNKNOWN, RUNS_LEAST);
-	return note(p->limits, err,
-	            "From %zu runs: a node that differs from run to run as they do passes all "
-	            "limits together in %g of 100 cases.",
-	            p->count, 100 * (1 - MISS));
+	return words_addf(
+	        &p->limits->notes, err,
+	        "From %zu runs: a node that differs from run to run as they do passes all "
+	        "limits together in %g of 100 cases.",
+	        p->count, 100 * (1 - MISS));
 }
 
 static int propose(struct proposing *p, struct error *err)
