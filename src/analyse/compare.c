@@ -4,24 +4,10 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/str.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-const char *const ratio_basis_names[] = {"none",   "runs",    "within-run",
-                                         "stated", "reading", "point"};
-const char *const ratio_basis_words[] = {
-        "",
-        "from run to run",
-        "within one run",
-        "from the errors that were stated",
-        "from how well the published figures were read",
-        "",
-};
 
 /* What is compared besides the counters and printed figures that the sides have. */
 static const struct measure_query fixed_queries[] = {
@@ -55,21 +41,6 @@ static const struct measure_query fixed_queries[] = {
         {.id = MEASURE_OCCUPANCY},
         {.id = MEASURE_FAILURE_SHARE},
 };
-
-/* ---- Texts -------------------------------------------------------------------------------- */
-
-const char *compare_keep(struct comparison *c, struct error *err, const char *format, ...)
-{
-	char text[512];
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
-	va_end(arguments);
-	for (size_t i = 0; i < c->texts.count; i++)
-		if (strcmp(c->texts.items[i], text) == 0)
-			return c->texts.items[i];
-	return words_add(&c->texts, text, err) < 0 ? NULL : c->texts.items[c->texts.count - 1];
-}
 
 /* ---- What is compared ----------------------------------------------------------------------- */
 
@@ -257,30 +228,4 @@ int compare_build(const struct side *base, const struct side *new,
 	}
 	*ret_comparison = c;
 	return 0;
-}
-
-void comparison_release(struct comparison *comparison)
-{
-	if (!comparison)
-		return;
-	for (size_t i = 0; i < comparison->level_count; i++) {
-		free(comparison->levels[i].base_level);
-		free(comparison->levels[i].new_level);
-		free(comparison->levels[i].ratios);
-	}
-	free(comparison->levels);
-	free(comparison->lone);
-	free(comparison->queries);
-	free(comparison->remarks);
-	words_release(&comparison->texts);
-	*comparison = (struct comparison){0};
-}
-
-ptrdiff_t comparison_find(const struct comparison *comparison, enum measure_id id)
-{
-	for (size_t i = 0; i < comparison->query_count; i++)
-		if (comparison->queries[i].id == id && !comparison->queries[i].detail &&
-		    comparison->queries[i].statistic == STATISTIC_MEAN)
-			return (ptrdiff_t)i;
-	return -1;
 }

@@ -19,40 +19,6 @@ static const char *const mode_words[] = {
         [EVENT_OF_KERNEL] = "in kernel mode alone",
 };
 
-int compare_load(const struct side *side, const ptrdiff_t *levels,
-                 const struct measure_query *query, struct side_values *ret_values,
-                 struct error *err)
-{
-	static const char no_level[] = "this run does not have the level";
-	struct side_values values = {.runs = calloc(side->count + 1, sizeof *values.runs)};
-	if (!values.runs)
-		return error_memory(err);
-	for (; values.count < side->count; values.count++) {
-		struct measure_values *const run = &values.runs[values.count];
-		const ptrdiff_t level = levels[values.count];
-		*run = (struct measure_values){
-		        .event = -1, .stated = estimate_absent(no_level), .reason = no_level};
-		if (level < 0)
-			continue;
-		const int r = measure_values_find(side->runs[values.count], (size_t)level, query,
-		                                  run, err);
-		if (r < 0) {
-			compare_unload(&values);
-			return r;
-		}
-	}
-	*ret_values = values;
-	return 0;
-}
-
-void compare_unload(struct side_values *values)
-{
-	for (size_t i = 0; i < values->count; i++)
-		measure_values_release(&values->runs[i]);
-	free(values->runs);
-	*values = (struct side_values){0};
-}
-
 static int load_both(const struct comparison *c, const struct compared_level *level,
                      const struct measure_query *query, struct alike *alike, struct error *err)
 {

@@ -2,15 +2,10 @@
 #ifndef ANALYSE_COMPARE_PARTS_H
 #define ANALYSE_COMPARE_PARTS_H
 
-#include "analyse/compare.h"
+#include "analyse/compare_values.h"
+#include "analyse/comparison.h"
 
 #include <stdbool.h>
-
-/* One measure of one level, of every run of a side. */
-struct side_values {
-	struct measure_values *runs; /* count: the side's */
-	size_t count;
-};
 
 /* Levels that both sides have, and those that only one has. Returns 0 or -ENOMEM. */
 int compare_match_levels(struct comparison *c, struct error *err);
@@ -25,16 +20,6 @@ bool compare_levels_of(const struct side *side, uint32_t concurrency, const char
 
 /* The measures that may be compared; c->queries has them. Returns 0 or -ENOMEM. */
 int compare_find_queries(struct comparison *c, struct error *err);
-
-/* What a side has of a query at a level of each run (index, -1: the run lacks it). Returns 0 or
- * -ENOMEM. */
-int compare_load(const struct side *side, const ptrdiff_t *levels,
-                 const struct measure_query *query, struct side_values *ret_values,
-                 struct error *err);
-void compare_unload(struct side_values *values);
-
-/* Whether a run of the side has a value, or what was stated. */
-bool compare_has_values(const struct side_values *values);
 
 /* The ratio, or the difference, of what two sides have of one measure. Returns 0 or -ENOMEM. */
 int compare_ratio(const struct measure_query *query, bool is_difference,

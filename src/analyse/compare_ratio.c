@@ -1,105 +1,12 @@
-/* Ratios and differences of two samples, and of two sides. */
+/* Ratios and differences of what two sides have of one measure. */
 #include "analyse/compare_parts.h"
+#include "analyse/compare_welch.h"
 
 #include "core/cleanup.h"
 #include "core/error.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
-
-static const char one_value[] = "an interval needs at least two trials (or runs) on each side";
-static const char not_above_0[] = "a value is 0, and nothing can be a multiple of it";
-static const char no_spread[] = "the values of each side are all the same: there is no spread to "
-                                "make an interval of";
-
-/* Mean and variance of the mean of values, or of their logs. */
-struct moments {
-	double mean;
-	double variance; /* of the mean */
-	double freedom;
-};
-
-static struct moments moments_of(const double *values, size_t count, bool is_log)
-{
-	struct moments m = {0, 0, (double)count - 1};
-	double squares = 0;
-	for (size_t i = 0; i < count; i++)
-		m.mean += (is_log ? log(values[i]) : values[i]) / (double)count;
-	for (size_t i = 0; i < count; i++) {
-		const double d = (is_log ? log(values[i]) : values[i]) - m.mean;
-		squares += d * d;
-	}
-	if (count > 1)
-		m.variance = squares / (double)(count - 1) / (double)count;
-	return m;
-}
-
-/* Half the 95 % interval of the difference of two means: Welch (1947), with the degrees of freedom
- * of Satterthwaite (1946). */
-static double half_width(const struct moments *a, const struct moments *b)
-{
-	const double variance = a->variance + b->variance;
-	const double freedom =
-	        variance * variance /
-	        (a->variance * a->variance / a->freedom + b->variance * b->variance / b->freedom);
-	return gsl_cdf_tdist_Pinv(0.975, freedom) * sqrt(variance);
-}
-
-static struct estimate compare_samples(const double *base, size_t base_count, const double *new,
-                                       size_t new_count, bool is_log)
-{
-	if (base_count == 0 || new_count == 0)
-		return estimate_absent("one side has no value");
-	const struct moments a = moments_of(base, base_count, is_log);
-	const struct moments b = moments_of(new, new_count, is_log);
-	const double difference = b.mean - a.mean;
-	struct estimate e = {.value = is_log ? exp(difference) : difference,
-	                     .low = NAN,
-	                     .high = NAN,
-	                     .n = base_count < new_count ? base_count : new_count};
-	if (e.n < 2) {
-		e.reason = one_value;
-		return e;
-	}
-	if (!(a.variance + b.variance > 0)) {
-		e.reason = no_spread;
-		return e;
-	}
-	const double half = half_width(&a, &b);
-	e.low = is_log ? exp(difference - half) : difference - half;
-	e.high = is_log ? exp(difference + half) : difference + half;
-	if (!isfinite(e.low) || !isfinite(e.high)) {
-		e.low = NAN;
-		e.high = NAN;
-		e.reason = "the values are too far apart for an interval";
-	}
-	return e;
-}
-
-static bool all_positive(const double *values, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!(values[i] > 0))
-			return false;
-	return true;
-}
-
-struct estimate compare_welch_ratio(const double *base, size_t base_count, const double *new,
-                                    size_t new_count)
-{
-	if (!all_positive(base, base_count) || !all_positive(new, new_count))
-		return estimate_absent(not_above_0);
-	return compare_samples(base, base_count, new, new_count, true);
-}
-
-struct estimate compare_welch_difference(const double *base, size_t base_count, const double *new,
-                                         size_t new_count)
-{
-	return compare_samples(base, base_count, new, new_count, false);
-}
-
-/* ---- Two sides ---------------------------------------------------------------------------- */
 
 /* What a side is compared by. */
 struct sample {
@@ -109,24 +16,6 @@ struct sample {
 	struct estimate stated;
 	enum stated_error error;
 };
-
-static bool run_has_values(const struct measure_values *values)
-{
-	return values->count > 0 || estimate_has_value(&values->stated);
-}
-
-static size_t runs_with_values(const struct side_values *side)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < side->count; i++)
-		count += run_has_values(&side->runs[i]);
-	return count;
-}
-
-bool compare_has_values(const struct side_values *values)
-{
-	return runs_with_values(values) > 0;
-}
 
 /* Of the values of all trials, or of all runs. */
 static size_t room_for(const struct side_values *side)
@@ -143,7 +32,7 @@ static void take_sample(const struct measure_query *query, const struct side_val
 {
 	for (size_t i = 0; i < side->count; i++) {
 		const struct measure_values *const run = &side->runs[i];
-		if (is_of_runs && run_has_values(run)) {
+		if (is_of_runs && compare_run_has_values(run)) {
 			sample->values[sample->count++] = measure_estimate(query, run).value;
 			continue;
 		}
@@ -184,7 +73,7 @@ static void compare_stated(const struct sample *base, const struct sample *new, 
 	struct estimate *const e = &ratio->value;
 	*e = (struct estimate){.low = NAN, .high = NAN, .n = 1};
 	if (is_log && !(a->value > 0 && b->value > 0)) {
-		*e = estimate_absent(not_above_0);
+		*e = estimate_absent(compare_not_above_0);
 		return;
 	}
 	const double difference = is_log ? log(b->value / a->value) : b->value - a->value;
@@ -269,7 +158,8 @@ int compare_ratio(const struct measure_query *query, bool is_difference,
 {
 	const bool has_base = compare_has_values(base);
 	const bool has_new = compare_has_values(new);
-	const bool is_of_runs = runs_with_values(base) > 1 && runs_with_values(new) > 1;
+	const bool is_of_runs =
+	        compare_runs_with_values(base) > 1 && compare_runs_with_values(new) > 1;
 	cleanup_free double *base_values = malloc((room_for(base) + 1) * sizeof(double));
 	cleanup_free double *new_values = malloc((room_for(new) + 1) * sizeof(double));
 	struct sample a = {.values = base_values};
@@ -292,11 +182,4 @@ int compare_ratio(const struct measure_query *query, bool is_difference,
 	}
 	*ret_ratio = ratio;
 	return 0;
-}
-
-bool ratio_is_beyond_chance(const struct ratio *ratio)
-{
-	const double none = ratio->is_difference ? 0 : 1;
-	return estimate_has_value(&ratio->value) && estimate_has_interval(&ratio->value) &&
-	       (ratio->value.low > none || ratio->value.high < none);
 }

@@ -5,12 +5,9 @@
 #include "analyse/summary_parts.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "model/printed_unit.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char of_no_time[] = "only how long tasks took is known, not when they ran";
 
@@ -68,14 +65,6 @@ static const struct {
         [MEASURE_FIGURE] = {WAY_TASKS, 0},
 };
 
-void measure_add(struct measure_values *values, double value, uint32_t block)
-{
-	if (!isfinite(value))
-		return;
-	values->values[values->count] = value;
-	values->blocks[values->count++] = block;
-}
-
 static const struct level_summary *level_of(const struct measure_work *work)
 {
 	return &work->findings->summary.levels[work->level];
@@ -106,8 +95,8 @@ static void find_of_trials(const struct measure_work *work, int which)
 	const struct level_summary *const level = level_of(work);
 	for (const struct trial_summary *trial = level->first; trial; trial = trial->next)
 		if (summary_trial_is_used(trial, work->level))
-			measure_add(work->values, trial_figure(trial, level, which),
-			            trial->trial->block);
+			measure_values_add(work->values, trial_figure(trial, level, which),
+			                   trial->trial->block);
 	if (which == TRIAL_OCCUPANCY)
 		work->values->reason = of_no_time;
 }
@@ -144,8 +133,8 @@ static void find_against_baseline(const struct measure_work *work, bool is_degra
 			continue;
 		const double efficiency =
 		        trial->throughput_per_s / there->throughput_per_s * linear;
-		measure_add(work->values, is_degradation ? 1 / efficiency : efficiency,
-		            trial->trial->block);
+		measure_values_add(work->values, is_degradation ? 1 / efficiency : efficiency,
+		                   trial->trial->block);
 	}
 }
 
@@ -153,10 +142,10 @@ static void find_factor(const struct measure_work *work, int factor)
 {
 	const struct attribution *const a = &work->findings->attributions[work->level];
 	for (size_t p = 0; p < a->pair_count; p++)
-		measure_add(work->values,
-		            factor == FACTOR_COUNT ? a->pairs[p].product
-		                                   : a->pairs[p].factors[factor],
-		            a->pairs[p].block);
+		measure_values_add(work->values,
+		                   factor == FACTOR_COUNT ? a->pairs[p].product
+		                                          : a->pairs[p].factors[factor],
+		                   a->pairs[p].block);
 	const char *const own =
 	        factor == FACTOR_COUNT ? a->product.reason : a->factors[factor].reason;
 	work->values->reason = a->reason ? a->reason : own;
@@ -169,10 +158,11 @@ static void find_of_node(const struct measure_work *work, int figure)
 	const struct findings *const findings = work->findings;
 	for (const struct trial_summary *trial = level_of(work)->first; trial; trial = trial->next)
 		if (summary_trial_is_used(trial, work->level))
-			measure_add(work->values,
-			            findings->node_time.trials[trial - findings->summary.trials]
-			                    .figures[figure],
-			            trial->trial->block);
+			measure_values_add(
+			        work->values,
+			        findings->node_time.trials[trial - findings->summary.trials]
+			                .figures[figure],
+			        trial->trial->block);
 	work->values->reason = findings->node_time.levels[work->level].figures[figure].reason;
 }
 
@@ -193,7 +183,8 @@ static int find_frequency(const struct measure_work *work, struct error *err)
 	frequency_of_trials(summary, work->level, source, hz);
 	for (const struct trial_summary *trial = level->first; trial; trial = trial->next)
 		if (summary_trial_is_used(trial, work->level))
-			measure_add(work->values, hz[trial - summary->trials], trial->trial->block);
+			measure_values_add(work->values, hz[trial - summary->trials],
+			                   trial->trial->block);
 	work->values->source = source;
 	return 0;
 }
@@ -273,81 +264,4 @@ int measure_values_find(const struct findings *findings, size_t level,
 	settle_reason(&work);
 	*ret_values = values;
 	return 0;
-}
-
-void measure_values_release(struct measure_values *values)
-{
-	if (!values)
-		return;
-	free(values->values);
-	free(values->blocks);
-	*values = (struct measure_values){0};
-}
-
-/* ---- Estimates and words ------------------------------------------------------------------ */
-
-static bool all_positive(const struct measure_values *values)
-{
-	for (size_t i = 0; i < values->count; i++)
-		if (!(values->values[i] > 0))
-			return false;
-	return true;
-}
-
-/* A figure with a unit is a quantity above 0, whose trials differ by factors. */
-static bool is_geometric(const struct measure_query *query, const struct measure_values *values)
-{
-	if (query->id == MEASURE_FIGURE && query->detail)
-		return printed_unit_of(query->detail)->symbol[0] && all_positive(values);
-	return !measures[query->id].is_signed;
-}
-
-static struct estimate count_of(const struct measure_query *query,
-                                const struct measure_values *values)
-{
-	struct estimate e = {.low = NAN, .high = NAN, .n = values->count};
-	for (size_t i = 0; i < values->count; i++)
-		e.value += values->values[i];
-	if (query->id == MEASURE_FAILURE_SHARE)
-		e.value /= (double)values->count;
-	e.reason = "it is counted: it has no interval";
-	return e;
-}
-
-struct estimate measure_estimate(const struct measure_query *query,
-                                 const struct measure_values *values)
-{
-	if (values->count == 0 && estimate_has_value(&values->stated))
-		return values->stated;
-	if (values->count == 0)
-		return estimate_absent(values->reason);
-	if (measures[query->id].nature == NATURE_COUNT)
-		return count_of(query, values);
-	return is_geometric(query, values) ? estimate_geometric(values->values, values->count)
-	                                   : estimate_arithmetic(values->values, values->count);
-}
-
-/* "p95", "median", "least", "max". */
-static void quantile_words(double quantile, char text[24])
-{
-	if (quantile <= 0)
-		snprintf(text, 24, "least");
-	else if (quantile >= 1)
-		snprintf(text, 24, "max");
-	else if (fabs(quantile - 0.5) < 1e-9)
-		snprintf(text, 24, "median");
-	else
-		snprintf(text, 24, "p%g", 100 * quantile);
-}
-
-const char *measure_words(const struct measure_query *query, char text[96])
-{
-	const struct measure *const measure = &measures[query->id];
-	char statistic[24] = "";
-	if (measure->nature == NATURE_TASKS && query->statistic == STATISTIC_QUANTILE)
-		quantile_words(query->quantile, statistic);
-	const bool has_detail = query->detail && query->detail[0];
-	snprintf(text, 96, "%s%s%s%s", has_detail ? measure->name : measure->words,
-	         has_detail ? query->detail : "", statistic[0] ? ", " : "", statistic);
-	return text;
 }

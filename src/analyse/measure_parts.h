@@ -2,7 +2,8 @@
 #ifndef ANALYSE_MEASURE_PARTS_H
 #define ANALYSE_MEASURE_PARTS_H
 
-#include "analyse/measure.h"
+#include "analyse/findings.h"
+#include "analyse/measure_values.h"
 
 /* What is asked, and where the answer goes. */
 struct measure_work {
@@ -11,9 +12,6 @@ struct measure_work {
 	const struct measure_query *query;
 	struct measure_values *values; /* with room for one of every trial of the level */
 };
-
-/* Appends what a trial has, if it is a number. */
-void measure_add(struct measure_values *values, double value, uint32_t block);
 
 /* Measures of NATURE_TASKS: of each trial the mean or the quantile over its successful measured
  * tasks, weighted by v. Returns 0 or -ENOMEM. */

@@ -224,8 +224,9 @@ static int find_of_source(const struct measure_work *work, const struct source *
 	for (const struct trial_summary *trial = level->first; trial; trial = trial->next)
 		if (summary_trial_is_used(trial, work->level) &&
 		    has_turn(work->findings->dataset, trial, source))
-			measure_add(work->values, trial_statistic(work, source, trial, items),
-			            trial->trial->block);
+			measure_values_add(work->values,
+			                   trial_statistic(work, source, trial, items),
+			                   trial->trial->block);
 	return 0;
 }
 
@@ -320,9 +321,10 @@ void measure_cpi_find(const struct measure_work *work)
 	work->values->event = cycles;
 	for (const struct trial_summary *trial = level->first; trial; trial = trial->next)
 		if (summary_trial_is_used(trial, work->level))
-			measure_add(work->values,
-			            trial_cpi(work, trial, (size_t)cycles, (size_t)instructions),
-			            trial->trial->block);
+			measure_values_add(
+			        work->values,
+			        trial_cpi(work, trial, (size_t)cycles, (size_t)instructions),
+			        trial->trial->block);
 	work->values->reason = level->counters[cycles].reason
 	                               ? level->counters[cycles].reason
 	                               : level->counters[instructions].reason;

@@ -3,7 +3,7 @@
 #ifndef REPORT_ACCEPTED_H
 #define REPORT_ACCEPTED_H
 
-#include "analyse/compare.h"
+#include "analyse/comparison.h"
 #include "analyse/findings.h"
 #include "analyse/verdict.h"
 #include "model/criteria.h"

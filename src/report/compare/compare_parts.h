@@ -2,7 +2,7 @@
 #ifndef REPORT_COMPARE_PARTS_H
 #define REPORT_COMPARE_PARTS_H
 
-#include "analyse/compare.h"
+#include "analyse/comparison.h"
 #include "report/document.h"
 #include "report/figures.h"
 
