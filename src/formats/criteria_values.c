@@ -3,7 +3,6 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
-#include "formats/criteria_yaml.h"
 #include "formats/limit_text.h"
 #include "formats/placement_text.h"
 #include "model/frequency.h"
@@ -100,13 +99,15 @@ struct finishing {
 	const struct bind_place *place; /* of the criterion */
 	const yaml_node_t *mapping;
 	struct criterion_binding *binding;
+	const struct bind_key *keys; /* of a criterion */
+	size_t key_count;
 };
 
-static const struct bind_key *key_called(const char *name)
+static const struct bind_key *key_called(const struct finishing *f, const char *name)
 {
-	for (size_t i = 0; i < CRITERION_KEYS; i++)
-		if (strcmp(criterion_keys[i].name, name) == 0)
-			return &criterion_keys[i];
+	for (size_t i = 0; i < f->key_count; i++)
+		if (strcmp(f->keys[i].name, name) == 0)
+			return &f->keys[i];
 	return NULL;
 }
 
@@ -124,8 +125,8 @@ static int text_of(const struct finishing *f, const char *name, const yaml_node_
                    bool is_number, const char **ret_text)
 {
 	const struct bind_place place = place_of(f, name);
-	return is_number ? bind_number_text(f->binder, &place, key_called(name), node, ret_text)
-	                 : bind_text(f->binder, &place, key_called(name), node, false, ret_text);
+	return is_number ? bind_number_text(f->binder, &place, key_called(f, name), node, ret_text)
+	                 : bind_text(f->binder, &place, key_called(f, name), node, false, ret_text);
 }
 
 static int tell_unknown_metric(const struct finishing *f, const char *text)
@@ -335,7 +336,7 @@ static int add_source(const struct finishing *f, const struct bind_place *place,
                       const yaml_node_t *node)
 {
 	const char *text;
-	const int r = bind_text(f->binder, place, key_called("sources"), node, false, &text);
+	const int r = bind_text(f->binder, place, key_called(f, "sources"), node, false, &text);
 	if (r < 0 || !text)
 		return r;
 	const char *const *const names = frequency_source_names + 1; /* past absent */
@@ -366,7 +367,7 @@ static int finish_sources(const struct finishing *f)
 	if (node->type == YAML_SCALAR_NODE)
 		return add_source(f, &place, node);
 	if (node->type != YAML_SEQUENCE_NODE)
-		return bind_wrong_kind(f->binder, &place, key_called("sources"), node);
+		return bind_wrong_kind(f->binder, &place, key_called(f, "sources"), node);
 	const yaml_node_item_t *const start = node->data.sequence.items.start;
 	const size_t count = (size_t)(node->data.sequence.items.top - start);
 	if (count == 0)
@@ -381,9 +382,10 @@ static int finish_sources(const struct finishing *f)
 }
 
 int criterion_finish(struct binder *binder, const struct bind_place *place,
-                     const yaml_node_t *mapping, struct criterion_binding *binding)
+                     const yaml_node_t *mapping, const struct bind_key *keys, size_t key_count,
+                     struct criterion_binding *binding)
 {
-	const struct finishing f = {binder, place, mapping, binding};
+	const struct finishing f = {binder, place, mapping, binding, keys, key_count};
 	binding->criterion.margin = NAN;
 	binding->criterion.line = mapping->start_mark.line + 1;
 	bool is_known;

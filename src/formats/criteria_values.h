@@ -25,8 +25,9 @@ bind_function criterion_bind_node;      /* const yaml_node_t * */
 bind_function criterion_bind_reference; /* struct criterion_binding */
 
 /* Reads what waited. Returns 0 or -ENOMEM; where there are problems, the criterion is worth
- * nothing. place and mapping are the criterion's. */
+ * nothing. place and mapping are the criterion's; keys are those that it was bound by. */
 int criterion_finish(struct binder *binder, const struct bind_place *place,
-                     const yaml_node_t *mapping, struct criterion_binding *binding);
+                     const yaml_node_t *mapping, const struct bind_key *keys, size_t key_count,
+                     struct criterion_binding *binding);
 
 #endif

@@ -1,17 +1,16 @@
-/* Criteria (docs/scenario.md, the key accept) to struct criteria: those of a scenario, or a file of
- * their own with the keys max_repeats and criteria. */
+/* Files of criteria to struct criteria: a scenario, or a file of their own with the keys
+ * max_repeats and criteria. */
 #ifndef FORMATS_CRITERIA_YAML_H
 #define FORMATS_CRITERIA_YAML_H
 
 #include "formats/problems.h"
-#include "formats/yaml_bind.h"
 #include "model/criteria.h"
 
 #include <stddef.h>
 
 struct error;
 
-enum { CRITERIA_MAX_BYTES = 1 << 20, CRITERIA_KEYS = 2, CRITERION_KEYS = 12 };
+enum { CRITERIA_MAX_BYTES = 1 << 20 };
 
 /* Reads the file at path: the keys max_repeats and criteria, or a whole scenario, whose `accept` is
  * taken. ret_problems starts as {0} and is the caller's to release whatever comes back; it holds
@@ -26,17 +25,5 @@ int criteria_load(const char *path, struct criteria *ret_criteria, struct proble
  * references. */
 int criteria_parse(const char *name, const char *text, size_t text_bytes,
                    struct criteria *ret_criteria, struct problems *ret_problems, struct error *err);
-
-/* Sets criteria->folder, where it has references, to the folder that the file is in. Returns 0 or
- * -ENOMEM. */
-int criteria_set_folder(struct criteria *criteria, const char *path, struct error *err);
-
-/* For tables of keys: binds the mapping `accept` to a struct criteria. */
-bind_function criteria_bind;
-
-extern const struct bind_key criteria_keys[CRITERIA_KEYS];
-extern const struct bind_key criterion_keys[CRITERION_KEYS];
-/* The value of `criteria`, for visits of the keys. */
-bind_function criteria_bind_list;
 
 #endif

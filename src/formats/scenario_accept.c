@@ -1,6 +1,6 @@
 /* The key accept of a scenario, and what of it the rest of the scenario makes impossible. */
 #include "core/str.h"
-#include "formats/criteria_yaml.h"
+#include "formats/criteria_keys.h"
 #include "formats/scenario_values.h"
 
 #include <string.h>

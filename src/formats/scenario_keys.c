@@ -1,7 +1,7 @@
 #include "formats/scenario_keys.h"
 
 #include "core/array.h"
-#include "formats/criteria_yaml.h"
+#include "formats/criteria_keys.h"
 #include "formats/scenario_values.h"
 
 #include <string.h>

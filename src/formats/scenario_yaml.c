@@ -4,7 +4,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
-#include "formats/criteria_yaml.h"
+#include "formats/criteria_folder.h"
 #include "formats/scenario_keys.h"
 #include "formats/scenario_values.h"
 #include "formats/yaml_text.h"
