@@ -2,6 +2,7 @@
 #include "core/array.h"
 #include "core/number.h"
 #include "report/compare/compare_parts.h"
+#include "report/figures.h"
 #include "report/scaling_blocks.h"
 
 #include <math.h>

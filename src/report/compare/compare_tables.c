@@ -2,6 +2,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "report/compare/compare_parts.h"
+#include "report/figures.h"
 #include "report/measure_text.h"
 
 #include <math.h>
