@@ -62,9 +62,7 @@ static bool is_shared(const struct comparison *c)
 {
 	for (size_t i = 0; i < c->base.count; i++)
 		for (size_t j = 0; j < c->new.count; j++) {
-			const char *const a = c->base.runs[i]->dataset->run.id;
-			const char *const b = c->new.runs[j]->dataset->run.id;
-			if (a && b && strcmp(a, b) == 0)
+			if (dataset_is_same_run(c->base.runs[i]->dataset, c->new.runs[j]->dataset))
 				return true;
 		}
 	return false;
@@ -284,9 +282,23 @@ static int remark_alike(struct comparison *c, const struct side *side, struct er
 	return 0;
 }
 
+static int remark_copies(struct comparison *c, const struct side *side, struct error *err)
+{
+	if (side->copies == 0)
+		return 0;
+	return compare_remark(c, true, "copies", err,
+	                      "%zu %s of %s %s of a run that another file holds, and %s left out: "
+	                      "one run counts once.",
+	                      side->copies, number_noun(side->copies, "file", "files"), side->name,
+	                      side->copies == 1 ? "is a copy" : "are copies",
+	                      side->copies == 1 ? "is" : "are");
+}
+
 static int remark_side(struct comparison *c, const struct side *side, struct error *err)
 {
-	int r = remark_alike(c, side, err);
+	int r = remark_copies(c, side, err);
+	if (r == 0)
+		r = remark_alike(c, side, err);
 	if (r == 0)
 		r = remark_states(c, side, err);
 	if (r == 0)

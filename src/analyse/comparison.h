@@ -35,8 +35,9 @@ struct side {
 	const char *name; /* short and distinct from the other's: processor, host, or file */
 	bool is_kind;     /* the name is that of a kind of node, as a processor's is */
 	const char *path; /* of its first result */
-	const struct findings *const *runs;
+	const struct findings *const *runs; /* each another run */
 	size_t count;
+	size_t copies; /* files left out, because another one holds the same run */
 };
 
 /* New by base, or new less base for signed measures (is_difference). */

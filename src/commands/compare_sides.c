@@ -16,6 +16,16 @@ enum { NAME_BYTES = 64 };
 
 /* ---- Files ---------------------------------------------------------------------------------- */
 
+/* A copy of a run is no further run, whatever its file is called. */
+static bool is_copy(const struct side *side, const struct findings *const *runs,
+                    const struct findings *run)
+{
+	for (size_t i = 0; i < side->count; i++)
+		if (dataset_is_same_run(runs[i]->dataset, run->dataset))
+			return true;
+	return false;
+}
+
 /* The files of one side, which are loaded. */
 static int add_side(struct compare_sides *sides, const struct words *words, struct error *err)
 {
@@ -37,7 +47,10 @@ static int add_side(struct compare_sides *sides, const struct words *words, stru
 		if (r < 0)
 			return r;
 		side->path = side->count == 0 ? result->path : side->path;
-		runs[side->count++] = &result->findings;
+		if (is_copy(side, runs, &result->findings))
+			side->copies++;
+		else
+			runs[side->count++] = &result->findings;
 	}
 	return 0;
 }

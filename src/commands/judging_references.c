@@ -15,16 +15,11 @@ bool judging_is_relative(const struct criterion *criterion)
 	return criterion->references.count > 0 || !isnan(criterion->margin);
 }
 
-static bool is_same_run(const struct dataset *a, const struct dataset *b)
-{
-	return a->run.id && b->run.id && strcmp(a->run.id, b->run.id) == 0;
-}
-
 static bool is_known(const struct judging_reference *own, const struct loaded_result *result)
 {
 	for (size_t i = 0; i < own->count; i++)
 		if (own->runs[i] == &result->findings ||
-		    is_same_run(own->runs[i]->dataset, &result->dataset))
+		    dataset_is_same_run(own->runs[i]->dataset, &result->dataset))
 			return true;
 	return false;
 }
@@ -45,7 +40,7 @@ static int add_file(struct judging *judging, const char *path, const struct load
 	if (r < 0)
 		return r;
 	if (judged && ((result->device == judged->device && result->inode == judged->inode) ||
-	               is_same_run(&result->dataset, &judged->dataset))) {
+	               dataset_is_same_run(&result->dataset, &judged->dataset))) {
 		own->is_itself = true;
 		return 0;
 	}

@@ -123,6 +123,11 @@ const struct dataset_slot *dataset_find_slot(const struct dataset *dataset, uint
 	               compare_slot);
 }
 
+bool dataset_is_same_run(const struct dataset *a, const struct dataset *b)
+{
+	return a->run.id && b->run.id && strcmp(a->run.id, b->run.id) == 0;
+}
+
 bool dataset_event_is(const char *event, const char *name)
 {
 	const size_t length = strlen(name);

@@ -183,6 +183,9 @@ struct dataset {
 	size_t said_count;
 };
 
+/* Whether both hold the same run, as a copy of a file does. */
+bool dataset_is_same_run(const struct dataset *a, const struct dataset *b);
+
 /* What event counted in task (indexes into the dataset's arrays, both in range). Without a value
  * the state says why: that of the event itself where it cannot be counted on this machine. */
 struct counter_value dataset_counter(const struct dataset *dataset, size_t task, size_t event);

@@ -84,6 +84,17 @@ tap_run plateau compare a.db new/b.db new/c.db
 tap_status 0
 has "a table against the first" "$stdout" "b"
 
+mkdir -p twice
+cp old/d.db twice/first.db
+cp old/d.db twice/second.db
+cp old/e.db twice/third.db
+tap_run plateau compare --json twice new
+tap_status 0
+is "a copy of a run is no further run" "$(answer '.base.runs | length')" 2
+has "and it is said that one was left out" \
+	"$(answer '.comparisons[0].remarks[] | select(.code == "copies" and .serious) | .text')" \
+	"1 file of twice is a copy"
+
 tap_run plateau compare a.db a.db
 tap_status 0
 text=$(tr -s ' \n' ' ' <"$work/stdout")

@@ -142,8 +142,10 @@ static struct outcome simulate(const struct experiment *e, size_t pairs)
 		init_run(&runs[i % 2][i / 2]);
 		pointers[i % 2][i / 2] = &runs[i % 2][i / 2].findings;
 	}
-	const struct side base = {"base", false, "base.db", pointers[0], e->runs};
-	const struct side new = {"new", false, "new.db", pointers[1], e->runs};
+	const struct side base = {
+	        .name = "base", .path = "base.db", .runs = pointers[0], .count = e->runs};
+	const struct side new = {
+	        .name = "new", .path = "new.db", .runs = pointers[1], .count = e->runs};
 	for (size_t p = 0; p < pairs; p++) {
 		struct comparison c;
 		for (size_t i = 0; i < 2 * e->runs; i++)

@@ -579,6 +579,20 @@ static void a_run_against_itself_is_told(void **state)
 	assert_non_null(strstr(c.nodes.sentence, "no difference is shown"));
 }
 
+static void copies_that_were_left_out_are_told(void **state)
+{
+	(void)state;
+	struct made_side base cleanup_side = {.count = 0};
+	struct made_side new cleanup_side = {.count = 0};
+	add_levels(add_run(&base, 10), 10, "spread", 1);
+	add_levels(add_run(&new, 8), 8, "spread", 1);
+	struct side with_copies = *finish(&base, "a");
+	with_copies.copies = 2;
+	struct comparison c cleanup_comparison = compare(&with_copies, finish(&new, "b"));
+	assert_true(is_serious(&c, "copies"));
+	assert_non_null(strstr(remark_of(&c, "copies")->text, "2 files of a are copies"));
+}
+
 static void sides_without_a_common_level_have_no_ratios(void **state)
 {
 	(void)state;
@@ -676,6 +690,7 @@ int main(void)
 	        cmocka_unit_test(what_differs_is_said),
 	        cmocka_unit_test(what_is_the_same_is_not_said),
 	        cmocka_unit_test(a_run_against_itself_is_told),
+	        cmocka_unit_test(copies_that_were_left_out_are_told),
 	        cmocka_unit_test(sides_without_a_common_level_have_no_ratios),
 	        cmocka_unit_test(published_figures_compare_by_reading_error),
 	};
