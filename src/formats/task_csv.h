@@ -25,7 +25,4 @@ int task_csv_load(const char *path, const char *columns, struct imported *import
 int task_csv_read(const char *name, FILE *stream, const char *columns, struct imported *imported,
                   struct problems *problems, struct error *err);
 
-/* What can stand to the left of the = in columns, one per line with its meaning, for --help. */
-extern const char *const task_csv_help;
-
 #endif

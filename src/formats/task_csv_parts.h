@@ -5,68 +5,13 @@
 
 #include "formats/imported.h"
 #include "formats/table_rows.h"
+#include "formats/task_csv_fields.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct error;
-
-enum task_kind {
-	TASK_SECONDS, /* a duration: with a unit, or [D-]H:M:S */
-	TASK_INSTANT, /* seconds of some clock, or a date */
-	TASK_BYTES,
-	TASK_COUNT,  /* a whole number, 0 or more */
-	TASK_WORD,   /* one of a field's own words */
-	TASK_TEXT,   /* as it stands */
-	TASK_NUMBER, /* a number that the task printed */
-	TASK_EVENT,  /* a count */
-	TASK_EVENT_STATE
-};
-
-/* Where a value of a task goes. */
-enum task_place {
-	PLACE_RECORD, /* an int64_t of the record, at offset */
-	PLACE_WALL,
-	PLACE_START,
-	PLACE_END,
-	PLACE_CONCURRENCY,
-	PLACE_REPEAT,
-	PLACE_POLICY,
-	PLACE_STATE,
-	PLACE_TRIAL_STATE,
-	PLACE_ROLE,
-	PLACE_EXIT_STATUS,
-	PLACE_SIGNAL,
-	PLACE_MEMORY_LIMIT,
-	PLACE_HOST,
-	PLACE_NUMBER,
-	PLACE_EVENT,
-	PLACE_EVENT_STATE
-};
-
-/* What a column can be to us. */
-struct task_field {
-	const char *name; /* as plateau export calls it, and as the map of columns does */
-	enum task_kind kind;
-	enum task_place place;
-	size_t offset;       /* of PLACE_RECORD, in struct task_record */
-	const char *guesses; /* other names that it is known by, without joints and units: "maxrss
-	                      * memory"; NULL: none */
-};
-
-extern const struct task_field task_fields[];
-extern const size_t task_field_count;
-
-/* A unit of a column. */
-struct task_unit {
-	const char *name; /* as written in a map, or at the end of a column's name */
-	enum task_kind kind;
-	double factor; /* to ns, or bytes */
-};
-
-/* The unit of this name and kind, NULL if there is none. */
-const struct task_unit *task_unit_find(const char *name, enum task_kind kind);
 
 /* A column of the file. */
 struct task_column {
@@ -89,6 +34,13 @@ struct csv_columns {
 	struct task_column *items;
 	size_t count;
 };
+
+/* Finds out what columns are by their names; their units too, where the names hold them. */
+void csv_columns_recognise(struct csv_columns *columns);
+
+/* Sets columns as a map says. Returns and errors as csv_columns_find. */
+int csv_columns_map(struct table_rows *rows, struct csv_columns *columns, const char *map,
+                    struct error *err);
 
 /* Finds out what the columns in rows (its current row is the header) are. map as in task_csv_load.
  * Returns 0, -ENOMEM, or -EINVAL where map itself is wrong (without problems); problems of the
