@@ -95,10 +95,15 @@ static void compare_stated(const struct sample *base, const struct sample *new, 
 static void compare_measured(const struct sample *base, const struct sample *new, bool is_of_runs,
                              struct ratio *ratio)
 {
-	ratio->value = ratio->is_difference ? compare_welch_difference(base->values, base->count,
-	                                                               new->values, new->count)
-	                                    : compare_welch_ratio(base->values, base->count,
-	                                                          new->values, new->count);
+	if (is_of_runs)
+		ratio->value = compare_runs(base->values, base->count, new->values, new->count,
+		                            ratio->is_difference);
+	else if (ratio->is_difference)
+		ratio->value = compare_welch_difference(base->values, base->count, new->values,
+		                                        new->count);
+	else
+		ratio->value =
+		        compare_welch_ratio(base->values, base->count, new->values, new->count);
 	if (!estimate_has_interval(&ratio->value))
 		ratio->basis = BASIS_POINT;
 	else
@@ -152,14 +157,32 @@ static struct estimate estimate_of(const struct sample *sample, const struct sid
 	              : estimate_arithmetic(sample->values, sample->count);
 }
 
+static bool has_stated(const struct side_values *side)
+{
+	for (size_t i = 0; i < side->count; i++)
+		if (side->runs[i].count == 0 && estimate_has_value(&side->runs[i].stated))
+			return true;
+	return false;
+}
+
+/* Whether a run is one value: where one side at least has several. One run alone against several
+ * was measured as they were, or nothing says how it would differ from the next one. */
+static bool are_runs_compared(const struct side_values *base, const struct side_values *new)
+{
+	const size_t a = compare_runs_with_values(base);
+	const size_t b = compare_runs_with_values(new);
+	if (a > 1 && b > 1)
+		return true;
+	return a > 0 && b > 0 && a + b > 2 && !has_stated(base) && !has_stated(new);
+}
+
 int compare_ratio(const struct measure_query *query, bool is_difference,
                   const struct side_values *base, const struct side_values *new,
                   struct ratio *ret_ratio, struct error *err)
 {
 	const bool has_base = compare_has_values(base);
 	const bool has_new = compare_has_values(new);
-	const bool is_of_runs =
-	        compare_runs_with_values(base) > 1 && compare_runs_with_values(new) > 1;
+	const bool is_of_runs = are_runs_compared(base, new);
 	cleanup_free double *base_values = malloc((room_for(base) + 1) * sizeof(double));
 	cleanup_free double *new_values = malloc((room_for(new) + 1) * sizeof(double));
 	struct sample a = {.values = base_values};

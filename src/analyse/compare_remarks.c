@@ -87,6 +87,7 @@ static int remark_replicates(struct comparison *c, struct error *err)
 		if (r < 0)
 			return r;
 	}
+	const bool is_base = c->base.count == 1;
 	if (!is_measured(&c->base) || !is_measured(&c->new))
 		return 0;
 	if (c->base.count == 1 && c->new.count == 1)
@@ -98,10 +99,12 @@ static int remark_replicates(struct comparison *c, struct error *err)
 		        remedy);
 	if (c->base.count == 1 || c->new.count == 1)
 		return compare_remark(
-		        c, false, "within-run", err,
-		        "%s has one run alone: the intervals are within-run, of trials, "
-		        "and do not hold what differs from run to run: %s.",
-		        c->base.count == 1 ? c->base.name : c->new.name, remedy);
+		        c, false, "one-run", err,
+		        "%s has one run alone: the intervals take it that it differs from run to "
+		        "run as the %zu runs of %s do; to measure it, %s.",
+		        is_base ? c->base.name : c->new.name,
+		        is_base ? c->new.count : c->base.count,
+		        is_base ? c->new.name : c->base.name, remedy);
 	return 0;
 }
 

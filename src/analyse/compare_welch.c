@@ -42,19 +42,41 @@ static double half_width(const struct moments *a, const struct moments *b)
 	return gsl_cdf_tdist_Pinv(0.975, freedom) * sqrt(variance);
 }
 
+/* A single value varies as those of the other side do, of which there are other.freedom + 1: its
+ * variance is theirs, and adds no freedom. */
+static struct moments vary_alike(const struct moments *single, const struct moments *other)
+{
+	struct moments both = *other;
+	both.mean = single->mean;
+	both.variance = other->variance * (other->freedom + 1);
+	return both;
+}
+
+/* Half the 95 % interval of a single value less the mean of others, its prediction interval. */
+static double half_width_of_one(const struct moments *a, const struct moments *b)
+{
+	return gsl_cdf_tdist_Pinv(0.975, a->freedom) * sqrt(a->variance + b->variance);
+}
+
+/* is_one_alike: a side of one value is taken to vary as the other one. */
 static struct estimate compare_samples(const double *base, size_t base_count, const double *new,
-                                       size_t new_count, bool is_log)
+                                       size_t new_count, bool is_log, bool is_one_alike)
 {
 	if (base_count == 0 || new_count == 0)
 		return estimate_absent("one side has no value");
-	const struct moments a = moments_of(base, base_count, is_log);
-	const struct moments b = moments_of(new, new_count, is_log);
+	struct moments a = moments_of(base, base_count, is_log);
+	struct moments b = moments_of(new, new_count, is_log);
+	const bool is_one = is_one_alike && (base_count == 1) != (new_count == 1);
+	if (is_one && base_count == 1)
+		a = vary_alike(&a, &b);
+	else if (is_one)
+		b = vary_alike(&b, &a);
 	const double difference = b.mean - a.mean;
 	struct estimate e = {.value = is_log ? exp(difference) : difference,
 	                     .low = NAN,
 	                     .high = NAN,
 	                     .n = base_count < new_count ? base_count : new_count};
-	if (e.n < 2) {
+	if (e.n < 2 && !is_one) {
 		e.reason = one_value;
 		return e;
 	}
@@ -62,7 +84,7 @@ static struct estimate compare_samples(const double *base, size_t base_count, co
 		e.reason = no_spread;
 		return e;
 	}
-	const double half = half_width(&a, &b);
+	const double half = is_one ? half_width_of_one(&a, &b) : half_width(&a, &b);
 	e.low = is_log ? exp(difference - half) : difference - half;
 	e.high = is_log ? exp(difference + half) : difference + half;
 	if (!isfinite(e.low) || !isfinite(e.high)) {
@@ -86,11 +108,19 @@ struct estimate compare_welch_ratio(const double *base, size_t base_count, const
 {
 	if (!all_positive(base, base_count) || !all_positive(new, new_count))
 		return estimate_absent(compare_not_above_0);
-	return compare_samples(base, base_count, new, new_count, true);
+	return compare_samples(base, base_count, new, new_count, true, false);
 }
 
 struct estimate compare_welch_difference(const double *base, size_t base_count, const double *new,
                                          size_t new_count)
 {
-	return compare_samples(base, base_count, new, new_count, false);
+	return compare_samples(base, base_count, new, new_count, false, false);
+}
+
+struct estimate compare_runs(const double *base, size_t base_count, const double *new,
+                             size_t new_count, bool is_difference)
+{
+	if (!is_difference && (!all_positive(base, base_count) || !all_positive(new, new_count)))
+		return estimate_absent(compare_not_above_0);
+	return compare_samples(base, base_count, new, new_count, !is_difference, true);
 }

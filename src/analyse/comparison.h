@@ -1,7 +1,7 @@
 /* What a comparison of two sides holds: who they are, ratios by level and measure, the nodes'
  * answer, and what differs. analyse/compare fills it.
  *
- * A side is one result, or several of one kind of node (runs). With several on both sides the
+ * A side is one result, or several of one kind of node (runs). With several on a side the
  * replicate is the run; else it is the trial, and the interval is only what one run says about
  * itself ("within-run"): it holds nothing of what differs from run to run. */
 #ifndef ANALYSE_COMPARISON_H
@@ -17,7 +17,7 @@
 
 enum ratio_basis {
 	BASIS_NONE,
-	BASIS_RUNS,    /* Welch on log means of runs */
+	BASIS_RUNS,    /* Welch on log means of runs; one against several: as these differ */
 	BASIS_TRIALS,  /* Welch on log values of trials: within-run */
 	BASIS_STATED,  /* the errors that others stated of their figures */
 	BASIS_READING, /* how well published figures were read; no noise of the machines */

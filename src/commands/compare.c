@@ -147,7 +147,7 @@ const struct command command_compare = {
                 "The first result is the base, and every other one is held against it. A folder "
                 "stands for all results in it, as runs of one kind of node, and so does a pattern "
                 "in quotes; BASE... -- NEW... gives several runs to both sides. With several runs "
-                "on both the interval holds what differs from run to run; with one run a side it "
+                "on a side the interval holds what differs from run to run; with one run a side it "
                 "is called within-run, and holds only what one run says of itself.\n\n"
                 "docs/method.md says how ratios and intervals are worked out, docs/json.md what "
                 "--json answers.",

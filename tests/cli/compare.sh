@@ -61,8 +61,11 @@ is "the remark on the command is serious" \
 tap_run plateau compare --json a.db new
 tap_status 0
 is "a folder is one side of all its results" "$(answer '.comparisons[0].new.runs | length')" 2
-is "one run against two is within-run" \
-	"$(answer '.comparisons[0].levels[0].measures.wall_s.basis')" within-run
+is "one run against two is held against what the two differ by" \
+	"$(answer '.comparisons[0].levels[0].measures.wall_s | [.basis, .base_n, .new_n] | join(" ")')" \
+	"runs 1 2"
+has "and that it is taken to differ so is said" \
+	"$(answer '.comparisons[0].remarks[] | select(.code == "one-run") | .text')" "as the 2 runs of new do"
 tap_run plateau compare --json old new
 is "runs of both sides are the replicates" \
 	"$(answer '.comparisons[0].levels[0].measures.wall_s | [.basis, .base_n, .new_n] | join(" ")')" \

@@ -139,7 +139,8 @@ static json_t *remarks(struct json_writer *w, const struct accepted *accepted)
 	for (size_t i = 0; i < accepted->remark_count; i++) {
 		const struct compare_remark *const remark = &accepted->remarks[i];
 		/* That there is one result is no news here: verdicts allow for it. */
-		if (strcmp(remark->code, "within-run") == 0)
+		if (strcmp(remark->code, "within-run") == 0 ||
+		    strcmp(remark->code, "one-run") == 0)
 			continue;
 		json_t *const object = json_object();
 		json_set(w, object, "code", json_text(remark->code));

@@ -299,6 +299,46 @@ static void several_runs_a_side_are_the_replicates(void **state)
 	release_side(&sides[1]);
 }
 
+/* One run against several is held against what these differ by from run to run: by hand,
+ * t(0.975, 2) = 4.30265 and s sqrt(4/3) of three logs. */
+static void one_run_against_several_is_taken_to_differ_as_they_do(void **state)
+{
+	(void)state;
+	static const double walls[] = {10, 10.4, 9.8};
+	double logs[3];
+	double mean = 0;
+	double squares = 0;
+	struct made_side several cleanup_side = {.count = 0};
+	struct made_side one cleanup_side = {.count = 0};
+	for (size_t i = 0; i < 3; i++) {
+		add_levels(add_run(&several, walls[i]), walls[i], "spread", 2);
+		logs[i] = -log(walls[i]);
+		mean += logs[i] / 3;
+	}
+	for (size_t i = 0; i < 3; i++)
+		squares += (logs[i] - mean) * (logs[i] - mean);
+	const double half = 4.30265273 * sqrt(squares / 2) * sqrt(4 / 3.);
+	add_levels(add_run(&one, 8), 8, "spread", 2);
+	const struct side *const a = finish(&several, "a");
+	const struct side *const b = finish(&one, "b");
+	for (int is_base_one = 0; is_base_one < 2; is_base_one++) {
+		struct comparison c cleanup_comparison =
+		        is_base_one ? compare(b, a) : compare(a, b);
+		const struct ratio *const ratio = ratio_of(&c, 1, MEASURE_THROUGHPUT);
+		const double log_ratio = (is_base_one ? -1 : 1) * (-log(8) - mean);
+		assert_int_equal(ratio->basis, BASIS_RUNS);
+		assert_int_equal(is_base_one ? ratio->new_n : ratio->base_n, 3);
+		assert_int_equal(is_base_one ? ratio->base_n : ratio->new_n, 1);
+		assert_int_equal(ratio->value.n, 1);
+		assert_near(ratio->value.value, exp(log_ratio));
+		assert_near(ratio->value.low, exp(log_ratio - half));
+		assert_near(ratio->value.high, exp(log_ratio + half));
+		assert_null(remark_of(&c, "within-run"));
+		assert_non_null(remark_of(&c, "one-run"));
+		print_message("# %s\n", remark_of(&c, "one-run")->text);
+	}
+}
+
 /* ---- What is not comparable -------------------------------------------------------------------
  */
 
@@ -683,6 +723,7 @@ int main(void)
 	        cmocka_unit_test(the_answer_is_of_each_sides_best_n),
 	        cmocka_unit_test(oversubscribed_levels_are_no_best),
 	        cmocka_unit_test(several_runs_a_side_are_the_replicates),
+	        cmocka_unit_test(one_run_against_several_is_taken_to_differ_as_they_do),
 	        cmocka_unit_test(counts_are_compared_by_what_they_are),
 	        cmocka_unit_test(the_mode_that_both_have_is_found),
 	        cmocka_unit_test(clocks_of_other_sources_are_not_compared),
