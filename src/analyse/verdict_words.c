@@ -11,6 +11,9 @@
 
 enum { DIGITS = 4 };
 
+/* What is lost between a value and exp of the mean of logs, as a part: far more than it is. */
+#define ROUNDING 1e-9
+
 /* By enum measure_unit: what a figure is multiplied by, and what stands behind it. */
 static const struct {
 	double factor;
@@ -88,8 +91,9 @@ void verdict_decide(struct judgement *judgement, double low, double high)
 	const double limit = judgement->limit;
 	const double good = is_floor ? low : high;
 	const double bad = is_floor ? high : low;
-	const bool passes = is_floor ? good >= limit : good <= limit;
-	const bool fails = is_floor ? bad < limit : bad > limit;
+	const double slack = ROUNDING * fabs(limit);
+	const bool passes = is_floor ? good >= limit - slack : good <= limit + slack;
+	const bool fails = is_floor ? bad < limit - slack : bad > limit + slack;
 	judgement->verdict = passes ? VERDICT_PASS : fails ? VERDICT_FAIL : VERDICT_INCONCLUSIVE;
 	judgement->bound = judgement->verdict == VERDICT_FAIL ? bad : good;
 }
