@@ -51,7 +51,8 @@ void verdict_against_runs(const struct question *question, const struct bounded 
                           const struct bounded *runs, size_t count, const char *subject);
 
 /* Sets the verdict from the bounds on either side, in the unit of the limit (NAN: none), and the
- * bound that decides. */
+ * bound that decides. A bound that is the limit, but for what rounding makes of it, is on the good
+ * side. */
 void verdict_decide(struct judgement *judgement, double low, double high);
 
 /* The sentence of a judgement that verdict_decide has set; subject is what it begins with
@@ -62,6 +63,25 @@ void verdict_explain(const struct question *question, const char *subject, doubl
  * thing. */
 void verdict_cannot(const struct question *question, bool is_of_node, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+
+/* Makes a pass inconclusive where it rests on the better part: tasks of the level (or of the
+ * baseline that the measure is drawn from) were cut off, and what they would have shown is in none
+ * of its count values. */
+void verdict_doubt_pass(const struct question *question, size_t count);
+
+/* Whether tasks of a level, in the trials that count, ran into the timeout or a limit, failed or
+ * were ended; text gets how many ("3 of 120 tasks of N=4 failed"). */
+enum { VERDICT_DOUBT_BYTES = 96 };
+bool verdict_find_cut_off(const struct findings *findings, size_t level,
+                          char text[VERDICT_DOUBT_BYTES]);
+
+/* Whether a measure is drawn from the baseline: efficiency, degradation, the slowdown and its
+ * factors. */
+bool verdict_is_of_baseline(enum measure_id id);
+
+/* Whether the measure is drawn from the baseline, and the result has not the one that was planned,
+ * or the level is the baseline; the judgement then is inconclusive. */
+bool verdict_has_no_baseline(const struct question *question);
 
 /* Whether the limit is of the ratio to a reference. */
 bool verdict_is_relative(const struct question *question);

@@ -76,6 +76,7 @@ static void doubt_pass(const struct question *question, const struct place_sprea
 		verdict_cannot(question, false,
 		               "no task succeeded on %zu %s%s, which cannot be compared",
 		               spread->silent, words, spread->silent > 1 ? "s" : "");
+	verdict_doubt_pass(question, spread->trials);
 }
 
 static void against_limit(const struct question *question, const struct place_spread *spread)

@@ -57,12 +57,10 @@ static ptrdiff_t find_level(const struct findings *run, uint32_t concurrency, co
 /* Of what is measured against the baseline: whether theirs is another N. */
 static bool has_other_baseline(const struct question *question, const struct findings *run)
 {
-	const enum measure_id id = question->criterion->measure;
-	const bool is_drawn = id == MEASURE_EFFICIENCY || id == MEASURE_DEGRADATION ||
-	                      (id >= MEASURE_FACTOR_INSTRUCTIONS && id <= MEASURE_SLOWDOWN);
 	const char *const policy = question->judgement->policy;
-	return is_drawn && compare_baseline(run, policy) !=
-	                           compare_baseline(question->judged->findings, policy);
+	return verdict_is_of_baseline(question->criterion->measure) &&
+	       compare_baseline(run, policy) !=
+	               compare_baseline(question->judged->findings, policy);
 }
 
 /* Why a run cannot be compared at all, or NULL with its level. */
@@ -71,6 +69,7 @@ static const char *refuse(const struct question *question, const struct findings
 {
 	const struct run_facts *const a = &question->judged->findings->dataset->run;
 	const struct run_facts *const b = &run->dataset->run;
+	char text[VERDICT_DOUBT_BYTES];
 	const ptrdiff_t level =
 	        find_level(run, question->judgement->concurrency, question->judgement->policy);
 	if (is_same_run(run, question->judged->findings))
@@ -83,6 +82,8 @@ static const char *refuse(const struct question *question, const struct findings
 		return "it did not measure this level";
 	if (has_other_baseline(question, run))
 		return "its efficiency is drawn from another baseline";
+	if (verdict_find_cut_off(run, (size_t)level, text))
+		return "tasks failed in it: it is no example of a good node";
 	*ret_level = (size_t)level;
 	return NULL;
 }

@@ -181,28 +181,6 @@ static int against_reference(const struct question *question, struct measure_val
 
 /* ---- Both --------------------------------------------------------------------------------- */
 
-/* Why a pass does not hold: trials whose figure is unknown are those that went badly. */
-static const char *doubt(const struct question *question, size_t count)
-{
-	const struct level_summary *const level =
-	        &question->judged->findings->summary.levels[question->judgement->level];
-	if (level->is_censored && question->criterion->measure == MEASURE_WALL)
-		return "tasks ran into the timeout, and how long they would have taken is unknown";
-	if (level->is_censored && count < level->trials)
-		return "tasks ran into the timeout, and their trials do not have it";
-	for (const struct trial_summary *t = level->first; t; t = t->next)
-		if (!t->left_out && !(t->successes > 0) && count < level->trials)
-			return "no task of some trial succeeded, which then does not have it";
-	return NULL;
-}
-
-static void doubt_pass(const struct question *question, size_t count)
-{
-	const char *const why = doubt(question, count);
-	if (question->judgement->verdict == VERDICT_PASS && why)
-		verdict_cannot(question, false, "%s", why);
-}
-
 /* Nothing to judge by. */
 static void explain_absence(const struct question *question, const struct measure_values *values)
 {
@@ -234,11 +212,13 @@ int verdict_judge_values(const struct question *question, struct error *err)
 		explain_absence(question, &values);
 		return 0;
 	}
+	if (verdict_has_no_baseline(question))
+		return 0;
 	if (verdict_is_relative(question))
 		r = against_reference(question, &values, err);
 	else
 		against_limit(question, &values);
 	if (r == 0)
-		doubt_pass(question, values.count);
+		verdict_doubt_pass(question, values.count);
 	return r;
 }

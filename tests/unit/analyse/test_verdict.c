@@ -148,6 +148,77 @@ static void a_bound_is_that_of_t_on_logs(void **state)
 	}
 }
 
+/* exp of the mean of logs is not the value itself: by the last bit of it nothing fails. */
+static void a_value_at_its_limit_passes(void **state)
+{
+	(void)state;
+	static const struct {
+		enum measure_id measure;
+		double limit;
+	} cases[] = {{MEASURE_WALL, 1.2}, {MEASURE_USER, 1.08}, {MEASURE_MAX_RSS, 1e8}};
+	for (size_t i = 0; i < 2 * ARRAY_LENGTH(cases); i++) {
+		for (int is_beyond = 0; is_beyond < 2; is_beyond++) {
+			struct case_data c = {0};
+			const bool is_floor = i % 2;
+			const double away = is_floor ? 1e-6 : -1e-6;
+			const struct criterion criterion = {
+			        .measure = cases[i / 2].measure,
+			        .bound = is_floor ? BOUND_AT_LEAST : BOUND_AT_MOST,
+			        .limit = cases[i / 2].limit * (1 + is_beyond * away),
+			        .margin = NAN};
+			node(&c.made);
+			for (uint32_t b = 0; b < 5; b++)
+				block(&c.made, b, 0.12, -1, 1);
+			for (size_t t = 0; t < c.made.dataset.task_count; t++)
+				c.made.dataset.tasks[t].user_ns = 1080000000;
+			judge(&c, &criterion);
+			expect(&c, is_beyond ? VERDICT_FAIL : VERDICT_PASS, "is asked");
+			done(&c);
+		}
+	}
+}
+
+/* ---- The baseline ------------------------------------------------------------------------- */
+
+/* Where the baseline has no result, the lowest level takes its place, and is 1 by itself. */
+static void nothing_is_drawn_from_another_baseline(void **state)
+{
+	(void)state;
+	static const struct {
+		bool lacks;
+		uint32_t baseline;
+		enum verdict verdict; /* of what is drawn from it */
+		const char *words;
+	} cases[] = {
+	        {false, 1, VERDICT_PASS, "confidence"},
+	        {true, 1, VERDICT_INCONCLUSIVE, "the baseline N=1"},
+	        {false, 2, VERDICT_INCONCLUSIVE, "the baseline N=2"},
+	        {false, 4, VERDICT_INCONCLUSIVE, "by definition"},
+	};
+	static const enum measure_id drawn[] = {MEASURE_EFFICIENCY, MEASURE_DEGRADATION,
+	                                        MEASURE_SLOWDOWN, MEASURE_FACTOR_OFF_CPU};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases) * ARRAY_LENGTH(drawn); i++) {
+		struct case_data c = {0};
+		const enum measure_id measure = drawn[i % ARRAY_LENGTH(drawn)];
+		const bool is_floor = measure == MEASURE_EFFICIENCY;
+		const size_t k = i / ARRAY_LENGTH(drawn);
+		const struct criterion criterion = {.measure = measure,
+		                                    .bound = is_floor ? BOUND_AT_LEAST
+		                                                      : BOUND_AT_MOST,
+		                                    .limit = is_floor ? 0.5 : 2,
+		                                    .margin = NAN};
+		node(&c.made);
+		c.made.dataset.run.baseline = cases[k].baseline;
+		usual_blocks(&c.made, -1, 1);
+		for (size_t t = 0; cases[k].lacks && t < c.made.dataset.trial_count; t++)
+			if (c.made.dataset.trials[t].level == 0)
+				c.made.dataset.trials[t].state = TRIAL_SKIPPED;
+		judge(&c, &criterion);
+		expect(&c, cases[k].verdict, cases[k].words);
+		done(&c);
+	}
+}
+
 /* ---- What is not there -------------------------------------------------------------------- */
 
 static const struct criterion at_least_a_little = {
@@ -263,6 +334,82 @@ static void timeouts_do_not_pass(void **state)
 		c.made.dataset.tasks[c.made.dataset.task_count - 2].state = TASK_TIMEOUT;
 		judge(&c, &criterion);
 		expect(&c, VERDICT_INCONCLUSIVE, "timeout");
+		done(&c);
+	}
+}
+
+/* How one task of N=4, or of the baseline, went. */
+struct cut {
+	enum task_state state;
+	bool exceeded;
+	const char *words;
+};
+
+static const struct cut cuts[] = {
+        {TASK_TIMEOUT, false, "timeout"}, {TASK_SIGNALED, true, "memory limit"},
+        {TASK_OK, true, "memory limit"},  {TASK_FAILED, false, "1 of "},
+        {TASK_SIGNALED, false, "failed"}, {TASK_ENDED, false, "ended by plateau"},
+};
+
+static void cut_one_task(struct made *made, const struct cut *cut, bool is_baseline)
+{
+	struct dataset *const dataset = &made->dataset;
+	for (size_t i = 0; i < dataset->task_count; i++) {
+		struct task_record *const task = &dataset->tasks[i];
+		const struct trial_record *trial = dataset->trials;
+		while (trial->trial != task->trial)
+			trial++;
+		if (trial->level == !is_baseline && task->start_ns > trial->window_start_ns &&
+		    task->end_ns < trial->window_end_ns) {
+			task->state = cut->state;
+			task->exceeded_memory_limit = cut->exceeded;
+			return;
+		}
+	}
+	fail_msg("no task lies within a window");
+}
+
+/* Measures of tasks and of places may fail by those that are left, but not pass. */
+static void what_was_cut_off_does_not_pass(void **state)
+{
+	(void)state;
+	static const struct {
+		enum measure_id measure;
+		enum criterion_bound bound;
+		double wide, tight; /* limits: held by far, and missed by far */
+		bool by_own, by_baseline;
+	} cases[] = {
+	        {MEASURE_WALL, BOUND_AT_MOST, 100, 1, true, false},
+	        {MEASURE_USER, BOUND_AT_MOST, 100, 1, true, false},
+	        {MEASURE_MAX_RSS, BOUND_AT_MOST, 1e12, 1, true, false},
+	        {MEASURE_SLOWDOWN, BOUND_AT_MOST, 9, 0.5, true, true},
+	        {MEASURE_CORE_SPREAD, BOUND_AT_MOST, 9, 0.5, true, false},
+	        {MEASURE_EFFICIENCY, BOUND_AT_LEAST, 0.1, 9, false, true},
+	        {MEASURE_THROUGHPUT, BOUND_AT_LEAST, 0.01, 9, false, false},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases) * ARRAY_LENGTH(cuts) * 4; i++) {
+		const size_t k = i / 4 / ARRAY_LENGTH(cuts);
+		const struct cut *const cut = &cuts[i / 4 % ARRAY_LENGTH(cuts)];
+		const bool is_wide = i % 2;
+		const bool is_baseline = i / 2 % 2;
+		const bool is_in_doubt = is_baseline ? cases[k].by_baseline : cases[k].by_own;
+		struct case_data c = {0};
+		const struct criterion criterion = {.measure = cases[k].measure,
+		                                    .bound = cases[k].bound,
+		                                    .limit = is_wide ? cases[k].wide
+		                                                     : cases[k].tight,
+		                                    .margin = NAN,
+		                                    .where_absent = ABSENCE_SKIP};
+		node(&c.made);
+		usual_blocks(&c.made, -1, 1);
+		cut_one_task(&c.made, cut, is_baseline);
+		judge(&c, &criterion);
+		if (!is_wide)
+			expect(&c, VERDICT_FAIL, "is asked");
+		else if (is_in_doubt)
+			expect(&c, VERDICT_INCONCLUSIVE, cut->words);
+		else
+			expect(&c, VERDICT_PASS, "is asked");
 		done(&c);
 	}
 }
@@ -447,6 +594,32 @@ static void a_reference_needs_three_runs_of_the_same(void **state)
 	}
 }
 
+/* A node on which tasks fail is slow, and makes others look good. */
+static void a_reference_with_failures_is_none(void **state)
+{
+	(void)state;
+	struct case_data c = {0};
+	struct runs runs;
+	struct error err;
+	const struct criterion criterion = {.measure = MEASURE_THROUGHPUT,
+	                                    .bound = BOUND_AT_LEAST,
+	                                    .limit = 0.5,
+	                                    .margin = NAN};
+	make_runs(&runs, 3);
+	findings_release(&runs.findings[2]);
+	cut_one_task(&runs.made[2], &cuts[3], false);
+	assert_int_equal(findings_build(&runs.made[2].dataset, &runs.findings[2], &err), 0);
+	c.reference = (struct reference){runs.list, 3, NULL};
+	node(&c.made);
+	usual_blocks(&c.made, -1, 1);
+	free(c.made.dataset.run.command);
+	c.made.dataset.run.command = strdup("task --work 1");
+	judge(&c, &criterion);
+	expect(&c, VERDICT_INCONCLUSIVE, "no example of a good node");
+	done(&c);
+	drop_runs(&runs);
+}
+
 /* A result is no witness for itself. */
 static void a_result_is_not_its_own_reference(void **state)
 {
@@ -536,15 +709,19 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(a_bound_is_that_of_t_on_logs),
+	        cmocka_unit_test(a_value_at_its_limit_passes),
+	        cmocka_unit_test(nothing_is_drawn_from_another_baseline),
 	        cmocka_unit_test(one_repeat_has_no_bound),
 	        cmocka_unit_test(a_level_that_is_missing_is_inconclusive),
 	        cmocka_unit_test(a_level_that_was_left_out_is_inconclusive),
 	        cmocka_unit_test(what_a_node_does_not_have_can_be_skipped),
 	        cmocka_unit_test(timeouts_do_not_pass),
+	        cmocka_unit_test(what_was_cut_off_does_not_pass),
 	        cmocka_unit_test(failures_count_exactly),
 	        cmocka_unit_test(a_slow_core_fails_and_is_named),
 	        cmocka_unit_test(a_core_without_success_does_not_pass),
 	        cmocka_unit_test(a_reference_needs_three_runs_of_the_same),
+	        cmocka_unit_test(a_reference_with_failures_is_none),
 	        cmocka_unit_test(a_result_is_not_its_own_reference),
 	        cmocka_unit_test(looks_share_the_error),
 	        cmocka_unit_test(one_failure_fails_and_doubt_stays),
