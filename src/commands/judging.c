@@ -114,7 +114,7 @@ enum exit_code judging_expect(struct judging *judging, const struct scenario *sc
 			talk_error("the reference of the criterion %s cannot be had: %s", name,
 			           reference->problem);
 			code = EXIT_USAGE;
-		} else if (judging_is_relative(&criteria->items[i]) &&
+		} else if (criterion_is_relative(&criteria->items[i]) &&
 		           reference->count < VERDICT_LEAST_RUNS) {
 			talk_warning("the criterion %s is held against %zu run%s of the good node, "
 			             "and will stay inconclusive: %d are the least that a verdict "

@@ -52,9 +52,6 @@ struct judging {
 	struct words reasons;  /* and why */
 };
 
-/* Whether a criterion is held against a reference. */
-bool judging_is_relative(const struct criterion *criterion);
-
 /* Resolves and loads what each of the criteria is held against. judged (NULL: not measured yet) is
  * left out of its own references, and of several files of one run only the first counts. What
  * cannot be had becomes the reference's problem. Returns 0 or -ENOMEM; *ret_references is to be

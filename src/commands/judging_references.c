@@ -6,14 +6,8 @@
 #include "core/str.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-bool judging_is_relative(const struct criterion *criterion)
-{
-	return criterion->references.count > 0 || !isnan(criterion->margin);
-}
 
 static bool is_known(const struct judging_reference *own, const struct loaded_result *result)
 {
@@ -123,7 +117,7 @@ int judging_find_references(struct judging *judging, const struct criteria *crit
 	if (criteria->count > 0 && (!references.owned || !references.items))
 		r = error_memory(err);
 	for (size_t i = 0; r == 0 && i < criteria->count; i++)
-		if (judging_is_relative(&criteria->items[i]))
+		if (criterion_is_relative(&criteria->items[i]))
 			r = find_one(judging, criteria, i, judged, &references, err);
 	if (r < 0) {
 		judging_references_release(&references);

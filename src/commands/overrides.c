@@ -318,8 +318,10 @@ enum exit_code overrides_scenario(const struct arguments *arguments, size_t inde
 	                              ? from_command_line(arguments, &scenario)
 	                              : from_file(arguments->operands.items[index], &scenario);
 	/* Options are looked at even when the file is wrong, so that all is said at once. */
-	if (apply(arguments, index == 0, &scenario) > 0 && code == EXIT_DONE)
+	const bool is_told = index == 0;
+	if (apply(arguments, is_told, &scenario) > 0 && code == EXIT_DONE)
 		code = EXIT_USAGE;
+	code = exit_worse(code, criteria_options_apply(arguments, is_told, &scenario));
 	if (code != EXIT_DONE)
 		return code;
 	*ret_scenario = scenario;

@@ -4,6 +4,7 @@
 #define COMMANDS_OVERRIDES_H
 
 #include "commands/command.h"
+#include "commands/criteria_options.h"
 #include "model/scenario.h"
 
 #include <stdint.h>
@@ -25,7 +26,8 @@ struct error;
 	        {0, "memory-policy", "POLICY", "local, interleave, none"},                         \
 	        {0, "timeout", "TIME", "a task that runs longer is ended, such as 300s; 0: none"}, \
 	        {0, "sampling", "TIME",                                                            \
-	         "how often the node is looked at, such as 1s; off: never"},
+	         "how often the node is looked at, such as 1s; off: never"},                       \
+	        CRITERIA_OPTIONS,
 
 /* How many scenarios a command line names: its operands, or the one behind "--". At least 1: where
  * it is none, overrides_scenario says so. */

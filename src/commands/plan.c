@@ -1,6 +1,7 @@
 #include "commands/plan.h"
 
 #include "commands/counting.h"
+#include "commands/criteria_options.h"
 #include "commands/metrics.h"
 #include "commands/overrides.h"
 #include "commands/talk.h"
@@ -9,6 +10,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "plan/judgeable.h"
 #include "plan/plan_build.h"
 #include "platform/events.h"
 #include "platform/host.h"
@@ -146,7 +148,15 @@ static enum exit_code find_events(const struct arguments *arguments,
 	view->events = counting->events.definitions;
 	view->event_count = counting->events.count;
 	view->events_missing = counting->missing.length > 0 ? str_text(&counting->missing) : NULL;
-	return EXIT_DONE;
+	const struct judgeable_run as_planned = {
+	        .scenario = scenario,
+	        .plan = plan,
+	        .topology = view->topology,
+	        .events = view->events,
+	        .event_count = view->event_count,
+	};
+	return criteria_options_warn(&as_planned, &err) < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err)
+	                                                    : EXIT_DONE;
 }
 
 enum exit_code plan_print(const struct arguments *arguments, const struct scenario *scenario,

@@ -63,6 +63,14 @@ static int check_options(const struct arguments *arguments, struct error *err)
 			                 "--%s does not go with --resume, which goes on with what "
 			                 "is in the result; only --repeats may be raised",
 			                 decided_options[i]);
+	static const char *const judging[] = {"criteria", "reference"};
+	for (size_t i = 0; i < ARRAY_LENGTH(judging); i++)
+		if (given(arguments, judging[i]))
+			return error_set(err, EINVAL,
+			                 "--%s does not go with --resume, which judges by what the "
+			                 "result itself asks; `plateau accept RESULT --criteria "
+			                 "FILE` judges it by other criteria, whenever you like",
+			                 judging[i]);
 	return 0;
 }
 

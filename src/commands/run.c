@@ -138,6 +138,7 @@ struct row {
 	struct row_entry *entries;
 	size_t count;
 	size_t begun;
+	bool is_judged;
 };
 
 static void row_release(struct row *row)
@@ -173,14 +174,42 @@ static enum exit_code row_expect(struct row *row)
 			continue;
 		talk_error(
 		        "--accept: %s does not say what the node must be: give it the key accept "
-		        "with criteria (docs/acceptance.md), or run it without --accept and then "
-		        "`plateau accept RESULT --criteria FILE`",
+		        "with criteria, or %s (docs/acceptance.md)",
 		        entry->name                  ? entry->name
 		        : entry->run.resume.is_asked ? entry->run.resume.path
-		                                     : "a command line");
+		                                     : "a command line",
+		        entry->run.resume.is_asked
+		                ? "go on with it without --accept and then `plateau accept RESULT "
+		                  "--criteria FILE`"
+		                : "name a file of them with --criteria FILE");
 		code = EXIT_USAGE;
 	}
 	return code == EXIT_DONE ? aside(expect, row) : code;
+}
+
+/* Whether the row is judged. A run that was begun with --accept is, without a word; what its
+ * criteria lack by now is then said by the verdict, and does not keep it from being measured. */
+static enum exit_code row_judge(struct row *row)
+{
+	const struct arguments *const arguments = row->arguments;
+	struct run *const first = &row->entries[0].run;
+	row->is_judged = arguments_has(arguments, "accept");
+	if (!row->is_judged && first->resume.is_asked && first->scenario.accept.count > 0 &&
+	    run_was_judged(&first->resume.before)) {
+		row->is_judged = true;
+		talk_note(arguments, "%s was begun with --accept, and is judged again",
+		          first->resume.path);
+	} else if (row->is_judged) {
+		const enum exit_code code = row_expect(row);
+		if (code != EXIT_DONE)
+			return code;
+	} else if (arguments_has(arguments, "criteria")) {
+		talk_note(arguments, "nothing is judged without --accept: the criteria are kept in "
+		                     "the result, for `plateau accept RESULT`");
+	}
+	for (size_t i = 0; i < row->count; i++)
+		row->entries[i].run.is_judged = row->is_judged;
+	return EXIT_DONE;
 }
 
 /* Everything that can be wrong with what was given is told before anything runs. */
@@ -209,7 +238,7 @@ static enum exit_code row_load(const struct arguments *arguments, struct row *ro
 	}
 	if (code == EXIT_DONE && count > 1)
 		code = run_check_row_output(arguments);
-	return code == EXIT_DONE && arguments_has(arguments, "accept") ? row_expect(row) : code;
+	return code == EXIT_DONE ? row_judge(row) : code;
 }
 
 static enum exit_code row_plan(struct row *row)
@@ -356,7 +385,7 @@ static enum exit_code row_run(struct row *row)
 	}
 	say_left_out(row);
 	struct judging *judging = NULL;
-	if (arguments_has(row->arguments, "accept") && code != EXIT_INTERRUPTED)
+	if (row->is_judged && code != EXIT_INTERRUPTED)
 		code = exit_worse(code, row_accept(row, &judging));
 	if (arguments_has(row->arguments, "json"))
 		code = exit_worse(code, print_json(row, judging));
@@ -380,7 +409,7 @@ static const struct option_entry options[] = {
         {'n', "dry-run", NULL, "print what would be done, as `plateau plan` does"},
         {0, "force", NULL, "replace the result file if it exists"},
         {0, "resume", "FILE", "go on with the run whose result this is; -r adds blocks"},
-        {0, "accept", NULL, "judge by the scenario's criteria, with more blocks while undecided"},
+        {0, "accept", NULL, "judge by the criteria, with more blocks while undecided"},
         {0, "junit", "FILE", "with --accept: write the verdict as JUnit XML too"},
         METRICS_OPTION,
         PREFLIGHT_OPTIONS};
@@ -403,9 +432,12 @@ const struct command command_run = {
                 "tables are printed as they come, with --json one document at the end. An "
                 "interrupt stops the row.\n\n"
                 "With --accept the results are held against the criteria of their scenarios (the "
-                "key accept), and while these cannot be decided blocks are added up to "
-                "accept.max_repeats. Exit code 0: accepted, 3: a criterion failed, 4: "
-                "undecided.\n\n"
+                "key accept), or of the file that --criteria names, such as one of `plateau accept "
+                "--make-criteria`; while these cannot be decided blocks are added up to their "
+                "max_repeats. The result keeps the criteria, and --resume goes on judging. Exit "
+                "code 0: accepted, 3: a criterion failed, 4: undecided.\n\n"
+                "  plateau run --accept --criteria our-nodes.yaml scenario.yaml\n"
+                "  plateau run --accept --criteria our-nodes.yaml -- COMMAND\n\n"
                 "A first Ctrl-C ends the running trial and keeps the result; a second one ends the "
                 "tasks at once.",
         .options = options,

@@ -39,18 +39,13 @@ struct look {
 	struct look_answer *answer;
 };
 
-bool run_is_judged(const struct run *run)
-{
-	return arguments_has(run->arguments, "accept");
-}
-
 bool run_criteria_count_failures(const struct run *run)
 {
 	const struct criteria *const criteria = &run->scenario.accept;
 	for (size_t i = 0; i < criteria->count; i++)
 		if (criteria->items[i].measure == MEASURE_FAILURES ||
 		    criteria->items[i].measure == MEASURE_FAILURE_SHARE)
-			return run_is_judged(run);
+			return run->is_judged;
 	return false;
 }
 
@@ -127,26 +122,26 @@ static int judge_copy(const struct run *run, struct look_answer *ret_answer, str
 
 /* ---- Looks --------------------------------------------------------------------------------- */
 
-/* Whether the result, as it was when it was gone on with, tells of a look at so many blocks, or,
- * with 0, of any. */
-static bool has_look(const struct dataset *dataset, uint32_t blocks)
+/* Whether the result, as it was when it was gone on with, tells of a look at from least to most
+ * blocks. */
+static bool has_look(const struct dataset *dataset, uint32_t least, uint32_t most)
 {
 	for (size_t i = 0; i < dataset->sample_count; i++) {
 		const struct dataset_sample *const sample = &dataset->samples[i];
 		if (strcmp(dataset->sample_names.items[sample->name], look_sample_name) == 0 &&
-		    (blocks == 0 || sample->value == blocks))
+		    sample->value >= least && sample->value <= most)
 			return true;
 	}
 	return false;
 }
 
-/* One that is there already was at the same trials, and is no other. */
-static int put_look(struct run *run, struct error *err)
+bool run_was_judged(const struct dataset *before)
 {
-	const uint32_t blocks = run->plan.blocks;
-	run->looks++;
-	if (has_look(&run->resume.before, blocks))
-		return 0;
+	return has_look(before, 0, UINT32_MAX);
+}
+
+static int put(struct run *run, uint32_t blocks, struct error *err)
+{
 	struct record record = {.kind = RECORD_SAMPLE,
 	                        .sample = {.at_ns = clock_now_ns() - run->origin_ns,
 	                                   .slot = -1,
@@ -154,6 +149,19 @@ static int put_look(struct run *run, struct error *err)
 	                                   .value = blocks}};
 	snprintf(record.sample.name, sizeof record.sample.name, "%s", look_sample_name);
 	return sink_put(recorder_sink(run->recorder), &record, err);
+}
+
+int run_put_judged(struct run *run, struct error *err)
+{
+	return !run->is_judged || run_was_judged(&run->resume.before) ? 0 : put(run, 0, err);
+}
+
+/* One that is there already was at the same trials, and is no other. */
+static int put_look(struct run *run, struct error *err)
+{
+	const uint32_t blocks = run->plan.blocks;
+	run->looks++;
+	return has_look(&run->resume.before, blocks, blocks) ? 0 : put(run, blocks, err);
 }
 
 /* Trials of one more block behind those that there are: a plan's blocks are a prefix of those of a
@@ -221,16 +229,13 @@ int run_look(struct run *run, struct sweep *sweep, const struct sweep_outcome *o
 {
 	const uint32_t most = run->scenario.accept.max_repeats;
 	*ret_is_longer = false;
-	if (!run_is_judged(run) && has_look(&run->resume.before, 0))
-		talk_note(run->arguments,
-		          "this run was judged while it went on: `plateau accept "
-		          "%s` judges it as it is now",
-		          run->output);
-	if (!run_is_judged(run) || outcome->stop_signal || outcome->is_over_budget)
+	if (!run->is_judged || outcome->stop_signal || outcome->is_over_budget)
 		return 0;
 	/* The last one is the verdict itself. Without others it is none of several. */
 	if (run->plan.blocks >= most)
-		return run->looks > 0 || has_look(&run->resume.before, 0) ? put_look(run, err) : 0;
+		return run->looks > 0 || has_look(&run->resume.before, 1, UINT32_MAX)
+		               ? put_look(run, err)
+		               : 0;
 	struct look_answer answer = {0};
 	int r = put_look(run, err);
 	if (r == 0)
@@ -254,11 +259,11 @@ bool run_complete_wants_more(const struct run *run)
 	const uint32_t blocks = run->scenario.sweep.repeats;
 	struct look_answer answer = {0};
 	struct error err;
-	if (!run_is_judged(run) || blocks >= run->scenario.accept.max_repeats ||
+	if (!run->is_judged || blocks >= run->scenario.accept.max_repeats ||
 	    resume_is_complete(before, blocks + 1))
 		return false;
 	/* Its look has to be put down before it may decide. */
-	if (!has_look(before, blocks))
+	if (!has_look(before, blocks, blocks))
 		return true;
 	if (judge_file(run, before->path, &answer, &err) < 0) {
 		talk_fail(EXIT_SOMETHING_FAILED, &err);

@@ -10,11 +10,16 @@
 
 #include <stdbool.h>
 
+struct dataset;
 struct error;
 struct run;
 
-/* Whether --accept was given. */
-bool run_is_judged(const struct run *run);
+/* Whether the run that the result is of was begun, or gone on with, under --accept. */
+bool run_was_judged(const struct dataset *before);
+
+/* Notes in the result, where it does not say so yet, that the run is judged: whoever goes on with
+ * it need not say --accept again. Before the first trial. Returns 0 or -errno. */
+int run_put_judged(struct run *run, struct error *err);
 
 /* Whether failed tasks are what a criterion of the scenario speaks of: they are its matter then. */
 bool run_criteria_count_failures(const struct run *run);

@@ -77,14 +77,13 @@ static void say_outcome(const struct run *run, const struct sweep_outcome *outco
 		talk_warning("%" PRIu64 " of %" PRIu64 " tasks failed; `plateau show %s` says how",
 		             outcome->failures, outcome->tasks, run->output);
 	talk_note(run->arguments, "the result is in %s", run->output);
-	const bool is_judged = run_is_judged(run);
 	if (outcome->stop_signal)
-		talk_note(run->arguments, "`plateau run %s--resume %s` goes on with it",
-		          is_judged ? "--accept " : "", run->output);
+		talk_note(run->arguments, "`plateau run --resume %s` goes on with it%s",
+		          run->output, run->is_judged ? ", and judges it" : "");
 	if (outcome->trials_begun > 0)
 		talk_note(run->arguments, "`plateau %s %s%s` makes a page of it to hand over",
-		          is_judged ? "accept" : "report", run->output,
-		          is_judged ? " -o FILE.html" : "");
+		          run->is_judged ? "accept" : "report", run->output,
+		          run->is_judged ? " -o FILE.html" : "");
 }
 
 /* Runs the sweep and closes the result, whatever happens in between. */
@@ -106,6 +105,8 @@ static enum exit_code measure(struct run *run, struct error *err)
 	struct sweep *sweep = NULL;
 	bool has_more = true;
 	int r = run_put_warnings(run, err);
+	if (r == 0)
+		r = run_put_judged(run, err);
 	if (r == 0)
 		r = sweep_new(&settings, &sweep, err);
 	while (r == 0 && has_more) {

@@ -41,6 +41,7 @@ struct run {
 	char *output;
 	int output_number; /* of default names: the how manieth it is */
 	struct recorder *recorder;
+	bool is_judged; /* --accept, now or when the run was begun */
 	uint32_t looks; /* that this part of the run had (commands/run_looks) */
 	int64_t origin_ns;
 };

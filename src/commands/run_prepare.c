@@ -2,11 +2,11 @@
  * is told before anything is measured. */
 #include "commands/command.h"
 #include "commands/counting.h"
+#include "commands/criteria_options.h"
 #include "commands/metrics.h"
 #include "commands/plan.h"
 #include "commands/preflight.h"
 #include "commands/run_facts.h"
-#include "commands/run_looks.h"
 #include "commands/run_parts.h"
 #include "commands/talk.h"
 #include "core/cleanup.h"
@@ -189,10 +189,8 @@ static int describe_memory(struct run *run, struct error *err)
 	                      has_peak ? NULL : peak, err);
 }
 
-/* No verdict is better known now than in half an hour. */
 static int warn_of_criteria(const struct run *run, struct error *err)
 {
-	const struct criteria *const criteria = &run->scenario.accept;
 	const struct judgeable_run as_planned = {
 	        .scenario = &run->scenario,
 	        .plan = &run->plan,
@@ -200,17 +198,7 @@ static int warn_of_criteria(const struct run *run, struct error *err)
 	        .events = run->events.definitions,
 	        .event_count = run->events.count,
 	};
-	for (size_t i = 0; run_is_judged(run) && i < criteria->count; i++) {
-		const struct criterion *const c = &criteria->items[i];
-		cleanup_free char *reason = NULL;
-		const int r = judgeable_reason(&as_planned, c, &reason, err);
-		if (r < 0)
-			return r;
-		if (reason)
-			talk_warning("the criterion \"%s\" will be inconclusive: %s",
-			             c->label ? c->label : c->spelling, reason);
-	}
-	return 0;
+	return run->is_judged ? criteria_options_warn(&as_planned, err) : 0;
 }
 
 int run_get_ready(struct run *run, struct error *err)

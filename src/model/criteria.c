@@ -3,6 +3,7 @@
 #include "core/array.h"
 #include "core/error.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 const char *const criterion_bound_names[] = {"at_least", "at_most", NULL};
@@ -17,6 +18,11 @@ int criteria_add(struct criteria *criteria, struct criterion *criterion, struct 
 	criteria->items[criteria->count++] = *criterion;
 	*criterion = (struct criterion){0};
 	return 0;
+}
+
+bool criterion_is_relative(const struct criterion *criterion)
+{
+	return criterion->references.count > 0 || !isnan(criterion->margin);
 }
 
 void criterion_release(struct criterion *criterion)

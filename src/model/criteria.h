@@ -55,6 +55,9 @@ struct criteria {
 /* Appends a criterion, which is moved. Returns 0 or -ENOMEM (then it is still the caller's). */
 int criteria_add(struct criteria *criteria, struct criterion *criterion, struct error *err);
 
+/* Whether a criterion is held against a reference, named in it or not. */
+bool criterion_is_relative(const struct criterion *criterion);
+
 void criterion_release(struct criterion *criterion);
 void criteria_release(struct criteria *criteria);
 
