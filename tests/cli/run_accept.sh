@@ -142,6 +142,19 @@ is "one document" "$(jq -sc '[length, .[0].acceptance.verdict,
 	(.[0].acceptance.results | map(.verdict)), (.[0].results | map(.run.name))]' stdout)" \
 	'[1,"fail",["pass","fail","inconclusive"],["passing","beaten","unclear"]]'
 check "JUnit" grep -q '<testsuite' row.xml
+# What the node cannot do comes before what it failed: 5 before 3, whatever the order.
+scenario huge '[sleep, "0.02"]' 2 0 "$easy"
+sed -i 's/^  command: .*/&\n  memory: 1000 TB/' huge.yaml
+tap_run plateau run --accept huge.yaml -o row
+tap_status 5 "a scenario that has no room"
+for order in "beaten.yaml huge.yaml" "huge.yaml beaten.yaml"; do
+	read -ra names <<<"$order"
+	tap_run plateau run --accept "${names[@]}" --json -q -o row
+	tap_status 5 "5 before 3: $order"
+	is "the verdict has the failure" "$(jq -r .acceptance.verdict stdout)" fail
+	is "and both have had their turn" "$(jq -r '[.acceptance.results[].verdict] | sort | join(" ")' stdout)" \
+		"fail inconclusive"
+done
 tap_run plateau run --accept passing.yaml --json -q -o row
 tap_status 0
 is "one alone: what show says, and the verdict" \
