@@ -95,7 +95,7 @@ static struct estimate scaled(const struct estimate *e, double factor)
 	return of;
 }
 
-/* Base by new: what a task takes of a CPU. */
+/* N/X, new by base. */
 static struct ratio cpu_factor(const struct ratio *throughput, uint32_t base_best,
                                uint32_t new_best)
 {

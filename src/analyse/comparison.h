@@ -74,9 +74,9 @@ struct compared_nodes {
 	struct ratio throughput;      /* how much more work the new node does */
 	uint32_t base_best, new_best; /* N; 0: none */
 	const char *base_policy, *new_policy;
-	/* CPU time of a task on the new node by that on the base's, as capacity estimates want it
-	 * (docs/method.md): throughput per task that runs at the best N, base by new; what a CPU
-	 * hour of the base's node is worth on the new one. */
+	/* By what CPU hours of the base's node are to be multiplied in a capacity estimate for the
+	 * new one (docs/method.md): tasks at once per throughput, N/X, new by base, each at its
+	 * best N. */
 	struct ratio cpu_factor;
 	struct ratio single;       /* throughput at the lowest common level */
 	uint32_t single_level;     /* its N; 0: none */

@@ -70,11 +70,12 @@ static void say_capacity(const struct compare_view *view)
 	char behind[96];
 	if (!estimate_has_value(&ratio->value))
 		return;
-	document_fact(view->doc, "capacity",
-	              "CPU factor %s: CPU time of a task on %s by that on %s, each at its best N "
-	              "(%s)",
-	              ratio_write(ratio, view->doc->style, text), c->new.name, c->base.name,
-	              ratio_behind(ratio, behind));
+	document_fact(
+	        view->doc, "capacity",
+	        "CPU factor %s: what CPU hours of %s are to be multiplied by for %s. It is tasks "
+	        "at once per throughput (N/X) of %s by that of %s, each at its best N (%s)",
+	        ratio_write(ratio, view->doc->style, text), c->base.name, c->new.name, c->new.name,
+	        c->base.name, ratio_behind(ratio, behind));
 	document_only(view->doc, READ_IN_TERMINAL);
 }
 
@@ -94,7 +95,8 @@ static void add_answer(const struct compare_view *view)
 	add_ratio_figure(view, &nodes->throughput, BETTER_HIGHER, "Work of one node", what);
 	add_best(view, &c->base, &nodes->throughput.base, nodes->base_best, nodes->base_policy);
 	add_best(view, &c->new, &nodes->throughput.new, nodes->new_best, nodes->new_policy);
-	snprintf(what, sizeof what, "CPU time of a task on %.60s by that on %.60s", c->new.name,
+	snprintf(what, sizeof what,
+	         "multiplies CPU hours of %.60s; tasks at once per throughput (N/X), new by base",
 	         c->base.name);
 	add_ratio_figure(view, &nodes->cpu_factor, BETTER_LOWER, "CPU factor", what);
 	snprintf(what, sizeof what, "throughput at N=%u", nodes->single_level);
