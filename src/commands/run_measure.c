@@ -182,7 +182,7 @@ enum exit_code run_finish_complete(struct run *run, struct error *err)
 		return talk_fail(EXIT_SOMETHING_FAILED, err);
 	guardian_tell_output(run->guardian, run->output);
 	if (before->run.state == RUN_DONE && strcmp(before->path, resume->path) == 0 &&
-	    !place_has_log(resume->path)) {
+	    !place_has_log(resume->path) && !place_has_journal(resume->path)) {
 		talk_note(run->arguments, "%s is complete: there is nothing left to do",
 		          resume->path);
 		return EXIT_DONE;

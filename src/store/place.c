@@ -229,13 +229,23 @@ int place_new(const char *path, bool force, struct place **ret_place, struct err
 	return 0;
 }
 
-bool place_has_log(const char *path)
+static bool is_beside(const char *path, const char *suffix)
 {
 	cleanup_free char *real = NULL;
-	cleanup_free char *log = NULL;
+	cleanup_free char *name = NULL;
 	struct error ignored;
 	return target_resolve(path, &real, &ignored) == 0 &&
-	       str_format(&log, &ignored, "%s-wal", real) == 0 && access(log, F_OK) == 0;
+	       str_format(&name, &ignored, "%s%s", real, suffix) == 0 && access(name, F_OK) == 0;
+}
+
+bool place_has_log(const char *path)
+{
+	return is_beside(path, "-wal");
+}
+
+bool place_has_journal(const char *path)
+{
+	return is_beside(path, "-journal");
 }
 
 bool place_is_live(const char *path)

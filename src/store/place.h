@@ -64,6 +64,11 @@ bool place_is_live(const char *path);
 /* Whether a log is beside the result at path, which belongs to it. */
 bool place_has_log(const char *path);
 
+/* Whether a change that was cut off is beside it (NAME-journal), as a kill leaves it that comes
+ * while the log is rolled in: who may only read the result cannot read it until it is taken back.
+ */
+bool place_has_journal(const char *path);
+
 /* Removes the unfinished files beside path that a killed run has left: those that nobody holds. */
 void place_clear(const char *path);
 

@@ -120,6 +120,19 @@ tap_stderr_has "complete" "the higher number is what is complete now"
 tap_run env PLATEAU_REPEATS=1 PLATEAU_LEVELS=7 plateau run --resume more.db
 tap_status 0 "defaults from the environment are for new runs"
 
+# A kill while the log is rolled in leaves a change that was cut off, and who may only read stumbles
+# over it.
+cp more.db cut.db
+sqlite3 cut.db "PRAGMA cache_size=1; BEGIN; UPDATE host SET value = hex(randomblob(20000));" \
+	".shell kill -9 \$PPID" >/dev/null 2>&1
+check "a change was cut off" test -s cut.db-journal
+tap_run plateau run --resume cut.db
+tap_status 0
+tap_stderr_has "was complete but for its end; now it is whole"
+check "nothing is left beside it" test ! -e cut.db-journal
+is "it is as it was" "$(query cut.db "select value from host where name='hostname'")" \
+	"$(query more.db "select value from host where name='hostname'")"
+
 # ---- a copy is gone on with while the run itself goes on ------------------------------------------
 setsid plateau run -q -j 2 -r 1 -w 0 -m 12 -o orig.db -- \
 	sh -c 'sleep 0.25; touch "$0/made"' '{workdir}' >stdout 2>stderr &
