@@ -64,6 +64,10 @@ void verdict_explain(const struct question *question, const char *subject, doubl
 void verdict_cannot(const struct question *question, bool is_of_node, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
+/* Whether a measure that has no value has none because of the node: an event that was asked for and
+ * that its processor does not have (or its user may not count), a sensor that was looked for. */
+bool verdict_node_lacks(const struct question *question);
+
 /* Makes a pass inconclusive where it rests on the better part: tasks of the level (or of the
  * baseline that the measure is drawn from) were cut off, and what they would have shown is in none
  * of its count values. */

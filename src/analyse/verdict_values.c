@@ -192,7 +192,8 @@ static void explain_absence(const struct question *question, const struct measur
 	else
 		verdict_cannot(question,
 		               level->trials > 0 && !level->is_censored &&
-		                       level->throughput_per_s.value > 0,
+		                       level->throughput_per_s.value > 0 &&
+		                       verdict_node_lacks(question),
 		               "%s",
 		               values->reason ? values->reason : "this result does not have it");
 }

@@ -103,13 +103,22 @@ static const struct {
         {MEASURE_FACTOR_CLOCK, {"cycles", "instructions"}},
 };
 
-static void add_event(const struct judgeable_run *run, const char *name, struct str *reason)
+/* What the node does not have, or its user may not count, may be skipped; not what nobody asked
+ * for, nor a name that is not known. */
+static bool is_skipped(const struct criterion *c, const struct event_definition *event)
+{
+	return c->where_absent == ABSENCE_SKIP && event &&
+	       (event->state == COUNTER_NOT_SUPPORTED || event->state == COUNTER_NO_PERMISSION);
+}
+
+static void add_event(const struct judgeable_run *run, const struct criterion *c, const char *name,
+                      struct str *reason)
 {
 	const struct event_definition *event = NULL;
 	for (size_t i = 0; i < run->event_count && !event; i++)
 		if (strcmp(run->events[i].name, name) == 0)
 			event = &run->events[i];
-	if (event && event->state == COUNTER_OK)
+	if ((event && event->state == COUNTER_OK) || is_skipped(c, event))
 		return;
 	str_addf(reason, "%s%s is not counted: %s", reason->length ? "; " : "", name,
 	         !event             ? "add it to counters.events (-e)"
@@ -122,13 +131,13 @@ static void add_events(const struct judgeable_run *run, const struct criterion *
 {
 	/* Other sources than cycles are only known while tasks run. */
 	if (c->measure == MEASURE_FREQUENCY && c->sources && !(c->sources & ~SOURCES_OF_CYCLES))
-		add_event(run, "cycles", reason);
+		add_event(run, c, "cycles", reason);
 	if (c->measure == MEASURE_COUNTER)
-		add_event(run, c->detail, reason);
+		add_event(run, c, c->detail, reason);
 	for (size_t i = 0; i < ARRAY_LENGTH(needed_events); i++)
 		for (size_t e = 0; e < ARRAY_LENGTH(needed_events[i].events); e++)
 			if (needed_events[i].measure == c->measure && needed_events[i].events[e])
-				add_event(run, needed_events[i].events[e], reason);
+				add_event(run, c, needed_events[i].events[e], reason);
 }
 
 /* ---- Places -------------------------------------------------------------------------------- */
@@ -184,8 +193,7 @@ int judgeable_reason(const struct judgeable_run *run, const struct criterion *cr
 	const int r = add_levels(run, criterion, &reason, err);
 	if (r < 0)
 		return r;
-	if (criterion->where_absent != ABSENCE_SKIP)
-		add_events(run, criterion, &reason);
+	add_events(run, criterion, &reason);
 	add_places(run, criterion, &reason);
 	add_repeats(run, criterion, &reason);
 	if (reason.failed)

@@ -40,7 +40,7 @@ static void make(struct fixture *f, const char *levels, uint32_t repeats)
 	strcpy(f->events[0].name, "instructions");
 	f->events[0].state = COUNTER_OK;
 	strcpy(f->events[1].name, "cycles");
-	f->events[1].state = COUNTER_UNKNOWN;
+	f->events[1].state = COUNTER_NOT_SUPPORTED;
 	strcpy(f->events[1].reason, "no PMU");
 	f->run = (struct judgeable_run){&f->scenario, &f->plan, &f->topology, f->events,
 	                                ARRAY_LENGTH(f->events)};
@@ -123,6 +123,10 @@ static void test_events(void **state)
 	const struct criterion skips = {.measure = MEASURE_CPI, .where_absent = ABSENCE_SKIP};
 	expect(&f, skips, "1", NULL);
 	expect(&f, skips, "3", "N=3");
+	/* What nobody asked for is nothing that the node lacks. */
+	const struct criterion unasked = {
+	        .measure = MEASURE_COUNTER, .detail = misses, .where_absent = ABSENCE_SKIP};
+	expect(&f, unasked, "1", "add it to counters.events");
 	unmake(&f);
 }
 
