@@ -133,23 +133,49 @@ static struct estimate over(double tasks, const struct stated_figure *wall, enum
 	return from_error(rate, rate * wall->error / wall->value, wall->error_kind, way);
 }
 
+/* The figure that throughput comes from, NULL: none; and how. */
+static const struct stated_figure *find_rate(const struct dataset *dataset, uint32_t level,
+                                             enum way *ret_way)
+{
+	static const struct {
+		const char *name;
+		enum stated_statistic statistic;
+		double quantile;
+		enum way way;
+	} ways[] = {
+	        {"throughput", STATED_MEAN, NAN, WAY_STATED},
+	        {"throughput", STATED_QUANTILE, 0.5, WAY_STATED},
+	        {"wall", STATED_MEAN, NAN, WAY_OVER_MEAN},
+	        {"wall", STATED_QUANTILE, 0.5, WAY_OVER_MEDIAN},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(ways); i++) {
+		const struct stated_figure *const figure = stated_find(
+		        dataset, level, ways[i].name, ways[i].statistic, ways[i].quantile);
+		if (!figure || (ways[i].way != WAY_STATED && !(figure->value > 0)))
+			continue;
+		*ret_way = ways[i].way;
+		return figure;
+	}
+	return NULL;
+}
+
 static struct estimate throughput(const struct dataset *dataset, uint32_t level)
 {
-	static const char rate[] = "throughput";
-	static const char wall[] = "wall";
-	const double tasks = dataset->levels[level].concurrency;
-	const struct stated_figure *figure = stated_find(dataset, level, rate, STATED_MEAN, NAN);
+	enum way way;
+	const struct stated_figure *const figure = find_rate(dataset, level, &way);
 	if (!figure)
-		figure = stated_find(dataset, level, rate, STATED_QUANTILE, 0.5);
-	if (figure)
-		return stated_estimate(figure);
-	figure = stated_find(dataset, level, wall, STATED_MEAN, NAN);
-	if (figure && figure->value > 0)
-		return over(tasks, figure, WAY_OVER_MEAN);
-	figure = stated_find(dataset, level, wall, STATED_QUANTILE, 0.5);
-	if (figure && figure->value > 0)
-		return over(tasks, figure, WAY_OVER_MEDIAN);
-	return estimate_absent("the source of the records states neither throughput nor wall time");
+		return estimate_absent(
+		        "the source of the records states neither throughput nor wall time");
+	return way == WAY_STATED ? stated_estimate(figure)
+	                         : over(dataset->levels[level].concurrency, figure, way);
+}
+
+const char *stated_wall_of_throughput(const struct dataset *dataset, uint32_t level)
+{
+	static const char *const words[WAYS] = {
+	        [WAY_OVER_MEAN] = "mean", [WAY_OVER_MEDIAN] = "median"};
+	enum way way;
+	return find_rate(dataset, level, &way) ? words[way] : NULL;
 }
 
 static bool is_stated(const struct dataset *dataset, uint32_t level)

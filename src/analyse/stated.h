@@ -32,6 +32,10 @@ struct estimate stated_ratio(const struct estimate *above, const struct estimate
 /* Mean, median, p95 and maximum, as far as they are stated. */
 struct spread stated_spread(const struct dataset *dataset, uint32_t level, const char *name);
 
+/* Where throughput of a level is not stated itself but N over a wall time that is: of which, "mean"
+ * or "median". NULL: it is stated, or there is none. */
+const char *stated_wall_of_throughput(const struct dataset *dataset, uint32_t level);
+
 /* Fills in what is stated of a level that has no trial in the estimates; nothing where nothing is
  * stated. Throughput is what is stated, or N over the stated wall time. */
 void stated_fill_level(const struct dataset *dataset, struct level_summary *level);

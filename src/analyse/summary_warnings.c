@@ -1,5 +1,6 @@
 /* What a reader has to be warned of: one table of rules, each of which makes one sentence for all
  * the levels it concerns. */
+#include "analyse/stated.h"
 #include "analyse/summary_parts.h"
 
 #include "core/array.h"
@@ -112,17 +113,39 @@ static void find_durations_only(const struct summary *summary, struct str *text)
 		         str_text(&list));
 }
 
+/* Throughput that the source does not state: N over this wall time of it, "mean" or "median". */
+static void find_over_wall(const struct summary *summary, const char *wall, struct str *text)
+{
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; i < summary->level_count; i++) {
+		const char *const of =
+		        summary->levels[i].is_stated
+		                ? stated_wall_of_throughput(summary->dataset, (uint32_t)i)
+		                : NULL;
+		if (of && strcmp(of, wall) == 0)
+			list_level(&list, summary, i);
+	}
+	if (list.length > 0)
+		str_addf(text,
+		         " Throughput at %s is not stated: it is N over the stated %s wall time, "
+		         "which is too high if fewer than N ran at times.",
+		         str_text(&list), wall);
+}
+
 static void find_stated(const struct summary *summary, struct str *text)
 {
 	cleanup_str struct str list = {0};
 	for (size_t i = 0; i < summary->level_count; i++)
 		if (summary->levels[i].is_stated)
 			list_level(&list, summary, i);
-	if (list.length > 0)
-		str_addf(text,
-		         "Figures at %s are as their source states them: plateau has seen no "
-		         "task of these levels.",
-		         str_text(&list));
+	if (list.length == 0)
+		return;
+	str_addf(text,
+	         "Figures at %s are as their source states them: plateau has seen no task of "
+	         "these levels.",
+	         str_text(&list));
+	find_over_wall(summary, "mean", text);
+	find_over_wall(summary, "median", text);
 }
 
 /* How far apart the halves of a trial's window are, as a part of its throughput, or 0 where that

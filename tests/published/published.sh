@@ -24,6 +24,10 @@ for system in rome perlmutter perlmutter-cfs haswell knl; do
 	tap_run plateau import levels "$published/rtn028-$system.csv" -o "$system.db" -q
 	tap_status 0 "figure 5, $system: imported"
 done
+tap_run plateau show rome.db
+tap_status 0
+has "which throughput is worked out from wall times is said" "$(tr -s ' \n' ' ' <"$work/stdout")" \
+	"Throughput at N=32 is not stated: it is N over the stated median wall time"
 tap_run plateau compare rome.db perlmutter.db --json
 tap_status 0
 cp "$work/stdout" compare.json

@@ -144,7 +144,8 @@ static void describe_throughput(struct plot *plot, const struct findings *findin
 	        findings->scaling_count > 0 ? &findings->scalings[0].plateau : NULL;
 	const bool is_stated = strcmp(level_origin(&findings->summary), "stated") == 0;
 	const char *const what =
-	        is_stated ? "Points: as their source states them, with their errors. Dotted: "
+	        is_stated ? "Points: by the figures that their source states, with their errors. "
+	                    "Dotted: "
 	                    "linear from the baseline."
 	                  : "Points: the mean over trials, with its 95 % interval. Dotted: "
 	                    "linear from the baseline.";

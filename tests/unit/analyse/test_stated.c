@@ -14,6 +14,7 @@
 #include "made.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,6 +182,48 @@ static void stated_levels_stand_for_trials(void **state)
 	assert_true(isnan(findings.attributions[2].product.value));
 }
 
+/* Where throughput is not stated itself, the warning names the levels, and of which wall time it
+ * is. */
+static void a_warning_says_what_is_over_wall_time(void **state)
+{
+	struct made made cleanup_made = {0};
+	(void)state;
+	made_init(&made);
+	mark_imported(&made);
+	for (uint32_t n = 1; n <= 16; n *= 2)
+		made_level(&made, n, "unknown");
+	state_figure(&made, 0, "throughput", STATED_MEAN, NAN, 1, 0.1, STATED_READING);
+	state_figure(&made, 0, "wall", STATED_MEAN, NAN, 1, 0.1, STATED_READING);
+	state_figure(&made, 1, "wall", STATED_QUANTILE, 0.5, 1, 0.1, STATED_READING);
+	state_figure(&made, 2, "wall", STATED_MEAN, NAN, 1, 0.1, STATED_READING);
+	state_figure(&made, 2, "wall", STATED_QUANTILE, 0.5, 1, 0.1, STATED_READING);
+	state_figure(&made, 3, "wall", STATED_QUANTILE, 0.5, 1, 0.1, STATED_READING);
+	state_figure(&made, 4, "off_cpu", STATED_MEAN, NAN, 1, 0.1, STATED_READING);
+	struct findings findings cleanup_findings = build(&made);
+	const char *const words[] = {"mean", "median"};
+	const char *const ways[] = {NULL, "median", "mean", "median", NULL};
+	for (uint32_t i = 0; i < 5; i++) {
+		const char *const way = stated_wall_of_throughput(&made.dataset, i);
+		assert_true(!way == !ways[i]);
+		if (way)
+			assert_string_equal(way, ways[i]);
+	}
+	const char *text = NULL;
+	for (size_t i = 0; i < findings.summary.warning_count; i++)
+		if (strcmp(findings.summary.warnings[i].code, "figures-stated") == 0)
+			text = findings.summary.warnings[i].text;
+	assert_non_null(text);
+	assert_non_null(strstr(text, "Figures at N=1, N=2, N=4, N=8, N=16 are as"));
+	const char *const levels[] = {"N=4", "N=2, N=8"};
+	for (size_t i = 0; i < 2; i++) {
+		char sentence[128];
+		snprintf(sentence, sizeof sentence,
+		         " Throughput at %s is not stated: it is N over the stated %s wall time",
+		         levels[i], words[i]);
+		assert_non_null(strstr(text, sentence));
+	}
+}
+
 /* Without errors there are no intervals, and no weights. */
 static void no_error_is_no_interval(void **state)
 {
@@ -223,6 +266,7 @@ int main(void)
 	        cmocka_unit_test(durations_give_throughput),
 	        cmocka_unit_test(failures_lower_throughput),
 	        cmocka_unit_test(stated_levels_stand_for_trials),
+	        cmocka_unit_test(a_warning_says_what_is_over_wall_time),
 	        cmocka_unit_test(no_error_is_no_interval),
 	        cmocka_unit_test(ratios_add_their_errors),
 	};
