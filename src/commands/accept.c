@@ -18,14 +18,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A page of one result is that of `report` with the verdict in it; of several, the verdicts first
- * and then each. */
+/* A page of one result is that of `report` with the verdict in it; of several, or where something
+ * could not be judged, the verdicts first and then each. */
 static enum exit_code write_page(const struct page_file *page, const struct judging *judging)
 {
 	struct accepted_all all;
 	struct error err;
 	judging_all(judging, &all);
-	const size_t plain = all.count > 1 ? 1 : 0;
+	const size_t plain = all.count == 1 && all.unjudged_count == 0 ? 0 : 1;
 	const size_t count = plain + all.count;
 	cleanup_free char *title = NULL;
 	struct document *const documents = calloc(count, sizeof *documents);

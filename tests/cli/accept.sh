@@ -176,6 +176,15 @@ fi
 check "it stands alone and says so" grep -q "FAIL" page.html
 tap_run plateau accept good --criteria pass.yaml -o page.html
 tap_stdout_has "3 results: PASS" "an earlier page is replaced; the answer is the verdict"
+tap_run plateau accept nothere.db --criteria pass.yaml -o nothing.html --junit nothing.xml
+tap_status 2 "a page, though nothing could be judged"
+check "which says so" grep -q "Not judged: nothere.db" nothing.html
+check "and a JUnit file with an error" grep -q 'errors="1"' nothing.xml
+plateau accept nothere.db --criteria pass.yaml -o - >nothing.txt 2>&1
+is "so it is on stdout" "$?" 2
+tap_run plateau accept nothere.db new.db --criteria pass.yaml -o nothing.html
+check "a page of one result tells of the one that is missing" grep -q "Not judged: nothere.db" \
+	nothing.html
 tap_run plateau accept new.db --criteria pass.yaml -o asks.txt
 tap_status 2 "nobody's file is replaced"
 tap_stderr_has "--force"
