@@ -3,11 +3,13 @@
 
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/number.h"
 #include "core/str.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct measure_query throughput_query = {.id = MEASURE_THROUGHPUT};
 
@@ -15,7 +17,8 @@ static const struct measure_query throughput_query = {.id = MEASURE_THROUGHPUT};
 struct best {
 	const struct dataset_level *level; /* NULL: none */
 	double throughput;
-	bool is_highest; /* no higher level was measured */
+	uint32_t highest; /* of all levels that were looked at */
+	bool is_highest;  /* no higher level was measured */
 };
 
 /* The geometric mean over the runs that have the level; NAN: none. */
@@ -43,31 +46,68 @@ static int throughput_at(const struct side *side, const struct dataset_level *le
 	return compare_load(side, levels, &throughput_query, ret_values, err);
 }
 
-static int find_best(const struct side *side, struct best *best, struct error *err)
+/* Whether a side was measured with a policy, at a level that may be its best. */
+static bool has_policy(const struct side *side, const char *policy)
 {
-	uint32_t highest = 0;
+	for (size_t run = 0; run < side->count; run++) {
+		const struct summary *const summary = &side->runs[run]->summary;
+		for (size_t i = 0; i < summary->level_count; i++)
+			if (!summary->levels[i].level->is_oversubscribed &&
+			    strcmp(summary->levels[i].level->policy, policy) == 0 &&
+			    compare_has_level(side->runs[run], i))
+				return true;
+	}
+	return false;
+}
+
+static bool share_a_policy(const struct side *side, const struct side *other)
+{
+	for (size_t run = 0; run < side->count; run++) {
+		const struct summary *const summary = &side->runs[run]->summary;
+		for (size_t i = 0; i < summary->level_count; i++)
+			if (has_policy(side, summary->levels[i].level->policy) &&
+			    has_policy(other, summary->levels[i].level->policy))
+				return true;
+	}
+	return false;
+}
+
+static int look_at_level(const struct side *side, const struct dataset_level *level,
+                         struct best *best, struct error *err)
+{
+	struct side_values values = {0};
+	const int r = throughput_at(side, level, &values, err);
+	if (r < 0)
+		return r;
+	const double throughput = mean_throughput(&values);
+	compare_unload(&values);
+	if (throughput > best->throughput) {
+		best->throughput = throughput;
+		best->level = level;
+	}
+	if (throughput > 0 && level->concurrency > best->highest)
+		best->highest = level->concurrency;
+	return 0;
+}
+
+/* Among the levels with a policy that `within` has too; NULL: among all. */
+static int find_best(const struct side *side, const struct side *within, struct best *best,
+                     struct error *err)
+{
 	*best = (struct best){0};
 	for (size_t run = 0; run < side->count; run++) {
 		const struct summary *const summary = &side->runs[run]->summary;
 		for (size_t i = 0; i < summary->level_count; i++) {
 			const struct dataset_level *const level = summary->levels[i].level;
-			struct side_values values = {0};
-			if (level->is_oversubscribed || !compare_has_level(side->runs[run], i))
+			if (level->is_oversubscribed || !compare_has_level(side->runs[run], i) ||
+			    (within && !has_policy(within, level->policy)))
 				continue;
-			const int r = throughput_at(side, level, &values, err);
+			const int r = look_at_level(side, level, best, err);
 			if (r < 0)
 				return r;
-			const double throughput = mean_throughput(&values);
-			compare_unload(&values);
-			if (throughput > best->throughput) {
-				best->throughput = throughput;
-				best->level = level;
-			}
-			if (throughput > 0 && level->concurrency > highest)
-				highest = level->concurrency;
 		}
 	}
-	best->is_highest = best->level && best->level->concurrency == highest;
+	best->is_highest = best->level && best->level->concurrency == best->highest;
 	return 0;
 }
 
@@ -95,15 +135,20 @@ static struct estimate scaled(const struct estimate *e, double factor)
 	return of;
 }
 
-/* N/X, new by base. */
-static struct ratio cpu_factor(const struct ratio *throughput, uint32_t base_best,
-                               uint32_t new_best)
+/* How many CPUs the tasks of a level take: as many as they have threads. */
+static double cpus_of(const struct side *side, const struct best *best)
+{
+	return (double)best->level->concurrency * fmax(side->runs[0]->dataset->run.threads, 1);
+}
+
+/* CPUs by throughput, new by base. */
+static struct ratio cpu_factor(const struct ratio *throughput, double base_cpus, double new_cpus)
 {
 	struct ratio ratio = *throughput;
-	const double factor = (double)new_best / (double)base_best;
+	const double factor = new_cpus / base_cpus;
 	const struct estimate *const e = &throughput->value;
-	ratio.base = scaled(&throughput->base, 1 / (double)base_best);
-	ratio.new = scaled(&throughput->new, 1 / (double)new_best);
+	ratio.base = scaled(&throughput->base, 1 / base_cpus);
+	ratio.new = scaled(&throughput->new, 1 / new_cpus);
 	ratio.value.value = factor / e->value;
 	ratio.value.low = factor / e->high;
 	ratio.value.high = factor / e->low;
@@ -185,7 +230,7 @@ static void copy_text(const struct str *text, char *to, size_t bytes)
 static bool may_do_more(const struct side *side, const struct best *best)
 {
 	const int64_t cores = host_facts_count(&side->runs[0]->dataset->host, "cores_allowed");
-	return best->is_highest && (cores < 0 || (int64_t)best->level->concurrency < cores);
+	return best->is_highest && (cores < 0 || cpus_of(side, best) < (double)cores);
 }
 
 /* What the answer cannot know. */
@@ -194,6 +239,29 @@ static void add_limit(struct str *text, const struct side *side, const struct be
 	if (may_do_more(side, best))
 		str_addf(text, "; %s was not measured beyond N=%u", side->name,
 		         best->level->concurrency);
+}
+
+static bool is_said(const char *policy)
+{
+	return policy && strcmp(policy, "unknown") != 0;
+}
+
+/* Whether each side is at its best with another policy than the other. */
+static bool are_policies_mixed(const struct compared_nodes *nodes)
+{
+	return is_said(nodes->base_policy) && is_said(nodes->new_policy) &&
+	       strcmp(nodes->base_policy, nodes->new_policy) != 0;
+}
+
+/* With the policies, where N alone would pass over that they differ. */
+static void add_best(struct str *text, const struct compared_nodes *nodes)
+{
+	if (are_policies_mixed(nodes))
+		str_addf(text, ", each at its best N (%u %.24s and %u %.24s)", nodes->new_best,
+		         nodes->new_policy, nodes->base_best, nodes->base_policy);
+	else
+		str_addf(text, ", each at its best N (%u and %u)", nodes->new_best,
+		         nodes->base_best);
 }
 
 static int write_sentence(struct comparison *c, const struct best *base, const struct best *new,
@@ -207,8 +275,7 @@ static int write_sentence(struct comparison *c, const struct best *base, const s
 		add_value(&text, &nodes->throughput.value);
 		str_add(&text, " times the work of ");
 		add_node(&text, &c->base, false);
-		str_addf(&text, ", each at its best N (%u and %u)", nodes->new_best,
-		         nodes->base_best);
+		add_best(&text, nodes);
 		add_basis(&text, &nodes->throughput);
 		add_chance(&text, &nodes->throughput);
 		add_limit(&text, &c->new, new);
@@ -245,19 +312,69 @@ static int warn_of_top(struct comparison *c, const struct side *side, const stru
                        struct error *err)
 {
 	const int64_t cores = host_facts_count(&side->runs[0]->dataset->host, "cores_allowed");
+	const uint32_t threads = side->runs[0]->dataset->run.threads;
 	char of_cores[48] = "; how many cores it has is not known";
+	char of_threads[48] = "";
 	if (!may_do_more(side, best))
 		return 0;
 	if (cores > 0)
 		snprintf(of_cores, sizeof of_cores, " of its %lld cores", (long long)cores);
-	return compare_remark(c, true, "best", err,
-	                      "The best N of %s is the highest %s, %u%s: with "
-	                      "more tasks it may do more, and the answer for the node is then "
-	                      "another one.",
-	                      side->name,
-	                      side->runs[0]->dataset->run.imported ? "that was imported"
-	                                                           : "at which it was measured",
-	                      best->level->concurrency, of_cores);
+	if (threads > 1)
+		snprintf(of_threads, sizeof of_threads, " %s of %u threads",
+		         number_noun(best->level->concurrency, "task", "tasks"), threads);
+	return compare_remark(
+	        c, true, "best", err,
+	        "The best N of %s is the highest %s, %u%s%s%s: with more tasks it may do more, "
+	        "and the answer for the node is then another one.",
+	        side->name,
+	        side->runs[0]->dataset->run.imported ? "that was imported"
+	                                             : "at which it was measured",
+	        best->level->concurrency, of_threads, threads > 1 && cores > 0 ? " on some" : "",
+	        of_cores);
+}
+
+/* Where a side does more with a policy that the other was not measured with. */
+static int warn_of_policy(struct comparison *c, const struct side *side, const struct side *other,
+                          const struct best *best, struct error *err)
+{
+	struct best of_all;
+	const int r = find_best(side, NULL, &of_all, err);
+	if (r < 0 || !best->level || !(of_all.throughput > best->throughput))
+		return r;
+	return compare_remark(
+	        c, true, "best", err,
+	        "%s does most with policy %.24s at N=%u, %.3g times what it does with %.24s at "
+	        "N=%u; %s was not measured with it, and the answer for the nodes leaves it out.",
+	        side->name, of_all.level->policy, of_all.level->concurrency,
+	        of_all.throughput / best->throughput, best->level->policy, best->level->concurrency,
+	        other->name);
+}
+
+static int warn_of_mix(struct comparison *c, struct error *err)
+{
+	const struct compared_nodes *const nodes = &c->nodes;
+	if (!are_policies_mixed(nodes))
+		return 0;
+	return compare_remark(
+	        c, true, "best", err,
+	        "%s does most with policy %.24s, %s with %.24s: the answer for the nodes is of "
+	        "placements as well.",
+	        c->base.name, nodes->base_policy, c->new.name, nodes->new_policy);
+}
+
+static int warn(struct comparison *c, const struct best *base, const struct best *new,
+                struct error *err)
+{
+	int r = warn_of_mix(c, err);
+	if (r == 0)
+		r = warn_of_policy(c, &c->base, &c->new, base, err);
+	if (r == 0)
+		r = warn_of_policy(c, &c->new, &c->base, new, err);
+	if (r == 0 && base->level)
+		r = warn_of_top(c, &c->base, base, err);
+	if (r == 0 && new->level)
+		r = warn_of_top(c, &c->new, new, err);
+	return r;
 }
 
 static void find_single(struct comparison *c)
@@ -275,10 +392,12 @@ int compare_nodes(struct comparison *c, struct error *err)
 	struct compared_nodes *const nodes = &c->nodes;
 	struct best base;
 	struct best new;
-	int r = find_best(&c->base, &base, err);
+	/* Within what both were measured with, so that nodes are compared and not placements. */
+	const bool is_shared = share_a_policy(&c->base, &c->new);
+	int r = find_best(&c->base, is_shared ? &c->new : NULL, &base, err);
 	if (r < 0)
 		return r;
-	r = find_best(&c->new, &new, err);
+	r = find_best(&c->new, is_shared ? &c->base : NULL, &new, err);
 	if (r < 0)
 		return r;
 	nodes->throughput = absent(base.level ? "the new side has no throughput at any level"
@@ -291,16 +410,12 @@ int compare_nodes(struct comparison *c, struct error *err)
 		nodes->base_policy = base.level->policy[0] ? base.level->policy : NULL;
 		nodes->new_policy = new.level->policy[0] ? new.level->policy : NULL;
 		r = compare_best(c, &base, &new, err);
-		nodes->cpu_factor =
-		        cpu_factor(&nodes->throughput, nodes->base_best, nodes->new_best);
+		nodes->cpu_factor = cpu_factor(&nodes->throughput, cpus_of(&c->base, &base),
+		                               cpus_of(&c->new, &new));
 	}
 	if (r == 0)
 		r = write_sentence(c, &base, &new, err);
 	if (r == 0)
 		r = write_single(c, err);
-	if (r == 0 && base.level)
-		r = warn_of_top(c, &c->base, &base, err);
-	if (r == 0 && new.level)
-		r = warn_of_top(c, &c->new, &new, err);
-	return r;
+	return r < 0 ? r : warn(c, &base, &new, err);
 }

@@ -75,8 +75,8 @@ struct compared_nodes {
 	uint32_t base_best, new_best; /* N; 0: none */
 	const char *base_policy, *new_policy;
 	/* By what CPU hours of the base's node are to be multiplied in a capacity estimate for the
-	 * new one (docs/method.md): tasks at once per throughput, N/X, new by base, each at its
-	 * best N. */
+	 * new one (docs/method.md): CPUs in use (tasks at once times their threads) per throughput,
+	 * new by base, each at its best N. */
 	struct ratio cpu_factor;
 	struct ratio single;       /* throughput at the lowest common level */
 	uint32_t single_level;     /* its N; 0: none */

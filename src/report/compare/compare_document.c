@@ -61,6 +61,15 @@ static void add_best(const struct compare_view *view, const struct side *side,
 	document_only(view->doc, READ_IN_PAGE);
 }
 
+/* What the CPU factor is made of: where tasks have several threads, so many CPUs are in use. */
+static const char *per_throughput(const struct comparison *c)
+{
+	const bool has_threads = c->base.runs[0]->dataset->run.threads > 1 ||
+	                         c->new.runs[0]->dataset->run.threads > 1;
+	return has_threads ? "threads at once per throughput (N T/X)"
+	                   : "tasks at once per throughput (N/X)";
+}
+
 /* A terminal has the other figures in the sentence. */
 static void say_capacity(const struct compare_view *view)
 {
@@ -72,10 +81,10 @@ static void say_capacity(const struct compare_view *view)
 		return;
 	document_fact(
 	        view->doc, "capacity",
-	        "CPU factor %s: what CPU hours of %s are to be multiplied by for %s. It is tasks "
-	        "at once per throughput (N/X) of %s by that of %s, each at its best N (%s)",
-	        ratio_write(ratio, view->doc->style, text), c->base.name, c->new.name, c->new.name,
-	        c->base.name, ratio_behind(ratio, behind));
+	        "CPU factor %s: what CPU hours of %s are to be multiplied by for %s. It is %s "
+	        "of %s by that of %s, each at its best N (%s)",
+	        ratio_write(ratio, view->doc->style, text), c->base.name, c->new.name,
+	        per_throughput(c), c->new.name, c->base.name, ratio_behind(ratio, behind));
 	document_only(view->doc, READ_IN_TERMINAL);
 }
 
@@ -95,9 +104,8 @@ static void add_answer(const struct compare_view *view)
 	add_ratio_figure(view, &nodes->throughput, BETTER_HIGHER, "Work of one node", what);
 	add_best(view, &c->base, &nodes->throughput.base, nodes->base_best, nodes->base_policy);
 	add_best(view, &c->new, &nodes->throughput.new, nodes->new_best, nodes->new_policy);
-	snprintf(what, sizeof what,
-	         "multiplies CPU hours of %.60s; tasks at once per throughput (N/X), new by base",
-	         c->base.name);
+	snprintf(what, sizeof what, "multiplies CPU hours of %.60s; %s, new by base", c->base.name,
+	         per_throughput(c));
 	add_ratio_figure(view, &nodes->cpu_factor, BETTER_LOWER, "CPU factor", what);
 	snprintf(what, sizeof what, "throughput at N=%u", nodes->single_level);
 	add_ratio_figure(view, &nodes->single, BETTER_HIGHER,

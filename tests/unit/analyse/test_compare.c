@@ -273,6 +273,82 @@ static void oversubscribed_levels_are_no_best(void **state)
 	assert_true(str_starts_with(c.nodes.sentence, "b does 1.25"));
 }
 
+/* Levels at which trial by trial 2 tasks run in each of n slots. */
+static void add_more(struct made *made, double wall_s, const char *policy, uint32_t n)
+{
+	const size_t level = made->dataset.level_count;
+	made_level(made, n, policy);
+	for (uint32_t block = 0; block < 2; block++) {
+		const double wall = wall_s * (1 + 0.01 * block);
+		made_trial(made, (uint32_t)level, block, 0, 2 * wall);
+		for (uint32_t slot = 0; slot < n; slot++)
+			for (int i = 0; i < 2; i++)
+				made_task(made, slot, i * wall, (i + 1) * wall);
+	}
+}
+
+/* A node that was measured with a policy more is not better for it. */
+static void the_answer_is_of_policies_that_both_have(void **state)
+{
+	(void)state;
+	struct made_side base cleanup_side = {.count = 0};
+	struct made_side new cleanup_side = {.count = 0};
+	add_more(add_run(&base, 10), 10, "spread", 4);
+	struct made *const made = add_run(&new, 10);
+	add_more(made, 10, "spread", 4);
+	add_more(made, 7, "pack", 4);
+	struct comparison c cleanup_comparison = compare(finish(&base, "a"), finish(&new, "b"));
+	assert_near(c.nodes.throughput.value.value, 1);
+	assert_string_equal(c.nodes.new_policy, "spread");
+	assert_non_null(strstr(c.nodes.sentence, "each at its best N (4 and 4)"));
+	assert_true(is_serious(&c, "best"));
+	print_remarks(&c);
+	assert_non_null(strstr(remark_of(&c, "best")->text,
+	                       "b does most with policy pack at N=4, 1.43 times what it does with "
+	                       "spread at N=4; a was not measured with it"));
+}
+
+/* Where both have both, each has its own best, and both are named. */
+static void policies_of_the_best_are_named_where_they_differ(void **state)
+{
+	(void)state;
+	static const char *const policies[] = {"spread", "pack"};
+	struct made_side sides[2] = {{.count = 0}, {.count = 0}};
+	for (size_t s = 0; s < 2; s++) {
+		struct made *const made = add_run(&sides[s], s ? 8 : 10);
+		for (size_t p = 0; p < 2; p++)
+			add_more(made, p == s ? 8 : 10, policies[p], 4);
+	}
+	struct comparison c cleanup_comparison =
+	        compare(finish(&sides[0], "a"), finish(&sides[1], "b"));
+	assert_non_null(strstr(c.nodes.sentence, "each at its best N (4 pack and 4 spread)"));
+	assert_true(is_serious(&c, "best"));
+	assert_non_null(
+	        strstr(remark_of(&c, "best")->text, "a does most with policy spread, b with pack"));
+	release_side(&sides[0]);
+	release_side(&sides[1]);
+}
+
+/* 4 tasks of one thread and 2 of two take the same CPUs: the work of two is twice that of one. */
+static void the_cpu_factor_counts_threads(void **state)
+{
+	(void)state;
+	struct made_side base cleanup_side = {.count = 0};
+	struct made_side new cleanup_side = {.count = 0};
+	struct made *made = add_run(&base, 10);
+	add_more(made, 10, "spread", 4);
+	add_fact(made, "cores_allowed", "4");
+	made = add_run(&new, 5);
+	made->dataset.run.threads = 2;
+	add_more(made, 5, "spread", 2);
+	add_fact(made, "cores_allowed", "4");
+	struct comparison c cleanup_comparison = compare(finish(&base, "a"), finish(&new, "b"));
+	assert_near(c.nodes.throughput.value.value, 1);
+	assert_near(c.nodes.cpu_factor.value.value, 1);
+	assert_near(c.nodes.cpu_factor.new.value, c.nodes.throughput.new.value / 4);
+	assert_null(remark_of(&c, "best")); /* all cores are taken */
+}
+
 /* With several runs on both sides a run is one value, however many trials it has. */
 static void several_runs_a_side_are_the_replicates(void **state)
 {
@@ -722,6 +798,9 @@ int main(void)
 	        cmocka_unit_test(one_run_a_side_is_compared_within_run),
 	        cmocka_unit_test(the_answer_is_of_each_sides_best_n),
 	        cmocka_unit_test(oversubscribed_levels_are_no_best),
+	        cmocka_unit_test(the_answer_is_of_policies_that_both_have),
+	        cmocka_unit_test(policies_of_the_best_are_named_where_they_differ),
+	        cmocka_unit_test(the_cpu_factor_counts_threads),
 	        cmocka_unit_test(several_runs_a_side_are_the_replicates),
 	        cmocka_unit_test(one_run_against_several_is_taken_to_differ_as_they_do),
 	        cmocka_unit_test(counts_are_compared_by_what_they_are),
