@@ -62,6 +62,57 @@ static bool is_time(int64_t ns)
 	return ns >= -TIME_BOUND && ns <= TIME_BOUND;
 }
 
+/* What a result file holds of a task up to the same bound. */
+static const struct {
+	const char *name;
+	size_t offset;
+} bounded[] = {
+#define BOUNDED(name)                                                                              \
+	{                                                                                          \
+#name, offsetof(struct task_record, name)                                          \
+	}
+        BOUNDED(idle_before_ns),
+        BOUNDED(user_ns),
+        BOUNDED(system_ns),
+        BOUNDED(cpu_ns),
+        BOUNDED(max_rss_bytes),
+        BOUNDED(minor_faults),
+        BOUNDED(major_faults),
+        BOUNDED(voluntary_switches),
+        BOUNDED(involuntary_switches),
+        BOUNDED(read_chars),
+        BOUNDED(write_chars),
+        BOUNDED(read_calls),
+        BOUNDED(write_calls),
+        BOUNDED(read_bytes),
+        BOUNDED(write_bytes),
+        BOUNDED(run_delay_ns),
+        BOUNDED(block_delay_ns),
+        BOUNDED(page_in_delay_ns),
+#undef BOUNDED
+};
+
+static int check_figures(const struct imported_task *task, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(bounded); i++) {
+		int64_t value;
+		memcpy(&value, (const char *)&task->record + bounded[i].offset, sizeof value);
+		if (value != RECORD_ABSENT && (value < 0 || value > LONGEST_NS))
+			return error_set(err, EINVAL,
+			                 "%s:%zu: %s is below 0, or more than anything that is "
+			                 "measured (73 years, 2 EiB)",
+			                 task->file, task->line, bounded[i].name);
+	}
+	for (size_t i = 0; i < task->count_count; i++) {
+		const struct counter_value *const value = &task->counts[i].value;
+		if (value->enabled_ns > LONGEST_NS || value->running_ns > LONGEST_NS)
+			return error_set(err, EINVAL,
+			                 "%s:%zu: an event was counted for more than 73 years",
+			                 task->file, task->line);
+	}
+	return 0;
+}
+
 static int check(const struct imported_task *task, const struct arrange_item *item,
                  struct error *err)
 {
@@ -77,7 +128,7 @@ static int check(const struct imported_task *task, const struct arrange_item *it
 	    (item->concurrency < 1 || item->concurrency > MOST_CONCURRENCY))
 		return error_set(err, EINVAL, "%s:%zu: a concurrency is 1 to 1000000", task->file,
 		                 task->line);
-	return 0;
+	return check_figures(task, err);
 }
 
 static void widen(struct items *all, const struct arrange_item *item)

@@ -21,6 +21,9 @@ enum { NAMED_FILES = 8 };
 /* Nobody has counted anything before 1980 that is imported now. */
 #define EARLIEST_NS (INT64_C(315532800) * NS_PER_S)
 
+/* More is no time that a task was on a CPU. */
+#define LONGEST_NS (INT64_MAX / 4)
+
 struct content {
 	const struct imported *imported;
 	const struct arrangement *arrangement;
@@ -173,7 +176,8 @@ static uint64_t time_on_cpu(const struct imported *imported, const struct import
 {
 	for (size_t i = 0; i < task->count_count; i++)
 		if (dataset_event_is(imported->events[task->counts[i].event].name, "task-clock") &&
-		    task->counts[i].value.state == COUNTER_OK)
+		    task->counts[i].value.state == COUNTER_OK &&
+		    task->counts[i].value.raw <= LONGEST_NS)
 			return task->counts[i].value.raw;
 	const int64_t cpu_ns = task_cpu_ns(&task->record);
 	return cpu_ns == RECORD_ABSENT ? 0 : (uint64_t)cpu_ns;

@@ -219,6 +219,19 @@ tap_run plateau import csv cpu-again.csv -o cpu-again.db --json -q
 is "and so it does when imported again" \
 	"$(answer '.levels[1] | [.cpu_s.mean, .user_s.mean] | map(tostring) | join(" ")')" "44 null"
 
+# ---- figures that no result can hold are refused before anything is written ----------------------------
+cp cpu.db before.db
+for row in 'wall_s,user_s/1,3e9' 'wall_s,cpu_s/1,4e9' 'wall_s,read_bytes/1,4000000000000000000'; do
+	tr / '\n' <<<"$row" >high.csv
+	tap_run plateau import csv high.csv --concurrency 1 -o cpu.db --force
+	tap_status 2 "$row is refused"
+	tap_stderr_has "high.csv:2: "
+	check "the result is as it was" cmp cpu.db before.db
+done
+printf '%s\n' wall_s,task-clock,cycles 1,4000000000000000000,5 >high.csv
+tap_run plateau import csv high.csv --concurrency 1 -o clock.db --json -q
+tap_status 0 "a clock that is none"
+
 # ---- GNU time ----------------------------------------------------------------------------------------
 for i in 1 2 3; do
 	printf '%s elapsed, \n%s user, \n%s system, \n%s memory\n' "0:1$i.00" 9.00 0.50 20000$i

@@ -205,6 +205,14 @@ static void what_cannot_be_known_is_refused(void **state)
 	imported.tasks[0].record.start_ns = INT64_MIN + 1;
 	imported.tasks[0].record.end_ns = INT64_MAX;
 	refuse(&imported, "ends before it begins, or takes more than 73 years");
+	imported.tasks[0].record.start_ns = RECORD_ABSENT;
+	imported.tasks[0].record.end_ns = RECORD_ABSENT;
+	imported.tasks[0].wall_ns = 10 * S;
+	imported.tasks[0].record.cpu_ns = INT64_MAX / 2;
+	refuse(&imported, "jobs.txt:1: cpu_ns is below 0, or more than anything");
+	imported.tasks[0].record.cpu_ns = RECORD_ABSENT;
+	imported.tasks[0].record.read_bytes = -1;
+	refuse(&imported, "jobs.txt:1: read_bytes is below 0");
 }
 
 /* How many ran climbs all the time: no number of them is N. */
