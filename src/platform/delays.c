@@ -293,14 +293,14 @@ struct delay_figures delays_read(struct delays *delays, pid_t root)
 static int64_t most_delay_ns(const struct task_record *record)
 {
 	const int64_t wall_ns = record->end_ns - record->start_ns;
-	return wall_ns - record->user_ns - record->system_ns + slack_ns + wall_ns / 50;
+	return wall_ns - task_cpu_ns(record) + slack_ns + wall_ns / 50;
 }
 
 enum delays_fate delays_keep(const struct delay_figures *figures, struct task_record *record)
 {
 	if (figures->cpu_ns == RECORD_ABSENT)
 		return DELAYS_KEPT;
-	const int64_t tree_ns = record->user_ns + record->system_ns;
+	const int64_t tree_ns = task_cpu_ns(record);
 	if ((double)figures->cpu_ns < least_share * (double)tree_ns &&
 	    figures->cpu_ns + slack_ns < tree_ns)
 		return DELAYS_OF_OTHERS;
