@@ -3,9 +3,9 @@
 #include "commands/idle_clock.h"
 #include "commands/preflight.h"
 #include "commands/run_facts.h"
+#include "commands/sweep_times.h"
 #include "commands/talk.h"
 #include "commands/ticker.h"
-#include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/number.h"
@@ -26,58 +26,21 @@
 /* How long to wait before a trial for what earlier ones wrote. */
 #define MOST_DRAIN_NS (2 * NS_PER_S)
 
-/* What has been seen of one level. */
-struct level_history {
-	double wall_ns;  /* mean of its last trial, 0: not seen */
-	double trial_ns; /* how long a trial of it took, mean */
-	uint32_t trials;
-};
-
 struct sweep {
 	const struct sweep_settings *settings;
 	struct sweep_outcome outcome;
 	enum trial_state *states; /* by index of plan->trials, trial_count of them */
 	size_t trial_count;
-	uint32_t *attempts; /* as states: of the next time that the trial is run */
-	bool *is_abandoned; /* by level */
-	struct level_history *history;
-	int64_t probe_wall_ns;
+	uint32_t *attempts;       /* as states: of the next time that the trial is run */
+	bool *is_abandoned;       /* by level */
+	struct sweep_times times; /* of each level, as seen so far */
 	int64_t start_ns;         /* monotonic */
 	bool has_program_changed; /* and that was told */
 	uint32_t clocked_block;   /* before which the clock was measured last */
 	struct ticker *ticker;    /* NULL: there is no terminal to move a line on */
 };
 
-/* ---- Expectations ------------------------------------------------------------------------- */
-
-/* A task's wall time at a level: as seen there, else at the nearest level below under the same
- * policy, else the probe's. 0: unknown. */
-static int64_t expected_wall_ns(const struct sweep *sweep, uint32_t level)
-{
-	const struct plan_level *const levels = sweep->settings->plan->levels;
-	for (int64_t i = level; i >= 0; i--)
-		if (sweep->history[i].wall_ns > 0 && levels[i].placement == levels[level].placement)
-			return llround(sweep->history[i].wall_ns);
-	return sweep->probe_wall_ns;
-}
-
-/* How long a trial of a level takes: as seen, else from the tasks that it holds. Slots beyond the
- * machine's room share it, so their tasks take longer in proportion. */
-static double expected_trial_ns(const struct sweep *sweep, uint32_t level)
-{
-	const struct level_history *const seen = &sweep->history[level];
-	if (seen->trials > 0)
-		return seen->trial_ns;
-	const struct plan *const plan = sweep->settings->plan;
-	const struct scenario *const scenario = sweep->settings->scenario;
-	double wall_ns = (double)expected_wall_ns(sweep, level);
-	const double crowding = (double)plan->levels[level].concurrency / plan->capacity;
-	if (crowding > 1)
-		wall_ns *= crowding;
-	const double tasks = 1 + scenario->sweep.warmup.tasks + scenario->sweep.measured.tasks;
-	return tasks * wall_ns + (double)scenario->sweep.warmup.at_least_ns +
-	       (double)scenario->sweep.measured.at_least_ns;
-}
+/* ---- Progress ----------------------------------------------------------------------------- */
 
 static double remaining_ns(const struct sweep *sweep)
 {
@@ -87,12 +50,11 @@ static double remaining_ns(const struct sweep *sweep)
 		const uint32_t level = plan->trials[i].level;
 		if (sweep->states[i] == TRIAL_PENDING && !sweep->is_abandoned[level] &&
 		    !plan->levels[level].skipped)
-			sum_ns += expected_trial_ns(sweep, level);
+			sum_ns += sweep_times_trial_ns(&sweep->times, plan,
+			                               sweep->settings->scenario, level);
 	}
 	return sum_ns;
 }
-
-/* ---- Progress ----------------------------------------------------------------------------- */
 
 static void say_trial_begins(const struct sweep *sweep, int64_t next)
 {
@@ -125,53 +87,19 @@ static void say_stored(const struct sweep *sweep)
 static void recall_trial(struct sweep *sweep, const struct trial_record *trial)
 {
 	const size_t index = trial->trial - 1;
-	struct level_history *const history = &sweep->history[trial->level];
 	sweep->states[index] = trial->state;
 	/* Only one that never began is run as the attempt that the file has of it. */
 	sweep->attempts[index] = trial->attempt + (trial->state == TRIAL_PENDING ? 0 : 1);
 	sweep->is_abandoned[trial->level] |= trial->state == TRIAL_ABANDONED;
-	if ((trial->state != TRIAL_DONE && trial->state != TRIAL_CENSORED) ||
-	    trial->start_ns == RECORD_ABSENT || trial->end_ns == RECORD_ABSENT)
-		return;
-	const double trial_ns = (double)(trial->end_ns - trial->start_ns);
-	history->trial_ns =
-	        (history->trial_ns * history->trials + trial_ns) / (history->trials + 1);
-	history->trials++;
-}
-
-/* Wall times of successful tasks, a mean over all completed trials of their level. */
-static void recall_tasks(struct sweep *sweep, const struct dataset *before, double *counts)
-{
-	for (size_t i = 0; i < before->task_count; i++) {
-		const struct task_record *const task = &before->tasks[i];
-		const double wall_ns = (double)(task->end_ns - task->start_ns);
-		if (!task_state_is_success(task->state))
-			continue;
-		if (task->role == ROLE_PROBE)
-			sweep->probe_wall_ns = task->end_ns - task->start_ns;
-		if (task->role != ROLE_MEASURED)
-			continue;
-		const struct trial_record *const trial = &before->trials[task->trial - 1];
-		if (trial->state != TRIAL_DONE && trial->state != TRIAL_CENSORED)
-			continue;
-		double *const mean_ns = &sweep->history[trial->level].wall_ns;
-		double *const count = &counts[trial->level];
-		*mean_ns = (*mean_ns * *count + wall_ns) / (*count + 1);
-		*count += 1;
-	}
 }
 
 /* What the file holds already: states, attempts and how long things take. The commands have
  * checked that its trials are the plan's first ones. */
 static int recall(struct sweep *sweep, const struct dataset *before, struct error *err)
 {
-	cleanup_free double *counts = calloc(sweep->settings->plan->level_count, sizeof *counts);
-	if (!counts)
-		return error_memory(err);
 	for (size_t i = 0; i < before->trial_count; i++)
 		recall_trial(sweep, &before->trials[i]);
-	recall_tasks(sweep, before, counts);
-	return 0;
+	return sweep_times_recall(&sweep->times, sweep->settings->plan->level_count, before, err);
 }
 
 /* ---- The loop ----------------------------------------------------------------------------- */
@@ -179,7 +107,6 @@ static int recall(struct sweep *sweep, const struct dataset *before, struct erro
 static void remember(struct sweep *sweep, int64_t index, const struct trial_outcome *trial)
 {
 	const uint32_t level = sweep->settings->plan->trials[index].level;
-	struct level_history *const history = &sweep->history[level];
 	sweep->states[index] = trial->record.state;
 	sweep->outcome.trials_begun++;
 	sweep->outcome.tasks += trial->tasks;
@@ -191,14 +118,7 @@ static void remember(struct sweep *sweep, int64_t index, const struct trial_outc
 		             sweep->settings->plan->levels[level].concurrency,
 		             trial->record.reason);
 	}
-	if (trial->record.state != TRIAL_DONE && trial->record.state != TRIAL_CENSORED)
-		return;
-	if (trial->mean_wall_ns > 0)
-		history->wall_ns = trial->mean_wall_ns;
-	const double trial_ns = (double)(trial->record.end_ns - trial->record.start_ns);
-	history->trial_ns =
-	        (history->trial_ns * history->trials + trial_ns) / (history->trials + 1);
-	history->trials++;
+	sweep_times_add(&sweep->times, &trial->record, trial->mean_wall_ns);
 }
 
 /* A program that is replaced while the run goes on makes trials unlike each other. */
@@ -253,9 +173,11 @@ static int run_one(struct sweep *sweep, int64_t index, struct error *err)
 		affinity_keep_off(ticker_thread_id(sweep->ticker), s->topology, level);
 	struct trial_outcome trial;
 	preflight_trial_begin(s->preflight);
-	ticker_begin(sweep->ticker, llround(expected_trial_ns(sweep, planned->level)));
+	ticker_begin(sweep->ticker, llround(sweep_times_trial_ns(&sweep->times, s->plan,
+	                                                         s->scenario, planned->level)));
 	int r = engine_trial(s->engine, (uint32_t)index + 1, planned, sweep->attempts[index],
-	                     drain_ns, expected_wall_ns(sweep, planned->level), &trial, err);
+	                     drain_ns, sweep_times_wall_ns(&sweep->times, s->plan, planned->level),
+	                     &trial, err);
 	ticker_end(sweep->ticker);
 	if (r == 0)
 		r = preflight_trial_end(s->preflight, s->scenario, (uint32_t)index + 1,
@@ -274,7 +196,7 @@ static int try_one(struct sweep *sweep, struct error *err)
 	const struct sweep_settings *const s = sweep->settings;
 	if (talk_has_progress(s->arguments))
 		fprintf(stderr, "plateau: trying one task first\n");
-	const int r = engine_probe(s->engine, &sweep->probe_wall_ns, err);
+	const int r = engine_probe(s->engine, &sweep->times.probe_wall_ns, err);
 	if (r < 0 || engine_stop_signal(s->engine))
 		return r;
 	/* Now, not when all has been measured. */
@@ -282,7 +204,7 @@ static int try_one(struct sweep *sweep, struct error *err)
 	if (fault)
 		talk_warning("%s", fault);
 	sweep->outcome.tasks++;
-	sweep->outcome.failures += sweep->probe_wall_ns == 0;
+	sweep->outcome.failures += sweep->times.probe_wall_ns == 0;
 	return 0;
 }
 
@@ -335,7 +257,7 @@ static int skip_level(struct sweep *sweep, uint32_t level, const char *reason, s
 	snprintf(record.event.text, sizeof record.event.text, "%" PRIu32 " copies, %s: %s",
 	         plan->levels[level].concurrency, plan->levels[level].policy, reason);
 	int r = sink_put(sink, &record, err);
-	if (r == 0 && sweep->history[level].trials == 0) {
+	if (r == 0 && sweep->times.levels[level].trials == 0) {
 		struct record skipped = {.kind = RECORD_LEVEL};
 		skipped.level.level = level;
 		snprintf(skipped.level.reason, sizeof skipped.level.reason, "%s", reason);
@@ -377,7 +299,7 @@ static int run_all(struct sweep *sweep, struct error *err)
 	if (next_trial(sweep, 0) < 0)
 		return 0;
 	int r = 0;
-	if (sweep->probe_wall_ns == 0)
+	if (sweep->times.probe_wall_ns == 0)
 		r = try_one(sweep, err);
 	/* Once: a sweep that has grown has one budget. */
 	if (sweep->start_ns == 0)
@@ -427,8 +349,9 @@ int sweep_new(const struct sweep_settings *settings, struct sweep **ret_sweep, s
 	sweep->settings = settings;
 	sweep->clocked_block = UINT32_MAX;
 	sweep->is_abandoned = calloc(plan->level_count, sizeof *sweep->is_abandoned);
-	sweep->history = calloc(plan->level_count, sizeof *sweep->history);
-	int r = sweep->is_abandoned && sweep->history ? 0 : error_memory(err);
+	int r = sweep->is_abandoned ? 0 : error_memory(err);
+	if (r == 0)
+		r = sweep_times_init(&sweep->times, plan->level_count, err);
 	if (r == 0)
 		r = make_room(sweep, 0, err);
 	if (r == 0 && settings->before)
@@ -471,6 +394,6 @@ void sweep_free(struct sweep *sweep)
 	free(sweep->states);
 	free(sweep->attempts);
 	free(sweep->is_abandoned);
-	free(sweep->history);
+	sweep_times_release(&sweep->times);
 	free(sweep);
 }
