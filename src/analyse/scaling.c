@@ -68,7 +68,7 @@ static bool is_undecided(const struct scaling *scaling, bool has_criterion)
  * few for it, the repeats can still say that a model is adequate: then the one with the fewest
  * parameters. Without repeats one is chosen where all can be judged and the larger ones contradict
  * the others. Where the noise is too large to tell the adequate ones apart, none is. */
-static void choose(struct scaling *scaling)
+static void choose(struct scaling *scaling, bool is_imported)
 {
 	bool has_criterion = true;
 	bool is_known = true;
@@ -101,9 +101,13 @@ static void choose(struct scaling *scaling)
 	}
 	if (is_undecided(scaling, has_criterion)) {
 		scaling->chosen = -1;
+		/* Nobody can measure an import again. */
 		scaling->choice_reason =
-		        "they are not told apart, since standard errors of levels are above 5 %; "
-		        "more repeats or a quieter node may tell them apart";
+		        is_imported ? "they are not told apart, since standard errors of levels "
+		                      "are above 5 %"
+		                    : "they are not told apart, since standard errors of levels "
+		                      "are above 5 %; more repeats or a quieter node may tell "
+		                      "them apart";
 	}
 }
 
@@ -115,7 +119,7 @@ static int build(const struct curve *curve, const struct scaling_limits *limits,
 		r = fit_build(curve, (enum fit_model)m, &scaling->fits[m], err);
 	if (r < 0)
 		return r;
-	choose(scaling);
+	choose(scaling, limits->is_imported);
 	return plateau_build(curve, scaling->fits, limits, &scaling->plateau, err);
 }
 

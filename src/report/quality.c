@@ -99,27 +99,49 @@ static struct precision worst_precision(const struct findings *f)
 	return worst;
 }
 
+/* What gives an interval, or a narrower one: of an import it cannot be another run. */
+struct precision_advice {
+	const char *without;
+	const char *wide;
+};
+
+static const struct precision_advice *advise_on(const struct findings *f, size_t level)
+{
+	static const struct precision_advice measured = {
+	        "it needs at least two trials; repeat the sweep (-r 5)",
+	        ": more repeats (-r), or a quieter node"};
+	static const struct precision_advice imported = {
+	        "it needs at least two trials; import repeats of it together",
+	        ": more repeats, imported together"};
+	static const struct precision_advice stated = {"its source states no error",
+	                                               ", by the errors that its source states"};
+	if (!f->dataset->run.imported)
+		return &measured;
+	return f->summary.levels[level].is_stated ? &stated : &imported;
+}
+
 static enum quality_verdict judge_precision(const struct findings *f, struct quality_item *item)
 {
 	const struct precision p = worst_precision(f);
 	char name[64];
 	if (p.levels == 0)
 		return say(item, QUALITY_UNKNOWN, "nothing was measured");
+	const struct precision_advice *const advice = advise_on(f, p.level);
 	summary_level_name(&f->summary, p.level, name);
 	if (isnan(p.half_width))
-		return say(item, QUALITY_UNKNOWN,
-		           "no interval at %s: it needs at least two trials; repeat the sweep "
-		           "(-r 5)",
-		           name);
+		return say(item, QUALITY_UNKNOWN, "no interval at %s: %s", name, advice->without);
 	const enum quality_verdict verdict = p.half_width < PRECISION_GOOD  ? QUALITY_GOOD
 	                                     : p.half_width < PRECISION_BAD ? QUALITY_LOOK
 	                                                                    : QUALITY_BAD;
 	char half[NUMBER_TEXT_BYTES];
 	number_format_significant(p.half_width * 100, 2, half);
 	return say(item, verdict == QUALITY_GOOD && p.without > 0 ? QUALITY_UNKNOWN : verdict,
-	           "throughput within %s %% (half of the 95 %% interval, %s)%s%s", half, name,
-	           p.without > 0 ? ", others have no interval" : "",
-	           verdict == QUALITY_GOOD ? "" : ": more repeats (-r), or a quieter node");
+	           "throughput within %s %% (half of %s, %s)%s%s", half,
+	           f->summary.levels[p.level].throughput_per_s.error_kind == STATED_READING
+	                   ? "what its reading leaves open"
+	                   : "the 95 % interval",
+	           name, p.without > 0 ? ", others have no interval" : "",
+	           verdict == QUALITY_GOOD ? "" : advice->wide);
 }
 
 static enum quality_verdict judge_occupancy(const struct findings *f, struct quality_item *item)

@@ -179,7 +179,14 @@ static void add_deciding(const struct acceptance *acceptance, struct document *d
 void accept_say_repeats(const struct accepted *result, struct document *doc)
 {
 	const struct acceptance *const acceptance = result->acceptance;
-	if (acceptance->in_verdict[VERDICT_INCONCLUSIVE] > 0 && acceptance->repeats_needed > 0)
+	const bool is_open =
+	        acceptance->in_verdict[VERDICT_INCONCLUSIVE] > 0 && acceptance->repeats_needed > 0;
+	if (is_open && result->findings->dataset->run.imported)
+		document_say(doc, TEXT_PLAIN,
+		             "About %zu repeats, imported together, would decide what is "
+		             "inconclusive, if what was seen so far holds.",
+		             acceptance->repeats_needed);
+	else if (is_open)
 		document_say(
 		        doc, TEXT_PLAIN,
 		        "About %zu repeats would decide what is inconclusive, if what was seen "

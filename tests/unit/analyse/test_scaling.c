@@ -248,6 +248,21 @@ static void choice_of_few_levels(void **state)
 	}
 }
 
+/* What nobody can measure again is not asked for again. */
+static void no_advice_to_repeat_an_import(void **state)
+{
+	(void)state;
+	static const struct point points[] = {{1, 5.2, 2.2}, {2, 6.69, 2.2}, {4, 6.52, 2.2}};
+	static const struct scaling_limits limits[] = {{.seed = 1},
+	                                               {.seed = 1, .is_imported = true}};
+	for (size_t i = 0; i < ARRAY_LENGTH(limits); i++) {
+		cleanup_scaling struct scaling s;
+		build(points, ARRAY_LENGTH(points), &limits[i], &s);
+		assert_non_null(strstr(s.choice_reason, "above 5 %"));
+		assert_true(!strstr(s.choice_reason, "quieter node") == limits[i].is_imported);
+	}
+}
+
 /* Without repeats: a node that is full at 32 has a plateau there, though no model comes near it;
  * and the levels next to the top one make none. Noise of 1 %. */
 static void bare_curves(void **state)
@@ -583,6 +598,7 @@ int main(void)
 	        cmocka_unit_test(criterion),
 	        cmocka_unit_test(weights),
 	        cmocka_unit_test(choice_of_few_levels),
+	        cmocka_unit_test(no_advice_to_repeat_an_import),
 	        cmocka_unit_test(bare_curves),
 	        cmocka_unit_test(rising_by_little),
 	        cmocka_unit_test(isotonic),

@@ -234,6 +234,57 @@ static void precision(void **state)
 	}
 }
 
+/* Of an import nothing can be advised that needs the node. */
+static void precision_of_an_import(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t blocks;
+		double error; /* of stated figures of a level without blocks, as a part; NAN: none
+		               */
+		enum quality_verdict verdict;
+		const char *found;
+	} cases[] = {
+	        {3, NAN, QUALITY_LOOK, ": more repeats, imported together"},
+	        {1, NAN, QUALITY_UNKNOWN, "import repeats of it together"},
+	        {0, NAN, QUALITY_UNKNOWN, "interval, N=2), others have no interval"},
+	        {0, 0.01, QUALITY_GOOD, "within 1.0 % (half of what its reading leaves open, N=1)"},
+	        {0, 0.1, QUALITY_LOOK, ", by the errors that its source states"},
+	};
+	for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+		cleanup_made struct made made;
+		made_init(&made);
+		made.dataset.run.imported = strdup(cases[c].blocks > 0 ? "csv" : "levels");
+		made_level(&made, 1, "unknown");
+		for (uint32_t block = 0; block < cases[c].blocks; block++)
+			made_steady_trial(&made, 0, block, 1, 2 * (1 + 0.05 * block), 60);
+		/* Beside a level that is stated, one of tasks: a result of nothing but stated
+		 * figures is not judged. */
+		if (cases[c].blocks == 0)
+			made_level(&made, 2, "unknown");
+		for (uint32_t block = 0; block < 3 && cases[c].blocks == 0; block++)
+			made_steady_trial(&made, 1, block, 2, 2 * (1 + 0.001 * block), 60);
+		struct stated_figure *const figure = calloc(1, sizeof *figure);
+		assert_non_null(figure);
+		*figure = (struct stated_figure){
+		        .name = "throughput",
+		        .statistic = STATED_MEAN,
+		        .quantile = NAN,
+		        .value = 2,
+		        .error = 2 * cases[c].error,
+		        .error_kind = isnan(cases[c].error) ? STATED_NO_ERROR : STATED_READING,
+		        .tasks = RECORD_ABSENT};
+		made.dataset.stated = figure;
+		made.dataset.stated_count = cases[c].blocks == 0;
+		const struct quality q = judge(&made);
+		print_message("# case %zu: %s\n", c, found_of(&q, "precision"));
+		assert_int_equal(verdict_of(&q, "precision"), cases[c].verdict);
+		assert_non_null(strstr(found_of(&q, "precision"), cases[c].found));
+		assert_null(strstr(found_of(&q, "precision"), "-r"));
+		assert_null(strstr(found_of(&q, "precision"), "quieter"));
+	}
+}
+
 /* A recommendation that rests on too little says so; its number stays. */
 static void what_cannot_be_relied_on(void **state)
 {
@@ -328,6 +379,7 @@ int main(void)
 	        cmocka_unit_test(what_is_to_be_looked_at),
 	        cmocka_unit_test(good_and_empty_results),
 	        cmocka_unit_test(precision),
+	        cmocka_unit_test(precision_of_an_import),
 	        cmocka_unit_test(what_cannot_be_relied_on),
 	        cmocka_unit_test(full_occupancy),
 	};
