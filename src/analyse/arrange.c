@@ -431,6 +431,8 @@ static int arrange(const struct imported *imported, struct items *all, struct ar
 {
 	int r = collect(imported, all, &a->remarks, err);
 	if (r == 0)
+		r = arrange_find_contradictions(imported, &a->remarks, err);
+	if (r == 0)
 		r = arrange_find_concurrency(imported, all->items, unknown_first(all), &a->remarks,
 		                             err);
 	if (r < 0)

@@ -25,6 +25,11 @@ int arrange_crowd_find(const struct arrange_item *items, size_t count, uint32_t 
 int arrange_find_concurrency(const struct imported *imported, struct arrange_item *items,
                              size_t count, struct words *remarks, struct error *err);
 
+/* Tells what the records say twice and not the same: wall times of tasks that have a start and an
+ * end, and stated throughput beside stated wall time. Returns 0 or -ENOMEM. */
+int arrange_find_contradictions(const struct imported *imported, struct words *remarks,
+                                struct error *err);
+
 /* Fills the window of a trial, and the tasks' times, roles and slots in, from its items, which are
  * sorted by start where they have times. origin_ns: what calendar times become 0. Returns 0 or
  * -ENOMEM. */

@@ -262,6 +262,70 @@ static void left_out_and_stated(void **state)
 	assert_non_null(strstr(a.remarks.items[1], "1 of 3 tasks were probes"));
 }
 
+/* Start and end count; another wall time is told with its place, one rounded to seconds is not. */
+static void another_wall_time_is_told(void **state)
+{
+	static const struct {
+		double end_s;
+		int64_t wall_ns;
+		bool is_told;
+	} cases[] = {
+	        {10, 10 * S, false},         {10, 9 * S, false},      {10, 5 * S, true},
+	        {10.25, 10250000000, false}, {10.25, 9 * S, true},    {0.25, 250000000000, true},
+	        {10, RECORD_ABSENT, false},  {300.5, 299 * S, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct imported imported cleanup_imported = {0};
+		struct imported_task *const task = add_at(&imported, 0, cases[i].end_s);
+		task->concurrency = 1;
+		task->wall_ns = cases[i].wall_ns;
+		struct arrangement a cleanup_arrangement = arrange(&imported);
+		assert_int_equal(a.tasks[0].end_ns - a.tasks[0].start_ns,
+		                 llround(cases[i].end_s * S));
+		assert_int_equal(a.remarks.count, cases[i].is_told);
+		if (cases[i].is_told)
+			assert_non_null(strstr(a.remarks.items[0], "1 of 1 tasks have another wall "
+			                                           "time"));
+		if (cases[i].is_told)
+			assert_non_null(strstr(a.remarks.items[0], "jobs.txt:1"));
+	}
+}
+
+/* 30 s at N=1 are 120 per hour. */
+static void stated_rates_that_contradict_wall_times_are_told(void **state)
+{
+	static const struct {
+		double per_hour;
+		bool is_median;
+		bool is_told;
+	} cases[] = {
+	        {120, false, false}, {100, false, false},   {170, true, false},
+	        {2, false, true},    {54 * 60, true, true},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct imported imported cleanup_imported = {0};
+		struct error err;
+		const struct stated_figure wall = {.name = "wall",
+		                                   .value = 30,
+		                                   .statistic = cases[i].is_median ? STATED_QUANTILE
+		                                                                   : STATED_MEAN,
+		                                   .quantile = cases[i].is_median ? 0.5 : NAN,
+		                                   .error = NAN};
+		const struct stated_figure rate = {.name = "throughput",
+		                                   .value = cases[i].per_hour / 3600,
+		                                   .quantile = NAN,
+		                                   .error = NAN};
+		assert_int_equal(imported_add_figure(&imported, 1, &wall, &err), 0);
+		assert_int_equal(imported_add_figure(&imported, 1, &rate, &err), 0);
+		struct arrangement a cleanup_arrangement = arrange(&imported);
+		assert_int_equal(a.remarks.count, cases[i].is_told);
+		if (cases[i].is_told)
+			assert_non_null(strstr(a.remarks.items[0], "N=1 contradicts itself"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +337,8 @@ int main(void)
 	        cmocka_unit_test(changing_crowd_is_refused),
 	        cmocka_unit_test(fewer_than_n_are_told),
 	        cmocka_unit_test(left_out_and_stated),
+	        cmocka_unit_test(another_wall_time_is_told),
+	        cmocka_unit_test(stated_rates_that_contradict_wall_times_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
