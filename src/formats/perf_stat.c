@@ -7,7 +7,6 @@
 #include "formats/perf_parts.h"
 #include "formats/text_lines.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -330,11 +329,9 @@ static int take_line(struct reading *r, const char *line)
 static int read_lines(struct reading *r)
 {
 	int result;
-	while ((result = text_lines_next(&r->lines, r->err)) > 0) {
-		while (r->lines.length > 0 &&
-		       isspace((unsigned char)r->lines.text[r->lines.length - 1]))
-			r->lines.text[--r->lines.length] = '\0';
-		result = take_line(r, r->lines.text + strspn(r->lines.text, " \t"));
+	char *text;
+	while ((result = text_lines_next_trimmed(&r->lines, &text, r->err)) > 0) {
+		result = take_line(r, text);
 		if (result < 0)
 			return result;
 	}

@@ -3,6 +3,7 @@
 #include "core/array.h"
 #include "core/error.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +136,17 @@ int text_lines_next(struct text_lines *lines, struct error *err)
 		return 1;
 	const int r = refuse(lines, "a zero byte: this is no text", err);
 	return r < 0 ? r : 0;
+}
+
+int text_lines_next_trimmed(struct text_lines *lines, char **ret_text, struct error *err)
+{
+	const int r = text_lines_next(lines, err);
+	if (r <= 0)
+		return r;
+	while (lines->length > 0 && isspace((unsigned char)lines->text[lines->length - 1]))
+		lines->text[--lines->length] = '\0';
+	*ret_text = lines->text + strspn(lines->text, " \t");
+	return r;
 }
 
 void text_lines_release(struct text_lines *lines)

@@ -42,6 +42,9 @@ int text_lines_init(struct text_lines *lines, const char *name, FILE *stream,
  * reading. */
 int text_lines_next(struct text_lines *lines, struct error *err);
 
+/* The same; *ret_text is the line without white space before and behind it. */
+int text_lines_next_trimmed(struct text_lines *lines, char **ret_text, struct error *err);
+
 void text_lines_release(struct text_lines *lines);
 
 #define cleanup_text_lines __attribute__((cleanup(text_lines_release)))
