@@ -222,6 +222,18 @@ static int add_level(struct plan *plan, size_t *capacity, int64_t concurrency, c
 	return r;
 }
 
+/* How many CPUs the files say that the tasks had; -1: they do not. Cores alone do not tell: each
+ * may run several tasks at once. */
+static int64_t stated_cpus(const struct imported *imported)
+{
+	const int64_t pus = imported_fact_count(imported, "pus_allowed");
+	const int64_t cores = imported_fact_count(imported, "cores_allowed");
+	const int64_t threads = imported_fact_count(imported, "threads_per_core");
+	if (pus > 0)
+		return pus;
+	return cores > 0 && threads > 0 ? cores * threads : -1;
+}
+
 static int compare_levels(const void *a, const void *b)
 {
 	const struct plan_level *const x = a;
@@ -252,6 +264,10 @@ static int make_levels(const struct imported *imported, const struct items *all,
 		if (!has_level(plan, imported->figures[i].concurrency))
 			r = add_level(plan, &capacity, imported->figures[i].concurrency, no_policy,
 			              err);
+	const int64_t cpus = stated_cpus(imported);
+	for (size_t i = 0; r == 0 && i < plan->level_count; i++)
+		plan->levels[i].is_oversubscribed =
+		        cpus > 0 && (int64_t)plan->levels[i].concurrency > cpus;
 	if (r == 0 && plan->level_count > 0)
 		qsort(plan->levels, plan->level_count, sizeof *plan->levels, compare_levels);
 	return r;

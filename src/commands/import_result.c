@@ -31,14 +31,6 @@ struct content {
 
 /* ---- Facts --------------------------------------------------------------------------------- */
 
-static const char *fact(const struct imported *imported, const char *name)
-{
-	for (size_t i = 0; i < imported->facts.count; i++)
-		if (strcmp(imported->facts.items[i], name) == 0)
-			return imported->fact_values.items[i];
-	return NULL;
-}
-
 /* Those that stand in the run, not in the host. */
 static bool is_of_run(const char *name)
 {
@@ -75,8 +67,9 @@ static int make_run(const struct content *content, const struct import_files *fi
 	/* Times since the begin of a run, as plateau exports them, are no calendar times. */
 	const bool has_times =
 	        a->origin_calendar_ns != RECORD_ABSENT && a->origin_calendar_ns > EARLIEST_NS;
-	const char *const name = words->name ? words->name : fact(imported, "name");
-	const char *const type = words->task_type ? words->task_type : fact(imported, "task_type");
+	const char *const name = words->name ? words->name : imported_fact(imported, "name");
+	const char *const type =
+	        words->task_type ? words->task_type : imported_fact(imported, "task_type");
 	*run = (struct run_facts){
 	        .baseline = a->plan.baseline,
 	        .threads = 1,
@@ -97,9 +90,9 @@ static int make_run(const struct content *content, const struct import_files *fi
 	if (r == 0)
 		r = copy_or_none(type, &run->task_type, err);
 	if (r == 0)
-		r = copy_or_none(fact(imported, "command"), &run->command, err);
+		r = copy_or_none(imported_fact(imported, "command"), &run->command, err);
 	if (r == 0)
-		r = copy_or_none(words->source ? words->source : fact(imported, "source"),
+		r = copy_or_none(words->source ? words->source : imported_fact(imported, "source"),
 		                 &run->source, err);
 	return r;
 }

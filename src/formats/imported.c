@@ -2,6 +2,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
+#include "core/number.h"
 #include "core/str.h"
 
 #include <errno.h>
@@ -157,6 +158,22 @@ int imported_add_fact(struct imported *imported, const char *name, const char *v
 		return 0;
 	const int r = words_add(&imported->fact_values, value, err);
 	return r < 0 ? r : words_add(&imported->facts, name, err);
+}
+
+const char *imported_fact(const struct imported *imported, const char *name)
+{
+	for (size_t i = 0; i < imported->facts.count; i++)
+		if (strcmp(imported->facts.items[i], name) == 0)
+			return imported->fact_values.items[i];
+	return NULL;
+}
+
+int64_t imported_fact_count(const struct imported *imported, const char *name)
+{
+	const char *const text = imported_fact(imported, name);
+	struct error ignored;
+	int64_t count;
+	return text && number_parse_integer(text, 0, INT32_MAX, &count, &ignored) == 0 ? count : -1;
 }
 
 int imported_note(struct imported *imported, const char *text, struct error *err)

@@ -108,6 +108,10 @@ int imported_add_figure(struct imported *imported, int64_t concurrency,
 int imported_add_fact(struct imported *imported, const char *name, const char *value,
                       struct error *err);
 
+/* The value of a fact, or NULL; as a count, -1 where it is absent or none. */
+const char *imported_fact(const struct imported *imported, const char *name);
+int64_t imported_fact_count(const struct imported *imported, const char *name);
+
 /* Adds the fact that a comment of a table says: "hostname: node001"; what is no "name: value" is
  * passed over. */
 int imported_note(struct imported *imported, const char *text, struct error *err);

@@ -326,6 +326,43 @@ static void stated_rates_that_contradict_wall_times_are_told(void **state)
 	}
 }
 
+/* More tasks than the files say that there are CPUs: oversubscribed. Cores alone do not say. */
+static void levels_beyond_the_cpus_are_oversubscribed(void **state)
+{
+	static const struct {
+		const char *pus, *cores, *threads;
+		bool is_oversubscribed[3]; /* at N = 4, 5 and 9 */
+	} cases[] = {
+	        {"4", "4", NULL, {false, true, true}},
+	        {"8", "4", NULL, {false, false, true}},
+	        {NULL, "4", "2", {false, false, true}},
+	        {NULL, "4", "1", {false, true, true}},
+	        {NULL, "4", NULL, {false, false, false}},
+	        {NULL, NULL, NULL, {false, false, false}},
+	        {"many", NULL, NULL, {false, false, false}},
+	};
+	static const int64_t levels[] = {4, 5, 9};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct imported imported cleanup_imported = {0};
+		struct error err;
+		const char *const facts[][2] = {{"pus_allowed", cases[i].pus},
+		                                {"cores_allowed", cases[i].cores},
+		                                {"threads_per_core", cases[i].threads}};
+		for (size_t f = 0; f < 3; f++)
+			if (facts[f][1])
+				assert_int_equal(imported_add_fact(&imported, facts[f][0],
+				                                   facts[f][1], &err),
+				                 0);
+		for (size_t n = 0; n < 3; n++)
+			add(&imported, 5 * S)->concurrency = levels[n];
+		struct arrangement a cleanup_arrangement = arrange(&imported);
+		for (size_t n = 0; n < 3; n++)
+			assert_int_equal(a.plan.levels[n].is_oversubscribed,
+			                 cases[i].is_oversubscribed[n]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +374,7 @@ int main(void)
 	        cmocka_unit_test(changing_crowd_is_refused),
 	        cmocka_unit_test(fewer_than_n_are_told),
 	        cmocka_unit_test(left_out_and_stated),
+	        cmocka_unit_test(levels_beyond_the_cpus_are_oversubscribed),
 	        cmocka_unit_test(another_wall_time_is_told),
 	        cmocka_unit_test(stated_rates_that_contradict_wall_times_are_told),
 	};
