@@ -269,7 +269,7 @@ static enum exit_code answer(const struct import *import)
 	cleanup_free char *text = NULL;
 	struct error err;
 	tell(import);
-	const int r = show_write(import->output, import->arguments, &text, &err);
+	const int r = show_write(import->output, import->arguments, false, &text, &err);
 	if (r < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	fputs(text, stdout);

@@ -257,6 +257,14 @@ static enum exit_code row_plan(struct row *row)
 	return code;
 }
 
+/* Of several results that are judged the verdict matters, and is not to be looked for behind their
+ * tables. */
+static bool is_short(const struct row *row)
+{
+	return row->count > 1 && arguments_has(row->arguments, "accept") &&
+	       !arguments_has(row->arguments, "verbose");
+}
+
 /* The table of one result, as soon as there is one; as JSON it waits for the others. */
 static void print_entry(const struct row *row, struct row_entry *entry)
 {
@@ -265,8 +273,8 @@ static void print_entry(const struct row *row, struct row_entry *entry)
 		return;
 	const bool is_json = arguments_has(row->arguments, "json");
 	cleanup_free char *text = NULL;
-	const int r =
-	        show_write(entry->result, row->arguments, is_json ? &entry->json : &text, &err);
+	const int r = show_write(entry->result, row->arguments, is_short(row),
+	                         is_json ? &entry->json : &text, &err);
 	if (r < 0) {
 		entry->code = exit_worse(entry->code, talk_fail(EXIT_SOMETHING_FAILED, &err));
 		return;
@@ -429,7 +437,8 @@ const struct command command_run = {
                 "local; the events cycles, instructions, LLC-load-misses, task-clock, page-faults, "
                 "context-switches and cpu-migrations; no timeout.\n\n"
                 "Several scenarios run one after the other, each into a result of its own; their "
-                "tables are printed as they come, with --json one document at the end. An "
+                "tables are printed as they come, with --json one document at the end; with "
+                "--accept only throughput and warnings of each, unless --verbose asks for all. An "
                 "interrupt stops the row.\n\n"
                 "With --accept the results are held against the criteria of their scenarios (the "
                 "key accept), or of the file that --criteria names, such as one of `plateau accept "

@@ -17,7 +17,7 @@
 extern const struct command command_show;
 
 static int write_answer(const struct findings *findings, const struct arguments *arguments,
-                        char **ret_text, struct error *err)
+                        bool is_short, char **ret_text, struct error *err)
 {
 	if (arguments_has(arguments, "json"))
 		return show_json_write(findings, ret_text, err);
@@ -26,7 +26,7 @@ static int write_answer(const struct findings *findings, const struct arguments 
 	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
 	        .is_ascii = !text_locale_is_utf8(),
 	};
-	return show_text_write(findings, &style, ret_text, err);
+	return show_text_write(findings, &style, is_short, ret_text, err);
 }
 
 /* The time stamps of another input, where they are asked for; `run` does not know the option. */
@@ -38,7 +38,7 @@ static int choose_phases(const struct arguments *arguments, struct findings *fin
 	return input ? phases_choose_input(&findings->summary, input, &findings->phases, err) : 0;
 }
 
-int show_write(const char *path, const struct arguments *arguments, char **ret_text,
+int show_write(const char *path, const struct arguments *arguments, bool is_short, char **ret_text,
                struct error *err)
 {
 	cleanup_dataset struct dataset dataset = {0};
@@ -50,14 +50,14 @@ int show_write(const char *path, const struct arguments *arguments, char **ret_t
 	if (r == 0)
 		r = choose_phases(arguments, &findings, err);
 	if (r == 0)
-		r = write_answer(&findings, arguments, ret_text, err);
+		r = write_answer(&findings, arguments, is_short, ret_text, err);
 	return r < 0 ? error_context(err, r, "%s", path) : 0;
 }
 
 static int print(const char *path, const struct arguments *arguments, struct error *err)
 {
 	cleanup_free char *text = NULL;
-	const int r = show_write(path, arguments, &text, err);
+	const int r = show_write(path, arguments, false, &text, err);
 	if (r < 0)
 		return r;
 	/* What does not go out is found and told by main. */

@@ -6,8 +6,11 @@
 #include "analyse/findings.h"
 #include "report/text_style.h"
 
-/* Writes everything as one text that the caller frees. Returns 0 or -ENOMEM. */
-int show_text_write(const struct findings *findings, const struct text_style *style,
+#include <stdbool.h>
+
+/* Writes everything, or what report_fill_short has, as one text that the caller frees. Returns 0 or
+ * -ENOMEM. */
+int show_text_write(const struct findings *findings, const struct text_style *style, bool is_short,
                     char **ret_text, struct error *err);
 
 #endif

@@ -45,6 +45,25 @@ tap_status 2
 tap_stderr_has "name a folder that is there"
 is "nothing was run" "$(files one.db)" 0
 
+# Of several that are judged the verdict is not to be looked for behind their tables.
+for name in first second; do
+	cp "$name.yaml" "judged-$name.yaml"
+	printf 'accept:\n  criteria:\n    - {metric: failures, at_most: 0}\n' >>"judged-$name.yaml"
+done
+tap_run plateau run -q --accept judged-first.yaml judged-second.yaml -o out
+tap_status 0
+short=$(wc -l <<<"$stdout")
+is "throughput of each" "$(grep -c '^ *N  trials  tasks' <<<"$stdout")" 2
+is "not all tables" "$(grep -c '^Per task' <<<"$stdout")" 0
+is "where they are" "$(grep -c '^ *All tables: plateau show ' <<<"$stdout")" 2
+is "and the verdict" "$(grep -c 'PASS' <<<"$stdout")" 1
+tap_run plateau run -q -v --accept judged-first.yaml judged-second.yaml -o out
+tap_status 0
+is "all tables when asked for" "$(grep -c '^Per task' <<<"$stdout")" 2
+check "which is longer" [ "$(wc -l <<<"$stdout")" -gt "$short" ]
+tap_run plateau run -q --accept judged-first.yaml -o out
+is "one alone has its tables" "$(grep -c '^Per task' <<<"$stdout")" 1
+
 # What is wrong with any of them is told before anything runs.
 before=$(files results/*)
 echo 'name: broken' >broken.yaml

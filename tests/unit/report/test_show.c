@@ -32,7 +32,7 @@ static char *write_text(const struct made *made, const struct text_style *style)
 	cleanup_findings struct findings findings = {0};
 	char *text = NULL;
 	assert_int_equal(findings_build(&made->dataset, &findings, &err), 0);
-	assert_int_equal(show_text_write(&findings, style, &text, &err), 0);
+	assert_int_equal(show_text_write(&findings, style, false, &text, &err), 0);
 	return text;
 }
 
