@@ -64,6 +64,12 @@ int compare_remark(struct comparison *c, bool is_serious, const char *code, stru
 
 /* The remarks on the scenario, on the program, and on the machines. Return 0 or -ENOMEM. */
 int compare_remark_scenario(struct comparison *c, struct error *err);
+
+/* Whether two effective scenarios differ in what makes runs unlike: not in how often levels are
+ * repeated, what the node must be, or what else is of no consequence. One that is not there (NULL)
+ * is passed over. Returns 0 or -ENOMEM. */
+int compare_scenario_differs(const char *first, const char *second, bool *ret_differs,
+                             struct error *err);
 int compare_remark_nodes(struct comparison *c, struct error *err);
 
 #endif

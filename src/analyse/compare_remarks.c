@@ -262,23 +262,27 @@ static int remark_alike(struct comparison *c, const struct side *side, struct er
 		const struct dataset *const dataset = side->runs[i]->dataset;
 		const struct run_facts *const run = &dataset->run;
 		const char *what = NULL;
+		bool has_other_scenario = false;
+		int r = compare_scenario_differs(first->scenario_json, run->scenario_json,
+		                                 &has_other_scenario, err);
+		if (r < 0)
+			return r;
 		if (!is_same_text(first->program_sha256, run->program_sha256))
 			what = "another program";
 		else if (!is_same_text(first->command, run->command))
 			what = "another command";
-		else if (!is_same_text(first->scenario_json, run->scenario_json))
+		else if (has_other_scenario)
 			what = "another scenario";
 		else if (!is_same_text(host_facts_get(&side->runs[0]->dataset->host, "processor"),
 		                       host_facts_get(&dataset->host, "processor")))
 			what = "another processor";
 		if (!what)
 			continue;
-		const int r =
-		        compare_remark(c, true, "runs", err,
-		                       "The runs of %s are not alike: %s has %s than %s. What "
-		                       "differs between them is in the interval as if it were "
-		                       "chance.",
-		                       side->name, dataset->path, what, side->path);
+		r = compare_remark(c, true, "runs", err,
+		                   "The runs of %s are not alike: %s has %s than %s. What "
+		                   "differs between them is in the interval as if it were "
+		                   "chance.",
+		                   side->name, dataset->path, what, side->path);
 		if (r < 0)
 			return r;
 	}

@@ -204,6 +204,23 @@ static int remark_difference(struct comparison *c, const struct scenario_differe
 	                      meanings[m].meaning);
 }
 
+int compare_scenario_differs(const char *first, const char *second, bool *ret_differs,
+                             struct error *err)
+{
+	cleanup_free struct scenario_difference *items = NULL;
+	size_t count = 0;
+	bool differs = false;
+	const int r = !first || !second || strcmp(first, second) == 0
+	                      ? 0
+	                      : scenario_diff(first, second, &items, &count, err);
+	if (r == -ENOMEM)
+		return r;
+	for (size_t i = 0; i < count; i++)
+		differs |= meanings[meaning_of(items[i].key)].code != NULL;
+	*ret_differs = differs || r < 0; /* what cannot be read is not known to be the same */
+	return 0;
+}
+
 /* What is not known of a scenario cannot be compared. */
 static int remark_unknown(struct comparison *c, struct error *err)
 {

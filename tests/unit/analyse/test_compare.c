@@ -695,6 +695,34 @@ static void a_run_against_itself_is_told(void **state)
 	assert_non_null(strstr(c.nodes.sentence, "no difference is shown"));
 }
 
+/* Runs to which blocks were added are of one scenario; runs of other work are not. */
+static void runs_of_a_side_may_differ_in_repeats(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *second;
+		bool is_told;
+	} cases[] = {
+	        {"{\"sweep\":{\"repeats\":8},\"accept\":{\"max_repeats\":8}}", false},
+	        {"{\"sweep\":{\"repeats\":5},\"task\":{\"environment\":{\"A\":\"1\"}}}", true},
+	        {"no JSON", true},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct made_side base cleanup_side = {.count = 0};
+		struct made_side new cleanup_side = {.count = 0};
+		for (size_t run = 0; run < 2; run++) {
+			struct made *const made = add_run(&base, 10);
+			add_levels(made, 10, "spread", 1);
+			set_text(&made->dataset.run.scenario_json,
+			         run == 0 ? "{\"sweep\":{\"repeats\":5}}" : cases[i].second);
+		}
+		add_levels(add_run(&new, 8), 8, "spread", 1);
+		struct comparison c cleanup_comparison =
+		        compare(finish(&base, "a"), finish(&new, "b"));
+		assert_int_equal(remark_of(&c, "runs") != NULL, cases[i].is_told);
+	}
+}
+
 static void copies_that_were_left_out_are_told(void **state)
 {
 	(void)state;
@@ -810,6 +838,7 @@ int main(void)
 	        cmocka_unit_test(what_differs_is_said),
 	        cmocka_unit_test(what_is_the_same_is_not_said),
 	        cmocka_unit_test(a_run_against_itself_is_told),
+	        cmocka_unit_test(runs_of_a_side_may_differ_in_repeats),
 	        cmocka_unit_test(copies_that_were_left_out_are_told),
 	        cmocka_unit_test(sides_without_a_common_level_have_no_ratios),
 	        cmocka_unit_test(published_figures_compare_by_reading_error),
