@@ -397,11 +397,14 @@ static void recommend(const struct curve *curve, const struct scaling_limits *li
 	}
 	say_why(curve, limits, level, plateau);
 	/* Where a further task is not worth it, the throughput may rise for all that. */
-	if (plateau->is_rising && plateau->limit == LIMIT_GAIN)
+	if (plateau->is_rising && plateau->limit == LIMIT_GAIN) {
+		char at_top[160];
+		name_top(limits, at_top);
 		snprintf(plateau->state_reason, sizeof plateau->state_reason,
-		         "throughput still rises up to N=%.10g, the highest level measured, though "
-		         "by less per task than makes more than %u worth while",
-		         curve->points[curve->count - 1].concurrency, n);
+		         "throughput still rises up to N=%.10g, %s, though by less per task than "
+		         "makes more than %u worth while",
+		         curve->points[curve->count - 1].concurrency, at_top, n);
+	}
 }
 
 int plateau_build(const struct curve *curve, const struct fit *fits,

@@ -64,7 +64,7 @@ struct plateau {
 	double low;                  /* NAN: nothing is known of the noise, see interval_reason */
 	double high;                 /* NAN where not identified: "at least low" */
 	const char *interval_reason; /* why there is no interval, or NULL */
-	char state_reason[256];      /* why it is not identified, or "" */
+	char state_reason[384];      /* why it is not identified, or "" */
 	bool is_rising;              /* that is since throughput rises up to the top level */
 	uint32_t recommended;        /* 0: none */
 	enum plateau_limit limit;    /* what makes it this number */

@@ -93,10 +93,12 @@ static void find_low_occupancy(const struct summary *summary, struct str *text)
 		str_addf(&list, " (%.3f)", summary->levels[i].held);
 	}
 	if (list.length > 0)
-		str_addf(text,
-		         "Fewer tasks were running than N says, below 98 %% of it: %s. There "
-		         "plateau itself, or very short tasks, are part of the result.",
-		         str_text(&list));
+		str_addf(text, "Fewer tasks were running than N says, below 98 %% of it: %s. %s",
+		         str_text(&list),
+		         summary->dataset->run.imported
+		                 ? "There the figures are of fewer tasks at once than N."
+		                 : "There plateau itself, or very short tasks, are part of the "
+		                   "result.");
 }
 
 static void find_durations_only(const struct summary *summary, struct str *text)
@@ -109,7 +111,8 @@ static void find_durations_only(const struct summary *summary, struct str *text)
 		str_addf(text,
 		         "It is not known when the tasks at %s ran, only how long they took: "
 		         "throughput is N over their mean wall time, which is too high if fewer "
-		         "than N ran at times.",
+		         "than N ran at times, and too low if some places were faster than others "
+		         "and no more tasks of them are recorded.",
 		         str_text(&list));
 }
 
