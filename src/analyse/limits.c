@@ -286,6 +286,13 @@ static int check_runs(const struct proposing *p, struct error *err)
 			                 "%s: it has no trial to take limits from: measure a good "
 			                 "node first",
 			                 path ? path : "a result");
+		const enum run_state state = p->runs[i]->dataset->run.state;
+		if (state != RUN_DONE)
+			return error_set(err, EINVAL,
+			                 "%s: the run did not come to its end (%s), so it is no "
+			                 "example of a good one: `plateau run --resume` goes on "
+			                 "with it",
+			                 path ? path : "a result", run_state_word(state));
 		if (failed > 0)
 			return error_set(err, EINVAL,
 			                 "%s: tasks failed, so this is no good node to take "

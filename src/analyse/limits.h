@@ -20,7 +20,8 @@ struct limits {
 };
 
 /* Proposes limits from runs (1 or more) of one good node, or of nodes that are all good. Returns
- * 0; -EINVAL where nothing can be judged by them (no level was measured, tasks failed); -ENOMEM. */
+ * 0; -EINVAL where nothing can be judged by them (no level was measured, tasks failed, the run
+ * did not come to its end); -ENOMEM. */
 int limits_propose(const struct findings *const *runs, size_t count, struct limits *ret_limits,
                    struct error *err);
 void limits_release(struct limits *limits);

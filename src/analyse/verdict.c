@@ -333,6 +333,8 @@ int verdict_build(const struct criteria *criteria, const struct reference *refer
 	int r = spend(&b, err);
 	for (size_t i = 0; r == 0 && i < criteria->count; i++)
 		r = judge_criterion(&b, i, err);
+	if (r == 0)
+		r = verdict_find_notes(findings, references, criteria->count, &b.acceptance, err);
 	place_data_release(b.judged.places);
 	free(b.judged.places);
 	if (r < 0) {
@@ -349,6 +351,7 @@ void acceptance_release(struct acceptance *acceptance)
 	if (!acceptance)
 		return;
 	free(acceptance->items);
+	free(acceptance->notes);
 	*acceptance = (struct acceptance){0};
 }
 

@@ -61,7 +61,16 @@ struct judgement {
 	char reason[400];           /* the verdict in a sentence, with its figures */
 };
 
+/* What a reader has to know of the result before the verdict: that its run did not come to its end,
+ * that it was imported, that its reference is of another processor. */
+struct acceptance_note {
+	char code[24]; /* "unfinished", "cut-short", "imported", "durations-only", "processor" */
+	char text[400];
+};
+
 struct acceptance {
+	struct acceptance_note *notes;
+	size_t note_count;
 	struct judgement *items; /* in the order of the criteria, then of the levels */
 	size_t count;
 	size_t in_verdict[VERDICTS];

@@ -117,6 +117,23 @@ static void doubt_trials(const struct question *question, size_t count)
 		               "no task of some trial succeeded, which then does not have it");
 }
 
+/* Throughput that nobody counted: N by the mean wall time. */
+static bool doubt_throughput(const struct question *question)
+{
+	const struct summary *const summary = &question->judged->findings->summary;
+	const enum measure_id id = question->criterion->measure;
+	const bool is_of_throughput =
+	        id == MEASURE_THROUGHPUT || id == MEASURE_EFFICIENCY || id == MEASURE_DEGRADATION;
+	if (!is_of_throughput || !summary->levels[question->judgement->level].has_durations_only)
+		return false;
+	verdict_cannot(
+	        question, false,
+	        "only how long tasks took is known, not when they ran, so throughput is N by "
+	        "their mean wall time, without the gaps between them: it can fail, but not "
+	        "pass");
+	return true;
+}
+
 void verdict_doubt_pass(const struct question *question, size_t count)
 {
 	const struct judgement *const j = question->judgement;
@@ -125,7 +142,7 @@ void verdict_doubt_pass(const struct question *question, size_t count)
 	if (is_of_successes(question->criterion->measure) &&
 	    doubt_tasks(question, (size_t)j->level))
 		return;
-	if (doubt_baseline(question))
+	if (doubt_baseline(question) || doubt_throughput(question))
 		return;
 	doubt_trials(question, count);
 }

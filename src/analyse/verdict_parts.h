@@ -68,6 +68,10 @@ void verdict_cannot(const struct question *question, bool is_of_node, const char
  * that its processor does not have (or its user may not count), a sensor that was looked for. */
 bool verdict_node_lacks(const struct question *question);
 
+/* Fills the notes of an acceptance in. Returns 0 or -ENOMEM. */
+int verdict_find_notes(const struct findings *findings, const struct reference *references,
+                       size_t reference_count, struct acceptance *acceptance, struct error *err);
+
 /* Makes a pass inconclusive where it rests on the better part: tasks of the level (or of the
  * baseline that the measure is drawn from) were cut off, and what they would have shown is in none
  * of its count values. */

@@ -190,12 +190,11 @@ static void explain_absence(const struct question *question, const struct measur
 		verdict_cannot(question, false,
 		               "a figure that was stated, without repeats of its own to judge by");
 	else
-		verdict_cannot(question,
-		               level->trials > 0 && !level->is_censored &&
-		                       level->throughput_per_s.value > 0 &&
-		                       verdict_node_lacks(question),
-		               "%s",
-		               values->reason ? values->reason : "this result does not have it");
+		verdict_cannot(
+		        question,
+		        level->trials > 0 && !level->is_censored &&
+		                level->throughput_per_s.value > 0 && verdict_node_lacks(question),
+		        "%s", values->reason ? values->reason : "this result does not have it");
 }
 
 int verdict_judge_values(const struct question *question, struct error *err)

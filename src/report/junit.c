@@ -74,6 +74,10 @@ static void add_properties(struct markup *m, const struct accepted *accepted)
 	markup_open(m, "properties", NULL);
 	add_property(m, "result", accepted->path);
 	add_property(m, "verdict", verdict_names[accepted->acceptance->verdict]);
+	for (size_t i = 0; i < accepted->acceptance->note_count; i++)
+		add_property(m, "note", accepted->acceptance->notes[i].text);
+	add_property(m, "state", run_state_word(dataset->run.state));
+	add_property(m, "imported", dataset->run.imported);
 	add_property(m, "run", dataset->run.id);
 	add_property(m, "scenario", dataset->run.name);
 	add_property(m, "scenario_sha256", dataset->run.scenario_sha256);
@@ -225,7 +229,8 @@ static void add_output(struct markup *m, const struct acceptance *acceptance)
 struct suite {
 	const char *name;
 	const char *host;
-	const struct run_facts *run; /* NULL: of a file that could not be read */
+	/* NULL: of a file that could not be read, or imported: when it ran is not known. */
+	const struct run_facts *run;
 	size_t index;
 	size_t tests, failures, errors, skipped;
 };
@@ -271,7 +276,7 @@ static void add_suite(struct markup *m, const struct accepted_all *all, size_t i
 	const struct suite suite = {
 	        .name = str_text(&name),
 	        .host = host_of(accepted),
-	        .run = run,
+	        .run = run->imported ? NULL : run,
 	        .index = index,
 	        .tests = acceptance->count,
 	        .failures = acceptance->in_verdict[VERDICT_FAIL],

@@ -223,4 +223,28 @@ tap_status 2 "making criteria judges nothing"
 tap_run plateau accept --make-criteria text.db
 tap_status 2 "nor are there criteria from what is no result"
 
+# What was imported says so before its verdict, and throughput that nobody counted does not pass.
+{
+	echo concurrency,block,wall_s
+	for block in 0 1 2 3; do
+		for task in 1 2 3 4; do
+			echo "2,$block,10.$block$task"
+		done
+	done
+} >durations.csv
+plateau import csv durations.csv -o imported.db >import.txt 2>&1
+criteria imported.yaml "metric: throughput, level: 2, at_least: 0.001 /s" \
+	"metric: wall, level: 2, at_most: 1 h"
+tap_run plateau accept imported.db --criteria imported.yaml --junit imported.xml
+tap_status 4 "durations alone leave throughput open"
+tap_stdout_has "These figures were imported (csv)"
+tap_stdout_has "it is known how long they took, but not when they ran"
+tap_stdout_has "1 of 2 criteria is inconclusive, 1 is met"
+check "JUnit has where they come from" grep -q '<property name="imported" value="csv">' imported.xml
+check "and what has to be known of them" grep -q '<property name="note" value="These figures' imported.xml
+check "not when they were imported as the time of the run" \
+	grep -q 'timestamp="1970-01-01T00:00:00" time="0.000"' imported.xml
+tap_run plateau accept imported.db --criteria imported.yaml --json
+has "so has JSON" "$stdout" '"code": "durations-only"'
+
 tap_done

@@ -141,6 +141,8 @@ static void fill_several(const struct accepted_all *all, enum block_reader reade
 	if (all->count > 0)
 		add_results(all, reader, doc);
 	add_unjudged(all, doc);
+	for (size_t i = 0; i < all->count; i++)
+		accept_say_notes(&all->items[i], true, doc);
 }
 
 static void add_one_of_several(const struct accepted *result, size_t index, struct document *doc)

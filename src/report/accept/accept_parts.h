@@ -31,6 +31,10 @@ void accept_add_named(const struct judgement *judgement, const char *node, struc
 /* The table of criteria and the reasons. */
 void accept_add_criteria(const struct acceptance *acceptance, struct document *doc);
 
+/* What a reader has to know of the result before its verdict; with its path where there are
+ * several. */
+void accept_say_notes(const struct accepted *result, bool has_path, struct document *doc);
+
 /* How many repeats would decide what is inconclusive, and how often it was looked at. */
 void accept_say_repeats(const struct accepted *result, struct document *doc);
 

@@ -163,6 +163,14 @@ void accept_add_named(const struct judgement *judgement, const char *node, struc
 	document_only(doc, READ_IN_PAGE);
 }
 
+void accept_say_notes(const struct accepted *result, bool has_path, struct document *doc)
+{
+	const struct acceptance *const acceptance = result->acceptance;
+	for (size_t i = 0; i < acceptance->note_count; i++)
+		document_item(doc, TEXT_WARN, "!", "%s%s%s", has_path ? result->path : "",
+		              has_path ? ": " : "", acceptance->notes[i].text);
+}
+
 /* What makes the verdict, in large letters. */
 static void add_deciding(const struct acceptance *acceptance, struct document *doc)
 {
@@ -311,6 +319,7 @@ void accept_sections(const struct accepted *result, struct document *doc)
 {
 	document_section(doc, "verdict", "", "");
 	add_verdict(result->acceptance, doc);
+	accept_say_notes(result, false, doc);
 	add_deciding(result->acceptance, doc);
 	accept_say_repeats(result, doc);
 	document_section(doc, "criteria", "Criteria",

@@ -139,13 +139,25 @@ static json_t *remarks(struct json_writer *w, const struct accepted *accepted)
 	for (size_t i = 0; i < accepted->remark_count; i++) {
 		const struct compare_remark *const remark = &accepted->remarks[i];
 		/* That there is one result is no news here: verdicts allow for it. */
-		if (strcmp(remark->code, "within-run") == 0 ||
-		    strcmp(remark->code, "one-run") == 0)
+		if (strcmp(remark->code, "within-run") == 0 || strcmp(remark->code, "one-run") == 0)
 			continue;
 		json_t *const object = json_object();
 		json_set(w, object, "code", json_text(remark->code));
 		json_set(w, object, "serious", json_boolean(remark->is_serious));
 		json_set(w, object, "text", json_text(remark->text));
+		json_append(w, array, object);
+	}
+	return array;
+}
+
+/* What has to be known before the verdict. */
+static json_t *notes(struct json_writer *w, const struct acceptance *acceptance)
+{
+	json_t *const array = json_array();
+	for (size_t i = 0; i < acceptance->note_count; i++) {
+		json_t *const object = json_object();
+		json_set(w, object, "code", json_text(acceptance->notes[i].code));
+		json_set(w, object, "text", json_text(acceptance->notes[i].text));
 		json_append(w, array, object);
 	}
 	return array;
@@ -159,6 +171,7 @@ json_t *accept_json_result(struct json_writer *w, const struct accepted *accepte
 	json_set(w, object, "run", json_run(w, accepted->findings->dataset));
 	json_set(w, object, "verdict", json_string(verdict_names[acceptance->verdict]));
 	json_set(w, object, "in_verdict", counts(w, acceptance));
+	json_set(w, object, "notes", notes(w, acceptance));
 	json_set(w, object, "criteria_from",
 	         json_string(accepted->criteria_path ? "file" : "scenario"));
 	set_or_reason(w, object, "criteria_path", json_text(accepted->criteria_path),

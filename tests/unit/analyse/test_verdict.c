@@ -473,6 +473,43 @@ static void what_was_cut_off_does_not_pass(void **state)
 	}
 }
 
+/* Throughput that was worked out of durations misses the gaps; times are as good as ever. */
+static void durations_alone_do_not_pass_as_throughput(void **state)
+{
+	(void)state;
+	static const struct {
+		enum measure_id measure;
+		enum criterion_bound bound;
+		double limit;
+		enum verdict verdict;
+	} cases[] = {
+	        {MEASURE_THROUGHPUT, BOUND_AT_LEAST, 0.01, VERDICT_INCONCLUSIVE},
+	        {MEASURE_THROUGHPUT, BOUND_AT_LEAST, 9, VERDICT_FAIL},
+	        {MEASURE_EFFICIENCY, BOUND_AT_LEAST, 0.01, VERDICT_INCONCLUSIVE},
+	        {MEASURE_WALL, BOUND_AT_MOST, 100, VERDICT_PASS},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct case_data c = {0};
+		const struct criterion criterion = {.measure = cases[i].measure,
+		                                    .bound = cases[i].bound,
+		                                    .limit = cases[i].limit,
+		                                    .margin = NAN};
+		node(&c.made);
+		usual_blocks(&c.made, -1, 1);
+		c.made.dataset.run.imported = strdup("csv");
+		for (size_t t = 0; t < c.made.dataset.trial_count; t++)
+			c.made.dataset.trials[t].has_durations_only = true;
+		judge(&c, &criterion);
+		expect(&c, cases[i].verdict,
+		       cases[i].verdict == VERDICT_INCONCLUSIVE ? "how long tasks took"
+		                                                : "is asked");
+		assert_int_equal(c.acceptance.note_count, 2);
+		assert_string_equal(c.acceptance.notes[0].code, "imported");
+		assert_string_equal(c.acceptance.notes[1].code, "durations-only");
+		done(&c);
+	}
+}
+
 /* ---- Counts ------------------------------------------------------------------------------- */
 
 static void failures_count_exactly(void **state)
@@ -516,6 +553,53 @@ static void failures_count_exactly(void **state)
 		expect(&c, cases[i].verdict, cases[i].words);
 		assert_int_equal(c.acceptance.items[0].level, -1);
 		assert_true(isnan(c.acceptance.items[0].confidence));
+		done(&c);
+	}
+}
+
+/* What did not come to its end may still fail; what failed in it failed. */
+static void an_unfinished_run_has_no_good_counts(void **state)
+{
+	(void)state;
+	static const struct {
+		enum run_state run;
+		enum trial_state last; /* of the last trial, of N=4 */
+		bool fails;
+		enum verdict verdict;
+		const char *words;
+		const char *note; /* its code, or NULL */
+	} cases[] = {
+	        {RUN_DONE, TRIAL_DONE, false, VERDICT_PASS, "0 of ", NULL},
+	        {RUN_INTERRUPTED, TRIAL_DONE, false, VERDICT_INCONCLUSIVE, "interrupted",
+	         "unfinished"},
+	        {RUN_RUNNING, TRIAL_DONE, false, VERDICT_INCONCLUSIVE, "killed", "unfinished"},
+	        {RUN_FAILED, TRIAL_DONE, false, VERDICT_INCONCLUSIVE, "failed", "unfinished"},
+	        {RUN_INTERRUPTED, TRIAL_INTERRUPTED, false, VERDICT_INCONCLUSIVE,
+	         "1 trial that was planned", "unfinished"},
+	        {RUN_INTERRUPTED, TRIAL_INTERRUPTED, true, VERDICT_FAIL, "1 of ", "unfinished"},
+	        {RUN_RUNNING, TRIAL_RUNNING, true, VERDICT_FAIL, "1 of ", "unfinished"},
+	        {RUN_INTERRUPTED, TRIAL_PENDING, false, VERDICT_INCONCLUSIVE,
+	         "1 trial that was planned", "unfinished"},
+	        {RUN_DONE, TRIAL_PENDING, false, VERDICT_PASS, "0 of ", "cut-short"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct case_data c = {0};
+		const struct criterion criterion = {.measure = MEASURE_FAILURES,
+		                                    .bound = BOUND_AT_MOST,
+		                                    .limit = 0,
+		                                    .margin = NAN};
+		node(&c.made);
+		usual_blocks(&c.made, -1, 1);
+		struct dataset *const dataset = &c.made.dataset;
+		dataset->run.state = cases[i].run;
+		dataset->trials[dataset->trial_count - 1].state = cases[i].last;
+		if (cases[i].fails)
+			dataset->tasks[dataset->task_count - 3].state = TASK_FAILED;
+		judge(&c, &criterion);
+		expect(&c, cases[i].verdict, cases[i].words);
+		assert_int_equal(c.acceptance.note_count, cases[i].note != NULL);
+		if (cases[i].note)
+			assert_string_equal(c.acceptance.notes[0].code, cases[i].note);
 		done(&c);
 	}
 }
@@ -679,6 +763,44 @@ static void a_reference_with_failures_is_none(void **state)
 	drop_runs(&runs);
 }
 
+/* That a reference is of another processor is said once for each kind. */
+static void another_processor_is_named(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *judged, *reference;
+		const char *words; /* NULL: nothing is said */
+	} cases[] = {
+	        {"Intel A", "Intel A", NULL},
+	        {"Intel A", "AMD B", "it has AMD B, this node Intel A"},
+	        {NULL, "AMD B", "a processor that is not named"},
+	        {NULL, NULL, NULL},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct case_data c = {0};
+		struct runs runs;
+		struct error err;
+		make_runs(&runs, 3);
+		for (size_t r = 0; r < 3 && cases[i].reference; r++)
+			assert_int_equal(host_facts_add(&runs.made[r].dataset.host, "processor",
+			                                cases[i].reference, NULL, &err),
+			                 0);
+		c.reference = (struct reference){runs.list, 3, NULL};
+		node(&c.made);
+		usual_blocks(&c.made, -1, 1);
+		if (cases[i].judged)
+			assert_int_equal(host_facts_add(&c.made.dataset.host, "processor",
+			                                cases[i].judged, NULL, &err),
+			                 0);
+		judge(&c, &at_least_a_little);
+		assert_int_equal(c.acceptance.note_count, cases[i].words != NULL);
+		if (cases[i].words)
+			assert_non_null(strstr(c.acceptance.notes[0].text, cases[i].words));
+		done(&c);
+		drop_runs(&runs);
+	}
+}
+
 /* A result is no witness for itself. */
 static void a_result_is_not_its_own_reference(void **state)
 {
@@ -776,11 +898,14 @@ int main(void)
 	        cmocka_unit_test(what_a_node_does_not_have_can_be_skipped),
 	        cmocka_unit_test(timeouts_do_not_pass),
 	        cmocka_unit_test(what_was_cut_off_does_not_pass),
+	        cmocka_unit_test(durations_alone_do_not_pass_as_throughput),
 	        cmocka_unit_test(failures_count_exactly),
+	        cmocka_unit_test(an_unfinished_run_has_no_good_counts),
 	        cmocka_unit_test(a_slow_core_fails_and_is_named),
 	        cmocka_unit_test(a_core_without_success_does_not_pass),
 	        cmocka_unit_test(a_reference_needs_three_runs_of_the_same),
 	        cmocka_unit_test(a_reference_with_failures_is_none),
+	        cmocka_unit_test(another_processor_is_named),
 	        cmocka_unit_test(a_result_is_not_its_own_reference),
 	        cmocka_unit_test(looks_share_the_error),
 	        cmocka_unit_test(one_failure_fails_and_doubt_stays),

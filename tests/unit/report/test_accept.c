@@ -180,6 +180,37 @@ static void test_nothing_to_judge_by(void **state)
 	accept_sample_release(&sample);
 }
 
+/* What has to be known first stands before the criteria, with the result's path where there are
+ * several. */
+static void test_notes(void **state)
+{
+	(void)state;
+	static struct acceptance_note note = {"unfinished", "The run did not come to its end."};
+	struct accept_sample a;
+	struct accept_sample b;
+	accept_sample_make(&a, SAMPLE_GOOD, "n17");
+	accept_sample_make(&b, SAMPLE_GOOD, "n18");
+	a.acceptance.notes = &note;
+	a.acceptance.note_count = 1;
+	const struct accepted results[] = {a.accepted, b.accepted};
+	for (size_t count = 1; count <= 2; count++) {
+		const struct accepted_all all = {
+		        .items = results, .count = count, .verdict = VERDICT_PASS};
+		cleanup_free char *text = write_terminal(&all, &ascii);
+		const char *const found = strstr(text, "! ");
+		assert_non_null(found);
+		assert_non_null(strstr(found, note.text));
+		if (count == 1)
+			assert_true(found < strstr(text, "Criteria"));
+		assert_int_equal(strstr(found, a.accepted.path) != NULL, count > 1);
+	}
+	cleanup_free char *html = write_page(&a.accepted, "unfinished");
+	assert_non_null(strstr(html, note.text));
+	a.acceptance.notes = NULL;
+	accept_sample_release(&a);
+	accept_sample_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +218,7 @@ int main(void)
 	        cmocka_unit_test(test_several),
 	        cmocka_unit_test(test_page_begins_with_the_verdict),
 	        cmocka_unit_test(test_nothing_to_judge_by),
+	        cmocka_unit_test(test_notes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
