@@ -120,7 +120,7 @@ static void add_plateau(const struct overview *o)
 	const struct plateau *const p = &scaling->plateau;
 	const bool is_one_of_several = o->findings->scaling_count > 1;
 	char name[80];
-	char remark[320] = "";
+	char remark[448] = "";
 	snprintf(name, sizeof name, "Plateau%s%s%.40s", p->is_identified ? " begins" : "",
 	         is_one_of_several ? ", " : "", is_one_of_several ? scaling->policy : "");
 	if (p->is_identified && isfinite(p->low) && isfinite(p->high))
