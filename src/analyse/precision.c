@@ -28,10 +28,20 @@ static ptrdiff_t level_up_to(const struct summary *summary, const char *policy, 
 	return found;
 }
 
+/* Whether a throughput has no interval because nothing was done twice: one trial, or a figure whose
+ * error nobody states. Trials that are all the same are no hint. */
+static bool is_single(const struct level_summary *level)
+{
+	return !estimate_has_interval(&level->throughput_per_s) &&
+	       (level->is_stated || level->trials < 2);
+}
+
 static void take(const struct summary *summary, size_t index, struct precision *precision)
 {
 	const struct estimate *const rate = &summary->levels[index].throughput_per_s;
 	precision->levels++;
+	if (precision->single < 0 && is_single(&summary->levels[index]))
+		precision->single = (ptrdiff_t)index;
 	if (!estimate_has_interval(rate) || !(rate->value > 0)) {
 		if (precision->without++ == 0 && isnan(precision->half_width))
 			precision->level = index;
@@ -49,7 +59,7 @@ struct precision precision_of(const struct findings *findings, size_t policy)
 	const struct summary *const summary = &findings->summary;
 	const char *const name = summary->policies[policy];
 	const struct full_level full = full_level_of(findings, name);
-	struct precision precision = {.half_width = NAN};
+	struct precision precision = {.half_width = NAN, .single = -1};
 	const ptrdiff_t levels[] = {
 	        full.level ? (ptrdiff_t)full.index : -1,
 	        policy < findings->scaling_count
@@ -94,6 +104,32 @@ static double share_of_others(const struct dataset *dataset)
 	return most;
 }
 
+/* What a throughput without an interval rests on, "the throughput at N=128 is of one task alone".
+ */
+static void say_single(const struct summary *summary, size_t index, char text[192])
+{
+	const struct level_summary *const level = &summary->levels[index];
+	char name[64];
+	summary_level_name(summary, index, name);
+	if (level->is_stated)
+		snprintf(text, 192, "no error of the throughput at %s is stated", name);
+	else if (level->tasks == 1)
+		snprintf(text, 192, "it rests on one task alone at %s, and has no interval", name);
+	else
+		snprintf(text, 192, "it rests on one trial alone at %s, and has no interval", name);
+}
+
+static void hint(const struct summary *summary, size_t single, struct plateau *plateau)
+{
+	char why[192];
+	char said[sizeof plateau->reason];
+	say_single(summary, single, why);
+	plateau->is_doubtful = true;
+	snprintf(said, sizeof said, "%s", plateau->reason);
+	snprintf(plateau->reason, sizeof plateau->reason,
+	         "%.400s; but this is no more than a hint: %s", said, why);
+}
+
 static void doubt(const struct summary *summary, const struct precision *precision, double others,
                   struct plateau *plateau)
 {
@@ -104,8 +140,13 @@ static void doubt(const struct summary *summary, const struct precision *precisi
 	char wide[192] = "";
 	char used[96] = "";
 	char said[sizeof plateau->reason];
-	if (plateau->recommended == 0 || (!is_wide && !is_used))
+	if (plateau->recommended == 0)
 		return;
+	if (!is_wide && !is_used) {
+		if (precision->single >= 0)
+			hint(summary, (size_t)precision->single, plateau);
+		return;
+	}
 	number_format_significant(precision->half_width * 100, 2, half);
 	if (is_wide)
 		snprintf(wide, sizeof wide, "the throughput at %s is known within %s %% only",

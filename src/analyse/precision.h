@@ -19,6 +19,8 @@ struct precision {
 	size_t level;      /* index in summary.levels of the widest; where none is, the first
 	                    * of `without` */
 	size_t without;    /* of the levels that matter, those that have no interval */
+	ptrdiff_t single;  /* the first of `without` that rests on one trial, or on a stated figure
+	                    * without an error; -1: none does */
 	size_t levels;     /* that matter and have a throughput, at most 3 */
 };
 
@@ -27,8 +29,9 @@ struct precision {
 struct precision precision_of(const struct findings *findings, size_t policy);
 
 /* Marks the recommendations (of findings->scalings) that rest on too little as doubtful, and says
- * why in their reasons: where an interval of precision_of is PRECISION_BAD or wider, and where
- * others used more than DISTURBANCE_MOST of the node when the run began. To be called once. */
+ * why in their reasons: where an interval of precision_of is PRECISION_BAD or wider, where
+ * others used more than DISTURBANCE_MOST of the node when the run began, and where there is none
+ * since nothing was measured twice. To be called once. */
 void precision_doubt(struct findings *findings);
 
 #endif

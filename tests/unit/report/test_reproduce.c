@@ -335,6 +335,52 @@ static void what_cannot_be_relied_on(void **state)
 	}
 }
 
+/* From one trial of each level there is a number, and it is said to be a hint. */
+static void single_trials_are_a_hint(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t blocks;
+		size_t tasks; /* of a slot */
+		const char *says;
+	} cases[] = {
+	        {2, 60, NULL},
+	        {1, 60, "no more than a hint: it rests on one trial alone at N=4"},
+	        {1, 0, "no more than a hint: it rests on one task alone at N=4"},
+	};
+	for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+		struct error err;
+		cleanup_made struct made made;
+		cleanup_findings struct findings findings = {0};
+		made_init(&made);
+		for (uint32_t n = 1; n <= 4; n *= 2)
+			made_level(&made, n, "spread");
+		for (uint32_t block = 0; block < cases[c].blocks; block++)
+			for (uint32_t l = 0; l < 3; l++) {
+				if (cases[c].tasks > 0) {
+					made_steady_trial(&made, l, block, 1u << l,
+					                  2 * (1 + 0.005 * block), cases[c].tasks);
+					continue;
+				}
+				/* As one listing of perf stat per level. */
+				struct trial_record *const trial =
+				        made_trial(&made, l, block, 0, 0);
+				trial->has_durations_only = true;
+				trial->window_start_ns = RECORD_ABSENT;
+				trial->window_end_ns = RECORD_ABSENT;
+				made_task(&made, 0, 0, 2);
+			}
+		assert_int_equal(findings_build(&made.dataset, &findings, &err), 0);
+		const struct plateau *const plateau = &findings.scalings[0].plateau;
+		print_message("# case %zu: %s\n", c, plateau->reason);
+		assert_int_equal(plateau->recommended, 4);
+		assert_int_equal(plateau->is_doubtful, cases[c].says != NULL);
+		assert_int_equal(strstr(plateau->reason, "hint") != NULL, cases[c].says != NULL);
+		if (cases[c].says)
+			assert_non_null(strstr(plateau->reason, cases[c].says));
+	}
+}
+
 static void full_occupancy(void **state)
 {
 	(void)state;
@@ -381,6 +427,7 @@ int main(void)
 	        cmocka_unit_test(precision),
 	        cmocka_unit_test(precision_of_an_import),
 	        cmocka_unit_test(what_cannot_be_relied_on),
+	        cmocka_unit_test(single_trials_are_a_hint),
 	        cmocka_unit_test(full_occupancy),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
