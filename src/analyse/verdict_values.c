@@ -84,10 +84,47 @@ static void against_limit(const struct question *question, struct measure_values
 
 /* ---- Against a reference ------------------------------------------------------------------ */
 
+/* Of counts: whether an instruction, or an event, is the same thing there. */
+static const char *counts_differ(const struct question *question, ptrdiff_t judged,
+                                 const struct reference_run *run, ptrdiff_t event)
+{
+	const struct dataset *const here = question->judged->findings->dataset;
+	const struct dataset *const there = run->findings->dataset;
+	const enum measure_id id = question->query.id;
+	const struct event_definition *const a = &here->events[judged];
+	const struct event_definition *const b = &there->events[event];
+	if (a->is_user_only != b->is_user_only || strcmp(a->encoded, b->encoded) != 0)
+		return "the event is another one there";
+	const char *const x = host_facts_get(&here->host, "architecture");
+	const char *const y = host_facts_get(&there->host, "architecture");
+	const bool is_of_instructions = id == MEASURE_INSTRUCTIONS || id == MEASURE_CPI;
+	if (is_of_instructions && x && y && strcmp(x, y) != 0)
+		return "it has another architecture, whose instructions are others";
+	/* Cycles are the same everywhere. */
+	const bool is_of_processor = id == MEASURE_LLC_LOAD_MISSES || id == MEASURE_COUNTER;
+	return is_of_processor && !compare_is_same_processor(here, there)
+	               ? "the event may mean another thing on the processor there"
+	               : NULL;
+}
+
+/* Of a factor: whether the slowdown was split in the same way, so that it holds the same. */
+static bool is_split_otherwise(const struct question *question, const struct reference_run *run)
+{
+	const enum measure_id id = question->query.id;
+	const size_t level = (size_t)question->judgement->level;
+	return id >= MEASURE_FACTOR_INSTRUCTIONS && id <= MEASURE_FACTOR_OFF_CPU &&
+	       question->judged->findings->attributions[level].mode !=
+	               run->findings->attributions[run->level].mode;
+}
+
 /* Why two results' values are not of the same thing, or NULL. */
 static const char *difference(const struct question *question, const struct measure_values *judged,
                               const struct reference_run *run, const struct measure_values *values)
 {
+	if (is_split_otherwise(question, run))
+		return "the slowdown is split there by what was counted, which is not the same: "
+		       "count "
+		       "the same events";
 	if (values->count == 0)
 		return values->reason ? values->reason : "it is only stated there";
 	if (!all_positive(values))
@@ -96,20 +133,7 @@ static const char *difference(const struct question *question, const struct meas
 		return "the frequency there comes from another source: ask for one in sources";
 	if (judged->event < 0 || values->event < 0)
 		return NULL;
-	const struct event_definition *const a =
-	        &question->judged->findings->dataset->events[judged->event];
-	const struct event_definition *const b = &run->findings->dataset->events[values->event];
-	const bool is_same =
-	        a->is_user_only == b->is_user_only && strcmp(a->encoded, b->encoded) == 0;
-	if (!is_same)
-		return "the event is another one there";
-	/* Cycles and instructions are the same everywhere. */
-	const bool is_of_processor = question->query.id == MEASURE_LLC_LOAD_MISSES ||
-	                             question->query.id == MEASURE_COUNTER;
-	return is_of_processor && !compare_is_same_processor(question->judged->findings->dataset,
-	                                                     run->findings->dataset)
-	               ? "the event may mean another thing on the processor there"
-	               : NULL;
+	return counts_differ(question, judged->event, run, values->event);
 }
 
 /* The means of the runs that can be compared; their number, or -ENOMEM. *ret_why says what is

@@ -763,6 +763,84 @@ static void a_reference_with_failures_is_none(void **state)
 	drop_runs(&runs);
 }
 
+/* Counts what a task of the last trial did: cycles and instructions, of user mode alone or not. */
+static void count_tasks(struct made *made, bool is_user_only)
+{
+	struct dataset *const dataset = &made->dataset;
+	for (size_t e = 0; e < 2; e++)
+		dataset->events[e].is_user_only = is_user_only;
+	for (size_t t = 0; t < dataset->task_count; t++)
+		for (size_t e = 0; e < 3; e++) {
+			const uint64_t value = e == 2 ? (uint64_t)(dataset->tasks[t].user_ns +
+			                                           dataset->tasks[t].system_ns)
+			                              : (uint64_t)dataset->tasks[t].user_ns * 2;
+			dataset->counters[t * 3 + e] = (struct counter_value){.raw = value,
+			                                                      .enabled_ns = 1000,
+			                                                      .running_ns = 1000,
+			                                                      .state = COUNTER_OK};
+		}
+}
+
+static void counting_node(struct made *made, bool has_events, bool is_user_only, const char *arch)
+{
+	static const char *const names[] = {"cycles", "instructions", "task-clock"};
+	struct error err;
+	node(made);
+	for (size_t e = 0; has_events && e < 3; e++)
+		made_event(made, names[e]);
+	usual_blocks(made, -1, 1);
+	if (has_events)
+		count_tasks(made, is_user_only);
+	assert_int_equal(host_facts_add(&made->dataset.host, "architecture", arch, NULL, &err), 0);
+}
+
+/* Ratios that a comparison refuses are no verdicts either. */
+static void what_is_not_comparable_is_not_judged(void **state)
+{
+	(void)state;
+	static const struct {
+		enum measure_id measure;
+		bool has_events, is_user_only;
+		const char *arch;
+		enum verdict verdict;
+		const char *words;
+	} cases[] = {
+	        {MEASURE_CPI, true, false, "x86_64", VERDICT_PASS, "is asked"},
+	        {MEASURE_CPI, true, true, "x86_64", VERDICT_INCONCLUSIVE, "another one"},
+	        {MEASURE_CPI, true, false, "aarch64", VERDICT_INCONCLUSIVE, "architecture"},
+	        {MEASURE_INSTRUCTIONS, true, false, "aarch64", VERDICT_INCONCLUSIVE,
+	         "architecture"},
+	        {MEASURE_FACTOR_CPI, true, false, "x86_64", VERDICT_PASS, "is asked"},
+	        {MEASURE_FACTOR_CPI, true, true, "x86_64", VERDICT_INCONCLUSIVE, "split"},
+	        {MEASURE_FACTOR_OFF_CPU, false, false, "x86_64", VERDICT_INCONCLUSIVE, "split"},
+	        {MEASURE_SLOWDOWN, false, false, "x86_64", VERDICT_PASS, "is asked"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct case_data c = {0};
+		struct runs runs = {.count = 3};
+		struct error err;
+		const struct criterion criterion = {.measure = cases[i].measure,
+		                                    .bound = BOUND_AT_MOST,
+		                                    .limit = 2,
+		                                    .margin = NAN};
+		for (size_t r = 0; r < 3; r++) {
+			struct made *const made = &runs.made[r];
+			counting_node(made, true, false, "x86_64");
+			free(made->dataset.run.id);
+			assert_int_equal(str_format(&made->dataset.run.id, &err, "run %zu", r), 0);
+			assert_int_equal(findings_build(&made->dataset, &runs.findings[r], &err),
+			                 0);
+			runs.list[r] = &runs.findings[r];
+		}
+		c.reference = (struct reference){runs.list, 3, NULL};
+		counting_node(&c.made, cases[i].has_events, cases[i].is_user_only, cases[i].arch);
+		judge(&c, &criterion);
+		expect(&c, cases[i].verdict, cases[i].words);
+		done(&c);
+		drop_runs(&runs);
+	}
+}
+
 /* That a reference is of another processor is said once for each kind. */
 static void another_processor_is_named(void **state)
 {
@@ -905,6 +983,7 @@ int main(void)
 	        cmocka_unit_test(a_core_without_success_does_not_pass),
 	        cmocka_unit_test(a_reference_needs_three_runs_of_the_same),
 	        cmocka_unit_test(a_reference_with_failures_is_none),
+	        cmocka_unit_test(what_is_not_comparable_is_not_judged),
 	        cmocka_unit_test(another_processor_is_named),
 	        cmocka_unit_test(a_result_is_not_its_own_reference),
 	        cmocka_unit_test(looks_share_the_error),
