@@ -154,8 +154,10 @@ static int refuse_header(struct reader *r)
 	const struct csv_cell *const first = csv_cell(r->csv, 0, 0);
 	if (first->text[0] == '#')
 		return problems_add(r->problems, r->name, first->line, 1, "header", r->err,
-		                    "the first line begins with #, but CSV has no comments: it is "
-		                    "the header; take the # or the line away");
+		                    "the first line begins with #, but a curve has no comments: it "
+		                    "is the header; take the # or the line away, or, where these "
+		                    "are figures per level, take them by `plateau import levels` "
+		                    "and fit the result");
 	if (r->csv->column_count == 1 && strpbrk(first->text, ";\t"))
 		return problems_add(r->problems, r->name, first->line, 1, "header", r->err,
 		                    "one column only; separate columns by commas, and write "

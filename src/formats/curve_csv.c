@@ -34,7 +34,8 @@ static const struct column_name {
 /* What to say of a column that is needed and not there. */
 static const char *const missing[COLUMNS] = {
         "no column for the number of tasks; call it concurrency, load, processors or N",
-        "no column for the throughput; call it throughput",
+        "no column for the throughput; call it throughput, or, where a row is a figure of a level, "
+        "take them by `plateau import levels` and fit the result",
         NULL,
 };
 

@@ -16,6 +16,18 @@ int table_rows_init(struct table_rows *rows, const char *name, FILE *stream,
 	return text_lines_init(&rows->lines, name, stream, problems, err);
 }
 
+/* The cell of the row below this name of the header; where there is none, the row itself. */
+static struct table_place find_place(const struct table_rows *rows, const char *column)
+{
+	const char *name = rows->header;
+	for (size_t i = 0; name && i < rows->columns && i < rows->count; i++) {
+		if (strcmp(name, column) == 0)
+			return rows->places[i];
+		name += strlen(name) + 1;
+	}
+	return (struct table_place){rows->line, 1};
+}
+
 int table_rows_complain(struct table_rows *rows, const char *column, struct error *err,
                         const char *format, ...)
 {
@@ -27,8 +39,9 @@ int table_rows_complain(struct table_rows *rows, const char *column, struct erro
 	const size_t count = text_lines_problems(rows->lines.problems) - rows->problems_before;
 	if (count + 1 >= TABLE_MOST_PROBLEMS)
 		rows->lines.is_refused = true;
-	return problems_add(rows->lines.problems, rows->lines.name, rows->line, 1, column, err,
-	                    "%s", text);
+	const struct table_place place = find_place(rows, column);
+	return problems_add(rows->lines.problems, rows->lines.name, place.line, place.column,
+	                    column, err, "%s", text);
 }
 
 /* A problem behind which nothing of the file can be understood. */
@@ -65,13 +78,38 @@ static int add_byte(struct table_rows *rows, char c, struct error *err)
 	return r;
 }
 
-static int begin_cell(struct table_rows *rows, struct error *err)
+/* The characters between two places of a line of UTF-8. */
+static size_t characters(const char *from, const char *to)
 {
-	const int r = array_reserve(&rows->cells, &rows->cell_capacity, rows->count + 1,
-	                            sizeof *rows->cells, err);
+	size_t count = 0;
+	for (; from < to; from++)
+		count += ((unsigned char)*from & 0xc0) != 0x80;
+	return count;
+}
+
+/* at: in the line that is read now. */
+static int begin_cell(struct table_rows *rows, const char *at, struct error *err)
+{
+	const struct table_place *const before =
+	        rows->count > 0 ? &rows->places[rows->count - 1] : NULL;
+	/* Counted on from the cell before, so that a line of many cells is passed once. */
+	const bool is_on = before && before->line == rows->lines.line;
+	const struct table_place place = {
+	        .line = rows->lines.line,
+	        .column = (is_on ? before->column : 1) +
+	                  characters(is_on ? rows->lines.text + rows->begun : rows->lines.text, at),
+	};
+	int r = array_reserve(&rows->cells, &rows->cell_capacity, rows->count + 1,
+	                      sizeof *rows->cells, err);
 	if (r == 0)
-		rows->cells[rows->count++] = rows->length;
-	return r;
+		r = array_reserve(&rows->places, &rows->place_capacity, rows->count + 1,
+		                  sizeof *rows->places, err);
+	if (r < 0)
+		return r;
+	rows->begun = (size_t)(at - rows->lines.text);
+	rows->places[rows->count] = place;
+	rows->cells[rows->count++] = rows->length;
+	return 0;
 }
 
 /* Takes a quoted cell from its first quote on, over as many lines as it has. *p gets what stands
@@ -112,9 +150,9 @@ static bool is_blank(char c)
 static int take_cell(struct table_rows *rows, const char **p, struct error *err)
 {
 	const char *c = *p;
-	int r = begin_cell(rows, err);
 	while (is_blank(*c) && *c != rows->separator)
 		c++;
+	int r = begin_cell(rows, c, err);
 	if (r == 0 && *c == '"') {
 		r = take_quoted(rows, &c, err);
 		if (r < 0 || rows->lines.is_refused)
@@ -178,8 +216,13 @@ static int check_row(struct table_rows *rows, bool *ret_is_whole, struct error *
 		              "the last line does not end, so that the file may be cut off "
 		              "here; end it with a line end when it is whole",
 		              err);
-	if (rows->columns == 0)
+	if (rows->columns == 0) {
+		rows->header = malloc(rows->length);
+		if (!rows->header)
+			return error_memory(err);
+		memcpy(rows->header, rows->text, rows->length);
 		rows->columns = rows->count;
+	}
 	*ret_is_whole = rows->count == rows->columns;
 	if (*ret_is_whole)
 		return 0;
@@ -233,6 +276,8 @@ void table_rows_release(struct table_rows *rows)
 		return;
 	text_lines_release(&rows->lines);
 	free(rows->text);
+	free(rows->places);
+	free(rows->header);
 	free(rows->cells);
 	*rows = (struct table_rows){0};
 }

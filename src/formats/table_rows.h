@@ -18,6 +18,12 @@ enum {
 /* Takes what stands behind "# ". Returns 0 or -errno. */
 typedef int table_note(void *context, size_t line, const char *text, struct error *err);
 
+/* Where a cell begins in the file. */
+struct table_place {
+	size_t line;
+	size_t column; /* from 1, in characters */
+};
+
 struct table_rows {
 	struct text_lines lines;
 	table_note *note; /* NULL: comments are passed over */
@@ -31,6 +37,10 @@ struct table_rows {
 	size_t *cells; /* where each begins in text */
 	size_t count;
 	size_t cell_capacity;
+	struct table_place *places; /* of each cell */
+	size_t place_capacity;
+	size_t begun; /* where the last cell begins in its line, in bytes */
+	char *header; /* texts of the first row's cells, each ended by NUL; NULL before it */
 	size_t problems_before;
 };
 
@@ -45,8 +55,9 @@ int table_rows_next(struct table_rows *rows, struct error *err);
 /* Cell i of the row, i below columns. */
 const char *table_rows_cell(const struct table_rows *rows, size_t i);
 
-/* Adds a problem of cell `column` in this row; the reading ends when there are too many. Returns 0
- * or -ENOMEM. */
+/* Adds a problem of cell `column` in this row, at the place of the cell where the header has a
+ * column of this name, else at that of the row; the reading ends when there are too many. Returns
+ * 0 or -ENOMEM. */
 int table_rows_complain(struct table_rows *rows, const char *column, struct error *err,
                         const char *format, ...) __attribute__((format(printf, 4, 5)));
 

@@ -73,8 +73,11 @@ static int take_word(struct reading *r, const struct task_column *column, const 
 			return table_rows_complain(&r->rows, column->name, r->err,
 			                           "\"%.60s\" is no state that is known; write ok, "
 			                           "failed, signaled, timeout, not-started, "
-			                           "left-children or ended",
-			                           cell);
+			                           "left-children or ended%s",
+			                           cell,
+			                           column->is_guessed ? ", or pass the column over "
+			                                                "(--columns state=-)"
+			                                              : "");
 		record->state = state;
 		r->has_state = true;
 		return 0;

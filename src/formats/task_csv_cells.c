@@ -49,6 +49,18 @@ static int scaled(double value, double factor, const char *cell, int64_t *ret_va
 	return 0;
 }
 
+/* "1.2 GB", "31 s": a number, and letters behind it. */
+static bool has_letters_behind(const char *cell)
+{
+	char *end;
+	const size_t digits = strspn(cell, "+-.0123456789");
+	(void)strtod(cell, &end);
+	if (end == cell || (size_t)(end - cell) < digits)
+		return false;
+	end += strspn(end, " ");
+	return isalpha((unsigned char)*end);
+}
+
 /* "1.5", "1e3"; in ns exactly where it is plain. */
 static int read_real(const char *cell, double factor, int64_t *ret_value, struct error *err)
 {
@@ -59,12 +71,18 @@ static int read_real(const char *cell, double factor, int64_t *ret_value, struct
 	    written_number_ns(&number, 1, ret_value))
 		return 0;
 	struct error why;
-	if (number_parse_real(cell, &value, &why) < 0)
+	if (number_parse_real(cell, &value, &why) == 0)
+		return scaled(value, factor, cell, ret_value, err);
+	if (has_letters_behind(cell))
 		return error_set(err, EINVAL,
-		                 "\"%.60s\" is no number; write decimals with a point, and "
-		                 "thousands without a mark",
+		                 "\"%.60s\" has a unit; write numbers alone, and their unit into "
+		                 "the column's name (max_rss_gb, wall_s) or behind it in --columns "
+		                 "(max_rss_bytes=COLUMN:GB, wall_s=COLUMN:min)",
 		                 cell);
-	return scaled(value, factor, cell, ret_value, err);
+	return error_set(err, EINVAL,
+	                 "\"%.60s\" is no number; write decimals with a point, and thousands "
+	                 "without a mark",
+	                 cell);
 }
 
 /* [[D-]H:]M:S[.c] as sacct and GNU time write it. */

@@ -6,7 +6,14 @@
 
 #include <stdlib.h>
 
-/* Two columns for one field: the one with our own name counts, else the first. */
+/* Whether a column says better than an earlier one what both say. */
+static bool is_better(const struct task_column *column, const struct task_column *earlier)
+{
+	return earlier->is_guessed && (!column->is_guessed || column->rank < earlier->rank);
+}
+
+/* Two columns for one field: the one with our own name counts, else the one whose name is the
+ * likelier ("wall time" before "run time"), else the first. */
 static void settle(struct csv_columns *columns)
 {
 	for (size_t i = 0; i < columns->count; i++) {
@@ -17,7 +24,7 @@ static void settle(struct csv_columns *columns)
 			struct task_column *const b = &columns->items[j];
 			if (b->field != a->field || b->is_nameless)
 				continue;
-			if (a->is_guessed && !b->is_guessed)
+			if (is_better(b, a))
 				a->field = NULL;
 			else
 				b->field = NULL;

@@ -10,7 +10,7 @@
 
 /* clang-format off */
 const struct task_field task_fields[] = {
-	{"wall_s", TASK_SECONDS, PLACE_WALL, 0, "wall walltime wallclock wallclocktime elapsed elapsedtime duration real realtime"},
+	{"wall_s", TASK_SECONDS, PLACE_WALL, 0, "wall walltime wallclock wallclocktime elapsed elapsedtime duration real realtime runtime"},
 	{"user_s", TASK_SECONDS, RECORD(user_ns), "user usertime usercpu utime"},
 	{"system_s", TASK_SECONDS, RECORD(system_ns), "system systemtime systemcpu sys systime stime"},
 	{"cpu_s", TASK_SECONDS, RECORD(cpu_ns), "cpu cputime totalcpu"},
@@ -20,7 +20,7 @@ const struct task_field task_fields[] = {
 	{"concurrency", TASK_COUNT, PLACE_CONCURRENCY, 0, "concurrency n nconcurrent nproc nprocs njobs load copies"},
 	{"block", TASK_COUNT, PLACE_REPEAT, 0, "block repeat rep replicate"},
 	{"policy", TASK_TEXT, PLACE_POLICY, 0, NULL},
-	{"state", TASK_WORD, PLACE_STATE, 0, "state"},
+	{"state", TASK_WORD, PLACE_STATE, 0, "state status taskstate taskstatus jobstate jobstatus"},
 	{"trial_state", TASK_WORD, PLACE_TRIAL_STATE, 0, NULL},
 	{"role", TASK_WORD, PLACE_ROLE, 0, NULL},
 	{"exit_status", TASK_COUNT, PLACE_EXIT_STATUS, 0, "exit exitcode exitstatus returncode rc"},

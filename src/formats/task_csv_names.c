@@ -50,22 +50,29 @@ static size_t split_name(const char *name, char parts[MOST_PARTS][BASE_BYTES])
 	return *name ? 0 : count;
 }
 
-static bool is_among(const char *words, const char *word)
+/* Where a word stands among words, from 1; 0: it does not. */
+static size_t rank_among(const char *words, const char *word)
 {
 	const size_t length = strlen(word);
+	size_t rank = 0;
 	for (const char *p = words; p && length > 0; p = strchr(p, ' ')) {
 		p += *p == ' ';
+		rank++;
 		if (strncmp(p, word, length) == 0 && (p[length] == ' ' || p[length] == '\0'))
-			return true;
+			return rank;
 	}
-	return false;
+	return 0;
 }
 
-static const struct task_field *find_guess(const char *base)
+static const struct task_field *find_guess(const char *base, size_t *ret_rank)
 {
-	for (size_t i = 0; i < task_field_count; i++)
-		if (is_among(task_fields[i].guesses, base))
-			return &task_fields[i];
+	for (size_t i = 0; i < task_field_count; i++) {
+		const size_t rank = rank_among(task_fields[i].guesses, base);
+		if (rank == 0)
+			continue;
+		*ret_rank = rank;
+		return &task_fields[i];
+	}
 	return NULL;
 }
 
@@ -91,10 +98,10 @@ static void guess(struct task_column *column)
 	const size_t count = split_name(column->name, parts);
 	if (count == 0 || !join(parts, count, base))
 		return;
-	column->field = find_guess(base);
+	column->field = find_guess(base, &column->rank);
 	if (!column->field && count > 1) {
 		join(parts, count - 1, base);
-		const struct task_field *const field = find_guess(base);
+		const struct task_field *const field = find_guess(base, &column->rank);
 		const struct task_unit *const unit =
 		        field ? task_unit_find(parts[count - 1], field->kind) : NULL;
 		column->field = unit ? field : NULL;

@@ -22,6 +22,7 @@ struct task_column {
 	size_t sibling;  /* of an event: its state's column; of that: the event's; SIZE_MAX: none
 	                  */
 	bool is_guessed; /* by its name, which is not our own */
+	size_t rank;     /* of a guess: how far behind in the field's list its name stands */
 	bool is_assumed; /* the unit was not said */
 	/* What it is is known, but not in what unit: cells are passed over, but for those with a
 	 * unit of their own. */

@@ -146,7 +146,14 @@ static void refused(void **state)
 	          "decimals with a point"}},
 	        {"# c\nN,throughput\n1,1\n",
 	         0,
-	         {"x.csv:1:1: header: the first line begins with #, but CSV has no comments"}},
+	         {"x.csv:1:1: header: the first line begins with #, but a curve has no comments: "
+	          "it is "
+	          "the header; take the # or the line away, or, where these are figures per "
+	          "level, take them by `plateau import levels` and fit the result"}},
+	        {"concurrency,figure,value\n1,throughput,2\n",
+	         0,
+	         {"x.csv:1:1: header: no column for the throughput; call it throughput, or, "
+	          "where a row is a figure of a level, take them by `plateau import levels`"}},
 	        {"N,load,throughput\n1,1,2\n",
 	         0,
 	         {"x.csv:1:3: load: column N says the same already; leave one of them out"}},
