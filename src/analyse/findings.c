@@ -21,6 +21,8 @@ int findings_build(const struct dataset *dataset, struct findings *ret_findings,
 		r = printed_build(&findings.summary, &findings.printed, err);
 	if (r == 0)
 		r = node_time_build(&findings.summary, &findings.node_time, err);
+	if (r == 0)
+		r = node_time_warn(&findings.node_time, &findings.summary, err);
 	if (r < 0) {
 		findings_release(&findings);
 		return r;

@@ -66,6 +66,11 @@ struct node_time {
 /* Works everything out. Returns 0 or -ENOMEM. */
 int node_time_build(const struct summary *summary, struct node_time *ret_node_time,
                     struct error *err);
+
+/* Adds the warning "too-hot" to the summary where cores or packages slowed themselves down. Returns
+ * 0 or -ENOMEM. */
+int node_time_warn(const struct node_time *node_time, struct summary *summary, struct error *err);
+
 void node_time_release(struct node_time *node_time);
 
 /* The samples called so; none: count 0. */

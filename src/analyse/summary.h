@@ -124,6 +124,10 @@ struct summary {
 	size_t warning_capacity;
 };
 
+/* Whether a warning speaks of what makes figures wrong or absent: something else used the node, it
+ * was held back, or trials are missing. Whoever judges by the figures has to be told at once. */
+bool summary_warning_is_serious(const struct warning *warning);
+
 /* Works everything out. Returns 0, -ENOMEM, or -EINVAL when the dataset contradicts itself (a
  * trial of a level that it does not have). summary_release frees it. */
 int summary_build(const struct dataset *dataset, struct summary *ret_summary, struct error *err);

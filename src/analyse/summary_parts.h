@@ -52,6 +52,10 @@ void summary_measure_harness(struct summary *summary, struct weighted_value *scr
 /* Appends a warning. Returns 0 or -ENOMEM. */
 int summary_warn(struct summary *summary, const char *code, const char *text, struct error *err);
 
+/* Puts what is serious first and what a reader only has to know last; what is alike stays in its
+ * order. Returns 0 or -ENOMEM. */
+int summary_sort_warnings(struct summary *summary, struct error *err);
+
 /* Every warning that the figures call for, and the dataset's own. Returns 0 or -ENOMEM. */
 int summary_find_warnings(struct summary *summary, struct error *err);
 

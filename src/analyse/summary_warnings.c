@@ -427,30 +427,37 @@ static bool is_rule(const char *code)
 	return false;
 }
 
-/* Where a warning stands among the others: first what makes figures wrong or absent, last what a
- * reader only has to know. */
-static int rank(const struct warning *warning)
+bool summary_warning_is_serious(const struct warning *warning)
 {
-	static const char *const first[] = {
+	static const char *const serious[] = {
 	        "baseline-missing", "trials-left-out",  "trials-not-run", "level-skipped",
 	        "no-success",       "task-not-started", "censored",       "no-allocation",
-	        "other-load",       "other-users",      "steal",          "engine-stalled",
+	        "other-load",       "other-users",      "steal",          "too-hot",
+	        "cpu-throttled",    "cpu-quota",        "pressure-cpu",   "pressure-memory",
+	        "pressure-io",      "swap-in-use",      "engine-stalled",
 	};
+	for (size_t i = 0; i < ARRAY_LENGTH(serious); i++)
+		if (strcmp(warning->code, serious[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Where a warning stands among the others: last what a reader only has to know. */
+static int rank(const struct warning *warning)
+{
 	static const char *const last[] = {
 	        "oversubscribed", "rss-floor",       "inputs-shared",
 	        "resumed",        "workdir-removed", "workdir-not-empty",
 	};
-	for (size_t i = 0; i < ARRAY_LENGTH(first); i++)
-		if (strcmp(warning->code, first[i]) == 0)
-			return 0;
+	if (summary_warning_is_serious(warning))
+		return 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(last); i++)
 		if (strcmp(warning->code, last[i]) == 0)
 			return 2;
 	return 1;
 }
 
-/* Those of a rank stay in their order. */
-static int put_in_order(struct summary *summary, struct error *err)
+int summary_sort_warnings(struct summary *summary, struct error *err)
 {
 	const size_t count = summary->warning_count;
 	struct warning *const sorted = calloc(count + 1, sizeof *sorted);
@@ -481,5 +488,5 @@ int summary_find_warnings(struct summary *summary, struct error *err)
 			return r;
 	}
 	const int r = summary_add_events(summary, is_rule, err);
-	return r < 0 ? r : put_in_order(summary, err);
+	return r < 0 ? r : summary_sort_warnings(summary, err);
 }

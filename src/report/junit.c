@@ -70,6 +70,7 @@ static void add_property(struct markup *m, const char *name, const char *value)
 static void add_properties(struct markup *m, const struct accepted *accepted)
 {
 	const struct dataset *const dataset = accepted->findings->dataset;
+	const struct summary *const summary = &accepted->findings->summary;
 	markup_break(m);
 	markup_open(m, "properties", NULL);
 	add_property(m, "result", accepted->path);
@@ -83,6 +84,9 @@ static void add_properties(struct markup *m, const struct accepted *accepted)
 	add_property(m, "scenario_sha256", dataset->run.scenario_sha256);
 	add_property(m, "command", dataset->run.command);
 	add_property(m, "plateau", dataset->run.plateau_version);
+	for (size_t i = 0; i < summary->warning_count; i++)
+		if (summary_warning_is_serious(&summary->warnings[i]))
+			add_property(m, "warning", summary->warnings[i].text);
 	add_property(m, "criteria", accepted->criteria_path);
 	for (size_t i = 0; i < accepted->reference_count; i++)
 		add_property(m, "reference", accepted->reference_paths[i]);
@@ -204,8 +208,10 @@ static void add_tests(struct markup *m, const struct accepted *accepted, const c
 }
 
 /* Every verdict in its own line, those that passed too. */
-static void add_output(struct markup *m, const struct acceptance *acceptance)
+static void add_output(struct markup *m, const struct accepted *accepted)
 {
+	const struct acceptance *const acceptance = accepted->acceptance;
+	const struct summary *const summary = &accepted->findings->summary;
 	markup_break(m);
 	markup_open(m, "system-out", NULL);
 	for (size_t i = 0; i < acceptance->count; i++) {
@@ -221,7 +227,15 @@ static void add_output(struct markup *m, const struct acceptance *acceptance)
 	}
 	markup_close(m);
 	markup_break(m);
+	/* Before anybody sends a node back, or signs. */
 	markup_open(m, "system-err", NULL);
+	for (size_t i = 0; i < summary->warning_count; i++) {
+		if (!summary_warning_is_serious(&summary->warnings[i]))
+			continue;
+		markup_text(m, "warning: ");
+		markup_text(m, summary->warnings[i].text);
+		markup_break(m);
+	}
 	markup_close(m);
 }
 
@@ -286,7 +300,7 @@ static void add_suite(struct markup *m, const struct accepted_all *all, size_t i
 	open_suite(m, &suite);
 	add_properties(m, accepted);
 	add_tests(m, accepted, path);
-	add_output(m, acceptance);
+	add_output(m, accepted);
 	markup_break(m);
 	markup_close(m);
 }

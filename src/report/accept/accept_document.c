@@ -120,6 +120,36 @@ static void add_unjudged(const struct accepted_all *all, struct document *doc)
 		              all->unjudged_reasons[i]);
 }
 
+/* Results whose runs warn of something, one line each: those that have a part of their own in this
+ * answer say it there. */
+static void add_warned(const struct accepted_all *all, enum block_reader reader,
+                       struct document *doc)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const enum verdict verdict = all->items[i].acceptance->verdict;
+		const bool has_part = reader != READ_IN_PAGE &&
+		                      (verdict == VERDICT_FAIL || verdict == VERDICT_INCONCLUSIVE);
+		if (has_part)
+			continue;
+		const struct summary *const summary = &all->items[i].findings->summary;
+		const char *first = NULL;
+		size_t more = 0;
+		for (size_t w = 0; w < summary->warning_count; w++) {
+			if (!summary_warning_is_serious(&summary->warnings[w]))
+				continue;
+			more += first != NULL;
+			first = first ? first : summary->warnings[w].text;
+		}
+		if (!first)
+			continue;
+		if (more > 0)
+			document_item(doc, TEXT_WARN, "!", "%s: %s (And %zu more of this run.)",
+			              all->items[i].path, first, more);
+		else
+			document_item(doc, TEXT_WARN, "!", "%s: %s", all->items[i].path, first);
+	}
+}
+
 static void fill_several(const struct accepted_all *all, enum block_reader reader,
                          struct document *doc)
 {
@@ -143,6 +173,7 @@ static void fill_several(const struct accepted_all *all, enum block_reader reade
 	add_unjudged(all, doc);
 	for (size_t i = 0; i < all->count; i++)
 		accept_say_notes(&all->items[i], true, doc);
+	add_warned(all, reader, doc);
 }
 
 static void add_one_of_several(const struct accepted *result, size_t index, struct document *doc)
@@ -154,6 +185,7 @@ static void add_one_of_several(const struct accepted *result, size_t index, stru
 	         accept_says[result->acceptance->verdict].large);
 	doc->failed |= name.failed;
 	document_section(doc, id, str_text(&name), result->path);
+	accept_say_warnings(result, doc);
 	accept_add_criteria(result->acceptance, doc);
 	accept_say_repeats(result, doc);
 }

@@ -28,6 +28,10 @@ const char *accept_place(const struct judgement *judgement, char text[32]);
 /* One criterion large, for pages: what it found, and where; node is "" where there is one. */
 void accept_add_named(const struct judgement *judgement, const char *node, struct document *doc);
 
+/* What the run warns of itself that may make the verdict mean something else: others used the node,
+ * it was too hot, trials are missing. Nothing where there is nothing. */
+void accept_say_warnings(const struct accepted *result, struct document *doc);
+
 /* The table of criteria and the reasons. */
 void accept_add_criteria(const struct acceptance *acceptance, struct document *doc);
 

@@ -184,6 +184,22 @@ static void add_deciding(const struct acceptance *acceptance, struct document *d
 	}
 }
 
+void accept_say_warnings(const struct accepted *result, struct document *doc)
+{
+	const struct summary *const summary = &result->findings->summary;
+	bool is_said = false;
+	for (size_t i = 0; i < summary->warning_count; i++) {
+		if (!summary_warning_is_serious(&summary->warnings[i]))
+			continue;
+		if (!is_said)
+			document_say(doc, TEXT_WARN,
+			             "Something was wrong while this was measured; the verdict may "
+			             "come from that, and not from the node:");
+		document_item(doc, TEXT_WARN, "!", "%s", summary->warnings[i].text);
+		is_said = true;
+	}
+}
+
 void accept_say_repeats(const struct accepted *result, struct document *doc)
 {
 	const struct acceptance *const acceptance = result->acceptance;
@@ -321,6 +337,7 @@ void accept_sections(const struct accepted *result, struct document *doc)
 	add_verdict(result->acceptance, doc);
 	accept_say_notes(result, false, doc);
 	add_deciding(result->acceptance, doc);
+	accept_say_warnings(result, doc);
 	accept_say_repeats(result, doc);
 	document_section(doc, "criteria", "Criteria",
 	                 "met when the one-sided 95 % bound is on the good side of the limit");

@@ -163,6 +163,23 @@ static json_t *notes(struct json_writer *w, const struct acceptance *acceptance)
 	return array;
 }
 
+/* What the run itself warns of and the verdict may come from. */
+static json_t *warnings(struct json_writer *w, const struct accepted *accepted)
+{
+	const struct summary *const summary = &accepted->findings->summary;
+	json_t *const array = json_array();
+	for (size_t i = 0; i < summary->warning_count; i++) {
+		const struct warning *const warning = &summary->warnings[i];
+		if (!summary_warning_is_serious(warning))
+			continue;
+		json_t *const object = json_object();
+		json_set(w, object, "code", json_text(warning->code));
+		json_set(w, object, "text", json_text(warning->text));
+		json_append(w, array, object);
+	}
+	return array;
+}
+
 json_t *accept_json_result(struct json_writer *w, const struct accepted *accepted)
 {
 	const struct acceptance *const acceptance = accepted->acceptance;
@@ -172,6 +189,7 @@ json_t *accept_json_result(struct json_writer *w, const struct accepted *accepte
 	json_set(w, object, "verdict", json_string(verdict_names[acceptance->verdict]));
 	json_set(w, object, "in_verdict", counts(w, acceptance));
 	json_set(w, object, "notes", notes(w, acceptance));
+	json_set(w, object, "warnings", warnings(w, accepted));
 	json_set(w, object, "criteria_from",
 	         json_string(accepted->criteria_path ? "file" : "scenario"));
 	set_or_reason(w, object, "criteria_path", json_text(accepted->criteria_path),

@@ -221,6 +221,10 @@ static void shares_and_counts(void **state)
 	assert_near(figure(&found, 0, NODE_STEAL)->value, 0.05);
 	assert_false(estimate_has_interval(figure(&found, 0, NODE_STEAL)));
 	assert_near(figure(&found, 0, NODE_CORE_THROTTLES)->value, 7);
+	struct error err;
+	assert_int_equal(node_time_warn(&found.node, &found.summary, &err), 0);
+	assert_string_equal(found.summary.warnings[0].code, "too-hot");
+	assert_non_null(strstr(found.summary.warnings[0].text, "7 times at N=1"));
 	assert_near(found.node.memory_sampler_share, 0.002);
 	assert_near(found.node.node_sampler_share, 0.0005);
 	const struct sample_range range =
