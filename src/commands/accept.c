@@ -103,7 +103,9 @@ static enum exit_code judge(const struct arguments *arguments)
 	};
 	if (page.path && page_file_check(&page, &err) < 0)
 		return talk_fail(EXIT_USAGE, &err);
-	enum exit_code code = judging_open(&settings, &judging);
+	enum exit_code code = judging_clear_junit(arguments);
+	if (code == EXIT_DONE)
+		code = judging_open(&settings, &judging);
 	if (code != EXIT_DONE)
 		return code;
 	for (size_t i = 0; i < words->count; i++)

@@ -4,13 +4,17 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/str.h"
 #include "report/accept/accept_document.h"
 #include "report/document_text.h"
 #include "report/json/accept_json.h"
 #include "report/junit.h"
 
+#include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int write_text(const struct judging *judging, const struct accepted_all *all,
@@ -42,6 +46,47 @@ enum exit_code judging_print(const struct judging *judging)
 	/* What does not go out is found and told by main. */
 	fputs(text, stdout);
 	return EXIT_DONE;
+}
+
+/* A result or another file that was named by mistake is not XML. */
+static int check_xml(const char *path, struct error *err)
+{
+	cleanup_file FILE *stream = fopen(path, "re");
+	if (!stream)
+		return error_system(err, errno, "--junit: cannot read %s, which is there", path);
+	const int first = fgetc(stream);
+	if (first == EOF || first == '<')
+		return 0;
+	return error_set(err, EEXIST,
+	                 "--junit: %s is there already and is no XML: name another file", path);
+}
+
+static int clear(const char *path, struct error *err)
+{
+	struct stat status;
+	cleanup_free char *copy = NULL;
+	int r = str_copy(path, &copy, err);
+	if (r < 0)
+		return r;
+	const char *const folder = dirname(copy);
+	if (stat(folder, &status) < 0)
+		return error_system(err, errno, "--junit: cannot write %s: the folder %s", path,
+		                    folder);
+	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+		return 0;
+	r = check_xml(path, err);
+	if (r == 0 && unlink(path) < 0)
+		r = error_system(err, errno, "--junit: cannot replace %s", path);
+	return r;
+}
+
+enum exit_code judging_clear_junit(const struct arguments *arguments)
+{
+	struct error err;
+	const char *const path = arguments_get(arguments, "junit");
+	if (!path || strcmp(path, "-") == 0)
+		return EXIT_DONE;
+	return clear(path, &err) < 0 ? talk_fail(EXIT_USAGE, &err) : EXIT_DONE;
 }
 
 enum exit_code judging_write_junit(const struct judging *judging, const char *path)

@@ -238,6 +238,8 @@ static enum exit_code row_load(const struct arguments *arguments, struct row *ro
 	}
 	if (code == EXIT_DONE && count > 1)
 		code = run_check_row_output(arguments);
+	if (code == EXIT_DONE && !is_resumed && !arguments_has(arguments, "dry-run"))
+		code = run_check_output(arguments);
 	return code == EXIT_DONE ? row_judge(row) : code;
 }
 
@@ -404,7 +406,11 @@ static enum exit_code row_run(struct row *row)
 static enum exit_code run_run(const struct arguments *arguments)
 {
 	struct row row = {0};
-	enum exit_code code = row_load(arguments, &row);
+	enum exit_code code = EXIT_DONE;
+	if (!arguments_has(arguments, "dry-run"))
+		code = judging_clear_junit(arguments);
+	if (code == EXIT_DONE)
+		code = row_load(arguments, &row);
 	if (code == EXIT_DONE)
 		code = arguments_has(arguments, "dry-run") ? row_plan(&row) : row_run(&row);
 	row_release(&row);
@@ -416,7 +422,8 @@ static const struct option_entry options[] = {
                          "the result file, or a folder for it (default: results/NAME-TIME.db)"},
         {'n', "dry-run", NULL, "print what would be done, as `plateau plan` does"},
         {0, "force", NULL, "replace the result file if it exists"},
-        {0, "resume", "FILE", "go on with the run whose result this is; -r adds blocks"},
+        {0, "resume", "FILE",
+         "go on with the run whose result this is; -r N: up to N blocks in all"},
         {0, "accept", NULL, "judge by the criteria, with more blocks while undecided"},
         {0, "junit", "FILE", "with --accept: write the verdict as JUnit XML too"},
         METRICS_OPTION,

@@ -59,6 +59,10 @@ enum exit_code run_measure(struct run *run, struct error *err);
  * to its place, is brought to its end. */
 enum exit_code run_finish_complete(struct run *run, struct error *err);
 
+/* Whether the file that --output names can be written, as far as that is known before a run: its
+ * folder is there, and no result is in the way. */
+enum exit_code run_check_output(const struct arguments *arguments);
+
 /* Whether --output is one for several results: a folder, or not given. */
 enum exit_code run_check_row_output(const struct arguments *arguments);
 

@@ -50,6 +50,16 @@ enum exit_code run_check_row_output(const struct arguments *arguments)
 	return EXIT_USAGE;
 }
 
+enum exit_code run_check_output(const struct arguments *arguments)
+{
+	struct error err;
+	if (!is_named(arguments))
+		return EXIT_DONE;
+	const int r = recorder_check(arguments_get(arguments, "output"),
+	                             arguments_has(arguments, "force"), &err);
+	return r < 0 ? talk_fail(EXIT_USAGE, &err) : EXIT_DONE;
+}
+
 /* The name that was given, or the next one that is free. */
 static int next_output(struct run *run, struct error *err)
 {

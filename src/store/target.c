@@ -101,19 +101,39 @@ bool target_is_live(const char *path)
 	return fd >= 0 && store_is_locked(fd);
 }
 
+/* A name in a folder that is not there can be many things (a variable that was empty): it is not
+ * made in silence. */
+static int check_folder(const char *path, struct error *err)
+{
+	struct stat status;
+	cleanup_free char *copy = NULL;
+	const int r = str_copy(path, &copy, err);
+	if (r < 0)
+		return r;
+	const char *const folder = path[strlen(path) - 1] == '/' ? path : dirname(copy);
+	if (stat(folder, &status) == 0 || errno != ENOENT)
+		return 0;
+	return error_set(
+	        err, ENOENT,
+	        "cannot write %s: there is no folder %s; make it first (mkdir -p), or name "
+	        "another place with -o",
+	        path, folder);
+}
+
 /* Whether path may be written: free, or a plain file that force allows to be replaced. */
 int target_check(const char *path, bool force, struct error *err)
 {
 	struct stat status;
 	if (*path == '\0')
 		return error_set(err, EINVAL, "the result file's name is empty");
-	const int r = check_length(path, err);
+	int r = check_length(path, err);
 	if (r < 0)
 		return r;
 	if (lstat(path, &status) < 0) {
 		if (errno != ENOENT)
 			return error_system(err, errno, "cannot write %s", path);
-		return force ? 0 : refuse_logs(path, err);
+		r = check_folder(path, err);
+		return r < 0 || force ? r : refuse_logs(path, err);
 	}
 	if (S_ISDIR(status.st_mode))
 		return error_set(err, EISDIR, "cannot write %s: it is a folder; name a file in it",

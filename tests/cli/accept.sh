@@ -193,7 +193,7 @@ tap_status 2 "nor the result"
 tap_run plateau accept new.db --criteria pass.yaml --json --junit -
 tap_status 2 "stdout is for one answer"
 tap_run plateau accept new.db --criteria pass.yaml --junit no/such/folder.xml
-tap_status 1 "a JUnit file that cannot be written"
+tap_status 2 "a JUnit file that cannot be written"
 tap_run plateau accept
 tap_status 2 "a result is needed"
 
