@@ -30,6 +30,10 @@ enum { REPEATS_LEAST = 3 };
 
 enum where { AT_FULL, AT_BASELINE };
 
+/* A limit that is further than this from what the good runs show, as a factor, says nothing: every
+ * node passes it. */
+#define FARTHEST 2.0
+
 /* What limits are proposed for. */
 static const struct proposal {
 	enum measure_id measure;
@@ -239,15 +243,45 @@ static double find_limit(const struct proposing *p, size_t criterion, double mis
 	return round_out(exp(away * limit), is_floor);
 }
 
-/* Sets the limits of those that are kept, and drops the others. */
-static void set_limits(struct proposing *p, const bool *is_kept)
+/* Drops a limit that every node would pass, and says what the runs are like. */
+static int refuse_wide(struct proposing *p, size_t criterion, bool *is_kept, struct error *err)
 {
+	const struct criterion *const c = &p->limits->criteria.items[criterion];
+	const struct judgement *const first = judgement_of(p, 0, criterion);
+	double sum = 0;
+	double least = INFINITY;
+	double most = 0;
+	for (size_t i = 0; i < p->count; i++) {
+		const struct judgement *const j = judgement_of(p, i, criterion);
+		const double value = j ? j->value.value : NAN;
+		sum += log(value);
+		least = fmin(least, value);
+		most = fmax(most, value);
+	}
+	const double typical = exp(sum / (double)p->count);
+	const double factor = c->bound == BOUND_AT_LEAST ? typical / c->limit : c->limit / typical;
+	if (factor <= FARTHEST)
+		return 0;
+	is_kept[criterion] = false;
+	return words_addf(
+	        &p->limits->notes, err,
+	        "No limit for %.120s: it would be %.3g times away from what the good "
+	        "runs show (%.4g to %.4g), and every node would pass it. They differ too "
+	        "much, or have too few repeats: measure the good node again while nothing "
+	        "else runs on it, with more repeats.",
+	        first ? first->label : c->spelling, factor, least, most);
+}
+
+/* Sets the limits of those that are kept, and drops the others. */
+static int set_limits(struct proposing *p, bool *is_kept, struct error *err)
+{
+	int r = 0;
 	struct criteria *const criteria = &p->limits->criteria;
 	size_t kept = 0;
 	for (size_t c = 0; c < criteria->count; c++)
 		kept += is_kept[c];
 	const double miss = MISS / (double)(kept > 0 ? kept : 1);
-	for (size_t c = 0; c < criteria->count; c++) {
+	for (size_t c = 0; r == 0 && c < criteria->count; c++) {
 		if (!is_kept[c])
 			continue;
 		struct criterion *const criterion = &criteria->items[c];
@@ -255,7 +289,10 @@ static void set_limits(struct proposing *p, const bool *is_kept)
 		criterion->limit = find_limit(p, c, miss);
 		if (criterion->measure == MEASURE_FREQUENCY)
 			criterion->sources = 1u << j->source;
+		r = refuse_wide(p, c, is_kept, err);
 	}
+	if (r < 0)
+		return r;
 	kept = 0;
 	for (size_t c = 0; c < criteria->count; c++) {
 		if (is_kept[c])
@@ -264,40 +301,84 @@ static void set_limits(struct proposing *p, const bool *is_kept)
 			criterion_release(&criteria->items[c]);
 	}
 	criteria->count = kept;
+	if (kept == 0)
+		r = words_addf(&p->limits->notes, err,
+		               "These criteria ask for nothing but that no task fails: they do not "
+		               "tell a good node from a slow one.");
+	return r;
 }
 
 /* ---- All of it ---------------------------------------------------------------------------- */
+
+static const char *path_of(const struct findings *run)
+{
+	return run->dataset->path ? run->dataset->path : "a result";
+}
+
+static size_t trials_of(const struct findings *run)
+{
+	size_t trials = 0;
+	for (size_t l = 0; l < run->summary.level_count; l++)
+		trials += run->summary.levels[l].trials;
+	return trials;
+}
+
+static size_t failed_of(const struct findings *run)
+{
+	size_t failed = 0;
+	for (size_t l = 0; l < run->summary.level_count; l++)
+		failed += run->summary.levels[l].failed +
+		          run->summary.levels[l].trials_in_state[TRIAL_ABANDONED];
+	return failed;
+}
+
+static bool is_empty(const struct findings *run)
+{
+	return trials_of(run) == 0 && failed_of(run) == 0;
+}
+
+/* Leaves those out that have nothing to take limits from, unless that is all; notes it. */
+static int keep_measured(struct proposing *p, const struct findings **kept, struct error *err)
+{
+	size_t count = 0;
+	int r = 0;
+	for (size_t i = 0; i < p->count; i++)
+		if (!is_empty(p->runs[i]))
+			kept[count++] = p->runs[i];
+	if (count == 0 || count == p->count)
+		return 0;
+	for (size_t i = 0; r == 0 && i < p->count; i++)
+		if (is_empty(p->runs[i]))
+			r = words_addf(&p->limits->notes, err,
+			               "%.120s is left out: it has no trial to take limits from.",
+			               path_of(p->runs[i]));
+	p->runs = kept;
+	p->count = count;
+	return r;
+}
 
 /* A node on which tasks failed is no example of a good one. */
 static int check_runs(const struct proposing *p, struct error *err)
 {
 	for (size_t i = 0; i < p->count; i++) {
-		const struct summary *const summary = &p->runs[i]->summary;
-		const char *const path = p->runs[i]->dataset->path;
-		size_t failed = 0;
-		size_t trials = 0;
-		for (size_t l = 0; l < summary->level_count; l++) {
-			failed += summary->levels[l].failed +
-			          summary->levels[l].trials_in_state[TRIAL_ABANDONED];
-			trials += summary->levels[l].trials;
-		}
-		if (trials == 0)
-			return error_set(err, EINVAL,
-			                 "%s: it has no trial to take limits from: measure a good "
-			                 "node first",
-			                 path ? path : "a result");
+		const char *const path = path_of(p->runs[i]);
 		const enum run_state state = p->runs[i]->dataset->run.state;
 		if (state != RUN_DONE)
 			return error_set(err, EINVAL,
 			                 "%s: the run did not come to its end (%s), so it is no "
 			                 "example of a good one: `plateau run --resume` goes on "
 			                 "with it",
-			                 path ? path : "a result", run_state_word(state));
-		if (failed > 0)
+			                 path, run_state_word(state));
+		if (failed_of(p->runs[i]) > 0)
 			return error_set(err, EINVAL,
 			                 "%s: tasks failed, so this is no good node to take "
 			                 "limits from",
-			                 path ? path : "a result");
+			                 path);
+		if (trials_of(p->runs[i]) == 0)
+			return error_set(err, EINVAL,
+			                 "%s: it has no trial to take limits from: measure a good "
+			                 "node first",
+			                 path);
 	}
 	return 0;
 }
@@ -329,10 +410,28 @@ static int note_basis(struct proposing *p, struct error *err)
 	        p->count, 100 * (1 - MISS));
 }
 
+/* What a good run warns of itself is in the limits, too. */
+static int note_warnings(struct proposing *p, struct error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < p->count; i++) {
+		const struct summary *const summary = &p->runs[i]->summary;
+		/* They are sorted. */
+		if (summary->warning_count > 0 && summary_warning_is_serious(&summary->warnings[0]))
+			r = words_addf(&p->limits->notes, err,
+			               "%.120s is no run of an undisturbed node: %.400s Limits "
+			               "from it are wider than the node deserves.",
+			               path_of(p->runs[i]), summary->warnings[0].text);
+	}
+	return r;
+}
+
 static int propose(struct proposing *p, struct error *err)
 {
 	const struct findings *const first = p->runs[0];
 	int r = note_basis(p, err);
+	if (r == 0)
+		r = note_warnings(p, err);
 	for (size_t i = 0; r == 0 && i < first->summary.policy_count; i++)
 		r = add_policy(p, first->summary.policies[i], err);
 	if (r == 0)
@@ -344,7 +443,7 @@ static int propose(struct proposing *p, struct error *err)
 		return error_memory(err);
 	r = drop_absent(p, is_kept, err);
 	if (r == 0)
-		set_limits(p, is_kept);
+		r = set_limits(p, is_kept, err);
 	if (r == 0)
 		r = add_failures(p, err);
 	p->limits->criteria.max_repeats = 2 * p->acceptances[0].blocks;
@@ -354,11 +453,16 @@ static int propose(struct proposing *p, struct error *err)
 int limits_propose(const struct findings *const *runs, size_t count, struct limits *ret_limits,
                    struct error *err)
 {
-	struct limits limits = {.is_within_run = count < RUNS_LEAST};
+	struct limits limits = {0};
 	struct proposing p = {.runs = runs, .count = count, .limits = &limits};
+	cleanup_free const struct findings **measured = calloc(count + 1, sizeof(void *));
 	p.acceptances = calloc(count + 1, sizeof *p.acceptances);
 	p.bounds = calloc(count + 1, sizeof *p.bounds);
-	int r = p.acceptances && p.bounds ? check_runs(&p, err) : error_memory(err);
+	int r = p.acceptances && p.bounds && measured ? keep_measured(&p, measured, err)
+	                                              : error_memory(err);
+	limits.is_within_run = p.count < RUNS_LEAST;
+	if (r == 0)
+		r = check_runs(&p, err);
 	if (r == 0)
 		r = propose(&p, err);
 	for (size_t i = 0; p.acceptances && i < count; i++)
