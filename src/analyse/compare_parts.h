@@ -72,4 +72,8 @@ int compare_scenario_differs(const char *first, const char *second, bool *ret_di
                              struct error *err);
 int compare_remark_nodes(struct comparison *c, struct error *err);
 
+/* Whether both run the same program file with the same arguments: another path to it is the same
+ * command. */
+bool compare_is_same_command(const struct run_facts *first, const struct run_facts *other);
+
 #endif

@@ -1,5 +1,6 @@
 /* In what two sides differ beside their figures: the runs themselves. The scenario and the nodes
  * have files of their own. */
+#include "analyse/compare_kind.h"
 #include "analyse/compare_parts.h"
 
 #include "core/array.h"
@@ -250,39 +251,21 @@ static int remark_threads(struct comparison *c, struct error *err)
 /* ---- Runs of one side --------------------------------------------------------------------------
  */
 
-static bool is_same_text(const char *a, const char *b)
-{
-	return !a || !b || strcmp(a, b) == 0;
-}
-
 static int remark_alike(struct comparison *c, const struct side *side, struct error *err)
 {
-	const struct run_facts *const first = first_run(side);
 	for (size_t i = 1; i < side->count; i++) {
 		const struct dataset *const dataset = side->runs[i]->dataset;
-		const struct run_facts *const run = &dataset->run;
-		const char *what = NULL;
-		bool has_other_scenario = false;
-		int r = compare_scenario_differs(first->scenario_json, run->scenario_json,
-		                                 &has_other_scenario, err);
+		struct kind_difference difference;
+		int r = compare_kind(side->runs[0]->dataset, dataset, &difference, err);
 		if (r < 0)
 			return r;
-		if (!is_same_text(first->program_sha256, run->program_sha256))
-			what = "another program";
-		else if (!is_same_text(first->command, run->command))
-			what = "another command";
-		else if (has_other_scenario)
-			what = "another scenario";
-		else if (!is_same_text(host_facts_get(&side->runs[0]->dataset->host, "processor"),
-		                       host_facts_get(&dataset->host, "processor")))
-			what = "another processor";
-		if (!what)
+		if (!difference.what)
 			continue;
 		r = compare_remark(c, true, "runs", err,
 		                   "The runs of %s are not alike: %s has %s than %s. What "
 		                   "differs between them is in the interval as if it were "
 		                   "chance.",
-		                   side->name, dataset->path, what, side->path);
+		                   side->name, dataset->path, difference.what, side->path);
 		if (r < 0)
 			return r;
 	}

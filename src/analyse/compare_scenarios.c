@@ -171,16 +171,18 @@ static size_t meaning_of(const char *key)
 	return i;
 }
 
-/* Another path to the same program is the same command. */
+bool compare_is_same_command(const struct run_facts *first, const struct run_facts *other)
+{
+	const char *const a = first->command ? strchr(first->command, ' ') : NULL;
+	const char *const b = other->command ? strchr(other->command, ' ') : NULL;
+	return first->program_sha256 && other->program_sha256 &&
+	       strcmp(first->program_sha256, other->program_sha256) == 0 &&
+	       strcmp(a ? a : "", b ? b : "") == 0;
+}
+
 static bool is_same_command(const struct comparison *c)
 {
-	const struct run_facts *const base = &first_of(&c->base)->run;
-	const struct run_facts *const new = &first_of(&c->new)->run;
-	const char *const a = base->command ? strchr(base->command, ' ') : NULL;
-	const char *const b = new->command ? strchr(new->command, ' ') : NULL;
-	return base->program_sha256 &&
-	       new->program_sha256 &&strcmp(base->program_sha256, new->program_sha256) == 0 &&
-	       strcmp(a ? a : "", b ? b : "") == 0;
+	return compare_is_same_command(&first_of(&c->base)->run, &first_of(&c->new)->run);
 }
 
 static int remark_difference(struct comparison *c, const struct scenario_difference *difference,

@@ -1,5 +1,6 @@
 #include "analyse/limits.h"
 
+#include "analyse/compare_kind.h"
 #include "analyse/full_level.h"
 #include "analyse/limits_parts.h"
 #include "analyse/verdict.h"
@@ -383,6 +384,29 @@ static int check_runs(const struct proposing *p, struct error *err)
 	return 0;
 }
 
+/* Limits from runs of other work or of other nodes would hold for neither. Where only values of the
+ * scenario differ, that is said. */
+static int check_kind(struct proposing *p, struct error *err)
+{
+	for (size_t i = 1; i < p->count; i++) {
+		struct kind_difference difference;
+		int r = compare_kind(p->runs[0]->dataset, p->runs[i]->dataset, &difference, err);
+		if (r == 0 && difference.what && !difference.is_scenario)
+			return error_set(err, EINVAL,
+			                 "%s: it has %s than %s, so they have no limits in common: "
+			                 "make criteria of each kind by itself",
+			                 path_of(p->runs[i]), difference.what, path_of(p->runs[0]));
+		if (r == 0 && difference.what)
+			r = words_addf(&p->limits->notes, err,
+			               "%.100s has %s than %.100s: what it makes differ is taken "
+			               "for chance (`plateau compare` says what it is).",
+			               path_of(p->runs[i]), difference.what, path_of(p->runs[0]));
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int add_failures(struct proposing *p, struct error *err)
 {
 	static const struct proposal failures = {MEASURE_FAILURES, AT_FULL, STATISTIC_MEAN, NAN};
@@ -432,6 +456,8 @@ static int propose(struct proposing *p, struct error *err)
 	int r = note_basis(p, err);
 	if (r == 0)
 		r = note_warnings(p, err);
+	if (r == 0)
+		r = check_kind(p, err);
 	for (size_t i = 0; r == 0 && i < first->summary.policy_count; i++)
 		r = add_policy(p, first->summary.policies[i], err);
 	if (r == 0)

@@ -31,20 +31,35 @@ static int check_free(const struct arguments *arguments, const char *path, struc
 	               : 0;
 }
 
+/* A copy of a run is no further run, whatever its file is called. */
+static bool is_copy(const struct findings *const *runs, size_t count, const struct findings *run)
+{
+	for (size_t i = 0; i < count; i++)
+		if (dataset_is_same_run(runs[i]->dataset, run->dataset))
+			return true;
+	return false;
+}
+
 static int propose(const struct words *paths, struct limits *ret_limits, struct loaded *loaded,
                    struct error *err)
 {
 	cleanup_free const struct findings **runs = calloc(paths->count, sizeof(void *));
 	if (!runs)
 		return error_memory(err);
+	size_t count = 0;
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct loaded_result *result;
 		const int r = loaded_get(loaded, paths->items[i], &result, err);
 		if (r < 0)
 			return r;
-		runs[i] = &result->findings;
+		if (is_copy(runs, count, &result->findings))
+			talk_warning("%s is a copy of a run that another file holds, and is left "
+			             "out: one run counts once",
+			             paths->items[i]);
+		else
+			runs[count++] = &result->findings;
 	}
-	return limits_propose(runs, paths->count, ret_limits, err);
+	return limits_propose(runs, count, ret_limits, err);
 }
 
 enum exit_code make_criteria(const struct arguments *arguments)

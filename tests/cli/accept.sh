@@ -213,6 +213,17 @@ tap_stderr_has "--force"
 tap_run plateau accept --make-criteria good/1.db -o made.yaml --force
 tap_status 0 "but for --force"
 check "one run is said to be little" grep -q "^# From 1 run" made.yaml
+mkdir copies
+cp good/1.db copies/a.db
+cp good/1.db copies/b.db
+tap_run plateau accept --make-criteria copies
+tap_status 0
+has "copies of a run count once" "$stdout" "# From 1 run,"
+tap_stderr_has "copies/b.db is a copy of a run"
+plateau run -j 1,2 -r 3 -m 2 -q -o copies/other.db -- sleep 0.06 >other.txt 2>&1
+tap_run plateau accept --make-criteria copies
+tap_status 2 "runs of another command give no limits together"
+tap_stderr_has "copies/other.db: it has another command than"
 plateau run -j 1,2 -r 2 -m 2 -o two.db -- sleep 0.03 >two.txt 2>&1
 tap_run plateau accept --make-criteria two.db
 tap_status 0 "two repeats of one run"

@@ -159,6 +159,49 @@ static void one_run_says_that_it_is_one(void **state)
 	drop_node(&node);
 }
 
+/* Runs of other work, or of other nodes, have no limits in common. */
+static void runs_that_do_not_belong_together_are_refused(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *fact; /* NULL: the command differs */
+		const char *first, *second;
+		const char *says;
+	} cases[] = {
+	        {NULL, "fit a", "fit b", "another command"},
+	        {"processor", "AMD EPYC 7702", "Intel Xeon", "another processor"},
+	        {"architecture", "x86_64", "aarch64", "another architecture"},
+	};
+	for (size_t c = 0; c < ARRAY_LENGTH(cases); c++) {
+		struct rng rng;
+		struct node nodes[2];
+		const struct findings *const runs[] = {&nodes[0].findings, &nodes[1].findings};
+		struct error err = {{0}};
+		struct limits limits = {.is_within_run = true};
+		rng_init(&rng, 1, 4);
+		for (size_t i = 0; i < 2; i++) {
+			const char *const value = i ? cases[c].second : cases[c].first;
+			struct dataset *const dataset = &nodes[i].made.dataset;
+			run_node(&nodes[i], &rng, 0.01);
+			if (cases[c].fact) {
+				assert_int_equal(host_facts_add(&dataset->host, cases[c].fact,
+				                                value, NULL, &err),
+				                 0);
+				continue;
+			}
+			free(dataset->run.command);
+			dataset->run.command = NULL;
+			assert_int_equal(str_copy(value, &dataset->run.command, &err), 0);
+		}
+		assert_int_equal(limits_propose(runs, 2, &limits, &err), -EINVAL);
+		printf("# %s\n", err.text);
+		assert_non_null(strstr(err.text, cases[c].says));
+		assert_int_equal(limits.criteria.count, 0);
+		for (size_t i = 0; i < 2; i++)
+			drop_node(&nodes[i]);
+	}
+}
+
 static void a_node_on_which_tasks_fail_is_no_example(void **state)
 {
 	(void)state;
@@ -235,6 +278,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(limits_are_of_what_the_node_has),
 	        cmocka_unit_test(one_run_says_that_it_is_one),
+	        cmocka_unit_test(runs_that_do_not_belong_together_are_refused),
 	        cmocka_unit_test(a_node_on_which_tasks_fail_is_no_example),
 	        cmocka_unit_test(widths_are_those_of_prediction),
 	        cmocka_unit_test(the_node_passes_again),
