@@ -19,7 +19,7 @@
 #include <string.h>
 
 /* A page of one result is that of `report` with the verdict in it; of several, or where something
- * could not be judged, the verdicts first and then each. */
+ * could not be judged, the verdicts first and then each, in the order of the table of verdicts. */
 static enum exit_code write_page(const struct page_file *page, const struct judging *judging)
 {
 	struct accepted_all all;
@@ -35,10 +35,13 @@ static enum exit_code write_page(const struct page_file *page, const struct judg
 		document_init(&documents[made], "", &page_style);
 		accept_fill(&all, READ_IN_PAGE, &documents[made++]);
 	}
-	for (size_t i = 0; r == 0 && i < all.count; i++) {
-		document_init(&documents[made], "", &page_style);
-		report_fill_judged(&all.items[i], READ_IN_PAGE, &documents[made++]);
-	}
+	for (size_t v = 0; r == 0 && v < VERDICTS; v++)
+		for (size_t i = 0; i < all.count; i++) {
+			if (all.items[i].acceptance->verdict != accept_worst_first[v])
+				continue;
+			document_init(&documents[made], "", &page_style);
+			report_fill_judged(&all.items[i], READ_IN_PAGE, &documents[made++]);
+		}
 	for (size_t i = 0; r == 0 && i < made; i++)
 		r = documents[i].failed ? error_memory(&err) : 0;
 	if (r == 0)

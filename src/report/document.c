@@ -25,6 +25,7 @@ void document_init(struct document *doc, const char *title, const struct text_st
 	doc->spare_table.failed = true;
 	plot_init(&doc->spare_plot, "spare", "");
 	doc->title = copy(doc, title);
+	doc->file = copy(doc, "");
 	doc->state = copy(doc, "");
 }
 
@@ -62,6 +63,7 @@ void document_release(struct document *doc)
 	free(doc->sections);
 	free(doc->title);
 	free(doc->state);
+	free(doc->file);
 	table_release(&doc->spare_table);
 	plot_release(&doc->spare_plot);
 	str_release(&doc->spare_text);
@@ -86,6 +88,11 @@ void document_state(struct document *doc, enum text_role role, const char *state
 {
 	doc->state_role = role;
 	replace(doc, &doc->state, state);
+}
+
+void document_file(struct document *doc, const char *path)
+{
+	replace(doc, &doc->file, path);
 }
 
 void document_section(struct document *doc, const char *id, const char *title, const char *remark)

@@ -64,6 +64,7 @@ struct document {
 	char *title;
 	char *state; /* behind the title: "done"; "" for none */
 	enum text_role state_role;
+	char *file; /* that it tells of: pages of several documents show it; "" for none */
 	struct document_section *sections;
 	size_t section_count;
 	size_t section_capacity;
@@ -82,6 +83,10 @@ void document_title(struct document *doc, const char *title);
 
 /* What stands behind the title in the look of role. */
 void document_state(struct document *doc, enum text_role role, const char *state);
+
+/* The file that the document tells of. On a page of several it stands behind the state, and in the
+ * list of contents where titles are alike. */
+void document_file(struct document *doc, const char *path);
 
 /* Begins a section; what follows is in it. A section without blocks is not written. */
 void document_section(struct document *doc, const char *id, const char *title, const char *remark);

@@ -314,6 +314,8 @@ static void write_document(struct writer *w)
 		markup_text(w->m, doc->state);
 		markup_close(w->m);
 	}
+	if (w->prefix[0] && doc->file && doc->file[0])
+		markup_element(w->m, "p", MARKUP("class", "file"), doc->file);
 	close_and_break(w->m);
 	for (size_t i = 0; i < doc->section_count; i++)
 		write_section(w, &doc->sections[i]);
@@ -339,6 +341,18 @@ static bool is_new_title(const struct document *doc, size_t index)
 	return title[0] != '\0';
 }
 
+/* A result in the list of contents: its title, with its file where another one has the same. */
+static void name_link(const struct document *docs, size_t count, size_t index, struct str *name)
+{
+	const struct document *const doc = &docs[index];
+	bool is_alone = true;
+	for (size_t i = 0; i < count; i++)
+		is_alone = is_alone && (i == index || strcmp(docs[i].title, doc->title) != 0);
+	str_add(name, doc->title);
+	if (!is_alone && doc->file && doc->file[0])
+		str_addf(name, ", %s", doc->file);
+}
+
 /* One result: its sections. Several: the results. */
 static void write_navigation(struct writer *w, const struct document *docs, size_t count)
 {
@@ -346,8 +360,10 @@ static void write_navigation(struct writer *w, const struct document *docs, size
 	markup_open(w->m, "nav", MARKUP("aria-label", "Contents", "tabindex", "0"));
 	markup_open(w->m, "ul", NULL);
 	for (size_t i = 0; count > 1 && i < count; i++) {
+		cleanup_str struct str name = {0};
 		snprintf(id, sizeof id, "r%zu-result", i + 1);
-		write_link(w->m, id, docs[i].title);
+		name_link(docs, count, i, &name);
+		write_link(w->m, id, name.failed ? docs[i].title : str_text(&name));
 	}
 	for (size_t i = 0; count == 1 && i < docs->section_count; i++) {
 		const struct document_section *const section = &docs->sections[i];

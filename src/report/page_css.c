@@ -63,6 +63,7 @@ const char *const page_css[] = {
         ".head { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .9rem; }\n",
         "h1 { font-size: 1.55rem; line-height: 1.2; font-weight: 650; letter-spacing: -.01em; overflow-wrap: anywhere; }\n",
         ".state { font-weight: 600; white-space: nowrap; }\n",
+        ".file { color: var(--soft); overflow-wrap: anywhere; }\n",
         "h2 { font-size: 1.08rem; line-height: 1.3; font-weight: 650; }\n",
         "h3 { font-size: .92rem; line-height: 1.35; font-weight: 650; }\n",
         ".remark, .words, .caption { color: var(--soft); font-size: .84rem; }\n",

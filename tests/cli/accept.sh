@@ -176,6 +176,25 @@ fi
 check "it stands alone and says so" grep -q "FAIL" page.html
 tap_run plateau accept good --criteria pass.yaml -o page.html
 tap_stdout_has "3 results: PASS" "an earlier page is replaced; the answer is the verdict"
+# Several results of one node are told apart by their files, and those that fail come first.
+mkdir rack
+for i in 1 2 3 4 5; do
+	plateau run -q --here -w 0 -m 1 -j 1 -r 2 -e none --sampling off -o "rack/n$i.db" -- sleep 0.05 \
+		>said 2>&1
+done
+plateau run -q --here -w 0 -m 1 -j 1 -r 2 -e none --sampling off -o a-good.db -- sleep 0.01 >said 2>&1
+printf 'criteria:\n  - {metric: throughput, level: 1, at_least: 30 /s}\n' >thirty.yaml
+tap_run plateau accept a-good.db rack --criteria thirty.yaml -o rack.html
+tap_status 3
+page=$(tr -d '\n' <rack.html | sed 's/<[^>]*>/ /g')
+has "tiles name files" "$page" "rack/n1.db: throughput at N=1: FAIL"
+has "how many are not in tiles" "$page" "1 more result fails: all stand in the table."
+is "contents name files, what fails first" \
+	"$(grep -o '<a href="#r[0-9]*-result">[^<]*' rack.html | sed 's/.*, //' | sed 1d | tr '\n' ' ')" \
+	"rack/n1.db rack/n2.db rack/n3.db rack/n4.db rack/n5.db a-good.db "
+is "each begins with its file" "$(grep -o '<p class="file">[^<]*' rack.html | sed 's/.*>//' | tr '\n' ' ')" \
+	"rack/n1.db rack/n2.db rack/n3.db rack/n4.db rack/n5.db a-good.db "
+
 tap_run plateau accept nothere.db --criteria pass.yaml -o nothing.html --junit nothing.xml
 tap_status 2 "a page, though nothing could be judged"
 check "which says so" grep -q "Not judged: nothere.db" nothing.html

@@ -98,18 +98,46 @@ static void count_results(const struct accepted_all *all, struct str *counts)
 		         all->unjudged_count);
 }
 
+/* A result by its node, and by the end of its path where another result is of the same node. */
+static void name_result(const struct accepted_all *all, size_t index, char name[128])
+{
+	const char *const host = host_of(all->items[index].findings);
+	const char *const path = all->items[index].path;
+	const size_t most = 64;
+	const size_t length = strlen(path);
+	bool is_alone = true;
+	for (size_t i = 0; i < all->count; i++)
+		is_alone = is_alone &&
+		           (i == index || strcmp(host_of(all->items[i].findings), host) != 0);
+	snprintf(name, 128, "%.56s%s%s", host, is_alone ? "" : ", ",
+	         is_alone ? "" : path + (length > most ? length - most : 0));
+}
+
 /* The nodes that make the verdict, with what decided each. */
 static void add_deciding_nodes(const struct accepted_all *all, struct document *doc)
 {
 	size_t named = 0;
-	for (size_t i = 0; i < all->count && named < ACCEPT_MOST_NAMED; i++) {
+	size_t more = 0;
+	for (size_t i = 0; i < all->count; i++) {
 		const struct acceptance *const a = all->items[i].acceptance;
 		const struct judgement *const first = first_deciding(a);
+		char name[128];
 		if (a->verdict != all->verdict || a->verdict == VERDICT_PASS || !first)
 			continue;
-		accept_add_named(first, host_of(all->items[i].findings), doc);
+		if (named == ACCEPT_MOST_NAMED) {
+			more++;
+			continue;
+		}
+		name_result(all, i, name);
+		accept_add_named(first, name, doc);
 		named++;
 	}
+	if (more == 0)
+		return;
+	document_say(doc, TEXT_PLAIN, "%zu more %s %s: all stand in the table.", more,
+	             number_noun(more, "result", "results"),
+	             more == 1 ? accept_says[all->verdict].one : accept_says[all->verdict].many);
+	document_only(doc, READ_IN_PAGE);
 }
 
 /* What is missing from the answer must not look like passed. */

@@ -6,6 +6,9 @@
 #include "report/accepted.h"
 #include "report/document.h"
 
+/* The order in which criteria and results are told: what decides first. */
+extern const enum verdict accept_worst_first[VERDICTS];
+
 /* Fills an empty document (document_init with title "") with the verdict over one or several
  * results, and with what was found of each: the answer of `plateau accept` in a terminal, and what
  * a page of several results begins with. A page of one result is made by report_fill_judged

@@ -16,9 +16,6 @@ struct accept_says {
 
 extern const struct accept_says accept_says[VERDICTS];
 
-/* The order in which criteria and results are told: what decides first. */
-extern const enum verdict accept_worst_first[VERDICTS];
-
 /* Criteria, or nodes, that are named large before the rest is left to the table. */
 enum { ACCEPT_MOST_NAMED = 4 };
 

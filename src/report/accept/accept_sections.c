@@ -140,12 +140,12 @@ void accept_add_named(const struct judgement *judgement, const char *node, struc
 	char place[32];
 	char value[FIGURE_BYTES];
 	char limit[FIGURE_BYTES + 32];
-	char name[280];
+	char name[344];
 	char remark[sizeof limit + 96];
 	accept_place(judgement, place);
 	write_judged(judgement, judgement->compared.value, doc->style, value);
 	write_limit(judgement, true, doc->style, limit);
-	snprintf(name, sizeof name, "%.64s%s%s: %s", node, node[0] ? ": " : "", judgement->label,
+	snprintf(name, sizeof name, "%.127s%s%s: %s", node, node[0] ? ": " : "", judgement->label,
 	         accept_says[judgement->verdict].word);
 	const bool has_value = estimate_has_value(&judgement->compared);
 	if (place[0] && has_value)

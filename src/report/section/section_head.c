@@ -111,6 +111,7 @@ void section_head(const struct findings *findings, struct document *doc)
 	str_addf(&title, host || !run->imported ? "%s on %s" : "%s", or_unknown(run->name),
 	         or_unknown(host));
 	document_title(doc, str_text(&title));
+	document_file(doc, findings->dataset->path ? findings->dataset->path : "");
 	add_state(findings, doc);
 	document_section(doc, "run", "", "");
 	cleanup_str struct str when = {0};
