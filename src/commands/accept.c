@@ -2,6 +2,7 @@
 #include "commands/command.h"
 #include "commands/judging.h"
 #include "commands/make_criteria.h"
+#include "commands/outputs.h"
 #include "commands/page_file.h"
 #include "commands/result_files.h"
 #include "commands/talk.h"
@@ -87,6 +88,31 @@ static enum exit_code judge_word(struct judging *judging, const char *word)
 	return code;
 }
 
+/* Before anything is read: what is written is none of what is read, nor the other one that is
+ * written. */
+static int check_outputs(const struct judging_settings *settings, const struct page_file *page,
+                         struct error *err)
+{
+	const struct arguments *const arguments = settings->arguments;
+	const struct output junit = {
+	        .path = arguments_get(arguments, "junit"),
+	        .option = "--junit",
+	        .kind = OUTPUT_JUNIT,
+	        .is_forced = page->is_forced,
+	};
+	cleanup_taken_files struct taken_files taken = {0};
+	int r = taken_files_add_results(&taken, &arguments->operands, NULL, "a result", err);
+	if (r == 0)
+		r = taken_files_add_results(&taken, settings->references, NULL, "a reference", err);
+	if (r == 0)
+		r = taken_files_add(&taken, settings->criteria_path, "the file of criteria", err);
+	if (r == 0 && page->path)
+		r = page_file_check(page, &taken, err);
+	if (r == 0)
+		r = taken_files_add(&taken, page->path, "the page of -o", err);
+	return r < 0 || !junit.path ? r : output_check(&junit, &taken, err);
+}
+
 static enum exit_code judge(const struct arguments *arguments)
 {
 	const struct words *const words = &arguments->operands;
@@ -104,7 +130,7 @@ static enum exit_code judge(const struct arguments *arguments)
 	        .is_forced = arguments_has(arguments, "force"),
 	        .is_aside = true,
 	};
-	if (page.path && page_file_check(&page, &err) < 0)
+	if (check_outputs(&settings, &page, &err) < 0)
 		return talk_fail(EXIT_USAGE, &err);
 	enum exit_code code = judging_clear_junit(arguments);
 	if (code == EXIT_DONE)
@@ -158,7 +184,8 @@ static const struct option_entry accept_options[] = {
         {'o', "output", "FILE", "write a page with the verdict; - for stdout"},
         {0, "make-criteria", NULL,
          "from runs of a good node write criteria for its like, to -o FILE"},
-        {0, "force", NULL, "replace FILE of -o even if it is no page of plateau"},
+        {0, "force", NULL,
+         "replace FILE even if plateau did not write it; no result, and nothing that is read"},
 };
 
 const struct command command_accept = {

@@ -2,6 +2,7 @@
 #include "analyse/compare.h"
 #include "commands/command.h"
 #include "commands/compare_sides.h"
+#include "commands/outputs.h"
 #include "commands/page_file.h"
 #include "commands/talk.h"
 #include "core/array.h"
@@ -102,6 +103,18 @@ static enum exit_code answer(const struct compared *compared, const struct page_
 	return page->path || page->plots ? write_page(compared, page) : EXIT_DONE;
 }
 
+static int check_page(const struct arguments *arguments, const struct page_file *page,
+                      struct error *err)
+{
+	cleanup_taken_files struct taken_files taken = {0};
+	if (!page->path)
+		return 0;
+	int r = taken_files_add_results(&taken, &arguments->operands, NULL, "a result", err);
+	if (r == 0)
+		r = taken_files_add_results(&taken, &arguments->rest, NULL, "a result", err);
+	return r < 0 ? r : page_file_check(page, &taken, err);
+}
+
 static enum exit_code run_compare(const struct arguments *arguments)
 {
 	struct error err;
@@ -114,9 +127,9 @@ static enum exit_code run_compare(const struct arguments *arguments)
 	        .is_forced = arguments_has(arguments, "force"),
 	        .is_aside = true,
 	};
-	int r = compare_sides_open(arguments, &compared.sides, &err);
-	if (r == 0 && page.path)
-		r = page_file_check(&page, &err);
+	int r = check_page(arguments, &page, &err);
+	if (r == 0)
+		r = compare_sides_open(arguments, &compared.sides, &err);
 	if (r == 0)
 		r = build(&compared, &err);
 	const enum exit_code code =

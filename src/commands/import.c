@@ -1,6 +1,7 @@
 /* plateau import: what other tools recorded, as a result. */
 #include "commands/command.h"
 #include "commands/import_parts.h"
+#include "commands/outputs.h"
 #include "commands/show.h"
 #include "commands/talk.h"
 #include "core/array.h"
@@ -201,12 +202,17 @@ static int find_files(struct import *import, struct error *err)
 {
 	const struct words *const operands = &import->arguments->operands;
 	int r = 0;
+	cleanup_taken_files struct taken_files taken = {0};
+	const struct output output = {
+	        .path = import->output, .option = "-o", .kind = OUTPUT_RESULT};
 	import->files.first = operands->items[1];
 	for (size_t i = 1; r == 0 && i < operands->count; i++)
 		r = import_files_find(operands->items[i],
 		                      import->has_pattern ? &import->pattern : NULL, &import->files,
 		                      err);
-	return r;
+	for (size_t i = 0; r == 0 && i < import->files.paths.count; i++)
+		r = taken_files_add(&taken, import->files.paths.items[i], "imported", err);
+	return r < 0 ? r : output_check(&output, &taken, err);
 }
 
 /* ---- The whole ----------------------------------------------------------------------------- */

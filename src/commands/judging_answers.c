@@ -1,5 +1,6 @@
 /* What is written of results that were judged. */
 #include "commands/judging_parts.h"
+#include "commands/outputs.h"
 #include "commands/talk.h"
 #include "core/cleanup.h"
 #include "core/error.h"
@@ -48,19 +49,6 @@ enum exit_code judging_print(const struct judging *judging)
 	return EXIT_DONE;
 }
 
-/* A result or another file that was named by mistake is not XML. */
-static int check_xml(const char *path, struct error *err)
-{
-	cleanup_file FILE *stream = fopen(path, "re");
-	if (!stream)
-		return error_system(err, errno, "--junit: cannot read %s, which is there", path);
-	const int first = fgetc(stream);
-	if (first == EOF || first == '<')
-		return 0;
-	return error_set(err, EEXIST,
-	                 "--junit: %s is there already and is no XML: name another file", path);
-}
-
 static int clear(const char *path, struct error *err)
 {
 	struct stat status;
@@ -72,10 +60,11 @@ static int clear(const char *path, struct error *err)
 	if (stat(folder, &status) < 0)
 		return error_system(err, errno, "--junit: cannot write %s: the folder %s", path,
 		                    folder);
-	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+	/* What else may be there is told by output_check. */
+	if (lstat(path, &status) < 0 || !S_ISREG(status.st_mode) ||
+	    !output_is_own(path, OUTPUT_JUNIT))
 		return 0;
-	r = check_xml(path, err);
-	if (r == 0 && unlink(path) < 0)
+	if (unlink(path) < 0)
 		r = error_system(err, errno, "--junit: cannot replace %s", path);
 	return r;
 }

@@ -2,6 +2,7 @@
 
 #include "analyse/limits.h"
 #include "commands/loaded.h"
+#include "commands/outputs.h"
 #include "commands/result_files.h"
 #include "commands/talk.h"
 #include "core/cleanup.h"
@@ -9,26 +10,22 @@
 #include "core/file.h"
 #include "formats/criteria_text.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Another file is written over only when that was asked for. */
-static int check_free(const struct arguments *arguments, const char *path, struct error *err)
+static int check_output(const struct arguments *arguments, const char *path, struct error *err)
 {
-	struct stat status;
-	if (strcmp(path, "-") == 0 || arguments_has(arguments, "force") || stat(path, &status) < 0)
-		return 0;
-	if (S_ISREG(status.st_mode) && status.st_size > 0)
-		return error_set(err, EEXIST,
-		                 "%s is there already: name another file with -o, or say --force "
-		                 "to replace it",
-		                 path);
-	return S_ISDIR(status.st_mode)
-	               ? error_set(err, EISDIR, "%s is a folder: name a file in it", path)
-	               : 0;
+	const struct output output = {
+	        .path = path,
+	        .option = "-o",
+	        .kind = OUTPUT_CRITERIA,
+	        .is_forced = arguments_has(arguments, "force"),
+	};
+	cleanup_taken_files struct taken_files taken = {0};
+	const int r = taken_files_add_results(&taken, &arguments->operands, NULL, "a result", err);
+	return r < 0 ? r : output_check(&output, &taken, err);
 }
 
 /* A copy of a run is no further run, whatever its file is called. */
@@ -71,7 +68,7 @@ enum exit_code make_criteria(const struct arguments *arguments)
 	struct limits limits = {0};
 	cleanup_free char *text = NULL;
 	struct error err;
-	int r = is_file ? check_free(arguments, output, &err) : 0;
+	int r = is_file ? check_output(arguments, output, &err) : 0;
 	if (r == 0)
 		r = result_files_find_all(&arguments->operands, NULL, &paths, &err);
 	if (r == 0)

@@ -1,5 +1,6 @@
 #include "commands/page_file.h"
 
+#include "commands/outputs.h"
 #include "commands/talk.h"
 #include "core/cleanup.h"
 #include "core/error.h"
@@ -12,55 +13,21 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 const struct text_style page_style = {.width = 100};
 
-static bool is_same_file(const char *path, const char *result)
+int page_file_check(const struct page_file *page, const struct taken_files *taken,
+                    struct error *err)
 {
-	struct stat a;
-	struct stat b;
-	return stat(path, &a) == 0 && stat(result, &b) == 0 && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
-}
-
-/* Whether path is a page that an earlier report wrote. */
-static bool is_report(const char *path)
-{
-	char begin[256] = "";
-	const size_t length = strlen(document_html_sign);
-	cleanup_file FILE *stream = fopen(path, "re");
-	return stream && fread(begin, 1, length, stream) == length &&
-	       memcmp(begin, document_html_sign, length) == 0;
-}
-
-/* Nothing is lost that somebody else made: only an earlier report is replaced. */
-int page_file_check(const struct page_file *page, struct error *err)
-{
-	const struct words *const results = page->results;
-	struct stat status;
-	if (strcmp(page->path, "-") == 0) {
-		if (arguments_has(page->arguments, "json"))
-			return error_set(err, EINVAL,
-			                 "-o - and --json both want stdout: name the page");
-		return 0;
-	}
-	for (size_t i = 0; i < results->count; i++)
-		if (is_same_file(page->path, results->items[i]))
-			return error_set(err, EINVAL,
-			                 "%s is a result itself: name another file with -o",
-			                 page->path);
-	if (stat(page->path, &status) < 0)
-		return 0;
-	if (S_ISDIR(status.st_mode))
-		return error_set(err, EINVAL, "%s is a folder: name a file in it", page->path);
-	if (S_ISREG(status.st_mode) && status.st_size > 0 && !is_report(page->path) &&
-	    !page->is_forced)
-		return error_set(err, EEXIST,
-		                 "%s is there already and is no report of plateau: name another "
-		                 "file with -o, or say --force to replace it",
-		                 page->path);
-	return 0;
+	const struct output output = {
+	        .path = page->path,
+	        .option = "-o",
+	        .kind = OUTPUT_PAGE,
+	        .is_forced = page->is_forced,
+	};
+	if (strcmp(page->path, "-") == 0 && arguments_has(page->arguments, "json"))
+		return error_set(err, EINVAL, "-o - and --json both want stdout: name the page");
+	return output_check(&output, taken, err);
 }
 
 static int put_page(const struct page_file *page, const char *html, struct error *err)

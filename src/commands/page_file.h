@@ -9,12 +9,13 @@
 #include <stddef.h>
 
 struct error;
+struct taken_files;
 
 struct page_file {
 	const struct arguments *arguments; /* for talk and --json */
 	const char *path;                  /* "-": stdout */
 	const char *plots;                 /* the folder of --plots, or NULL */
-	const struct words *results;       /* files that it is made of, and must not replace */
+	const struct words *results;       /* files that it is made of */
 	size_t plain_documents;            /* documents at its beginning that have no plots */
 	bool is_forced;                    /* --force */
 	bool is_aside; /* stdout belongs to another answer: where the page is, is not told */
@@ -23,9 +24,11 @@ struct page_file {
 /* How figures are written in a page, whatever the locale. */
 extern const struct text_style page_style;
 
-/* Before anything is worked out: nothing is lost that somebody else made. Only an earlier page of
- * plateau is replaced without --force, and a result never. Returns 0; -EINVAL; -EEXIST. */
-int page_file_check(const struct page_file *page, struct error *err);
+/* Before anything is worked out: nothing is lost that somebody else made (commands/outputs). Only
+ * an earlier page of plateau is replaced without --force, and what is taken never. Returns 0;
+ * -EINVAL; -EEXIST. */
+int page_file_check(const struct page_file *page, const struct taken_files *taken,
+                    struct error *err);
 
 /* Writes the documents as one page, and their plots as files where they are asked for; prints where
  * the page is. A plot that cannot be drawn is left out, and told. Returns EXIT_DONE,

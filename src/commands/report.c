@@ -2,6 +2,7 @@
 #include "analyse/findings.h"
 #include "commands/command.h"
 #include "commands/judging.h"
+#include "commands/outputs.h"
 #include "commands/page_file.h"
 #include "commands/talk.h"
 #include "core/array.h"
@@ -155,8 +156,11 @@ static enum exit_code run_report(const struct arguments *arguments)
 	        .plain_documents = arguments->operands.count > 1 ? 1 : 0,
 	        .is_forced = arguments_has(arguments, "force"),
 	};
+	cleanup_taken_files struct taken_files taken = {0};
+	for (size_t i = 0; r == 0 && i < arguments->operands.count; i++)
+		r = taken_files_add(&taken, arguments->operands.items[i], "a result", &err);
 	if (r == 0)
-		r = page_file_check(&page, &err);
+		r = page_file_check(&page, &taken, &err);
 	if (r == 0)
 		r = load_results(&report, &err);
 	const enum exit_code code =

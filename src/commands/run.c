@@ -4,6 +4,7 @@
 #include "commands/command.h"
 #include "commands/judging.h"
 #include "commands/metrics.h"
+#include "commands/outputs.h"
 #include "commands/overrides.h"
 #include "commands/plan.h"
 #include "commands/preflight.h"
@@ -212,6 +213,53 @@ static enum exit_code row_judge(struct row *row)
 	return EXIT_DONE;
 }
 
+/* What the row reads. */
+static int row_take_files(const struct row *row, struct taken_files *taken, struct error *err)
+{
+	const struct arguments *const arguments = row->arguments;
+	const struct words *const references = arguments_list(arguments, "reference");
+	int r = taken_files_add(taken, arguments_get(arguments, "criteria"), "the file of criteria",
+	                        err);
+	if (r == 0)
+		r = taken_files_add(taken, arguments_get(arguments, "metrics"),
+		                    "the file of metrics", err);
+	if (r == 0)
+		r = taken_files_add_results(taken, references, NULL, "a reference", err);
+	for (size_t i = 0; r == 0 && i < row->count; i++) {
+		const struct row_entry *const entry = &row->entries[i];
+		r = taken_files_add(taken, entry->name, "the scenario", err);
+		if (r == 0)
+			r = taken_files_add(taken, entry->run.resume.path,
+			                    "the result that is gone on with", err);
+		if (r == 0)
+			r = taken_files_add_references(taken, &entry->run.scenario.accept, err);
+	}
+	return r;
+}
+
+/* Nothing that is read is written, nor is one file written twice: a measurement would be lost, or
+ * what it is made by. */
+static enum exit_code row_check_outputs(const struct row *row)
+{
+	const struct arguments *const arguments = row->arguments;
+	const struct output result = {
+	        .path = arguments_get(arguments, "output"), .option = "-o", .kind = OUTPUT_RESULT};
+	const struct output junit = {.path = arguments_get(arguments, "junit"),
+	                             .option = "--junit",
+	                             .kind = OUTPUT_JUNIT,
+	                             .is_forced = arguments_has(arguments, "force")};
+	cleanup_taken_files struct taken_files taken = {0};
+	struct error err;
+	int r = row_take_files(row, &taken, &err);
+	if (r == 0 && result.path)
+		r = output_check(&result, &taken, &err);
+	if (r == 0)
+		r = taken_files_add(&taken, result.path, "the result of -o", &err);
+	if (r == 0 && junit.path)
+		r = output_check(&junit, &taken, &err);
+	return r < 0 ? talk_fail(exit_for_file(r), &err) : EXIT_DONE;
+}
+
 /* Everything that can be wrong with what was given is told before anything runs. */
 static enum exit_code row_load(const struct arguments *arguments, struct row *row)
 {
@@ -238,6 +286,8 @@ static enum exit_code row_load(const struct arguments *arguments, struct row *ro
 	}
 	if (code == EXIT_DONE && count > 1)
 		code = run_check_row_output(arguments);
+	if (code == EXIT_DONE)
+		code = row_check_outputs(row);
 	if (code == EXIT_DONE && !is_resumed && !arguments_has(arguments, "dry-run"))
 		code = run_check_output(arguments);
 	return code == EXIT_DONE ? row_judge(row) : code;
@@ -421,7 +471,7 @@ static const struct option_entry options[] = {
         OVERRIDE_OPTIONS{'o', "output", "FILE",
                          "the result file, or a folder for it (default: results/NAME-TIME.db)"},
         {'n', "dry-run", NULL, "print what would be done, as `plateau plan` does"},
-        {0, "force", NULL, "replace the result file if it exists"},
+        {0, "force", NULL, "replace the result file if it exists, and any FILE of --junit"},
         {0, "resume", "FILE",
          "go on with the run whose result this is; -r N: up to N blocks in all"},
         {0, "accept", NULL, "judge by the criteria, with more blocks while undecided"},

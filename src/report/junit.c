@@ -330,10 +330,13 @@ static void add_unjudged(struct markup *m, const char *path, const char *reason,
 	markup_close(m);
 }
 
+const char junit_sign[] =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- verdicts of plateau accept -->\n";
+
 int junit_write(const struct accepted_all *all, char **ret_xml, struct error *err)
 {
 	cleanup_markup struct markup m = {0};
-	markup_xml(&m);
+	str_add(&m.out, junit_sign);
 	markup_open(&m, "testsuites", NULL);
 	for (size_t i = 0; i < all->count; i++)
 		add_suite(&m, all, i);

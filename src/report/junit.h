@@ -14,6 +14,9 @@
 
 struct error;
 
+/* The first bytes of every file that is written here, by which an earlier one is known again. */
+extern const char junit_sign[];
+
 /* Writes it as text that the caller frees. Returns 0 or -ENOMEM. */
 int junit_write(const struct accepted_all *all, char **ret_xml, struct error *err);
 

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "store/schema.h"
 #include "store/store.h"
 
 #include <dirent.h>
@@ -13,6 +14,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +103,21 @@ bool target_is_live(const char *path)
 	return fd >= 0 && store_is_locked(fd);
 }
 
+bool target_is_result(const char *path)
+{
+	static const char magic[] = "SQLite format 3";
+	enum { ID_AT = 68, ID_BYTES = 4, HEADER_BYTES = 100 };
+	unsigned char bytes[HEADER_BYTES];
+	uint32_t id = 0;
+	cleanup_close const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || pread(fd, bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes ||
+	    memcmp(bytes, magic, sizeof magic) != 0)
+		return false;
+	for (size_t i = 0; i < ID_BYTES; i++)
+		id = id << 8 | bytes[ID_AT + i];
+	return id == SCHEMA_APPLICATION_ID;
+}
+
 /* A name in a folder that is not there can be many things (a variable that was empty): it is not
  * made in silence. */
 static int check_folder(const char *path, struct error *err)
@@ -120,7 +137,8 @@ static int check_folder(const char *path, struct error *err)
 	        path, folder);
 }
 
-/* Whether path may be written: free, or a plain file that force allows to be replaced. */
+/* Whether path may be written: free, or a result that force allows to be replaced. An empty file is
+ * what a program leaves that was stopped at once. */
 int target_check(const char *path, bool force, struct error *err)
 {
 	struct stat status;
@@ -145,6 +163,11 @@ int target_check(const char *path, bool force, struct error *err)
 		                 path);
 	if (!S_ISREG(status.st_mode))
 		return error_set(err, EEXIST, "%s is not a plain file and is not replaced", path);
+	if (status.st_size > 0 && !target_is_result(path))
+		return error_set(err, EEXIST,
+		                 "%s is no result of plateau and is not replaced, with --force "
+		                 "neither: choose another name with -o",
+		                 path);
 	if (target_is_live(path))
 		return error_set(err, EBUSY,
 		                 "%s is being written by a running plateau and is not replaced",

@@ -11,10 +11,13 @@ struct error;
  * beside the file itself. The caller frees it. Returns 0 or -ENOMEM. */
 int target_resolve(const char *path, char **ret_real, struct error *err);
 
+/* Whether the file at path begins as a result does. */
+bool target_is_result(const char *path);
+
 /* Whether a running plateau writes the file at path. */
 bool target_is_live(const char *path);
 
-/* Whether path may be written: free, or a plain file that force allows to be replaced. Returns 0,
+/* Whether path may be written: free, or a result that force allows to be replaced. Returns 0,
  * -EEXIST, -EBUSY, -EISDIR, -EINVAL, -ENAMETOOLONG or -errno. */
 int target_check(const char *path, bool force, struct error *err);
 

@@ -36,8 +36,9 @@ tap_stderr_has "notes.html is there already and is no report"
 is "it is as it was" "$(cat notes.html)" "my notes"
 tap_run plateau report a.db -o a.db
 tap_status 2 "a result is not replaced"
-tap_run plateau report --force a.db -o other
-check "nor is a file that --force names spared" grep -q '^<!doctype html>' other
+echo mine >text
+tap_run plateau report --force a.db -o text
+check "nor is a file that --force names spared" grep -q '^<!doctype html>' text
 tap_run plateau report --force a.db -o a.db
 tap_status 2 "not even with --force"
 check "the result is whole" plateau show a.db

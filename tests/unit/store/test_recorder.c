@@ -504,6 +504,12 @@ static void existing_file_is_kept(void **state)
 	struct stat status;
 	assert_int_equal(stat(fixture->path, &status), 0);
 	assert_int_equal(status.st_size, 8);
+	/* What is no result is not replaced by force. */
+	assert_int_equal(fixture_create(fixture, fixture->path, true, &recorder, &err), -EEXIST);
+	assert_non_null(strstr(err.text, "no result"));
+	assert_int_equal(stat(fixture->path, &status), 0);
+	assert_int_equal(status.st_size, 8);
+	assert_int_equal(truncate(fixture->path, 0), 0);
 	assert_int_equal(fixture_create(fixture, fixture->path, true, &recorder, &err), 0);
 	close_recorder(recorder, RUN_DONE);
 	struct dataset dataset cleanup_dataset = load(fixture->path);
