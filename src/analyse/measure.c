@@ -129,8 +129,17 @@ static void find_against_baseline(const struct measure_work *work, bool is_degra
 			continue;
 		const struct trial_summary *const there =
 		        trial_of_block(summary, (size_t)baseline, trial->trial->block);
-		if (!there || !(there->throughput_per_s > 0))
+		if (!there)
 			continue;
+		if (!(there->throughput_per_s > 0)) {
+			work->values->reason = "no task succeeded at the baseline";
+			continue;
+		}
+		if (is_degradation && !(trial->throughput_per_s > 0)) {
+			work->values->reason = "no task succeeded: throughput is 0, and nothing is "
+			                       "a multiple of it";
+			continue;
+		}
 		const double efficiency =
 		        trial->throughput_per_s / there->throughput_per_s * linear;
 		measure_values_add(work->values, is_degradation ? 1 / efficiency : efficiency,

@@ -85,11 +85,17 @@ struct estimate stated_ratio(const struct estimate *above, const struct estimate
 		e.reason = "of stated figures, of which not all have an error";
 		return e;
 	}
-	if (above->error_kind != below->error_kind) {
+	if (above->error_kind != below->error_kind &&
+	    (above->error_kind == STATED_READING || below->error_kind == STATED_READING)) {
 		e.error_kind = STATED_NO_ERROR;
-		e.reason = "of stated figures, whose errors are of different kinds";
+		e.reason =
+		        "of stated figures, whose errors are of different kinds: one is how well "
+		        "it was read, which is no noise";
 		return e;
 	}
+	/* All others are 95 % intervals by now, made of standard errors or not. */
+	if (above->error_kind != below->error_kind)
+		e.error_kind = STATED_CI95;
 	if (above->error_kind == STATED_READING) {
 		/* All that the readings leave open. */
 		e.low = above->low / below->high * factor;

@@ -25,7 +25,7 @@ double stated_standard_error(const struct estimate *estimate);
 
 /* The ratio above / below times factor of two stated figures: everything that readings leave open;
  * relative errors of other kinds add up in squares. Without an interval where one of them has none,
- * or they are of different kinds. */
+ * or one was read and the other not. */
 struct estimate stated_ratio(const struct estimate *above, const struct estimate *below,
                              double factor);
 

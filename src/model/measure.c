@@ -61,7 +61,7 @@ const struct measure measures[MEASURES] = {
 		BETTER_LOWER, NATURE_TRIAL, true, "The highest temperature that was read."},
 	[MEASURE_FAILURES] = {"failures", "failures", "failed tasks", MEASURE_PLAIN,
 		BETTER_LOWER, NATURE_COUNT, true, "How many measured tasks failed."},
-	[MEASURE_FAILURE_SHARE] = {"failure_share", "failure_share", "failed tasks", MEASURE_SHARE,
+	[MEASURE_FAILURE_SHARE] = {"failure_share", "failure_share", "share of failed tasks", MEASURE_SHARE,
 		BETTER_LOWER, NATURE_COUNT, true, "Failed measured tasks, of all."},
 	[MEASURE_CORE_SPREAD] = {"core_spread", "core_spread", "slowest core", MEASURE_PLAIN,
 		BETTER_LOWER, NATURE_PLACES, false, "Wall time on the slowest core against the others."},

@@ -94,11 +94,18 @@ void failure_describe(const struct failure *failure, char text[FAILURE_TEXT_BYTE
 	struct error err;
 	switch (failure->state) {
 	case TASK_FAILED:
-		snprintf(text, FAILURE_TEXT_BYTES, "exit status %d", failure->detail);
+		/* Of imported tasks it may be known only that they failed. */
+		if (failure->detail < 0)
+			snprintf(text, FAILURE_TEXT_BYTES, "exit status not known");
+		else
+			snprintf(text, FAILURE_TEXT_BYTES, "exit status %d", failure->detail);
 		return;
 	case TASK_SIGNALED:
-		snprintf(text, FAILURE_TEXT_BYTES, "ended by signal %d %s", failure->detail,
-		         signal_name(failure->detail));
+		if (failure->detail <= 0)
+			snprintf(text, FAILURE_TEXT_BYTES, "ended by a signal that is not known");
+		else
+			snprintf(text, FAILURE_TEXT_BYTES, "ended by signal %d %s", failure->detail,
+			         signal_name(failure->detail));
 		return;
 	case TASK_TIMEOUT:
 		snprintf(text, FAILURE_TEXT_BYTES, "ran into the timeout");

@@ -64,6 +64,10 @@ lacks "What plateau itself cost"
 lacks "Memory of a task"
 tap_run plateau report perf.db -o perf.html
 tap_status 0
+printf 'concurrency,wall_s,state\n1,10,ok\n1,11,failed\n1,12,ok\n' >states.csv
+tap_run plateau import csv states.csv -o states.db
+tap_status 0
+tap_stdout_has "exit status not known"
 tap_run plateau export perf.db --csv
 tap_status 0
 is "a row per task" "$(wc -l <"$work/stdout")" 22

@@ -198,6 +198,22 @@ static void what_is_absent_has_a_reason(void **state)
 	assert_string_equal(none.reason, "no trial of it has run");
 }
 
+/* Where no task succeeded, that is why there is no degradation, and not that blocks are apart. */
+static void degradation_without_a_success_says_so(void **state)
+{
+	(void)state;
+	static const struct measure_query query = {.id = MEASURE_DEGRADATION};
+	struct made made cleanup_made;
+	make_run(&made);
+	for (size_t i = 0; i < made.dataset.task_count; i++)
+		if (made.dataset.trials[made.dataset.tasks[i].trial - 1].level == 1)
+			made.dataset.tasks[i].state = TASK_FAILED;
+	struct findings findings cleanup_findings = find_all(&made);
+	struct measure_values values cleanup_measure_values = values_of(&findings, 1, &query);
+	assert_int_equal(values.count, 0);
+	assert_non_null(strstr(values.reason, "no task succeeded"));
+}
+
 /* A task that ran into the timeout took longer than all others, nobody knows how much longer. */
 static void quantiles_are_censored_by_a_timeout(void **state)
 {
@@ -340,6 +356,7 @@ int main(void)
 	        cmocka_unit_test(values_are_those_of_trials),
 	        cmocka_unit_test(estimates_agree_with_the_summary),
 	        cmocka_unit_test(what_is_absent_has_a_reason),
+	        cmocka_unit_test(degradation_without_a_success_says_so),
 	        cmocka_unit_test(quantiles_are_censored_by_a_timeout),
 	        cmocka_unit_test(frequencies_of_samples_are_those_of_the_level),
 	        cmocka_unit_test(stated_figures_stand_for_trials),

@@ -285,6 +285,11 @@ static void ratios_add_their_errors(void **state)
 	assert_close(e.high, 0.5 + 0.5 * 0.05 * sqrt(2));
 	below.error_kind = STATED_STANDARD;
 	e = stated_ratio(&above, &below, 1);
+	/* Both are 95 % intervals. */
+	assert_close(e.high, 0.5 + 0.5 * 0.05 * sqrt(2));
+	assert_int_equal(e.error_kind, STATED_CI95);
+	below.error_kind = STATED_READING;
+	e = stated_ratio(&above, &below, 1);
 	assert_true(isnan(e.low));
 	assert_int_equal(e.error_kind, STATED_NO_ERROR);
 	assert_close(stated_standard_error(&above), 0.1 / 1.959963984540054);
