@@ -80,8 +80,10 @@ void index_add(struct table *table, const struct findings *findings, const struc
 	table_row(table);
 	table_cell(table, TEXT_PLAIN, "%s", or_unknown(dataset->run.name));
 	table_cell(table, TEXT_PLAIN, "%s", or_unknown(host_facts_get(&dataset->host, "hostname")));
-	table_cell(table, dataset->run.state == RUN_DONE ? TEXT_PLAIN : TEXT_WARN, "%s",
-	           run_state_word(dataset->run.state));
+	const bool is_done = dataset->run.state == RUN_DONE;
+	table_cell(table, is_done ? TEXT_PLAIN : TEXT_WARN, "%s",
+	           is_done && dataset->run.imported ? "imported"
+	                                            : run_state_word(dataset->run.state));
 	add_level(table, &full, style);
 	add_plateau(table, findings, style);
 	table_cell(table, quality.looks > 0 ? TEXT_WARN : TEXT_GOOD, "%zu", quality.looks);

@@ -286,6 +286,11 @@ tap_stdout_has "read within"
 tap_stdout_has "# stated, | linear"
 tap_stdout_has "are as their source states them"
 lacks "measured, |"
+tap_run plateau report perf.db levels.db -o both.html
+tap_status 0
+cells=$(tr -d '\n' <both.html | grep -o '<td[^>]*>[a-z]*</td>')
+is "they are imported in the list of results too" "$(grep -c '>done<' <<<"$cells")" 0
+check "which says so" grep -q '>imported<' <<<"$cells"
 tap_run plateau report levels.db -o levels.html
 tap_status 0
 tap_run plateau compare levels.db perf.db --json

@@ -103,6 +103,7 @@ static const struct estimate *get_frequency(const struct level_summary *level)
 struct points {
 	estimate_getter *get;
 	struct measure_scale scale;
+	bool is_in_place; /* at their N, since lines go through them; else side by side */
 };
 
 /* How large or small it gets, for the unit and the axis; NAN: no level has it. */
@@ -146,7 +147,10 @@ static void add_side(const struct drawing *d, struct plot *plot, const struct po
 {
 	const struct summary *const first = &d->sides[side]->runs[0]->summary;
 	const size_t beside = d->side_count * d->policies;
-	const double width = 0.4 * plot_concurrency_width(plot, d->levels, d->level_count, beside);
+	const double width =
+	        points->is_in_place
+	                ? 0
+	                : 0.4 * plot_concurrency_width(plot, d->levels, d->level_count, beside);
 	char name[96];
 	drawing_name(d->sides[side], first, policy, name);
 	struct plot_series *const series =
@@ -232,9 +236,12 @@ static void plot_throughputs(const struct drawing *d)
 	char label[64];
 	if (!(most > 0))
 		return;
-	const struct points points = {get_throughput,
-	                              measure_scale_of(MEASURE_THROUGHPUT, NULL,
-	                                               least > 0 ? least : most, d->doc->style)};
+	const struct points points = {
+	        .get = get_throughput,
+	        .scale = measure_scale_of(MEASURE_THROUGHPUT, NULL, least > 0 ? least : most,
+	                                  d->doc->style),
+	        .is_in_place = true,
+	};
 	struct plot *const plot = document_plot(d->doc, "throughput", "Throughput against N");
 	plot_words(plot, "Points: the mean over trials, with its interval. Lines: the fit of "
 	                 "each node, where one is adequate. Dotted: linear from the baseline of "
@@ -252,18 +259,19 @@ static void plot_throughputs(const struct drawing *d)
 
 static void plot_efficiencies(const struct drawing *d)
 {
-	const struct points points = {get_efficiency, {1, ""}};
+	const struct points points = {.get = get_efficiency, .scale = {1, ""}};
 	const double most = extreme(d, get_efficiency, false);
 	if (!(most > 0))
 		return;
 	struct plot *const plot = document_plot(d->doc, "efficiency", "Efficiency against N");
 	plot_words(plot, "Throughput as a share of linear scaling from the baseline of the same "
-	                 "node, with its interval.");
+	                 "node, with its interval. Dashed: linear.");
 	plot_concurrency_axis(plot, d->levels, d->level_count);
 	plot_axis(plot, &plot->y, "share of linear throughput");
 	plot->y.from = 0;
 	plot->y.to = fmax(most, 1) * 1.1;
-	plot_reference(plot, false, 1, "linear");
+	/* Points lie on and about this line: a name beside it would lie under them. */
+	plot_reference(plot, false, 1, "");
 	add_points(d, plot, &points);
 }
 
@@ -306,7 +314,8 @@ static void plot_frequencies(const struct drawing *d)
 	if (!(most > 0))
 		return;
 	const struct points points = {
-	        get_frequency, measure_scale_of(MEASURE_FREQUENCY, NULL, most, d->doc->style)};
+	        .get = get_frequency,
+	        .scale = measure_scale_of(MEASURE_FREQUENCY, NULL, most, d->doc->style)};
 	struct plot *const plot = document_plot(d->doc, "frequency", "Frequency against N");
 	say_sources(d, plot);
 	plot_concurrency_axis(plot, d->levels, d->level_count);

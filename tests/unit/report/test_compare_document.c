@@ -136,6 +136,24 @@ static void check_sides(const struct document *doc, const char *id, size_t base,
 	assert_true(rome->hue != milan->hue);
 }
 
+/* Points of throughput lie where the lines of their fits are; elsewhere they stand side by side. No
+ * name lies under the points of efficiency. */
+static void check_places(const struct document *doc)
+{
+	static const char *const ids[] = {"throughput", "efficiency"};
+	static const char *const nodes[] = {"rome", "milan"};
+	for (size_t i = 0; i < ARRAY_LENGTH(ids); i++) {
+		const struct plot *const plot = find_plot(doc, ids[i]);
+		for (size_t n = 0; n < ARRAY_LENGTH(nodes); n++) {
+			const struct plot_point *const first =
+			        &find_series(plot, nodes[n])->points[0];
+			assert_true((first->x == floor(first->x)) == (i == 0));
+		}
+		for (size_t l = 0; l < plot->line_count; l++)
+			assert_string_equal(plot->lines[l].label, "");
+	}
+}
+
 static void test_plots_have_both_sides(void **state)
 {
 	(void)state;
@@ -148,6 +166,7 @@ static void test_plots_have_both_sides(void **state)
 	assert_false(doc.failed);
 	for (size_t i = 0; i < ARRAY_LENGTH(ids); i++)
 		check_sides(&doc, ids[i], 6, 6);
+	check_places(&doc);
 	look_at(&doc, "compare");
 	release(&c);
 }

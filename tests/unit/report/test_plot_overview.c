@@ -126,8 +126,10 @@ static void test_one_policy(void **state)
 	const struct plot *const efficiency = find_plot(&doc, "efficiency");
 	assert_true(efficiency->series[0].points[0].y == 1);
 	assert_string_equal(efficiency->series[0].points[0].tip, "N=1: 1, the baseline");
+	assert_int_equal(efficiency->line_count, 1);
+	assert_string_equal(efficiency->lines[0].label, "");
+	assert_non_null(strstr(efficiency->words, "Dashed: linear"));
 	assert_true(fabs(efficiency->series[0].points[LEVELS - 1].y - 0.25) < 0.01);
-	assert_string_equal(efficiency->lines[0].label, "linear");
 
 	const struct plot *const wall = find_plot(&doc, "wall");
 	assert_string_equal(wall->y.label, "wall time (s)");
