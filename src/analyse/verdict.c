@@ -23,6 +23,10 @@ const char *const verdict_names[VERDICTS] = {[VERDICT_PASS] = "pass",
 #define ALPHA         0.05
 #define ALPHA_OF_MANY 0.045
 
+/* What is left to spend where the first look was not planned, and took all of it: one or several
+ * looks after it together make a wrong verdict in so many cases more (docs/method.md). */
+#define ALPHA_AFTER_END 0.015
+
 /* Of an estimate that is absent. */
 static const char see_reason[] = "the verdict has the reason";
 
@@ -66,17 +70,67 @@ static uint32_t count_blocks(const struct summary *summary, uint32_t *scratch)
 	return (uint32_t)sort_distinct(scratch, count);
 }
 
-/* The looks at fewer blocks than there are now, into looks (room for every sample); *ret_has_any:
- * the result was looked at at all, now or before. */
-static size_t find_looks(const struct dataset *dataset, uint32_t blocks, uint32_t *looks,
-                         bool *ret_has_any)
+/* How many blocks had a trial that counts before this time. scratch as above. */
+static uint32_t count_blocks_before(const struct summary *summary, int64_t at_ns, uint32_t *scratch)
 {
 	size_t count = 0;
-	*ret_has_any = false;
+	for (size_t i = 0; i < summary->trial_count; i++)
+		if (!summary->trials[i].left_out && summary->trials[i].trial->end_ns <= at_ns)
+			scratch[count++] = summary->trials[i].trial->block;
+	return (uint32_t)sort_distinct(scratch, count);
+}
+
+/* Who goes on with a run that had come to its end has looked at it, and would not have gone on if
+ * it had been decided. */
+static bool is_after_end(const struct event_record *event)
+{
+	return strcmp(event->code, "resumed") == 0 && strstr(event->text, "(done)");
+}
+
+static bool is_look(const struct dataset *dataset, const struct dataset_sample *sample)
+{
+	return strcmp(dataset->sample_names.items[sample->name], look_sample_name) == 0 &&
+	       sample->value >= 1;
+}
+
+/* Whether a look at so many blocks was recorded: then it was one of a plan. */
+static bool has_look(const struct dataset *dataset, uint32_t blocks)
+{
+	for (size_t i = 0; i < dataset->sample_count; i++)
+		if (is_look(dataset, &dataset->samples[i]) && dataset->samples[i].value == blocks)
+			return true;
+	return false;
+}
+
+/* Appends such looks that were not planned; returns how many. */
+static size_t find_resumed(const struct summary *summary, uint32_t blocks, uint32_t *looks,
+                           uint32_t *scratch)
+{
+	const struct dataset *const dataset = summary->dataset;
+	size_t count = 0;
+	for (size_t i = 0; i < dataset->warning_count; i++) {
+		const struct event_record *const event = &dataset->warnings[i];
+		if (!is_after_end(event))
+			continue;
+		const uint32_t before = count_blocks_before(summary, event->at_ns, scratch);
+		if (before > 0 && before < blocks && !has_look(dataset, before))
+			looks[count++] = before;
+	}
+	return count;
+}
+
+/* The looks at fewer blocks than there are now, into looks (room for every sample and every
+ * warning); *ret_has_any: the result was looked at at all, now or before. */
+static size_t find_looks(const struct summary *summary, uint32_t blocks, uint32_t *looks,
+                         uint32_t *scratch, bool *ret_has_any, double *ret_alpha)
+{
+	const struct dataset *const dataset = summary->dataset;
+	size_t count = find_resumed(summary, blocks, looks, scratch);
+	*ret_has_any = count > 0;
+	*ret_alpha = count > 0 ? ALPHA_AFTER_END : ALPHA_OF_MANY;
 	for (size_t i = 0; i < dataset->sample_count; i++) {
 		const struct dataset_sample *const sample = &dataset->samples[i];
-		if (strcmp(dataset->sample_names.items[sample->name], look_sample_name) != 0 ||
-		    !(sample->value >= 1))
+		if (!is_look(dataset, sample))
 			continue;
 		*ret_has_any = true;
 		if (sample->value < blocks)
@@ -89,14 +143,17 @@ static size_t find_looks(const struct dataset *dataset, uint32_t blocks, uint32_
 static int spend(struct building *b, struct error *err)
 {
 	const struct findings *const findings = b->judged.findings;
-	const size_t samples = findings->dataset->sample_count;
+	const size_t most_looks =
+	        findings->dataset->sample_count + findings->dataset->warning_count;
 	const size_t trials = findings->summary.trial_count;
-	cleanup_free uint32_t *numbers = calloc(samples + trials + 2, sizeof *numbers);
+	cleanup_free uint32_t *numbers = calloc(most_looks + trials + 2, sizeof *numbers);
 	if (!numbers)
 		return error_memory(err);
-	const uint32_t blocks = count_blocks(&findings->summary, numbers);
+	uint32_t *const scratch = numbers + most_looks + 1;
+	const uint32_t blocks = count_blocks(&findings->summary, scratch);
 	bool has_any;
-	size_t looks = find_looks(findings->dataset, blocks, numbers, &has_any);
+	double alpha;
+	size_t looks = find_looks(&findings->summary, blocks, numbers, scratch, &has_any, &alpha);
 	const double most = fmax(fmax(b->criteria->max_repeats, blocks), 1);
 	b->acceptance.blocks = blocks;
 	b->acceptance.looks = (uint32_t)looks;
@@ -113,7 +170,7 @@ static int spend(struct building *b, struct error *err)
 	for (size_t k = 0; k < looks; k++)
 		fractions[k] = numbers[skipped + k] / most;
 	fractions[looks] = blocks / most;
-	const int r = alpha_spending_levels(ALPHA_OF_MANY, fractions, looks + 1, levels, err);
+	const int r = alpha_spending_levels(alpha, fractions, looks + 1, levels, err);
 	if (r == 0)
 		b->judged.level = levels[looks];
 	return r;

@@ -84,9 +84,9 @@ struct acceptance {
 
 /* Judges criteria on one result. references has one entry for each criterion (count 0 where it is
  * absolute). Where the result tells of looks (look_sample_name: it was judged to see whether more
- * blocks are needed), the error that a verdict may make is spent over them up to
- * criteria->max_repeats (analyse/alpha_spending); the look that is being judged has to be recorded
- * before. All must outlive the acceptance. Returns 0 or -ENOMEM. */
+ * blocks are needed), or was gone on with after it had ended, the error that a verdict may make is
+ * spent over them up to criteria->max_repeats (analyse/alpha_spending); the look that is being
+ * judged has to be recorded before. All must outlive the acceptance. Returns 0 or -ENOMEM. */
 int verdict_build(const struct criteria *criteria, const struct reference *references,
                   const struct findings *findings, struct acceptance *ret_acceptance,
                   struct error *err);

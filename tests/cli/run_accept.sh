@@ -86,7 +86,7 @@ tap_stderr_has "judged after block 2: 1 of 1 criterion is undecided; another blo
 
 tap_run plateau accept unclear.db
 tap_status 4 "plateau accept says the same of it"
-tap_stdout_has "It was judged"
+tap_stdout_has "It was looked at"
 
 tap_run plateau run --accept fixed.yaml -o fixed.db
 tap_status 4

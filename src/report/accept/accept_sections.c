@@ -200,6 +200,13 @@ void accept_say_warnings(const struct accepted *result, struct document *doc)
 	}
 }
 
+/* Whether a run that judges itself may add repeats, whose looks are paid for. */
+static bool is_planned(const struct accepted *result)
+{
+	return !result->criteria_path && result->criteria &&
+	       result->criteria->max_repeats > result->acceptance->blocks;
+}
+
 void accept_say_repeats(const struct accepted *result, struct document *doc)
 {
 	const struct acceptance *const acceptance = result->acceptance;
@@ -210,6 +217,13 @@ void accept_say_repeats(const struct accepted *result, struct document *doc)
 		             "About %zu repeats, imported together, would decide what is "
 		             "inconclusive, if what was seen so far holds.",
 		             acceptance->repeats_needed);
+	else if (is_open && is_planned(result))
+		document_say(
+		        doc, TEXT_PLAIN,
+		        "About %zu repeats would decide what is inconclusive, if what was seen "
+		        "so far holds; this adds them while they are needed: plateau run "
+		        "--accept --resume %s",
+		        acceptance->repeats_needed, result->path);
 	else if (is_open)
 		document_say(
 		        doc, TEXT_PLAIN,
@@ -218,7 +232,7 @@ void accept_say_repeats(const struct accepted *result, struct document *doc)
 		        acceptance->repeats_needed, result->path, acceptance->repeats_needed);
 	if (acceptance->looks > 0)
 		document_say(doc, TEXT_DIM,
-		             "It was judged %u %s while it ran, to see whether more repeats were "
+		             "It was looked at %u %s before, to see whether more repeats were "
 		             "needed; the error of a verdict is spent over these looks.",
 		             acceptance->looks, number_noun(acceptance->looks, "time", "times"));
 }

@@ -940,6 +940,53 @@ static void looks_share_the_error(void **state)
 	}
 }
 
+/* Who adds repeats to a run that had ended has looked at it, whatever it was judged by. */
+static void a_run_that_was_gone_on_with_was_looked_at(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool was_planned; /* a look at three blocks was recorded */
+		size_t looks;
+		double alpha;
+	} cases[] = {
+	        {"the run was gone on with here after it had stopped (done); trials ...", false, 1,
+	         0.015},
+	        {"the run was gone on with here after it had stopped (done); trials ...", true, 1,
+	         0.045},
+	        {"the run was gone on with here after it had stopped (interrupted); ...", false, 0,
+	         0},
+	        {"the run was gone on with here after it had stopped (running); ...", false, 0, 0},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct case_data c = {0};
+		struct error err;
+		double levels[2] = {0.05, 0.05};
+		static const double fractions[] = {0.6, 1};
+		node(&c.made);
+		usual_blocks(&c.made, -1, 1);
+		made_warning(&c.made, "resumed", cases[i].text);
+		struct dataset *const dataset = &c.made.dataset;
+		/* The trials of N=1 are all at one time in these: each is put before its block's.
+		 */
+		for (size_t t = 0; t < dataset->trial_count; t++)
+			if (dataset->trials[t].level == 0)
+				dataset->trials[t].end_ns =
+				        (dataset->trials[t].block + 1) * INT64_C(1000000000000);
+		dataset->warnings[0].at_ns = INT64_C(3500000000000);
+		if (cases[i].was_planned)
+			made_sample(&c.made, look_sample_name, -1, 1, 3);
+		judge(&c, &at_least_a_little);
+		if (cases[i].looks > 0)
+			assert_int_equal(
+			        alpha_spending_levels(cases[i].alpha, fractions, 2, levels, &err),
+			        0);
+		assert_int_equal(c.acceptance.looks, cases[i].looks);
+		assert_true(fabs(c.acceptance.items[0].confidence - (1 - levels[1])) < 1e-12);
+		done(&c);
+	}
+}
+
 /* ---- Overall ------------------------------------------------------------------------------ */
 
 static void one_failure_fails_and_doubt_stays(void **state)
@@ -987,6 +1034,7 @@ int main(void)
 	        cmocka_unit_test(another_processor_is_named),
 	        cmocka_unit_test(a_result_is_not_its_own_reference),
 	        cmocka_unit_test(looks_share_the_error),
+	        cmocka_unit_test(a_run_that_was_gone_on_with_was_looked_at),
 	        cmocka_unit_test(one_failure_fails_and_doubt_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
