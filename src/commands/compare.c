@@ -162,6 +162,8 @@ const struct command command_compare = {
                 "in quotes; BASE... -- NEW... gives several runs to both sides. With several runs "
                 "on a side the interval holds what differs from run to run; with one run a side it "
                 "is called within-run, and holds only what one run says of itself.\n\n"
+                "A side is called by what tells it from the others: its processor, else its host, "
+                "the folder of its runs, its scenario or its file; --names gives other names.\n\n"
                 "docs/method.md says how ratios and intervals are worked out, docs/json.md what "
                 "--json answers.",
         .options = compare_options,

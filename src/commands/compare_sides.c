@@ -169,18 +169,50 @@ static void by_file(const struct side *side, char name[NAME_BYTES])
 		*end = '\0';
 }
 
-/* Several runs by the folder of the first one, a single one by its file. */
-static void by_place(const struct side *side, char name[NAME_BYTES])
+/* "3" says nothing of which one it is. */
+static void refuse_bare_number(char name[NAME_BYTES])
+{
+	if (name[strcspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")] == '\0')
+		name[0] = '\0';
+}
+
+/* Several runs by the folder of the first one. */
+static void by_folder(const struct side *side, char name[NAME_BYTES])
 {
 	const char *const slash = strrchr(side->path, '/');
-	if (side->count == 1 || !slash) {
-		by_file(side, name);
+	name[0] = '\0';
+	if (side->count < 2 || !slash)
 		return;
-	}
 	const char *begin = slash;
 	while (begin > side->path && begin[-1] != '/')
 		begin--;
 	snprintf(name, NAME_BYTES, "%.*s", (int)(slash - begin), begin);
+}
+
+/* Several runs by the folder of the first one, a single one by its file. */
+static void by_place(const struct side *side, char name[NAME_BYTES])
+{
+	by_folder(side, name);
+	if (name[0])
+		return;
+	by_file(side, name);
+	refuse_bare_number(name);
+}
+
+/* A single run by its folder and its file: "good/3". */
+static void by_folder_and_file(const struct side *side, char name[NAME_BYTES])
+{
+	const char *begin = side->path + strlen(side->path);
+	for (int slashes = 0; begin > side->path; begin--) {
+		slashes += begin[-1] == '/';
+		if (slashes == 2)
+			break;
+	}
+	snprintf(name, NAME_BYTES, "%s", begin);
+	char *const end = strrchr(name, '.');
+	if (end && end > name)
+		*end = '\0';
+	refuse_bare_number(name);
 }
 
 static void by_path(const struct side *side, char name[NAME_BYTES])
@@ -231,7 +263,10 @@ static int take_names(struct compare_sides *sides, const char *list, struct erro
 /* By the first way that tells them apart. */
 static int name_sides(struct compare_sides *sides, const char *given, struct error *err)
 {
-	static name_by *const ways[] = {by_processor, by_host, by_run, by_place, by_file, by_path};
+	/* Folders were named by whoever put the runs together; files mostly by plateau, after the
+	 * scenario and the time. */
+	static name_by *const ways[] = {by_processor,       by_host, by_folder, by_run, by_place,
+	                                by_folder_and_file, by_file, by_path};
 	size_t way = 0;
 	if (given) {
 		const int r = take_names(sides, given, err);

@@ -87,6 +87,23 @@ tap_run plateau compare a.db new/b.db new/c.db
 tap_status 0
 has "a table against the first" "$stdout" "b"
 
+has "runs of one host are no nodes" "$stdout" "2 others against"
+
+# Names that say which one it is: folders before scenarios, and no bare numbers.
+mkdir -p good sg2
+printf 'name: other\ntask:\n  command: [sleep, "0.03"]\n' >other.yaml
+cp old/d.db good/1.db
+cp old/e.db good/2.db
+measure sg2/1.db -j 1 -r 2 -e none other.yaml
+measure sg2/2.db -j 1 -r 2 -e none other.yaml
+tap_run plateau compare --json good sg2
+tap_status 0
+is "folders by their names" "$(answer '.base.name + " " + .comparisons[0].new.name')" "good sg2"
+tap_run plateau compare --json good/1.db good/2.db
+tap_status 0
+is "numbers with their folders" "$(answer '.base.name + " " + .comparisons[0].new.name')" \
+	"good/1 good/2"
+
 mkdir -p twice
 cp old/d.db twice/first.db
 cp old/d.db twice/second.db

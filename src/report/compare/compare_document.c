@@ -146,6 +146,28 @@ static void add_side(const struct side *side, const char *word, struct document 
 	document_fact(doc, word, "%s", str_text(&line));
 }
 
+/* Whether every side is of a host of its own, or nobody says of which: runs of one node are no
+ * nodes. */
+static bool are_other_nodes(const struct comparison *comparisons, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j <= i; j++) {
+			/* With all before it: the base, and the new ones. */
+			const struct side *const other =
+			        j == 0 ? &comparisons[0].base : &comparisons[j - 1].new;
+			const struct side *const side = &comparisons[i].new;
+			if (side->count == 0 || other->count == 0)
+				continue;
+			const char *const host =
+			        host_facts_get(&side->runs[0]->dataset->host, "hostname");
+			const char *const before =
+			        host_facts_get(&other->runs[0]->dataset->host, "hostname");
+			if (host && before && strcmp(host, before) == 0)
+				return false;
+		}
+	return true;
+}
+
 static void add_head(const struct comparison *comparisons, size_t count, struct document *doc)
 {
 	cleanup_str struct str title = {0};
@@ -153,7 +175,9 @@ static void add_head(const struct comparison *comparisons, size_t count, struct 
 		str_addf(&title, "%s against %s", comparisons[0].new.name,
 		         comparisons[0].base.name);
 	else
-		str_addf(&title, "%zu nodes against %s", count, comparisons[0].base.name);
+		str_addf(&title, "%zu %s against %s", count,
+		         are_other_nodes(comparisons, count) ? "nodes" : "others",
+		         comparisons[0].base.name);
 	doc->failed |= title.failed;
 	document_title(doc, str_text(&title));
 	document_section(doc, "sides", "", "");
