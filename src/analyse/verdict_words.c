@@ -119,6 +119,13 @@ static void add_remedy(const struct judgement *j, char *text, size_t bytes)
 		         "repeats");
 }
 
+/* Whether the lower bound is that of one of many places, at a level of its own. */
+static bool is_one_of_many(const struct question *question)
+{
+	return measures[question->criterion->measure].nature == NATURE_PLACES &&
+	       question->judgement->places > 1 && !verdict_is_relative(question);
+}
+
 void verdict_explain(const struct question *question, const char *subject, double low, double high)
 {
 	struct judgement *const j = question->judgement;
@@ -127,6 +134,7 @@ void verdict_explain(const struct question *question, const char *subject, doubl
 	char other[VERDICT_FIGURE_BYTES];
 	char limit[VERDICT_FIGURE_BYTES];
 	char sure[16];
+	char below[16];
 	char remedy[96];
 	const bool is_floor = criterion->bound == BOUND_AT_LEAST;
 	const char *const asked = is_floor ? "at least" : "at most";
@@ -141,8 +149,18 @@ void verdict_explain(const struct question *question, const char *subject, doubl
 		return;
 	}
 	add_remedy(j, remedy, sizeof remedy);
-	snprintf(j->reason, sizeof j->reason,
-	         "%s, between %s and %s (with %s confidence on each side); %s %s is asked%s",
-	         subject, verdict_figure(question, low, bound),
-	         verdict_figure(question, high, other), sure, asked, limit, remedy);
+	verdict_figure(question, low, bound);
+	verdict_figure(question, high, other);
+	if (is_one_of_many(question))
+		snprintf(j->reason, sizeof j->reason,
+		         "%s, at least %s (with %s confidence) and at most %s (with %s); %s %s is "
+		         "asked%s",
+		         subject, bound,
+		         confidence_text(1 - (1 - j->confidence) / (double)j->places, below), other,
+		         sure, asked, limit, remedy);
+	else
+		snprintf(j->reason, sizeof j->reason,
+		         "%s, between %s and %s (with %s confidence on each side); %s %s is "
+		         "asked%s",
+		         subject, bound, other, sure, asked, limit, remedy);
 }

@@ -58,6 +58,8 @@ static struct measure_scale scale_of(const struct judgement *judgement, double t
 	const struct criterion *const c = judgement->criterion;
 	if (is_relative(judgement))
 		return (struct measure_scale){1, ""};
+	if (c->measure == MEASURE_FAILURE_SHARE)
+		return (struct measure_scale){100, "%"};
 	return measure_scale_of(c->measure, c->detail, typical, style);
 }
 
@@ -87,7 +89,9 @@ static void write_limit(const struct judgement *judgement, bool in_words,
 	        [BOUND_AT_MOST] = {"<=", "≤", "at most"},
 	};
 	const struct criterion *const c = judgement->criterion;
-	const struct measure_scale scale = scale_of(judgement, judgement->limit, style);
+	/* A limit of 0 has no size of its own to take a unit by. */
+	const double typical = judgement->limit != 0 ? judgement->limit : judgement->compared.value;
+	const struct measure_scale scale = scale_of(judgement, typical, style);
 	const char *const behind = !is_relative(judgement) ? ""
 	                           : in_words              ? " of the reference"
 	                                                   : " ref.";

@@ -619,6 +619,8 @@ static void a_slow_core_fails_and_is_named(void **state)
 	        {MEASURE_CORE_SPREAD, 1.3, 1.1, VERDICT_FAIL, 2, "core 2, the slowest, takes 1.3"},
 	        {MEASURE_CORE_SPREAD, 1, 1.1, VERDICT_PASS, -1, "at most 1.1 is asked"},
 	        {MEASURE_L3_SPREAD, 1.3, 1.1, VERDICT_PASS, -1, "L3"},
+	        {MEASURE_CORE_SPREAD, 1.1, 1.1, VERDICT_INCONCLUSIVE, 2,
+	         "(with 98.75 % confidence) and at most"},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		struct case_data c = {0};
