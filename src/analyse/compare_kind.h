@@ -10,7 +10,8 @@
 /* In what a run differs from the first of its side. */
 struct kind_difference {
 	const char *what; /* "another program", ...; NULL: in nothing that is known of both */
-	bool is_scenario; /* the work and the node are the same, and values of the scenario differ */
+	bool is_scenario; /* the work and the node are the same, and values of the scenario differ
+	                   */
 };
 
 /* Another path to the same program with the same arguments is the same command. Returns 0 or
