@@ -91,7 +91,7 @@ has "runs of one host are no nodes" "$stdout" "2 others against"
 
 # Names that say which one it is: folders before scenarios, and no bare numbers.
 mkdir -p good sg2
-printf 'name: other\ntask:\n  command: [sleep, "0.03"]\n' >other.yaml
+printf 'name: other\ntask:\n  command: [sleep, "0.03"]\nsweep: {levels: [1]}\n' >other.yaml
 cp old/d.db good/1.db
 cp old/e.db good/2.db
 measure sg2/1.db -j 1 -r 2 -e none other.yaml
