@@ -78,7 +78,8 @@ static int compare_tasks(const void *a, const void *b)
 
 static double since(const struct trial_summary *trial, int64_t at_ns)
 {
-	return (double)(at_ns - trial->trial->start_ns) / NS_PER_S;
+	const int64_t start_ns = trial->trial->start_ns;
+	return start_ns == RECORD_ABSENT ? NAN : (double)(at_ns - start_ns) / NS_PER_S;
 }
 
 /* Tasks are in order of their start: they are taken until there is no more room. */

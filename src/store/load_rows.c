@@ -191,6 +191,13 @@ static int read_input(struct reading *reading, struct row *row, struct error *er
 	return row->failed ? 0 : words_add(inputs, path, err);
 }
 
+/* What was measured in a trial is counted from its beginning. */
+static bool must_have_begun(enum trial_state state)
+{
+	return state == TRIAL_DONE || state == TRIAL_CENSORED || state == TRIAL_RUNNING ||
+	       state == TRIAL_INTERRUPTED;
+}
+
 /* Rows come by trial, then attempt: a later attempt takes the place of the one before it. */
 static int read_trial(struct reading *reading, struct row *row, struct error *err)
 {
@@ -210,6 +217,8 @@ static int read_trial(struct reading *reading, struct row *row, struct error *er
 	for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
 		*times[i] = row_integer_or(row, 5 + (int)i, -ROW_TIME_BOUND, ROW_TIME_BOUND,
 		                           RECORD_ABSENT);
+	if (!row->failed && trial.start_ns == RECORD_ABSENT && must_have_begun(trial.state))
+		row_refuse_column(row, 5);
 	trial.harness_cpu_ns = row_integer_or(row, 9, 0, ROW_TIME_BOUND, RECORD_ABSENT);
 	trial.harness_max_rss_bytes = row_integer_or(row, 10, 0, INT64_MAX, RECORD_ABSENT);
 	trial.drain_ns = row_integer_or(row, 11, 0, ROW_TIME_BOUND, RECORD_ABSENT);

@@ -849,6 +849,7 @@ static void newer_and_truncated_are_refused(void **state)
 static void hostile_values_are_refused(void **state)
 {
 	static const char *const attacks[] = {
+	        "UPDATE trial SET start_ns=NULL",
 	        "UPDATE task SET start_ns=-9223372036854775807",
 	        "UPDATE task SET end_ns=start_ns-1",
 	        "UPDATE task SET role=x'00ff'",
