@@ -19,8 +19,7 @@ static void judged_free(struct judged *judged)
 	if (!judged)
 		return;
 	acceptance_release(&judged->acceptance);
-	comparison_release(&judged->comparison);
-	free(judged->compared);
+	free(judged->remarks);
 	judging_references_release(&judged->references);
 	criteria_release(&judged->criteria);
 	loaded_result_free(judged->result);
@@ -173,8 +172,8 @@ static int judge(struct judging *judging, struct judged *judged, struct accepted
 	accepted->references = judged->references.items;
 	accepted->reference_paths = (const char *const *)judged->references.paths.items;
 	accepted->reference_count = judged->references.paths.count;
-	accepted->remarks = judged->comparison.remarks;
-	accepted->remark_count = judged->comparison.remark_count;
+	accepted->remarks = judged->remarks;
+	accepted->remark_count = judged->remark_count;
 	accepted->acceptance = &judged->acceptance;
 	return 0;
 }

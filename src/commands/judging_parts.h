@@ -32,10 +32,10 @@ struct judged {
 	struct criteria criteria; /* of its own scenario; empty where a file says them */
 	struct judging_references references;
 	struct acceptance acceptance;
-	/* Against all its references: what differs. */
-	struct comparison comparison;
-	const struct findings **compared; /* these references, */
-	const struct findings *self;      /* and the result; the comparison points to both */
+	/* In what it differs from its references; each is compared by itself. */
+	struct compare_remark *remarks;
+	size_t remark_count;
+	size_t remark_capacity;
 };
 
 struct judging {

@@ -1,65 +1,85 @@
 /* In what a result differs from those that it is held against: what makes a verdict mean less. */
 #include "commands/judging_parts.h"
 #include "commands/talk.h"
+#include "core/array.h"
 #include "core/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-static bool is_among(const struct findings *const *runs, size_t count, const struct findings *run)
+/* Criteria that are held against the same runs. */
+static bool is_alike(const struct judging_reference *a, const struct judging_reference *b)
 {
-	for (size_t i = 0; i < count; i++)
-		if (runs[i] == run)
-			return true;
-	return false;
+	return a->count == b->count &&
+	       (a->count == 0 || memcmp(a->runs, b->runs, a->count * sizeof *a->runs) == 0);
 }
 
-/* All runs of all references, each once. */
-static int gather(const struct judging_references *references, const struct findings ***ret_runs,
-                  size_t *ret_count, struct error *err)
+static bool is_first(const struct judging_references *references, size_t index)
 {
-	size_t most = 0;
-	size_t count = 0;
-	for (size_t i = 0; i < references->count; i++)
-		most += references->owned[i].count;
-	const struct findings **const runs = calloc(most + 1, sizeof(void *));
-	if (!runs)
-		return error_memory(err);
-	for (size_t i = 0; i < references->count; i++)
-		for (size_t k = 0; k < references->owned[i].count; k++)
-			if (!is_among(runs, count, references->owned[i].runs[k]))
-				runs[count++] = references->owned[i].runs[k];
-	*ret_runs = runs;
-	*ret_count = count;
+	for (size_t i = 0; i < index; i++)
+		if (is_alike(&references->owned[i], &references->owned[index]))
+			return false;
+	return references->owned[index].count > 0;
+}
+
+/* What was said of another reference is said once. */
+static int add_new(struct judged *judged, const struct comparison *comparison, struct error *err)
+{
+	for (size_t i = 0; i < comparison->remark_count; i++) {
+		const struct compare_remark *const remark = &comparison->remarks[i];
+		bool is_known = false;
+		for (size_t k = 0; k < judged->remark_count; k++)
+			is_known |= strcmp(judged->remarks[k].text, remark->text) == 0;
+		if (is_known)
+			continue;
+		const int r = array_reserve(&judged->remarks, &judged->remark_capacity,
+		                            judged->remark_count + 1, sizeof *judged->remarks, err);
+		if (r < 0)
+			return r;
+		judged->remarks[judged->remark_count++] = *remark;
+	}
 	return 0;
 }
 
-int judging_find_remarks(struct judged *judged, struct error *err)
+/* Against the runs of one reference. Those of different criteria are never taken together. */
+static int compare_with(struct judged *judged, const struct judging_reference *reference,
+                        struct error *err)
 {
-	size_t count = 0;
-	int r = gather(&judged->references, &judged->compared, &count, err);
-	if (r < 0 || count == 0)
-		return r;
-	judged->self = &judged->result->findings;
+	const struct findings *const self = &judged->result->findings;
+	struct comparison comparison = {0};
 	const struct side base = {
 	        .name = "the reference",
-	        .path = judged->compared[0]->dataset->path,
-	        .runs = judged->compared,
-	        .count = count,
+	        .path = reference->runs[0]->dataset->path,
+	        .runs = reference->runs,
+	        .count = reference->count,
 	};
 	const struct side new = {
 	        .name = "the node",
 	        .path = judged->result->path,
-	        .runs = &judged->self,
+	        .runs = &self,
 	        .count = 1,
 	};
-	return compare_build(&base, &new, &judged->comparison, err);
+	int r = compare_build(&base, &new, &comparison, err);
+	if (r == 0)
+		r = add_new(judged, &comparison, err);
+	comparison_release(&comparison);
+	return r;
+}
+
+int judging_find_remarks(struct judged *judged, struct error *err)
+{
+	const struct judging_references *const references = &judged->references;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < references->count; i++)
+		if (is_first(references, i))
+			r = compare_with(judged, &references->owned[i], err);
+	return r;
 }
 
 void judging_say_remarks(const struct judged *judged)
 {
-	const struct comparison *const comparison = &judged->comparison;
-	for (size_t i = 0; i < comparison->remark_count; i++)
-		if (comparison->remarks[i].is_serious)
+	for (size_t i = 0; i < judged->remark_count; i++)
+		if (judged->remarks[i].is_serious)
 			talk_warning("%s, held against its references: %s", judged->result->path,
-			             comparison->remarks[i].text);
+			             judged->remarks[i].text);
 }
