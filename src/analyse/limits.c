@@ -6,6 +6,7 @@
 #include "analyse/verdict.h"
 #include "core/array.h"
 #include "core/cleanup.h"
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/str.h"
 
@@ -434,6 +435,55 @@ static int note_basis(struct proposing *p, struct error *err)
 	        p->count, 100 * (1 - MISS));
 }
 
+/* A fact of the runs, which is alike in all or is not told as one. */
+static const char *common(const struct proposing *p, const char *(*of)(const struct dataset *))
+{
+	const char *const first = of(p->runs[0]->dataset);
+	for (size_t i = 1; first && i < p->count; i++) {
+		const char *const other = of(p->runs[i]->dataset);
+		if (!other || strcmp(first, other) != 0)
+			return "several";
+	}
+	return first ? first : "not known";
+}
+
+static const char *scenario_of(const struct dataset *dataset)
+{
+	return dataset->run.name;
+}
+
+static const char *command_of(const struct dataset *dataset)
+{
+	return dataset->run.command;
+}
+
+static const char *host_of(const struct dataset *dataset)
+{
+	return host_facts_get(&dataset->host, "hostname");
+}
+
+static const char *processor_of(const struct dataset *dataset)
+{
+	return host_facts_get(&dataset->host, "processor");
+}
+
+/* Of what these limits are: who finds the file later knows what it may be held against. */
+static int note_source(struct proposing *p, struct error *err)
+{
+	int r = words_addf(&p->limits->notes, err,
+	                   "For scenario %.80s, command %.200s, on %.120s; measured on %.80s.",
+	                   common(p, scenario_of), common(p, command_of), common(p, processor_of),
+	                   common(p, host_of));
+	for (size_t i = 0; r == 0 && i < p->count; i++) {
+		char utc[CLOCK_TEXT_BYTES];
+		const int64_t at_ns = p->runs[i]->dataset->run.origin_calendar_ns;
+		clock_format_utc(at_ns > 0 ? at_ns : 0, utc);
+		r = words_addf(&p->limits->notes, err, "Run: %.200s of %.10s.", path_of(p->runs[i]),
+		               at_ns > 0 ? utc : "an unknown day");
+	}
+	return r;
+}
+
 /* What a good run warns of itself is in the limits, too. */
 static int note_warnings(struct proposing *p, struct error *err)
 {
@@ -454,6 +504,8 @@ static int propose(struct proposing *p, struct error *err)
 {
 	const struct findings *const first = p->runs[0];
 	int r = note_basis(p, err);
+	if (r == 0)
+		r = note_source(p, err);
 	if (r == 0)
 		r = note_warnings(p, err);
 	if (r == 0)

@@ -136,8 +136,8 @@ static void limits_are_of_what_the_node_has(void **state)
 	assert_true(last->limit >= 0 && last->limit <= 0);
 	assert_int_equal(limits.criteria.max_repeats, 2 * BLOCKS);
 	assert_false(limits.is_within_run);
-	/* Frequency, energy and the socket are named as missing. */
-	assert_int_equal(limits.notes.count, 4);
+	/* What they are for, the runs, and frequency, energy and the socket as missing. */
+	assert_int_equal(limits.notes.count, 8);
 	for (size_t i = 0; i < limits.notes.count; i++)
 		printf("# %s\n", limits.notes.items[i]);
 	for (size_t i = 0; i < 3; i++)
