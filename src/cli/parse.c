@@ -146,8 +146,13 @@ static int parse_short(struct parser *parser, const char *word)
 	for (const char *letter = word + 1; *letter; letter++) {
 		const char spelled[] = {'-', *letter, '\0'};
 		const int index = find_letter(parser->command, *letter);
-		if (index < 0)
-			return error_set(parser->err, EINVAL, "unknown option %s", spelled);
+		if (index < 0) {
+			const char *const near =
+			        word[2] ? suggest(parser->command, word + 1) : NULL;
+			return error_set(parser->err, EINVAL, "unknown option %s%s%s%s",
+			                 near ? word : spelled, near ? "; did you mean --" : "",
+			                 near ? near : "", near ? "?" : "");
+		}
 		const struct option_entry *const option =
 		        command_option(parser->command, (size_t)index);
 		if (option->value && letter[1])
