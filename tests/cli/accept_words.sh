@@ -78,6 +78,47 @@ tap_run plateau accept --make-criteria good -o four.yaml
 tap_status 0 "a result without a trial does not stop the others"
 tap_stderr_has "good/4.db is left out: it has no trial" "and is told"
 
+check "what they are made of stands in them" grep -q "^# For scenario sleep, command sleep 0.03" warned.yaml
+check "each run with its day" grep -q "^# Run: good/2.db of 20" warned.yaml
+
+# ---- Files of criteria ---------------------------------------------------------------------------
+
+tap_run plateau accept good/1.db --criteria good/2.db
+tap_status 2 "a result is no file of criteria"
+tap_stderr_has "this is a result"
+{
+	echo "accept:"
+	sed 's/^/  /' pass.yaml
+} >wrapped.yaml
+tap_run plateau accept good/1.db --criteria wrapped.yaml
+tap_status 0 "criteria below the key accept, as a scenario has them"
+tap_stdout_has "Both criteria are met"
+printf 'accept:\n  criteria: []\n' >empty.yaml
+tap_run plateau accept good/1.db --criteria empty.yaml
+tap_status 2 "none are still none"
+tap_run plateau accept good/1.db -criteria pass.yaml
+tap_stderr_has "unknown option -criteria; did you mean --criteria?"
+echo "no result" >text.db
+tap_run plateau accept text.db --criteria pass.yaml
+is "a file is named once" "$(grep -o text.db <<<"$stdout" | wc -l)" 1
+mkdir one two
+cp good/*.db one
+for i in 1 2 3; do
+	plateau run -j 1,2 -r 3 -m 2 -o "two/$i.db" -- sleep 0.031 >"two/$i.txt" 2>&1
+done
+cat >refs.yaml <<'YAML'
+criteria:
+  - {metric: throughput, level: 2, reference: one, at_least: 0.001}
+  - {metric: throughput, level: 2, reference: two, at_least: 0.001}
+  - {metric: throughput, level: 2, at_least: 0.6 /min}
+YAML
+cp good/1.db another.db
+sqlite3 another.db "UPDATE run SET id = id || 'z'"
+tap_run plateau accept another.db --criteria refs.yaml
+lacks "references of two criteria are not taken together" "$stderr" "runs of the reference are not alike"
+tap_stdout_has "N=2 against one" "criteria of one name are told apart by their references"
+tap_stdout_has "0.01 /s" "a limit has the unit of the value"
+
 # ---- JUnit ---------------------------------------------------------------------------------------
 
 cat >asks.yaml <<'YAML'
@@ -95,10 +136,10 @@ check "leaves no verdict, nor that of an earlier run" test ! -e old.xml
 cp pass.xml old.xml
 tap_run plateau accept good/1.db --criteria gone.yaml --junit old.xml
 check "nor does a judgement that cannot begin" test ! -e old.xml
-tap_run plateau accept good/1.db --criteria pass.yaml --junit good/2.db
+tap_run plateau accept good/1.db --criteria pass.yaml --junit fail.yaml
 tap_status 2 "what is no XML is not replaced"
-tap_stderr_has "is no XML"
-check "and still there" test -s good/2.db
+tap_stderr_has "is there already and is no JUnit file"
+check "and still there" test -s fail.yaml
 
 # ---- Folders that are not there ------------------------------------------------------------------
 

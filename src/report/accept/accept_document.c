@@ -143,9 +143,15 @@ static void add_deciding_nodes(const struct accepted_all *all, struct document *
 /* What is missing from the answer must not look like passed. */
 static void add_unjudged(const struct accepted_all *all, struct document *doc)
 {
-	for (size_t i = 0; i < all->unjudged_count; i++)
-		document_item(doc, TEXT_WARN, "!", "Not judged: %s: %s", all->unjudged_paths[i],
-		              all->unjudged_reasons[i]);
+	for (size_t i = 0; i < all->unjudged_count; i++) {
+		const char *const path = all->unjudged_paths[i];
+		const char *const reason = all->unjudged_reasons[i];
+		/* Most reasons name their file. */
+		if (strncmp(reason, path, strlen(path)) == 0)
+			document_item(doc, TEXT_WARN, "!", "Not judged: %s", reason);
+		else
+			document_item(doc, TEXT_WARN, "!", "Not judged: %s: %s", path, reason);
+	}
 }
 
 /* Results whose runs warn of something, one line each: those that have a part of their own in this

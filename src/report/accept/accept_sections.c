@@ -89,8 +89,10 @@ static void write_limit(const struct judgement *judgement, bool in_words,
 	        [BOUND_AT_MOST] = {"<=", "≤", "at most"},
 	};
 	const struct criterion *const c = judgement->criterion;
-	/* A limit of 0 has no size of its own to take a unit by. */
-	const double typical = judgement->limit != 0 ? judgement->limit : judgement->compared.value;
+	/* In one row there is one unit; 0 has no size to take one by. */
+	const bool has_size =
+	        estimate_has_value(&judgement->compared) && judgement->compared.value != 0;
+	const double typical = has_size ? judgement->compared.value : judgement->limit;
 	const struct measure_scale scale = scale_of(judgement, typical, style);
 	const char *const behind = !is_relative(judgement) ? ""
 	                           : in_words              ? " of the reference"
@@ -114,6 +116,8 @@ static void add_counts(const struct acceptance *acceptance, struct str *text)
 			continue;
 		if (text->length > 0)
 			str_addf(text, ", %zu ", count);
+		else if (count == acceptance->count && count == 2)
+			str_add(text, "both criteria ");
 		else if (count == acceptance->count && count > 1)
 			str_addf(text, "all %zu criteria ", count);
 		else
@@ -214,8 +218,12 @@ static bool is_planned(const struct accepted *result)
 void accept_say_repeats(const struct accepted *result, struct document *doc)
 {
 	const struct acceptance *const acceptance = result->acceptance;
-	const bool is_open =
-	        acceptance->in_verdict[VERDICT_INCONCLUSIVE] > 0 && acceptance->repeats_needed > 0;
+	const size_t open = acceptance->in_verdict[VERDICT_INCONCLUSIVE];
+	size_t decidable = 0;
+	for (size_t i = 0; i < acceptance->count; i++)
+		decidable += acceptance->items[i].verdict == VERDICT_INCONCLUSIVE &&
+		             acceptance->items[i].repeats_needed > 0;
+	const bool is_open = decidable > 0;
 	if (is_open && result->findings->dataset->run.imported)
 		document_say(doc, TEXT_PLAIN,
 		             "About %zu repeats, imported together, would decide what is "
@@ -234,6 +242,11 @@ void accept_say_repeats(const struct accepted *result, struct document *doc)
 		        "About %zu repeats would decide what is inconclusive, if what was seen "
 		        "so far holds: plateau run --resume %s -r %zu",
 		        acceptance->repeats_needed, result->path, acceptance->repeats_needed);
+	if (is_open && decidable < open)
+		document_say(doc, TEXT_PLAIN,
+		             "That is %zu of the %zu criteria that are inconclusive. No number of "
+		             "repeats decides the %s: what is missing stands with the reasons.",
+		             decidable, open, open - decidable == 1 ? "other" : "others");
 	if (acceptance->looks > 0)
 		document_say(doc, TEXT_DIM,
 		             "It was looked at %u %s before, to see whether more repeats were "
@@ -262,17 +275,33 @@ static void add_interval(struct table *table, const struct judgement *judgement,
 	table_cell(table, TEXT_DIM, "%s", text);
 }
 
-/* The criterion with its place, value, bound and limit. */
-static void add_judged(struct table *table, const struct judgement *judgement,
-                       const struct text_style *style)
+/* The reference of a criterion, where another of the same name has another one. */
+static const char *reference_of(const struct acceptance *acceptance,
+                                const struct judgement *judgement)
 {
+	const struct words *const own = &judgement->criterion->references;
+	for (size_t i = 0; own->count > 0 && i < acceptance->count; i++) {
+		const struct judgement *const other = &acceptance->items[i];
+		if (other->criterion != judgement->criterion &&
+		    strcmp(other->label, judgement->label) == 0)
+			return own->items[0];
+	}
+	return NULL;
+}
+
+/* The criterion with its place, value, bound and limit. */
+static void add_judged(struct table *table, const struct acceptance *acceptance,
+                       const struct judgement *judgement, const struct text_style *style)
+{
+	const char *const reference = reference_of(acceptance, judgement);
 	char text[FIGURE_BYTES + 32];
 	char place[32];
 	accept_place(judgement, place);
 	table_row(table);
 	table_cell(table, accept_says[judgement->verdict].role, "%s",
 	           accept_says[judgement->verdict].word);
-	table_cell(table, TEXT_PLAIN, "%s%s%s", judgement->label, place[0] ? ": " : "", place);
+	table_cell(table, TEXT_PLAIN, "%s%s%s%s%s", judgement->label, place[0] ? ": " : "", place,
+	           reference ? " against " : "", reference ? reference : "");
 	write_judged(judgement, judgement->compared.value, style, text);
 	table_cell(table, TEXT_PLAIN, "%s", text);
 	write_judged(judgement, judgement->bound, style, text);
@@ -318,7 +347,7 @@ static void add_table(const struct acceptance *acceptance, enum block_reader rea
 		for (size_t i = 0; i < acceptance->count; i++) {
 			if (acceptance->items[i].verdict != accept_worst_first[v])
 				continue;
-			add_judged(table, &acceptance->items[i], doc->style);
+			add_judged(table, acceptance, &acceptance->items[i], doc->style);
 			if (reader == READ_IN_PAGE)
 				add_more(table, &acceptance->items[i], doc->style);
 		}

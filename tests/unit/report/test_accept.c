@@ -81,6 +81,24 @@ static void test_terminal(void **state)
 	}
 }
 
+/* No number of repeats gives a node a counter that it lacks. */
+static void test_repeats_decide_some_only(void **state)
+{
+	(void)state;
+	struct accept_sample sample;
+	accept_sample_make(&sample, SAMPLE_UNDECIDED, "node017");
+	struct judgement *const j = &sample.judgements[2];
+	j->verdict = VERDICT_INCONCLUSIVE;
+	sample.acceptance.in_verdict[VERDICT_PASS]--;
+	sample.acceptance.in_verdict[VERDICT_INCONCLUSIVE]++;
+	sample.acceptance.repeats_needed = 9;
+	const struct accepted_all all = {
+	        .items = &sample.accepted, .count = 1, .verdict = sample.acceptance.verdict};
+	cleanup_free char *text = write_terminal(&all, &plain);
+	assert_non_null(strstr(text, "That is 1 of the 2 criteria that are inconclusive"));
+	accept_sample_release(&sample);
+}
+
 /* A page of several begins with the node and the core that made the verdict. */
 static void check_named_nodes(const struct accepted_all *all)
 {
@@ -216,6 +234,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_terminal),
 	        cmocka_unit_test(test_several),
+	        cmocka_unit_test(test_repeats_decide_some_only),
 	        cmocka_unit_test(test_page_begins_with_the_verdict),
 	        cmocka_unit_test(test_nothing_to_judge_by),
 	        cmocka_unit_test(test_notes),
