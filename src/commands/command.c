@@ -47,8 +47,7 @@ bool arguments_has(const struct arguments *arguments, const char *name)
 
 enum exit_code exit_for_file(int result)
 {
-	return result == -ENOMEM || result == -EIO || result == -ENOSPC || result == -EBUSY ||
-	                       result == -EPIPE
+	return result == -ENOMEM || result == -EIO || result == -ENOSPC || result == -EPIPE
 	               ? EXIT_SOMETHING_FAILED
 	               : EXIT_USAGE;
 }

@@ -74,8 +74,8 @@ bool option_takes_list(const struct option_entry *option);
 const struct words *arguments_list(const struct arguments *arguments, const char *name);
 
 /* What -errno of reading or writing a file that the caller has named means for the exit code: what
- * the machine could not do is a failure, a file that is being written too; everything else is the
- * caller's mistake. */
+ * the machine could not do is a failure; everything else is the caller's mistake, a result that is
+ * still being written too. */
 enum exit_code exit_for_file(int result);
 
 /* The code of a command that did several things which ended with these: 130, 2, 5, 3, 4, 1, 0, the

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- What is taken -------------------------------------------------------------------------- */
 
@@ -111,11 +112,29 @@ bool output_is_own(const char *path, enum output_kind kind)
 	       memcmp(begin, sign, length) == 0;
 }
 
+/* A file is made beside its place, and takes it when it is whole. */
+static int check_folder(const char *path, struct error *err)
+{
+	cleanup_free char *copy = strdup(path);
+	struct stat status;
+	if (!copy)
+		return error_memory(err);
+	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		return 0; /* it is written through */
+	const char *const folder = dirname(copy);
+	if (stat(folder, &status) < 0 || access(folder, W_OK) < 0)
+		return error_system(err, errno, "cannot write %s: the folder %s", path, folder);
+	return 0;
+}
+
 /* Nothing is lost that somebody else made. */
 static int check_there(const struct output *output, struct error *err)
 {
 	const char *const path = output->path;
 	struct stat status;
+	const int r = check_folder(path, err);
+	if (r < 0)
+		return r;
 	if (stat(path, &status) < 0)
 		return lstat(path, &status) < 0
 		               ? 0

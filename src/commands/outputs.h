@@ -52,7 +52,7 @@ struct output {
 bool output_is_own(const char *path, enum output_kind kind);
 
 /* Whether it may be written, before anything is worked out. Returns 0; -EINVAL (it is taken, a
- * result, a folder, a link to nothing); -EEXIST (somebody else's file is there). */
+ * result, a folder, a link to nothing); -errno (its folder cannot be written to); -EEXIST (somebody else's file is there). */
 int output_check(const struct output *output, const struct taken_files *taken, struct error *err);
 
 #endif

@@ -84,6 +84,8 @@ refuses "JUnit over somebody's file" "${accept[@]}" --junit notes.txt
 tap_stderr_has "--force" "what would help is said"
 refuses "JUnit of a run over somebody's file" plateau run --accept s.yaml -o rr.db --junit notes.txt
 refuses "JUnit into a folder" "${accept[@]}" --junit .
+refuses "a page in no folder" "${accept[@]}" -o no/such.html
+refuses "a comparison in no folder" plateau compare keep.db ref.db -o no/such.html
 ln -s nothing.there hanging.xml
 refuses "JUnit through a link to nothing" "${accept[@]}" --junit hanging.xml
 
@@ -95,6 +97,22 @@ tap_run "${accept[@]}" --junit notes.txt --force
 tap_status 0 "and somebody's file with --force"
 tap_run plateau run -q --accept s.yaml -o rr.db --junit a.xml
 tap_status 0 "by a run too"
+
+# A result that is still written: what cannot be read is 2, for each of them.
+plateau run -q -j 1 -r 200 -m 1 -o live.db -- sleep 0.1 >/dev/null 2>&1 &
+live=$!
+until [ -e live.db ]; do sleep 0.05; done
+tap_run plateau accept live.db --criteria c.yaml
+tap_status 2 "accept"
+tap_run plateau compare live.db keep.db
+tap_status 2 "compare"
+tap_run plateau import csv table.csv -o live.db --force
+tap_status 2 "import"
+tap_run plateau run -q s.yaml -o live.db --force
+tap_status 2 "run"
+kill -TERM "$live"
+wait "$live"
+
 tap_run plateau import csv table.csv -o imported.db
 tap_status 0 "an import"
 tap_run plateau import csv table.csv -o imported.db --force

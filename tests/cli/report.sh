@@ -45,7 +45,7 @@ check "the result is whole" plateau show a.db
 tap_run plateau report a.db -o sub
 tap_status 2 "a folder is no file"
 tap_run plateau report a.db -o missing/page.html
-tap_status 1
+tap_status 2 "no such folder"
 tap_stderr_has "missing/page.html"
 tap_run plateau report a.db a.db
 tap_status 2 "several results need a name"
