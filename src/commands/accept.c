@@ -113,6 +113,20 @@ static int check_outputs(const struct judging_settings *settings, const struct p
 	return r < 0 || !junit.path ? r : output_check(&junit, &taken, err);
 }
 
+/* --reference where no criterion of any result is held against one. */
+static void warn_of_references(const struct judging *judging)
+{
+	struct accepted_all all;
+	judging_all(judging, &all);
+	for (size_t i = 0; i < all.count; i++)
+		for (size_t k = 0; k < all.items[i].criteria->count; k++)
+			if (criterion_is_relative(&all.items[i].criteria->items[k]))
+				return;
+	if (all.count > 0)
+		talk_warning("--reference changes nothing: no criterion names a reference "
+		             "(docs/scenario.md, Criteria)");
+}
+
 static enum exit_code judge(const struct arguments *arguments)
 {
 	const struct words *const words = &arguments->operands;
@@ -139,6 +153,8 @@ static enum exit_code judge(const struct arguments *arguments)
 		return code;
 	for (size_t i = 0; i < words->count; i++)
 		code = exit_worse(code, judge_word(judging, words->items[i]));
+	if (settings.references->count > 0)
+		warn_of_references(judging);
 	code = exit_worse(code, answer(arguments, &page, judging));
 	code = exit_worse(code, judging_exit(judging));
 	judging_free(judging);

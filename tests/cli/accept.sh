@@ -195,6 +195,8 @@ is "contents name files, what fails first" \
 is "each begins with its file" "$(grep -o '<p class="file">[^<]*' rack.html | sed 's/.*>//' | tr '\n' ' ')" \
 	"rack/n1.db rack/n2.db rack/n3.db rack/n4.db rack/n5.db a-good.db "
 
+tap_run plateau accept new.db --criteria pass.yaml --reference good
+tap_stderr_has "--reference changes nothing" "references that no criterion asks for are told"
 tap_run plateau accept nothere.db --criteria pass.yaml -o nothing.html --junit nothing.xml
 tap_status 2 "a page, though nothing could be judged"
 check "which says so" grep -q "Not judged: nothere.db" nothing.html
