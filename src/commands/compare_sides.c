@@ -245,6 +245,13 @@ static int take_names(struct compare_sides *sides, const char *list, struct erro
 		snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ","), at);
 		if (!name[0])
 			return error_set(err, EINVAL, "--names: a name is empty");
+		if (strcspn(at, ",") >= sizeof name)
+			return error_set(err, EINVAL,
+			                 "--names: the name that begins with %s is longer than %d "
+			                 "bytes",
+			                 name, NAME_BYTES - 1);
+		if (strpbrk(name, "\n\t"))
+			return error_set(err, EINVAL, "--names: a name holds a line feed or a tab");
 		for (size_t i = 0; i < names->count; i++)
 			if (strcmp(names->items[i], name) == 0)
 				return error_set(err, EINVAL, "--names: %s stands there twice",

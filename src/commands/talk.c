@@ -15,14 +15,14 @@
 
 enum { LEAST_COLUMNS = 40, USUAL_COLUMNS = 80, MOST_COLUMNS = 1000 };
 
-/* Line feeds and tabs stay; every other control character is shown as \xNN or \uNNNN, a byte that
+/* Tabs stay; every other control character is shown as \xNN or \uNNNN, a byte that
  * is not UTF-8 as \xNN. */
 static void add_visible(struct str *s, const char *text)
 {
 	while (*text) {
 		uint32_t letter = (unsigned char)*text;
 		const size_t length = letter_decode(text, &letter);
-		if (length > 0 && (*text == '\n' || *text == '\t' || !letter_is_control(letter)))
+		if (length > 0 && (*text == '\t' || !letter_is_control(letter)))
 			str_add_bytes(s, text, length);
 		else
 			str_addf(s, length > 1 ? "\\u%04x" : "\\x%02x", letter);

@@ -179,4 +179,12 @@ tap_run plateau compare --names one,one a.db new/b.db
 tap_status 2
 has "names that differ" "$stderr" "twice"
 
+tap_run plateau compare a.db a.db --names $'a\nFAKE,c'
+tap_status 2 "a name is one line"
+tap_run plateau compare a.db a.db --names "$(printf 'x%.0s' {1..100}),c"
+tap_status 2 "and not without end"
+tap_stderr_has "longer than 63 bytes"
+tap_run plateau compare $'no\nFAKE' a.db
+is "a file's name does not begin a line on stderr" "$(wc -l <<<"$stderr")" 1
+
 tap_done
