@@ -119,6 +119,10 @@ int import_files_find(const char *word, const struct path_pattern *pattern,
 		                         : "the folder %s has no files",
 		                 word);
 	}
+	if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode))
+		return error_set(err, EINVAL,
+		                 "%s is a device, which may have no end: name a file or a pipe",
+		                 word);
 	if (pattern && !path_pattern_match(pattern, word, &facts))
 		return error_set(err, EINVAL, "%s does not match --path", word);
 	return words_add(&files->paths, word, err);

@@ -86,6 +86,8 @@ refuses "JUnit of a run over somebody's file" plateau run --accept s.yaml -o rr.
 refuses "JUnit into a folder" "${accept[@]}" --junit .
 refuses "a page in no folder" "${accept[@]}" -o no/such.html
 refuses "a comparison in no folder" plateau compare keep.db ref.db -o no/such.html
+refuses "an import of a device" plateau import csv /dev/zero -o zero.db
+tap_stderr_has "device"
 ln -s nothing.there hanging.xml
 refuses "JUnit through a link to nothing" "${accept[@]}" --junit hanging.xml
 
