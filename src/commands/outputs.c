@@ -23,7 +23,7 @@ int taken_files_add(struct taken_files *taken, const char *path, const char *wha
 {
 	if (!path || strcmp(path, "-") == 0)
 		return 0;
-	const int r = words_add(&taken->whats, what, err);
+	const int r = words_add(&taken->roles, what, err);
 	return r < 0 ? r : words_add(&taken->paths, path, err);
 }
 
@@ -55,7 +55,7 @@ int taken_files_add_references(struct taken_files *taken, const struct criteria 
 void taken_files_release(struct taken_files *taken)
 {
 	words_release(&taken->paths);
-	words_release(&taken->whats);
+	words_release(&taken->roles);
 }
 
 static bool is_one(const struct stat *a, const struct stat *b)
@@ -166,6 +166,6 @@ int output_check(const struct output *output, const struct taken_files *taken, s
 	for (size_t i = 0; i < taken->paths.count; i++)
 		if (is_same_file(output->path, taken->paths.items[i]))
 			return error_set(err, EINVAL, "%s is %s itself: name another file with %s",
-			                 output->path, taken->whats.items[i], output->option);
+			                 output->path, taken->roles.items[i], output->option);
 	return output->kind == OUTPUT_RESULT ? 0 : check_there(output, err);
 }

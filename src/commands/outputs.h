@@ -13,7 +13,7 @@ struct error;
 /* Files that are spoken for: what a command reads, and what it writes besides. */
 struct taken_files {
 	struct words paths;
-	struct words whats; /* what each is: "a result", "the scenario" */
+	struct words roles; /* what each is: "a result", "the scenario" */
 };
 
 #define cleanup_taken_files __attribute__((cleanup(taken_files_release)))
@@ -52,7 +52,8 @@ struct output {
 bool output_is_own(const char *path, enum output_kind kind);
 
 /* Whether it may be written, before anything is worked out. Returns 0; -EINVAL (it is taken, a
- * result, a folder, a link to nothing); -errno (its folder cannot be written to); -EEXIST (somebody else's file is there). */
+ * result, a folder, a link to nothing); -errno (its folder cannot be written to); -EEXIST (somebody
+ * else's file is there). */
 int output_check(const struct output *output, const struct taken_files *taken, struct error *err);
 
 #endif
