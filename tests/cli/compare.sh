@@ -187,4 +187,13 @@ tap_stderr_has "longer than 63 bytes"
 tap_run plateau compare $'no\nFAKE' a.db
 is "a file's name does not begin a line on stderr" "$(wc -l <<<"$stderr")" 1
 
+# No room, by way of a limit of 1 kB a file.
+(
+	trap '' XFSZ
+	ulimit -f 1
+	exec plateau compare a.db new/b.db --plots full >/dev/null 2>&1
+)
+is "plots without room" "$?" 1
+is "nothing that is cut off stays" "$(find full -type f -size 1024c | wc -l)" 0
+
 tap_done

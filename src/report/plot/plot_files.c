@@ -79,7 +79,10 @@ static int write_file(int folder, const char *name, const char *ending, const st
 	if (fd < 0)
 		return error_system(err, errno, "cannot write %s", path);
 	const int r = file_write_all(fd, str_text(text), text->length, err);
-	return r < 0 ? error_context(err, r, "writing %s", path) : 0;
+	if (r == 0)
+		return 0;
+	unlinkat(folder, path, 0); /* half of it would look like all */
+	return error_context(err, r, "writing %s", path);
 }
 
 static void add_terminals(const struct plot *plot, const char *name, struct str *out)
