@@ -9,9 +9,9 @@
 #include <stddef.h>
 
 /* Efficiency, degradation and factors are of each trial against the baseline's trial of the same
- * block. Measures of NATURE_PLACES have none here: analyse/place_spread works them out. A count is
- * the count of each trial. A quantile that is censored by a timeout is absent. Returns 0 or
- * -ENOMEM. */
+ * block. Measures of NATURE_PLACES have none here: analyse/verdict/place_spread works them out. A
+ * count is the count of each trial. A quantile that is censored by a timeout is absent. Returns 0
+ * or -ENOMEM. */
 int measure_values_find(const struct findings *findings, size_t level,
                         const struct measure_query *query, struct measure_values *ret_values,
                         struct error *err);

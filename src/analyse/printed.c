@@ -4,7 +4,7 @@
 #include "analyse/summary_parts.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "formats/scenario_json.h"
+#include "formats/scenario/scenario_json.h"
 
 #include <errno.h>
 #include <math.h>

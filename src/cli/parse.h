@@ -3,7 +3,8 @@
  * Long options are written in full (an abbreviation would change its meaning when an option is
  * added), with "=value" or the value as the next word; short ones may be clustered (-qv, -j1,2).
  * Options and operands may be mixed; "--" ends the options. A repeated option counts as last
- * given, but for one that takes a list: that takes all words up to the next option. An option with a value that is not given takes it from PLATEAU_<NAME>. */
+ * given, but for one that takes a list: that takes all words up to the next option. An option with
+ * a value that is not given takes it from PLATEAU_<NAME>. */
 #ifndef CLI_PARSE_H
 #define CLI_PARSE_H
 

@@ -1,5 +1,5 @@
 /* plateau compare: one node against others. */
-#include "analyse/compare.h"
+#include "analyse/compare/compare.h"
 #include "commands/command.h"
 #include "commands/compare_sides.h"
 #include "commands/outputs.h"

@@ -3,7 +3,7 @@
 #ifndef COMMANDS_COMPARE_SIDES_H
 #define COMMANDS_COMPARE_SIDES_H
 
-#include "analyse/compare.h"
+#include "analyse/compare/compare.h"
 #include "commands/command.h"
 #include "commands/loaded.h"
 

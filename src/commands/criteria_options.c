@@ -4,7 +4,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
-#include "formats/criteria_yaml.h"
+#include "formats/scenario/criteria_yaml.h"
 #include "plan/judgeable.h"
 
 #include <errno.h>

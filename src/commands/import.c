@@ -9,10 +9,10 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
-#include "formats/gnu_time.h"
-#include "formats/level_csv.h"
-#include "formats/perf_stat.h"
-#include "formats/task_csv.h"
+#include "formats/import/gnu_time.h"
+#include "formats/import/level_csv.h"
+#include "formats/import/perf_stat.h"
+#include "formats/import/task_csv.h"
 #include "store/recorder.h"
 
 #include <errno.h>

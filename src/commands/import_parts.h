@@ -2,9 +2,9 @@
 #ifndef COMMANDS_IMPORT_PARTS_H
 #define COMMANDS_IMPORT_PARTS_H
 
-#include "analyse/arrange.h"
-#include "formats/imported.h"
-#include "formats/path_pattern.h"
+#include "analyse/arrange/arrange.h"
+#include "formats/import/imported.h"
+#include "formats/import/path_pattern.h"
 #include "model/words.h"
 
 #include <stdbool.h>

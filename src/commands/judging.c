@@ -6,8 +6,8 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
-#include "formats/criteria_yaml.h"
-#include "formats/scenario_json.h"
+#include "formats/scenario/criteria_yaml.h"
+#include "formats/scenario/scenario_json.h"
 
 #include <errno.h>
 #include <inttypes.h>

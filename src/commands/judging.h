@@ -68,9 +68,9 @@ bool judging_speaks_of_failures(const struct accepted *accepted);
  * the arguments and stdout call for. EXIT_DONE, or EXIT_SOMETHING_FAILED. */
 enum exit_code judging_print(const struct judging *judging);
 
-/* Removes what an earlier judgement left where --junit will be written, before anything else is done:
- * whatever ends this command early, the verdict of another run does not stay. EXIT_DONE; EXIT_USAGE:
- * it cannot be written there (no such folder). Another file stays. */
+/* Removes what an earlier judgement left where --junit will be written, before anything else is
+ * done: whatever ends this command early, the verdict of another run does not stay. EXIT_DONE;
+ * EXIT_USAGE: it cannot be written there (no such folder). Another file stays. */
 enum exit_code judging_clear_junit(const struct arguments *arguments);
 
 /* Writes the JUnit file at path ("-": stdout), replacing what is there when it is whole. EXIT_DONE,

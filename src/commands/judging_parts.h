@@ -2,7 +2,7 @@
 #ifndef COMMANDS_JUDGING_PARTS_H
 #define COMMANDS_JUDGING_PARTS_H
 
-#include "analyse/compare.h"
+#include "analyse/compare/compare.h"
 #include "commands/judging.h"
 #include "commands/loaded.h"
 #include "commands/result_files.h"

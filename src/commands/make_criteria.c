@@ -1,6 +1,6 @@
 #include "commands/make_criteria.h"
 
-#include "analyse/limits.h"
+#include "analyse/verdict/limits.h"
 #include "commands/loaded.h"
 #include "commands/outputs.h"
 #include "commands/result_files.h"
@@ -8,7 +8,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "formats/criteria_text.h"
+#include "formats/scenario/criteria_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

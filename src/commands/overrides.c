@@ -8,7 +8,7 @@
 #include "formats/interval_text.h"
 #include "formats/levels_text.h"
 #include "formats/placement_text.h"
-#include "formats/scenario_yaml.h"
+#include "formats/scenario/scenario_yaml.h"
 #include "model/record.h"
 #include "model/template.h"
 

@@ -9,7 +9,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
-#include "formats/scenario_json.h"
+#include "formats/scenario/scenario_json.h"
 #include "model/scenario.h"
 #include "report/event_compare.h"
 #include "report/index.h"

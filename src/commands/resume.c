@@ -9,7 +9,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/str.h"
-#include "formats/scenario_json.h"
+#include "formats/scenario/scenario_json.h"
 #include "store/load.h"
 #include "store/place.h"
 #include "store/recorder.h"

@@ -8,7 +8,7 @@
 #include "core/rng.h"
 #include "core/str.h"
 #include "formats/command_text.h"
-#include "formats/scenario_json.h"
+#include "formats/scenario/scenario_json.h"
 #include "run/words.h"
 #include "store/place.h"
 #include "store/recorder.h"

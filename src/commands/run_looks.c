@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
-#include "formats/scenario_json.h"
+#include "formats/scenario/scenario_json.h"
 #include "plan/plan_build.h"
 #include "plan/rotation.h"
 #include "platform/node.h"

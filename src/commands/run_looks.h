@@ -2,7 +2,7 @@
  * against the scenario's criteria, and where these cannot be decided yet a block is added, up to
  * accept.max_repeats. Every look is in the result before its verdict is used, because whoever
  * judges the result later has to know how often it was looked at: each look is a chance to err
- * (analyse/alpha_spending). */
+ * (analyse/verdict/alpha_spending). */
 #ifndef COMMANDS_RUN_LOOKS_H
 #define COMMANDS_RUN_LOOKS_H
 

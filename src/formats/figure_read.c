@@ -3,7 +3,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/number.h"
-#include "formats/log_parts.h"
+#include "formats/log/log_parts.h"
 #include "model/printed_unit.h"
 
 #include <errno.h>

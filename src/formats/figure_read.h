@@ -8,7 +8,7 @@
 #ifndef FORMATS_FIGURE_READ_H
 #define FORMATS_FIGURE_READ_H
 
-#include "formats/log_read.h"
+#include "formats/log/log_read.h"
 
 #include <stdbool.h>
 

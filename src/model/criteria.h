@@ -1,5 +1,6 @@
 /* What a node must be (the key accept of a scenario, or a file of its own): a list of bounds. A
- * plain value, bound in formats/criteria_keys; judged in analyse/verdict. docs/acceptance.md. */
+ * plain value, bound in formats/scenario/criteria_keys; judged in analyse/verdict.
+ * docs/acceptance.md. */
 #ifndef MODEL_CRITERIA_H
 #define MODEL_CRITERIA_H
 

@@ -1,5 +1,6 @@
-/* What to run: a scenario, bound from YAML (formats/scenario_yaml) or from the command line.
- * A plain value; scenario_release frees everything in it. docs/scenario.md describes the keys. */
+/* What to run: a scenario, bound from YAML (formats/scenario/scenario_yaml) or from the command
+ * line. A plain value; scenario_release frees everything in it. docs/scenario.md describes the
+ * keys. */
 #ifndef MODEL_SCENARIO_H
 #define MODEL_SCENARIO_H
 

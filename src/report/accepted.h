@@ -3,9 +3,9 @@
 #ifndef REPORT_ACCEPTED_H
 #define REPORT_ACCEPTED_H
 
-#include "analyse/comparison.h"
+#include "analyse/compare/comparison.h"
 #include "analyse/findings.h"
-#include "analyse/verdict.h"
+#include "analyse/verdict/verdict.h"
 #include "model/criteria.h"
 
 #include <stddef.h>

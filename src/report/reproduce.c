@@ -5,8 +5,8 @@
 #include "core/error.h"
 #include "core/str.h"
 #include "formats/command_text.h"
-#include "formats/scenario_json.h"
-#include "formats/scenario_yaml.h"
+#include "formats/scenario/scenario_json.h"
+#include "formats/scenario/scenario_yaml.h"
 
 #include <errno.h>
 #include <string.h>

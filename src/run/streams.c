@@ -3,7 +3,7 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
-#include "formats/log_read.h"
+#include "formats/log/log_read.h"
 #include "model/sink.h"
 #include "model/window.h"
 #include "run/log_file.h"

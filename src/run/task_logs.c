@@ -4,8 +4,8 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/str.h"
-#include "formats/log_read.h"
-#include "formats/phase_name.h"
+#include "formats/log/log_read.h"
+#include "formats/log/phase_name.h"
 #include "model/sink.h"
 
 #include <errno.h>

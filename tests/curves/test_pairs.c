@@ -4,7 +4,7 @@
  * is the type-I error), of others what they were made with.
  *
  * PAIRS in the environment says how many of each; docs/method.md quotes what 2,000 print. */
-#include "analyse/compare.h"
+#include "analyse/compare/compare.h"
 #include "core/array.h"
 #include "core/error.h"
 #include "made.h"

@@ -2,10 +2,10 @@
  * how often there is one. Values of trials are normal on the log scale.
  *
  * SIMULATIONS in the environment says how many of each; docs/method.md quotes what 40000 print. */
-#include "analyse/alpha_spending.h"
-#include "analyse/bounds.h"
-#include "analyse/limits_parts.h"
-#include "analyse/place_spread.h"
+#include "analyse/verdict/alpha_spending.h"
+#include "analyse/verdict/bounds.h"
+#include "analyse/verdict/limits_parts.h"
+#include "analyse/verdict/place_spread.h"
 #include "core/array.h"
 #include "core/error.h"
 #include "core/rng.h"

@@ -4,7 +4,7 @@
 #ifndef REPORT_COMPARE_DOCUMENT_H
 #define REPORT_COMPARE_DOCUMENT_H
 
-#include "analyse/comparison.h"
+#include "analyse/compare/comparison.h"
 #include "report/document.h"
 
 /* Fills an empty document (document_init with title ""). With several comparisons all are against

@@ -2,7 +2,7 @@
 #ifndef REPORT_COMPARE_DRAWING_H
 #define REPORT_COMPARE_DRAWING_H
 
-#include "analyse/comparison.h"
+#include "analyse/compare/comparison.h"
 #include "report/document.h"
 
 #include <stddef.h>

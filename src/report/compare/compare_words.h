@@ -2,7 +2,7 @@
 #ifndef REPORT_COMPARE_WORDS_H
 #define REPORT_COMPARE_WORDS_H
 
-#include "analyse/comparison.h"
+#include "analyse/compare/comparison.h"
 #include "report/document.h"
 
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 #ifndef REPORT_COMPARE_JSON_H
 #define REPORT_COMPARE_JSON_H
 
-#include "analyse/comparison.h"
+#include "analyse/compare/comparison.h"
 
 /* All against one base. The caller frees the text. Returns 0 or -ENOMEM. */
 int compare_json_write(const struct comparison *comparisons, size_t count, char **ret_json,

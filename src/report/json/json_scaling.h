@@ -11,8 +11,8 @@
 void json_scalings(struct json_writer *w, json_t *answer, const struct scaling *scalings,
                    size_t count, const char *reason);
 
-/* The whole answer of `plateau fit --json`, of a curve from elsewhere and of the result at path. The
- * caller frees it. Returns 0 or -ENOMEM. */
+/* The whole answer of `plateau fit --json`, of a curve from elsewhere and of the result at path.
+ * The caller frees it. Returns 0 or -ENOMEM. */
 int fit_json_write(const struct scaling *scaling, const char *path, char **ret_json,
                    struct error *err);
 int fit_json_write_result(const struct findings *findings, const char *path, char **ret_json,

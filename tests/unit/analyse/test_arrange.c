@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "analyse/arrange.h"
+#include "analyse/arrange/arrange.h"
 #include "core/clock.h"
 #include "core/error.h"
 

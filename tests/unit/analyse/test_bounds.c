@@ -1,6 +1,6 @@
 /* One-sided bounds and the levels of looks: published values, and what follows by hand. */
-#include "analyse/alpha_spending.h"
-#include "analyse/bounds.h"
+#include "analyse/verdict/alpha_spending.h"
+#include "analyse/verdict/bounds.h"
 #include "core/array.h"
 #include "core/error.h"
 

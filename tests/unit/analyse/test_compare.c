@@ -2,7 +2,7 @@
  * mean the same. */
 #include "made.h"
 
-#include "analyse/compare.h"
+#include "analyse/compare/compare.h"
 #include "core/array.h"
 #include "core/error.h"
 #include "core/str.h"

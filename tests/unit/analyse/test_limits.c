@@ -1,8 +1,8 @@
 /* Limits from a good node's own runs: which there are, where they lie, and that the node passes
  * them again. LIMIT_NODES in the environment says how many nodes are simulated. */
-#include "analyse/limits.h"
-#include "analyse/limits_parts.h"
-#include "analyse/verdict.h"
+#include "analyse/verdict/limits.h"
+#include "analyse/verdict/limits_parts.h"
+#include "analyse/verdict/verdict.h"
 #include "core/array.h"
 #include "core/error.h"
 #include "core/rng.h"

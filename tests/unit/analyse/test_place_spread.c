@@ -1,6 +1,6 @@
 /* Which place is how much slower than the others, with bounds: from tasks whose walls are known,
  * and on simulated nodes of up to 128 cores. */
-#include "analyse/place_spread.h"
+#include "analyse/verdict/place_spread.h"
 #include "core/array.h"
 #include "core/error.h"
 #include "core/rng.h"

@@ -5,8 +5,8 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "formats/problems.h"
-#include "formats/scenario_json.h"
-#include "formats/scenario_yaml.h"
+#include "formats/scenario/scenario_json.h"
+#include "formats/scenario/scenario_yaml.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

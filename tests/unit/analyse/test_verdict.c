@@ -1,6 +1,6 @@
 /* Criteria on results made by hand: passes, fails and what is inconclusive for which reason. */
-#include "analyse/alpha_spending.h"
-#include "analyse/verdict.h"
+#include "analyse/verdict/alpha_spending.h"
+#include "analyse/verdict/verdict.h"
 #include "core/array.h"
 #include "core/error.h"
 #include "core/str.h"

@@ -2,10 +2,10 @@
  * task or figure, then facts and remarks. With --count only how many there are. */
 #include "core/array.h"
 #include "core/error.h"
-#include "formats/gnu_time.h"
-#include "formats/level_csv.h"
-#include "formats/perf_stat.h"
-#include "formats/task_csv.h"
+#include "formats/import/gnu_time.h"
+#include "formats/import/level_csv.h"
+#include "formats/import/perf_stat.h"
+#include "formats/import/task_csv.h"
 
 #include <errno.h>
 #include <inttypes.h>

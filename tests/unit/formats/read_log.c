@@ -2,8 +2,8 @@
  * logger, phase), and at the end what there was. */
 #include "core/clock.h"
 #include "core/error.h"
-#include "formats/log_read.h"
-#include "formats/phase_name.h"
+#include "formats/log/log_read.h"
+#include "formats/log/phase_name.h"
 
 #include <errno.h>
 #include <fcntl.h>

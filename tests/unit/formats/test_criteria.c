@@ -12,11 +12,11 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
-#include "formats/criteria_text.h"
-#include "formats/criteria_yaml.h"
-#include "formats/limit_text.h"
-#include "formats/scenario_json.h"
-#include "formats/scenario_yaml.h"
+#include "formats/scenario/criteria_text.h"
+#include "formats/scenario/criteria_yaml.h"
+#include "formats/scenario/limit_text.h"
+#include "formats/scenario/scenario_json.h"
+#include "formats/scenario/scenario_yaml.h"
 #include "model/frequency.h"
 
 #include <errno.h>

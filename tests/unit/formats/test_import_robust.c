@@ -12,10 +12,10 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/rng.h"
-#include "formats/gnu_time.h"
-#include "formats/level_csv.h"
-#include "formats/perf_stat.h"
-#include "formats/task_csv.h"
+#include "formats/import/gnu_time.h"
+#include "formats/import/level_csv.h"
+#include "formats/import/perf_stat.h"
+#include "formats/import/task_csv.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -9,9 +9,9 @@
 
 #include "core/array.h"
 #include "core/error.h"
-#include "formats/imported.h"
-#include "formats/perf_stat.h"
-#include "formats/written_number.h"
+#include "formats/import/imported.h"
+#include "formats/import/perf_stat.h"
+#include "formats/import/written_number.h"
 
 #include <errno.h>
 #include <math.h>

@@ -10,9 +10,9 @@
 #include "core/array.h"
 #include "core/clock.h"
 #include "core/error.h"
-#include "formats/log_read.h"
-#include "formats/log_time.h"
-#include "formats/phase_name.h"
+#include "formats/log/log_read.h"
+#include "formats/log/log_time.h"
+#include "formats/log/phase_name.h"
 
 #include <errno.h>
 #include <fcntl.h>

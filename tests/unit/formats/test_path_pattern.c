@@ -7,7 +7,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
-#include "formats/path_pattern.h"
+#include "formats/import/path_pattern.h"
 #include "model/record.h"
 
 #include <errno.h>

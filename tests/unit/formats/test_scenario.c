@@ -10,8 +10,8 @@
 #include "core/array.h"
 #include "core/error.h"
 #include "formats/interval_text.h"
-#include "formats/scenario_json.h"
-#include "formats/scenario_yaml.h"
+#include "formats/scenario/scenario_json.h"
+#include "formats/scenario/scenario_yaml.h"
 #include "valid_scenario.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* In what two effective scenarios differ. */
-#include "formats/scenario_diff.h"
+#include "formats/scenario/scenario_diff.h"
 
 #include "core/array.h"
 #include "core/error.h"

@@ -12,8 +12,8 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
-#include "formats/scenario_keys.h"
-#include "formats/scenario_yaml.h"
+#include "formats/scenario/scenario_keys.h"
+#include "formats/scenario/scenario_yaml.h"
 
 #include <errno.h>
 #include <glob.h>

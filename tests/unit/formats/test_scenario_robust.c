@@ -9,7 +9,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
-#include "formats/scenario_yaml.h"
+#include "formats/scenario/scenario_yaml.h"
 #include "valid_scenario.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
-#include "formats/task_csv.h"
+#include "formats/import/task_csv.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #define TESTS_COMPARE_SAMPLE_H
 
 #include "../analyse/made.h"
-#include "analyse/compare.h"
+#include "analyse/compare/compare.h"
 
 struct compare_sample {
 	struct made made;

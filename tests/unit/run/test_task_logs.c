@@ -11,7 +11,7 @@
 
 #include "core/array.h"
 #include "core/str.h"
-#include "formats/log_read.h"
+#include "formats/log/log_read.h"
 #include "run/task_logs.h"
 
 #include <errno.h>
