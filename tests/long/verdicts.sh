@@ -7,4 +7,9 @@ program=$top_builddir/tests/curves/test_verdicts
 SIMULATIONS=40000 "$program" >said 2>&1
 is "verdicts on 40,000 nodes of every kind are wrong no more often than they say" $? 0
 diag "$(cat said)"
+
+# Repeats that are added by hand.
+SIMULATIONS=6000 "${program%/*}/test_added_repeats" >said 2>&1
+is "nodes at the limit to which repeats are added pass seldom" $? 0
+diag "$(cat said)"
 tap_done
