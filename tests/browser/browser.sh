@@ -85,7 +85,8 @@ insert into event (at_ns, code, text) values (0, 'evil', '${evil//\'/\'\'}');
 SQL
 plateau report evil.db >/dev/null 2>&1
 look evil evil.html
-plateau compare evil.db evil.db --names "$(printf %s "$evil" | tr , .),other" -o evil-compared.html >/dev/null 2>&1
+plateau compare evil.db evil.db -o evil-compared.html \
+	--names "</title></style></svg><script>hacked=1</script>,<img src=x onerror=hacked=1>\"'" >/dev/null 2>&1
 look evil-compared evil-compared.html
 
 tap_done

@@ -54,7 +54,7 @@ echo "BEGIN EXCLUSIVE; SELECT 'held';" >&"${COPROC[1]}"
 read -r -t 20 held <&"${COPROC[0]}"
 is "sqlite3 holds the file" "$held" held
 tap_run plateau show result.db
-tap_status 1 "a file that is held is not read"
+tap_status 2 "a file that is held is not read"
 tap_stderr_has "by another program (a running plateau, or sqlite3)" "and why is said"
 echo "ROLLBACK;" >&"${COPROC[1]}"
 eval "exec ${COPROC[1]}>&-"

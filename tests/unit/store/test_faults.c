@@ -171,8 +171,8 @@ static void cut_off(const struct fixture *fixture)
 	empty(fixture);
 	assert_int_equal(record_run(fixture).result, 0);
 	assert_int_equal(fixture_sql(fixture->path, "UPDATE run SET state='running';"
-	                                            "UPDATE trial SET state='running' WHERE "
-	                                            "trial=2"),
+	                                            "UPDATE trial SET state='running',"
+	                                            " start_ns=0 WHERE trial=2"),
 	                 SQLITE_OK);
 }
 
