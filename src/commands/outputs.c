@@ -115,12 +115,12 @@ bool output_is_own(const char *path, enum output_kind kind)
 /* A file is made beside its place, and takes it when it is whole. */
 static int check_folder(const char *path, struct error *err)
 {
-	cleanup_free char *copy = strdup(path);
 	struct stat status;
-	if (!copy)
-		return error_memory(err);
 	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
 		return 0; /* it is written through */
+	cleanup_free char *copy = strdup(path);
+	if (!copy)
+		return error_memory(err);
 	const char *const folder = dirname(copy);
 	if (stat(folder, &status) < 0 || access(folder, W_OK) < 0)
 		return error_system(err, errno, "cannot write %s: the folder %s", path, folder);
