@@ -145,14 +145,14 @@ static const struct stated_figure *find_rate(const struct dataset *dataset, uint
 {
 	static const struct {
 		const char *name;
-		enum stated_statistic statistic;
 		double quantile;
+		enum stated_statistic statistic;
 		enum way way;
 	} ways[] = {
-	        {"throughput", STATED_MEAN, NAN, WAY_STATED},
-	        {"throughput", STATED_QUANTILE, 0.5, WAY_STATED},
-	        {"wall", STATED_MEAN, NAN, WAY_OVER_MEAN},
-	        {"wall", STATED_QUANTILE, 0.5, WAY_OVER_MEDIAN},
+	        {"throughput", NAN, STATED_MEAN, WAY_STATED},
+	        {"throughput", 0.5, STATED_QUANTILE, WAY_STATED},
+	        {"wall", NAN, STATED_MEAN, WAY_OVER_MEAN},
+	        {"wall", 0.5, STATED_QUANTILE, WAY_OVER_MEDIAN},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(ways); i++) {
 		const struct stated_figure *const figure = stated_find(

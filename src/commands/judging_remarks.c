@@ -10,8 +10,12 @@
 /* Criteria that are held against the same runs. */
 static bool is_alike(const struct judging_reference *a, const struct judging_reference *b)
 {
-	return a->count == b->count &&
-	       (a->count == 0 || memcmp(a->runs, b->runs, a->count * sizeof *a->runs) == 0);
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (a->runs[i] != b->runs[i])
+			return false;
+	return true;
 }
 
 static bool is_first(const struct judging_references *references, size_t index)
