@@ -6,7 +6,7 @@
 
 enum {
 	OPTION_COLUMN = 30, /* where an option's text begins */
-	NAME_COLUMN = 12    /* where a command's summary begins */
+	NAME_COLUMN = 17    /* where a command's summary begins */
 };
 
 /* Appends text, broken between words so that no line passes `columns`. The cursor stands at
@@ -100,6 +100,20 @@ static bool has_valued_option(const struct command *command)
 	return false;
 }
 
+/* A line for each command; group NULL: of all. */
+static void add_commands(struct str *s, size_t columns, const struct command *const table[],
+                         const char *group)
+{
+	for (size_t i = 0; table[i]; i++) {
+		if (group && !command_is_of_group(table[i], group))
+			continue;
+		const size_t before = s->length;
+		str_addf(s, "  %s", table[i]->name);
+		add_padding(s, s->length - before, NAME_COLUMN);
+		add_wrapped(s, columns, table[i]->summary, NAME_COLUMN, NAME_COLUMN);
+	}
+}
+
 int help_program(const struct command *const table[], size_t columns, char **ret_text,
                  struct error *err)
 {
@@ -113,12 +127,7 @@ int help_program(const struct command *const table[], size_t columns, char **ret
 	            "Usage: plateau COMMAND [OPTION]... [ARGUMENT]...\n"
 	            "       plateau --help | --version\n\n"
 	            "Commands:\n");
-	for (size_t i = 0; table[i]; i++) {
-		const size_t before = s.length;
-		str_addf(&s, "  %s", table[i]->name);
-		add_padding(&s, s.length - before, NAME_COLUMN);
-		add_wrapped(&s, columns, table[i]->summary, NAME_COLUMN, NAME_COLUMN);
-	}
+	add_commands(&s, columns, table, NULL);
 	str_add(&s, "\n`plateau COMMAND --help` tells more about each.\n");
 	add_options(&s, columns, "Options of every command", common_options, COMMON_OPTION_COUNT);
 	str_add(&s, "\n");
@@ -127,6 +136,16 @@ int help_program(const struct command *const table[], size_t columns, char **ret
 	            "bad input file; 3 criteria failed; 4 inconclusive; 5 this node cannot do it; "
 	            "130 interrupted, with the result kept.",
 	            0, 0);
+	return str_take(&s, ret_text, err);
+}
+
+int help_group(const struct command *const table[], const char *group, size_t columns,
+               char **ret_text, struct error *err)
+{
+	struct str s = {0};
+	str_addf(&s, "Usage: plateau %s COMMAND [OPTION]... [ARGUMENT]...\n\nCommands:\n", group);
+	add_commands(&s, columns, table, group);
+	str_addf(&s, "\n`plateau %s COMMAND --help` tells more about each.\n", group);
 	return str_take(&s, ret_text, err);
 }
 

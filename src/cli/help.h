@@ -12,6 +12,11 @@ struct error;
 int help_program(const struct command *const table[], size_t columns, char **ret_text,
                  struct error *err);
 
+/* The help of the commands of table whose names begin with the word group. The caller frees the
+ * text. Returns 0 or -ENOMEM. */
+int help_group(const struct command *const table[], const char *group, size_t columns,
+               char **ret_text, struct error *err);
+
 /* The help of one command. The caller frees the text. Returns 0 or -ENOMEM. */
 int help_command(const struct command *command, size_t columns, char **ret_text, struct error *err);
 

@@ -37,6 +37,15 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* Whether some commands have two words, the first of which is this one: "fleet submit". */
+static bool is_group(const char *word)
+{
+	for (size_t i = 0; command_table[i]; i++)
+		if (command_is_of_group(command_table[i], word))
+			return true;
+	return false;
+}
+
 /* Lines that are read with ease, on whatever screen. */
 static size_t help_columns(FILE *stream)
 {
@@ -75,18 +84,34 @@ static enum exit_code print_version(void)
 	return EXIT_DONE;
 }
 
-static enum exit_code refuse_word(const char *word)
+static enum exit_code print_group_help(FILE *stream, const char *group, enum exit_code code)
+{
+	struct error err;
+	cleanup_free char *text = NULL;
+	if (help_group(command_table, group, help_columns(stream), &text, &err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	fputs(text, stream);
+	return code;
+}
+
+/* group: the word before it, NULL: it is the first. */
+static enum exit_code refuse_word(const char *group, const char *word)
 {
 	const char *names[64];
 	size_t count = 0;
-	for (; count < ARRAY_LENGTH(names) && command_table[count]; count++)
-		names[count] = command_table[count]->name;
+	for (size_t i = 0; count < ARRAY_LENGTH(names) && command_table[i]; i++)
+		if (!group || command_is_of_group(command_table[i], group))
+			names[count++] = command_table[i]->name + (group ? strlen(group) + 1 : 0);
 	const char *const near = str_nearest(word, names, count, sizeof *names);
 	const char *const kind = word[0] == '-' ? "option" : "command";
+	const char *const before = group ? group : "";
+	const char *const space = group ? " " : "";
 	if (near)
-		talk_error("unknown %s '%s'; did you mean '%s'?", kind, word, near);
+		talk_error("unknown %s '%s%s%s'; did you mean '%s%s%s'?", kind, before, space, word,
+		           before, space, near);
 	else
-		talk_error("unknown %s '%s'; `plateau --help` lists them", kind, word);
+		talk_error("unknown %s '%s%s%s'; `plateau%s%s --help` lists them", kind, before,
+		           space, word, group ? " " : "", before);
 	return EXIT_USAGE;
 }
 
@@ -108,6 +133,21 @@ static enum exit_code run_command(const struct command *command, int argc, char 
 	return code;
 }
 
+/* The words behind the first one of a command that has two. */
+static enum exit_code dispatch_group(const char *group, int argc, char *const argv[])
+{
+	if (argc < 1)
+		return print_group_help(stderr, group, EXIT_USAGE);
+	if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)
+		return print_group_help(stdout, group, EXIT_DONE);
+	struct error err;
+	cleanup_free char *name = NULL;
+	if (str_format(&name, &err, "%s %s", group, argv[0]) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	const struct command *const command = find_command(name);
+	return command ? run_command(command, argc - 1, argv + 1) : refuse_word(group, argv[0]);
+}
+
 static enum exit_code dispatch(int argc, char *const argv[])
 {
 	if (argc < 2)
@@ -118,7 +158,9 @@ static enum exit_code dispatch(int argc, char *const argv[])
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 		return print_program_help(stdout, EXIT_DONE);
 	const struct command *const command = find_command(word);
-	return command ? run_command(command, argc - 2, argv + 2) : refuse_word(word);
+	if (command)
+		return run_command(command, argc - 2, argv + 2);
+	return is_group(word) ? dispatch_group(word, argc - 2, argv + 2) : refuse_word(NULL, word);
 }
 
 /* Whether stdout is a pipe or socket that nobody reads any more. */

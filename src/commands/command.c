@@ -14,6 +14,12 @@ const struct option_entry *command_option(const struct command *command, size_t 
 	return index < COMMON_OPTION_COUNT ? &common_options[index] : NULL;
 }
 
+bool command_is_of_group(const struct command *command, const char *group)
+{
+	const size_t length = strlen(group);
+	return strncmp(command->name, group, length) == 0 && command->name[length] == ' ';
+}
+
 bool option_takes_list(const struct option_entry *option)
 {
 	const size_t length = option->value ? strlen(option->value) : 0;

@@ -44,7 +44,8 @@ struct arguments {
 };
 
 struct command {
-	const char *name;
+	const char *
+	        name; /* "run"; of two words where several commands belong together: "fleet rank" */
 	const char *operands; /* "SCENARIO", "RESULT", "[SCENARIO | -- COMMAND ARG...]" */
 	const char *summary;  /* one line for the list of commands */
 	const char *details;  /* paragraphs of --help and the man page; NULL: none */
@@ -84,6 +85,9 @@ enum exit_code exit_worse(enum exit_code a, enum exit_code b);
 
 /* The option at index of the command's table followed by the common ones; NULL past the end. */
 const struct option_entry *command_option(const struct command *command, size_t index);
+
+/* Whether a command's name has two words, and the first is this one. */
+bool command_is_of_group(const struct command *command, const char *group);
 
 /* Every command, in the order of the help; ends with NULL. */
 extern const struct command *const command_table[];

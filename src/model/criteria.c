@@ -6,6 +6,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+const char *const verdict_names[VERDICTS] = {[VERDICT_PASS] = "pass",
+                                             [VERDICT_FAIL] = "fail",
+                                             [VERDICT_INCONCLUSIVE] = "inconclusive",
+                                             [VERDICT_SKIPPED] = "skipped"};
+
 const char *const criterion_bound_names[] = {"at_least", "at_most", NULL};
 const char *const criterion_absence_names[] = {"inconclusive", "skip", NULL};
 

@@ -16,6 +16,15 @@ struct error;
 
 enum criterion_bound { BOUND_AT_LEAST, BOUND_AT_MOST };
 
+/* What a result was found to be by a criterion (analyse/verdict). Skipped: the criterion says
+ * where_absent: skip, and this node has no such thing (the reason says what); it speaks neither for
+ * nor against. Of a whole: nothing but skipped ones is inconclusive.
+ */
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_SKIPPED, VERDICTS };
+
+/* "pass", "fail", "inconclusive", "skipped". */
+extern const char *const verdict_names[VERDICTS];
+
 /* What a criterion means on a node that has no such thing: no counter to tell a frequency by, one
  * socket alone, no meter of energy. Not that a level was left out, or that a reference is missing:
  * that is inconclusive whatever stands here. */

@@ -12,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const verdict_names[VERDICTS] = {[VERDICT_PASS] = "pass",
-                                             [VERDICT_FAIL] = "fail",
-                                             [VERDICT_INCONCLUSIVE] = "inconclusive",
-                                             [VERDICT_SKIPPED] = "skipped"};
-
 /* The error of one verdict on either side; and what is spent where there are several looks, since
  * Student's t at the levels of the normal distribution crosses a little more often (docs/method.md:
  * up to 0.058 instead of 0.05, where looks begin at three repeats). */

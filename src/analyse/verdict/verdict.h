@@ -13,14 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Skipped: the criterion says where_absent: skip, and this node has no such thing (the reason says
- * what); it speaks neither for nor against. Of a whole: nothing but skipped ones is inconclusive.
- */
-enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_SKIPPED, VERDICTS };
-
-/* "pass", "fail", "inconclusive", "skipped". */
-extern const char *const verdict_names[VERDICTS];
-
 /* The results that a criterion's references stand for, as the commands resolved and loaded them.
  * The judged result itself may be among them: it is left out. */
 struct reference {

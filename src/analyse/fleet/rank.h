@@ -1,0 +1,88 @@
+/* The nodes of a fleet against their like. Nodes of one hardware class (as found, not as declared)
+ * that ran the same scenario are held beside each other, figure by figure; one that is far from the
+ * median of its class, by robust z and by margin together, is slow, and what is slow in it is
+ * looked for in its places and in its figures. Where too much of a fleet is bad, the cause is not
+ * in the nodes, and none is to be drained. Pure; docs/method.md defends it. */
+#ifndef ANALYSE_FLEET_RANK_H
+#define ANALYSE_FLEET_RANK_H
+
+#include "model/fleet.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is slow in a node. */
+enum fleet_component {
+	COMPONENT_NONE, /* nothing is */
+	COMPONENT_CORE, /* one or a few cores: index has the slowest */
+	COMPONENT_L3,
+	COMPONENT_PACKAGE,    /* a socket */
+	COMPONENT_MEMORY,     /* more cycles per instruction than its like, on all places */
+	COMPONENT_CLOCK,      /* a lower frequency */
+	COMPONENT_DISK,       /* waiting for blocks or pages */
+	COMPONENT_SHARED_CPU, /* ready and waiting for a CPU: something else runs there */
+	COMPONENT_WORK,       /* more instructions: it does not do the same */
+	COMPONENT_UNKNOWN,    /* slower, and nothing that was measured says why */
+	COMPONENTS
+};
+/* "core", "l3", "package", "memory", "clock", "disk", "shared-cpu", "work", "unknown". */
+extern const char *const fleet_component_names[COMPONENTS];
+
+/* A class: nodes that can be held against each other. */
+struct fleet_class {
+	char *words;   /* "2 x AMD EPYC 7742 (NPS4, 512 GB, firmware 2.7.3)" */
+	size_t *nodes; /* indexes into fleet.nodes of those in it with a whole result */
+	size_t node_count;
+	uint32_t concurrency;    /* the level at which they are held against each other, */
+	char *policy;            /* and its policy */
+	enum measure_id measure; /* MEASURE_THROUGHPUT */
+	double median;           /* of that figure over the class; NAN: too few */
+	double deviation;        /* 1.4826 MAD, not below the floor */
+	const char
+	        *reason; /* why none of the class can be called slow (fewer than 5 nodes); NULL */
+};
+
+/* One node. */
+struct fleet_rank_item {
+	size_t node; /* index into fleet.nodes */
+	const struct fleet_attempt
+	        *attempt; /* that speaks for it: the last with a result, or the last */
+	ptrdiff_t class;  /* index into classes, -1: none */
+	enum fleet_verdict verdict;
+	double relative;  /* its figure by the median of its class; NAN: none */
+	double low, high; /* of relative, from its own interval; NAN */
+	double z;         /* robust, below 0: slower; NAN: none */
+	enum fleet_component component;
+	int32_t component_index;   /* logical index of a place; -1 */
+	double component_relative; /* how much slower (wall time) that place or cause makes it; NAN
+	                            */
+	/* A slow place that does not make the whole node slow (one core of 128 does not) is told as
+	 * well: then verdict is FLEET_SLOW for the place's sake. */
+	char *evidence;        /* in a sentence, with figures: "core 17 takes 1.31 times ..." */
+	bool was_faster;       /* it got slower since its first accepted result: */
+	double since_relative; /* this result by that one; NAN */
+	char *since;           /* in a sentence; NULL */
+	char *reason;          /* of the verdict, in a sentence */
+};
+
+struct fleet_ranking {
+	const struct fleet *fleet;
+	struct fleet_class *classes;
+	size_t class_count;
+	struct fleet_rank_item *items; /* one per node: worst first (verdict, then relative) */
+	size_t item_count;
+	size_t in_verdict[FLEET_VERDICTS];
+	bool is_systemic; /* more than a fifth of those that ended is bad: */
+	char *systemic;   /* in a sentence or two, with what they have in common; NULL */
+	size_t *drain;    /* indexes into items of nodes that should be drained; none if systemic */
+	size_t drain_count;
+};
+
+/* The fleet must outlive the ranking. Returns 0 or -ENOMEM. */
+int fleet_rank(const struct fleet *fleet, struct fleet_ranking *ret_ranking, struct error *err);
+void fleet_ranking_release(struct fleet_ranking *ranking);
+
+#define cleanup_fleet_ranking __attribute__((cleanup(fleet_ranking_release)))
+
+#endif
