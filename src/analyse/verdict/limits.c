@@ -1,67 +1,23 @@
 #include "analyse/verdict/limits.h"
 
-#include "analyse/compare/compare_kind.h"
-#include "analyse/full_level.h"
 #include "analyse/verdict/limits_parts.h"
 #include "analyse/verdict/verdict.h"
-#include "core/array.h"
 #include "core/cleanup.h"
-#include "core/clock.h"
 #include "core/error.h"
-#include "core/str.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* The same node, measured again, passes all criteria together with one less this. */
-#define MISS 0.05
-
-/* Runs that tell how much a node differs from run to run. */
-enum { RUNS_LEAST = 3 };
 
 /* Repeats that tell how much they differ, where there are too few runs. */
 enum { REPEATS_LEAST = 3 };
 
-/* Without them, what is left for that; with them, the least that is left at all: figures that are
- * read in steps (a clock) may not differ once in three runs. As parts. */
-#define ALLOWANCE_UNKNOWN 0.02
-#define ALLOWANCE_LEAST   0.005
-
-enum where { AT_FULL, AT_BASELINE };
+/* What is left at least: figures that are read in steps (a clock) may not differ once in three
+ * runs. As a part. */
+#define ALLOWANCE_LEAST 0.005
 
 /* A limit that is further than this from what the good runs show, as a factor, says nothing: every
  * node passes it. */
 #define FARTHEST 2.0
-
-/* What limits are proposed for. */
-static const struct proposal {
-	enum measure_id measure;
-	enum where where;
-	enum measure_statistic statistic;
-	double quantile;
-} proposals[] = {
-        {MEASURE_THROUGHPUT, AT_BASELINE, STATISTIC_MEAN, NAN},
-        {MEASURE_THROUGHPUT, AT_FULL, STATISTIC_MEAN, NAN},
-        {MEASURE_EFFICIENCY, AT_FULL, STATISTIC_MEAN, NAN},
-        {MEASURE_WALL, AT_FULL, STATISTIC_QUANTILE, 0.95},
-        {MEASURE_FREQUENCY, AT_FULL, STATISTIC_MEAN, NAN},
-        {MEASURE_ENERGY, AT_FULL, STATISTIC_MEAN, NAN},
-        {MEASURE_CORE_SPREAD, AT_FULL, STATISTIC_MEAN, NAN},
-        {MEASURE_L3_SPREAD, AT_FULL, STATISTIC_MEAN, NAN},
-        {MEASURE_PACKAGE_SPREAD, AT_FULL, STATISTIC_MEAN, NAN},
-};
-
-/* What is worked on. */
-struct proposing {
-	const struct findings *const *runs;
-	size_t count;
-	struct limits *limits;
-	struct acceptance *acceptances; /* of the runs, by limits->criteria */
-	double *bounds;                 /* of one criterion, one per run: logs */
-};
 
 void limits_release(struct limits *limits)
 {
@@ -70,88 +26,6 @@ void limits_release(struct limits *limits)
 	criteria_release(&limits->criteria);
 	words_release(&limits->notes);
 	*limits = (struct limits){0};
-}
-
-/* ---- Where -------------------------------------------------------------------------------- */
-
-/* The level at which a policy is judged at full occupancy: `cores` where it was measured, else the
- * highest below it. */
-static uint32_t full_of(const struct findings *run, const char *policy, bool *ret_is_exact)
-{
-	const struct full_level full = full_level_of(run, policy);
-	*ret_is_exact = full.is_exact;
-	return full.level ? full.level->level->concurrency : 0;
-}
-
-static uint32_t baseline_of(const struct findings *run, const char *policy)
-{
-	const ptrdiff_t level = summary_baseline(&run->summary, policy);
-	return level >= 0 ? run->summary.levels[level].level->concurrency : 0;
-}
-
-/* ---- The criteria without their limits ---------------------------------------------------- */
-
-static int add_level(struct criterion *criterion, uint32_t concurrency, bool is_cores,
-                     struct error *err)
-{
-	struct level_specs *const levels = &criterion->levels;
-	char spelling[16];
-	const int r =
-	        array_reserve(&levels->items, &levels->capacity, 1, sizeof *levels->items, err);
-	if (r < 0)
-		return r;
-	snprintf(spelling, sizeof spelling, "%u", concurrency);
-	levels->items[0] = (struct level_spec){.kind = is_cores ? LEVEL_CORES : LEVEL_NUMBER,
-	                                       .first = is_cores ? 0 : concurrency};
-	levels->count = 1;
-	return str_copy(is_cores ? "cores" : spelling, &levels->items[0].spelling, err);
-}
-
-/* One that everything passes, so that the bound of the judgement is that on the good side. */
-static int add_criterion(struct proposing *p, const struct proposal *proposal, uint32_t concurrency,
-                         bool is_cores, const char *policy, struct error *err)
-{
-	const struct measure *const measure = &measures[proposal->measure];
-	const bool is_floor = measure->better == BETTER_HIGHER;
-	struct criterion criterion = {.measure = proposal->measure,
-	                              .statistic = proposal->statistic,
-	                              .quantile = proposal->quantile,
-	                              .bound = is_floor ? BOUND_AT_LEAST : BOUND_AT_MOST,
-	                              .limit = is_floor ? 0 : INFINITY,
-	                              .margin = NAN};
-	int r = str_copy(measure->name, &criterion.spelling, err);
-	if (r == 0 && concurrency > 0)
-		r = add_level(&criterion, concurrency, is_cores, err);
-	if (r == 0 && policy && p->runs[0]->summary.policy_count > 1)
-		r = str_copy(policy, &criterion.policy, err);
-	if (r == 0)
-		r = criteria_add(&p->limits->criteria, &criterion, err);
-	criterion_release(&criterion);
-	return r;
-}
-
-static int add_policy(struct proposing *p, const char *policy, struct error *err)
-{
-	bool is_cores;
-	const uint32_t full = full_of(p->runs[0], policy, &is_cores);
-	const uint32_t baseline = baseline_of(p->runs[0], policy);
-	int r = 0;
-	if (full > 0 && !is_cores)
-		r = words_addf(
-		        &p->limits->notes, err,
-		        "Full occupancy was not measured%s%.40s: limits are at N=%u instead.",
-		        p->runs[0]->summary.policy_count > 1 ? " under " : "",
-		        p->runs[0]->summary.policy_count > 1 ? policy : "", full);
-	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(proposals); i++) {
-		const bool is_full = proposals[i].where == AT_FULL;
-		const uint32_t n = is_full ? full : baseline;
-		/* What is drawn from the baseline says nothing at the baseline. */
-		const bool is_empty = full == baseline &&
-		                      (!is_full || proposals[i].measure == MEASURE_EFFICIENCY);
-		if (n > 0 && !is_empty)
-			r = add_criterion(p, &proposals[i], n, is_full && is_cores, policy, err);
-	}
-	return r;
 }
 
 /* ---- Their bounds in the runs ------------------------------------------------------------- */
@@ -241,7 +115,7 @@ static double find_limit(const struct proposing *p, size_t criterion, double mis
 	if (!p->limits->is_within_run)
 		limit = limits_between_runs(p->bounds, p->count, miss, log1p(ALLOWANCE_LEAST));
 	else
-		limit += log1p(ALLOWANCE_UNKNOWN);
+		limit += log1p(LIMITS_ALLOWANCE_UNKNOWN);
 	return round_out(exp(away * limit), is_floor);
 }
 
@@ -282,7 +156,7 @@ static int set_limits(struct proposing *p, bool *is_kept, struct error *err)
 	size_t kept = 0;
 	for (size_t c = 0; c < criteria->count; c++)
 		kept += is_kept[c];
-	const double miss = MISS / (double)(kept > 0 ? kept : 1);
+	const double miss = LIMITS_MISS / (double)(kept > 0 ? kept : 1);
 	for (size_t c = 0; r == 0 && c < criteria->count; c++) {
 		if (!is_kept[c])
 			continue;
@@ -312,206 +186,13 @@ static int set_limits(struct proposing *p, bool *is_kept, struct error *err)
 
 /* ---- All of it ---------------------------------------------------------------------------- */
 
-static const char *path_of(const struct findings *run)
-{
-	return run->dataset->path ? run->dataset->path : "a result";
-}
-
-static size_t trials_of(const struct findings *run)
-{
-	size_t trials = 0;
-	for (size_t l = 0; l < run->summary.level_count; l++)
-		trials += run->summary.levels[l].trials;
-	return trials;
-}
-
-static size_t failed_of(const struct findings *run)
-{
-	size_t failed = 0;
-	for (size_t l = 0; l < run->summary.level_count; l++)
-		failed += run->summary.levels[l].failed +
-		          run->summary.levels[l].trials_in_state[TRIAL_ABANDONED];
-	return failed;
-}
-
-static bool is_empty(const struct findings *run)
-{
-	return trials_of(run) == 0 && failed_of(run) == 0;
-}
-
-/* Leaves those out that have nothing to take limits from, unless that is all; notes it. */
-static int keep_measured(struct proposing *p, const struct findings **kept, struct error *err)
-{
-	size_t count = 0;
-	int r = 0;
-	for (size_t i = 0; i < p->count; i++)
-		if (!is_empty(p->runs[i]))
-			kept[count++] = p->runs[i];
-	if (count == 0 || count == p->count)
-		return 0;
-	for (size_t i = 0; r == 0 && i < p->count; i++)
-		if (is_empty(p->runs[i]))
-			r = words_addf(&p->limits->notes, err,
-			               "%.120s is left out: it has no trial to take limits from.",
-			               path_of(p->runs[i]));
-	p->runs = kept;
-	p->count = count;
-	return r;
-}
-
-/* A node on which tasks failed is no example of a good one. */
-static int check_runs(const struct proposing *p, struct error *err)
-{
-	for (size_t i = 0; i < p->count; i++) {
-		const char *const path = path_of(p->runs[i]);
-		const enum run_state state = p->runs[i]->dataset->run.state;
-		if (state != RUN_DONE)
-			return error_set(err, EINVAL,
-			                 "%s: the run did not come to its end (%s), so it is no "
-			                 "example of a good one: `plateau run --resume` goes on "
-			                 "with it",
-			                 path, run_state_word(state));
-		if (failed_of(p->runs[i]) > 0)
-			return error_set(err, EINVAL,
-			                 "%s: tasks failed, so this is no good node to take "
-			                 "limits from",
-			                 path);
-		if (trials_of(p->runs[i]) == 0)
-			return error_set(err, EINVAL,
-			                 "%s: it has no trial to take limits from: measure a good "
-			                 "node first",
-			                 path);
-	}
-	return 0;
-}
-
-/* Limits from runs of other work or of other nodes would hold for neither. Where only values of the
- * scenario differ, that is said. */
-static int check_kind(struct proposing *p, struct error *err)
-{
-	for (size_t i = 1; i < p->count; i++) {
-		struct kind_difference difference;
-		int r = compare_kind(p->runs[0]->dataset, p->runs[i]->dataset, &difference, err);
-		if (r == 0 && difference.what && !difference.is_scenario)
-			return error_set(err, EINVAL,
-			                 "%s: it has %s than %s, so they have no limits in common: "
-			                 "make criteria of each kind by itself",
-			                 path_of(p->runs[i]), difference.what, path_of(p->runs[0]));
-		if (r == 0 && difference.what)
-			r = words_addf(&p->limits->notes, err,
-			               "%.100s has %s than %.100s: what it makes differ is taken "
-			               "for chance (`plateau compare` says what it is).",
-			               path_of(p->runs[i]), difference.what, path_of(p->runs[0]));
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int add_failures(struct proposing *p, struct error *err)
-{
-	static const struct proposal failures = {MEASURE_FAILURES, AT_FULL, STATISTIC_MEAN, NAN};
-	const int r = add_criterion(p, &failures, 0, false, NULL, err);
-	if (r == 0)
-		p->limits->criteria.items[p->limits->criteria.count - 1].limit = 0;
-	return r;
-}
-
-static int note_basis(struct proposing *p, struct error *err)
-{
-	if (p->limits->is_within_run)
-		return words_addf(
-		        &p->limits->notes, err,
-		        "From %zu run%s, which say%s nothing of how much the node differs from run "
-		        "to run: limits rest on the spread of repeats within a run, and leave %g "
-		        "%% "
-		        "besides. %d or more runs of good nodes make better ones.",
-		        p->count, p->count > 1 ? "s" : "", p->count > 1 ? "" : "s",
-		        100 * ALLOWANCE_UNKNOWN, RUNS_LEAST);
-	return words_addf(
-	        &p->limits->notes, err,
-	        "From %zu runs: a node that differs from run to run as they do passes all "
-	        "limits together in %g of 100 cases.",
-	        p->count, 100 * (1 - MISS));
-}
-
-/* A fact of the runs, which is alike in all or is not told as one. */
-static const char *common(const struct proposing *p, const char *(*of)(const struct dataset *))
-{
-	const char *const first = of(p->runs[0]->dataset);
-	for (size_t i = 1; first && i < p->count; i++) {
-		const char *const other = of(p->runs[i]->dataset);
-		if (!other || strcmp(first, other) != 0)
-			return "several";
-	}
-	return first ? first : "not known";
-}
-
-static const char *scenario_of(const struct dataset *dataset)
-{
-	return dataset->run.name;
-}
-
-static const char *command_of(const struct dataset *dataset)
-{
-	return dataset->run.command;
-}
-
-static const char *host_of(const struct dataset *dataset)
-{
-	return host_facts_get(&dataset->host, "hostname");
-}
-
-static const char *processor_of(const struct dataset *dataset)
-{
-	return host_facts_get(&dataset->host, "processor");
-}
-
-/* Of what these limits are: who finds the file later knows what it may be held against. */
-static int note_source(struct proposing *p, struct error *err)
-{
-	int r = words_addf(&p->limits->notes, err,
-	                   "For scenario %.80s, command %.200s, on %.120s; measured on %.80s.",
-	                   common(p, scenario_of), common(p, command_of), common(p, processor_of),
-	                   common(p, host_of));
-	for (size_t i = 0; r == 0 && i < p->count; i++) {
-		char utc[CLOCK_TEXT_BYTES];
-		const int64_t at_ns = p->runs[i]->dataset->run.origin_calendar_ns;
-		clock_format_utc(at_ns > 0 ? at_ns : 0, utc);
-		r = words_addf(&p->limits->notes, err, "Run: %.200s of %.10s.", path_of(p->runs[i]),
-		               at_ns > 0 ? utc : "an unknown day");
-	}
-	return r;
-}
-
-/* What a good run warns of itself is in the limits, too. */
-static int note_warnings(struct proposing *p, struct error *err)
-{
-	int r = 0;
-	for (size_t i = 0; r == 0 && i < p->count; i++) {
-		const struct summary *const summary = &p->runs[i]->summary;
-		/* They are sorted. */
-		if (summary->warning_count > 0 && summary_warning_is_serious(&summary->warnings[0]))
-			r = words_addf(&p->limits->notes, err,
-			               "%.120s is no run of an undisturbed node: %.400s Limits "
-			               "from it are wider than the node deserves.",
-			               path_of(p->runs[i]), summary->warnings[0].text);
-	}
-	return r;
-}
-
 static int propose(struct proposing *p, struct error *err)
 {
-	const struct findings *const first = p->runs[0];
-	int r = note_basis(p, err);
+	int r = limits_note_runs(p, err);
 	if (r == 0)
-		r = note_source(p, err);
+		r = limits_check_kind(p, err);
 	if (r == 0)
-		r = note_warnings(p, err);
-	if (r == 0)
-		r = check_kind(p, err);
-	for (size_t i = 0; r == 0 && i < first->summary.policy_count; i++)
-		r = add_policy(p, first->summary.policies[i], err);
+		r = limits_add_criteria(p, err);
 	if (r == 0)
 		r = judge_runs(p, err);
 	if (r < 0)
@@ -523,7 +204,7 @@ static int propose(struct proposing *p, struct error *err)
 	if (r == 0)
 		r = set_limits(p, is_kept, err);
 	if (r == 0)
-		r = add_failures(p, err);
+		r = limits_add_failures(p, err);
 	p->limits->criteria.max_repeats = 2 * p->acceptances[0].blocks;
 	return r;
 }
@@ -536,11 +217,11 @@ int limits_propose(const struct findings *const *runs, size_t count, struct limi
 	cleanup_free const struct findings **measured = calloc(count + 1, sizeof(void *));
 	p.acceptances = calloc(count + 1, sizeof *p.acceptances);
 	p.bounds = calloc(count + 1, sizeof *p.bounds);
-	int r = p.acceptances && p.bounds && measured ? keep_measured(&p, measured, err)
+	int r = p.acceptances && p.bounds && measured ? limits_keep_measured(&p, measured, err)
 	                                              : error_memory(err);
-	limits.is_within_run = p.count < RUNS_LEAST;
+	limits.is_within_run = p.count < LIMITS_RUNS_LEAST;
 	if (r == 0)
-		r = check_runs(&p, err);
+		r = limits_check_runs(&p, err);
 	if (r == 0)
 		r = propose(&p, err);
 	for (size_t i = 0; p.acceptances && i < count; i++)

@@ -1,9 +1,68 @@
-/* How far beyond what good runs showed a limit has to be. All on logs, upwards; for
- * analyse/verdict/limits*.c. */
+/* What the files that propose limits share: what is worked on, and its stages in the order in which
+ * they are called. For analyse/verdict/limits*.c. */
 #ifndef ANALYSE_VERDICT_LIMITS_PARTS_H
 #define ANALYSE_VERDICT_LIMITS_PARTS_H
 
+#include "analyse/verdict/limits.h"
+
+#include <stdbool.h>
 #include <stddef.h>
+
+struct acceptance;
+struct error;
+
+/* The same node, measured again, passes all criteria together with one less this. */
+#define LIMITS_MISS 0.05
+
+/* Runs that tell how much a node differs from run to run. */
+enum { LIMITS_RUNS_LEAST = 3 };
+
+/* Without them, what is left for that, as a part. */
+#define LIMITS_ALLOWANCE_UNKNOWN 0.02
+
+/* What is worked on. */
+struct proposing {
+	const struct findings *const *runs;
+	size_t count;
+	struct limits *limits;
+	struct acceptance *acceptances; /* of the runs, by limits->criteria */
+	double *bounds;                 /* of one criterion, one per run: logs */
+};
+
+/* ---- Which runs are examples of a good node (limits_runs.c) ---- */
+
+/* What notes and errors call a run. */
+const char *limits_run_path(const struct findings *run);
+
+/* Leaves those out that have nothing to take limits from, unless that is all; notes it. kept has
+ * room for all of them, and has to outlive p. Returns 0 or -ENOMEM. */
+int limits_keep_measured(struct proposing *p, const struct findings **kept, struct error *err);
+
+/* A node on which tasks failed is no example of a good one, nor is a run without an end. Returns 0
+ * or -EINVAL. */
+int limits_check_runs(const struct proposing *p, struct error *err);
+
+/* Limits from runs of other work or of other nodes would hold for neither. Where only values of the
+ * scenario differ, that is noted. Returns 0, -EINVAL or -ENOMEM. */
+int limits_check_kind(struct proposing *p, struct error *err);
+
+/* ---- What is said of them (limits_notes.c) ---- */
+
+/* Notes what the limits rest on, which runs they are from, and what those warn of. Returns 0 or
+ * -ENOMEM. */
+int limits_note_runs(struct proposing *p, struct error *err);
+
+/* ---- What is asked (limits_criteria.c) ---- */
+
+/* Adds the criteria of all policies, with limits that everything passes, so that the bound of the
+ * judgement is that on the good side. Returns 0 or -ENOMEM. */
+int limits_add_criteria(struct proposing *p, struct error *err);
+
+/* Adds the criterion that no task fails. Returns 0 or -ENOMEM. */
+int limits_add_failures(struct proposing *p, struct error *err);
+
+/* ---- How far beyond what good runs showed a limit has to be (limits_width.c); on logs, upwards
+ * ---- */
 
 /* The limit that the one-sided 95 % bound of a further run passes with probability 1 - miss, from
  * the bounds of count runs (2 or more) of the same node: their prediction bound
