@@ -123,6 +123,7 @@ struct fleet_attempt *fleet_attempt_take(struct fleet_node *node, uint32_t numbe
 	node->attempt_count++;
 	*attempt = (struct fleet_attempt){.number = number,
 	                                  .result_bytes = RECORD_ABSENT,
+	                                  .result_mtime_ns = RECORD_ABSENT,
 	                                  .verdict = FLEET_NOT_RUN,
 	                                  .criteria_verdict = VERDICT_SKIPPED};
 	return attempt;

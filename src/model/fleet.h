@@ -104,7 +104,8 @@ struct fleet_attempt {
 	char *result_path; /* as it was found when it was collected; NULL: there is none */
 	char *result_sha256;
 	int64_t result_bytes;
-	struct profile profile; /* of the result, once it was collected */
+	int64_t result_mtime_ns; /* of the file, as it was then */
+	struct profile profile;  /* of the result, once it was collected */
 	bool has_profile;
 	char *unreadable; /* why the result could not be read; NULL: it could, or there is none */
 	struct fleet_judgement *judgements; /* by the scenario's criteria; none: it has none */

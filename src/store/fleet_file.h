@@ -20,4 +20,9 @@ int fleet_file_load(const char *path, struct fleet *ret_fleet, struct error *err
  * -errno. */
 int fleet_file_write(const char *path, const struct fleet *fleet, struct error *err);
 
+/* As fleet_file_write, unless the file says the same already, but for when it was looked at
+ * (observed_ns): then it stays as it is. */
+int fleet_file_update(const char *path, const struct fleet *fleet, bool *ret_changed,
+                      struct error *err);
+
 #endif

@@ -1,0 +1,61 @@
+/* Fleets as commands are told them, for `plateau fleet collect`, `rank` and `history`: the folder
+ * of a fleet (what is new in it is collected), fleet files, and results that were gathered by any
+ * other means. Several of them become one fleet, in which each node has all of its attempts.
+ *
+ * Results are loaded, judged by the criteria of their scenario and made into profiles a few at a
+ * time, and let go: hundreds of them never are in memory together. Only what is new or changed
+ * since the fleet file was written is loaded.
+ *
+ * What is wrong is said here, by talk. */
+#ifndef COMMANDS_FLEET_LOAD_H
+#define COMMANDS_FLEET_LOAD_H
+
+#include "commands/command.h"
+#include "model/fleet.h"
+#include "model/words.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fleet_load_settings {
+	const struct arguments *arguments; /* for talk */
+	/* Each the folder of a fleet, a fleet file, a result, a folder of results or fleet files
+	 * (*.db), or a pattern (*, ? and [...]) of files. At least one. */
+	const struct words *sources;
+	/* The fleet file that everything goes into, and that is read first where it is there. NULL:
+	 * the folder's own (DIR/fleet.db) where one folder of a fleet is the only source; else
+	 * nothing is written. */
+	const char *output;
+	/* The node that results from elsewhere are of. NULL: the host name in each. */
+	const char *node;
+	bool is_again; /* results are loaded that are known already, too */
+};
+
+/* What fleet_load did. */
+struct fleet_load_summary {
+	size_t new_results;     /* loaded for the first time */
+	size_t changed_results; /* loaded again */
+	size_t known_results;   /* in the fleet file as they are */
+	/* What could not be read: damaged, still being written. Texts "PATH: why". Their attempts
+	 * have it in `unreadable` where they have a node. */
+	struct words unreadable;
+	char *written;            /* the fleet file; NULL: there is none */
+	bool has_changed;         /* it was not as it is now */
+	const char *no_batch;     /* why no batch system was asked; NULL: it was, or need not be */
+	uint64_t scheduler_calls; /* commands of the batch system that were started */
+};
+
+/* EXIT_DONE, also where single results could not be read; EXIT_USAGE: a source is not there, or is
+ * none of these; a fleet file that is damaged or newer is not written over. EXIT_SOMETHING_FAILED:
+ * memory, or the fleet file could not be written by `fleet collect` (for others, who only look,
+ * that is a warning). ret_summary may be NULL. Nodes are sorted and have their verdicts
+ * (fleet/observe); none is FLEET_SLOW yet (analyse/fleet/rank). */
+enum exit_code fleet_load(const struct fleet_load_settings *settings, struct fleet *ret_fleet,
+                          struct fleet_load_summary *ret_summary);
+
+void fleet_load_summary_release(struct fleet_load_summary *summary);
+
+#define cleanup_fleet_load_summary __attribute__((cleanup(fleet_load_summary_release)))
+
+#endif
