@@ -18,6 +18,19 @@ const struct profile_figure *profile_find(const struct profile *profile, uint32_
 	return NULL;
 }
 
+const struct profile_figure *profile_find_part(const struct profile *profile, uint32_t concurrency,
+                                               uint32_t policy, enum measure_id measure,
+                                               const char *source)
+{
+	for (size_t i = 0; i < profile->figure_count; i++) {
+		const struct profile_figure *const figure = &profile->figures[i];
+		if (figure->concurrency == concurrency && figure->policy == policy &&
+		    figure->measure == measure && strcmp(figure->source, source) == 0)
+			return figure;
+	}
+	return NULL;
+}
+
 const char *profile_fact(const struct profile *profile, const char *name)
 {
 	for (size_t i = 0; i < profile->fact_count; i++)

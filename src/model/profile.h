@@ -20,7 +20,10 @@ struct profile_figure {
 	double value;
 	double low, high; /* 95 %; NAN: none */
 	uint32_t n;       /* trials behind it */
-	char source[16];  /* of a frequency: its name; else "" */
+	/* Of a frequency: its name. Of MEASURE_OFF_CPU: "" the whole, then what it is made of, as
+	 * analyse/attribution names it: "run_queue", "block_io", "page_in", "other". Else "". A
+	 * figure is told from another by policy, concurrency, measure and source together. */
+	char source[16];
 };
 
 /* "core", "l3", "package" as analyse/distributions; kept as a word so that a file tells it. */
@@ -37,7 +40,7 @@ struct profile_place {
 	int32_t l3;      /* that holds a core; -1: not known, or not a core */
 	int32_t package; /* that holds it; -1: not known */
 	double wall_s; /* of a task there: geometric mean over trials; of an L3 or package the lower
-	                * median of its cores */
+	                * median of its cores, so that one slow core does not make it slow */
 	double relative; /* to the median of its like on this node (1: as the others); NAN: no like
 	                  */
 	double relative_se; /* of its log, over trials; NAN: one trial */
@@ -70,7 +73,8 @@ struct profile {
 	size_t policy_count;
 	struct profile_fact *facts;
 	size_t fact_count;
-	struct profile_figure *figures; /* by policy, concurrency, measure */
+	struct profile_figure *figures; /* by policy, concurrency, measure; of one measure the
+	                                 * whole ("") before its parts */
 	size_t figure_count;
 	struct profile_place *places; /* by policy, concurrency, kind, index; of levels that load
 	                               * every core alike */
@@ -82,6 +86,10 @@ struct profile {
 /* A figure of a level, or NULL. */
 const struct profile_figure *profile_find(const struct profile *profile, uint32_t concurrency,
                                           uint32_t policy, enum measure_id measure);
+/* A part of a figure ("run_queue" of MEASURE_OFF_CPU), or NULL. */
+const struct profile_figure *profile_find_part(const struct profile *profile, uint32_t concurrency,
+                                               uint32_t policy, enum measure_id measure,
+                                               const char *source);
 const char *profile_fact(const struct profile *profile, const char *name);
 
 void profile_release(struct profile *profile);

@@ -29,18 +29,29 @@ enum fleet_component {
 /* "core", "l3", "package", "memory", "clock", "disk", "shared-cpu", "work", "unknown". */
 extern const char *const fleet_component_names[COMPONENTS];
 
+/* What the nodes of a class do at one level: the band that a node's curve is drawn against. */
+struct fleet_band {
+	uint32_t concurrency;
+	char *policy;
+	double low, q1, median, q3, high; /* 5 %, 25 %, 50 %, 75 %, 95 % of the nodes' throughput */
+	size_t n;                         /* nodes that have the level */
+};
+
 /* A class: nodes that can be held against each other. */
 struct fleet_class {
 	char *words;   /* "2 x AMD EPYC 7742 (NPS4, 512 GB, firmware 2.7.3)" */
 	size_t *nodes; /* indexes into fleet.nodes of those in it with a whole result */
 	size_t node_count;
-	uint32_t concurrency;    /* the level at which they are held against each other, */
-	char *policy;            /* and its policy */
-	enum measure_id measure; /* MEASURE_THROUGHPUT */
-	double median;           /* of that figure over the class; NAN: too few */
-	double deviation;        /* 1.4826 MAD, not below the floor */
-	const char
-	        *reason; /* why none of the class can be called slow (fewer than 5 nodes); NULL */
+	uint32_t concurrency;     /* the level at which they are held against each other, */
+	char *policy;             /* and its policy */
+	enum measure_id measure;  /* MEASURE_THROUGHPUT */
+	double median;            /* of that figure over the class; NAN: too few */
+	double deviation;         /* 1.4826 MAD, not below the floor */
+	struct fleet_band *bands; /* by policy (as the first result names them), concurrency */
+	size_t band_count;
+	char *reason; /* why none of the class can be called slow, in a sentence; NULL: they can */
+	char *note; /* what is odd about the class as a whole: slower than another one that differs
+	             * in firmware alone, two populations; in a sentence; NULL */
 };
 
 /* One node. */
