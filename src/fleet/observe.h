@@ -16,14 +16,18 @@ struct slurm;
 int observe(const char *dir, const struct manifest *manifest, struct slurm *slurm,
             struct fleet *ret_fleet, struct error *err);
 
-/* The verdict of one attempt from what is known of it; pure. now_ns: the calendar time. Fills in
- * verdict and reason. Returns 0 or -ENOMEM. */
+/* The verdict of one attempt from what is known of it (job, report, result, profile, judgements);
+ * pure. now_ns: the calendar time. Fills in verdict and reason, in place of what they were; a plain
+ * pass has none. To be asked again once more is known, as when its result was collected. Returns 0
+ * or -ENOMEM. */
 int standing_find(struct fleet_attempt *attempt, int64_t now_ns, struct error *err);
 
-/* The same of a node: of its last attempt, or why it was not run. */
+/* The same of a node: of its last attempt, whose verdict it finds too, or why it was not run. */
 int standing_find_node(struct fleet_node *node, int64_t now_ns, struct error *err);
 
-/* The name that all jobs of a fleet have, and the comment that one of them has. */
+/* The name that all jobs of a fleet have ("plateau-" and the fleet's id, which must be 32
+ * hexadecimal digits: -EINVAL), and the comment that one of them has ("plateau/NODE/attempt-K", the
+ * node's name as that of its folder). */
 int observe_job_name(const char *fleet_id, char **ret_name, struct error *err);
 int observe_job_comment(const char *node, uint32_t attempt, char **ret_comment, struct error *err);
 /* Which node and attempt a comment speaks of. -EINVAL: none. */

@@ -40,6 +40,7 @@ struct batch_job {
 	int64_t submitted_ns;
 	int64_t started_ns;
 	int64_t ended_ns;
+	int64_t time_limit_ns; /* RECORD_ABSENT or not above 0: there is none, or it is not known */
 	int32_t exit_code; /* -1: not known */
 	int32_t signal;    /* 0: none, or not known */
 	/* By accounting, of its largest step; RECORD_ABSENT: it is not kept, or was not sampled. */

@@ -97,6 +97,7 @@ struct fleet_attempt {
 	/* Of the batch system; has_job false: there is none, or it has never heard of it. */
 	struct batch_job job;
 	bool has_job;
+	bool is_forgotten; /* the batch system was asked, and knows its job (job.id) no more */
 	char *refused; /* why the batch system did not take the job; NULL: it did, or was not asked
 	                */
 	struct job_report report;

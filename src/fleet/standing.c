@@ -1,0 +1,251 @@
+/* What came of an attempt: three witnesses, of which each may be silent and none is always right.
+ * The batch system knows that a node died and that a limit was reached, and forgets its jobs. The
+ * job's state file knows how its run went, and goes silent with its node. The result knows what was
+ * measured, and is not there before the end. A job that says it is done is believed before the
+ * batch system, which hears of it later; but a node that died is never a pass. */
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "fleet/observe.h"
+#include "fleet/standing_parts.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A job is told to end 30 s before its limit, and Slurm may do so up to 60 s early; with some time
+ * for the run to end in. */
+#define BEFORE_LIMIT_NS (100 * NS_PER_S)
+
+void standing_say(struct standing *standing, enum fleet_verdict verdict, const char *format, ...)
+{
+	standing->verdict = verdict;
+	char *text = NULL;
+	va_list list;
+	va_start(list, format);
+	if (vasprintf(&text, format, list) < 0) {
+		standing->reason.failed = true;
+		text = NULL;
+	}
+	va_end(list);
+	if (text)
+		str_add(&standing->reason, text);
+	free(text);
+}
+
+bool standing_has_result(const struct fleet_attempt *attempt)
+{
+	return attempt->has_profile || attempt->result_path;
+}
+
+bool standing_is_whole(const struct fleet_attempt *attempt)
+{
+	if (attempt->has_profile)
+		return attempt->profile.state && strcmp(attempt->profile.state, "done") == 0;
+	return attempt->result_path && attempt->has_report && attempt->report.stage == STAGE_DONE &&
+	       !attempt->report.is_partial;
+}
+
+/* Of two times the first that is known. */
+static int64_t first_known(int64_t a, int64_t b)
+{
+	return a != RECORD_ABSENT && a > 0 ? a : b != RECORD_ABSENT && b > 0 ? b : RECORD_ABSENT;
+}
+
+bool standing_is_out_of_time(const struct fleet_attempt *attempt)
+{
+	const struct batch_job *const job = &attempt->job;
+	if (attempt->has_job && job->state == JOB_TIMEOUT)
+		return true;
+	if (!attempt->has_report || attempt->report.signal != SIGTERM || job->time_limit_ns <= 0 ||
+	    (attempt->has_job && job->state == JOB_CANCELLED))
+		return false;
+	const int64_t start = first_known(job->started_ns, attempt->report.started_ns);
+	const int64_t end = first_known(attempt->report.ended_ns, job->ended_ns);
+	return start != RECORD_ABSENT && end != RECORD_ABSENT &&
+	       end - start >= job->time_limit_ns - BEFORE_LIMIT_NS;
+}
+
+void standing_format_span(int64_t ns, char text[NUMBER_TEXT_BYTES])
+{
+	static const struct {
+		int64_t s;
+		const char *unit;
+	} units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+	const int64_t s = ns / NS_PER_S;
+	size_t i = 0;
+	while (units[i].s > 1 && s < 2 * units[i].s && s != units[i].s)
+		i++;
+	snprintf(text, NUMBER_TEXT_BYTES, "%" PRId64 " %s", s / units[i].s, units[i].unit);
+}
+
+void standing_add_span(struct str *s, int64_t start_ns, int64_t end_ns)
+{
+	char text[NUMBER_TEXT_BYTES];
+	if (first_known(start_ns, RECORD_ABSENT) == RECORD_ABSENT || end_ns < start_ns)
+		return;
+	standing_format_span(end_ns - start_ns, text);
+	str_addf(s, " after %s", text);
+}
+
+bool standing_add_trials(struct str *s, const struct fleet_attempt *attempt)
+{
+	if (!attempt->has_report && !attempt->has_profile)
+		return false;
+	const uint32_t done =
+	        attempt->has_profile ? attempt->profile.trials_done : attempt->report.trials_done;
+	const uint32_t planned = attempt->has_profile ? attempt->profile.trials_planned
+	                                              : attempt->report.trials_planned;
+	if (planned > 0)
+		str_addf(s, "%u of %u trials done", (unsigned)done, (unsigned)planned);
+	else if (done > 0)
+		str_addf(s, "%u %s done", (unsigned)done, number_noun(done, "trial", "trials"));
+	return planned > 0 || done > 0;
+}
+
+void standing_add_partial(struct str *s, const struct fleet_attempt *attempt)
+{
+	if (!standing_has_result(attempt) || standing_is_whole(attempt))
+		return;
+	str_add(s, "; it left a partial result");
+	cleanup_str struct str trials = {0};
+	if (standing_add_trials(&trials, attempt))
+		str_addf(s, " (%s)", str_text(&trials));
+}
+
+/* Whether the job has nothing more to say: it says so, or it is over as the batch system sees it
+ * and left a result; or there never was one, and a result was brought from elsewhere. */
+static bool is_for_result(const struct fleet_attempt *attempt)
+{
+	const enum job_state state = attempt->has_job ? attempt->job.state : JOB_UNKNOWN;
+	const bool is_waiting = state == JOB_PENDING || state == JOB_HELD;
+	if (attempt->has_report && attempt->report.stage == STAGE_DONE)
+		return !is_waiting || standing_has_result(attempt);
+	return standing_has_result(attempt) && !is_waiting && state != JOB_RUNNING;
+}
+
+static void add_time_limit(struct str *s, const struct batch_job *job)
+{
+	char text[NUMBER_TEXT_BYTES];
+	if (job->time_limit_ns <= 0)
+		return;
+	standing_format_span(job->time_limit_ns, text);
+	str_addf(s, " of %s", text);
+}
+
+static void out_of_time(const struct fleet_attempt *attempt, struct standing *standing)
+{
+	standing_say(standing, FLEET_HUNG, "its time limit");
+	add_time_limit(&standing->reason, &attempt->job);
+	str_add(&standing->reason, " was over before its work was");
+	if (standing_has_result(attempt)) {
+		standing_add_partial(&standing->reason, attempt);
+		return;
+	}
+	cleanup_str struct str trials = {0};
+	if (standing_add_trials(&trials, attempt))
+		str_addf(&standing->reason, " (%s)", str_text(&trials));
+	str_add(&standing->reason, "; it left no result");
+}
+
+static void node_failed(const struct fleet_attempt *attempt, struct standing *standing)
+{
+	const struct batch_job *const job = &attempt->job;
+	standing_say(standing, FLEET_NODE_FAIL, "the node went away under its job");
+	standing_add_span(&standing->reason, job->started_ns, job->ended_ns);
+	if (job->state_word)
+		str_addf(&standing->reason, " (%s)", job->state_word);
+	if (standing_has_result(attempt) && standing_is_whole(attempt))
+		str_add(&standing->reason, "; its result is whole");
+	else if (standing_has_result(attempt))
+		standing_add_partial(&standing->reason, attempt);
+	else if (attempt->has_report) {
+		cleanup_str struct str trials = {0};
+		if (standing_add_trials(&trials, attempt))
+			str_addf(&standing->reason, "; %s by then", str_text(&trials));
+	}
+}
+
+static void find(const struct fleet_attempt *attempt, int64_t now_ns, struct standing *standing)
+{
+	if (attempt->has_job && attempt->job.state == JOB_NODE_FAIL)
+		node_failed(attempt, standing);
+	else if (standing_is_out_of_time(attempt) && !standing_is_whole(attempt))
+		out_of_time(attempt, standing);
+	else if (is_for_result(attempt))
+		standing_by_result(attempt, standing);
+	else if (attempt->has_job)
+		standing_by_job(attempt, now_ns, standing);
+	else
+		standing_without_job(attempt, now_ns, standing);
+	/* A state file or an answer that cannot be read; of a result it was said. */
+	if (attempt->unreadable && !attempt->result_path && !attempt->has_profile)
+		str_addf(&standing->reason, "%s%s", standing->reason.length > 0 ? "; " : "",
+		         attempt->unreadable);
+}
+
+/* Moves what was found to its place. */
+static int settle(struct standing *standing, enum fleet_verdict *verdict, char **reason,
+                  struct error *err)
+{
+	char *text = NULL;
+	const bool is_empty = standing->reason.length == 0 && !standing->reason.failed;
+	const int r = is_empty ? 0 : str_take(&standing->reason, &text, err);
+	if (r < 0)
+		return r;
+	*verdict = standing->verdict;
+	free(*reason);
+	*reason = text;
+	return 0;
+}
+
+int standing_find(struct fleet_attempt *attempt, int64_t now_ns, struct error *err)
+{
+	struct standing standing = {.verdict = FLEET_NOT_RUN};
+	find(attempt, now_ns, &standing);
+	return settle(&standing, &attempt->verdict, &attempt->reason, err);
+}
+
+/* "drained: bad DIMM (root)". */
+static void add_site(struct str *s, const struct fleet_node *node)
+{
+	str_add(s, node->site_state);
+	if (node->site_reason)
+		str_addf(s, ": %s", node->site_reason);
+	if (node->site_reason && node->site_reason_by)
+		str_addf(s, " (%s)", node->site_reason_by);
+}
+
+/* Verdicts to which it matters what the site says of the node. */
+static bool wants_site(enum fleet_verdict verdict)
+{
+	return verdict == FLEET_PENDING || verdict == FLEET_HELD || verdict == FLEET_NODE_FAIL ||
+	       verdict == FLEET_NOT_RUN || verdict == FLEET_NO_RESULT;
+}
+
+int standing_find_node(struct fleet_node *node, int64_t now_ns, struct error *err)
+{
+	struct fleet_attempt *const last = fleet_attempt_last(node);
+	struct standing standing = {.verdict = FLEET_NOT_RUN};
+	if (last) {
+		const int r = standing_find(last, now_ns, err);
+		if (r < 0)
+			return r;
+		standing_say(&standing, last->verdict, "%s", last->reason ? last->reason : "");
+	}
+	if (!last && node->site_reason)
+		add_site(&standing.reason, node);
+	else if (!last && node->site_state)
+		standing_say(&standing, FLEET_NOT_RUN, "not submitted yet; the node is %s",
+		             node->site_state);
+	else if (!last)
+		standing_say(&standing, FLEET_NOT_RUN, "not submitted yet");
+	else if (node->site_state && node->site_reason && wants_site(last->verdict)) {
+		str_add(&standing.reason, "; the site says of the node: ");
+		add_site(&standing.reason, node);
+	}
+	return settle(&standing, &node->verdict, &node->reason, err);
+}
