@@ -15,30 +15,12 @@
 #define FLEET_FOLDER_H
 
 #include "model/fleet.h"
-#include "model/words.h"
+#include "model/manifest.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct error;
-
-/* What a fleet is; stays as it is when it is submitted again. */
-struct manifest {
-	char *id; /* 32 hexadecimal digits */
-	char *name;
-	char *plateau_version;
-	char *plateau_path;    /* the program that jobs run, absolute */
-	char *scenario_path;   /* where scenario.yaml was copied from, absolute */
-	char *scenario_sha256; /* of scenario.yaml */
-	char *working_folder;  /* absolute: jobs start there */
-	int64_t created_ns;
-	bool is_accepting;     /* jobs run with --accept (blocks are added while inconclusive) */
-	int64_t time_limit_ns; /* RECORD_ABSENT: the site's default */
-	/* As submit was told; kept for --retry, which may be told anew. */
-	char *nodes, *partition, *constraint, *account, *qos, *reservation;
-	struct words options;
-	struct words expected; /* names of all nodes that were ever asked for */
-};
 
 /* The name of a node as a folder's, and back. The caller frees it. 0, -ENOMEM; back: -EINVAL. */
 int folder_escape(const char *node, char **ret_name, struct error *err);
@@ -48,20 +30,26 @@ int folder_unescape(const char *name, char **ret_node, struct error *err);
 int folder_path(const char *dir, const char *node, uint32_t attempt, const char *file,
                 char **ret_path, struct error *err);
 
-/* Reads DIR/fleet.json. Returns 0; -ENOENT (no fleet there); -EINVAL; or -errno. */
+/* Reads DIR/fleet.json. Returns 0; -ENOENT (no fleet there); -EINVAL; -ENOTSUP (a later plateau
+ * made it); or -errno. */
 int folder_manifest(const char *dir, struct manifest *ret_manifest, struct error *err);
 /* Writes it by way of a file beside it. */
 int folder_write_manifest(const char *dir, const struct manifest *manifest, struct error *err);
 
+/* Makes the folder of an attempt and those above it. Returns 0; -EEXIST (somebody has made this
+ * attempt); or -errno. */
+int folder_make_attempt(const char *dir, const char *node, uint32_t attempt, struct error *err);
+/* Writes submitted.json into the attempt's folder, by way of a file beside it. */
+int folder_write_submission(const char *dir, const struct submission *submission,
+                            struct error *err);
+
 /* Reads every node and attempt that the folder has: submitted.json, state.json, and whether there
  * is a result (result_path, result_bytes). Nodes that are expected and have no attempt are there,
- * too. What cannot be read of one attempt is told in its `unreadable`. Asks no batch system.
- * Returns 0 or -errno. */
+ * too. What cannot be read of one attempt is told in its `unreadable`. Asks no batch system:
+ * has_job stays false, and of the job nothing is set but what submitted.json says (id, node,
+ * submitted_ns). An attempt that has neither job.id nor refused nor a report was made and perhaps
+ * not submitted (a submit that was killed in between). Returns 0 or -errno. */
 int folder_read(const char *dir, const struct manifest *manifest, struct fleet *ret_fleet,
                 struct error *err);
-
-void manifest_release(struct manifest *manifest);
-
-#define cleanup_manifest __attribute__((cleanup(manifest_release)))
 
 #endif
