@@ -3,7 +3,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
-#include "report/failures.h"
+#include "analyse/failures.h"
 
 static void add_row(const struct summary *summary, const struct failure *failure,
                     struct table *table)

@@ -1,4 +1,4 @@
-#include "report/failures.h"
+#include "analyse/failures.h"
 
 #include "core/array.h"
 #include "core/error.h"

@@ -1,7 +1,7 @@
 /* Failed tasks of every role, by level and by what became of them: warm-up tasks and fillers too,
  * since they say why a level was abandoned. */
-#ifndef REPORT_FAILURES_H
-#define REPORT_FAILURES_H
+#ifndef ANALYSE_FAILURES_H
+#define ANALYSE_FAILURES_H
 
 #include "analyse/summary.h"
 
