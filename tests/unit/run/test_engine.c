@@ -625,5 +625,7 @@ int main(void)
 	        cmocka_unit_test(test_a_link_in_place_of_the_workdir),
 	        cmocka_unit_test(test_both_ways_to_start),
 	};
+	/* Whoever starts tests in the background of a script has them begin with INT ignored. */
+	signal(SIGINT, SIG_DFL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
