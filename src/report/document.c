@@ -24,6 +24,7 @@ void document_init(struct document *doc, const char *title, const struct text_st
 	table_init(&doc->spare_table, &column, 1);
 	doc->spare_table.failed = true;
 	plot_init(&doc->spare_plot, "spare", "");
+	doc->spare_grid.failed = true;
 	doc->title = copy(doc, title);
 	doc->file = copy(doc, "");
 	doc->state = copy(doc, "");
@@ -41,6 +42,8 @@ static void release_block(struct document_block *block)
 	if (block->plot)
 		plot_release(block->plot);
 	free(block->plot);
+	grid_release(block->grid);
+	free(block->grid);
 	str_release(&block->drawing);
 }
 
@@ -283,6 +286,22 @@ struct plot *document_plot(struct document *doc, const char *id, const char *tit
 	block->reader = READ_IN_PAGE;
 	block->plot = plot;
 	return plot;
+}
+
+struct grid *document_grid(struct document *doc, const char *label, const struct grid_kind *kinds,
+                           size_t kind_count)
+{
+	struct grid *const grid = calloc(1, sizeof *grid);
+	struct document_block *const block = grid ? add_block(doc, BLOCK_GRID) : NULL;
+	if (!block) {
+		doc->failed = true;
+		free(grid);
+		return &doc->spare_grid;
+	}
+	grid_init(grid, kinds, kind_count);
+	replace(doc, &block->text, label);
+	block->grid = grid;
+	return grid;
 }
 
 struct str *document_drawing(struct document *doc)

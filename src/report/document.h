@@ -13,6 +13,7 @@
 #ifndef REPORT_DOCUMENT_H
 #define REPORT_DOCUMENT_H
 
+#include "report/grid.h"
 #include "report/plot/plot.h"
 #include "report/table.h"
 #include "report/text_style.h"
@@ -28,6 +29,7 @@ enum block_kind {
 	BLOCK_FIGURE, /* a number that answers a question: "Recommended", "96", why */
 	BLOCK_TABLE,
 	BLOCK_PLOT,
+	BLOCK_GRID,    /* many things of a few kinds, a sign each */
 	BLOCK_DRAWING, /* lines as they are to stand in a terminal; never in a page */
 	BLOCK_SOURCE,  /* a text in its own lines, as it came: a scenario, a command */
 	BLOCK_KINDS
@@ -42,12 +44,14 @@ struct document_block {
 	enum text_role role; /* TEXT and FIGURE: as TEXT_WARN, TEXT_DIM, ... */
 	char *mark;          /* TEXT: "!" before a warning, "" for none; FACT and FIGURE: what it is
 	                      * of; else "" */
-	char *text;          /* TEXT, FACT, FIGURE, SOURCE; TABLE: its caption, "" for none */
+	char *text;          /* TEXT, FACT, FIGURE, SOURCE; TABLE: its caption, "" for none; GRID:
+	                      * its name */
 	char *remark;        /* FIGURE: the small print below it; else "" */
 	struct table *table;
 	struct table_column *columns; /* of the table, */
 	char *column_texts;           /* and their texts */
 	struct plot *plot;
+	struct grid *grid;
 	struct str drawing;
 };
 
@@ -72,6 +76,7 @@ struct document {
 	bool failed;
 	struct table spare_table; /* what is handed out when memory has run out */
 	struct plot spare_plot;
+	struct grid spare_grid;
 	struct str spare_text;
 };
 
@@ -118,6 +123,11 @@ struct table *document_table(struct document *doc, const char *caption,
  * does.
  */
 struct plot *document_plot(struct document *doc, const char *id, const char *title);
+
+/* A grid to be filled (report/grid.h); label is its name for who does not see it. The kinds are the
+ * caller's, for as long as the document lives. Holds as a table does. */
+struct grid *document_grid(struct document *doc, const char *label, const struct grid_kind *kinds,
+                           size_t kind_count);
 
 /* Lines for a terminal alone, in the document's style and width, each ending with a line end and
  * indented already: what is added is to be clean (text_add, text_clean). Valid until the next

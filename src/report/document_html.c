@@ -79,6 +79,11 @@ static void write_table(struct writer *w, const struct document_block *block)
 	close_and_break(w->m);
 }
 
+static void write_grid(struct writer *w, const struct document_block *block)
+{
+	grid_html(block->grid, block->text, w->m);
+}
+
 static void write_item(struct writer *w, const struct document_block *block)
 {
 	/* A terminal's marks, as signs that are read aloud sensibly. */
@@ -245,6 +250,7 @@ static const struct block_form {
         [BLOCK_FIGURE] = {write_figure, "dl", "figures"},
         [BLOCK_TABLE] = {write_table, NULL, NULL},
         [BLOCK_PLOT] = {write_plot, "div", "plots"},
+        [BLOCK_GRID] = {write_grid, NULL, NULL},
         [BLOCK_DRAWING] = {NULL, NULL, NULL},
         [BLOCK_SOURCE] = {write_source, NULL, NULL},
 };

@@ -90,17 +90,23 @@ static void write_drawing(const struct writer *w, const struct document_block *b
 	str_add(w->out, str_text(&block->drawing));
 }
 
+static void write_grid(const struct writer *w, const struct document_block *block)
+{
+	grid_text(block->grid, w->style, INDENT, w->out);
+}
+
 static void (*const block_writers[BLOCK_KINDS])(const struct writer *w,
                                                 const struct document_block *block) = {
-        [BLOCK_TEXT] = write_paragraph, [BLOCK_FACT] = write_fact, [BLOCK_FIGURE] = write_fact,
-        [BLOCK_TABLE] = write_table,    [BLOCK_PLOT] = write_plot, [BLOCK_DRAWING] = write_drawing,
-        [BLOCK_SOURCE] = write_source,
+        [BLOCK_TEXT] = write_paragraph,  [BLOCK_FACT] = write_fact,     [BLOCK_FIGURE] = write_fact,
+        [BLOCK_TABLE] = write_table,     [BLOCK_PLOT] = write_plot,     [BLOCK_GRID] = write_grid,
+        [BLOCK_DRAWING] = write_drawing, [BLOCK_SOURCE] = write_source,
 };
 
 /* Tables and drawings stand apart from what is beside them. */
 static bool stands_apart(const struct document_block *block)
 {
-	return block->kind == BLOCK_TABLE || block->kind == BLOCK_DRAWING;
+	return block->kind == BLOCK_TABLE || block->kind == BLOCK_DRAWING ||
+	       block->kind == BLOCK_GRID;
 }
 
 static void write_section(const struct writer *w, const struct document_section *section)

@@ -1,0 +1,170 @@
+/* The answer: how many nodes pass, what is wrong with the whole, and what is to be done. */
+#include "report/fleet/fleet_parts.h"
+
+#include "core/array.h"
+#include "core/number.h"
+#include "core/str.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void write_state(const struct fleet_ranking *ranking, struct document *doc)
+{
+	const size_t needing = fleet_needing(ranking);
+	const size_t all = ranking->item_count;
+	const size_t passed = ranking->in_verdict[FLEET_PASS];
+	char state[96];
+	if (ranking->is_systemic)
+		document_state(doc, TEXT_BAD, "SYSTEMIC: NOT THE NODES");
+	else if (needing > 0) {
+		snprintf(state, sizeof state, "%zu %s SOMEBODY", needing,
+		         number_noun(needing, "NEEDS", "NEED"));
+		document_state(doc, TEXT_BAD, state);
+	} else if (passed == all && all > 0) {
+		document_state(doc, TEXT_GOOD, all == 1 ? "PASSES" : "ALL PASS");
+	} else {
+		document_state(doc, TEXT_WARN, "NOT COMPLETE");
+	}
+}
+
+/* "194 of 200 nodes pass. 6 need somebody: 3 slow, 1 fail, ...; 2 running." */
+static void add_list(const struct fleet_ranking *ranking, bool needs_somebody, struct str *text)
+{
+	size_t said = 0;
+	for (size_t i = 0; i < FLEET_VERDICTS; i++) {
+		const enum fleet_verdict v = fleet_worst_first[i];
+		if (ranking->in_verdict[v] == 0 || v == FLEET_PASS ||
+		    fleet_says[v].needs_somebody != needs_somebody)
+			continue;
+		str_addf(text, "%s%zu %s", said++ > 0 ? ", " : "", ranking->in_verdict[v],
+		         fleet_verdict_words[v].words);
+	}
+}
+
+static void say_counts(const struct fleet_ranking *ranking, struct document *doc)
+{
+	const size_t needing = fleet_needing(ranking);
+	const size_t passed = ranking->in_verdict[FLEET_PASS];
+	const size_t all = ranking->item_count;
+	cleanup_str struct str text = {0};
+	str_addf(&text, "%zu of %zu %s %s.", passed, all, number_noun(all, "node", "nodes"),
+	         passed == 1 ? "passes" : "pass");
+	if (needing > 0) {
+		str_addf(&text, " %zu %s somebody (", needing,
+		         number_noun(needing, "needs", "need"));
+		add_list(ranking, true, &text);
+		str_add(&text, ").");
+	}
+	if (passed + needing < all) {
+		str_addf(&text, "%s", needing > 0 ? " The others: " : " Still open: ");
+		add_list(ranking, false, &text);
+		str_add(&text, ".");
+	}
+	doc->failed |= text.failed;
+	document_say(doc, TEXT_PLAIN, "%s", str_text(&text));
+}
+
+/* The counts large, for a page. */
+static void add_figures(const struct fleet_ranking *ranking, struct document *doc)
+{
+	char remark[64];
+	snprintf(remark, sizeof remark, "of %zu %s", ranking->item_count,
+	         number_noun(ranking->item_count, "node", "nodes"));
+	document_figure(doc, TEXT_GOOD, "Pass", remark, "%zu", ranking->in_verdict[FLEET_PASS]);
+	document_only(doc, READ_IN_PAGE);
+	for (size_t i = 0; i < FLEET_VERDICTS; i++) {
+		const enum fleet_verdict v = fleet_worst_first[i];
+		char name[32];
+		if (v == FLEET_PASS || ranking->in_verdict[v] == 0)
+			continue;
+		snprintf(name, sizeof name, "%c%s", fleet_verdict_words[v].words[0] - 'a' + 'A',
+		         fleet_verdict_words[v].words + 1);
+		document_figure(doc, fleet_says[v].role, name,
+		                fleet_says[v].needs_somebody ? "needs somebody" : "", "%zu",
+		                ranking->in_verdict[v]);
+		document_only(doc, READ_IN_PAGE);
+	}
+}
+
+void fleet_add_answer(const struct fleet_ranking *ranking, struct document *doc)
+{
+	const struct fleet *const fleet = ranking->fleet;
+	cleanup_str struct str title = {0};
+	str_addf(&title, "%s on %zu %s", fleet->name ? fleet->name : "Fleet", ranking->item_count,
+	         number_noun(ranking->item_count, "node", "nodes"));
+	doc->failed |= title.failed;
+	document_title(doc, str_text(&title));
+	write_state(ranking, doc);
+	document_section(doc, "answer", "", "");
+	if (ranking->is_systemic)
+		document_item(doc, TEXT_BAD, "!", "%s",
+		              ranking->systemic ? ranking->systemic
+		                                : "Too many nodes are bad for the cause to be in "
+		                                  "them. Look for what they have in common.");
+	say_counts(ranking, doc);
+	add_figures(ranking, doc);
+}
+
+/* ---- What to do next ---------------------------------------------------------------------- */
+
+/* What is to be done about nodes of a verdict. %s: the folder of the fleet. */
+static const struct {
+	enum fleet_verdict verdict;
+	const char *mark;
+	const char *text;
+} steps[] = {
+        {FLEET_NODE_FAIL, "!",
+         "Nodes that went away under the job: look at their consoles and event logs, then run "
+         "them again (--retry failed)."},
+        {FLEET_FAIL, "!",
+         "Nodes whose tasks or criteria failed: read the reason above and job.log in the "
+         "attempt's folder, then run them again (--retry failed)."},
+        {FLEET_HUNG, "!",
+         "Nodes whose time was over: where others needed far less, the node is to blame; else "
+         "give more time (--time) and run them again (--retry failed)."},
+        {FLEET_SLOW, "!",
+         "Slow nodes: run them once more before they are opened (--retry slow). What is slow "
+         "twice goes back to who delivered it, with this page."},
+        {FLEET_NO_RESULT, "-",
+         "Nodes without a result say nothing about themselves: run them again (--retry "
+         "missing)."},
+        {FLEET_INCONCLUSIVE, "-",
+         "Inconclusive nodes: more repeats, or more nodes of their kind, would decide it."},
+        {FLEET_HELD, "!",
+         "Held jobs do not start by themselves: release or cancel them (scontrol release, "
+         "scancel), then run the nodes again."},
+        {FLEET_NOT_RUN, "-",
+         "Nodes that were not run are the site's to give back; the same plateau fleet submit "
+         "then runs them."},
+};
+
+static void say_drain(const struct fleet_ranking *ranking, struct document *doc)
+{
+	if (ranking->is_systemic)
+		document_item(
+		        doc, TEXT_PLAIN, "-",
+		        "Drain nothing: with so many bad nodes at once, find what they have in "
+		        "common first.");
+	else if (ranking->drain_count > 0)
+		document_item(
+		        doc, TEXT_PLAIN, "!",
+		        "%zu %s should take no more work until somebody has looked: --drain "
+		        "drain.sh writes the commands for an administrator. plateau runs none "
+		        "of them.",
+		        ranking->drain_count, number_noun(ranking->drain_count, "node", "nodes"));
+}
+
+void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc)
+{
+	const size_t under_way = fleet_under_way(ranking);
+	document_section(doc, "next", "What to do", "");
+	say_drain(ranking, doc);
+	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++)
+		if (ranking->in_verdict[steps[i].verdict] > 0)
+			document_item(doc, TEXT_PLAIN, steps[i].mark, "%s", steps[i].text);
+	if (under_way > 0)
+		document_item(doc, TEXT_PLAIN, "-",
+		              "%zu %s not done yet: plateau fleet status shows them, and the same "
+		              "plateau fleet rank takes them in when they are.",
+		              under_way, number_noun(under_way, "node is", "nodes are"));
+}

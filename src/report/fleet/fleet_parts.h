@@ -1,0 +1,64 @@
+/* What the files about ranked fleets share. */
+#ifndef REPORT_FLEET_PARTS_H
+#define REPORT_FLEET_PARTS_H
+
+#include "analyse/fleet/rank.h"
+#include "report/document.h"
+
+/* How a verdict of a node is said. */
+struct fleet_says {
+	char sign;        /* in grids and before what is said of a node */
+	const char *tone; /* of its squares in a page */
+	enum text_role role;
+	bool needs_somebody; /* a person has to do something */
+};
+
+extern const struct fleet_says fleet_says[FLEET_VERDICTS];
+
+/* The same as kinds of a grid, by verdict. */
+extern const struct grid_kind fleet_kinds[FLEET_VERDICTS];
+
+/* Verdicts in the order in which they are told: the worst first, pass last. */
+extern const enum fleet_verdict fleet_worst_first[FLEET_VERDICTS];
+
+enum { FLEET_NAME_BYTES = 160 };
+
+/* The name of an item's node, cut to `columns` (at most 48) and cleaned. */
+const char *fleet_name(const struct fleet_ranking *ranking, const struct fleet_rank_item *item,
+                       size_t columns, char text[FLEET_NAME_BYTES]);
+
+/* "core 17", "socket 1", "memory", "several places"; "" where nothing is slow. */
+const char *fleet_place(const struct fleet_rank_item *item, char text[48]);
+
+/* Why: the reason and the evidence, whichever is there, without saying anything twice. Never empty.
+ */
+void fleet_why(const struct fleet_rank_item *item, struct str *text);
+
+/* How many items need somebody. */
+size_t fleet_needing(const struct fleet_ranking *ranking);
+
+/* How many are still under way: running, pending. */
+size_t fleet_under_way(const struct fleet_ranking *ranking);
+
+/* The node of an item. */
+const struct fleet_node *fleet_node_of(const struct fleet_ranking *ranking,
+                                       const struct fleet_rank_item *item);
+
+/* The profile that speaks for an item, or NULL. */
+const struct profile *fleet_profile_of(const struct fleet_rank_item *item);
+
+/* The figure of a profile at the level and policy at which a class is held together, or NULL. */
+const struct profile_figure *fleet_figure(const struct fleet_class *class,
+                                          const struct profile *profile, enum measure_id measure,
+                                          uint32_t concurrency);
+
+/* The sections, in the order of a document. */
+void fleet_add_answer(const struct fleet_ranking *ranking, struct document *doc);
+void fleet_add_grid(const struct fleet_ranking *ranking, struct document *doc);
+void fleet_add_needing(const struct fleet_ranking *ranking, struct document *doc);
+void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc);
+void fleet_add_classes(const struct fleet_ranking *ranking, struct document *doc);
+void fleet_add_all(const struct fleet_ranking *ranking, struct document *doc);
+void fleet_add_memory(const struct fleet_ranking *ranking, struct document *doc);
+
+#endif

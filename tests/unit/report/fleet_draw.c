@@ -1,0 +1,70 @@
+/* Writes what is said of a fleet that was made by hand, for tests/browser and for looking at:
+ *   fleet_draw KIND NODES text [WIDTH]   faults, healthy, systemic or hostile, as in a terminal
+ *   fleet_draw KIND NODES FILE.html      as a page
+ * What could not be drawn is said on stderr, and ends it with 1. */
+#include "fleet_sample.h"
+#include "report/document_html.h"
+#include "report/document_text.h"
+#include "report/fleet/fleet_document.h"
+
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int write_text(const struct fleet_ranking *ranking, const char *width)
+{
+	const struct text_style style = {.width = width ? strtoul(width, NULL, 10) : 80};
+	struct error err;
+	cleanup_free char *text = NULL;
+	cleanup_document struct document doc;
+	document_init(&doc, "", &style);
+	fleet_document(ranking, &doc);
+	if (document_text_write(&doc, &text, &err) < 0)
+		return 1;
+	fputs(text, stdout);
+	return 0;
+}
+
+static int write_page(const struct fleet_ranking *ranking, const char *path)
+{
+	static const struct text_style style = {.width = 100};
+	struct undrawn undrawn = {0};
+	struct error err;
+	cleanup_free char *html = NULL;
+	cleanup_document struct document doc;
+	document_init(&doc, "", &style);
+	fleet_document(ranking, &doc);
+	if (document_html_write(&doc, 1, doc.title, plot_draw, &html, &undrawn, &err) < 0 ||
+	    file_replace(path, html, strlen(html), &err) < 0) {
+		fprintf(stderr, "%s\n", err.text);
+		return 1;
+	}
+	if (undrawn.plots > 0)
+		fprintf(stderr, "%zu plots are not drawn: %s\n", undrawn.plots, undrawn.why.text);
+	return undrawn.plots > 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const kinds[] = {"faults", "healthy", "systemic", "hostile"};
+	size_t kind = 0;
+	while (argc >= 4 && kind < ARRAY_LENGTH(kinds) && strcmp(kinds[kind], argv[1]) != 0)
+		kind++;
+	const size_t nodes = argc >= 4 ? strtoul(argv[2], NULL, 10) : 0;
+	if (argc < 4 || kind == ARRAY_LENGTH(kinds) || nodes == 0) {
+		fprintf(stderr, "usage: fleet_draw KIND NODES text [WIDTH] | FILE.html\n");
+		return 2;
+	}
+	struct fleet_sample sample;
+	fleet_sample_make(&sample, (enum fleet_sample_kind)kind, nodes);
+	const int status = strcmp(argv[3], "text") == 0
+	                           ? write_text(&sample.ranking, argc > 4 ? argv[4] : NULL)
+	                           : write_page(&sample.ranking, argv[3]);
+	fleet_sample_release(&sample);
+	return status;
+}
