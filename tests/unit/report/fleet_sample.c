@@ -292,7 +292,7 @@ static void make_class(struct fleet_sample *s, size_t k)
 		}
 	qsort(values, class->node_count, sizeof *values, compare_doubles);
 	if (class->node_count < 5) {
-		class->reason = "fewer than 5 nodes of this class have a result";
+		class->reason = copy("fewer than 5 nodes of this class have a result");
 	} else {
 		class->median = values[class->node_count / 2];
 		class->deviation = 0.005 * class->median;
@@ -384,6 +384,7 @@ void fleet_sample_release(struct fleet_sample *s)
 		free(s->ranking.classes[k].words);
 		free(s->ranking.classes[k].policy);
 		free(s->ranking.classes[k].nodes);
+		free(s->ranking.classes[k].reason);
 	}
 	free(s->ranking.items);
 	free(s->ranking.classes);
