@@ -174,7 +174,7 @@ void standing_by_result(const struct fleet_attempt *attempt, struct standing *st
 {
 	const bool is_done = attempt->has_report && attempt->report.stage == STAGE_DONE;
 	if (attempt->unreadable && attempt->result_path && !attempt->has_profile)
-		standing_say(standing, FLEET_NO_RESULT, "its result cannot be read: %s",
+		standing_say(standing, FLEET_NO_RESULT, "its result cannot be judged: %s",
 		             attempt->unreadable);
 	else if (standing_has_result(attempt) && !standing_is_whole(attempt) &&
 	         (is_done || attempt->has_profile))

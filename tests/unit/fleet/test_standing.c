@@ -343,7 +343,7 @@ static const struct situation collected[] = {
          .says = "its run did not come to its end after 4 min; it left a partial result (3 of 8 "
                  "trials done)"},
         {"damaged", DONE(.exit_code = 0), RESULT, .unreadable = "not a database",
-         .verdict = FLEET_NO_RESULT, .says = "its result cannot be read: not a database"},
+         .verdict = FLEET_NO_RESULT, .says = "its result cannot be judged: not a database"},
         {"the node died and its result is whole", JOB(.state = JOB_NODE_FAIL), PROFILE(WHOLE),
          .verdict = FLEET_NODE_FAIL,
          .says = "the node went away under its job; its result is whole"},

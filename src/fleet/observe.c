@@ -1,0 +1,110 @@
+/* The batch system is asked first and the folder is read after it: a job that ends in between has
+ * its last word in the folder, and is believed. The other way round, a job that ended would seem to
+ * have left nothing. */
+#include "fleet/observe.h"
+
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/str.h"
+#include "fleet/observe_parts.h"
+#include "fleet/slurm/slurm.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* What was asked. */
+struct answers {
+	struct batch_jobs jobs;
+	struct batch_nodes nodes;
+};
+
+static void release_answers(struct answers *answers)
+{
+	batch_jobs_release(&answers->jobs);
+	batch_nodes_release(&answers->nodes);
+}
+
+static int ask_jobs(const struct manifest *manifest, struct slurm *slurm, struct batch_jobs *jobs,
+                    struct error *err)
+{
+	cleanup_free char *name = NULL;
+	const int r = observe_job_name(manifest->id, &name, err);
+	return r < 0 ? r : slurm_jobs(slurm, name, manifest->created_ns, jobs, err);
+}
+
+/* Of all nodes at once. One that the site knows no more (it was taken out since) leaves their
+ * states unknown: that is no reason not to tell of the jobs. */
+static int ask_nodes(const struct manifest *manifest, struct slurm *slurm,
+                     struct batch_nodes *nodes, struct error *err)
+{
+	cleanup_free char *list = NULL;
+	struct str s = {0};
+	for (size_t i = 0; i < manifest->expected.count; i++)
+		str_addf(&s, "%s%s", i > 0 ? "," : "", manifest->expected.items[i]);
+	int r = str_take(&s, &list, err);
+	if (r < 0 || manifest->expected.count == 0)
+		return r;
+	const struct batch_choice choice = {.nodes = list};
+	r = slurm_nodes(slurm, &choice, nodes, err);
+	return r == -EINVAL ? 0 : r;
+}
+
+/* Until the batch system says so, no job is known, and its limit is what submit was told. */
+static void before_answers(struct fleet *fleet, const struct manifest *manifest)
+{
+	for (size_t n = 0; n < fleet->node_count; n++)
+		for (size_t a = 0; a < fleet->nodes[n].attempt_count; a++) {
+			struct fleet_attempt *const attempt = &fleet->nodes[n].attempts[a];
+			attempt->has_job = false;
+			attempt->is_forgotten = false;
+			if (attempt->job.time_limit_ns <= 0)
+				attempt->job.time_limit_ns = manifest->time_limit_ns;
+		}
+}
+
+static int find_standings(struct fleet *fleet, struct error *err)
+{
+	for (size_t n = 0; n < fleet->node_count; n++) {
+		struct fleet_node *const node = &fleet->nodes[n];
+		for (size_t a = 0; a + 1 < node->attempt_count; a++) {
+			const int r = standing_find(&node->attempts[a], fleet->observed_ns, err);
+			if (r < 0)
+				return r;
+		}
+		const int r = standing_find_node(node, fleet->observed_ns, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int observe(const char *dir, const struct manifest *manifest, struct slurm *slurm,
+            struct fleet *ret_fleet, struct error *err)
+{
+	__attribute__((cleanup(release_answers))) struct answers answers = {0};
+	cleanup_fleet struct fleet fleet = {0};
+	int r = slurm ? ask_jobs(manifest, slurm, &answers.jobs, err) : 0;
+	if (r == 0 && slurm)
+		r = ask_nodes(manifest, slurm, &answers.nodes, err);
+	if (r == 0)
+		r = folder_read(dir, manifest, &fleet, err);
+	if (r < 0)
+		return r;
+	fleet.observed_ns = clock_calendar_ns();
+	before_answers(&fleet, manifest);
+	if (slurm) {
+		fleet.has_accounting = slurm_has_accounting(slurm);
+		r = observe_place_jobs(&fleet, &answers.jobs, err);
+	}
+	if (r < 0)
+		return r;
+	observe_place_nodes(&fleet, &answers.nodes);
+	fleet_sort(&fleet);
+	r = find_standings(&fleet, err);
+	if (r < 0)
+		return r;
+	*ret_fleet = fleet;
+	fleet = (struct fleet){0};
+	return 0;
+}
