@@ -79,6 +79,17 @@ static int find_standings(struct fleet *fleet, struct error *err)
 	return 0;
 }
 
+static int read_folder(const char *dir, const struct manifest *manifest, struct fleet *fleet,
+                       struct error *err)
+{
+	const int r = folder_read(dir, manifest, fleet, err);
+	if (r < 0)
+		return r;
+	fleet->observed_ns = clock_calendar_ns();
+	before_answers(fleet, manifest);
+	return 0;
+}
+
 int observe(const char *dir, const struct manifest *manifest, struct slurm *slurm,
             struct fleet *ret_fleet, struct error *err)
 {
@@ -88,20 +99,35 @@ int observe(const char *dir, const struct manifest *manifest, struct slurm *slur
 	if (r == 0 && slurm)
 		r = ask_nodes(manifest, slurm, &answers.nodes, err);
 	if (r == 0)
-		r = folder_read(dir, manifest, &fleet, err);
-	if (r < 0)
-		return r;
-	fleet.observed_ns = clock_calendar_ns();
-	before_answers(&fleet, manifest);
-	if (slurm) {
+		r = read_folder(dir, manifest, &fleet, err);
+	if (r == 0 && slurm) {
 		fleet.has_accounting = slurm_has_accounting(slurm);
+		observe_place_nodes(&fleet, &answers.nodes);
 		r = observe_place_jobs(&fleet, &answers.jobs, err);
 	}
 	if (r < 0)
 		return r;
-	observe_place_nodes(&fleet, &answers.nodes);
 	fleet_sort(&fleet);
 	r = find_standings(&fleet, err);
+	if (r < 0)
+		return r;
+	*ret_fleet = fleet;
+	fleet = (struct fleet){0};
+	return 0;
+}
+
+int observe_again(const char *dir, const struct manifest *manifest, struct fleet *before,
+                  struct fleet *ret_fleet, struct error *err)
+{
+	cleanup_fleet struct fleet fleet = {0};
+	int r = read_folder(dir, manifest, &fleet, err);
+	if (r < 0)
+		return r;
+	observe_move_answers(before, &fleet);
+	fleet_sort(&fleet);
+	r = find_standings(&fleet, err);
+	if (r < 0)
+		observe_move_answers(&fleet, before);
 	if (r < 0)
 		return r;
 	*ret_fleet = fleet;

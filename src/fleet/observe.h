@@ -16,6 +16,12 @@ struct slurm;
 int observe(const char *dir, const struct manifest *manifest, struct slurm *slurm,
             struct fleet *ret_fleet, struct error *err);
 
+/* The same when the batch system does not answer: the folder is read anew, and of jobs and nodes
+ * stands what was said before, which is moved out of `before`. Returns 0 or -errno; `before` then
+ * holds what it held. */
+int observe_again(const char *dir, const struct manifest *manifest, struct fleet *before,
+                  struct fleet *ret_fleet, struct error *err);
+
 /* The verdict of one attempt from what is known of it (job, report, result, profile, judgements);
  * pure. now_ns: the calendar time. Fills in verdict and reason, in place of what they were; a plain
  * pass has none. To be asked again once more is known, as when its result was collected. Returns 0

@@ -16,4 +16,8 @@ int observe_place_jobs(struct fleet *fleet, struct batch_jobs *jobs, struct erro
 /* Moves what the site says of nodes to those that the fleet has. */
 void observe_place_nodes(struct fleet *fleet, struct batch_nodes *nodes);
 
+/* Moves what the batch system said of one fleet's jobs and nodes to another picture of the same
+ * fleet. */
+void observe_move_answers(struct fleet *before, struct fleet *now);
+
 #endif

@@ -115,3 +115,36 @@ void observe_place_nodes(struct fleet *fleet, struct batch_nodes *nodes)
 		move_text(&node->site_reason_by, &site->reason_by);
 	}
 }
+
+static struct fleet_attempt *find_attempt(const struct fleet_node *node, uint32_t number)
+{
+	for (size_t a = 0; a < node->attempt_count; a++)
+		if (node->attempts[a].number == number)
+			return &node->attempts[a];
+	return NULL;
+}
+
+void observe_move_answers(struct fleet *before, struct fleet *now)
+{
+	now->has_accounting = before->has_accounting;
+	for (size_t n = 0; n < before->node_count; n++) {
+		struct fleet_node *const from = &before->nodes[n];
+		struct fleet_node *const to = fleet_node_find(now, from->name);
+		if (!to)
+			continue;
+		move_text(&to->partitions, &from->partitions);
+		move_text(&to->site_state, &from->site_state);
+		move_text(&to->site_reason, &from->site_reason);
+		move_text(&to->site_reason_by, &from->site_reason_by);
+		for (size_t a = 0; a < from->attempt_count; a++) {
+			struct fleet_attempt *const old = &from->attempts[a];
+			struct fleet_attempt *const attempt = find_attempt(to, old->number);
+			if (!attempt)
+				continue;
+			attempt->is_forgotten = old->is_forgotten;
+			if (old->has_job &&
+			    (!attempt->job.id || is_same(attempt->job.id, old->job.id)))
+				settle(attempt, &old->job);
+		}
+	}
+}

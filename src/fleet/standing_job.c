@@ -8,9 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* A job writes its state about every 10 s. A file system of many nodes shows it late, and clocks
- * differ by seconds. */
-#define WORD_IS_OLD_NS (120 * NS_PER_S)
+#define WORD_IS_OLD_NS (FLEET_QUIET_S * NS_PER_S)
 /* So long without a word and without a batch system that would know: it is gone. */
 #define WORD_IS_LAST_NS (600 * NS_PER_S)
 /* Within this a job that was just submitted need not be in the batch system's list. */
@@ -111,7 +109,7 @@ static void add_progress(const struct fleet_attempt *attempt, int64_t now_ns,
 	const struct job_report *const report = &attempt->report;
 	if (report->stage != STAGE_RUNNING || !standing_add_trials(&standing->reason, attempt))
 		str_add(&standing->reason, stage_words[report->stage]);
-	if (is_known(report->updated_ns) && now_ns - report->updated_ns >= WORD_IS_OLD_NS) {
+	if (fleet_attempt_is_quiet(attempt, now_ns)) {
 		char age[NUMBER_TEXT_BYTES];
 		standing_format_span(now_ns - report->updated_ns, age);
 		str_addf(&standing->reason, "; its last word is %s old", age);
@@ -127,7 +125,7 @@ static void by_running(const struct fleet_attempt *attempt, int64_t now_ns,
 		add_progress(attempt, now_ns, standing);
 		return;
 	}
-	if (!is_known(job->started_ns) || now_ns - job->started_ns < WORD_IS_OLD_NS) {
+	if (!fleet_attempt_is_quiet(attempt, now_ns)) {
 		str_add(&standing->reason, "has just begun");
 		return;
 	}

@@ -1,6 +1,7 @@
 #include "model/fleet.h"
 
 #include "core/array.h"
+#include "core/clock.h"
 #include "core/error.h"
 
 #include <ctype.h>
@@ -132,6 +133,14 @@ struct fleet_attempt *fleet_attempt_take(struct fleet_node *node, uint32_t numbe
 struct fleet_attempt *fleet_attempt_last(const struct fleet_node *node)
 {
 	return node->attempt_count > 0 ? &node->attempts[node->attempt_count - 1] : NULL;
+}
+
+bool fleet_attempt_is_quiet(const struct fleet_attempt *attempt, int64_t now_ns)
+{
+	const int64_t last_ns =
+	        attempt->has_report ? attempt->report.updated_ns : attempt->job.started_ns;
+	return last_ns != RECORD_ABSENT && last_ns > 0 &&
+	       now_ns - last_ns >= FLEET_QUIET_S * NS_PER_S;
 }
 
 static int compare_nodes(const void *a, const void *b)

@@ -129,6 +129,9 @@ struct fleet_node {
 	char *reason;
 };
 
+/* After this a word is an old one. */
+enum { FLEET_QUIET_S = 120 };
+
 struct fleet {
 	char *id;   /* 32 hexadecimal digits; NULL: gathered from results alone */
 	char *name; /* the scenario's */
@@ -155,6 +158,9 @@ struct fleet_attempt *fleet_attempt_take(struct fleet_node *node, uint32_t numbe
                                          struct error *err);
 /* The last one, or NULL. */
 struct fleet_attempt *fleet_attempt_last(const struct fleet_node *node);
+/* Whether a running job has not written a word for so long that somebody should look: it writes
+ * about every 10 s, a shared file system shows it late, and clocks differ by seconds. */
+bool fleet_attempt_is_quiet(const struct fleet_attempt *attempt, int64_t now_ns);
 /* Sorts nodes by name as people count. */
 void fleet_sort(struct fleet *fleet);
 /* "node2" before "node10"; as strcmp. */
