@@ -4,7 +4,9 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "formats/command_text.h"
 #include "formats/scenario/criteria_yaml.h"
+#include "model/command_line.h"
 #include "plan/judgeable.h"
 
 #include <errno.h>
@@ -94,9 +96,27 @@ enum exit_code criteria_options_apply(const struct arguments *arguments, bool is
 	                              : set_references(references, is_told, &scenario->accept);
 }
 
+/* Criteria of another task are told once, before hours are spent. */
+static int warn_of_origin(const struct scenario *scenario, struct error *err)
+{
+	const char *const of = scenario->accept.origin.command;
+	cleanup_free char *command = NULL;
+	if (!of)
+		return 0;
+	const int r = command_text_write(&scenario->task.command, &command, err);
+	if (r == 0 && !command_line_is_same(of, command))
+		talk_warning("the criteria were made from runs of another command (%.200s): they "
+		             "can fail, but not pass",
+		             of);
+	return r;
+}
+
 int criteria_options_warn(const struct judgeable_run *as_planned, struct error *err)
 {
 	const struct criteria *const criteria = &as_planned->scenario->accept;
+	const int told = warn_of_origin(as_planned->scenario, err);
+	if (told < 0)
+		return told;
 	for (size_t i = 0; i < criteria->count; i++) {
 		const struct criterion *const c = &criteria->items[i];
 		cleanup_free char *reason = NULL;

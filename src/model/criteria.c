@@ -30,6 +30,12 @@ bool criterion_is_relative(const struct criterion *criterion)
 	return criterion->references.count > 0 || !isnan(criterion->margin);
 }
 
+bool criteria_have_origin(const struct criteria *criteria)
+{
+	const struct criteria_origin *const origin = &criteria->origin;
+	return origin->command || origin->processor || origin->scenario;
+}
+
 void criterion_release(struct criterion *criterion)
 {
 	if (!criterion)
@@ -51,5 +57,8 @@ void criteria_release(struct criteria *criteria)
 		criterion_release(&criteria->items[i]);
 	free(criteria->items);
 	free(criteria->folder);
+	free(criteria->origin.command);
+	free(criteria->origin.processor);
+	free(criteria->origin.scenario);
 	*criteria = (struct criteria){0};
 }

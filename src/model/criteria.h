@@ -51,6 +51,18 @@ struct criterion {
 	size_t line; /* where it stands in its file, from 1; 0: in none */
 };
 
+/* Which runs criteria were made from (`plateau accept --make-criteria`). NULL: that is not said, or
+ * not alike in all of them. */
+struct criteria_origin {
+	char *command; /* the task, as run_facts has it */
+	char *processor;
+	char *scenario; /* its name */
+};
+
+/* A longer text is no part of an origin, so that every file of criteria that is written can be read
+ * again. */
+enum { CRITERIA_ORIGIN_MOST_BYTES = 64 << 10 };
+
 struct criteria {
 	struct criterion *items;
 	size_t count;
@@ -60,6 +72,8 @@ struct criteria {
 	/* That relative references are below: of the file they stand in, absolute where it could be
 	 * made so. NULL: there are no references, or they are relative to the current folder. */
 	char *folder;
+	/* What they are for: by the runs of another task they can fail, but not pass. */
+	struct criteria_origin origin;
 };
 
 /* Appends a criterion, which is moved. Returns 0 or -ENOMEM (then it is still the caller's). */
@@ -67,6 +81,9 @@ int criteria_add(struct criteria *criteria, struct criterion *criterion, struct 
 
 /* Whether a criterion is held against a reference, named in it or not. */
 bool criterion_is_relative(const struct criterion *criterion);
+
+/* Whether anything is said of where criteria are from. */
+bool criteria_have_origin(const struct criteria *criteria);
 
 void criterion_release(struct criterion *criterion);
 void criteria_release(struct criteria *criteria);

@@ -226,6 +226,20 @@ is "the answer is where they are" "$stdout" made.yaml
 check "what they rest on is said" grep -q "^# From 3 runs" made.yaml
 tap_run plateau accept good/1.db --criteria made.yaml
 tap_status 0 "the good node passes them"
+check "which task they are for is a key of the file" grep -qx '  command: "sleep 0.03"' made.yaml
+plateau run -j 1,2 -r 3 -m 2 -q -o shorter.db -- sleep 0.02 >shorter.txt 2>&1
+tap_run plateau accept shorter.db --criteria made.yaml --json
+tap_status 4 "a shorter task does not pass limits that were made from a longer one"
+has "the reason is the command" "$stdout" "made from runs of another command, so it can fail"
+has "and stands before the verdict" "$stdout" '"code": "made-from-command"'
+has "JSON says what they were made from" "$stdout" '"command": "sleep 0.03"'
+tap_run plateau accept shorter.db --criteria made.yaml
+tap_stdout_has "made from runs of another command: sleep 0.03;" "and so does the text"
+sed '/^  command:/d; s/^  scenario:.*/  scenario: "a\u001b[31mb\u000ac"/' made.yaml >others.yaml
+tap_run plateau accept good/1.db --criteria others.yaml
+tap_status 0 "what is taken out is not looked at"
+tap_stdout_has "another scenario: a" "another scenario is told"
+check "without what it would do to a terminal" eval '! grep -q "$(printf "\033")" "$work/stdout"'
 plateau accept --make-criteria good >stdout.yaml
 check "without -o they come on stdout" cmp stdout.yaml made.yaml
 tap_run plateau accept --make-criteria good -o made.yaml

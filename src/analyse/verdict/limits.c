@@ -205,6 +205,8 @@ static int propose(struct proposing *p, struct error *err)
 		r = set_limits(p, is_kept, err);
 	if (r == 0)
 		r = limits_add_failures(p, err);
+	if (r == 0)
+		r = limits_set_origin(p, err);
 	p->limits->criteria.max_repeats = 2 * p->acceptances[0].blocks;
 	return r;
 }

@@ -3,9 +3,12 @@
 #include "analyse/verdict/limits_parts.h"
 #include "core/array.h"
 #include "core/str.h"
+#include "formats/placement_text.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum where { AT_FULL, AT_BASELINE };
 
@@ -80,6 +83,19 @@ static int add_criterion(struct proposing *p, const struct proposal *proposal, u
 	return r;
 }
 
+/* Whether a policy can stand in a file of criteria: results come from anywhere, and may have names
+ * that no scenario has. */
+static int is_placeable(const char *policy, bool *ret_is, struct error *err)
+{
+	struct placement placement = {0};
+	const int r = placement_text_parse(policy, &placement, err);
+	if (r == -ENOMEM)
+		return r;
+	*ret_is = r == 0 && strcmp(placement.spelling, policy) == 0;
+	placement_release(&placement);
+	return 0;
+}
+
 static int add_policy(struct proposing *p, const char *policy, struct error *err)
 {
 	bool is_cores;
@@ -108,8 +124,19 @@ int limits_add_criteria(struct proposing *p, struct error *err)
 {
 	const struct summary *const summary = &p->runs[0]->summary;
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < summary->policy_count; i++)
-		r = add_policy(p, summary->policies[i], err);
+	for (size_t i = 0; r == 0 && i < summary->policy_count; i++) {
+		bool is_known = true;
+		if (summary->policy_count > 1)
+			r = is_placeable(summary->policies[i], &is_known, err);
+		if (r == 0 && is_known)
+			r = add_policy(p, summary->policies[i], err);
+		else if (r == 0)
+			r = words_addf(
+			        &p->limits->notes, err,
+			        "No limits under %.40s: criteria cannot name it, as it is no "
+			        "placement policy.",
+			        summary->policies[i]);
+	}
 	return r;
 }
 

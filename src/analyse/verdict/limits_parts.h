@@ -52,6 +52,10 @@ int limits_check_kind(struct proposing *p, struct error *err);
  * -ENOMEM. */
 int limits_note_runs(struct proposing *p, struct error *err);
 
+/* Puts down in the criteria which runs they are from. What is not text, or too long to stand in a
+ * file of criteria, is left out and noted. Returns 0 or -ENOMEM. */
+int limits_set_origin(struct proposing *p, struct error *err);
+
 /* ---- What is asked (limits_criteria.c) ---- */
 
 /* Adds the criteria of all policies, with limits that everything passes, so that the bound of the

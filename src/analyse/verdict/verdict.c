@@ -255,6 +255,8 @@ static int judge(struct building *b, struct judgement *j, struct error *err)
 		r = verdict_judge_places(&question, err);
 	else
 		r = verdict_judge_values(&question, err);
+	if (r == 0)
+		verdict_doubt_origin(&question, &b->criteria->origin);
 	return r;
 }
 
@@ -386,7 +388,7 @@ int verdict_build(const struct criteria *criteria, const struct reference *refer
 	for (size_t i = 0; r == 0 && i < criteria->count; i++)
 		r = judge_criterion(&b, i, err);
 	if (r == 0)
-		r = verdict_find_notes(findings, references, criteria->count, &b.acceptance, err);
+		r = verdict_find_notes(criteria, references, findings, &b.acceptance, err);
 	place_data_release(b.judged.places);
 	free(b.judged.places);
 	if (r < 0) {

@@ -56,7 +56,8 @@ struct judgement {
 /* What a reader has to know of the result before the verdict: that its run did not come to its end,
  * that it was imported, that its reference is of another processor. */
 struct acceptance_note {
-	char code[24]; /* "unfinished", "cut-short", "imported", "durations-only", "processor" */
+	char code[24]; /* "unfinished", "cut-short", "imported", "durations-only", "processor",
+	                 "made-from-command", "made-from-processor", "made-from-scenario" */
 	char text[400];
 };
 

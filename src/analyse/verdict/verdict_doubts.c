@@ -3,6 +3,7 @@
 #include "analyse/verdict/verdict_parts.h"
 
 #include "analyse/summary_parts.h"
+#include "model/command_line.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -145,6 +146,19 @@ void verdict_doubt_pass(const struct question *question, size_t count)
 	if (doubt_baseline(question) || doubt_throughput(question))
 		return;
 	doubt_trials(question, count);
+}
+
+/* ---- Whose criteria they are --------------------------------------------------------------- */
+
+void verdict_doubt_origin(const struct question *question, const struct criteria_origin *origin)
+{
+	const char *const command = question->judged->findings->dataset->run.command;
+	if (question->judgement->verdict != VERDICT_PASS || !origin->command || !command ||
+	    command_line_is_same(origin->command, command))
+		return;
+	verdict_cannot(question, false,
+	               "the criteria were made from runs of another command, so it can fail, but "
+	               "not pass");
 }
 
 /* ---- The baseline ------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
+#include "model/command_line.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -132,14 +133,61 @@ static int note_processors(struct notes *notes, const struct findings *findings,
 	return r;
 }
 
-int verdict_find_notes(const struct findings *findings, const struct reference *references,
-                       size_t reference_count, struct acceptance *acceptance, struct error *err)
+/* ---- Where the criteria are from ----------------------------------------------------------- */
+
+static int note_command(struct notes *notes, const char *of, const char *command)
+{
+	if (!of || (command && command_line_is_same(of, command)))
+		return 0;
+	if (!command)
+		return note(notes, "made-from-command",
+		            "The criteria were made from runs of the command %.120s. Which command "
+		            "this result is of is not known: another one says nothing of how good "
+		            "the node is.",
+		            of);
+	return note(
+	        notes, "made-from-command",
+	        "The criteria were made from runs of another command: %.80s; this result is of "
+	        "%.80s. They can fail, but not pass. Make criteria from runs of this one (plateau "
+	        "accept --make-criteria), or take the command out of made_from if they hold for "
+	        "both.",
+	        of, command);
+}
+
+static int note_made_from(struct notes *notes, const struct criteria_origin *origin,
+                          const struct findings *findings)
+{
+	const char *const processor = host_facts_get(&findings->dataset->host, "processor");
+	const char *const name = findings->dataset->run.name;
+	int r = note_command(notes, origin->command, findings->dataset->run.command);
+	if (r == 0 && origin->processor &&
+	    (!processor || strcmp(origin->processor, processor) != 0))
+		r = note(
+		        notes, "made-from-processor",
+		        "The criteria were made on another processor: on %.120s, and this node has "
+		        "%.120s. They say what that kind of node does, not whether this one is as "
+		        "good as its own kind should be.",
+		        origin->processor, processor_of(findings));
+	if (r == 0 && origin->scenario && (!name || strcmp(origin->scenario, name) != 0))
+		r = note(notes, "made-from-scenario",
+		         "The criteria were made from runs of another scenario: %.80s; this result "
+		         "is of %.80s. Another length, order or placement of tasks makes other "
+		         "figures.",
+		         origin->scenario, name ? name : "one without a name");
+	return r;
+}
+
+int verdict_find_notes(const struct criteria *criteria, const struct reference *references,
+                       const struct findings *findings, struct acceptance *acceptance,
+                       struct error *err)
 {
 	struct notes notes = {.acceptance = acceptance, .err = err};
 	int r = note_state(&notes, findings);
 	if (r == 0)
 		r = note_origin(&notes, findings);
 	if (r == 0)
-		r = note_processors(&notes, findings, references, reference_count);
+		r = note_processors(&notes, findings, references, criteria->count);
+	if (r == 0)
+		r = note_made_from(&notes, &criteria->origin, findings);
 	return r;
 }

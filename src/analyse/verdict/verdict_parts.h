@@ -68,9 +68,14 @@ void verdict_cannot(const struct question *question, bool is_of_node, const char
  * that its processor does not have (or its user may not count), a sensor that was looked for. */
 bool verdict_node_lacks(const struct question *question);
 
-/* Fills the notes of an acceptance in. Returns 0 or -ENOMEM. */
-int verdict_find_notes(const struct findings *findings, const struct reference *references,
-                       size_t reference_count, struct acceptance *acceptance, struct error *err);
+/* Fills the notes of an acceptance in; references has one entry for each criterion. Returns 0 or
+ * -ENOMEM. */
+int verdict_find_notes(const struct criteria *criteria, const struct reference *references,
+                       const struct findings *findings, struct acceptance *acceptance,
+                       struct error *err);
+
+/* Makes a pass inconclusive where the criteria were made from runs of another task. */
+void verdict_doubt_origin(const struct question *question, const struct criteria_origin *origin);
 
 /* Makes a pass inconclusive where it rests on the better part: tasks of the level (or of the
  * baseline that the measure is drawn from) were cut off, and what they would have shown is in none

@@ -1,39 +1,11 @@
 /* Which runs of a reference a result can be held against, and the verdict by them. */
 #include "analyse/compare/compare_parts.h"
 #include "analyse/verdict/verdict_parts.h"
+#include "model/command_line.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* The next word of a command without the folders in front of it; NULL at its end. */
-static const char *next_word(const char **text, size_t *ret_length)
-{
-	*text += strspn(*text, " ");
-	const size_t length = strcspn(*text, " ");
-	const char *word = *text;
-	for (size_t i = 0; i < length; i++)
-		if ((*text)[i] == '/')
-			word = *text + i + 1;
-	*ret_length = (size_t)(*text + length - word);
-	*text += length;
-	return length > 0 ? word : NULL;
-}
-
-/* Whether two commands are the same but for the folders that files are in. */
-static bool is_same_command(const char *a, const char *b)
-{
-	for (;;) {
-		size_t a_length;
-		size_t b_length;
-		const char *const x = next_word(&a, &a_length);
-		const char *const y = next_word(&b, &b_length);
-		if (!x || !y)
-			return !x && !y;
-		if (a_length != b_length || strncmp(x, y, a_length) != 0)
-			return false;
-	}
-}
 
 static bool is_same_run(const struct findings *a, const struct findings *b)
 {
@@ -76,7 +48,7 @@ static const char *refuse(const struct question *question, const struct findings
 		return "it is the judged result itself";
 	if (a->threads != b->threads)
 		return "its tasks have another number of threads";
-	if (a->command && b->command && !is_same_command(a->command, b->command))
+	if (a->command && b->command && !command_line_is_same(a->command, b->command))
 		return "its tasks are of another command";
 	if (level < 0)
 		return "it did not measure this level";

@@ -68,6 +68,20 @@ static json_t *criterion_object(const struct criterion *c)
 	                 criterion_absence_names[c->where_absent], "line", (json_int_t)c->line);
 }
 
+/* Adds where criteria are from to their object, which is released where that fails. Criteria
+ * without it are written as ever: what was written before must say the same when it is written
+ * again. */
+static json_t *with_origin(json_t *object, const struct criteria_origin *origin)
+{
+	json_t *const made_from = json_pack(
+	        "{s:o, s:o, s:o}", "command", text_or_null(origin->command), "processor",
+	        text_or_null(origin->processor), "scenario", text_or_null(origin->scenario));
+	if (object && json_object_set_new(object, "made_from", made_from) == 0)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
 json_t *criteria_json_write(const struct criteria *criteria)
 {
 	if (criteria->count == 0)
@@ -79,9 +93,11 @@ json_t *criteria_json_write(const struct criteria *criteria)
 			list = NULL;
 		}
 	}
-	return json_pack("{s:o, s:o, s:o}", "max_repeats",
-	                 criteria->max_repeats ? json_integer(criteria->max_repeats) : json_null(),
-	                 "folder", text_or_null(criteria->folder), "criteria", list);
+	json_t *const object =
+	        json_pack("{s:o, s:o, s:o}", "max_repeats",
+	                  criteria->max_repeats ? json_integer(criteria->max_repeats) : json_null(),
+	                  "folder", text_or_null(criteria->folder), "criteria", list);
+	return criteria_have_origin(criteria) ? with_origin(object, &criteria->origin) : object;
 }
 
 /* ---- Reading ------------------------------------------------------------------------------- */
@@ -261,6 +277,21 @@ static int read_items(const json_t *object, struct criteria *criteria, struct er
 	return r;
 }
 
+static int read_origin(const json_t *object, struct criteria_origin *origin, struct error *err)
+{
+	const json_t *const made_from = json_object_get(object, "made_from");
+	if (!made_from || json_is_null(made_from))
+		return 0;
+	if (!json_is_object(made_from))
+		return refuse("made_from", err);
+	int r = read_text(made_from, "command", &origin->command, err);
+	if (r == 0)
+		r = read_text(made_from, "processor", &origin->processor, err);
+	if (r == 0)
+		r = read_text(made_from, "scenario", &origin->scenario, err);
+	return r;
+}
+
 int criteria_json_read(const json_t *object, struct criteria *ret_criteria, struct error *err)
 {
 	cleanup_criteria struct criteria criteria = {0};
@@ -268,6 +299,8 @@ int criteria_json_read(const json_t *object, struct criteria *ret_criteria, stru
 	int r = read_real(object, "max_repeats", 1, MOST_REPEATS, &most, err);
 	if (r == 0)
 		r = read_text(object, "folder", &criteria.folder, err);
+	if (r == 0)
+		r = read_origin(object, &criteria.origin, err);
 	if (r == 0)
 		r = read_items(object, &criteria, err);
 	if (r < 0)

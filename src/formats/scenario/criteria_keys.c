@@ -1,5 +1,6 @@
 #include "formats/scenario/criteria_keys.h"
 
+#include "core/array.h"
 #include "formats/scenario/criteria_values.h"
 #include "formats/scenario/scenario_values.h"
 
@@ -142,6 +143,37 @@ int criteria_bind_list(struct binder *binder, const struct bind_place *place,
 	return bind_list(binder, place, key, node, &criterion_item, target);
 }
 
+#define ORIGIN(member) offsetof(struct criteria, origin.member)
+
+static const struct bind_key origin_keys[] = {
+        {.name = "command",
+         .kind = BIND_CUSTOM,
+         .offset = ORIGIN(command),
+         .bind = criteria_bind_origin,
+         .type = "a text",
+         .default_text = "none",
+         .example = "/opt/us/task --work 1",
+         .help = "The task. What ran another command (folders aside) can fail these criteria, but "
+                 "not pass them."},
+        {.name = "processor",
+         .kind = BIND_CUSTOM,
+         .offset = ORIGIN(processor),
+         .bind = criteria_bind_origin,
+         .type = "a text",
+         .default_text = "none",
+         .example = "AMD EPYC 7742 64-Core Processor",
+         .help = "The kind of node. That a result is of another one stands before its verdict."},
+        {.name = "scenario",
+         .kind = BIND_CUSTOM,
+         .offset = ORIGIN(scenario),
+         .bind = criteria_bind_origin,
+         .type = "a text",
+         .default_text = "none",
+         .example = "acceptance",
+         .help = "The name of the scenario. That a result is of another one stands before its "
+                 "verdict."},
+};
+
 const struct bind_key criteria_keys[CRITERIA_KEYS] = {
         {.name = "criteria",
          .kind = BIND_CUSTOM,
@@ -163,6 +195,15 @@ const struct bind_key criteria_keys[CRITERIA_KEYS] = {
          .example = "10",
          .help = "Up to how many repeats `plateau run --accept` adds while the verdict is "
                  "inconclusive."},
+        {.name = "made_from",
+         .kind = BIND_MAPPING,
+         .keys = origin_keys,
+         .key_count = ARRAY_LENGTH(origin_keys),
+         .type = "a mapping",
+         .default_text = "none",
+         .example = "{command: /opt/us/task --work 1}",
+         .help = "Which runs the criteria were made from, as `plateau accept --make-criteria` "
+                 "writes it: they mean something for the same task on the same kind of node."},
 };
 
 int criteria_bind(struct binder *binder, const struct bind_place *place, const struct bind_key *key,

@@ -5,7 +5,7 @@
 #include "formats/yaml_bind.h"
 #include "model/criteria.h"
 
-enum { CRITERIA_KEYS = 2, CRITERION_KEYS = 12 };
+enum { CRITERIA_KEYS = 3, CRITERION_KEYS = 12 };
 
 extern const struct bind_key criteria_keys[CRITERIA_KEYS];
 extern const struct bind_key criterion_keys[CRITERION_KEYS];

@@ -1,5 +1,6 @@
 #include "formats/scenario/criteria_text.h"
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/letter.h"
@@ -166,6 +167,33 @@ static int add_criterion(struct str *out, const struct criterion *criterion, str
 	return r;
 }
 
+static int add_origin_key(struct str *out, const char *key, const char *text, struct error *err)
+{
+	if (!text)
+		return 0;
+	str_addf(out, "  %s: ", key);
+	const int r = add_text(out, text, err);
+	str_add(out, "\n");
+	return r;
+}
+
+static int add_origin(struct str *out, const struct criteria *criteria, struct error *err)
+{
+	const struct criteria_origin *const origin = &criteria->origin;
+	const struct {
+		const char *key;
+		const char *text;
+	} keys[] = {{"command", origin->command},
+	            {"processor", origin->processor},
+	            {"scenario", origin->scenario}};
+	int r = 0;
+	if (criteria_have_origin(criteria))
+		str_add(out, "made_from:\n");
+	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(keys); i++)
+		r = add_origin_key(out, keys[i].key, keys[i].text, err);
+	return r;
+}
+
 /* A sentence as comment, broken between words. What is not a letter of it becomes a question
  * mark: a comment must not end early. */
 static void add_comment(struct str *out, const char *sentence)
@@ -202,10 +230,10 @@ int criteria_text_write(const struct criteria *criteria, const struct words *not
 	cleanup_str struct str out = {0};
 	for (size_t i = 0; notes && i < notes->count; i++)
 		add_comment(&out, notes->items[i]);
+	int r = add_origin(&out, criteria, err);
 	if (criteria->max_repeats)
 		str_addf(&out, "max_repeats: %u\n", criteria->max_repeats);
 	str_add(&out, "criteria:\n");
-	int r = 0;
 	for (size_t i = 0; r == 0 && i < criteria->count; i++)
 		r = add_criterion(&out, &criteria->items[i], err);
 	return r < 0 ? r : str_take(&out, ret_text, err);

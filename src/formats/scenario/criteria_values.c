@@ -25,6 +25,20 @@ int criterion_bind_node(struct binder *binder, const struct bind_place *place,
 	return 0;
 }
 
+/* As it stands in a result, line ends and all. */
+int criteria_bind_origin(struct binder *binder, const struct bind_place *place,
+                         const struct bind_key *key, const yaml_node_t *node, void *target)
+{
+	const char *text;
+	const int r = bind_text(binder, place, key, node, false, &text);
+	if (r < 0 || !text)
+		return r;
+	if (strlen(text) > CRITERIA_ORIGIN_MOST_BYTES)
+		return bind_problem(binder, place, node, "longer than %d bytes; leave it out",
+		                    CRITERIA_ORIGIN_MOST_BYTES);
+	return str_copy(text, (char **)target, binder->err);
+}
+
 int criterion_bind_name(struct binder *binder, const struct bind_place *place,
                         const struct bind_key *key, const yaml_node_t *node, void *target)
 {

@@ -19,6 +19,7 @@ struct criterion_binding {
 	const yaml_node_t *sources;
 };
 
+bind_function criteria_bind_origin;     /* char *: any text */
 bind_function criterion_bind_name;      /* char *: a label */
 bind_function criterion_bind_policy;    /* char *: a canonical spelling */
 bind_function criterion_bind_node;      /* const yaml_node_t * */

@@ -124,6 +124,19 @@ static json_t *counts(struct json_writer *w, const struct acceptance *acceptance
 	return object;
 }
 
+/* Which runs the criteria were made from; null where that is not said. */
+static json_t *made_from(struct json_writer *w, const struct criteria *criteria)
+{
+	static const char reason[] = "the criteria do not say";
+	if (!criteria_have_origin(criteria))
+		return json_null();
+	json_t *const object = json_object();
+	set_or_reason(w, object, "command", json_text(criteria->origin.command), reason);
+	set_or_reason(w, object, "processor", json_text(criteria->origin.processor), reason);
+	set_or_reason(w, object, "scenario", json_text(criteria->origin.scenario), reason);
+	return object;
+}
+
 static json_t *references(struct json_writer *w, const struct accepted *accepted)
 {
 	json_t *const array = json_array();
@@ -194,6 +207,8 @@ json_t *accept_json_result(struct json_writer *w, const struct accepted *accepte
 	         json_string(accepted->criteria_path ? "file" : "scenario"));
 	set_or_reason(w, object, "criteria_path", json_text(accepted->criteria_path),
 	              "they stand in the scenario that the result was measured by");
+	set_or_reason(w, object, "made_from", made_from(w, accepted->criteria),
+	              "the criteria do not say");
 	json_set(w, object, "references", references(w, accepted));
 	json_set(w, object, "remarks", remarks(w, accepted));
 	json_set(w, object, "blocks", json_integer(acceptance->blocks));

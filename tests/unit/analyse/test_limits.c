@@ -144,6 +144,99 @@ static void limits_are_of_what_the_node_has(void **state)
 		drop_node(&nodes[i]);
 }
 
+static void set_text(const char *text, char **target)
+{
+	struct error err;
+	free(*target);
+	*target = NULL;
+	if (text)
+		assert_int_equal(str_copy(text, target, &err), 0);
+}
+
+/* A fact that is alike in all runs is put down; one that is no text, or too long for a file, is
+ * not. */
+static void limits_say_where_they_are_from(void **state)
+{
+	(void)state;
+	static char longest[CRITERIA_ORIGIN_MOST_BYTES + 1];
+	static char too_long[CRITERIA_ORIGIN_MOST_BYTES + 2];
+	memset(longest, 'x', sizeof longest - 1);
+	memset(too_long, 'x', sizeof too_long - 1);
+	static const struct {
+		const char *first, *second;
+		const char *expected;
+		size_t more_notes;
+	} cases[] = {
+	        {"task -n 3", "task -n 3", "task -n 3", 0},
+	        {"/a/task -n 3", "/b/task -n 3", "/a/task -n 3", 0},
+	        {"sh -c 'a\nb'", "sh -c 'a\nb'", "sh -c 'a\nb'", 0},
+	        {"task \xff", "task \xff", NULL, 1},
+	        {longest, longest, longest, 0},
+	        {too_long, too_long, NULL, 1},
+	        {NULL, NULL, NULL, 0},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct rng rng;
+		struct node nodes[2];
+		cleanup_limits struct limits limits = {0};
+		rng_init(&rng, 1, 5);
+		for (size_t k = 0; k < 2; k++) {
+			struct run_facts *const run = &nodes[k].made.dataset.run;
+			run_node(&nodes[k], &rng, 0.01);
+			set_text(k ? cases[i].second : cases[i].first, &run->command);
+			set_text("0123", &run->program_sha256);
+			set_text(k ? "noon" : "night", &run->name);
+			put_fact(&nodes[k].made, "processor", "AMD EPYC 7742");
+		}
+		/* Other folders are the same command where the program is. */
+		propose(nodes, 2, &limits);
+		const struct criteria_origin *const origin = &limits.criteria.origin;
+		if (cases[i].expected)
+			assert_string_equal(origin->command, cases[i].expected);
+		else
+			assert_null(origin->command);
+		assert_string_equal(origin->processor, "AMD EPYC 7742");
+		assert_null(origin->scenario);
+		size_t told = 0;
+		for (size_t n = 0; n < limits.notes.count; n++)
+			told += strstr(limits.notes.items[n], "not put down under made_from") !=
+			        NULL;
+		assert_int_equal(told, cases[i].more_notes);
+		for (size_t k = 0; k < 2; k++)
+			drop_node(&nodes[k]);
+	}
+}
+
+/* A result from anywhere may call a policy what no scenario can. */
+static void a_policy_that_is_none_has_no_limits(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"0", "spread ", "x\ny", "pack:", "compact"};
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		struct rng rng;
+		struct node node;
+		struct error err;
+		cleanup_limits struct limits limits = {0};
+		rng_init(&rng, 1, 6);
+		run_node(&node, &rng, 0);
+		findings_release(&node.findings);
+		made_level(&node.made, 1, names[i]);
+		made_slot(&node.made, 2, 0, 0, 0, 0);
+		for (uint32_t b = 0; b < BLOCKS; b++)
+			made_steady_trial(&node.made, 2, b, 1, 10, 50);
+		assert_int_equal(findings_build(&node.made.dataset, &node.findings, &err), 0);
+		propose(&node, 1, &limits);
+		bool is_told = false;
+		for (size_t n = 0; n < limits.notes.count; n++)
+			is_told |= strstr(limits.notes.items[n], "no placement policy") != NULL;
+		assert_true(is_told);
+		assert_true(limits.criteria.count > 1);
+		for (size_t c = 0; c + 1 < limits.criteria.count; c++)
+			assert_string_equal(limits.criteria.items[c].policy, "spread");
+		drop_node(&node);
+	}
+}
+
 static void one_run_says_that_it_is_one(void **state)
 {
 	(void)state;
@@ -277,6 +370,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(limits_are_of_what_the_node_has),
+	        cmocka_unit_test(limits_say_where_they_are_from),
+	        cmocka_unit_test(a_policy_that_is_none_has_no_limits),
 	        cmocka_unit_test(one_run_says_that_it_is_one),
 	        cmocka_unit_test(runs_that_do_not_belong_together_are_refused),
 	        cmocka_unit_test(a_node_on_which_tasks_fail_is_no_example),

@@ -360,6 +360,8 @@ static void test_load(void **state)
 /* ---- There and back ------------------------------------------------------------------------ */
 
 static const char many[] =
+        "made_from: {command: \"sh -c 'a\\n\\tb'\", processor: 'AMD EPYC: 64 # cores',\n"
+        "   scenario: night}\n"
         "max_repeats: 10\n"
         "criteria:\n"
         "  - {metric: wall, name: 'the \"tail\": C:\\\\ # ü', level: [50%, 8-64/8, cores],\n"
@@ -403,6 +405,8 @@ static void test_text_round_trip(void **state)
 	        "# From 5 runs of node ?[31mone??.\n"
 	        "# A sentence that is so long that it has to be broken between two of "
 	        "its words, which is done at\n# the last blank before the end.\n"
+	        "made_from:\n  command: \"sh -c 'a\\u000a\\u0009b'\"\n"
+	        "  processor: \"AMD EPYC: 64 # cores\"\n  scenario: night\n"
 	        "max_repeats: 10\ncriteria:\n  - metric: wall\n"
 	        "    name: \"the \\\"tail\\\": C:\\\\\\\\ # \xc3\xbc\"\n"
 	        "    level: [50%, 8-64/8, cores]\n"
@@ -502,6 +506,9 @@ static void test_json_round_trip(void **state)
 	assert_int_equal(scenario_json_read(json, &again, &err), 0);
 	assert_string_equal(again.accept.folder, "/");
 	assert_int_equal(again.accept.max_repeats, 10);
+	assert_string_equal(again.accept.origin.command, "sh -c 'a\n\tb'");
+	assert_string_equal(again.accept.origin.processor, "AMD EPYC: 64 # cores");
+	assert_string_equal(again.accept.origin.scenario, "night");
 	for (size_t i = 0; i < s.accept.count; i++) {
 		const struct criterion *const a = &s.accept.items[i];
 		const struct criterion *const b = &again.accept.items[i];
@@ -543,6 +550,12 @@ static void test_json_of_others(void **state)
 	        {"{\"criteria\":[%s}],\"more\":3}", -EINVAL},
 	        {"{\"criteria\":[%s}],\"max_repeats\":2.5}", -EINVAL},
 	        {"{\"criteria\":[%s}],\"max_repeats\":-1}", -EINVAL},
+	        {"{\"criteria\":[%s}],\"made_from\":{\"command\":\"a\",\"processor\":null,"
+	         "\"scenario\":null}}",
+	         0},
+	        {"{\"criteria\":[%s}],\"made_from\":3}", -EINVAL},
+	        {"{\"criteria\":[%s}],\"made_from\":{\"command\":3}}", -EINVAL},
+	        {"{\"criteria\":[%s}],\"made_from\":{\"command\":\"a\",\"more\":\"b\"}}", -EINVAL},
 	        {"{\"criteria\":{}}", -EINVAL},
 	        {"{\"criteria\":[3]}", -EINVAL},
 	        {"{\"criteria\":[{\"metric\":\"nothing\"}]}", -EINVAL},

@@ -198,7 +198,7 @@ static void test_table(void **state)
 	size_t count = 0;
 	assert_int_equal(scenario_keys_visit(check_entry, &count), 0);
 	assert_int_equal(count,
-	                 9 + 11 + 2 + 8 + 1 + 2 + 1 + 9 + 4 + 4 + 2 + 2 + 2 * 3 + 3 + 2 + 12);
+	                 9 + 11 + 2 + 8 + 1 + 2 + 1 + 9 + 4 + 4 + 2 + 2 + 2 * 3 + 3 + 3 + 12 + 3);
 }
 
 int main(void)
