@@ -35,19 +35,25 @@ void batch_jobs_release(struct batch_jobs *jobs)
 	*jobs = (struct batch_jobs){0};
 }
 
+void batch_node_release(struct batch_node *node)
+{
+	if (!node)
+		return;
+	free(node->name);
+	free(node->partitions);
+	free(node->state_word);
+	free(node->reason);
+	free(node->reason_by);
+	free(node->features);
+	*node = (struct batch_node){0};
+}
+
 void batch_nodes_release(struct batch_nodes *nodes)
 {
 	if (!nodes)
 		return;
-	for (size_t i = 0; i < nodes->count; i++) {
-		struct batch_node *const node = &nodes->items[i];
-		free(node->name);
-		free(node->partitions);
-		free(node->state_word);
-		free(node->reason);
-		free(node->reason_by);
-		free(node->features);
-	}
+	for (size_t i = 0; i < nodes->count; i++)
+		batch_node_release(&nodes->items[i]);
 	free(nodes->items);
 	*nodes = (struct batch_nodes){0};
 }

@@ -41,8 +41,8 @@ struct batch_job {
 	int64_t started_ns;
 	int64_t ended_ns;
 	int64_t time_limit_ns; /* RECORD_ABSENT or not above 0: there is none, or it is not known */
-	int32_t exit_code; /* -1: not known */
-	int32_t signal;    /* 0: none, or not known */
+	int32_t exit_code;     /* -1: not known */
+	int32_t signal;        /* 0: none, or not known */
 	/* By accounting, of its largest step; RECORD_ABSENT: it is not kept, or was not sampled. */
 	int64_t max_rss_bytes;
 	int64_t ave_rss_bytes;
@@ -97,10 +97,12 @@ struct batch_request {
 	const char *account;
 	const char *qos;
 	const char *reservation;
-	const struct words *options; /* more of the site's own, as they are; may be NULL */
+	const struct words *options; /* more of the site's own, each as "--name" or "--name=value";
+	                              * may be NULL */
 };
 
 void batch_job_release(struct batch_job *job);
+void batch_node_release(struct batch_node *node);
 void batch_jobs_release(struct batch_jobs *jobs);
 void batch_nodes_release(struct batch_nodes *nodes);
 
