@@ -240,6 +240,24 @@ static void write_key(const struct grid *grid, struct markup *m)
 	markup_break(m);
 }
 
+/* Its title, how many there are, and from which to which: rows of a page have no names. */
+static void write_heading(const struct grid *grid, const struct grid_group *group, struct markup *m)
+{
+	static const struct text_style any = {0};
+	cleanup_str struct str range = {0};
+	str_addf(&range, "%zu: ", group->count);
+	text_add_cut(&range, &any, NAME_COLUMNS, grid->cells[group->first].name);
+	str_add(&range, " to ");
+	text_add_cut(&range, &any, NAME_COLUMNS, grid->cells[group->first + group->count - 1].name);
+	m->out.failed |= range.failed;
+	markup_open(m, "p", MARKUP("class", "grid-title"));
+	if (group->title[0])
+		markup_element(m, "b", NULL, group->title);
+	if (group->count > 1)
+		markup_element(m, "span", NULL, str_text(&range));
+	markup_close(m);
+}
+
 void grid_html(const struct grid *grid, const char *label, struct markup *m)
 {
 	const char *const size = size_of(grid->cell_count);
@@ -255,8 +273,7 @@ void grid_html(const struct grid *grid, const char *label, struct markup *m)
 		const struct grid_group *const group = &grid->groups[i];
 		if (group->count == 0)
 			continue;
-		if (group->title[0])
-			markup_element(m, "h3", NULL, group->title);
+		write_heading(grid, group, m);
 		markup_open(m, "ul", MARKUP("class", class));
 		markup_break(m);
 		for (size_t k = 0; k < group->count; k++)

@@ -114,5 +114,7 @@ void fleet_document(const struct fleet_ranking *ranking, struct document *doc)
 	fleet_add_grid(ranking, doc);
 	fleet_add_needing(ranking, doc);
 	fleet_add_next(ranking, doc);
+	fleet_add_classes(ranking, doc);
+	fleet_add_memory(ranking, doc);
 	fleet_add_all(ranking, doc);
 }

@@ -52,6 +52,13 @@ const struct profile_figure *fleet_figure(const struct fleet_class *class,
                                           const struct profile *profile, enum measure_id measure,
                                           uint32_t concurrency);
 
+/* Below which part of the median of its class a node is slow for its throughput; NAN: none of the
+ * class can be called slow. */
+double fleet_slow_below(const struct fleet_class *class);
+
+/* The plots of a class; nothing where it has no median. */
+void fleet_plot_class(const struct fleet_ranking *ranking, size_t index, struct document *doc);
+
 /* The sections, in the order of a document. */
 void fleet_add_answer(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_grid(const struct fleet_ranking *ranking, struct document *doc);

@@ -4,6 +4,7 @@
 #include "core/array.h"
 #include "core/str.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -123,4 +124,11 @@ const struct profile_figure *fleet_figure(const struct fleet_class *class,
 		if (!class->policy || strcmp(profile->policies[i], class->policy) == 0)
 			return profile_find(profile, concurrency, (uint32_t)i, measure);
 	return NULL;
+}
+
+double fleet_slow_below(const struct fleet_class *class)
+{
+	if (class->reason || !(class->median > 0) || !isfinite(class->deviation))
+		return NAN;
+	return fmin(1 - 0.05, 1 - 3.5 * class->deviation / class->median);
 }

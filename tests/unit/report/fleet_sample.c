@@ -274,6 +274,35 @@ static double figure_of(const struct fleet_sample *s, const struct fleet_rank_it
 	return f ? f->value : (double)NAN;
 }
 
+/* What the class does at every level. */
+static void make_bands(struct fleet_sample *s, struct fleet_class *class, size_t k)
+{
+	class->bands = must(calloc(LEVELS, sizeof *class->bands));
+	for (size_t l = 0; l < LEVELS; l++) {
+		double *const values = must(calloc(s->ranking.item_count + 1, sizeof *values));
+		size_t n = 0;
+		for (size_t i = 0; i < s->ranking.item_count; i++) {
+			const struct fleet_attempt *const a = s->ranking.items[i].attempt;
+			if (s->ranking.items[i].class == (ptrdiff_t)k && a && a->has_profile)
+				values[n++] =
+				        profile_find(&a->profile, levels[l], 0, MEASURE_THROUGHPUT)
+				                ->value;
+		}
+		qsort(values, n, sizeof *values, compare_doubles);
+		if (n > 0)
+			class->bands[class->band_count++] =
+			        (struct fleet_band){.concurrency = levels[l],
+			                            .policy = copy("spread"),
+			                            .low = values[n / 20],
+			                            .q1 = values[n / 4],
+			                            .median = values[n / 2],
+			                            .q3 = values[n - 1 - n / 4],
+			                            .high = values[n - 1 - n / 20],
+			                            .n = n};
+		free(values);
+	}
+}
+
 static void make_class(struct fleet_sample *s, size_t k)
 {
 	struct fleet_class *const class = &s->ranking.classes[k];
@@ -307,6 +336,7 @@ static void make_class(struct fleet_sample *s, size_t k)
 		item->z = (item->relative - 1) * class->median / class->deviation;
 	}
 	free(values);
+	make_bands(s, class, k);
 }
 
 static int rank_of(enum fleet_verdict verdict)
@@ -384,6 +414,10 @@ void fleet_sample_release(struct fleet_sample *s)
 		free(s->ranking.classes[k].words);
 		free(s->ranking.classes[k].policy);
 		free(s->ranking.classes[k].nodes);
+		for (size_t b = 0; b < s->ranking.classes[k].band_count; b++)
+			free(s->ranking.classes[k].bands[b].policy);
+		free(s->ranking.classes[k].bands);
+		free(s->ranking.classes[k].note);
 		free(s->ranking.classes[k].reason);
 	}
 	free(s->ranking.items);

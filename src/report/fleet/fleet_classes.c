@@ -1,0 +1,141 @@
+/* The hardware classes: what their nodes do, how far they lie apart, what is odd about one. */
+#include "report/fleet/fleet_parts.h"
+
+#include "core/array.h"
+#include "core/number.h"
+#include "core/str.h"
+#include "report/measure_text.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* The slowest and the fastest of a class, or NULL. */
+struct ends {
+	const struct fleet_rank_item *low;
+	const struct fleet_rank_item *high;
+};
+
+static struct ends find_ends(const struct fleet_ranking *ranking, size_t class)
+{
+	struct ends ends = {NULL, NULL};
+	for (size_t i = 0; i < ranking->item_count; i++) {
+		const struct fleet_rank_item *const item = &ranking->items[i];
+		if (item->class != (ptrdiff_t) class || !isfinite(item->relative))
+			continue;
+		if (!ends.low || item->relative < ends.low->relative)
+			ends.low = item;
+		if (!ends.high || item->relative > ends.high->relative)
+			ends.high = item;
+	}
+	return ends;
+}
+
+/* "median 1.456 tasks/s, spread 0.5 %; from 0.876 of it (rome100) to 1.010 (rome037)". */
+static void add_figures(const struct fleet_ranking *ranking, size_t index,
+                        const struct text_style *style, struct str *text)
+{
+	const struct fleet_class *const class = &ranking->classes[index];
+	const struct ends ends = find_ends(ranking, index);
+	char figure[FIGURE_BYTES];
+	char name[FLEET_NAME_BYTES];
+	measure_write(class->measure, NULL, class->median, NULL, style, figure);
+	str_addf(text, ", median %s at N=%u", figure, class->concurrency);
+	if (class->policy)
+		str_addf(text, " (%s)", class->policy);
+	if (isfinite(class->deviation) && class->median > 0)
+		str_addf(text, ", spread %.1f %%", 100 * class->deviation / class->median);
+	if (!ends.low)
+		return;
+	str_addf(text, "; from %.3f of it (%s)", ends.low->relative,
+	         fleet_name(ranking, ends.low, 32, name));
+	str_addf(text, " to %.3f (%s)", ends.high->relative,
+	         fleet_name(ranking, ends.high, 32, name));
+}
+
+static void say_class(const struct fleet_ranking *ranking, size_t index, struct document *doc)
+{
+	const struct fleet_class *const class = &ranking->classes[index];
+	cleanup_str struct str text = {0};
+	char mark[24];
+	snprintf(mark, sizeof mark, "%zu", index + 1);
+	str_addf(&text, "%s: %zu %s with a result", class->words, class->node_count,
+	         number_noun(class->node_count, "node", "nodes"));
+	if (isfinite(class->median))
+		add_figures(ranking, index, doc->style, &text);
+	str_add(&text, ".");
+	doc->failed |= text.failed;
+	document_item(doc, TEXT_PLAIN, mark, "%s", str_text(&text));
+	document_only(doc, READ_IN_TERMINAL);
+	if (class->reason)
+		document_item(doc, TEXT_WARN, "!", "None of class %zu can be called slow: %s",
+		              index + 1, class->reason);
+	if (class->note)
+		document_item(doc, TEXT_WARN, "!", "Class %zu: %s", index + 1, class->note);
+}
+
+static void add_end(struct table *table, const struct fleet_ranking *ranking,
+                    const struct fleet_rank_item *item)
+{
+	char name[FLEET_NAME_BYTES];
+	if (item)
+		table_cell(table, TEXT_PLAIN, "%.3f (%s)", item->relative,
+		           fleet_name(ranking, item, 24, name));
+	else
+		table_cell(table, TEXT_PLAIN, "%s", "");
+}
+
+static void add_row(struct table *table, const struct fleet_ranking *ranking, size_t index,
+                    const struct text_style *style)
+{
+	const struct fleet_class *const class = &ranking->classes[index];
+	const struct ends ends = find_ends(ranking, index);
+	char figure[FIGURE_BYTES] = "";
+	table_row(table);
+	table_cell(table, TEXT_PLAIN, "%zu", index + 1);
+	table_cell(table, TEXT_PLAIN, "%s", class->words);
+	table_cell(table, TEXT_PLAIN, "%zu", class->node_count);
+	table_cell(table, TEXT_PLAIN, "%u", class->concurrency);
+	table_cell(table, TEXT_PLAIN, "%s", class->policy ? class->policy : "");
+	if (isfinite(class->median))
+		measure_write(class->measure, NULL, class->median, NULL, style, figure);
+	table_cell(table, TEXT_PLAIN, "%s", figure);
+	if (isfinite(class->deviation) && class->median > 0)
+		table_cell(table, TEXT_PLAIN, "%.1f %%", 100 * class->deviation / class->median);
+	else
+		table_cell(table, TEXT_PLAIN, "%s", "");
+	add_end(table, ranking, ends.low);
+	add_end(table, ranking, ends.high);
+}
+
+/* A page has room for a table. */
+static void add_table(const struct fleet_ranking *ranking, struct document *doc)
+{
+	static const struct table_column columns[] = {
+	        {"class", NULL, TABLE_RIGHT, 0},
+	        {"hardware", NULL, TABLE_LEFT, 1},
+	        {"nodes", "with a result", TABLE_RIGHT, 1},
+	        {"N", NULL, TABLE_RIGHT, 1},
+	        {"policy", NULL, TABLE_LEFT, 1},
+	        {"median", NULL, TABLE_RIGHT, 1},
+	        {"spread", "1.4826 MAD", TABLE_RIGHT, 1},
+	        {"slowest", "of the median", TABLE_LEFT, 1},
+	        {"fastest", "of the median", TABLE_LEFT, 1},
+	};
+	struct table *const table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
+	document_only(doc, READ_IN_PAGE);
+	for (size_t i = 0; i < ranking->class_count; i++)
+		add_row(table, ranking, i, doc->style);
+}
+
+void fleet_add_classes(const struct fleet_ranking *ranking, struct document *doc)
+{
+	if (ranking->class_count == 0)
+		return;
+	document_section(doc, "classes", "Hardware",
+	                 "as found, not as declared; a node is held against its like alone");
+	add_table(ranking, doc);
+	for (size_t i = 0; i < ranking->class_count; i++)
+		say_class(ranking, i, doc);
+	for (size_t i = 0; i < ranking->class_count; i++)
+		fleet_plot_class(ranking, i, doc);
+}
