@@ -37,7 +37,7 @@ static void add_list(const struct fleet_ranking *ranking, bool needs_somebody, s
 		    fleet_says[v].needs_somebody != needs_somebody)
 			continue;
 		str_addf(text, "%s%zu %s", said++ > 0 ? ", " : "", ranking->in_verdict[v],
-		         fleet_verdict_words[v].words);
+		         fleet_verdict_words[v].name);
 	}
 }
 

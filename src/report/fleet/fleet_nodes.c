@@ -213,7 +213,7 @@ static void add_row(struct table *table, const struct fleet_ranking *ranking,
 	char place[48];
 	table_row(table);
 	table_cell(table, TEXT_PLAIN, "%s",
-	           fleet_name(ranking, item, is_page ? NAME_COLUMNS : 24, name));
+	           fleet_name(ranking, item, is_page ? NAME_COLUMNS : 20, name));
 	table_cell(table, fleet_says[item->verdict].role, "%s",
 	           fleet_verdict_words[item->verdict].words);
 	add_figure(table, ranking, item, style);

@@ -28,12 +28,12 @@ const struct grid_kind fleet_kinds[FLEET_VERDICTS] = {
         [FLEET_FAIL] = {'F', "fail", "fail", TEXT_BAD},
         [FLEET_INCONCLUSIVE] = {'?', "inconclusive", "open", TEXT_WARN},
         [FLEET_HUNG] = {'H', "hung", "hung", TEXT_BAD},
-        [FLEET_NODE_FAIL] = {'X', "node failed", "dead", TEXT_BAD},
-        [FLEET_NO_RESULT] = {'N', "no result", "none", TEXT_WARN},
+        [FLEET_NODE_FAIL] = {'X', "node-fail", "dead", TEXT_BAD},
+        [FLEET_NO_RESULT] = {'N', "no-result", "none", TEXT_WARN},
         [FLEET_HELD] = {'!', "held", "held", TEXT_WARN},
         [FLEET_RUNNING] = {'>', "running", "busy", TEXT_PLAIN},
         [FLEET_PENDING] = {':', "pending", "wait", TEXT_DIM},
-        [FLEET_NOT_RUN] = {'-', "not run", "off", TEXT_DIM},
+        [FLEET_NOT_RUN] = {'-', "not-run", "off", TEXT_DIM},
 };
 
 const enum fleet_verdict fleet_worst_first[FLEET_VERDICTS] = {
