@@ -126,7 +126,14 @@ struct fleet_attempt *fleet_attempt_take(struct fleet_node *node, uint32_t numbe
 	                                  .result_bytes = RECORD_ABSENT,
 	                                  .result_mtime_ns = RECORD_ABSENT,
 	                                  .verdict = FLEET_NOT_RUN,
-	                                  .criteria_verdict = VERDICT_SKIPPED};
+	                                  .criteria_verdict = VERDICT_SKIPPED,
+	                                  .job = {.submitted_ns = RECORD_ABSENT,
+	                                          .started_ns = RECORD_ABSENT,
+	                                          .ended_ns = RECORD_ABSENT,
+	                                          .time_limit_ns = RECORD_ABSENT,
+	                                          .exit_code = -1,
+	                                          .max_rss_bytes = RECORD_ABSENT,
+	                                          .ave_rss_bytes = RECORD_ABSENT}};
 	return attempt;
 }
 

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "store/header.h"
 #include "store/load_rows.h"
 #include "store/migrate.h"
 #include "store/place.h"
@@ -19,45 +20,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { HEADER_BYTES = 100 };
-
-/* What the first 100 bytes say ("Database File Format" of SQLite, section 1.3). */
-struct header {
-	bool has_log; /* write-ahead logging was on */
-	uint64_t database_bytes;
-};
-
-static uint32_t big_endian(const unsigned char *bytes, size_t count)
-{
-	uint32_t value = 0;
-	for (size_t i = 0; i < count; i++)
-		value = value << 8 | bytes[i];
-	return value;
-}
-
-static int parse_header(const char *path, const unsigned char *bytes, size_t byte_count,
-                        struct header *ret_header, struct error *err)
-{
-	static const char magic[16] = "SQLite format 3";
-	if (byte_count == 0)
-		return error_set(err, EINVAL, "%s is empty: not a plateau result file", path);
-	if (byte_count < sizeof magic || memcmp(bytes, magic, sizeof magic) != 0)
-		return error_set(err, EINVAL, "%s is not a plateau result file", path);
-	if (byte_count < HEADER_BYTES)
-		return error_set(err, EINVAL, "%s is cut short", path);
-	if (big_endian(bytes + 68, 4) != SCHEMA_APPLICATION_ID)
-		return error_set(err, EINVAL,
-		                 "%s is a database of another program, not a plateau result file",
-		                 path);
-	const uint32_t page_bytes = big_endian(bytes + 16, 2);
-	*ret_header = (struct header){
-	        .has_log = bytes[18] == 2 || bytes[19] == 2,
-	        .database_bytes = (uint64_t)(page_bytes == 1 ? 65536 : page_bytes) *
-	                          big_endian(bytes + 28, 4),
-	};
-	return 0;
-}
 
 /* The result of a killed run on a network file system is elsewhere. */
 static int refuse_missing(const char *path, struct error *err)
@@ -156,7 +118,7 @@ static int load_file(const char *file, const char *path, bool is_copy, uint64_t 
 	r = store_execute(db, "BEGIN", err, path);
 	int version = 0;
 	if (r == 0)
-		r = migrate_check(db, path, &version, err);
+		r = migrate_check(db, &schema_result, path, &version, err);
 	if (r == 0)
 		r = load_rows(db, path, version, file_bytes, dataset, err);
 	return r == -EBUSY ? say_busy(path, err) : r;
@@ -208,7 +170,7 @@ int load_dataset(const char *path, struct dataset *ret_dataset, struct error *er
 	if (got < 0)
 		return error_system(err, errno, "cannot read %s", path);
 	struct header header = {0};
-	r = parse_header(path, bytes, (size_t)got, &header, err);
+	r = header_parse(path, bytes, (size_t)got, &schema_result, &header, err);
 	if (r == 0)
 		r = refuse_live(fd, path, err);
 	uint64_t log_bytes = 0;

@@ -20,14 +20,15 @@ static int read_pragma(sqlite3 *db, const char *sql, int64_t *ret_value, const c
 }
 
 /* A view or a virtual table under a table's name could run code of the file's choosing. */
-static int check_tables(sqlite3 *db, const char *path, int version, struct error *err)
+static int check_tables(sqlite3 *db, const struct schema *schema, const char *path, int version,
+                        struct error *err)
 {
 	cleanup_statement sqlite3_stmt *statement = NULL;
 	int r = store_prepare(db,
 	                      "SELECT 1 FROM sqlite_master WHERE name=? AND type='table'"
 	                      " AND rootpage>0",
 	                      &statement, err, path);
-	for (const struct schema_entry *e = schema_entries; r == 0 && e->name; e++) {
+	for (const struct schema_entry *e = schema->entries; r == 0 && e->name; e++) {
 		if (!e->is_table || e->since > version)
 			continue;
 		store_bind_text(statement, 1, e->name);
@@ -44,29 +45,29 @@ static int check_tables(sqlite3 *db, const char *path, int version, struct error
 	return r;
 }
 
-int migrate_check(sqlite3 *db, const char *path, int *ret_version, struct error *err)
+int migrate_check(sqlite3 *db, const struct schema *schema, const char *path, int *ret_version,
+                  struct error *err)
 {
 	int64_t application_id = 0;
 	int r = read_pragma(db, "PRAGMA application_id", &application_id, path, err);
 	if (r < 0)
 		return r;
-	if (application_id != SCHEMA_APPLICATION_ID)
-		return error_set(err, EINVAL,
-		                 "%s is a database of another program, not a plateau result file",
-		                 path);
+	if (application_id != schema->application_id)
+		return error_set(err, EINVAL, "%s is a database of another program, not %s", path,
+		                 schema->words);
 	int64_t version = 0;
 	r = read_pragma(db, "PRAGMA user_version", &version, path, err);
 	if (r < 0)
 		return r;
-	if (version > SCHEMA_VERSION)
+	if (version > schema->version)
 		return error_set(err, EINVAL,
 		                 "%s was written by a newer plateau (version %lld of the file "
 		                 "format; this one reads up to %d): use that plateau to read it",
-		                 path, (long long)version, SCHEMA_VERSION);
+		                 path, (long long)version, schema->version);
 	if (version < 1)
 		return error_set(err, EINVAL, "%s has no version of the file format: it is damaged",
 		                 path);
-	r = check_tables(db, path, (int)version, err);
+	r = check_tables(db, schema, path, (int)version, err);
 	if (r == 0)
 		*ret_version = (int)version;
 	return r;

@@ -77,7 +77,7 @@ static int check_trials(sqlite3 *db, const char *path, const struct dataset *bef
 
 static int check_version(sqlite3 *db, const char *path, int *ret_version, struct error *err)
 {
-	const int r = migrate_check(db, path, ret_version, err);
+	const int r = migrate_check(db, &schema_result, path, ret_version, err);
 	if (r < 0 || *ret_version >= UPGRADE_FIRST)
 		return r;
 	return error_set(err, EINVAL,

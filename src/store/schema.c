@@ -1,29 +1,11 @@
 #include "store/schema.h"
 
+#include "store/schema_columns.h"
+
 #include <stddef.h>
 
 /* The tables stand as they are written into the file. */
 /* clang-format off */
-
-/* Columns that hold what they say: a type name alone would let SQLite store anything. (STRICT
- * tables would do, but the sqlite3 shells of older systems refuse to open them.) */
-#define INT(c)     "  " #c " INTEGER NOT NULL CHECK(typeof(" #c ")='integer')"
-#define INT_OR(c)  "  " #c " INTEGER CHECK(typeof(" #c ") IN ('integer','null'))"
-#define NATURAL(c) "  " #c " INTEGER NOT NULL CHECK(typeof(" #c ")='integer' AND " #c ">=0)"
-#define NATURAL_OR(c)                                                                              \
-	"  " #c " INTEGER CHECK(" #c " IS NULL OR typeof(" #c ")='integer' AND " #c ">=0)"
-#define TEXT(c)      "  " #c " TEXT NOT NULL CHECK(typeof(" #c ")='text')"
-#define TEXT_OR(c)   "  " #c " TEXT CHECK(typeof(" #c ") IN ('text','null'))"
-#define BLOB_OR(c)   "  " #c " BLOB CHECK(typeof(" #c ") IN ('blob','null'))"
-#define FLAG(c)      "  " #c " INTEGER NOT NULL CHECK(" #c " IN (0,1) AND typeof(" #c ")='integer')"
-#define FLAG_OR_0(c)                                                                               \
-	"  " #c " INTEGER NOT NULL DEFAULT 0 CHECK(" #c " IN (0,1) AND typeof(" #c ")='integer')"
-#define REAL(c)    "  " #c " REAL NOT NULL CHECK(typeof(" #c ")='real')"
-#define REAL_OR(c) "  " #c " REAL CHECK(typeof(" #c ") IN ('real','null'))"
-/* CASE, not IN: for a list of three and more SQLite would build a table of it for every row. */
-#define WORD(w)      " WHEN '" w "' THEN 1"
-#define ONE_OF(c, l) "  " #c " TEXT NOT NULL CHECK(CASE " #c l " ELSE 0 END)"
-#define NEXT         ",\n"
 
 #define COUNTER_STATES_SQL                                                                         \
 	WORD("ok") WORD("scaled") WORD("not-counted") WORD("not-supported")                        \
@@ -329,4 +311,11 @@ const struct schema_entry schema_entries[] = {
         {"level_summary", false, level_summary_sql, 1},
         {"counter_value", false, counter_value_sql, 1},
         {0},
+};
+
+const struct schema schema_result = {
+        .words = "a plateau result file",
+        .application_id = SCHEMA_APPLICATION_ID,
+        .version = SCHEMA_VERSION,
+        .entries = schema_entries,
 };

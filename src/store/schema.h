@@ -30,4 +30,14 @@ struct schema_entry {
 /* Every table, then every view, in the order in which they can be created; ends with name NULL. */
 extern const struct schema_entry schema_entries[];
 
+/* A kind of file: what tells it from others, and what it holds. */
+struct schema {
+	const char *words; /* "a plateau result file" */
+	int application_id;
+	int version; /* of the files written; those from 1 on are read */
+	const struct schema_entry *entries;
+};
+
+extern const struct schema schema_result;
+
 #endif
