@@ -36,6 +36,8 @@ void judging_free(struct judging *judging)
 	free(judging->accepted);
 	words_release(&judging->unjudged);
 	words_release(&judging->reasons);
+	words_release(&judging->copies);
+	words_release(&judging->originals);
 	loaded_release(&judging->loaded);
 	criteria_release(&judging->criteria);
 	words_release(&judging->given);
@@ -178,14 +180,17 @@ static int judge(struct judging *judging, struct judged *judged, struct accepted
 	return 0;
 }
 
+static bool is_same_file(const struct loaded_result *a, const struct loaded_result *b)
+{
+	return a->device == b->device && a->inode == b->inode;
+}
+
 /* Puts it where its file was judged before, or behind the others. */
 static int keep(struct judging *judging, struct judged *judged, const struct accepted *accepted,
                 size_t *ret_index, struct error *err)
 {
 	size_t at = 0;
-	while (at < judging->count &&
-	       (judging->items[at]->result->device != judged->result->device ||
-	        judging->items[at]->result->inode != judged->result->inode))
+	while (at < judging->count && !is_same_file(judging->items[at]->result, judged->result))
 		at++;
 	if (at == judging->count) {
 		int r = array_reserve(&judging->items, &judging->capacity, at + 1, sizeof(void *),
@@ -203,6 +208,35 @@ static int keep(struct judging *judging, struct judged *judged, const struct acc
 	judging->accepted[at] = *accepted;
 	*ret_index = at;
 	return 0;
+}
+
+/* What holds the run of this file already, NULL: nothing. Where they come to different verdicts,
+ * neither hides the other. */
+static const struct judged *find_original(const struct judging *judging,
+                                          const struct judged *judged)
+{
+	for (size_t i = 0; i < judging->count; i++) {
+		const struct judged *const other = judging->items[i];
+		if (is_same_file(other->result, judged->result) ||
+		    !dataset_is_same_run(&other->result->dataset, &judged->result->dataset))
+			continue;
+		if (other->acceptance.verdict == judged->acceptance.verdict)
+			return other;
+		talk_warning("%s and %s say that they are one run, but come to different verdicts: "
+		             "both stand in the answer",
+		             judged->result->path, other->result->path);
+	}
+	return NULL;
+}
+
+/* Says of a file that it is a copy; it is not judged besides. */
+static int note_copy(struct judging *judging, const struct judged *judged,
+                     const struct judged *original, struct error *err)
+{
+	talk_warning("%s is a copy of a run that %s holds, and is left out: one run counts once",
+	             judged->result->path, original->result->path);
+	const int r = words_add(&judging->copies, judged->result->path, err);
+	return r < 0 ? r : words_add(&judging->originals, original->result->path, err);
 }
 
 enum exit_code judging_miss(struct judging *judging, const char *path, int r,
@@ -226,6 +260,12 @@ enum exit_code judging_result(struct judging *judging, const char *path,
 	int r = judged ? loaded_read(path, &judged->result, &err) : error_memory(&err);
 	if (r == 0)
 		r = judge(judging, judged, &accepted, &err);
+	const struct judged *const original = r == 0 ? find_original(judging, judged) : NULL;
+	if (original) {
+		r = note_copy(judging, judged, original, &err);
+		judged_free(judged);
+		return r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err) : EXIT_DONE;
+	}
 	if (r == 0)
 		r = keep(judging, judged, &accepted, &index, &err);
 	if (r < 0) {
@@ -247,6 +287,9 @@ void judging_all(const struct judging *judging, struct accepted_all *ret_all)
 	        .unjudged_paths = (const char *const *)judging->unjudged.items,
 	        .unjudged_reasons = (const char *const *)judging->reasons.items,
 	        .unjudged_count = judging->reasons.count,
+	        .copy_paths = (const char *const *)judging->copies.items,
+	        .copy_originals = (const char *const *)judging->originals.items,
+	        .copy_count = judging->originals.count,
 	};
 }
 

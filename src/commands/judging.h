@@ -42,6 +42,8 @@ enum exit_code judging_open(const struct judging_settings *settings, struct judg
 enum exit_code judging_expect(struct judging *judging, const struct scenario *scenario);
 
 /* Loads the result at path (which no plateau writes) and judges it. *ret_accepted may be NULL.
+ * A copy of a run that was judged is told, and counts no second time (then *ret_accepted stays
+ * as it was).
  * EXIT_USAGE: no result, or nothing is asked of it. A reference that cannot be had makes its
  * criteria inconclusive and is no error here. */
 enum exit_code judging_result(struct judging *judging, const char *path,

@@ -48,8 +48,10 @@ struct judging {
 	size_t capacity;
 	struct accepted *accepted; /* of items, in one piece */
 	size_t accepted_capacity;
-	struct words unjudged; /* paths of what could not be judged, */
-	struct words reasons;  /* and why */
+	struct words unjudged;  /* paths of what could not be judged, */
+	struct words reasons;   /* and why */
+	struct words copies;    /* paths of what holds a run that is judged already, */
+	struct words originals; /* and by which path it is */
 };
 
 /* Resolves and loads what each of the criteria is held against. judged (NULL: not measured yet) is

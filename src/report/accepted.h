@@ -39,6 +39,11 @@ struct accepted_all {
 	const char *const *unjudged_paths;
 	const char *const *unjudged_reasons;
 	size_t unjudged_count;
+	/* Files that hold a run that is among the results already, and come to the same verdict: a
+	 * run counts once. With the path that it counts by. */
+	const char *const *copy_paths;
+	const char *const *copy_originals;
+	size_t copy_count;
 };
 
 #endif

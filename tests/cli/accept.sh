@@ -127,6 +127,21 @@ tap_status 0 "several results, a folder among them, have one verdict"
 tap_stdout_has "4 results: PASS"
 tap_run plateau accept new.db asks.db
 tap_status 2 "each has its own criteria, or that is told"
+# A copy of a run is no further result, unless it says something else.
+cp new.db again.db
+tap_run plateau accept new.db again.db --criteria pass.yaml
+tap_status 0 "a result and a copy of it"
+tap_stdout_has "sleep on" "are one result"
+lacks "and not two" "$stdout" "2 results"
+tap_stdout_has "! again.db is a copy of the run that new.db holds: one run counts once" "told in the answer"
+tap_stderr_has "again.db is a copy of a run that new.db holds"
+tap_run plateau accept new.db again.db --criteria pass.yaml --json --junit copies.xml
+has "JSON names it" "$(tr -d ' \n' <"$work/stdout")" '"copies":[{"path":"again.db","of":"new.db"}]'
+is "JUnit has one suite" "$(grep -c '<testsuite ' copies.xml)" 1
+sqlite3 again.db "UPDATE trial SET state = 'pending'; DELETE FROM task;" 2>/dev/null
+tap_run plateau accept new.db again.db --criteria pass.yaml
+tap_stdout_has "2 results: INCONCLUSIVE" "of one run with two verdicts neither is hidden"
+tap_stderr_has "come to different verdicts"
 echo "no result" >text.db
 tap_run plateau accept new.db gone.db text.db --criteria pass.yaml --json
 tap_status 2 "what cannot be read outranks verdicts"

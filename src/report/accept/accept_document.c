@@ -154,6 +154,14 @@ static void add_unjudged(const struct accepted_all *all, struct document *doc)
 	}
 }
 
+static void add_copies(const struct accepted_all *all, struct document *doc)
+{
+	for (size_t i = 0; i < all->copy_count; i++)
+		document_item(doc, TEXT_WARN, "!",
+		              "%s is a copy of the run that %s holds: one run counts once.",
+		              all->copy_paths[i], all->copy_originals[i]);
+}
+
 /* Results whose runs warn of something, one line each: those that have a part of their own in this
  * answer say it there. */
 static void add_warned(const struct accepted_all *all, enum block_reader reader,
@@ -205,6 +213,7 @@ static void fill_several(const struct accepted_all *all, enum block_reader reade
 	if (all->count > 0)
 		add_results(all, reader, doc);
 	add_unjudged(all, doc);
+	add_copies(all, doc);
 	for (size_t i = 0; i < all->count; i++)
 		accept_say_notes(&all->items[i], true, doc);
 	add_warned(all, reader, doc);
@@ -237,6 +246,7 @@ void accept_fill(const struct accepted_all *all, enum block_reader reader, struc
 		document_title(doc, str_text(&title));
 		document_state(doc, accept_says[a->verdict].role, accept_says[a->verdict].large);
 		accept_sections(&results[0], doc);
+		add_copies(all, doc);
 		return;
 	}
 	fill_several(all, reader, doc);

@@ -224,6 +224,18 @@ json_t *accept_json_result(struct json_writer *w, const struct accepted *accepte
 	return object;
 }
 
+static json_t *copies(struct json_writer *w, const struct accepted_all *all)
+{
+	json_t *const array = json_array();
+	for (size_t i = 0; i < all->copy_count; i++) {
+		json_t *const object = json_object();
+		json_set(w, object, "path", json_text(all->copy_paths[i]));
+		json_set(w, object, "of", json_text(all->copy_originals[i]));
+		json_append(w, array, object);
+	}
+	return array;
+}
+
 int accept_json_write(const struct accepted_all *all, char **ret_json, struct error *err)
 {
 	struct json_writer w = {false};
@@ -242,5 +254,6 @@ int accept_json_write(const struct accepted_all *all, char **ret_json, struct er
 		json_append(&w, unjudged, object);
 	}
 	json_set(&w, answer, "unjudged", unjudged);
+	json_set(&w, answer, "copies", copies(&w, all));
 	return json_finish(&w, answer, ret_json, err);
 }
