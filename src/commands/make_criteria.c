@@ -88,6 +88,6 @@ enum exit_code make_criteria(const struct arguments *arguments)
 	r = file_replace(output, text, strlen(text), &err);
 	if (r < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	printf("%s\n", output);
+	talk_path(output);
 	return EXIT_DONE;
 }

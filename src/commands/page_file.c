@@ -70,7 +70,7 @@ static int tell(const struct page_file *page, const struct page_outcome *outcome
 		fputs(json, stdout);
 		return 0;
 	}
-	printf("%s\n", page->path);
+	talk_path(page->path);
 	number_format_bytes((int64_t)outcome->bytes, size);
 	talk_detail(page->arguments, "the page is %s and needs nothing besides", size);
 	return 0;

@@ -102,6 +102,18 @@ enum exit_code talk_fail(enum exit_code code, const struct error *err)
 	return code;
 }
 
+void talk_path(const char *path)
+{
+	cleanup_str struct str s = {0};
+	if (isatty(STDOUT_FILENO))
+		add_visible(&s, path);
+	else
+		str_add(&s, path);
+	str_add(&s, "\n");
+	/* What does not go out is found and told by main. */
+	fputs(str_text(&s), stdout);
+}
+
 bool talk_has_color(const struct arguments *arguments, int fd)
 {
 	const char *const when = arguments ? arguments_get(arguments, "color") : NULL;

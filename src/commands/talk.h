@@ -30,6 +30,10 @@ enum exit_code talk_problems(const struct problems *problems, const struct error
 /* Says what err says and returns code, so that a command ends with: return talk_fail(...). */
 enum exit_code talk_fail(enum exit_code code, const struct error *err);
 
+/* Prints the path of a file that was written, as the answer: a line on stdout. On a terminal what
+ * would steer it is made visible; a program reads the path as it is. */
+void talk_path(const char *path);
+
 /* Whether the stream behind fd may carry colours: --color; auto means a terminal that is not
  * dumb, without NO_COLOR (https://no-color.org). */
 bool talk_has_color(const struct arguments *arguments, int fd);

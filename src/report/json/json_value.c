@@ -1,6 +1,7 @@
 #include "report/json/json_value.h"
 
 #include "core/error.h"
+#include "core/letter.h"
 #include "core/str.h"
 #include "report/text_style.h"
 
@@ -75,6 +76,31 @@ json_t *json_spread(struct json_writer *w, const struct spread *s)
 	return object;
 }
 
+/* Of what would steer a terminal, jansson writes C0 in JSON's own escapes; DEL, C1 and marks that
+ * turn the direction of writing follow here. They stand in texts only, and mean the same. */
+static void add_escaped(struct str *out, const char *json)
+{
+	const char *plain = json;
+	const char *p = json;
+	while (*p) {
+		uint32_t letter = 0;
+		const size_t length = letter_decode(p, &letter);
+		if (letter < 0x7f || !letter_is_control(letter)) {
+			p += length ? length : 1;
+			continue;
+		}
+		str_add_bytes(out, plain, (size_t)(p - plain));
+		if (letter > 0xffff)
+			str_addf(out, "\\u%04x\\u%04x", 0xd7c0 + (letter >> 10),
+			         0xdc00 + (letter & 0x3ff));
+		else
+			str_addf(out, "\\u%04x", letter);
+		p += length;
+		plain = p;
+	}
+	str_add(out, plain);
+}
+
 int json_finish(const struct json_writer *w, json_t *answer, char **ret_json, struct error *err)
 {
 	/* 12 digits: more than any figure bears, and no 0.1000000000000000055. */
@@ -83,7 +109,9 @@ int json_finish(const struct json_writer *w, json_t *answer, char **ret_json, st
 	json_decref(answer);
 	if (!json)
 		return error_memory(err);
-	int r = str_format(ret_json, err, "%s\n", json);
+	cleanup_str struct str out = {0};
+	add_escaped(&out, json);
+	str_add(&out, "\n");
 	free(json);
-	return r;
+	return str_take(&out, ret_json, err);
 }
