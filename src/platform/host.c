@@ -144,6 +144,18 @@ int64_t host_memory_available(const char *sysroot)
 	return limit >= 0 && (machine < 0 || left < machine) ? left : machine;
 }
 
+int64_t host_memory_granted(const char *sysroot)
+{
+	const struct host_reader reader = reader_of(sysroot);
+	char *const text = host_read_text(&reader, NULL, "/proc/meminfo");
+	const int64_t machine = meminfo_bytes(text, "MemTotal");
+	free(text);
+	int64_t left;
+	char reason[HOST_REASON_BYTES];
+	const int64_t limit = host_cgroup_memory(&reader, &left, reason);
+	return limit >= 0 && (machine < 0 || limit < machine) ? limit : machine;
+}
+
 void host_probe_limits(struct host_reader *reader)
 {
 	char reason[HOST_REASON_BYTES];

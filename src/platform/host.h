@@ -31,4 +31,8 @@ int host_describe_inherited(const struct scenario *scenario, struct host_facts *
  * has left where that is less; -1 when unknown. sysroot as above. */
 int64_t host_memory_available(const char *sysroot);
 
+/* Memory that this process and its children may ever have, bytes: what the machine has, or the
+ * limit of the control groups where that is less; -1 when unknown. sysroot as above. */
+int64_t host_memory_granted(const char *sysroot);
+
 #endif

@@ -108,7 +108,7 @@ int job_report_json_write(const struct job_report *report, char **ret_json, stru
 {
 	cleanup_json json_t *object = json_object();
 	int failed = json_object_set_new(object, "format", json_string(format_name));
-	failed |= json_object_set_new(object, "version", json_integer(FORMAT_VERSION));
+	failed |= json_object_set_new(object, "schema_version", json_integer(FORMAT_VERSION));
 	failed |= json_object_set_new(object, "stage", json_string(job_stage_names[report->stage]));
 	for (size_t i = 0; i < ARRAY_LENGTH(fields); i++)
 		failed |= json_object_set_new(object, fields[i].key, value_of(&fields[i], report));
@@ -178,7 +178,7 @@ static int check_head(const json_t *object, struct error *err)
 	const char *const name = json_string_value(json_object_get(object, "format"));
 	if (!name || strcmp(name, format_name) != 0)
 		return error_set(err, EINVAL, "it is no state file of plateau");
-	const json_int_t version = json_integer_value(json_object_get(object, "version"));
+	const json_int_t version = json_integer_value(json_object_get(object, "schema_version"));
 	if (version != FORMAT_VERSION)
 		return error_set(err, EINVAL,
 		                 "its version is %lld, and this plateau reads version %d",

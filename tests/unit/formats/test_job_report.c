@@ -202,7 +202,7 @@ static void what_it_cannot_be_is_refused(void **state)
 	        {"\"result\": \"result.db\"", "\"result\": \"..\"", -EINVAL},
 	        {"\"result\": \"result.db\"", "\"result\": \"\"", -EINVAL},
 	        {"\"result\": \"result.db\"", "\"result\": null", 0},
-	        {"\"version\": 1", "\"version\": 2", -EINVAL},
+	        {"\"schema_version\": 1", "\"schema_version\": 2", -EINVAL},
 	        {"\"plateau job state\"", "\"plateau fleet\"", -EINVAL},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {

@@ -1,0 +1,271 @@
+/* An attempt belongs to one job, and what a killed one has left is removed by the next.
+ *
+ * Two jobs of one attempt are kept apart by a name that the kernel gives to one process of a
+ * machine and takes back when that ends, however it ends (an abstract socket): nothing is left that
+ * would have to be told from a living one, as a lock file would, and no lock of a shared file
+ * system is relied on. An attempt belongs to one node, so that one machine is enough; should
+ * another host work on it none the less, its state file says so by changing. */
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/str.h"
+#include "fleet/job_parts.h"
+#include "formats/fleet/job_report_json.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { MARK_DIGITS = 16, MOST_ATTEMPTS = 100000 };
+
+/* The run of a killed job holds the name too, for as long as it takes to end its tasks. */
+#define CLAIM_NS (5 * NS_PER_S)
+/* A folder on the node that nobody holds may be one that is just being made. */
+#define YOUNG_NS (60 * NS_PER_S)
+#define PAUSE_NS (50 * NS_PER_MS)
+
+/* ---- The number and the folder ------------------------------------------------------------- */
+
+static bool has_folder(const struct job *job, uint32_t attempt)
+{
+	cleanup_free char *path = NULL;
+	struct error ignored;
+	return folder_path(job->dir, job->node, attempt, NULL, &path, &ignored) == 0 &&
+	       access(path, F_OK) == 0;
+}
+
+/* The next one behind those that are there; its folder is made by nobody else. */
+static int take_new_attempt(struct job *job, struct error *err)
+{
+	uint32_t last = 0;
+	while (last < MOST_ATTEMPTS && has_folder(job, last + 1))
+		last++;
+	int r;
+	do
+		r = folder_make_attempt(job->dir, job->node, ++last, err);
+	while (r == -EEXIST && last < MOST_ATTEMPTS);
+	job->report.attempt = last;
+	return r;
+}
+
+static int take_attempt(struct job *job, struct error *err)
+{
+	int r = 0;
+	if (job->settings->attempt == 0)
+		r = take_new_attempt(job, err);
+	else if (!has_folder(job, job->report.attempt))
+		r = folder_make_attempt(job->dir, job->node, job->report.attempt, err);
+	if (r < 0 && r != -EEXIST)
+		return r;
+	return folder_path(job->dir, job->node, job->report.attempt, NULL, &job->folder, err);
+}
+
+/* ---- The claim ----------------------------------------------------------------------------- */
+
+static int find_mark(struct job *job, struct error *err)
+{
+	char sum[HASH_TEXT_BYTES];
+	cleanup_free char *text = NULL;
+	int r = str_format(&text, err, "%s\n%s\n%u", job->manifest.id, job->node,
+	                   (unsigned)job->report.attempt);
+	if (r < 0)
+		return r;
+	hash_sha256(text, strlen(text), sum);
+	sum[MARK_DIGITS] = '\0';
+	return str_copy(sum, &job->mark, err);
+}
+
+static int refuse_second(const struct job *job, const char *where, struct error *err)
+{
+	return error_set(err, EBUSY,
+	                 "another job is at work on attempt %u of node %s%s: wait for it, or begin "
+	                 "a new attempt",
+	                 (unsigned)job->report.attempt, job->node, where);
+}
+
+static int take_name(struct job *job, struct error *err)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	/* A first byte of 0 makes it a name of the kernel, not of a file. */
+	const int length = snprintf(address.sun_path + 1, sizeof address.sun_path - 1,
+	                            "plateau-fleet-job-%s", job->mark);
+	const socklen_t bytes =
+	        (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
+	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return error_system(err, errno, "cannot keep other jobs away");
+	const int64_t until_ns = clock_now_ns() + CLAIM_NS;
+	while (bind(fd, (const struct sockaddr *)&address, bytes) < 0) {
+		const int code = errno;
+		if (code == EADDRINUSE && clock_now_ns() < until_ns) {
+			clock_sleep_until(clock_now_ns() + PAUSE_NS);
+			continue;
+		}
+		close(fd);
+		return code == EADDRINUSE ? refuse_second(job, "", err)
+		                          : error_system(err, code, "cannot keep other jobs away");
+	}
+	job->claim = fd;
+	return 0;
+}
+
+/* ---- What was there before ----------------------------------------------------------------- */
+
+/* false: there is no state file, or none that can be read. */
+static bool read_state(const struct job *job, struct job_report *ret_report)
+{
+	cleanup_free char *path = NULL;
+	cleanup_free char *text = NULL;
+	size_t bytes;
+	struct error ignored;
+	return file_join(job->folder, "state.json", &path, &ignored) == 0 &&
+	       file_read(path, JOB_REPORT_MAX_BYTES, &text, &bytes, &ignored) == 0 &&
+	       job_report_json_read(text, bytes, ret_report, &ignored) == 0;
+}
+
+/* Another host's job is alive when its state file changes; what its clock says is not asked. */
+static int watch_other_host(const struct job *job, const struct job_report *before,
+                            struct error *err)
+{
+	const int64_t until_ns = clock_now_ns() + 2 * JOB_HEARTBEAT_NS + CLAIM_NS;
+	job_say(job, JOB_NOTE,
+	        "host %s was at work on this attempt: looking for %d s whether it still is",
+	        before->host, (int)((until_ns - clock_now_ns()) / NS_PER_S));
+	while (clock_now_ns() < until_ns) {
+		cleanup_job_report struct job_report now = {0};
+		clock_sleep_until(clock_now_ns() + NS_PER_S);
+		if (read_state(job, &now) && now.updated_ns != before->updated_ns) {
+			cleanup_free char *where = NULL;
+			const int r = str_format(&where, err, ", on host %s", before->host);
+			return r < 0 ? r : refuse_second(job, where, err);
+		}
+	}
+	return 0;
+}
+
+/* A job that was killed behind its last step: its result is whole, and what it said of it holds. */
+static int finish_earlier(struct job *job, struct job_report *before, struct error *err)
+{
+	if (before->stage == STAGE_DONE)
+		return error_set(
+		        err, EEXIST,
+		        "attempt %u of node %s has its result already: begin a new attempt",
+		        (unsigned)job->report.attempt, job->node);
+	struct job_report report = *before;
+	*before = job->report;
+	job->report = report;
+	if (!job->report.result)
+		job->report.result = strdup("result.db");
+	if (job->report.ended_ns == RECORD_ABSENT)
+		job->report.ended_ns = job->report.updated_ns;
+	job->begun_ns = clock_now_ns();
+	job_note_state(job, STAGE_DONE);
+	return error_set(err, EEXIST,
+	                 "attempt %u of node %s has its result already; its job was killed before "
+	                 "it could say so, which is made good",
+	                 (unsigned)job->report.attempt, job->node);
+}
+
+static int look_at_earlier(struct job *job, struct error *err)
+{
+	cleanup_free char *result = NULL;
+	cleanup_job_report struct job_report before = {0};
+	int r = file_join(job->folder, "result.db", &result, err);
+	if (r < 0)
+		return r;
+	const bool has_state = read_state(job, &before);
+	if (has_state && before.stage != STAGE_DONE && before.host &&
+	    strcmp(before.host, job->report.host) != 0)
+		r = watch_other_host(job, &before, err);
+	if (r < 0 || access(result, F_OK) < 0)
+		return r;
+	if (has_state)
+		return finish_earlier(job, &before, err);
+	return error_set(err, EEXIST,
+	                 "attempt %u of node %s has a result already: begin a new attempt",
+	                 (unsigned)job->report.attempt, job->node);
+}
+
+int job_claim(struct job *job, struct error *err)
+{
+	int r = take_attempt(job, err);
+	if (r == 0)
+		r = find_mark(job, err);
+	if (r == 0)
+		r = take_name(job, err);
+	return r < 0 ? r : look_at_earlier(job, err);
+}
+
+/* ---- Clearing ------------------------------------------------------------------------------ */
+
+static void clear_attempt(const struct job *job)
+{
+	static const char *const names[] = {"result.db.new", "state.json.new"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		cleanup_free char *path = NULL;
+		struct error ignored;
+		if (file_join(job->folder, names[i], &path, &ignored) == 0)
+			unlink(path);
+	}
+}
+
+/* Whether a folder of this user was left by a job that is dead: nobody holds it, and it is not
+ * just being made. One of this attempt is, because this job has the attempt now. */
+static bool is_dead(int parent, const char *name, const char *own)
+{
+	struct stat status;
+	cleanup_close const int fd =
+	        openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &status) < 0 || status.st_uid != geteuid())
+		return false;
+	if (str_starts_with(name, own))
+		return true;
+	if (clock_calendar_ns() - file_mtime_ns(&status) <= YOUNG_NS)
+		return false;
+	cleanup_close const int held = openat(fd, JOB_HELD_FILE, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	return held < 0 ? errno == ENOENT : flock(held, LOCK_EX | LOCK_NB) == 0;
+}
+
+static void clear_node(const struct job *job)
+{
+	cleanup_free char *own = NULL;
+	struct error err;
+	const int fd = open(job->parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *const parent = fd < 0 ? NULL : fdopendir(fd);
+	if (!parent) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	const bool has_own = str_format(&own, &err, "plateau-job-%s-", job->mark) == 0;
+	const struct dirent *entry;
+	while (has_own && (entry = readdir(parent))) {
+		if (!str_starts_with(entry->d_name, "plateau-job-") ||
+		    !is_dead(fd, entry->d_name, own))
+			continue;
+		if (file_remove_tree(fd, entry->d_name, &err) < 0)
+			job_say(job, JOB_WARNING, "%s: what a killed job has left stays: %s",
+			        job->parent, err.text);
+		else
+			job_say(job, JOB_NOTE, "removed what a killed job has left: %s/%s",
+			        job->parent, entry->d_name);
+	}
+	closedir(parent);
+}
+
+void job_clear(struct job *job)
+{
+	clear_attempt(job);
+	if (job->parent)
+		clear_node(job);
+}

@@ -1,0 +1,97 @@
+/* The parts of fleet/job and what they share. */
+#ifndef FLEET_JOB_PARTS_H
+#define FLEET_JOB_PARTS_H
+
+#include "fleet/folder.h"
+#include "fleet/job.h"
+#include "fleet/job_lines.h"
+#include "platform/strays.h"
+
+#include <signal.h>
+#include <sys/types.h>
+
+/* The state file is written anew this often while the run goes on. */
+#define JOB_HEARTBEAT_NS (10 * INT64_C(1000000000))
+
+/* In a job's folder on the node: locked while the job lives. */
+#define JOB_HELD_FILE "held"
+
+struct job {
+	const struct job_settings *settings;
+	char *dir; /* absolute */
+	struct manifest manifest;
+	char *node;
+	char *folder; /* of the attempt */
+	char *mark;   /* 16 hexadecimal digits of fleet, node and attempt */
+	int claim;    /* a socket whose name the kernel gives once; -1: not claimed */
+	struct job_report report;
+	int64_t begun_ns;    /* monotonic, as report.started_ns is of the calendar */
+	bool has_lost_state; /* the state file could not be written, which was said */
+	/* Signals that ask for an end, and the end of children. */
+	int signals;
+	sigset_t mask_before;
+	struct strays_spared spared;
+	/* On the node itself. */
+	char *parent;        /* of the folder: $TMPDIR or the like */
+	bool is_parent_ours; /* $TMPDIR is another, or none: the run gets this one */
+	char *local;
+	int local_lock;
+	char *local_result;
+	struct job_lines lines; /* what the run said */
+};
+
+/* ---- job_state.c ---- */
+
+void job_say(const struct job *job, enum job_talk kind, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+/* Writes state.json by way of a file beside it. Returns 0 or -errno. */
+int job_write_state(struct job *job, bool is_synced, struct error *err);
+/* The same where the work goes on whatever comes of it: a failure is said once. */
+void job_note_state(struct job *job, enum job_stage stage);
+/* Keeps a sentence in the report, unless there is one already. */
+void job_set_reason(struct job *job, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The calendar time now, by the clock that does not jump. */
+int64_t job_now_ns(const struct job *job);
+
+/* ---- job_here.c ---- */
+
+/* Where this is: node, host, CPUs and memory into the report. -ENODEV: it is not the node that was
+ * meant (the report has both names); -EINVAL: no node can be told. */
+int job_find_here(struct job *job, struct error *err);
+/* Says what the job has, and warns where that is not what it was granted. */
+void job_say_here(const struct job *job);
+
+/* ---- job_claim.c ---- */
+
+/* The attempt's number and folder, made where they are not there; none other on this node works on
+ * the attempt from here on. -EBUSY: another does; -EEXIST: it has its result already. */
+int job_claim(struct job *job, struct error *err);
+/* Removes what killed jobs have left: of this attempt, and on this node. */
+void job_clear(struct job *job);
+
+/* ---- job_checks.c ---- */
+
+/* What must be there before anything is measured: working folder, scenario, its program and
+ * inputs, a folder on the node. On failure *ret_code is what that means (enum job_end). */
+int job_check(struct job *job, int *ret_code, struct error *err);
+/* Makes the folder on the node. */
+int job_make_local(struct job *job, struct error *err);
+void job_remove_local(struct job *job);
+
+/* ---- job_child.c ---- */
+
+int job_open_signals(struct job *job, struct error *err);
+void job_close_signals(struct job *job);
+/* The signal that has asked for an end since the last call; 0: none. */
+int job_take_signal(struct job *job);
+/* Runs `plateau run` to its end and leaves none of its processes; exit_code, signal and the trials
+ * go into the report. *ret_killer: the signal that ended the run, 0: it exited. */
+int job_run_child(struct job *job, int *ret_killer, struct error *err);
+
+/* ---- job_result.c ---- */
+
+/* Puts the local result into its place; the report says what came of it. Returns 0, or -errno when
+ * there is one that could not be put there. */
+int job_move_result(struct job *job, struct error *err);
+
+#endif

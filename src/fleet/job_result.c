@@ -1,0 +1,116 @@
+/* A result comes into the fleet's folder whole or not at all: a copy beside its place, on the disk
+ * before it gets the name. What cannot be put there stays on the node, and where is told. */
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/str.h"
+#include "fleet/job_parts.h"
+#include "model/dataset.h"
+#include "store/load.h"
+#include "store/roll_in.h"
+#include "store/target.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TRIES = 3 };
+#define BETWEEN_TRIES_NS (2 * NS_PER_S)
+
+/* Whether there is a whole file, and of what. */
+static int look_at_result(struct job *job, struct error *err)
+{
+	cleanup_dataset struct dataset dataset = {0};
+	int r = roll_in(job->local_result, err);
+	if (r == 0)
+		r = load_dataset(job->local_result, &dataset, err);
+	if (r < 0)
+		return r;
+	job->report.is_partial = dataset.run.state != RUN_DONE;
+	job->report.trials_planned = (uint32_t)dataset.trial_count;
+	job->report.trials_done = 0;
+	for (size_t i = 0; i < dataset.trial_count; i++)
+		if (dataset.trials[i].state == TRIAL_DONE)
+			job->report.trials_done++;
+	return 0;
+}
+
+static int put_result(const struct job *job, const char *target, struct error *err)
+{
+	cleanup_free char *beside = NULL;
+	int r = str_format(&beside, err, "%s.new", target);
+	if (r < 0)
+		return r;
+	unlink(beside);
+	r = file_copy(job->local_result, beside, 0666, true, err);
+	if (r < 0)
+		return r;
+	r = target_rename(beside, target, err);
+	if (r < 0)
+		unlink(beside);
+	else
+		target_sync_folder(target);
+	return r;
+}
+
+/* What may be over in a moment: a file server that starts anew, a disk that somebody is clearing.
+ */
+static bool may_pass(int r)
+{
+	return r == -ENOSPC || r == -EDQUOT || r == -EIO || r == -ESTALE || r == -ETIMEDOUT ||
+	       r == -EAGAIN;
+}
+
+/* The folder gets a name that no later job takes for a killed one's. */
+static void keep_on_node(struct job *job, const char *target, const struct error *why)
+{
+	struct error err;
+	cleanup_free char *kept = NULL;
+	if (str_format(&kept, &err, "%s/plateau-kept-%s-%u-%s", job->parent, job->mark,
+	               (unsigned)job->report.attempt, strrchr(job->local, '-') + 1) < 0 ||
+	    rename(job->local, kept) < 0) {
+		job_set_reason(job, "the result is lost: %s", why->text);
+		return;
+	}
+	free(job->local);
+	job->local = NULL;
+	job_set_reason(job,
+	               "the result could not be put into the fleet's folder (%s); it is whole, and "
+	               "kept on the node: copy %s:%s/result.db to %s",
+	               why->text, job->report.host, kept, target);
+}
+
+int job_move_result(struct job *job, struct error *err)
+{
+	cleanup_free char *target = NULL;
+	if (access(job->local_result, F_OK) < 0)
+		return 0;
+	int r = look_at_result(job, err);
+	if (r < 0) {
+		job_set_reason(job, "it left no result that can be read: %s", err->text);
+		return r;
+	}
+	job->report.ended_ns = job_now_ns(job);
+	job_note_state(job, STAGE_MOVING);
+	r = file_join(job->folder, "result.db", &target, err);
+	if (r < 0)
+		return r;
+	for (int i = 0; i < TRIES; i++) {
+		r = put_result(job, target, err);
+		/* Who is told to end has no time to wait. */
+		if (!may_pass(r) || job->report.signal != 0 || i + 1 == TRIES)
+			break;
+		clock_sleep_until(clock_now_ns() + BETWEEN_TRIES_NS);
+	}
+	if (r < 0) {
+		/* What was said before matters less than where the result is. */
+		free(job->report.reason);
+		job->report.reason = NULL;
+		keep_on_node(job, target, err);
+		return r;
+	}
+	return str_copy("result.db", &job->report.result, err);
+}

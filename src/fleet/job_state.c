@@ -1,0 +1,100 @@
+/* The state file of a job, and what the job says. */
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/str.h"
+#include "fleet/job_parts.h"
+#include "formats/fleet/job_report_json.h"
+#include "store/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void job_say(const struct job *job, enum job_talk kind, const char *format, ...)
+{
+	char *text = NULL;
+	va_list list;
+	va_start(list, format);
+	const int length = vasprintf(&text, format, list);
+	va_end(list);
+	if (length < 0)
+		return;
+	job->settings->say(job->settings->context, kind, text);
+	free(text);
+}
+
+int64_t job_now_ns(const struct job *job)
+{
+	return job->report.started_ns + clock_now_ns() - job->begun_ns;
+}
+
+void job_set_reason(struct job *job, const char *format, ...)
+{
+	if (job->report.reason)
+		return;
+	va_list list;
+	va_start(list, format);
+	if (vasprintf(&job->report.reason, format, list) < 0)
+		job->report.reason = NULL;
+	va_end(list);
+}
+
+/* One job works on an attempt, so one name is enough; what a killed one has left of it is written
+ * over. */
+static int write_beside(const char *path, const char *text, bool is_synced, struct error *err)
+{
+	const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return error_system(err, errno, "cannot write %s", path);
+	int r = file_write_all(fd, text, strlen(text), err);
+	if (r == 0 && is_synced && fsync(fd) < 0)
+		r = error_system(err, errno, "cannot write");
+	/* Network file systems tell at close that there was no room. */
+	if (close(fd) < 0 && r == 0)
+		r = error_system(err, errno, "cannot write");
+	if (r < 0)
+		unlink(path);
+	return r < 0 ? error_context(err, r, "%s", path) : 0;
+}
+
+int job_write_state(struct job *job, bool is_synced, struct error *err)
+{
+	cleanup_free char *path = NULL;
+	cleanup_free char *beside = NULL;
+	cleanup_free char *text = NULL;
+	job->report.updated_ns = job_now_ns(job);
+	int r = file_join(job->folder, "state.json", &path, err);
+	if (r == 0)
+		r = file_join(job->folder, "state.json.new", &beside, err);
+	if (r == 0)
+		r = job_report_json_write(&job->report, &text, err);
+	if (r == 0)
+		r = write_beside(beside, text, is_synced, err);
+	if (r < 0)
+		return r;
+	if (rename(beside, path) < 0) {
+		r = error_system(err, errno, "cannot write %s", path);
+		unlink(beside);
+		return r;
+	}
+	if (is_synced)
+		target_sync_folder(path);
+	return 0;
+}
+
+void job_note_state(struct job *job, enum job_stage stage)
+{
+	struct error err;
+	job->report.stage = stage;
+	const int r = job_write_state(job, stage == STAGE_DONE, &err);
+	if (r < 0 && (!job->has_lost_state || stage == STAGE_DONE))
+		job_say(job, JOB_WARNING, "the state of the job could not be written: %s",
+		        err.text);
+	job->has_lost_state = r < 0;
+}
