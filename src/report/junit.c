@@ -1,16 +1,13 @@
 #include "report/junit.h"
 
 #include "core/array.h"
-#include "core/clock.h"
 #include "core/error.h"
-#include "report/markup.h"
+#include "report/junit_parts.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { COUNT_BYTES = 24, TIME_BYTES = 32 };
 
 /* What of the node stands in the file; a dashboard can tell nodes apart by it. */
 static const char *const node_facts[] = {
@@ -38,33 +35,9 @@ static const char *const node_facts[] = {
         "slurm_job_id",
 };
 
-static const char *or_unknown(const char *text)
-{
-	return text && text[0] ? text : "unknown";
-}
-
 static const char *host_of(const struct accepted *accepted)
 {
-	return or_unknown(host_facts_get(&accepted->findings->dataset->host, "hostname"));
-}
-
-/* Seconds that the run took; 0: it did not end by itself, or that is not known. */
-static void write_seconds(const struct run_facts *run, char text[TIME_BYTES])
-{
-	const bool is_known = run->finished_calendar_ns != RECORD_ABSENT &&
-	                      run->finished_calendar_ns > run->origin_calendar_ns;
-	const int64_t ms =
-	        is_known ? (run->finished_calendar_ns - run->origin_calendar_ns) / 1000000 : 0;
-	snprintf(text, TIME_BYTES, "%" PRId64 ".%03d", ms / 1000, (int)(ms % 1000));
-}
-
-static void add_property(struct markup *m, const char *name, const char *value)
-{
-	if (!value || !value[0])
-		return;
-	markup_break(m);
-	markup_open(m, "property", MARKUP("name", name, "value", value));
-	markup_close(m);
+	return junit_or_unknown(host_facts_get(&accepted->findings->dataset->host, "hostname"));
 }
 
 static void add_properties(struct markup *m, const struct accepted *accepted)
@@ -73,25 +46,25 @@ static void add_properties(struct markup *m, const struct accepted *accepted)
 	const struct summary *const summary = &accepted->findings->summary;
 	markup_break(m);
 	markup_open(m, "properties", NULL);
-	add_property(m, "result", accepted->path);
-	add_property(m, "verdict", verdict_names[accepted->acceptance->verdict]);
+	junit_add_property(m, "result", accepted->path);
+	junit_add_property(m, "verdict", verdict_names[accepted->acceptance->verdict]);
 	for (size_t i = 0; i < accepted->acceptance->note_count; i++)
-		add_property(m, "note", accepted->acceptance->notes[i].text);
-	add_property(m, "state", run_state_word(dataset->run.state));
-	add_property(m, "imported", dataset->run.imported);
-	add_property(m, "run", dataset->run.id);
-	add_property(m, "scenario", dataset->run.name);
-	add_property(m, "scenario_sha256", dataset->run.scenario_sha256);
-	add_property(m, "command", dataset->run.command);
-	add_property(m, "plateau", dataset->run.plateau_version);
+		junit_add_property(m, "note", accepted->acceptance->notes[i].text);
+	junit_add_property(m, "state", run_state_word(dataset->run.state));
+	junit_add_property(m, "imported", dataset->run.imported);
+	junit_add_property(m, "run", dataset->run.id);
+	junit_add_property(m, "scenario", dataset->run.name);
+	junit_add_property(m, "scenario_sha256", dataset->run.scenario_sha256);
+	junit_add_property(m, "command", dataset->run.command);
+	junit_add_property(m, "plateau", dataset->run.plateau_version);
 	for (size_t i = 0; i < summary->warning_count; i++)
 		if (summary_warning_is_serious(&summary->warnings[i]))
-			add_property(m, "warning", summary->warnings[i].text);
-	add_property(m, "criteria", accepted->criteria_path);
+			junit_add_property(m, "warning", summary->warnings[i].text);
+	junit_add_property(m, "criteria", accepted->criteria_path);
 	for (size_t i = 0; i < accepted->reference_count; i++)
-		add_property(m, "reference", accepted->reference_paths[i]);
+		junit_add_property(m, "reference", accepted->reference_paths[i]);
 	for (size_t i = 0; i < ARRAY_LENGTH(node_facts); i++)
-		add_property(m, node_facts[i], host_facts_get(&dataset->host, node_facts[i]));
+		junit_add_property(m, node_facts[i], host_facts_get(&dataset->host, node_facts[i]));
 	markup_break(m);
 	markup_close(m);
 }
@@ -160,13 +133,6 @@ static void add_outcome(struct markup *m, const struct judgement *judgement)
 	markup_close(m);
 }
 
-/* Readers divide class names at points. */
-static void add_class_part(struct str *name, const char *text)
-{
-	for (; *text; text++)
-		str_add_bytes(name, *text == '.' ? "_" : text, 1);
-}
-
 /* Whether another result is of a run of the same name on the same node: readers take suites of one
  * name for one. */
 static bool has_twin(const struct accepted_all *all, size_t index)
@@ -174,7 +140,7 @@ static bool has_twin(const struct accepted_all *all, size_t index)
 	const char *const name = all->items[index].findings->dataset->run.name;
 	for (size_t i = 0; i < all->count; i++) {
 		const char *const other = all->items[i].findings->dataset->run.name;
-		if (i != index && strcmp(or_unknown(name), or_unknown(other)) == 0 &&
+		if (i != index && strcmp(junit_or_unknown(name), junit_or_unknown(other)) == 0 &&
 		    strcmp(host_of(&all->items[index]), host_of(&all->items[i])) == 0)
 			return true;
 	}
@@ -185,12 +151,12 @@ static void add_tests(struct markup *m, const struct accepted *accepted, const c
 {
 	const struct acceptance *const acceptance = accepted->acceptance;
 	cleanup_str struct str class_name = {0};
-	add_class_part(&class_name, or_unknown(accepted->findings->dataset->run.name));
+	junit_add_class_part(&class_name, junit_or_unknown(accepted->findings->dataset->run.name));
 	str_add(&class_name, ".");
-	add_class_part(&class_name, host_of(accepted));
+	junit_add_class_part(&class_name, host_of(accepted));
 	if (path) {
 		str_add(&class_name, " ");
-		add_class_part(&class_name, path);
+		junit_add_class_part(&class_name, path);
 	}
 	m->out.failed |= class_name.failed;
 	for (size_t i = 0; i < acceptance->count; i++) {
@@ -239,44 +205,6 @@ static void add_output(struct markup *m, const struct accepted *accepted)
 	markup_close(m);
 }
 
-/* How a suite begins. */
-struct suite {
-	const char *name;
-	const char *host;
-	/* NULL: of a file that could not be read, or imported: when it ran is not known. */
-	const struct run_facts *run;
-	size_t index;
-	size_t tests, failures, errors, skipped;
-};
-
-static void open_suite(struct markup *m, const struct suite *suite)
-{
-	static const struct run_facts nothing = {.finished_calendar_ns = RECORD_ABSENT};
-	const struct run_facts *const run = suite->run ? suite->run : &nothing;
-	char utc[CLOCK_TEXT_BYTES];
-	char timestamp[TIME_BYTES];
-	char seconds[TIME_BYTES];
-	char id[COUNT_BYTES];
-	char tests[COUNT_BYTES];
-	char failures[COUNT_BYTES];
-	char errors[COUNT_BYTES];
-	char skipped[COUNT_BYTES];
-	clock_format_utc(run->origin_calendar_ns > 0 ? run->origin_calendar_ns : 0, utc);
-	/* Without parts of a second and without a zone, as one of the schemas wants it. */
-	snprintf(timestamp, sizeof timestamp, "%.19s", utc);
-	write_seconds(run, seconds);
-	snprintf(id, sizeof id, "%zu", suite->index);
-	snprintf(tests, sizeof tests, "%zu", suite->tests);
-	snprintf(failures, sizeof failures, "%zu", suite->failures);
-	snprintf(errors, sizeof errors, "%zu", suite->errors);
-	snprintf(skipped, sizeof skipped, "%zu", suite->skipped);
-	markup_break(m);
-	markup_open(m, "testsuite",
-	            MARKUP("name", suite->name, "package", "plateau", "id", id, "hostname",
-	                   suite->host, "timestamp", timestamp, "time", seconds, "tests", tests,
-	                   "failures", failures, "errors", errors, "skipped", skipped));
-}
-
 static void add_suite(struct markup *m, const struct accepted_all *all, size_t index)
 {
 	const struct accepted *const accepted = &all->items[index];
@@ -284,20 +212,22 @@ static void add_suite(struct markup *m, const struct accepted_all *all, size_t i
 	const struct run_facts *const run = &accepted->findings->dataset->run;
 	const struct acceptance *const acceptance = accepted->acceptance;
 	cleanup_str struct str name = {0};
-	str_addf(&name, "%s on %s%s%s%s", or_unknown(run->name), host_of(accepted),
+	str_addf(&name, "%s on %s%s%s%s", junit_or_unknown(run->name), host_of(accepted),
 	         path ? " (" : "", path ? path : "", path ? ")" : "");
 	m->out.failed |= name.failed;
-	const struct suite suite = {
+	const struct junit_suite suite = {
 	        .name = str_text(&name),
 	        .host = host_of(accepted),
-	        .run = run->imported ? NULL : run,
+	        /* Of imported records it is not known when they ran. */
+	        .began_ns = run->imported ? 0 : run->origin_calendar_ns,
+	        .ended_ns = run->imported ? 0 : run->finished_calendar_ns,
 	        .index = index,
 	        .tests = acceptance->count,
 	        .failures = acceptance->in_verdict[VERDICT_FAIL],
 	        .errors = acceptance->in_verdict[VERDICT_INCONCLUSIVE],
 	        .skipped = acceptance->in_verdict[VERDICT_SKIPPED],
 	};
-	open_suite(m, &suite);
+	junit_open_suite(m, &suite);
 	add_properties(m, accepted);
 	add_tests(m, accepted, path);
 	add_output(m, accepted);
@@ -308,12 +238,12 @@ static void add_suite(struct markup *m, const struct accepted_all *all, size_t i
 /* A result that could not be judged is an error of its own, or nobody would miss it. */
 static void add_unjudged(struct markup *m, const char *path, const char *reason, size_t index)
 {
-	const struct suite suite = {
+	const struct junit_suite suite = {
 	        .name = path, .host = "unknown", .index = index, .tests = 1, .errors = 1};
-	open_suite(m, &suite);
+	junit_open_suite(m, &suite);
 	markup_break(m);
 	markup_open(m, "properties", NULL);
-	add_property(m, "result", path);
+	junit_add_property(m, "result", path);
 	markup_close(m);
 	markup_break(m);
 	markup_open(
@@ -330,13 +260,12 @@ static void add_unjudged(struct markup *m, const char *path, const char *reason,
 	markup_close(m);
 }
 
-const char junit_sign[] =
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- verdicts of plateau accept -->\n";
+const char junit_sign[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- verdicts of plateau ";
 
 int junit_write(const struct accepted_all *all, char **ret_xml, struct error *err)
 {
 	cleanup_markup struct markup m = {0};
-	str_add(&m.out, junit_sign);
+	str_addf(&m.out, "%saccept -->\n", junit_sign);
 	markup_open(&m, "testsuites", NULL);
 	for (size_t i = 0; i < all->count; i++)
 		add_suite(&m, all, i);

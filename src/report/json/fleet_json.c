@@ -1,0 +1,330 @@
+#include "report/json/fleet_json.h"
+
+#include "core/clock.h"
+#include "report/json/json_value.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A value, or null with the reason beside it as NAME_reason. */
+static void set_or_reason(struct json_writer *w, json_t *object, const char *key, json_t *value,
+                          const char *reason)
+{
+	char name[64];
+	const bool is_absent = json_is_null(value);
+	json_set(w, object, key, value);
+	if (!is_absent)
+		return;
+	snprintf(name, sizeof name, "%s_reason", key);
+	json_set(w, object, name, json_text(reason));
+}
+
+static json_t *calendar(int64_t calendar_ns)
+{
+	char utc[CLOCK_TEXT_BYTES];
+	if (calendar_ns <= 0)
+		return json_null();
+	clock_format_utc(calendar_ns, utc);
+	return json_string(utc);
+}
+
+static json_t *bytes(int64_t value)
+{
+	return value == RECORD_ABSENT || value < 0 ? json_null() : json_integer(value);
+}
+
+static const char not_known[] = "it is not known";
+static const char gathered[] = "the results were gathered by other means than a fleet's folder";
+
+static json_t *fleet_facts(struct json_writer *w, const struct fleet *fleet)
+{
+	json_t *const object = json_object();
+	set_or_reason(w, object, "id", json_text(fleet->id), gathered);
+	set_or_reason(w, object, "name", json_text(fleet->name), gathered);
+	set_or_reason(w, object, "folder", json_text(fleet->folder), gathered);
+	set_or_reason(w, object, "created", calendar(fleet->created_ns), gathered);
+	set_or_reason(w, object, "observed", calendar(fleet->observed_ns), not_known);
+	set_or_reason(w, object, "scenario_sha256", json_text(fleet->scenario_sha256), gathered);
+	set_or_reason(w, object, "plateau_version", json_text(fleet->plateau_version), not_known);
+	json_set(w, object, "nodes", json_count(fleet->node_count));
+	json_set(w, object, "has_accounting", json_boolean(fleet->has_accounting));
+	return object;
+}
+
+static json_t *counts(struct json_writer *w, const struct fleet_ranking *ranking)
+{
+	json_t *const object = json_object();
+	for (size_t v = 0; v < FLEET_VERDICTS; v++)
+		json_set(w, object, fleet_verdict_words[v].name,
+		         json_count(ranking->in_verdict[v]));
+	return object;
+}
+
+/* ---- Classes ------------------------------------------------------------------------------ */
+
+static json_t *bands(struct json_writer *w, const struct fleet_class *class)
+{
+	json_t *const array = json_array();
+	for (size_t i = 0; i < class->band_count; i++) {
+		const struct fleet_band *const band = &class->bands[i];
+		json_t *const object = json_object();
+		json_set(w, object, "concurrency", json_integer(band->concurrency));
+		json_set(w, object, "policy", json_text(band->policy ? band->policy : ""));
+		json_set(w, object, "p5", json_number(band->low));
+		json_set(w, object, "q1", json_number(band->q1));
+		json_set(w, object, "median", json_number(band->median));
+		json_set(w, object, "q3", json_number(band->q3));
+		json_set(w, object, "p95", json_number(band->high));
+		json_set(w, object, "n", json_count(band->n));
+		if (!isfinite(band->median))
+			json_set(w, object, "reason", json_text("no node has this level"));
+		json_append(w, array, object);
+	}
+	return array;
+}
+
+static json_t *class_of(struct json_writer *w, const struct fleet_ranking *ranking, size_t index)
+{
+	static const char too_few[] = "too few nodes have a result";
+	const struct fleet_class *const class = &ranking->classes[index];
+	json_t *const object = json_object();
+	json_t *const nodes = json_array();
+	for (size_t i = 0; i < class->node_count; i++)
+		json_append(w, nodes, json_text(ranking->fleet->nodes[class->nodes[i]].name));
+	json_set(w, object, "class", json_count(index + 1));
+	json_set(w, object, "hardware", json_text(class->words));
+	json_set(w, object, "nodes", nodes);
+	json_set(w, object, "measure", json_string(measures[class->measure].key));
+	json_set(w, object, "concurrency", json_integer(class->concurrency));
+	set_or_reason(w, object, "policy", json_text(class->policy), not_known);
+	set_or_reason(w, object, "median", json_number(class->median),
+	              class->reason ? class->reason : too_few);
+	set_or_reason(w, object, "deviation", json_number(class->deviation),
+	              class->reason ? class->reason : too_few);
+	json_set(w, object, "bands", bands(w, class));
+	json_set(w, object, "is_ranked", json_boolean(!class->reason));
+	if (class->reason)
+		json_set(w, object, "reason", json_text(class->reason));
+	if (class->note)
+		json_set(w, object, "note", json_text(class->note));
+	return object;
+}
+
+/* ---- Nodes -------------------------------------------------------------------------------- */
+
+static json_t *component(struct json_writer *w, const struct fleet_rank_item *item)
+{
+	if (item->component == COMPONENT_NONE)
+		return json_null();
+	json_t *const object = json_object();
+	json_set(w, object, "name", json_string(fleet_component_names[item->component]));
+	set_or_reason(w, object, "index",
+	              item->component_index < 0 ? json_null() : json_integer(item->component_index),
+	              "it is no single place of the machine");
+	set_or_reason(w, object, "slower_by", json_number(item->component_relative), not_known);
+	set_or_reason(w, object, "evidence", json_text(item->evidence), not_known);
+	return object;
+}
+
+static json_t *site(struct json_writer *w, const struct fleet_node *node)
+{
+	json_t *const object = json_object();
+	set_or_reason(w, object, "state", json_text(node->site_state), "the site was not asked");
+	set_or_reason(w, object, "reason", json_text(node->site_reason), "nobody has set one");
+	set_or_reason(w, object, "reason_by", json_text(node->site_reason_by),
+	              "nobody has set one");
+	return object;
+}
+
+static json_t *job(struct json_writer *w, const struct fleet_attempt *attempt)
+{
+	if (!attempt->has_job)
+		return json_null();
+	const struct batch_job *const from = &attempt->job;
+	const char *const no_rss = from->rss_reason ? from->rss_reason : "no accounts are kept";
+	json_t *const object = json_object();
+	set_or_reason(w, object, "id", json_text(from->id), not_known);
+	json_set(w, object, "state", json_string(job_state_names[from->state]));
+	set_or_reason(w, object, "state_word", json_text(from->state_word), not_known);
+	set_or_reason(w, object, "waits_for", json_text(from->reason), "it waits for nothing");
+	set_or_reason(w, object, "submitted", calendar(from->submitted_ns), not_known);
+	set_or_reason(w, object, "started", calendar(from->started_ns), "it has not, or not known");
+	set_or_reason(w, object, "ended", calendar(from->ended_ns), "it has not, or not known");
+	set_or_reason(w, object, "exit_code",
+	              from->exit_code < 0 ? json_null() : json_integer(from->exit_code), not_known);
+	set_or_reason(w, object, "max_rss_bytes", bytes(from->max_rss_bytes), no_rss);
+	set_or_reason(w, object, "ave_rss_bytes", bytes(from->ave_rss_bytes), no_rss);
+	return object;
+}
+
+static json_t *figures(struct json_writer *w, const struct profile *profile)
+{
+	json_t *const array = json_array();
+	for (size_t i = 0; i < profile->figure_count; i++) {
+		const struct profile_figure *const f = &profile->figures[i];
+		json_t *const object = json_object();
+		json_set(w, object, "concurrency", json_integer(f->concurrency));
+		json_set(w, object, "policy",
+		         json_text(f->policy < profile->policy_count ? profile->policies[f->policy]
+		                                                     : ""));
+		json_set(w, object, "measure", json_string(measures[f->measure].key));
+		json_set(w, object, "value", json_number(f->value));
+		json_set(w, object, "ci95", json_interval(f->low, f->high));
+		json_set(w, object, "n", json_integer(f->n));
+		if (!isfinite(f->value) || !isfinite(f->low))
+			json_set(w, object, "reason",
+			         json_text(isfinite(f->value) ? "one trial has no interval"
+			                                      : "it was not measured"));
+		if (f->source[0])
+			json_set(w, object, "source", json_text(f->source));
+		json_append(w, array, object);
+	}
+	return array;
+}
+
+static json_t *facts(struct json_writer *w, const struct profile *profile)
+{
+	json_t *const array = json_array();
+	for (size_t i = 0; i < profile->fact_count; i++) {
+		json_t *const object = json_object();
+		json_set(w, object, "name", json_text(profile->facts[i].name));
+		set_or_reason(w, object, "value", json_text(profile->facts[i].value), not_known);
+		json_set(w, object, "in_class", json_boolean(profile->facts[i].in_class));
+		json_append(w, array, object);
+	}
+	return array;
+}
+
+static json_t *result(struct json_writer *w, const struct fleet_attempt *attempt)
+{
+	if (!attempt->has_profile)
+		return json_null();
+	const struct profile *const profile = &attempt->profile;
+	json_t *const object = json_object();
+	set_or_reason(w, object, "path", json_text(attempt->result_path), not_known);
+	set_or_reason(w, object, "sha256", json_text(attempt->result_sha256), not_known);
+	set_or_reason(w, object, "run", json_text(profile->run_id), not_known);
+	set_or_reason(w, object, "host", json_text(profile->host), not_known);
+	set_or_reason(w, object, "state", json_text(profile->state), not_known);
+	set_or_reason(w, object, "started", calendar(profile->started_ns), not_known);
+	set_or_reason(w, object, "finished", calendar(profile->finished_ns), not_known);
+	json_set(w, object, "tasks", json_integer((json_int_t)profile->tasks));
+	json_set(w, object, "failed", json_integer((json_int_t)profile->failed_tasks));
+	set_or_reason(w, object, "failure", json_text(profile->failure), "no task failed");
+	json_set(w, object, "trials_done", json_integer(profile->trials_done));
+	json_set(w, object, "trials_planned", json_integer(profile->trials_planned));
+	json_t *const warnings = json_array();
+	for (size_t i = 0; i < profile->doubt_count; i++)
+		json_append(w, warnings, json_text(profile->doubts[i]));
+	json_set(w, object, "warnings", warnings);
+	json_set(w, object, "facts", facts(w, profile));
+	json_set(w, object, "figures", figures(w, profile));
+	return object;
+}
+
+static json_t *judgements(struct json_writer *w, const struct fleet_attempt *attempt)
+{
+	json_t *const array = json_array();
+	for (size_t i = 0; i < attempt->judgement_count; i++) {
+		const struct fleet_judgement *const j = &attempt->judgements[i];
+		json_t *const object = json_object();
+		json_set(w, object, "label", json_text(j->label ? j->label : ""));
+		json_set(w, object, "verdict", json_string(verdict_names[j->verdict]));
+		json_set(w, object, "value", json_number(j->value));
+		json_set(w, object, "decisive_bound", json_number(j->bound));
+		json_set(w, object, "limit", json_number(j->limit));
+		json_set(w, object, "reason", json_text(j->reason ? j->reason : ""));
+		json_append(w, array, object);
+	}
+	return array;
+}
+
+static json_t *attempt_of(struct json_writer *w, const struct fleet_attempt *attempt)
+{
+	if (!attempt)
+		return json_null();
+	json_t *const object = json_object();
+	json_set(w, object, "number", json_integer(attempt->number));
+	json_set(w, object, "verdict", json_string(fleet_verdict_words[attempt->verdict].name));
+	set_or_reason(w, object, "job", job(w, attempt),
+	              attempt->refused ? attempt->refused : "the batch system knows none");
+	set_or_reason(w, object, "result", result(w, attempt),
+	              attempt->unreadable ? attempt->unreadable
+	              : attempt->reason   ? attempt->reason
+	                                  : "there is none");
+	json_set(w, object, "criteria", judgements(w, attempt));
+	return object;
+}
+
+static json_t *node_of(struct json_writer *w, const struct fleet_ranking *ranking,
+                       const struct fleet_rank_item *item)
+{
+	const struct fleet_node *const node = &ranking->fleet->nodes[item->node];
+	const char *const alone = item->class < 0 ? "no whole result tells its hardware"
+	                                          : ranking->classes[item->class].reason;
+	const char *const no_figure = alone ? alone : "it has no such figure";
+	json_t *const object = json_object();
+	json_set(w, object, "name", json_text(node->name));
+	json_set(w, object, "verdict", json_string(fleet_verdict_words[item->verdict].name));
+	set_or_reason(w, object, "reason", json_text(item->reason), "there is nothing to say");
+	set_or_reason(w, object, "class",
+	              item->class < 0 ? json_null() : json_count((size_t)item->class + 1),
+	              no_figure);
+	set_or_reason(w, object, "relative", json_number(item->relative), no_figure);
+	set_or_reason(w, object, "relative_ci95", json_interval(item->low, item->high), no_figure);
+	set_or_reason(w, object, "z", json_number(item->z), no_figure);
+	set_or_reason(w, object, "component", component(w, item),
+	              "nothing of it is known to be slow");
+	json_set(w, object, "was_faster", json_boolean(item->was_faster));
+	set_or_reason(w, object, "since_accepted", json_number(item->since_relative),
+	              "there is no earlier result that was accepted");
+	set_or_reason(w, object, "since", json_text(item->since), "there is nothing to say");
+	set_or_reason(w, object, "partitions", json_text(node->partitions),
+	              "the site was not asked");
+	json_set(w, object, "site", site(w, node));
+	json_set(w, object, "attempts", json_count(node->attempt_count));
+	set_or_reason(w, object, "attempt", attempt_of(w, item->attempt), "nothing was started");
+	return object;
+}
+
+/* ---- The answer --------------------------------------------------------------------------- */
+
+static json_t *drained(struct json_writer *w, const struct fleet_ranking *ranking)
+{
+	json_t *const array = json_array();
+	for (size_t i = 0; i < ranking->drain_count; i++) {
+		const struct fleet_rank_item *const item = &ranking->items[ranking->drain[i]];
+		json_append(w, array, json_text(ranking->fleet->nodes[item->node].name));
+	}
+	return array;
+}
+
+int fleet_json_write(const struct fleet_ranking *ranking, enum verdict verdict,
+                     const struct words *unreadable, char **ret_json, struct error *err)
+{
+	struct json_writer w = {false};
+	json_t *const answer = json_object();
+	json_set(&w, answer, "schema_version", json_integer(1));
+	json_set(&w, answer, "verdict", json_string(verdict_names[verdict]));
+	json_set(&w, answer, "fleet", fleet_facts(&w, ranking->fleet));
+	json_set(&w, answer, "in_verdict", counts(&w, ranking));
+	json_set(&w, answer, "is_systemic", json_boolean(ranking->is_systemic));
+	set_or_reason(&w, answer, "systemic", json_text(ranking->systemic),
+	              "what is bad is no more than single nodes");
+	json_t *const classes = json_array();
+	for (size_t i = 0; i < ranking->class_count; i++)
+		json_append(&w, classes, class_of(&w, ranking, i));
+	json_set(&w, answer, "classes", classes);
+	json_t *const nodes = json_array();
+	for (size_t i = 0; i < ranking->item_count; i++)
+		json_append(&w, nodes, node_of(&w, ranking, &ranking->items[i]));
+	json_set(&w, answer, "nodes", nodes);
+	json_set(&w, answer, "drain", drained(&w, ranking));
+	json_t *const unread = json_array();
+	for (size_t i = 0; unreadable && i < unreadable->count; i++)
+		json_append(&w, unread, json_text(unreadable->items[i]));
+	json_set(&w, answer, "unreadable", unread);
+	return json_finish(&w, answer, ret_json, err);
+}

@@ -1,0 +1,17 @@
+/* A ranked fleet as a JUnit file: one suite, one test for every node.
+ *
+ * A node that is slow, fails, hangs or goes away is a failure. One of which nothing is known yet
+ * (inconclusive, no result, held, running, pending, not run) is an error: it must not be taken for
+ * passed, as readers take a skipped test. docs/fleet.md, report/junit.h. */
+#ifndef REPORT_JUNIT_FLEET_H
+#define REPORT_JUNIT_FLEET_H
+
+#include "analyse/fleet/rank.h"
+
+struct error;
+
+/* Writes it as text that the caller frees; it begins with junit_sign. A fleet without nodes is an
+ * error of its own. Returns 0 or -ENOMEM. */
+int junit_fleet_write(const struct fleet_ranking *ranking, char **ret_xml, struct error *err);
+
+#endif
