@@ -67,7 +67,8 @@ static const struct recipe {
         [NODE_PACKAGE_THROTTLES] = {FROM_SUM, BY_SUM, "package_throttle_events", NULL,
                                     "throttle_elapsed_s", false, no_total},
         [NODE_STEAL] = {FROM_RATE, BY_MEAN, "cpu_steal_s", NULL, "cpu_elapsed_s", false, no_total},
-        [NODE_BUSY] = {FROM_RATE, BY_MEAN, "cpu_busy_s", NULL, "cpu_elapsed_s", false, no_total},
+        [NODE_CPU_BUSY] = {FROM_RATE, BY_MEAN, "cpu_busy_s", NULL, "cpu_elapsed_s", false,
+                           no_total},
         [NODE_MEMORY_LEAST] = {FROM_LEAST, BY_LEAST, "memory_available_bytes", NULL, NULL, false,
                                no_gauge},
 };
@@ -472,6 +473,6 @@ const struct node_figure_kind node_figure_kinds[NODE_FIGURES] = {
         [NODE_CORE_THROTTLES] = {"core_throttle_events", "sensor_throttle"},
         [NODE_PACKAGE_THROTTLES] = {"package_throttle_events", "sensor_throttle"},
         [NODE_STEAL] = {"cpu_steal_share", "sensor_cpu_time"},
-        [NODE_BUSY] = {"cpu_busy_share", "sensor_cpu_time"},
+        [NODE_CPU_BUSY] = {"cpu_busy_share", "sensor_cpu_time"},
         [NODE_MEMORY_LEAST] = {"memory_available_least_bytes", "sensor_memory"},
 };

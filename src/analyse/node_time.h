@@ -23,7 +23,7 @@ enum node_figure {
 	NODE_CORE_THROTTLES, /* events, of all cores */
 	NODE_PACKAGE_THROTTLES,
 	NODE_STEAL, /* of all CPUs' time, 0 to 1 */
-	NODE_BUSY,
+	NODE_CPU_BUSY,
 	NODE_MEMORY_LEAST, /* bytes that were available */
 	NODE_FIGURES
 };

@@ -33,7 +33,7 @@ static const struct shown {
         {"cores", "slowed", 1, NODE_CORE_THROTTLES, 2, 0, false},
         {"packages", "slowed", 1, NODE_PACKAGE_THROTTLES, 2, 0, false},
         {"stolen", "%", 100, NODE_STEAL, 2, 2, false},
-        {"CPU", "busy %", 100, NODE_BUSY, 3, 2, false},
+        {"CPU", "busy %", 100, NODE_CPU_BUSY, 3, 2, false},
         {"memory", "left GB", 1e-9, NODE_MEMORY_LEAST, 3, 3, false},
 };
 
