@@ -11,11 +11,8 @@
 #include "report/json/accept_json.h"
 #include "report/junit.h"
 
-#include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static int write_text(const struct judging *judging, const struct accepted_all *all,
@@ -49,33 +46,12 @@ enum exit_code judging_print(const struct judging *judging)
 	return EXIT_DONE;
 }
 
-static int clear(const char *path, struct error *err)
-{
-	struct stat status;
-	cleanup_free char *copy = NULL;
-	int r = str_copy(path, &copy, err);
-	if (r < 0)
-		return r;
-	const char *const folder = dirname(copy);
-	if (stat(folder, &status) < 0)
-		return error_system(err, errno, "--junit: cannot write %s: the folder %s", path,
-		                    folder);
-	/* What else may be there is told by output_check. */
-	if (lstat(path, &status) < 0 || !S_ISREG(status.st_mode) ||
-	    !output_is_own(path, OUTPUT_JUNIT))
-		return 0;
-	if (unlink(path) < 0)
-		r = error_system(err, errno, "--junit: cannot replace %s", path);
-	return r;
-}
-
 enum exit_code judging_clear_junit(const struct arguments *arguments)
 {
 	struct error err;
 	const char *const path = arguments_get(arguments, "junit");
-	if (!path || strcmp(path, "-") == 0)
-		return EXIT_DONE;
-	return clear(path, &err) < 0 ? talk_fail(EXIT_USAGE, &err) : EXIT_DONE;
+	const struct output output = {.path = path, .option = "--junit", .kind = OUTPUT_JUNIT};
+	return path && output_clear(&output, &err) < 0 ? talk_fail(EXIT_USAGE, &err) : EXIT_DONE;
 }
 
 enum exit_code judging_write_junit(const struct judging *judging, const char *path)

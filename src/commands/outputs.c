@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "model/criteria.h"
 #include "report/document_html.h"
+#include "report/fleet/drain_text.h"
 #include "report/junit.h"
 #include "store/target.h"
 
@@ -98,6 +99,7 @@ static const struct {
 } kinds[] = {
         [OUTPUT_PAGE] = {document_html_sign, "is no report of plateau"},
         [OUTPUT_JUNIT] = {junit_sign, "is no JUnit file of plateau"},
+        [OUTPUT_DRAIN] = {drain_sign, "is no script of plateau that drains nodes"},
         [OUTPUT_CRITERIA] = {NULL, "would be lost"},
         [OUTPUT_RESULT] = {NULL, NULL},
 };
@@ -110,6 +112,28 @@ bool output_is_own(const char *path, enum output_kind kind)
 	cleanup_file FILE *stream = length > 0 ? fopen(path, "re") : NULL;
 	return stream && length <= sizeof begin && fread(begin, 1, length, stream) == length &&
 	       memcmp(begin, sign, length) == 0;
+}
+
+int output_clear(const struct output *output, struct error *err)
+{
+	const char *const path = output->path;
+	struct stat status;
+	if (strcmp(path, "-") == 0)
+		return 0;
+	cleanup_free char *copy = strdup(path);
+	if (!copy)
+		return error_memory(err);
+	const char *const folder = dirname(copy);
+	if (stat(folder, &status) < 0)
+		return error_system(err, errno, "%s: cannot write %s: the folder %s",
+		                    output->option, path, folder);
+	/* What else may be there is told by output_check. */
+	if (lstat(path, &status) < 0 || !S_ISREG(status.st_mode) ||
+	    !output_is_own(path, output->kind))
+		return 0;
+	return unlink(path) < 0
+	               ? error_system(err, errno, "%s: cannot replace %s", output->option, path)
+	               : 0;
 }
 
 /* A file is made beside its place, and takes it when it is whole. */

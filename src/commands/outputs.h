@@ -36,6 +36,7 @@ void taken_files_release(struct taken_files *taken);
 enum output_kind {
 	OUTPUT_PAGE,     /* replaces an earlier page of plateau */
 	OUTPUT_JUNIT,    /* replaces an earlier JUnit file of plateau */
+	OUTPUT_DRAIN,    /* replaces an earlier script of plateau that drains nodes */
 	OUTPUT_CRITERIA, /* replaces nothing */
 	OUTPUT_RESULT,   /* what it replaces is said by recorder_check */
 };
@@ -50,6 +51,12 @@ struct output {
 
 /* Whether the file at path is an earlier one of plateau, of this kind. */
 bool output_is_own(const char *path, enum output_kind kind);
+
+/* Removes an earlier file of plateau, of this kind, from where the output will be, before anything
+ * is worked out: whatever ends this command early, what another run found does not stay. "-", and
+ * what somebody else made, stay. Returns 0 or -errno: it could not be written there (no such
+ * folder). */
+int output_clear(const struct output *output, struct error *err);
 
 /* Whether it may be written, before anything is worked out. Returns 0; -EINVAL (it is taken, a
  * result, a folder, a link to nothing); -errno (its folder cannot be written to); -EEXIST (somebody

@@ -108,9 +108,28 @@ void fleet_add_grid(const struct fleet_ranking *ranking, struct document *doc)
 	free(items);
 }
 
-void fleet_document(const struct fleet_ranking *ranking, struct document *doc)
+/* What is missing from the answer must not look like passed. */
+static void say_unreadable(const struct words *unreadable, struct document *doc)
+{
+	for (size_t i = 0; unreadable && i < unreadable->count; i++)
+		document_item(doc, TEXT_WARN, "!", "Not read: %s", unreadable->items[i]);
+}
+
+enum verdict fleet_overall(const struct fleet_ranking *ranking)
+{
+	for (size_t v = 0; v < FLEET_VERDICTS; v++)
+		if (fleet_verdict_words[v].is_bad && ranking->in_verdict[v] > 0)
+			return VERDICT_FAIL;
+	return ranking->item_count > 0 && ranking->in_verdict[FLEET_PASS] == ranking->item_count
+	               ? VERDICT_PASS
+	               : VERDICT_INCONCLUSIVE;
+}
+
+void fleet_document(const struct fleet_ranking *ranking, const struct words *unreadable,
+                    struct document *doc)
 {
 	fleet_add_answer(ranking, doc);
+	say_unreadable(unreadable, doc);
 	fleet_add_grid(ranking, doc);
 	fleet_add_needing(ranking, doc);
 	fleet_add_next(ranking, doc);

@@ -23,7 +23,7 @@ static int write_text(const struct fleet_ranking *ranking, const char *width)
 	cleanup_free char *text = NULL;
 	cleanup_document struct document doc;
 	document_init(&doc, "", &style);
-	fleet_document(ranking, &doc);
+	fleet_document(ranking, NULL, &doc);
 	if (document_text_write(&doc, &text, &err) < 0)
 		return 1;
 	fputs(text, stdout);
@@ -38,7 +38,7 @@ static int write_page(const struct fleet_ranking *ranking, const char *path)
 	cleanup_free char *html = NULL;
 	cleanup_document struct document doc;
 	document_init(&doc, "", &style);
-	fleet_document(ranking, &doc);
+	fleet_document(ranking, NULL, &doc);
 	if (document_html_write(&doc, 1, doc.title, plot_draw, &html, &undrawn, &err) < 0 ||
 	    file_replace(path, html, strlen(html), &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
