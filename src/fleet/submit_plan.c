@@ -183,6 +183,9 @@ int submit_plan(const struct fleet *fleet, const struct batch_nodes *nodes, unsi
 		const struct batch_node *const node = &nodes->items[i];
 		struct submit_step *const step = &steps.items[steps.count++];
 		r = str_copy(node->name, &step->node, err);
+		if (r == 0 && node->partitions && *node->partitions &&
+		    !strchr(node->partitions, ','))
+			r = str_copy(node->partitions, &step->partition, err);
 		if (r == 0)
 			r = decide(fleet_node_find(fleet, node->name), retry, step, err);
 		if (r == 0)

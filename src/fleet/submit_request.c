@@ -72,7 +72,8 @@ int submit_request(const struct manifest *manifest, const char *dir, const struc
 	        .folder = manifest->working_folder,
 	        .output = texts->output,
 	        .time_limit_ns = manifest->time_limit_ns,
-	        .partition = manifest->partition,
+	        /* A node that is not in the default partition would be out of the job's reach. */
+	        .partition = manifest->partition ? manifest->partition : step->partition,
 	        .account = manifest->account,
 	        .qos = manifest->qos,
 	        .reservation = manifest->reservation,

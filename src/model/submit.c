@@ -26,6 +26,7 @@ void submit_steps_release(struct submit_steps *steps)
 		return;
 	for (size_t i = 0; i < steps->count; i++) {
 		free(steps->items[i].node);
+		free(steps->items[i].partition);
 		free(steps->items[i].job);
 		free(steps->items[i].reason);
 	}

@@ -1,0 +1,175 @@
+#include "core/error.h"
+#include "core/number.h"
+#include "core/str.h"
+#include "report/fleet/submit_view.h"
+#include "report/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { INDENT = 2 };
+
+static const struct {
+	enum text_role role;
+	bool is_listed; /* each node of it, without being asked for */
+} looks[SUBMIT_STATES] = {
+        [SUBMIT_WAITING] = {TEXT_PLAIN, false},  [SUBMIT_SUBMITTED] = {TEXT_GOOD, false},
+        [SUBMIT_REFUSED] = {TEXT_BAD, true},     [SUBMIT_LIVE] = {TEXT_PLAIN, false},
+        [SUBMIT_DONE] = {TEXT_PLAIN, false},     [SUBMIT_NOT_ASKED] = {TEXT_DIM, false},
+        [SUBMIT_NOT_RUN] = {TEXT_WARN, true},
+};
+
+static void add_line(struct str *out, const struct text_style *style, enum text_role role,
+                     const char *text)
+{
+	text_add_wrapped(out, style, role, "", INDENT, text);
+}
+
+static void add_head(const struct submit_view *view, const struct text_style *style,
+                     struct str *out)
+{
+	cleanup_str struct str line = {0};
+	str_addf(&line, "%s: ", view->manifest->name);
+	text_add(out, style, TEXT_TITLE, str_text(&line));
+	const size_t count = view->steps->count;
+	str_addf(out, "%zu %s%s\n", count, number_noun(count, "node", "nodes"),
+	         view->is_dry ? ", nothing is submitted (--dry-run)" : "");
+	cleanup_str struct str folder = {0};
+	str_addf(&folder, "folder  %s", view->dir);
+	add_line(out, style, TEXT_PLAIN, str_text(&folder));
+	const int64_t limit_ns = view->manifest->time_limit_ns;
+	cleanup_str struct str limit = {0};
+	char time[NUMBER_TEXT_BYTES];
+	number_format_duration(limit_ns > 0 ? limit_ns : 0, 3, time);
+	str_addf(&limit, "limit   %s%s%s",
+	         limit_ns > 0 ? time : "the site's default",
+	         view->limit_of ? ", " : "", view->limit_of ? view->limit_of : "");
+	add_line(out, style, TEXT_PLAIN, str_text(&limit));
+}
+
+static void add_counts(const struct submit_view *view, const struct text_style *style,
+                       struct str *out)
+{
+	static const struct table_column columns[] = {
+	        {"", NULL, TABLE_RIGHT, 0},
+	        {"", NULL, TABLE_LEFT, 0},
+	};
+	struct table table;
+	table_init(&table, columns, 2);
+	for (size_t s = 0; s < SUBMIT_STATES; s++) {
+		const size_t count = submit_steps_in(view->steps, (enum submit_state)s);
+		if (count == 0)
+			continue;
+		table_row(&table);
+		table_cell(&table, looks[s].role, "%zu", count);
+		table_cell(&table, looks[s].role, "%s",
+		           s == SUBMIT_WAITING && !view->is_dry ? "still to submit"
+		                                                : submit_state_words[s].words);
+	}
+	table_write(&table, style, INDENT, out);
+	table_release(&table);
+}
+
+static void add_nodes(const struct submit_view *view, const struct text_style *style, bool has_all,
+                      struct str *out)
+{
+	static const struct table_column columns[] = {
+	        {"node", NULL, TABLE_LEFT, 0},
+	        {"attempt", NULL, TABLE_RIGHT, 1},
+	        {"job", NULL, TABLE_LEFT, 1},
+	        {"", NULL, TABLE_LEFT, 1},
+	};
+	struct table table;
+	size_t rows = 0;
+	table_init(&table, columns, 4);
+	for (size_t i = 0; i < view->steps->count; i++) {
+		const struct submit_step *const step = &view->steps->items[i];
+		if (!has_all && !looks[step->state].is_listed)
+			continue;
+		rows++;
+		table_row(&table);
+		table_cell(&table, TEXT_PLAIN, "%s", step->node);
+		if (step->attempt > 0)
+			table_cell(&table, TEXT_PLAIN, "%u", (unsigned)step->attempt);
+		else
+			table_cell(&table, TEXT_PLAIN, "%s", "");
+		table_cell(&table, TEXT_PLAIN, "%s", step->job ? step->job : "");
+		table_cell(&table, looks[step->state].role, "%s",
+		           submit_state_words[step->state].words);
+		if (step->reason)
+			table_note(&table, "%s", step->reason);
+	}
+	if (rows > 0) {
+		str_add(out, "\n");
+		table_write(&table, style, INDENT, out);
+	}
+	table_release(&table);
+}
+
+/* Lines of a script, as they are but for what would steer the terminal. */
+static void add_script(struct str *out, const struct text_style *style, const char *script)
+{
+	for (const char *line = script; *line;) {
+		const size_t length = strcspn(line, "\n");
+		cleanup_str struct str one = {0};
+		str_add_bytes(&one, line, length);
+		str_add_repeat(out, ' ', 4);
+		text_clean(out, style, str_text(&one));
+		str_add(out, "\n");
+		line += length + (line[length] == '\n');
+	}
+}
+
+static void add_previews(const struct submit_view *view, const struct text_style *style,
+                         bool has_all, struct str *out)
+{
+	for (size_t i = 0; i < view->preview_count; i++) {
+		const struct submit_preview *const preview = &view->previews[i];
+		str_add(out, "\n");
+		if (i == 0 || has_all) {
+			cleanup_str struct str head = {0};
+			str_addf(&head, "%s: %s", preview->node, preview->path);
+			add_line(out, style, TEXT_HEAD, str_text(&head));
+			add_script(out, style, preview->script);
+		} else if (i == 1) {
+			add_line(out, style, TEXT_DIM,
+			         "The scripts of the others differ in node and attempt alone; "
+			         "--verbose shows all.");
+		}
+		str_add_repeat(out, ' ', INDENT);
+		text_clean(out, style, preview->command);
+		str_add(out, "\n");
+	}
+}
+
+static void add_next(const struct submit_view *view, const struct text_style *style,
+                     struct str *out)
+{
+	const size_t waiting = submit_steps_in(view->steps, SUBMIT_WAITING);
+	cleanup_str struct str line = {0};
+	if (view->is_dry || view->steps->count == 0)
+		return;
+	str_add(out, "\n");
+	if (waiting > 0)
+		str_addf(&line,
+		         "%zu %s not submitted%s. `plateau fleet submit DIR` with this folder goes "
+		         "on; no job is submitted twice.",
+		         waiting, number_noun(waiting, "node was", "nodes were"),
+		         view->is_interrupted ? ", it was stopped before" : "");
+	else
+		str_add(&line, "`plateau fleet status DIR` shows how far they are; `plateau fleet "
+		               "rank DIR` judges them.");
+	add_line(out, style, TEXT_PLAIN, str_text(&line));
+}
+
+int submit_text_write(const struct submit_view *view, const struct text_style *style, bool has_all,
+                      char **ret_text, struct error *err)
+{
+	struct str out = {0};
+	add_head(view, style, &out);
+	add_counts(view, style, &out);
+	add_nodes(view, style, has_all, &out);
+	add_previews(view, style, has_all, &out);
+	add_next(view, style, &out);
+	return str_take(&out, ret_text, err);
+}
