@@ -104,9 +104,9 @@ static int look(struct fleet_submit *submit, const struct batch_nodes *nodes, st
 {
 	cleanup_fleet struct fleet fleet = {0};
 	submit_steps_release(&submit->steps);
-	int r = submit->is_new ? 0
-	                       : observe(submit->dir, &submit->manifest, submit->slurm, &fleet,
-	                                 err);
+	int r = submit->is_new
+	                ? 0
+	                : observe(submit->dir, &submit->manifest, submit->slurm, &fleet, err);
 	if (r == 0 && submit->lock)
 		r = submit_adopt(submit->dir, &fleet, err);
 	return r < 0 ? r : submit_plan(&fleet, nodes, submit->retry, &submit->steps, err);
@@ -226,23 +226,22 @@ const struct command command_fleet_submit = {
         .name = "fleet submit",
         .operands = "[SCENARIO] DIR [-- OPTION...]",
         .summary = "run a scenario on many nodes, a Slurm job on each",
-        .details =
-                "Makes the folder DIR, which all nodes must see, and gives every node a job of "
-                "its own: exclusive, with all memory, never requeued. Idle nodes come first; "
-                "nodes that are drained or down get none, and are listed with the site's "
-                "reason. What stands behind -- goes to sbatch as it is: "
-                "-- --mail-type=END.\n\n"
-                "Only --window jobs are in the queue at once: with more nodes than that, the "
-                "command stays until the last job is submitted. It may be stopped, and killed, "
-                "at any moment: `plateau fleet submit DIR` goes on, and no node gets two jobs. "
-                "Nodes that are done are left alone unless --retry asks for them.\n\n"
-                "Without --time the limit is estimated by --assume-time, or is twice the "
-                "scenario's budget, or else the default of the partition. Slurm asks a job to "
-                "end half a minute before its limit, sometimes a minute earlier still; what is "
-                "measured by then is handed in. So give it what the run takes and two and a "
-                "half minutes.\n\n"
-                "`plateau fleet status DIR` shows how far it is, `plateau fleet rank DIR` "
-                "judges the nodes.",
+        .details = "Makes the folder DIR, which all nodes must see, and gives every node a job of "
+                   "its own: exclusive, with all memory, never requeued. Idle nodes come first; "
+                   "nodes that are drained or down get none, and are listed with the site's "
+                   "reason. What stands behind -- goes to sbatch as it is: "
+                   "-- --mail-type=END.\n\n"
+                   "Only --window jobs are in the queue at once: with more nodes than that, the "
+                   "command stays until the last job is submitted. It may be stopped, and killed, "
+                   "at any moment: `plateau fleet submit DIR` goes on, and no node gets two jobs. "
+                   "Nodes that are done are left alone unless --retry asks for them.\n\n"
+                   "Without --time the limit is estimated by --assume-time, or is twice the "
+                   "scenario's budget, or else the default of the partition. Slurm asks a job to "
+                   "end half a minute before its limit, sometimes a minute earlier still; what is "
+                   "measured by then is handed in. So give it what the run takes and two and a "
+                   "half minutes.\n\n"
+                   "`plateau fleet status DIR` shows how far it is, `plateau fleet rank DIR` "
+                   "judges the nodes.",
         .options = fleet_submit_options,
         .option_count = ARRAY_LENGTH(fleet_submit_options),
         .least_operands = 1,

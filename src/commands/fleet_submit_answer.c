@@ -40,8 +40,7 @@ static int make_preview(const struct fleet_submit *submit, const struct submit_s
 	cleanup_str struct str command = {0};
 	int r = submit_request(&submit->manifest, submit->dir, step, &made->texts, &request, err);
 	if (r == 0)
-		r = folder_path(submit->dir, step->node, step->attempt, "job.sh", &made->path,
-		                err);
+		r = folder_path(submit->dir, step->node, step->attempt, "job.sh", &made->path, err);
 	if (r == 0)
 		r = slurm_submit_text(&request, &command, err);
 	if (r == 0)

@@ -98,8 +98,8 @@ static int write_folder(const struct fleet_submit *submit, struct error *err)
 	if (submit->is_new) {
 		r = file_join(submit->dir, "scenario.yaml", &path, err);
 		if (r == 0)
-			r = file_replace(path, submit->scenario.text,
-			                 strlen(submit->scenario.text), err);
+			r = file_replace(path, submit->scenario.text, strlen(submit->scenario.text),
+			                 err);
 	}
 	return r < 0 ? r : folder_write_manifest(submit->dir, &submit->manifest, err);
 }
@@ -119,7 +119,7 @@ enum exit_code fleet_submit_open_folder(struct fleet_submit *submit, struct batc
 	if (r == 0)
 		r = expect_nodes(&submit->manifest, nodes, &err);
 	if (r < 0)
-		return talk_fail(r == -EINVAL          ? EXIT_USAGE
+		return talk_fail(r == -EINVAL         ? EXIT_USAGE
 		                 : r == -EHOSTUNREACH ? EXIT_NODE_CANNOT
 		                                      : EXIT_SOMETHING_FAILED,
 		                 &err);

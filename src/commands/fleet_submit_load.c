@@ -195,8 +195,8 @@ static enum exit_code check_references(const struct fleet_submit *submit)
 			talk_error("%s: the reference %s is relative; jobs on other nodes need "
 			           "its absolute path (%s%s%s)",
 			           submit->scenario.path, path,
-			           accept->folder ? accept->folder : "",
-			           accept->folder ? "/" : "", path);
+			           accept->folder ? accept->folder : "", accept->folder ? "/" : "",
+			           path);
 			return EXIT_USAGE;
 		}
 	return EXIT_DONE;
@@ -264,8 +264,7 @@ enum exit_code fleet_submit_load(struct fleet_submit *submit)
 	if (r < 0 && r != -ENOENT)
 		return talk_fail(exit_for_file(r), &err);
 	const bool is_there = r == 0;
-	enum exit_code code =
-	        is_there || submit->scenario_path ? load_scenario(submit) : EXIT_DONE;
+	enum exit_code code = is_there || submit->scenario_path ? load_scenario(submit) : EXIT_DONE;
 	if (code == EXIT_DONE)
 		code = is_there ? take_manifest(submit, &found) : load_new(submit);
 	if (code == EXIT_DONE && is_there && !has_choice(submit) &&

@@ -38,8 +38,7 @@ static void look_for_program(const struct words *command, const char *what)
 		return;
 	talk_warning("%s %s is not to be found on this node; it has to be on those that are "
 	             "measured%s",
-	             what, program,
-	             strchr(program, '/') ? "" : ", in the PATH that you have now");
+	             what, program, strchr(program, '/') ? "" : ", in the PATH that you have now");
 }
 
 static int look_for_inputs(const struct scenario_inputs *inputs, struct error *err)

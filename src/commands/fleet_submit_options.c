@@ -43,8 +43,8 @@ static int parse_clock(const char *text, int64_t *ret_ns, struct error *err)
 		return error_set(err, EINVAL,
 		                 "\"%.40s\" is no time; write 45min, 2h, 1:30:00 or 1-12:00:00",
 		                 text);
-	const int64_t seconds = has_hours ? (parts[0] * 60 + parts[1]) * 60 + parts[2]
-	                                  : parts[0] * 60 + parts[1];
+	const int64_t seconds =
+	        has_hours ? (parts[0] * 60 + parts[1]) * 60 + parts[2] : parts[0] * 60 + parts[1];
 	*ret_ns = (days * 24 * 3600 + seconds) * NS_PER_S;
 	return 0;
 }
@@ -83,8 +83,9 @@ static int set_poll(struct fleet_submit *submit, const char *text, struct error 
 	if (r < 0)
 		return r;
 	if (poll_ns < 100 * NS_PER_MS)
-		return error_set(err, EINVAL, "the scheduler is asked no more often than every "
-		                              "100ms");
+		return error_set(err, EINVAL,
+		                 "the scheduler is asked no more often than every "
+		                 "100ms");
 	submit->poll_ns = poll_ns;
 	return 0;
 }

@@ -13,9 +13,9 @@ static const struct {
 	enum text_role role;
 	bool is_listed; /* each node of it, without being asked for */
 } looks[SUBMIT_STATES] = {
-        [SUBMIT_WAITING] = {TEXT_PLAIN, false},  [SUBMIT_SUBMITTED] = {TEXT_GOOD, false},
-        [SUBMIT_REFUSED] = {TEXT_BAD, true},     [SUBMIT_LIVE] = {TEXT_PLAIN, false},
-        [SUBMIT_DONE] = {TEXT_PLAIN, false},     [SUBMIT_NOT_ASKED] = {TEXT_DIM, false},
+        [SUBMIT_WAITING] = {TEXT_PLAIN, false}, [SUBMIT_SUBMITTED] = {TEXT_GOOD, false},
+        [SUBMIT_REFUSED] = {TEXT_BAD, true},    [SUBMIT_LIVE] = {TEXT_PLAIN, false},
+        [SUBMIT_DONE] = {TEXT_PLAIN, false},    [SUBMIT_NOT_ASKED] = {TEXT_DIM, false},
         [SUBMIT_NOT_RUN] = {TEXT_WARN, true},
 };
 
@@ -41,8 +41,7 @@ static void add_head(const struct submit_view *view, const struct text_style *st
 	cleanup_str struct str limit = {0};
 	char time[NUMBER_TEXT_BYTES];
 	number_format_duration(limit_ns > 0 ? limit_ns : 0, 3, time);
-	str_addf(&limit, "limit   %s%s%s",
-	         limit_ns > 0 ? time : "the site's default",
+	str_addf(&limit, "limit   %s%s%s", limit_ns > 0 ? time : "the site's default",
 	         view->limit_of ? ", " : "", view->limit_of ? view->limit_of : "");
 	add_line(out, style, TEXT_PLAIN, str_text(&limit));
 }
