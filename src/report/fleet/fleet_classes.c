@@ -56,8 +56,13 @@ static void say_class(const struct fleet_ranking *ranking, size_t index, struct 
 {
 	const struct fleet_class *const class = &ranking->classes[index];
 	cleanup_str struct str text = {0};
-	char mark[24];
-	snprintf(mark, sizeof mark, "%zu", index + 1);
+	const bool is_one = ranking->class_count == 1;
+	char mark[24] = "-";
+	char who[48] = "None of these nodes";
+	if (!is_one) {
+		snprintf(mark, sizeof mark, "%zu:", index + 1);
+		snprintf(who, sizeof who, "No node of class %zu", index + 1);
+	}
 	str_addf(&text, "%s: %zu %s with a result", class->words, class->node_count,
 	         number_noun(class->node_count, "node", "nodes"));
 	if (isfinite(class->median))
@@ -67,10 +72,10 @@ static void say_class(const struct fleet_ranking *ranking, size_t index, struct 
 	document_item(doc, TEXT_PLAIN, mark, "%s", str_text(&text));
 	document_only(doc, READ_IN_TERMINAL);
 	if (class->reason)
-		document_item(doc, TEXT_WARN, "!", "None of class %zu can be called slow: %s",
-		              index + 1, class->reason);
+		document_item(doc, TEXT_WARN, "!", "%s can be called slow: %s", who, class->reason);
 	if (class->note)
-		document_item(doc, TEXT_WARN, "!", "Class %zu: %s", index + 1, class->note);
+		document_item(doc, TEXT_WARN, "!", "%s%s%s%s", is_one ? "" : "Class ",
+		              is_one ? "" : mark, is_one ? "" : " ", class->note);
 }
 
 static void add_end(struct table *table, const struct fleet_ranking *ranking,

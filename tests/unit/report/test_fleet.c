@@ -1,0 +1,303 @@
+/* A ranked fleet as people and programs read it, of fleets made by hand: terminal, page, JUnit and
+ * the commands to drain, with texts that want to break out. */
+#include "fleet_sample.h"
+#include "golden.h"
+#include "report/document_html.h"
+#include "report/document_text.h"
+#include "report/fleet/drain_text.h"
+#include "report/fleet/fleet_document.h"
+#include "report/junit_fleet.h"
+
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/str.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct text_style plain = {.width = 80};
+static const struct text_style ascii = {.width = 80, .is_ascii = true};
+
+static char *write_terminal(const struct fleet_ranking *ranking, const struct text_style *style)
+{
+	struct error err;
+	char *text = NULL;
+	cleanup_document struct document doc;
+	document_init(&doc, "", style);
+	fleet_document(ranking, NULL, &doc);
+	assert_int_equal(document_text_write(&doc, &text, &err), 0);
+	return text;
+}
+
+/* Without pictures. */
+static char *write_page(const struct fleet_ranking *ranking)
+{
+	struct error err;
+	struct undrawn undrawn;
+	char *html = NULL;
+	cleanup_document struct document doc;
+	document_init(&doc, "", &plain);
+	fleet_document(ranking, NULL, &doc);
+	assert_int_equal(document_html_write(&doc, 1, doc.title, NULL, &html, &undrawn, &err), 0);
+	return html;
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+	size_t count = 0;
+	for (const char *at = text; (at = strstr(at, part)); at += strlen(part))
+		count++;
+	return count;
+}
+
+static void test_terminal(void **state)
+{
+	(void)state;
+	static const struct {
+		enum fleet_sample_kind kind;
+		size_t nodes;
+		const struct text_style *style;
+		const char *golden;
+	} cases[] = {
+	        {FLEET_SAMPLE_FAULTS, 16, &plain, "fleet-16-80.txt"},
+	        {FLEET_SAMPLE_FAULTS, 200, &plain, "fleet-200-80.txt"},
+	        {FLEET_SAMPLE_HEALTHY, 4, &plain, "fleet-healthy-80.txt"},
+	        {FLEET_SAMPLE_SYSTEMIC, 40, &ascii, "fleet-systemic-80-ascii.txt"},
+	        {FLEET_SAMPLE_HOSTILE, 15, &ascii, "fleet-hostile-80-ascii.txt"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct fleet_sample sample;
+		fleet_sample_make(&sample, cases[i].kind, cases[i].nodes);
+		cleanup_free char *text = write_terminal(&sample.ranking, cases[i].style);
+		assert_golden(cases[i].golden, text);
+		fleet_sample_release(&sample);
+	}
+}
+
+/* Whatever the fleet's size, no line is wider than the terminal, and the answer comes first. */
+static void test_width(void **state)
+{
+	(void)state;
+	static const size_t sizes[] = {1, 2, 4, 24, 25, 100, 101, 500, 2000};
+	static const size_t widths[] = {60, 80, 200};
+	for (size_t i = 0; i < ARRAY_LENGTH(sizes); i++)
+		for (size_t w = 0; w < ARRAY_LENGTH(widths); w++) {
+			const struct text_style style = {.width = widths[w]};
+			struct fleet_sample sample;
+			fleet_sample_make(&sample, FLEET_SAMPLE_FAULTS, sizes[i]);
+			cleanup_free char *text = write_terminal(&sample.ranking, &style);
+			assert_non_null(strstr(text, "pass"));
+			for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+				if (text_width(line) > widths[w] && strchr(line + 2, ' '))
+					fail_msg("%zu nodes: wider than %zu: %s", sizes[i],
+					         widths[w], line);
+			fleet_sample_release(&sample);
+		}
+}
+
+/* Every node is in the grid once, with its sign. */
+static void test_grid_has_every_node(void **state)
+{
+	(void)state;
+	static const size_t sizes[] = {4, 200, 2000};
+	for (size_t i = 0; i < ARRAY_LENGTH(sizes); i++) {
+		struct fleet_sample sample;
+		fleet_sample_make(&sample, FLEET_SAMPLE_FAULTS, sizes[i]);
+		cleanup_free char *html = write_page(&sample.ranking);
+		assert_int_equal(count_of(html, "<li class=\"cell t-"), sizes[i]);
+		assert_int_equal(count_of(html, "<li class=\"cell t-slow"),
+		                 sample.ranking.in_verdict[FLEET_SLOW]);
+		assert_int_equal(count_of(html, "<li class=\"cell t-pass"),
+		                 sample.ranking.in_verdict[FLEET_PASS]);
+		fleet_sample_release(&sample);
+	}
+}
+
+/* Texts from outside are no tags, and steer nobody's terminal. */
+static void test_hostile_texts_stay_texts(void **state)
+{
+	(void)state;
+	struct fleet_sample sample;
+	struct error err;
+	cleanup_free char *xml = NULL;
+	fleet_sample_make(&sample, FLEET_SAMPLE_HOSTILE, 45);
+	cleanup_free char *text = write_terminal(&sample.ranking, &plain);
+	cleanup_free char *html = write_page(&sample.ranking);
+	assert_int_equal(junit_fleet_write(&sample.ranking, &xml, &err), 0);
+	const char *const texts[] = {text, html, xml};
+	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
+		for (const char *p = texts[i]; *p; p++)
+			assert_true((unsigned char)*p >= 0x20 || *p == '\n');
+		assert_null(strstr(texts[i], "\u202e"));
+		assert_null(strpbrk(texts[i], "\xff\xfe\x01\033"));
+	}
+	assert_null(strstr(html, "<script>window"));
+	assert_null(strstr(html, "<img"));
+	assert_null(strstr(xml, "<script>"));
+	assert_null(strstr(xml, "]]>"));
+	fleet_sample_release(&sample);
+}
+
+static void test_junit(void **state)
+{
+	(void)state;
+	struct fleet_sample sample;
+	struct error err;
+	cleanup_free char *xml = NULL;
+	fleet_sample_make(&sample, FLEET_SAMPLE_FAULTS, 16);
+	assert_int_equal(junit_fleet_write(&sample.ranking, &xml, &err), 0);
+	assert_golden("fleet-16.xml", xml);
+	assert_int_equal(count_of(xml, "<testcase "), 16);
+	assert_non_null(strstr(xml, "tests=\"16\" failures=\"6\" errors=\"2\" skipped=\"0\""));
+	fleet_sample_release(&sample);
+}
+
+/* A file without tests would pass. */
+static void test_junit_of_nothing_is_an_error(void **state)
+{
+	(void)state;
+	struct fleet fleet = {.node_count = 0};
+	const struct fleet_ranking ranking = {.fleet = &fleet};
+	struct error err;
+	cleanup_free char *xml = NULL;
+	assert_int_equal(junit_fleet_write(&ranking, &xml, &err), 0);
+	assert_non_null(strstr(xml, "tests=\"1\" failures=\"0\" errors=\"1\""));
+}
+
+/* Names that differ in what XML cannot hold, or does not tell apart, are two tests. */
+static void test_junit_tells_twins_apart(void **state)
+{
+	(void)state;
+	struct fleet_sample sample;
+	struct error err;
+	cleanup_free char *xml = NULL;
+	fleet_sample_make(&sample, FLEET_SAMPLE_HEALTHY, 3);
+	static const char *const names[] = {"a b", "a\nb", " a  b "};
+	for (size_t i = 0; i < 3; i++) {
+		free(sample.fleet.nodes[i].name);
+		sample.fleet.nodes[i].name = strdup(names[i]);
+	}
+	assert_int_equal(junit_fleet_write(&sample.ranking, &xml, &err), 0);
+	assert_int_equal(count_of(xml, "name=\"a b\""), 1);
+	assert_int_equal(count_of(xml, "name=\"a b (2)\""), 1);
+	assert_int_equal(count_of(xml, "name=\"a b (3)\""), 1);
+	fleet_sample_release(&sample);
+}
+
+/* What is to be drained of a fleet as it is. */
+static char *write_drain(const struct fleet_ranking *ranking)
+{
+	struct error err;
+	char *text = NULL;
+	assert_int_equal(drain_text_write(ranking, &text, &err), 0);
+	assert_true(str_starts_with(text, drain_sign));
+	return text;
+}
+
+static void test_drain(void **state)
+{
+	(void)state;
+	struct fleet_sample sample;
+	fleet_sample_make(&sample, FLEET_SAMPLE_FAULTS, 16);
+	/* One has a reason of somebody else, one of ours. */
+	static const size_t drained[] = {0, 1};
+	static const char *const reasons[] = {"DIMM A3 $(x)\n`y`", "plateau: slow, core 3"};
+	for (size_t i = 0; i < 2; i++) {
+		struct fleet_node *const node =
+		        &sample.fleet.nodes[sample.ranking.items[drained[i]].node];
+		node->site_reason = strdup(reasons[i]);
+		node->site_reason_by = strdup("root");
+	}
+	cleanup_free char *text = write_drain(&sample.ranking);
+	assert_golden("fleet-drain.txt", text);
+	assert_int_equal(count_of(text, "\ndrain '"), sample.ranking.drain_count - 1);
+	fleet_sample_release(&sample);
+}
+
+/* Names that scontrol would take for several nodes, or for an option, get no command; nothing of a
+ * text leaves its quotes or its comment. */
+static void test_drain_of_hostile_names(void **state)
+{
+	(void)state;
+	struct fleet_sample sample;
+	fleet_sample_make(&sample, FLEET_SAMPLE_HOSTILE, 45);
+	static const char *const names[] = {"ALL", "all", "n[1-9]", "a,b", "-x", "n 1", "n'1", ""};
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		struct fleet_node *const node =
+		        &sample.fleet.nodes[sample.ranking.items[sample.ranking.drain[i]].node];
+		free(node->name);
+		node->name = strdup(names[i]);
+	}
+	cleanup_free char *text = write_drain(&sample.ranking);
+	const char *const commands = strstr(text, "\n}\n");
+	assert_non_null(commands);
+	cleanup_free char *lines = strdup(commands + 3);
+	for (char *line = strtok(lines, "\n"); line; line = strtok(NULL, "\n"))
+		if (!str_starts_with(line, "# ") && !str_starts_with(line, "drain 'long-") &&
+		    strcmp(line, "exit \"$status\"") != 0)
+			fail_msg("a line of neither kind: %s", line);
+	fleet_sample_release(&sample);
+}
+
+static void test_nothing_is_drained(void **state)
+{
+	(void)state;
+	static const enum fleet_sample_kind kinds[] = {FLEET_SAMPLE_SYSTEMIC, FLEET_SAMPLE_HEALTHY};
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+		struct fleet_sample sample;
+		fleet_sample_make(&sample, kinds[i], 40);
+		cleanup_free char *text = write_drain(&sample.ranking);
+		for (const char *line = text; line; line = strchr(line + 1, '\n'))
+			assert_true(line == text || line[1] == '#' || !line[1]);
+		fleet_sample_release(&sample);
+	}
+}
+
+static void test_overall(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t in_verdict[FLEET_VERDICTS];
+		enum verdict verdict;
+	} cases[] = {
+	        {{[FLEET_PASS] = 3}, VERDICT_PASS},
+	        {{[FLEET_PASS] = 0}, VERDICT_INCONCLUSIVE},
+	        {{[FLEET_PASS] = 2, [FLEET_SLOW] = 1}, VERDICT_FAIL},
+	        {{[FLEET_PASS] = 2, [FLEET_NODE_FAIL] = 1}, VERDICT_FAIL},
+	        {{[FLEET_PASS] = 2, [FLEET_NOT_RUN] = 1}, VERDICT_INCONCLUSIVE},
+	        {{[FLEET_PASS] = 1, [FLEET_HUNG] = 1, [FLEET_RUNNING] = 1}, VERDICT_FAIL},
+	        {{[FLEET_PASS] = 2, [FLEET_NO_RESULT] = 1}, VERDICT_INCONCLUSIVE},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct fleet_ranking ranking = {0};
+		memcpy(ranking.in_verdict, cases[i].in_verdict, sizeof ranking.in_verdict);
+		for (size_t v = 0; v < FLEET_VERDICTS; v++)
+			ranking.item_count += ranking.in_verdict[v];
+		assert_int_equal(fleet_overall(&ranking), cases[i].verdict);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_terminal),
+	        cmocka_unit_test(test_width),
+	        cmocka_unit_test(test_grid_has_every_node),
+	        cmocka_unit_test(test_hostile_texts_stay_texts),
+	        cmocka_unit_test(test_junit),
+	        cmocka_unit_test(test_junit_of_nothing_is_an_error),
+	        cmocka_unit_test(test_junit_tells_twins_apart),
+	        cmocka_unit_test(test_drain),
+	        cmocka_unit_test(test_drain_of_hostile_names),
+	        cmocka_unit_test(test_nothing_is_drained),
+	        cmocka_unit_test(test_overall),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
