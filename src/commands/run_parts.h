@@ -46,6 +46,9 @@ struct run {
 	int64_t origin_ns;
 };
 
+/* Ends what the run owns, in the reverse order; of a run that is {0}, nothing. */
+void run_release(struct run *run);
+
 /* Scenario, machine and plan: nothing is started or created yet. What is wrong is told. */
 enum exit_code run_prepare(struct run *run, struct error *err);
 
