@@ -1,9 +1,9 @@
 #include "formats/import/gnu_time.h"
 
 #include "core/array.h"
-#include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "formats/import/import_frame.h"
 #include "formats/import/text_lines.h"
 #include "formats/import/time_values.h"
 
@@ -394,8 +394,9 @@ static int take_outside(struct reading *r, const char *line)
 	return take_parts(r, line, &is_taken);
 }
 
-static int take_line(struct reading *r, const char *line)
+static int take_line(void *context, const char *line)
 {
+	struct reading *const r = context;
 	const char *value = NULL;
 	bool is_taken = false;
 	int result = 0;
@@ -423,13 +424,7 @@ static int take_line(struct reading *r, const char *line)
 
 static int read_lines(struct reading *r)
 {
-	int result;
-	char *text;
-	while ((result = text_lines_next_trimmed(&r->lines, &text, r->err)) > 0) {
-		result = take_line(r, text);
-		if (result < 0)
-			return result;
-	}
+	const int result = text_lines_each(&r->lines, take_line, r, r->err);
 	if (result < 0 || r->lines.is_refused)
 		return result;
 	if (r->job.form != FORM_NONE)
@@ -443,34 +438,33 @@ static int read_lines(struct reading *r)
 	        "of a shell");
 }
 
-int gnu_time_read(const char *name, FILE *stream, struct imported *imported,
-                  struct problems *problems, struct error *err)
+static int read_stream(const char *name, FILE *stream, const void *settings,
+                       struct imported *imported, struct problems *problems, struct error *err)
 {
-	const struct imported_mark mark = imported_mark(imported);
-	const size_t before = text_lines_problems(problems);
 	struct reading reading = {
 	        .imported = imported,
 	        .err = err,
 	        .tasks_before = imported->task_count,
 	        .file = imported_text(imported, name, err),
 	};
+	(void)settings;
 	if (!reading.file)
 		return -ENOMEM;
 	int r = text_lines_init(&reading.lines, name, stream, problems, err);
 	if (r == 0)
 		r = read_lines(&reading);
 	text_lines_release(&reading.lines);
-	if (r == 0)
-		r = text_lines_result(problems, before, name, err);
-	if (r < 0)
-		imported_rewind(imported, &mark);
 	return r;
+}
+
+int gnu_time_read(const char *name, FILE *stream, struct imported *imported,
+                  struct problems *problems, struct error *err)
+{
+	return import_stream(read_stream, name, stream, NULL, imported, problems, err);
 }
 
 int gnu_time_load(const char *path, struct imported *imported, struct problems *problems,
                   struct error *err)
 {
-	cleanup_file FILE *stream = NULL;
-	const int r = text_lines_open(path, &stream, err);
-	return r < 0 ? r : gnu_time_read(path, stream, imported, problems, err);
+	return import_path(read_stream, path, NULL, imported, problems, err);
 }

@@ -1,10 +1,10 @@
 #include "formats/import/level_csv.h"
 
 #include "core/array.h"
-#include "core/cleanup.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "formats/import/import_frame.h"
 #include "formats/import/level_csv_parts.h"
 #include "formats/import/stated_text.h"
 #include "formats/scenario/limit_text.h"
@@ -201,8 +201,9 @@ static int take_wide_row(struct reading *r, int64_t concurrency, int64_t tasks)
 	return result;
 }
 
-static int take_row(struct reading *r)
+static int take_row(void *context)
 {
+	struct reading *const r = context;
 	int64_t concurrency = 0;
 	int64_t tasks = RECORD_ABSENT;
 	int result = read_count(r, COLUMN_CONCURRENCY, &concurrency);
@@ -218,28 +219,17 @@ static int take_row(struct reading *r)
 	                          : take_wide_row(r, concurrency, tasks);
 }
 
-static int take_note(void *context, size_t line, const char *text, struct error *err)
-{
-	const struct reading *const r = context;
-	(void)line;
-	return imported_note(r->imported, text, err);
-}
-
 static int read_rows(struct reading *r)
 {
-	int result = table_rows_next(&r->rows, r->err);
-	if (result < 0 || r->rows.lines.is_refused)
+	int result = table_rows_header(
+	        &r->rows, "write a header (concurrency,figure,value) and a row for every figure",
+	        r->err);
+	if (result <= 0)
 		return result;
-	if (result == 0) {
-		r->rows.line = 1;
-		return complain(r, "header",
-		                "the file is empty; write a header (concurrency,figure,value) and "
-		                "a row for every figure");
-	}
 	result = level_columns_read(&r->rows, r->imported, &r->columns, r->err);
-	while (result == 0 && (result = table_rows_next(&r->rows, r->err)) > 0)
-		result = take_row(r);
-	if (result < 0 || text_lines_problems(r->rows.lines.problems) > r->rows.problems_before)
+	if (result == 0)
+		result = table_rows_each(&r->rows, take_row, r, r->err);
+	if (result <= 0)
 		return result;
 	if (r->imported->figure_count == r->figures_before)
 		return complain(r, "header",
@@ -247,35 +237,34 @@ static int read_rows(struct reading *r)
 	return 0;
 }
 
-int level_csv_read(const char *name, FILE *stream, struct imported *imported,
-                   struct problems *problems, struct error *err)
+static int read_stream(const char *name, FILE *stream, const void *settings,
+                       struct imported *imported, struct problems *problems, struct error *err)
 {
-	const struct imported_mark mark = imported_mark(imported);
-	const size_t before = text_lines_problems(problems);
 	struct reading reading = {
 	        .imported = imported,
 	        .err = err,
 	        .figures_before = imported->figure_count,
 	};
+	(void)settings;
 	int r = table_rows_init(&reading.rows, name, stream, problems, err);
-	reading.rows.note = take_note;
-	reading.rows.context = &reading;
+	reading.rows.note = import_note;
+	reading.rows.context = imported;
 	if (r == 0)
 		r = read_rows(&reading);
 	level_columns_release(&reading.columns);
 	free(reading.places);
 	table_rows_release(&reading.rows);
-	if (r == 0)
-		r = text_lines_result(problems, before, name, err);
-	if (r < 0)
-		imported_rewind(imported, &mark);
 	return r;
+}
+
+int level_csv_read(const char *name, FILE *stream, struct imported *imported,
+                   struct problems *problems, struct error *err)
+{
+	return import_stream(read_stream, name, stream, NULL, imported, problems, err);
 }
 
 int level_csv_load(const char *path, struct imported *imported, struct problems *problems,
                    struct error *err)
 {
-	cleanup_file FILE *stream = NULL;
-	const int r = text_lines_open(path, &stream, err);
-	return r < 0 ? r : level_csv_read(path, stream, imported, problems, err);
+	return import_path(read_stream, path, NULL, imported, problems, err);
 }

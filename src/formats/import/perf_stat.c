@@ -3,6 +3,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "formats/import/import_frame.h"
 #include "formats/import/perf_job.h"
 #include "formats/import/perf_parts.h"
 #include "formats/import/text_lines.h"
@@ -307,8 +308,9 @@ static int take_started(struct reading *r, const char *text)
 }
 
 /* line: without blanks around it. */
-static int take_line(struct reading *r, const char *line)
+static int take_line(void *context, const char *line)
 {
+	struct reading *const r = context;
 	if (line[0] == '\0')
 		return 0;
 	if (str_starts_with(line, header))
@@ -328,13 +330,7 @@ static int take_line(struct reading *r, const char *line)
 
 static int read_lines(struct reading *r)
 {
-	int result;
-	char *text;
-	while ((result = text_lines_next_trimmed(&r->lines, &text, r->err)) > 0) {
-		result = take_line(r, text);
-		if (result < 0)
-			return result;
-	}
+	int result = text_lines_each(&r->lines, take_line, r, r->err);
 	if (result < 0 || r->lines.is_refused)
 		return result;
 	result = end_job(r);
@@ -360,11 +356,10 @@ static int read_whole(struct reading *r, const char *name)
 	                           "as successful unless a signal is named");
 }
 
-int perf_stat_read(const char *name, FILE *stream, struct imported *imported,
-                   struct problems *problems, struct error *err)
+static int read_stream(const char *name, FILE *stream, const void *settings,
+                       struct imported *imported, struct problems *problems, struct error *err)
 {
-	const struct imported_mark mark = imported_mark(imported);
-	const size_t before = text_lines_problems(problems);
+	(void)settings;
 	cleanup_free struct reading *reading = calloc(1, sizeof *reading);
 	if (!reading)
 		return error_memory(err);
@@ -375,17 +370,17 @@ int perf_stat_read(const char *name, FILE *stream, struct imported *imported,
 		return r;
 	r = read_whole(reading, name);
 	text_lines_release(&reading->lines);
-	if (r == 0)
-		r = text_lines_result(problems, before, name, err);
-	if (r < 0)
-		imported_rewind(imported, &mark);
 	return r;
+}
+
+int perf_stat_read(const char *name, FILE *stream, struct imported *imported,
+                   struct problems *problems, struct error *err)
+{
+	return import_stream(read_stream, name, stream, NULL, imported, problems, err);
 }
 
 int perf_stat_load(const char *path, struct imported *imported, struct problems *problems,
                    struct error *err)
 {
-	cleanup_file FILE *stream = NULL;
-	const int r = text_lines_open(path, &stream, err);
-	return r < 0 ? r : perf_stat_read(path, stream, imported, problems, err);
+	return import_path(read_stream, path, NULL, imported, problems, err);
 }

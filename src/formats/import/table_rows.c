@@ -265,6 +265,24 @@ int table_rows_next(struct table_rows *rows, struct error *err)
 	return 0;
 }
 
+int table_rows_header(struct table_rows *rows, const char *needed, struct error *err)
+{
+	const int r = table_rows_next(rows, err);
+	if (r != 0 || rows->lines.is_refused)
+		return r < 0 ? r : !rows->lines.is_refused;
+	rows->line = 1;
+	return table_rows_complain(rows, "header", err, "the file is empty; %s", needed);
+}
+
+int table_rows_each(struct table_rows *rows, table_row_taker *take, void *context,
+                    struct error *err)
+{
+	int r = 0;
+	while (r == 0 && (r = table_rows_next(rows, err)) > 0)
+		r = take(context);
+	return r < 0 ? r : text_lines_problems(rows->lines.problems) == rows->problems_before;
+}
+
 const char *table_rows_cell(const struct table_rows *rows, size_t i)
 {
 	return rows->text + rows->cells[i];

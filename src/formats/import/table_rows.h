@@ -52,6 +52,18 @@ int table_rows_init(struct table_rows *rows, const char *name, FILE *stream,
  * is refused), or -errno. */
 int table_rows_next(struct table_rows *rows, struct error *err);
 
+/* The same of the header, the first row: that there is none becomes a problem, with what to write
+ * (needed). */
+int table_rows_header(struct table_rows *rows, const char *needed, struct error *err);
+
+/* Takes the row that is there. Returns 0 or -errno, with the error that it was told of. */
+typedef int table_row_taker(void *context);
+
+/* Hands every row that is left to take. Returns 1, 0 where there were problems, those of the header
+ * included, or -errno. */
+int table_rows_each(struct table_rows *rows, table_row_taker *take, void *context,
+                    struct error *err);
+
 /* Cell i of the row, i below columns. */
 const char *table_rows_cell(const struct table_rows *rows, size_t i);
 

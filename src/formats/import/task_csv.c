@@ -1,9 +1,9 @@
 #include "formats/import/task_csv.h"
 
 #include "core/array.h"
-#include "core/cleanup.h"
 #include "core/error.h"
 #include "core/number.h"
+#include "formats/import/import_frame.h"
 #include "formats/import/task_csv_parts.h"
 
 #include <errno.h>
@@ -31,16 +31,6 @@ struct reading {
 	size_t skipped;
 	size_t tasks_before;
 };
-
-/* ---- Notes ------------------------------------------------------------------------------- */
-
-/* "# name: value": a fact. Other comments are passed over. */
-static int take_note(void *context, size_t line, const char *text, struct error *err)
-{
-	struct reading *const r = context;
-	(void)line;
-	return imported_note(r->imported, text, err);
-}
 
 /* ---- Cells ------------------------------------------------------------------------------- */
 
@@ -281,8 +271,9 @@ static int finish_row(struct reading *r)
 	                                       "system time, which stay absent");
 }
 
-static int take_row(struct reading *r)
+static int take_row(void *context)
 {
+	struct reading *const r = context;
 	r->task = imported_add_task(r->imported, r->file, r->rows.line, r->err);
 	if (!r->task)
 		return r->imported->task_count >= IMPORTED_MOST_TASKS ? -E2BIG : -ENOMEM;
@@ -332,21 +323,15 @@ static int check_columns(struct reading *r)
 
 static int read_rows(struct reading *r, const char *map)
 {
-	int result = table_rows_next(&r->rows, r->err);
-	if (result < 0 || r->rows.lines.is_refused)
+	int result = table_rows_header(&r->rows, "write a header and a row for every task", r->err);
+	if (result <= 0)
 		return result;
-	if (result == 0) {
-		r->rows.line = 1;
-		return table_rows_complain(&r->rows, "header", r->err,
-		                           "the file is empty; write a header and a row for every "
-		                           "task");
-	}
 	result = csv_columns_find(&r->rows, map, &r->columns, r->err);
 	if (result == 0 && !r->rows.lines.is_refused)
 		result = check_columns(r);
-	while (result == 0 && (result = table_rows_next(&r->rows, r->err)) > 0)
-		result = take_row(r);
-	if (result < 0 || text_lines_problems(r->rows.lines.problems) > r->rows.problems_before)
+	if (result == 0)
+		result = table_rows_each(&r->rows, take_row, r, r->err);
+	if (result <= 0)
 		return result;
 	if (r->imported->task_count == r->tasks_before)
 		return table_rows_complain(&r->rows, "header", r->err,
@@ -360,11 +345,9 @@ static int read_rows(struct reading *r, const char *map)
 	return result;
 }
 
-int task_csv_read(const char *name, FILE *stream, const char *columns, struct imported *imported,
-                  struct problems *problems, struct error *err)
+static int read_stream(const char *name, FILE *stream, const void *columns,
+                       struct imported *imported, struct problems *problems, struct error *err)
 {
-	const struct imported_mark mark = imported_mark(imported);
-	const size_t before = text_lines_problems(problems);
 	struct reading reading = {
 	        .imported = imported,
 	        .err = err,
@@ -374,23 +357,23 @@ int task_csv_read(const char *name, FILE *stream, const char *columns, struct im
 	if (!reading.file)
 		return -ENOMEM;
 	int r = table_rows_init(&reading.rows, name, stream, problems, err);
-	reading.rows.note = take_note;
-	reading.rows.context = &reading;
+	reading.rows.note = import_note;
+	reading.rows.context = imported;
 	if (r == 0)
 		r = read_rows(&reading, columns);
 	table_rows_release(&reading.rows);
 	csv_columns_release(&reading.columns);
-	if (r == 0)
-		r = text_lines_result(problems, before, name, err);
-	if (r < 0)
-		imported_rewind(imported, &mark);
 	return r;
+}
+
+int task_csv_read(const char *name, FILE *stream, const char *columns, struct imported *imported,
+                  struct problems *problems, struct error *err)
+{
+	return import_stream(read_stream, name, stream, columns, imported, problems, err);
 }
 
 int task_csv_load(const char *path, const char *columns, struct imported *imported,
                   struct problems *problems, struct error *err)
 {
-	cleanup_file FILE *stream = NULL;
-	const int r = text_lines_open(path, &stream, err);
-	return r < 0 ? r : task_csv_read(path, stream, columns, imported, problems, err);
+	return import_path(read_stream, path, columns, imported, problems, err);
 }

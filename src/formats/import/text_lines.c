@@ -138,14 +138,15 @@ int text_lines_next(struct text_lines *lines, struct error *err)
 	return r < 0 ? r : 0;
 }
 
-int text_lines_next_trimmed(struct text_lines *lines, char **ret_text, struct error *err)
+int text_lines_each(struct text_lines *lines, text_line_taker *taker, void *context,
+                    struct error *err)
 {
-	const int r = text_lines_next(lines, err);
-	if (r <= 0)
-		return r;
-	while (lines->length > 0 && isspace((unsigned char)lines->text[lines->length - 1]))
-		lines->text[--lines->length] = '\0';
-	*ret_text = lines->text + strspn(lines->text, " \t");
+	int r = 0;
+	while (r == 0 && (r = text_lines_next(lines, err)) > 0) {
+		while (lines->length > 0 && isspace((unsigned char)lines->text[lines->length - 1]))
+			lines->text[--lines->length] = '\0';
+		r = taker(context, lines->text + strspn(lines->text, " \t"));
+	}
 	return r;
 }
 

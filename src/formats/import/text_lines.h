@@ -42,8 +42,13 @@ int text_lines_init(struct text_lines *lines, const char *name, FILE *stream,
  * reading. */
 int text_lines_next(struct text_lines *lines, struct error *err);
 
-/* The same; *ret_text is the line without white space before and behind it. */
-int text_lines_next_trimmed(struct text_lines *lines, char **ret_text, struct error *err);
+/* Takes a line without white space before and behind it. Returns 0 or -errno, with the error that
+ * it was told of. */
+typedef int text_line_taker(void *context, const char *line);
+
+/* Hands every line to taker, up to the end, what is refused, or its failure. Returns 0 or -errno. */
+int text_lines_each(struct text_lines *lines, text_line_taker *taker, void *context,
+                    struct error *err);
 
 void text_lines_release(struct text_lines *lines);
 
