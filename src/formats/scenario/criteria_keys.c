@@ -3,6 +3,7 @@
 #include "core/array.h"
 #include "formats/scenario/criteria_values.h"
 #include "formats/scenario/scenario_values.h"
+#include "formats/yaml_value.h"
 
 _Static_assert(sizeof(enum criterion_absence) == sizeof(unsigned), "enums are unsigned int");
 
@@ -134,8 +135,7 @@ static const struct bind_key criterion_item = {
 int criteria_bind_list(struct binder *binder, const struct bind_place *place,
                        const struct bind_key *key, const yaml_node_t *node, void *target)
 {
-	if (node->type == YAML_SEQUENCE_NODE &&
-	    node->data.sequence.items.start == node->data.sequence.items.top)
+	if (bind_is_empty_list(node))
 		return bind_problem(binder, place, node,
 		                    "the list is empty, so nothing would be judged; write for "
 		                    "example %s: %s",

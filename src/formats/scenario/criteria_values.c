@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "formats/placement_text.h"
 #include "formats/scenario/limit_text.h"
+#include "formats/yaml_value.h"
 #include "model/frequency.h"
 
 #include <ctype.h>
@@ -57,21 +58,22 @@ int criterion_bind_name(struct binder *binder, const struct bind_place *place,
 	return str_copy(text, (char **)target, binder->err);
 }
 
-int criterion_bind_policy(struct binder *binder, const struct bind_place *place,
-                          const struct bind_key *key, const yaml_node_t *node, void *target)
+static int read_policy(const char *text, void *target, struct error *err)
 {
-	const char *text;
-	const int r = bind_text(binder, place, key, node, false, &text);
-	if (r < 0 || !text)
-		return r;
-	struct error wrong;
 	struct placement placement;
-	if (placement_text_parse(text, &placement, &wrong) < 0)
-		return bind_problem(binder, place, node, "%s", wrong.text);
+	const int r = placement_text_parse(text, &placement, err);
+	if (r < 0)
+		return r;
 	*(char **)target = placement.spelling;
 	placement.spelling = NULL;
 	placement_release(&placement);
 	return 0;
+}
+
+int criterion_bind_policy(struct binder *binder, const struct bind_place *place,
+                          const struct bind_key *key, const yaml_node_t *node, void *target)
+{
+	return bind_parsed(binder, place, key, node, false, read_policy, target);
 }
 
 static int bind_one_reference(struct binder *binder, const struct bind_place *place,
@@ -97,8 +99,7 @@ int criterion_bind_reference(struct binder *binder, const struct bind_place *pla
 	binding->reference = node;
 	if (node->type == YAML_SCALAR_NODE)
 		return bind_one_reference(binder, place, key, node, references);
-	if (node->type == YAML_SEQUENCE_NODE &&
-	    node->data.sequence.items.start == node->data.sequence.items.top)
+	if (bind_is_empty_list(node))
 		return bind_problem(binder, place, node,
 		                    "the list is empty; write for example %s: %s", key->name,
 		                    key->example);

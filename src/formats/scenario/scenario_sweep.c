@@ -6,23 +6,24 @@
 #include "formats/levels_text.h"
 #include "formats/placement_text.h"
 #include "formats/scenario/scenario_values.h"
+#include "formats/yaml_value.h"
 #include "model/record.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
 static const double tasks_max = 1e6;
 
+static int add_level(const char *text, void *target, struct error *err)
+{
+	return levels_text_add(text, target, err);
+}
+
 static int bind_level(struct binder *binder, const struct bind_place *place,
                       const struct bind_key *key, const yaml_node_t *node, void *target)
 {
-	const char *text;
-	const int r = bind_text(binder, place, key, node, false, &text);
-	if (r < 0 || !text)
-		return r;
-	struct error wrong;
-	const int added = levels_text_add(text, target, &wrong);
-	return added < 0 ? bind_problem(binder, place, node, "%s", wrong.text) : 0;
+	return bind_parsed(binder, place, key, node, false, add_level, target);
 }
 
 static const struct bind_key level_item = {
@@ -37,31 +38,31 @@ int scenario_bind_levels(struct binder *binder, const struct bind_place *place,
 {
 	if (node->type == YAML_SCALAR_NODE && !bind_is_empty(node))
 		return bind_level(binder, place, key, node, target);
-	if (node->type == YAML_SEQUENCE_NODE &&
-	    node->data.sequence.items.start == node->data.sequence.items.top)
+	if (bind_is_empty_list(node))
 		return bind_problem(binder, place, node,
 		                    "the list of levels is empty; write for example %s",
 		                    key->example);
 	return bind_list(binder, place, key, node, &level_item, target);
 }
 
+static int read_tasks(const char *text, void *target, struct error *err)
+{
+	double tasks;
+	const int r = number_parse_real(text, &tasks, err);
+	if (r < 0)
+		return r;
+	if (!(tasks >= 0) || tasks > tasks_max)
+		return error_set(err, EINVAL,
+		                 "%s is out of range; tasks per slot must be between 0 and 1000000",
+		                 text);
+	*(double *)target = tasks;
+	return 0;
+}
+
 static int bind_tasks(struct binder *binder, const struct bind_place *place,
                       const struct bind_key *key, const yaml_node_t *node, void *target)
 {
-	const char *text;
-	const int r = bind_number_text(binder, place, key, node, &text);
-	if (r < 0 || !text)
-		return r;
-	double tasks;
-	struct error wrong;
-	if (number_parse_real(text, &tasks, &wrong) < 0)
-		return bind_problem(binder, place, node, "%s", wrong.text);
-	if (!(tasks >= 0) || tasks > tasks_max)
-		return bind_problem(
-		        binder, place, node,
-		        "%s is out of range; tasks per slot must be between 0 and 1000000", text);
-	*(double *)target = tasks;
-	return 0;
+	return bind_parsed(binder, place, key, node, true, read_tasks, target);
 }
 
 const struct bind_key scenario_extent_keys[SCENARIO_EXTENT_KEYS] = {
@@ -106,16 +107,15 @@ int scenario_bind_measured(struct binder *binder, const struct bind_place *place
 	                    key->example);
 }
 
+static int add_policy(const char *text, void *target, struct error *err)
+{
+	return placement_text_add(text, target, err);
+}
+
 static int bind_policy(struct binder *binder, const struct bind_place *place,
                        const struct bind_key *key, const yaml_node_t *node, void *target)
 {
-	const char *text;
-	const int r = bind_text(binder, place, key, node, false, &text);
-	if (r < 0 || !text)
-		return r;
-	struct error wrong;
-	const int added = placement_text_add(text, target, &wrong);
-	return added < 0 ? bind_problem(binder, place, node, "%s", wrong.text) : 0;
+	return bind_parsed(binder, place, key, node, false, add_policy, target);
 }
 
 static const struct bind_key policy_item = {
@@ -132,8 +132,7 @@ int scenario_bind_policies(struct binder *binder, const struct bind_place *place
 	placements_release(placements);
 	if (node->type == YAML_SCALAR_NODE && !bind_is_empty(node))
 		return bind_policy(binder, place, key, node, placements);
-	if (node->type == YAML_SEQUENCE_NODE &&
-	    node->data.sequence.items.start == node->data.sequence.items.top)
+	if (bind_is_empty_list(node))
 		return bind_problem(binder, place, node,
 		                    "the list of policies is empty; write for example %s: %s",
 		                    key->name, key->example);
@@ -152,22 +151,23 @@ static const char *event_fault(const char *name)
 	return NULL;
 }
 
+static int add_event(const char *text, void *target, struct error *err)
+{
+	struct words *const events = target;
+	const char *const fault = event_fault(text);
+	if (fault)
+		return error_set(err, EINVAL, "%s", fault);
+	for (size_t i = 0; i < events->count; i++)
+		if (strcmp(events->items[i], text) == 0)
+			return error_set(err, EINVAL,
+			                 "the event %.80s is there twice; name it once", text);
+	return words_add(events, text, err);
+}
+
 static int bind_event(struct binder *binder, const struct bind_place *place,
                       const struct bind_key *key, const yaml_node_t *node, void *target)
 {
-	struct words *const events = target;
-	const char *text;
-	const int r = bind_text(binder, place, key, node, false, &text);
-	if (r < 0 || !text)
-		return r;
-	const char *const fault = event_fault(text);
-	if (fault)
-		return bind_problem(binder, place, node, "%s", fault);
-	for (size_t i = 0; i < events->count; i++)
-		if (strcmp(events->items[i], text) == 0)
-			return bind_problem(binder, place, node,
-			                    "the event %.80s is there twice; name it once", text);
-	return words_add(events, text, binder->err);
+	return bind_parsed(binder, place, key, node, false, add_event, target);
 }
 
 static const struct bind_key event_item = {
@@ -189,54 +189,51 @@ int scenario_bind_events(struct binder *binder, const struct bind_place *place,
 	return r;
 }
 
+static int read_share(const char *text, void *target, struct error *err)
+{
+	double share = -1;
+	const int r = strcmp(text, "never") == 0 ? 0 : number_parse_fraction(text, &share, err);
+	if (r < 0)
+		return r;
+	if (strcmp(text, "never") != 0 && (!(share >= 0) || share > 1))
+		return error_set(err, EINVAL,
+		                 "%s is out of range; write a share from 0%% to 100%%, or never",
+		                 text);
+	*(double *)target = share;
+	return 0;
+}
+
 int scenario_bind_share(struct binder *binder, const struct bind_place *place,
                         const struct bind_key *key, const yaml_node_t *node, void *target)
 {
-	const char *text;
-	const int r = bind_number_text(binder, place, key, node, &text);
-	if (r < 0 || !text)
-		return r;
-	double share = -1;
-	struct error wrong;
-	if (strcmp(text, "never") != 0) {
-		if (number_parse_fraction(text, &share, &wrong) < 0)
-			return bind_problem(binder, place, node, "%s", wrong.text);
-		if (!(share >= 0) || share > 1)
-			return bind_problem(binder, place, node,
-			                    "%s is out of range; write a share from 0%% to 100%%, "
-			                    "or never",
-			                    text);
-	}
-	*(double *)target = share;
-	return 0;
+	return bind_parsed(binder, place, key, node, true, read_share, target);
+}
+
+static int read_interval(const char *text, void *target, struct error *err)
+{
+	return interval_text_parse(text, target, err);
 }
 
 int scenario_bind_interval(struct binder *binder, const struct bind_place *place,
                            const struct bind_key *key, const yaml_node_t *node, void *target)
 {
-	const char *text;
-	const int r = bind_number_text(binder, place, key, node, &text);
-	if (r < 0 || !text)
+	return bind_parsed(binder, place, key, node, true, read_interval, target);
+}
+
+static int read_seed(const char *text, void *target, struct error *err)
+{
+	struct scenario *const scenario = target;
+	int64_t seed;
+	const int r = number_parse_integer(text, 0, INT64_MAX, &seed, err);
+	if (r < 0)
 		return r;
-	struct error wrong;
-	if (interval_text_parse(text, target, &wrong) < 0)
-		return bind_problem(binder, place, node, "%s", wrong.text);
+	scenario->has_seed = true;
+	scenario->seed = (uint64_t)seed;
 	return 0;
 }
 
 int scenario_bind_seed(struct binder *binder, const struct bind_place *place,
                        const struct bind_key *key, const yaml_node_t *node, void *target)
 {
-	struct scenario *const scenario = target;
-	const char *text;
-	const int r = bind_number_text(binder, place, key, node, &text);
-	if (r < 0 || !text)
-		return r;
-	int64_t seed;
-	struct error wrong;
-	if (number_parse_integer(text, 0, INT64_MAX, &seed, &wrong) < 0)
-		return bind_problem(binder, place, node, "%s", wrong.text);
-	scenario->has_seed = true;
-	scenario->seed = (uint64_t)seed;
-	return 0;
+	return bind_parsed(binder, place, key, node, true, read_seed, target);
 }
