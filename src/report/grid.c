@@ -245,10 +245,10 @@ static void write_heading(const struct grid *grid, const struct grid_group *grou
 {
 	static const struct text_style any = {0};
 	cleanup_str struct str range = {0};
-	str_addf(&range, "%zu: ", group->count);
 	text_add_cut(&range, &any, NAME_COLUMNS, grid->cells[group->first].name);
 	str_add(&range, " to ");
 	text_add_cut(&range, &any, NAME_COLUMNS, grid->cells[group->first + group->count - 1].name);
+	str_addf(&range, " (%zu)", group->count);
 	m->out.failed |= range.failed;
 	markup_open(m, "p", MARKUP("class", "grid-title"));
 	if (group->title[0])

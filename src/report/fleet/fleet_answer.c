@@ -2,9 +2,13 @@
 #include "report/fleet/fleet_parts.h"
 
 #include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "formats/command_text.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -107,36 +111,60 @@ void fleet_add_answer(const struct fleet_ranking *ranking, struct document *doc)
 
 /* ---- What to do next ---------------------------------------------------------------------- */
 
-/* What is to be done about nodes of a verdict. %s: the folder of the fleet. */
+/* What is to be done about nodes of a verdict, and what brings them a further attempt. */
 static const struct {
 	enum fleet_verdict verdict;
 	const char *mark;
+	const char *retry; /* a kind of fleet submit --retry */
 	const char *text;
 } steps[] = {
-        {FLEET_NODE_FAIL, "!",
-         "Nodes that went away under the job: look at their consoles and event logs, then run "
-         "them again (--retry failed)."},
-        {FLEET_FAIL, "!",
-         "Nodes whose tasks or criteria failed: read the reason above and job.log in the "
-         "attempt's folder, then run them again (--retry failed)."},
-        {FLEET_HUNG, "!",
-         "Nodes whose time was over: where others needed far less, the node is to blame; else "
-         "give more time (--time) and run them again (--retry failed)."},
-        {FLEET_SLOW, "!",
-         "Slow nodes: run them once more before they are opened (--retry slow). What is slow "
-         "twice goes back to who delivered it, with this page."},
-        {FLEET_NO_RESULT, "-",
-         "Nodes without a result say nothing about themselves: run them again (--retry "
-         "missing)."},
-        {FLEET_INCONCLUSIVE, "-",
+        {FLEET_NODE_FAIL, "!", "failed",
+         "Nodes that went away under the job: look at their consoles and event logs."},
+        {FLEET_FAIL, "!", "failed",
+         "Nodes whose tasks or criteria failed: the reason stands with them; job.log in the "
+         "attempt's folder says more."},
+        {FLEET_HUNG, "!", "failed",
+         "Nodes whose time was over: where the others needed far less, it is the node; else "
+         "give more time (--time)."},
+        {FLEET_SLOW, "!", "slow",
+         "Slow nodes: run them once more before anybody opens them. What is slow twice goes back "
+         "to who delivered it, with the page that -o writes."},
+        {FLEET_NO_RESULT, "-", "missing",
+         "Nodes without a result say nothing about themselves yet: run them again."},
+        {FLEET_INCONCLUSIVE, "-", "inconclusive",
          "Inconclusive nodes: more repeats, or more nodes of their kind, would decide it."},
-        {FLEET_HELD, "!",
+        {FLEET_HELD, "!", NULL,
          "Held jobs do not start by themselves: release or cancel them (scontrol release, "
-         "scancel), then run the nodes again."},
-        {FLEET_NOT_RUN, "-",
-         "Nodes that were not run are the site's to give back; the same plateau fleet submit "
-         "then runs them."},
+         "scancel)."},
+        {FLEET_NOT_RUN, "-", "missing",
+         "Nodes that were not run: the site has to give them back first."},
 };
+
+/* The command that runs again what should be. */
+static void say_retry(const struct fleet_ranking *ranking, struct document *doc)
+{
+	cleanup_str struct str kinds = {0};
+	cleanup_free char *command = NULL;
+	struct error err;
+	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++) {
+		const char *const retry = steps[i].retry;
+		if (!retry || ranking->in_verdict[steps[i].verdict] == 0 ||
+		    strstr(str_text(&kinds), retry))
+			continue;
+		str_addf(&kinds, "%s%s", kinds.length > 0 ? "," : "", retry);
+	}
+	if (kinds.length == 0 || !ranking->fleet->folder)
+		return;
+	char *const items[] = {ranking->fleet->folder};
+	const struct words words = {.items = (char **)(uintptr_t)items, .count = 1};
+	if (command_text_write(&words, &command, &err) < 0) {
+		doc->failed = true;
+		return;
+	}
+	document_item(doc, TEXT_PLAIN, "-", "To run them again: plateau fleet submit %s --retry %s",
+	              command, str_text(&kinds));
+	doc->failed |= kinds.failed;
+}
 
 static void say_drain(const struct fleet_ranking *ranking, struct document *doc)
 {
@@ -162,6 +190,7 @@ void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc)
 	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++)
 		if (ranking->in_verdict[steps[i].verdict] > 0)
 			document_item(doc, TEXT_PLAIN, steps[i].mark, "%s", steps[i].text);
+	say_retry(ranking, doc);
 	if (under_way > 0)
 		document_item(doc, TEXT_PLAIN, "-",
 		              "%zu %s not done yet: plateau fleet status shows them, and the same "
