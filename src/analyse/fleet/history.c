@@ -1,0 +1,203 @@
+#include "analyse/fleet/history.h"
+
+#include "analyse/fleet/rank_parts.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "core/str.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- What can be compared ----------------------------------------------------------------- */
+
+static bool is_whole(const struct fleet_attempt *attempt)
+{
+	return attempt->has_profile && attempt->profile.state &&
+	       strcmp(attempt->profile.state, "done") == 0 &&
+	       !(attempt->has_report && attempt->report.is_partial);
+}
+
+/* Without criteria whatever is whole and did not fail counts as accepted. */
+static bool is_accepted(const struct fleet_attempt *attempt)
+{
+	return is_whole(attempt) && attempt->profile.failed_tasks == 0 &&
+	       attempt->verdict != FLEET_FAIL &&
+	       (attempt->judgement_count == 0 || attempt->criteria_verdict == VERDICT_PASS);
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* Facts that make another node of a node. */
+static const char *changed_hardware(const struct profile *a, const struct profile *b)
+{
+	static const char *const facts[][2] = {
+	        {"processor", "it had another processor"},
+	        {"cores_allowed", "it had another number of cores"},
+	        {"numa_mode", "it had another NUMA mode"},
+	        {"threads", "tasks had another number of threads"},
+	};
+	for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+		if (!is_same_text(profile_fact(a, facts[i][0]), profile_fact(b, facts[i][0])))
+			return facts[i][1];
+	return NULL;
+}
+
+/* The figure at which a result is held against others: the highest level of its first policy with
+ * no more than a task on every core. */
+static const struct profile_figure *full_figure(const struct profile *profile)
+{
+	const char *const cores = profile_fact(profile, "cores_allowed");
+	const char *const threads = profile_fact(profile, "threads");
+	const double each = threads ? fmax(strtod(threads, NULL), 1) : 1;
+	const double full = cores ? floor(strtod(cores, NULL) / each) : (double)INFINITY;
+	const struct profile_figure *chosen = NULL;
+	for (size_t i = 0; i < profile->figure_count; i++) {
+		const struct profile_figure *const figure = &profile->figures[i];
+		if (figure->measure != MEASURE_THROUGHPUT || figure->policy != 0 ||
+		    !(figure->value > 0))
+			continue;
+		if (!chosen || figure->concurrency <= full)
+			chosen = figure;
+	}
+	return chosen;
+}
+
+/* Half the width of the 95 % interval of a figure's log; NAN: none. */
+static double half_width(const struct profile_figure *figure)
+{
+	return figure->low > 0 && figure->high > 0 ? log(figure->high / figure->low) / 2
+	                                           : (double)NAN;
+}
+
+/* ---- Building ----------------------------------------------------------------------------- */
+
+static void compare(struct fleet_history_item *item, const struct fleet_history_item *first,
+                    const char *policy, uint32_t concurrency)
+{
+	const struct profile *const own = &item->attempt->profile;
+	const struct profile *const base = &first->attempt->profile;
+	const struct profile_figure *const figure =
+	        rank_figure(own, policy, concurrency, MEASURE_THROUGHPUT, NULL);
+	const struct profile_figure *const before =
+	        rank_figure(base, policy, concurrency, MEASURE_THROUGHPUT, NULL);
+	const char *const changed = changed_hardware(own, base);
+	item->throughput_per_s = figure ? figure->value : (double)NAN;
+	if (!is_same_text(own->scenario_sha256, base->scenario_sha256))
+		item->reason = "it is of another scenario";
+	else if (changed)
+		item->reason = changed;
+	else if (!is_whole(item->attempt))
+		item->reason = "its run did not come to its end";
+	else if (!figure || !before)
+		item->reason = "it has no throughput at that level";
+	if (item->reason || !figure || !before)
+		return;
+	/* Half widths add as squares; that of runs, which is wider, is not known. */
+	const double half = hypot(half_width(figure), half_width(before));
+	item->relative = figure->value / before->value;
+	item->low = item->relative * exp(-half);
+	item->high = item->relative * exp(half);
+	item->is_slower = item != first && item->relative < 1 - RANK_MARGIN && !(item->high >= 1);
+}
+
+static int compare_times(const void *a, const void *b)
+{
+	const struct fleet_attempt *const x = ((const struct fleet_history_item *)a)->attempt;
+	const struct fleet_attempt *const y = ((const struct fleet_history_item *)b)->attempt;
+	if (x->profile.started_ns != y->profile.started_ns)
+		return x->profile.started_ns < y->profile.started_ns ? -1 : 1;
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static int write_sentence(struct fleet_history *history, const struct fleet_history_item *first,
+                          struct error *err)
+{
+	const struct fleet_history_item *const last =
+	        history->count > 0 ? &history->items[history->count - 1] : NULL;
+	cleanup_str struct str text = {0};
+	if (!last)
+		str_add(&text, "it has no result");
+	else if (!first)
+		str_add(&text, "none of its results was accepted");
+	else if (last == first)
+		str_add(&text, history->count == 1
+		                       ? "it has one result: nothing to hold it against"
+		                       : "its last result is the first that was accepted");
+	else if (last->reason)
+		str_addf(&text, "its last result cannot be held against the first accepted one: %s",
+		         last->reason);
+	else {
+		str_addf(&text, "at N=%" PRIu32 " it does %.3f", history->concurrency,
+		         last->relative);
+		if (!isnan(last->low))
+			str_addf(&text, " (%.3f to %.3f)", last->low, last->high);
+		str_addf(&text, " of what it did in its first accepted result%s",
+		         last->is_slower ? ": it got slower" : "");
+	}
+	return str_take(&text, &history->sentence, err);
+}
+
+static int fill(const struct fleet_node *node, struct fleet_history *history, struct error *err)
+{
+	struct fleet_history_item *first = NULL;
+	history->items = calloc(node->attempt_count + 1, sizeof *history->items);
+	if (!history->items)
+		return error_memory(err);
+	for (size_t i = 0; i < node->attempt_count; i++)
+		if (node->attempts[i].has_profile)
+			history->items[history->count++] =
+			        (struct fleet_history_item){.attempt = &node->attempts[i],
+			                                    .throughput_per_s = NAN,
+			                                    .relative = NAN,
+			                                    .low = NAN,
+			                                    .high = NAN};
+	if (history->count > 1)
+		qsort(history->items, history->count, sizeof *history->items, compare_times);
+	for (size_t i = 0; i < history->count && !first; i++)
+		if (is_accepted(history->items[i].attempt) &&
+		    full_figure(&history->items[i].attempt->profile))
+			first = &history->items[i];
+	const struct profile_figure *const figure =
+	        first ? full_figure(&first->attempt->profile) : NULL;
+	if (first && figure) {
+		const struct profile *const profile = &first->attempt->profile;
+		const int r = str_copy(profile->policy_count > 0 ? profile->policies[0] : "",
+		                       &history->policy, err);
+		if (r < 0)
+			return r;
+		first->is_first = true;
+		history->concurrency = figure->concurrency;
+		for (size_t i = 0; i < history->count; i++)
+			compare(&history->items[i], first, history->policy, history->concurrency);
+	}
+	for (size_t i = 0; !first && i < history->count; i++)
+		history->items[i].reason = "no result was accepted";
+	return write_sentence(history, first, err);
+}
+
+int fleet_history_build(const struct fleet_node *node, struct fleet_history *ret_history,
+                        struct error *err)
+{
+	struct fleet_history history cleanup_fleet_history = {0};
+	const int r = fill(node, &history, err);
+	if (r < 0)
+		return r;
+	*ret_history = history;
+	history = (struct fleet_history){0};
+	return 0;
+}
+
+void fleet_history_release(struct fleet_history *history)
+{
+	if (!history)
+		return;
+	free(history->policy);
+	free(history->items);
+	free(history->sentence);
+	*history = (struct fleet_history){0};
+}

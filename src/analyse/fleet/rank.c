@@ -1,0 +1,359 @@
+/* Each node against its class. A node's verdict is that of its last attempt (fleet/observe says
+ * what came of it); one that passes, or that no criterion could decide, is slow when its throughput
+ * is far below the median of its class, or one of its places is slow. */
+#include "analyse/fleet/rank.h"
+
+#include "analyse/fleet/rank_parts.h"
+#include "analyse/quantile.h"
+#include "core/error.h"
+#include "core/number.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const fleet_component_names[COMPONENTS] = {
+        [COMPONENT_NONE] = "none",     [COMPONENT_CORE] = "core",
+        [COMPONENT_L3] = "l3",         [COMPONENT_PACKAGE] = "package",
+        [COMPONENT_MEMORY] = "memory", [COMPONENT_CLOCK] = "clock",
+        [COMPONENT_DISK] = "disk",     [COMPONENT_SHARED_CPU] = "shared-cpu",
+        [COMPONENT_WORK] = "work",     [COMPONENT_UNKNOWN] = "unknown",
+};
+
+/* Worst first. */
+static const int order_of[FLEET_VERDICTS] = {
+        [FLEET_FAIL] = 0,      [FLEET_NODE_FAIL] = 1, [FLEET_HUNG] = 2,         [FLEET_SLOW] = 3,
+        [FLEET_NO_RESULT] = 4, [FLEET_HELD] = 5,      [FLEET_INCONCLUSIVE] = 6, [FLEET_NOT_RUN] = 7,
+        [FLEET_RUNNING] = 8,   [FLEET_PENDING] = 9,   [FLEET_PASS] = 10};
+
+/* ---- Helpers of all stages ---------------------------------------------------------------- */
+
+double rank_threshold(size_t count)
+{
+	if (count == 0)
+		return RANK_SIGMAS;
+	return fmax(RANK_SIGMAS, gsl_cdf_ugaussian_Qinv(RANK_ALPHA / (double)count));
+}
+
+void rank_centre(const double *values, size_t count, double *scratch, double *ret_median,
+                 double *ret_deviation)
+{
+	*ret_median = *ret_deviation = NAN;
+	if (count == 0)
+		return;
+	memcpy(scratch, values, count * sizeof *scratch);
+	*ret_median = quantile_median(scratch, count);
+	*ret_deviation = quantile_mad(scratch, count, *ret_median);
+}
+
+const struct profile_figure *rank_figure(const struct profile *profile, const char *policy,
+                                         uint32_t concurrency, enum measure_id measure,
+                                         const char *source)
+{
+	for (size_t p = 0; p < profile->policy_count; p++) {
+		if (strcmp(profile->policies[p], policy) != 0)
+			continue;
+		return source ? profile_find_part(profile, concurrency, (uint32_t)p, measure,
+		                                  source)
+		              : profile_find(profile, concurrency, (uint32_t)p, measure);
+	}
+	return NULL;
+}
+
+double rank_value(const struct fleet_attempt *attempt, const struct fleet_class *class,
+                  enum measure_id measure, const char *source)
+{
+	const struct profile_figure *const figure =
+	        class->policy ? rank_figure(&attempt->profile, class->policy, class->concurrency,
+	                                    measure, source)
+	                      : NULL;
+	return figure ? figure->value : (double)NAN;
+}
+
+struct fleet_rank_item *rank_item(const struct ranking_work *work, size_t node)
+{
+	return &work->ranking->items[node];
+}
+
+const struct fleet_attempt *rank_measured(const struct fleet_node *node)
+{
+	for (size_t i = node->attempt_count; i-- > 0;) {
+		const struct fleet_attempt *const attempt = &node->attempts[i];
+		const bool is_whole = attempt->has_profile && attempt->profile.state &&
+		                      strcmp(attempt->profile.state, "done") == 0 &&
+		                      !(attempt->has_report && attempt->report.is_partial);
+		if (is_whole)
+			return attempt;
+		/* What came after a result and speaks against the node is not hidden by it. */
+		if (fleet_verdict_words[attempt->verdict].is_bad)
+			return NULL;
+	}
+	return NULL;
+}
+
+/* ---- Items -------------------------------------------------------------------------------- */
+
+static int begin_item(const struct ranking_work *work, size_t index, struct error *err)
+{
+	const struct fleet_node *const node = &work->fleet->nodes[index];
+	const struct fleet_attempt *const last = fleet_attempt_last(node);
+	struct fleet_rank_item *const item = rank_item(work, index);
+	*item = (struct fleet_rank_item){
+	        .node = index,
+	        .attempt = work->measured[index] ? work->measured[index] : last,
+	        .class = -1,
+	        .verdict = node->verdict,
+	        .relative = NAN,
+	        .low = NAN,
+	        .high = NAN,
+	        .z = NAN,
+	        .component = COMPONENT_NONE,
+	        .component_index = -1,
+	        .component_relative = NAN,
+	        .since_relative = NAN,
+	};
+	const char *const reason = node->reason ? node->reason : last ? last->reason : NULL;
+	return reason && reason[0] ? str_copy(reason, &item->reason, err) : 0;
+}
+
+static int say(struct fleet_rank_item *item, struct str *text, struct error *err)
+{
+	char *reason = NULL;
+	const int r = str_take(text, &reason, err);
+	if (r < 0)
+		return r;
+	free(item->reason);
+	item->reason = reason;
+	return 0;
+}
+
+/* Whether the verdict is one that the class has a say in: the node's last attempt is the measured
+ * one, and it did not fail. */
+static bool is_judged_by_class(const struct ranking_work *work, size_t node)
+{
+	const struct fleet_rank_item *const item = rank_item(work, node);
+	return work->measured[node] &&
+	       work->measured[node] == fleet_attempt_last(&work->fleet->nodes[node]) &&
+	       (item->verdict == FLEET_PASS || item->verdict == FLEET_INCONCLUSIVE);
+}
+
+static void add_where(struct str *text, const struct fleet_class *class, double relative)
+{
+	str_addf(text, "does %.3f of the median of its class at N=%u", relative,
+	         (unsigned)class->concurrency);
+}
+
+/* Why a result is not to be relied on, where it says so itself. */
+static void add_doubt(struct str *text, const struct fleet_attempt *attempt)
+{
+	const struct profile *const profile = &attempt->profile;
+	if (profile->doubt_count == 0)
+		return;
+	const char *const colon = strchr(profile->doubts[0], ':');
+	const int length = colon ? (int)(colon - profile->doubts[0]) : 32;
+	str_addf(text, "; its result warns of %.*s", length, profile->doubts[0]);
+	if (profile->doubt_count > 1)
+		str_addf(text, " and %zu more", profile->doubt_count - 1);
+}
+
+static int call_slow(struct fleet_rank_item *item, const struct fleet_class *class,
+                     const struct rank_place *place, bool is_slow_node, struct error *err)
+{
+	cleanup_str struct str text = {0};
+	item->verdict = FLEET_SLOW;
+	if (is_slow_node) {
+		add_where(&text, class, item->relative);
+		str_addf(&text, ", %.1f deviations below it", -item->z);
+	} else {
+		str_addf(&text, "%s %s slow, though the node as a whole ",
+		         number_noun(place->count, "one", "some"),
+		         place->component == COMPONENT_PACKAGE
+		                 ? number_noun(place->count, "socket is", "sockets are")
+		         : place->component == COMPONENT_L3
+		                 ? number_noun(place->count, "L3 cache is", "L3 caches are")
+		                 : number_noun(place->count, "core is", "cores are"));
+		add_where(&text, class, item->relative);
+	}
+	add_doubt(&text, item->attempt);
+	return say(item, &text, err);
+}
+
+/* A node of a class that is too small for it: by its criteria, if it has any. */
+static int judge_alone(struct fleet_rank_item *item, const struct fleet_class *class,
+                       struct error *err)
+{
+	cleanup_str struct str text = {0};
+	const bool is_accepted = item->verdict == FLEET_PASS && item->attempt->judgement_count > 0;
+	if (is_accepted)
+		str_addf(&text, "its criteria pass; %s", class->reason);
+	else if (item->verdict == FLEET_INCONCLUSIVE && item->reason)
+		str_addf(&text, "%s; %s", item->reason, class->reason);
+	else
+		str_add(&text, class->reason);
+	if (!is_accepted)
+		item->verdict = FLEET_INCONCLUSIVE;
+	return say(item, &text, err);
+}
+
+static int judge_node(struct ranking_work *work, size_t node, const struct fleet_class *class,
+                      struct error *err)
+{
+	struct fleet_rank_item *const item = rank_item(work, node);
+	const struct rank_place *const place = &work->places[node];
+	const struct profile_figure *const figure =
+	        class->policy ? rank_figure(&item->attempt->profile, class->policy,
+	                                    class->concurrency, class->measure, NULL)
+	                      : NULL;
+	cleanup_str struct str text = {0};
+	if (figure && class->median > 0) {
+		item->relative = figure->value / class->median;
+		item->low = figure->low / class->median;
+		item->high = figure->high / class->median;
+		item->z = (figure->value - class->median) / class->deviation;
+	}
+	if (!is_judged_by_class(work, node))
+		return 0;
+	if (class->reason)
+		return judge_alone(item, class, err);
+	if (isnan(item->relative)) {
+		item->verdict = FLEET_INCONCLUSIVE;
+		str_addf(&text,
+		         "its result has no throughput at N=%u %s, at which its class is "
+		         "held against each other",
+		         (unsigned)class->concurrency, class->policy);
+		return say(item, &text, err);
+	}
+	const bool is_slow =
+	        item->z < -rank_threshold(class->node_count) && item->relative < 1 - RANK_MARGIN;
+	if (is_slow || place->component != COMPONENT_NONE)
+		return call_slow(item, class, place, is_slow, err);
+	if (item->verdict == FLEET_INCONCLUSIVE)
+		return 0;
+	add_where(&text, class, item->relative);
+	return say(item, &text, err);
+}
+
+static int judge_class(struct ranking_work *work, const struct fleet_class *class,
+                       struct error *err)
+{
+	int r = class->reason ? 0 : rank_find_places(work, class, err);
+	for (size_t i = 0; r == 0 && i < class->node_count; i++)
+		r = judge_node(work, class->nodes[i], class, err);
+	return r == 0 ? rank_find_causes(work, class, err) : r;
+}
+
+static int judge(struct ranking_work *work, struct error *err)
+{
+	struct fleet_ranking *const ranking = work->ranking;
+	int r = 0;
+	for (size_t c = 0; r == 0 && c < ranking->class_count; c++)
+		r = judge_class(work, &ranking->classes[c], err);
+	for (size_t i = 0; i < ranking->item_count; i++)
+		ranking->in_verdict[ranking->items[i].verdict]++;
+	return r;
+}
+
+/* ---- Order -------------------------------------------------------------------------------- */
+
+static int compare_items(const void *a, const void *b)
+{
+	const struct fleet_rank_item *const x = a;
+	const struct fleet_rank_item *const y = b;
+	if (order_of[x->verdict] != order_of[y->verdict])
+		return order_of[x->verdict] - order_of[y->verdict];
+	const double x_key = isnan(x->relative) ? INFINITY : x->relative;
+	const double y_key = isnan(y->relative) ? INFINITY : y->relative;
+	if (x_key != y_key)
+		return x_key < y_key ? -1 : 1;
+	return (x->node > y->node) - (x->node < y->node);
+}
+
+static int list_drain(struct fleet_ranking *ranking, struct error *err)
+{
+	ranking->drain = calloc(ranking->item_count + 1, sizeof *ranking->drain);
+	if (!ranking->drain)
+		return error_memory(err);
+	for (size_t i = 0; !ranking->is_systemic && i < ranking->item_count; i++)
+		if (fleet_verdict_words[ranking->items[i].verdict].is_bad)
+			ranking->drain[ranking->drain_count++] = i;
+	return 0;
+}
+
+static int rank_all(struct ranking_work *work, struct error *err)
+{
+	struct fleet_ranking *const ranking = work->ranking;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < work->fleet->node_count; i++) {
+		work->measured[i] = rank_measured(&work->fleet->nodes[i]);
+		r = begin_item(work, i, err);
+		ranking->item_count++;
+	}
+	if (r == 0)
+		r = rank_make_classes(work, err);
+	for (size_t c = 0; r == 0 && c < ranking->class_count; c++)
+		r = rank_describe_class(work, &ranking->classes[c], err);
+	if (r == 0)
+		r = judge(work, err);
+	if (r == 0)
+		r = rank_note_classes(work, err);
+	if (r == 0)
+		r = rank_find_since(work, err);
+	if (r == 0)
+		r = rank_find_systemic(work, err);
+	if (r < 0)
+		return r;
+	if (ranking->item_count > 1)
+		qsort(ranking->items, ranking->item_count, sizeof *ranking->items, compare_items);
+	return list_drain(ranking, err);
+}
+
+int fleet_rank(const struct fleet *fleet, struct fleet_ranking *ret_ranking, struct error *err)
+{
+	struct fleet_ranking ranking = {.fleet = fleet};
+	struct ranking_work work = {.fleet = fleet, .ranking = &ranking};
+	work.measured = calloc(fleet->node_count + 1, sizeof *work.measured);
+	work.places = calloc(fleet->node_count + 1, sizeof *work.places);
+	ranking.items = calloc(fleet->node_count + 1, sizeof *ranking.items);
+	int r = work.measured && work.places && ranking.items ? 0 : error_memory(err);
+	if (r == 0)
+		r = rank_all(&work, err);
+	free(work.measured);
+	free(work.places);
+	if (r < 0) {
+		fleet_ranking_release(&ranking);
+		return error_context(err, r, "ranking the fleet");
+	}
+	*ret_ranking = ranking;
+	return 0;
+}
+
+static void release_class(struct fleet_class *class)
+{
+	free(class->words);
+	free(class->nodes);
+	free(class->policy);
+	for (size_t i = 0; i < class->band_count; i++)
+		free(class->bands[i].policy);
+	free(class->bands);
+	free(class->reason);
+	free(class->note);
+}
+
+void fleet_ranking_release(struct fleet_ranking *ranking)
+{
+	if (!ranking)
+		return;
+	for (size_t i = 0; i < ranking->class_count; i++)
+		release_class(&ranking->classes[i]);
+	for (size_t i = 0; i < ranking->item_count; i++) {
+		free(ranking->items[i].evidence);
+		free(ranking->items[i].since);
+		free(ranking->items[i].reason);
+	}
+	free(ranking->classes);
+	free(ranking->items);
+	free(ranking->systemic);
+	free(ranking->drain);
+	*ranking = (struct fleet_ranking){0};
+}

@@ -1,0 +1,346 @@
+/* What is slow in a node that is slow: its places, where they explain what it lacks; else the cause
+ * that its figures show against its class: more instructions, more cycles for each, a lower clock,
+ * time off the CPU. As in analyse/attribution the wall time is a product of factors, here by the
+ * medians of the class instead of the baseline's. */
+#include "analyse/fleet/rank_parts.h"
+
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "core/str.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Those that multiply to the wall time, as far as they are known; CPU time is the first three
+ * together. */
+enum cause {
+	CAUSE_WORK,
+	CAUSE_CPI,
+	CAUSE_CLOCK,
+	CAUSE_OFF_CPU,
+	CAUSES,
+	CAUSE_CPU = CAUSES,
+	CAUSE_WALL,
+	CAUSE_ALL
+};
+
+/* A factor is named when it makes up this part of what the wall time is longer by, and stands this
+ * far out of the class. */
+#define NAMED_PART   (1.0 / 3)
+#define NAMED_SIGMAS 3.0
+#define NAMED_LEAST  0.01
+
+static const enum fleet_component component_of[CAUSES] = {[CAUSE_WORK] = COMPONENT_WORK,
+                                                          [CAUSE_CPI] = COMPONENT_MEMORY,
+                                                          [CAUSE_CLOCK] = COMPONENT_CLOCK,
+                                                          [CAUSE_OFF_CPU] = COMPONENT_UNKNOWN};
+
+/* The logs of a factor for each node of a class, NAN where it is not known, with its centre. */
+struct factor {
+	double *logs;
+	double median;
+	double deviation;
+};
+
+/* Parts of the time off the CPU, seconds per task. */
+enum wait { WAIT_DISK, WAIT_PAGES, WAIT_CPU, WAITS };
+static const char *const wait_sources[WAITS] = {
+        [WAIT_DISK] = "block_io", [WAIT_PAGES] = "page_in", [WAIT_CPU] = "run_queue"};
+
+struct causes {
+	const struct fleet_class *class;
+	struct factor factors[CAUSE_ALL];
+	double waits[WAITS]; /* medians of the class; NAN: not known */
+	double off_cpu_s;
+	const char *frequency_source; /* that the class's clocks are of */
+	double *room;
+};
+
+/* ---- Figures of the class ----------------------------------------------------------------- */
+
+/* The source that most nodes have; "" where none has a frequency. */
+static const char *usual_source(const struct ranking_work *work, const struct fleet_class *class)
+{
+	const char *best = "";
+	size_t most = 0;
+	for (size_t i = 0; i < class->node_count; i++) {
+		const struct profile_figure *const figure =
+		        rank_figure(&work->measured[class->nodes[i]]->profile, class->policy,
+		                    class->concurrency, MEASURE_FREQUENCY, NULL);
+		if (!figure || strcmp(figure->source, best) == 0)
+			continue;
+		size_t count = 0;
+		for (size_t k = 0; k < class->node_count; k++)
+			count += rank_figure(&work->measured[class->nodes[k]]->profile,
+			                     class->policy, class->concurrency, MEASURE_FREQUENCY,
+			                     figure->source) != NULL;
+		if (count > most) {
+			most = count;
+			best = figure->source;
+		}
+	}
+	return best;
+}
+
+static double log_of(double value)
+{
+	return value > 0 ? log(value) : (double)NAN;
+}
+
+static void fill_node(const struct ranking_work *work, struct causes *causes, size_t i)
+{
+	const struct fleet_class *const class = causes->class;
+	const struct fleet_attempt *const attempt = work->measured[class->nodes[i]];
+	const double wall = rank_value(attempt, class, MEASURE_WALL, NULL);
+	const double user = rank_value(attempt, class, MEASURE_USER, NULL);
+	const double system = rank_value(attempt, class, MEASURE_SYSTEM, NULL);
+	const double cpu = user + (isnan(system) ? 0 : system);
+	/* Without time off the CPU (tasks on several CPUs at once) wall by CPU time is no wait. */
+	const bool has_off = !isnan(rank_value(attempt, class, MEASURE_OFF_CPU, ""));
+	struct factor *const f = causes->factors;
+	f[CAUSE_WALL].logs[i] = log_of(wall);
+	f[CAUSE_CPU].logs[i] = log_of(cpu);
+	f[CAUSE_WORK].logs[i] = log_of(rank_value(attempt, class, MEASURE_INSTRUCTIONS, NULL));
+	f[CAUSE_CPI].logs[i] = log_of(rank_value(attempt, class, MEASURE_CPI, NULL));
+	f[CAUSE_CLOCK].logs[i] =
+	        -log_of(rank_value(attempt, class, MEASURE_FREQUENCY, causes->frequency_source));
+	f[CAUSE_OFF_CPU].logs[i] = has_off ? log_of(wall) - log_of(cpu) : (double)NAN;
+}
+
+static double class_median(const struct ranking_work *work, struct causes *causes,
+                           enum measure_id measure, const char *source)
+{
+	const struct fleet_class *const class = causes->class;
+	double ignored;
+	double median;
+	size_t n = 0;
+	for (size_t i = 0; i < class->node_count; i++) {
+		const double value =
+		        rank_value(work->measured[class->nodes[i]], class, measure, source);
+		if (!isnan(value))
+			causes->room[n++] = value;
+	}
+	rank_centre(causes->room, n, causes->room + class->node_count, &median, &ignored);
+	return median;
+}
+
+static void centre_factor(struct factor *factor, size_t nodes, double *room)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < nodes; i++)
+		if (!isnan(factor->logs[i]))
+			room[n++] = factor->logs[i];
+	rank_centre(room, n, room + nodes, &factor->median, &factor->deviation);
+	factor->deviation = fmax(factor->deviation, RANK_FLOOR);
+}
+
+/* values has room for all logs and twice the nodes. */
+static void fill(const struct ranking_work *work, struct causes *causes, double *values)
+{
+	const struct fleet_class *const class = causes->class;
+	const size_t nodes = class->node_count;
+	for (size_t c = 0; c < CAUSE_ALL; c++)
+		causes->factors[c].logs = values + c * nodes;
+	causes->room = values + CAUSE_ALL * nodes;
+	causes->frequency_source = usual_source(work, class);
+	for (size_t i = 0; i < nodes; i++)
+		fill_node(work, causes, i);
+	for (size_t c = 0; c < CAUSE_ALL; c++)
+		centre_factor(&causes->factors[c], nodes, causes->room);
+	for (size_t w = 0; w < WAITS; w++)
+		causes->waits[w] = class_median(work, causes, MEASURE_OFF_CPU, wait_sources[w]);
+	causes->off_cpu_s = class_median(work, causes, MEASURE_OFF_CPU, "");
+}
+
+/* ---- Of one node -------------------------------------------------------------------------- */
+
+/* By how much (log) a factor of a node is above its class; NAN: not known. */
+static double excess_of(const struct causes *causes, enum cause cause, size_t i)
+{
+	return causes->factors[cause].logs[i] - causes->factors[cause].median;
+}
+
+static bool is_named(const struct causes *causes, enum cause cause, size_t i, double of)
+{
+	const double excess = excess_of(causes, cause, i);
+	return excess > NAMED_LEAST && excess > NAMED_PART * of &&
+	       excess > NAMED_SIGMAS * causes->factors[cause].deviation;
+}
+
+/* The factor that makes up most, or CAUSES. */
+static enum cause largest_cause(const struct causes *causes, size_t i, double of)
+{
+	enum cause largest = CAUSES;
+	for (size_t c = 0; c < CAUSES; c++)
+		if (is_named(causes, (enum cause)c, i, of) &&
+		    (largest == CAUSES ||
+		     excess_of(causes, (enum cause)c, i) > excess_of(causes, largest, i)))
+			largest = (enum cause)c;
+	return largest;
+}
+
+/* Seconds per task that a node waits for something more than its class; NAN: not known. */
+static double waits_more(const struct ranking_work *work, const struct causes *causes, size_t i,
+                         enum wait wait)
+{
+	return rank_value(work->measured[causes->class->nodes[i]], causes->class, MEASURE_OFF_CPU,
+	                  wait_sources[wait]) -
+	       causes->waits[wait];
+}
+
+/* What it waits for: whatever makes up half of what it waits more. */
+static enum fleet_component name_wait(const struct ranking_work *work, const struct causes *causes,
+                                      size_t i, struct str *text)
+{
+	const double more = rank_value(work->measured[causes->class->nodes[i]], causes->class,
+	                               MEASURE_OFF_CPU, "") -
+	                    causes->off_cpu_s;
+	double waits[WAITS];
+	for (size_t w = 0; w < WAITS; w++) {
+		const double own = waits_more(work, causes, i, (enum wait)w);
+		waits[w] = isnan(own) ? 0 : own;
+	}
+	const double disk = waits[WAIT_DISK] + waits[WAIT_PAGES];
+	str_addf(text, "a task is %.3g s longer off the CPU than in the class", more);
+	if (waits[WAIT_CPU] >= more / 2 && waits[WAIT_CPU] >= disk) {
+		str_addf(text, ", %.3g s of it ready while something else ran", waits[WAIT_CPU]);
+		return COMPONENT_SHARED_CPU;
+	}
+	if (disk >= more / 2) {
+		str_addf(text, ", %.3g s of it for %s", disk,
+		         waits[WAIT_DISK] >= waits[WAIT_PAGES] ? "blocks of a disk"
+		                                               : "pages to be read in");
+		return COMPONENT_DISK;
+	}
+	str_add(text, "; for what was not measured (locks, pipes, a network file system)");
+	return COMPONENT_UNKNOWN;
+}
+
+/* The cause by the figures of the node; the text says what they show. */
+static void name_cause(const struct ranking_work *work, const struct causes *causes, size_t i,
+                       struct fleet_rank_item *item, struct str *text)
+{
+	const double wall = excess_of(causes, CAUSE_WALL, i);
+	const double of = isnan(wall) ? -log(item->relative) : wall;
+	const enum cause cause = largest_cause(causes, i, of);
+	if (cause == CAUSES) {
+		item->component = COMPONENT_UNKNOWN;
+		item->component_relative = exp(of);
+		str_addf(text, "a task takes %.3g times as long as in the class", exp(of));
+		if (is_named(causes, CAUSE_CPU, i, of))
+			str_add(text, ", all of it on the CPU; nothing that was counted says why");
+		else
+			str_add(text, "; no figure of it says why");
+		return;
+	}
+	const double excess = excess_of(causes, cause, i);
+	item->component = component_of[cause];
+	item->component_relative = exp(excess);
+	if (cause == CAUSE_OFF_CPU) {
+		item->component = name_wait(work, causes, i, text);
+		return;
+	}
+	switch (cause) {
+	case CAUSE_WORK:
+		str_addf(text,
+		         "a task executes %.3g times the instructions that it does in the "
+		         "class",
+		         exp(excess));
+		break;
+	case CAUSE_CPI:
+		str_addf(text,
+		         "an instruction takes %.3g times the cycles that it does in the "
+		         "class: it waits for memory, or for a shared cache",
+		         exp(excess));
+		break;
+	default:
+		str_addf(text, "the clock is %.3g of the class's (%s)", exp(-excess),
+		         causes->frequency_source);
+	}
+}
+
+/* ---- Places in words ---------------------------------------------------------------------- */
+
+static void add_place(struct str *text, const struct rank_place *place)
+{
+	static const char *const names[COMPONENTS] = {[COMPONENT_CORE] = "core",
+	                                              [COMPONENT_L3] = "L3 cache",
+	                                              [COMPONENT_PACKAGE] = "socket"};
+	const char *const name = names[place->component];
+	str_addf(text, "%s %" PRId32, name, place->index);
+	if (place->l3 >= 0 || place->package >= 0)
+		str_add(text, " (");
+	if (place->l3 >= 0)
+		str_addf(text, "L3 %" PRId32 "%s", place->l3, place->package >= 0 ? ", " : "");
+	if (place->package >= 0)
+		str_addf(text, "socket %" PRId32, place->package);
+	if (place->l3 >= 0 || place->package >= 0)
+		str_add(text, ")");
+	str_addf(text, " takes %.3g times as long as its like", place->relative);
+	if (place->count > 1)
+		str_addf(text, ", and %zu more %s of this node %s slow", place->count - 1,
+		         place->count > 2 ? place->component == COMPONENT_L3     ? "L3 caches"
+		                            : place->component == COMPONENT_CORE ? "cores"
+		                                                                 : "sockets"
+		                          : name,
+		         place->count > 2 ? "are" : "is");
+}
+
+static bool is_slow_as_a_whole(const struct fleet_class *class, const struct fleet_rank_item *item)
+{
+	return item->z < -rank_threshold(class->node_count) && item->relative < 1 - RANK_MARGIN;
+}
+
+/* ---- All ---------------------------------------------------------------------------------- */
+
+static int explain_node(const struct ranking_work *work, const struct causes *causes, size_t i,
+                        struct error *err)
+{
+	const size_t node = causes->class->nodes[i];
+	struct fleet_rank_item *const item = rank_item(work, node);
+	const struct rank_place *const place = &work->places[node];
+	const bool is_slow = is_slow_as_a_whole(causes->class, item);
+	cleanup_str struct str text = {0};
+	cleanup_str struct str differs = {0};
+	if (!is_slow && place->component == COMPONENT_NONE)
+		return 0;
+	const bool is_place = place->component != COMPONENT_NONE &&
+	                      (!is_slow || place->total_loss >= (1 - item->relative) / 2);
+	if (is_place) {
+		item->component = place->component;
+		item->component_index = place->index;
+		item->component_relative = place->relative;
+		add_place(&text, place);
+	} else {
+		name_cause(work, causes, i, item, &text);
+		if (place->component != COMPONENT_NONE) {
+			str_add(&text, "; besides, ");
+			add_place(&text, place);
+		}
+	}
+	if (rank_add_differences(work, causes->class, node, &differs) > 0)
+		str_addf(&text, "; unlike the others it has %s", str_text(&differs));
+	if (differs.failed)
+		return error_memory(err);
+	return str_take(&text, &item->evidence, err);
+}
+
+int rank_find_causes(struct ranking_work *work, const struct fleet_class *class, struct error *err)
+{
+	struct causes causes = {.class = class};
+	const size_t nodes = class->node_count;
+	int r = 0;
+	if (class->reason)
+		return 0;
+	cleanup_free double *values = calloc((CAUSE_ALL + 2) * nodes + 1, sizeof *values);
+	if (!values)
+		return error_memory(err);
+	fill(work, &causes, values);
+	for (size_t i = 0; r == 0 && i < nodes; i++)
+		r = explain_node(work, &causes, i, err);
+	return r;
+}

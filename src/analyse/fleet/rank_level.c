@@ -1,0 +1,259 @@
+/* The level at which the nodes of a class are held against each other: a task on every core, as
+ * near as they were measured; and what they do at every level. */
+#include "analyse/fleet/fleet_facts.h"
+#include "analyse/fleet/rank_parts.h"
+
+#include "analyse/quantile.h"
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/number.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Bands -------------------------------------------------------------------------------- */
+
+static int compare_doubles(const void *a, const void *b)
+{
+	const double x = *(const double *)a;
+	const double y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* Of sorted values: type 7 of Hyndman and Fan. */
+static double quantile_of(const double *values, size_t count, double p)
+{
+	const double at = p * ((double)count - 1);
+	const size_t low = (size_t)floor(at);
+	const size_t high = low + 1 < count ? low + 1 : low;
+	return values[low] + (at - (double)low) * (values[high] - values[low]);
+}
+
+/* The throughput of the nodes of a class at one level; returns how many have it. */
+static size_t collect(const struct ranking_work *work, const struct fleet_class *class,
+                      const char *policy, uint32_t concurrency, double *values)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < class->node_count; i++) {
+		const struct profile_figure *const figure =
+		        rank_figure(&work->measured[class->nodes[i]]->profile, policy, concurrency,
+		                    MEASURE_THROUGHPUT, NULL);
+		if (figure && figure->value > 0)
+			values[count++] = figure->value;
+	}
+	return count;
+}
+
+static bool has_band(const struct fleet_class *class, const char *policy, uint32_t concurrency)
+{
+	for (size_t i = 0; i < class->band_count; i++)
+		if (class->bands[i].concurrency == concurrency &&
+		    strcmp(class->bands[i].policy, policy) == 0)
+			return true;
+	return false;
+}
+
+static int add_band(const struct ranking_work *work, struct fleet_class *class, size_t *capacity,
+                    const char *policy, uint32_t concurrency, double *values, struct error *err)
+{
+	int r = array_reserve(&class->bands, capacity, class->band_count + 1, sizeof *class->bands,
+	                      err);
+	if (r < 0)
+		return r;
+	const size_t n = collect(work, class, policy, concurrency, values);
+	if (n == 0)
+		return 0;
+	qsort(values, n, sizeof *values, compare_doubles);
+	struct fleet_band *const band = &class->bands[class->band_count];
+	*band = (struct fleet_band){.concurrency = concurrency,
+	                            .low = quantile_of(values, n, 0.05),
+	                            .q1 = quantile_of(values, n, 0.25),
+	                            .median = quantile_of(values, n, 0.5),
+	                            .q3 = quantile_of(values, n, 0.75),
+	                            .high = quantile_of(values, n, 0.95),
+	                            .n = n};
+	r = str_copy(policy, &band->policy, err);
+	class->band_count += r == 0;
+	return r;
+}
+
+/* The place of a policy among those of the first result that has it. */
+static size_t order_of(const struct ranking_work *work, const struct fleet_class *class,
+                       const char *policy)
+{
+	for (size_t i = 0; i < class->node_count; i++) {
+		const struct profile *const p = &work->measured[class->nodes[i]]->profile;
+		for (size_t k = 0; k < p->policy_count; k++)
+			if (strcmp(p->policies[k], policy) == 0)
+				return i * 64 + k;
+	}
+	return SIZE_MAX;
+}
+
+/* Insertion: there are few levels, and most are in their order. */
+static void sort_bands(const struct ranking_work *work, struct fleet_class *class)
+{
+	for (size_t i = 1; i < class->band_count; i++) {
+		const struct fleet_band band = class->bands[i];
+		const size_t order = order_of(work, class, band.policy);
+		size_t at = i;
+		for (; at > 0; at--) {
+			const struct fleet_band *const before = &class->bands[at - 1];
+			const size_t before_order = order_of(work, class, before->policy);
+			if (before_order < order ||
+			    (before_order == order && before->concurrency <= band.concurrency))
+				break;
+			class->bands[at] = *before;
+		}
+		class->bands[at] = band;
+	}
+}
+
+static int make_bands(const struct ranking_work *work, struct fleet_class *class, double *values,
+                      struct error *err)
+{
+	size_t capacity = 0;
+	for (size_t i = 0; i < class->node_count; i++) {
+		const struct profile *const p = &work->measured[class->nodes[i]]->profile;
+		for (size_t f = 0; f < p->figure_count; f++) {
+			const struct profile_figure *const figure = &p->figures[f];
+			if (figure->measure != MEASURE_THROUGHPUT ||
+			    figure->policy >= p->policy_count ||
+			    has_band(class, p->policies[figure->policy], figure->concurrency))
+				continue;
+			const int r = add_band(work, class, &capacity, p->policies[figure->policy],
+			                       figure->concurrency, values, err);
+			if (r < 0)
+				return r;
+		}
+	}
+	sort_bands(work, class);
+	return 0;
+}
+
+/* ---- The level ---------------------------------------------------------------------------- */
+
+/* How many tasks a node holds, one on each core; INFINITY: not known. */
+static double full_of(const struct profile *profile)
+{
+	const char *const cores = profile_fact(profile, "cores_allowed");
+	const char *const threads = profile_fact(profile, "threads");
+	const double count = cores ? strtod(cores, NULL) : 0;
+	const double each = threads ? fmax(strtod(threads, NULL), 1) : 1;
+	return count > 0 ? fmax(floor(count / each), 1) : (double)INFINITY;
+}
+
+/* The highest level of the first policy that is not beyond a task on every core, of those that
+ * nearly all nodes have; the lowest where all are beyond. */
+static const struct fleet_band *choose_level(const struct ranking_work *work,
+                                             const struct fleet_class *class)
+{
+	const double full = full_of(&work->measured[class->nodes[0]]->profile);
+	const struct fleet_band *chosen = NULL;
+	size_t most = 0;
+	for (size_t i = 0; i < class->band_count; i++)
+		if (strcmp(class->bands[i].policy, class->bands[0].policy) == 0 &&
+		    class->bands[i].n > most)
+			most = class->bands[i].n;
+	for (size_t i = 0; i < class->band_count; i++) {
+		const struct fleet_band *const band = &class->bands[i];
+		if (strcmp(band->policy, class->bands[0].policy) != 0 || 5 * band->n < 4 * most)
+			continue;
+		if (!chosen || band->concurrency <= full)
+			chosen = band;
+	}
+	return chosen;
+}
+
+/* ---- Why not ------------------------------------------------------------------------------ */
+
+/* The largest other class, of the same scenario if there is one; NULL: there is no other. */
+static const struct fleet_class *largest_other(const struct ranking_work *work,
+                                               const struct fleet_class *class)
+{
+	const struct fleet_class *largest = NULL;
+	for (size_t c = 0; c < work->ranking->class_count; c++) {
+		const struct fleet_class *const other = &work->ranking->classes[c];
+		if (other != class && (!largest || other->node_count > largest->node_count))
+			largest = other;
+	}
+	return largest;
+}
+
+/* In what the first node of a class differs from that of another: hardware and firmware. */
+static void add_class_differences(const struct ranking_work *work, const struct fleet_class *class,
+                                  const struct fleet_class *other, struct str *text)
+{
+	const struct profile *const a = &work->measured[class->nodes[0]]->profile;
+	const struct profile *const b = &work->measured[other->nodes[0]]->profile;
+	size_t count = 0;
+	if (strcmp(a->scenario_sha256 ? a->scenario_sha256 : "",
+	           b->scenario_sha256 ? b->scenario_sha256 : "") != 0) {
+		str_addf(text, "; %zu others ran another scenario", other->node_count);
+		return;
+	}
+	for (size_t i = 0; i < fleet_fact_count && count < RANK_MOST_CAUSES; i++) {
+		const char *own = profile_fact(a, fleet_facts[i].name);
+		const char *its = profile_fact(b, fleet_facts[i].name);
+		char own_bytes[NUMBER_TEXT_BYTES];
+		char its_bytes[NUMBER_TEXT_BYTES];
+		if (fleet_facts[i].kind == FACT_SETTING || rank_same_value(own, its))
+			continue;
+		if (own && its && strcmp(fleet_facts[i].name, "memory_total_bytes") == 0) {
+			number_format_binary_bytes((int64_t)strtod(own, NULL), own_bytes);
+			number_format_binary_bytes((int64_t)strtod(its, NULL), its_bytes);
+			own = own_bytes;
+			its = its_bytes;
+		}
+		str_addf(text, "%s%s %.40s (%.40s)",
+		         count++ > 0 ? ", " : "; what tells it from the largest other class: ",
+		         fleet_facts[i].words, own ? own : "not known", its ? its : "not known");
+	}
+}
+
+static int explain(const struct ranking_work *work, struct fleet_class *class, struct error *err)
+{
+	const struct fleet_class *const other = largest_other(work, class);
+	cleanup_str struct str text = {0};
+	if (!class->policy)
+		str_add(&text, "its results have no throughput");
+	else if (class->node_count == 1)
+		str_add(&text, "there is no other node of its hardware with a result");
+	else
+		str_addf(&text,
+		         "only %zu nodes of its hardware have a result: fewer than %d cannot "
+		         "tell which is slow",
+		         class->node_count, RANK_LEAST_NODES);
+	if (class->policy && other && other->node_count > class->node_count)
+		add_class_differences(work, class, other, &text);
+	return str_take(&text, &class->reason, err);
+}
+
+int rank_describe_class(const struct ranking_work *work, struct fleet_class *class,
+                        struct error *err)
+{
+	cleanup_free double *values = calloc(2 * class->node_count + 1, sizeof *values);
+	if (!values)
+		return error_memory(err);
+	int r = make_bands(work, class, values, err);
+	if (r < 0)
+		return r;
+	const struct fleet_band *const level =
+	        class->band_count > 0 ? choose_level(work, class) : NULL;
+	size_t n = 0;
+	if (level) {
+		class->concurrency = level->concurrency;
+		r = str_copy(level->policy, &class->policy, err);
+		if (r < 0)
+			return r;
+		n = collect(work, class, level->policy, level->concurrency, values);
+	}
+	if (n < RANK_LEAST_NODES)
+		return explain(work, class, err);
+	rank_centre(values, n, values + class->node_count, &class->median, &class->deviation);
+	class->deviation = fmax(class->deviation, RANK_FLOOR * class->median);
+	return 0;
+}

@@ -1,0 +1,87 @@
+/* The stages of fleet_rank, in the order in which they are called. For analyse/fleet/rank*.c. */
+#ifndef ANALYSE_FLEET_RANK_PARTS_H
+#define ANALYSE_FLEET_RANK_PARTS_H
+
+#include "analyse/fleet/rank.h"
+#include "core/str.h"
+
+struct error;
+
+enum {
+	RANK_LEAST_NODES = 5, /* of a class, to call one of them slow */
+	RANK_MOST_CAUSES = 3
+};
+
+/* The floor of a class's deviation, as part of its median. */
+#define RANK_FLOOR 0.005
+/* A node is slow by so many deviations, and by this part of the median besides. */
+#define RANK_SIGMAS 3.5
+#define RANK_MARGIN 0.05
+/* How often a fleet in which nothing is slow may have a node that is called so. */
+#define RANK_ALPHA 0.05
+
+/* What is known of a place that stands apart. */
+struct rank_place {
+	enum fleet_component component; /* core, L3, package; NONE: no place does */
+	int32_t index;                  /* of the slowest */
+	int32_t l3, package;            /* that hold it; -1: not known */
+	double relative;   /* wall time there, by what its place and the rest of the node explain */
+	size_t count;      /* slow places of this kind */
+	double loss;       /* what these cost the node of its throughput, a part of 1, */
+	double total_loss; /* and what the slow places of all kinds do */
+};
+
+/* What is worked on. Arrays have one item per node of the fleet. */
+struct ranking_work {
+	const struct fleet *fleet;
+	struct fleet_ranking *ranking;
+	const struct fleet_attempt **measured; /* with a whole result; NULL: none */
+	struct rank_place *places;
+};
+
+/* The whole result that a node is measured by, or NULL. */
+const struct fleet_attempt *rank_measured(const struct fleet_node *node);
+
+/* Makes the classes, and gives each item its class. Returns 0 or -ENOMEM. */
+int rank_make_classes(struct ranking_work *work, struct error *err);
+/* Chooses the level of a class, and describes it: median, deviation, bands, reason. */
+int rank_describe_class(const struct ranking_work *work, struct fleet_class *class,
+                        struct error *err);
+/* What is odd about classes as a whole. Returns 0 or -ENOMEM. */
+int rank_note_classes(struct ranking_work *work, struct error *err);
+/* Finds the slow places of the nodes of a class: fills in work->places. */
+int rank_find_places(struct ranking_work *work, const struct fleet_class *class, struct error *err);
+/* What is slow in the nodes of a class that are slow: component and evidence. */
+int rank_find_causes(struct ranking_work *work, const struct fleet_class *class, struct error *err);
+/* Whether too much is bad, and what that has in common. Returns 0 or -ENOMEM. */
+int rank_find_systemic(struct ranking_work *work, struct error *err);
+/* Who got slower since its first accepted result. Returns 0 or -ENOMEM. */
+int rank_find_since(struct ranking_work *work, struct error *err);
+
+/* The item of a node (index into fleet.nodes), while items are in the order of nodes. */
+struct fleet_rank_item *rank_item(const struct ranking_work *work, size_t node);
+
+/* A figure of an attempt at the level of a class; source as in profile_find_part, NULL: any. NAN:
+ * it has none. */
+double rank_value(const struct fleet_attempt *attempt, const struct fleet_class *class,
+                  enum measure_id measure, const char *source);
+const struct profile_figure *rank_figure(const struct profile *profile, const char *policy,
+                                         uint32_t concurrency, enum measure_id measure,
+                                         const char *source);
+
+/* The deviation (robust, 1.4826 MAD) by which a value has to be below the median so that of `count`
+ * values that are alike one is so in RANK_ALPHA of cases, and RANK_SIGMAS at least. */
+double rank_threshold(size_t count);
+
+/* The median of count values, and 1.4826 MAD; NAN without any. scratch has room for them. */
+void rank_centre(const double *values, size_t count, double *scratch, double *ret_median,
+                 double *ret_deviation);
+
+/* Appends in what the facts of a node differ from nearly all others of its class. Returns how
+ * many. */
+size_t rank_add_differences(const struct ranking_work *work, const struct fleet_class *class,
+                            size_t node, struct str *text);
+/* Whether two values of a fact say the same; NULL is a value. Numbers may differ by 2 %. */
+bool rank_same_value(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,407 @@
+/* Slow cores, L3 caches and sockets. The wall time of a place is held against the same place of the
+ * other nodes of the class (so what a place is by its build cancels: nearer to memory, a core that
+ * clocks higher), and then against the other places of its own node (so that a slow node is no slow
+ * place). What a slow socket explains is taken from its caches and cores, and what a slow cache
+ * does from its cores, before these are looked at. */
+#include "analyse/fleet/rank_parts.h"
+
+#include "analyse/quantile.h"
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of fewer nodes, or places, the own spread of a place, or of a node, says little. */
+enum { LEAST_FOR_SPREAD = 8 };
+
+static const enum fleet_component components[PROFILE_PLACE_KINDS] = {
+        [PROFILE_CORE] = COMPONENT_CORE,
+        [PROFILE_L3] = COMPONENT_L3,
+        [PROFILE_PACKAGE] = COMPONENT_PACKAGE};
+
+/* The places of one kind of all nodes of a class: nodes x places, NAN where there is none. */
+struct grid {
+	int32_t *index; /* of each place, ascending */
+	size_t places;
+	size_t nodes;
+	double *apart;    /* logs: of wall times, then of how much slower each place is */
+	double *against;  /* log of its wall time by that of the same place of the class */
+	double *own;      /* log of what it is to its like on its node, less the class's */
+	double *own_se;   /* of that, over trials */
+	uint32_t *trials; /* behind it */
+	int32_t *package; /* that holds each place; -1: not known */
+	int32_t *l3;
+};
+
+static void grid_release(struct grid *grid)
+{
+	free(grid->index);
+	free(grid->apart);
+	free(grid->against);
+	free(grid->own);
+	free(grid->own_se);
+	free(grid->trials);
+	free(grid->package);
+	free(grid->l3);
+	*grid = (struct grid){0};
+}
+
+/* The level whose places are looked at: the class's, or the lowest that has any. */
+struct place_level {
+	const char *policy;
+	uint32_t concurrency;
+};
+
+static bool is_of(const struct profile *profile, const struct profile_place *place,
+                  const struct place_level *level, enum profile_place_kind kind)
+{
+	return place->kind == kind && place->concurrency == level->concurrency &&
+	       place->policy < profile->policy_count &&
+	       strcmp(profile->policies[place->policy], level->policy) == 0;
+}
+
+static struct place_level choose_level(const struct ranking_work *work,
+                                       const struct fleet_class *class)
+{
+	struct place_level level = {.policy = class->policy, .concurrency = 0};
+	for (size_t i = 0; i < class->node_count; i++) {
+		const struct profile *const profile = &work->measured[class->nodes[i]]->profile;
+		for (size_t k = 0; k < profile->place_count; k++) {
+			const struct profile_place *const place = &profile->places[k];
+			const uint32_t n = place->concurrency;
+			if (place->policy >= profile->policy_count ||
+			    strcmp(profile->policies[place->policy], level.policy) != 0)
+				continue;
+			if (n == class->concurrency)
+				return (struct place_level){class->policy, n};
+			if (level.concurrency == 0 || n < level.concurrency)
+				level.concurrency = n;
+		}
+	}
+	return level;
+}
+
+/* ---- The grid ----------------------------------------------------------------------------- */
+
+static int compare_indexes(const void *a, const void *b)
+{
+	const int32_t x = *(const int32_t *)a;
+	const int32_t y = *(const int32_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* Every index that some node has, each once. */
+static int list_places(const struct ranking_work *work, const struct fleet_class *class,
+                       const struct place_level *level, enum profile_place_kind kind,
+                       struct grid *grid, struct error *err)
+{
+	size_t capacity = 0;
+	size_t count = 0;
+	for (size_t i = 0; i < class->node_count; i++) {
+		const struct profile *const profile = &work->measured[class->nodes[i]]->profile;
+		for (size_t k = 0; k < profile->place_count; k++) {
+			if (!is_of(profile, &profile->places[k], level, kind))
+				continue;
+			const int r = array_reserve(&grid->index, &capacity, count + 1,
+			                            sizeof *grid->index, err);
+			if (r < 0)
+				return r;
+			grid->index[count++] = profile->places[k].index;
+		}
+	}
+	if (count > 1)
+		qsort(grid->index, count, sizeof *grid->index, compare_indexes);
+	for (size_t i = 0; i < count; i++)
+		if (grid->places == 0 || grid->index[grid->places - 1] != grid->index[i])
+			grid->index[grid->places++] = grid->index[i];
+	return 0;
+}
+
+static void fill_row(const struct profile *profile, const struct place_level *level,
+                     enum profile_place_kind kind, struct grid *grid, size_t row)
+{
+	for (size_t k = 0; k < profile->place_count; k++) {
+		const struct profile_place *const place = &profile->places[k];
+		if (!is_of(profile, place, level, kind))
+			continue;
+		const int32_t *const found = bsearch(&place->index, grid->index, grid->places,
+		                                     sizeof *grid->index, compare_indexes);
+		if (!found)
+			continue;
+		const size_t column = (size_t)(found - grid->index);
+		const size_t at = row * grid->places + column;
+		grid->apart[at] = place->wall_s > 0 ? log(place->wall_s) : (double)NAN;
+		grid->own[at] = place->relative > 0 ? log(place->relative) : (double)NAN;
+		grid->own_se[at] = place->relative_se;
+		grid->trials[at] = place->trials;
+		grid->package[column] = kind == PROFILE_PACKAGE ? place->index : place->package;
+		grid->l3[column] = kind == PROFILE_L3 ? place->index : place->l3;
+	}
+}
+
+static int make_grid(const struct ranking_work *work, const struct fleet_class *class,
+                     const struct place_level *level, enum profile_place_kind kind,
+                     struct grid *grid, struct error *err)
+{
+	const int r = list_places(work, class, level, kind, grid, err);
+	if (r < 0)
+		return r;
+	const size_t cells = class->node_count * grid->places;
+	grid->nodes = class->node_count;
+	grid->apart = malloc((cells + 1) * sizeof *grid->apart);
+	grid->against = malloc((cells + 1) * sizeof *grid->against);
+	grid->own = malloc((cells + 1) * sizeof *grid->own);
+	grid->own_se = malloc((cells + 1) * sizeof *grid->own_se);
+	grid->trials = calloc(cells + 1, sizeof *grid->trials);
+	grid->package = malloc((grid->places + 1) * sizeof *grid->package);
+	grid->l3 = malloc((grid->places + 1) * sizeof *grid->l3);
+	if (!grid->apart || !grid->against || !grid->own || !grid->own_se || !grid->trials ||
+	    !grid->package || !grid->l3)
+		return error_memory(err);
+	for (size_t i = 0; i < cells; i++)
+		grid->apart[i] = grid->own[i] = grid->own_se[i] = NAN;
+	for (size_t p = 0; p < grid->places; p++)
+		grid->package[p] = grid->l3[p] = -1;
+	for (size_t i = 0; i < class->node_count; i++)
+		fill_row(&work->measured[class->nodes[i]]->profile, level, kind, grid, i);
+	return 0;
+}
+
+/* ---- How far apart ------------------------------------------------------------------------ */
+
+/* The median of a column or row of cells that are numbers, NAN without any; skip: a cell that is
+ * left out, SIZE_MAX: none. */
+static double median_of(const double *cells, size_t count, size_t stride, size_t skip,
+                        double *scratch)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		if (i != skip && !isnan(cells[i * stride]))
+			scratch[n++] = cells[i * stride];
+	return n > 0 ? quantile_median(scratch, n) : (double)NAN;
+}
+
+static void centre_columns(double *cells, size_t nodes, size_t places, double *scratch)
+{
+	for (size_t p = 0; p < places; p++) {
+		const double median = median_of(cells + p, nodes, places, SIZE_MAX, scratch);
+		for (size_t i = 0; i < nodes; i++)
+			cells[i * places + p] -= median;
+	}
+}
+
+/* Each place of a node against the others of the node. */
+static void centre_rows(struct grid *grid, double *scratch, double *row)
+{
+	for (size_t i = 0; i < grid->nodes; i++) {
+		double *const cells = grid->apart + i * grid->places;
+		memcpy(row, cells, grid->places * sizeof *row);
+		const double whole = median_of(row, grid->places, 1, SIZE_MAX, scratch);
+		/* Of many, one more or less does not move the median. */
+		for (size_t p = 0; p < grid->places; p++)
+			cells[p] -= grid->places >= LEAST_FOR_SPREAD
+			                    ? whole
+			                    : median_of(row, grid->places, 1, p, scratch);
+	}
+}
+
+/* Takes from each place what the place that holds it explains: `slow` has a log for each node and
+ * holder, 0 where that is not slow. */
+static void explain(struct grid *grid, const int32_t *holder_of, const struct grid *holders,
+                    const double *slow)
+{
+	for (size_t p = 0; p < grid->places; p++) {
+		const int32_t *const found =
+		        holders->places > 0
+		                ? bsearch(&holder_of[p], holders->index, holders->places,
+		                          sizeof *holders->index, compare_indexes)
+		                : NULL;
+		if (!found)
+			continue;
+		const size_t column = (size_t)(found - holders->index);
+		for (size_t i = 0; i < grid->nodes; i++)
+			grid->apart[i * grid->places + p] -= slow[i * holders->places + column];
+	}
+}
+
+/* ---- Which are slow ----------------------------------------------------------------------- */
+
+/* The spread of what is around 0: 1.4826 times the median of the distances. */
+static double spread_of(const double *cells, size_t count, size_t stride, double *scratch)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!isnan(cells[i * stride]))
+			scratch[n++] = cells[i * stride];
+	return n > 0 ? quantile_mad(scratch, n, 0) : 0;
+}
+
+/* Spreads of a grid: of all cells, of each place over nodes, of each node over places. */
+struct spreads {
+	double all;
+	double *of_place;
+	double *of_node;
+	double sigmas; /* how many of them a place has to be apart */
+};
+
+static void measure_spreads(const struct grid *grid, double *scratch, struct spreads *spreads)
+{
+	const size_t cells = grid->nodes * grid->places;
+	size_t present = 0;
+	for (size_t i = 0; i < cells; i++)
+		present += !isnan(grid->apart[i]);
+	/* Three kinds of places, none of which may cry out by chance. */
+	spreads->sigmas = rank_threshold(PROFILE_PLACE_KINDS * present);
+	spreads->all = fmax(spread_of(grid->apart, cells, 1, scratch), RANK_FLOOR);
+	for (size_t p = 0; p < grid->places; p++)
+		spreads->of_place[p] =
+		        grid->nodes >= LEAST_FOR_SPREAD
+		                ? spread_of(grid->apart + p, grid->nodes, grid->places, scratch)
+		                : 0;
+	for (size_t i = 0; i < grid->nodes; i++)
+		spreads->of_node[i] = grid->places >= LEAST_FOR_SPREAD
+		                              ? spread_of(grid->apart + i * grid->places,
+		                                          grid->places, 1, scratch)
+		                              : 0;
+}
+
+/* Whether the trials of a place agree that it is slow: what happened in one of them alone is no
+ * property of the place. One trial cannot say, and has to show twice the margin. */
+static bool is_slow_in_trials(const struct grid *grid, size_t at)
+{
+	const double n = grid->trials[at];
+	if (n < 2 || isnan(grid->own_se[at]))
+		return grid->apart[at] > -log(1 - 2 * RANK_MARGIN);
+	return grid->own[at] > gsl_cdf_tdist_Qinv(RANK_ALPHA, n - 1) * grid->own_se[at];
+}
+
+static bool is_slow(const struct grid *grid, const struct spreads *spreads, size_t node,
+                    size_t place)
+{
+	const size_t at = node * grid->places + place;
+	const double sigma =
+	        fmax(spreads->all, fmax(spreads->of_place[place], spreads->of_node[node]));
+	const double apart = grid->apart[at];
+	/* Of few places, each is held against few: one that is fast does not make the others slow.
+	 */
+	if (grid->places < LEAST_FOR_SPREAD && !(grid->against[at] > -log(1 - RANK_MARGIN) / 2))
+		return false;
+	return !isnan(apart) && apart > -log(1 - RANK_MARGIN) && apart > spreads->sigmas * sigma &&
+	       is_slow_in_trials(grid, at);
+}
+
+static void add_slow(struct rank_place *found, const struct grid *grid,
+                     enum profile_place_kind kind, size_t place, double apart)
+{
+	const double relative = exp(apart);
+	found->component = components[kind];
+	found->count++;
+	found->loss += (1 - 1 / relative) / (double)grid->places;
+	if (found->count > 1 && relative <= found->relative)
+		return;
+	found->relative = relative;
+	found->index = grid->index[place];
+	found->l3 = kind == PROFILE_CORE ? grid->l3[place] : -1;
+	found->package = kind == PROFILE_PACKAGE ? -1 : grid->package[place];
+}
+
+/* The kind whose slow places cost most stands for the node. */
+static void note(struct rank_place *noted, struct rank_place *found)
+{
+	found->total_loss = noted->total_loss + found->loss;
+	if (found->component == COMPONENT_NONE)
+		return;
+	if (noted->component == COMPONENT_NONE || found->loss > noted->loss)
+		*noted = *found;
+	else
+		noted->total_loss = found->total_loss;
+}
+
+/* Marks slow places of one kind in all nodes; slow gets the log of each, 0 where it is not. */
+static int judge(struct ranking_work *work, const struct fleet_class *class,
+                 enum profile_place_kind kind, struct grid *grid, double *scratch, double *slow,
+                 struct error *err)
+{
+	cleanup_free double *room = calloc(2 * grid->places + grid->nodes + 1, sizeof *room);
+	if (!room)
+		return error_memory(err);
+	struct spreads spreads = {.of_place = room, .of_node = room + grid->places};
+	memcpy(grid->against, grid->apart, grid->nodes * grid->places * sizeof *grid->against);
+	centre_columns(grid->own, grid->nodes, grid->places, scratch);
+	centre_rows(grid, scratch, room + grid->places + grid->nodes);
+	measure_spreads(grid, scratch, &spreads);
+	for (size_t i = 0; i < grid->nodes; i++) {
+		struct rank_place found = {.component = COMPONENT_NONE, .index = -1};
+		for (size_t p = 0; p < grid->places; p++) {
+			const double apart = grid->apart[i * grid->places + p];
+			if (!is_slow(grid, &spreads, i, p))
+				continue;
+			slow[i * grid->places + p] = apart;
+			add_slow(&found, grid, kind, p, apart);
+		}
+		note(&work->places[class->nodes[i]], &found);
+	}
+	return 0;
+}
+
+/* A kind that has one place for each of another kind is that kind: an L3 of one core is the core,
+ * one L3 for each socket is the socket. */
+static bool is_looked_at(const struct grid *grids, enum profile_place_kind kind)
+{
+	const size_t count = grids[kind].places;
+	if (count < 2)
+		return false;
+	return kind != PROFILE_L3 ||
+	       (count != grids[PROFILE_CORE].places && count != grids[PROFILE_PACKAGE].places);
+}
+
+static int judge_kinds(struct ranking_work *work, const struct fleet_class *class,
+                       struct grid *grids, struct error *err)
+{
+	static const enum profile_place_kind order[] = {PROFILE_PACKAGE, PROFILE_L3, PROFILE_CORE};
+	double *slow[PROFILE_PLACE_KINDS] = {NULL};
+	size_t most = 1;
+	for (size_t k = 0; k < PROFILE_PLACE_KINDS; k++)
+		most = grids[k].places > most ? grids[k].places : most;
+	cleanup_free double *scratch = calloc(class->node_count * most + 1, sizeof *scratch);
+	int r = scratch ? 0 : error_memory(err);
+	for (size_t k = 0; r == 0 && k < ARRAY_LENGTH(order); k++) {
+		const enum profile_place_kind kind = order[k];
+		struct grid *const grid = &grids[kind];
+		slow[kind] = calloc(grid->nodes * grid->places + 1, sizeof *slow[kind]);
+		if (!slow[kind])
+			r = error_memory(err);
+		if (r < 0 || !is_looked_at(grids, kind))
+			continue;
+		centre_columns(grid->apart, grid->nodes, grid->places, scratch);
+		if (kind != PROFILE_PACKAGE)
+			explain(grid, grid->package, &grids[PROFILE_PACKAGE],
+			        slow[PROFILE_PACKAGE]);
+		if (kind == PROFILE_CORE)
+			explain(grid, grid->l3, &grids[PROFILE_L3], slow[PROFILE_L3]);
+		r = judge(work, class, kind, grid, scratch, slow[kind], err);
+	}
+	for (size_t k = 0; k < PROFILE_PLACE_KINDS; k++)
+		free(slow[k]);
+	return r;
+}
+
+int rank_find_places(struct ranking_work *work, const struct fleet_class *class, struct error *err)
+{
+	const struct place_level level = choose_level(work, class);
+	struct grid grids[PROFILE_PLACE_KINDS] = {{0}};
+	int r = 0;
+	if (level.concurrency == 0)
+		return 0;
+	for (size_t k = 0; r == 0 && k < PROFILE_PLACE_KINDS; k++)
+		r = make_grid(work, class, &level, (enum profile_place_kind)k, &grids[k], err);
+	if (r == 0)
+		r = judge_kinds(work, class, grids, err);
+	for (size_t k = 0; k < PROFILE_PLACE_KINDS; k++)
+		grid_release(&grids[k]);
+	return r;
+}
