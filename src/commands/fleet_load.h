@@ -30,6 +30,9 @@ struct fleet_load_settings {
 	/* The node that results from elsewhere are of. NULL: the host name in each. */
 	const char *node;
 	bool is_again; /* results are loaded that are known already, too */
+	/* The fleet file is what the command is for: that it cannot be written is its failure, and
+	 * not only a warning. */
+	bool must_write;
 };
 
 /* What fleet_load did. */
@@ -42,15 +45,14 @@ struct fleet_load_summary {
 	struct words unreadable;
 	char *written;            /* the fleet file; NULL: there is none */
 	bool has_changed;         /* it was not as it is now */
-	const char *no_batch;     /* why no batch system was asked; NULL: it was, or need not be */
+	char *no_batch;           /* why no batch system was asked; NULL: it was, or need not be */
 	uint64_t scheduler_calls; /* commands of the batch system that were started */
 };
 
 /* EXIT_DONE, also where single results could not be read; EXIT_USAGE: a source is not there, or is
  * none of these; a fleet file that is damaged or newer is not written over. EXIT_SOMETHING_FAILED:
- * memory, or the fleet file could not be written by `fleet collect` (for others, who only look,
- * that is a warning). ret_summary may be NULL. Nodes are sorted and have their verdicts
- * (fleet/observe); none is FLEET_SLOW yet (analyse/fleet/rank). */
+ * memory, or the fleet file could not be written (must_write). ret_summary may be NULL. Nodes are
+ * sorted and have their verdicts (fleet/observe); none is FLEET_SLOW yet (analyse/fleet/rank). */
 enum exit_code fleet_load(const struct fleet_load_settings *settings, struct fleet *ret_fleet,
                           struct fleet_load_summary *ret_summary);
 

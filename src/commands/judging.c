@@ -14,14 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void judged_free(struct judged *judged)
+/* All but the result. */
+static void judged_release(struct judged *judged)
 {
-	if (!judged)
-		return;
 	acceptance_release(&judged->acceptance);
 	free(judged->remarks);
 	judging_references_release(&judged->references);
 	criteria_release(&judged->criteria);
+}
+
+static void judged_free(struct judged *judged)
+{
+	if (!judged)
+		return;
+	judged_release(judged);
 	loaded_result_free(judged->result);
 	free(judged);
 }
@@ -143,24 +149,25 @@ static int take_criteria(struct judged *judged, struct error *err)
 	return 0;
 }
 
-static int judge(struct judging *judging, struct judged *judged, struct accepted *accepted,
-                 struct error *err)
+/* What is asked of a result, perhaps nothing. */
+static int find_criteria(struct judging *judging, struct judged *judged,
+                         const struct criteria **ret_criteria, struct error *err)
 {
 	int r = 0;
 	if (!judging->settings.criteria_path)
 		r = take_criteria(judged, err);
-	if (r < 0)
-		return r;
-	accepted->criteria =
-	        judging->settings.criteria_path ? &judging->criteria : &judged->criteria;
-	if (accepted->criteria->count == 0)
-		return error_set(err, EINVAL,
-		                 "%s: its scenario does not say what the node must be (the key "
-		                 "accept): name a criteria file with --criteria, which "
-		                 "--make-criteria writes from results of a good node",
-		                 judged->result->path);
-	r = judging_find_references(judging, accepted->criteria, judged->result,
-	                            &judged->references, err);
+	if (r == 0)
+		*ret_criteria =
+		        judging->settings.criteria_path ? &judging->criteria : &judged->criteria;
+	return r;
+}
+
+/* By accepted->criteria. */
+static int judge_by(struct judging *judging, struct judged *judged, struct accepted *accepted,
+                    struct error *err)
+{
+	int r = judging_find_references(judging, accepted->criteria, judged->result,
+	                                &judged->references, err);
 	if (r == 0)
 		r = verdict_build(accepted->criteria, judged->references.items,
 		                  &judged->result->findings, &judged->acceptance, err);
@@ -178,6 +185,37 @@ static int judge(struct judging *judging, struct judged *judged, struct accepted
 	accepted->remark_count = judged->remark_count;
 	accepted->acceptance = &judged->acceptance;
 	return 0;
+}
+
+static int judge(struct judging *judging, struct judged *judged, struct accepted *accepted,
+                 struct error *err)
+{
+	const int r = find_criteria(judging, judged, &accepted->criteria, err);
+	if (r < 0)
+		return r;
+	if (accepted->criteria->count == 0)
+		return error_set(err, EINVAL,
+		                 "%s: its scenario does not say what the node must be (the key "
+		                 "accept): name a criteria file with --criteria, which "
+		                 "--make-criteria writes from results of a good node",
+		                 judged->result->path);
+	return judge_by(judging, judged, accepted, err);
+}
+
+int judging_once(struct judging *judging, struct loaded_result *result,
+                 int (*take)(const struct accepted *accepted, void *data, struct error *err),
+                 void *data, struct error *err)
+{
+	struct judged judged = {.result = result};
+	struct accepted accepted = {0};
+	int r = find_criteria(judging, &judged, &accepted.criteria, err);
+	if (r == 0 && accepted.criteria->count > 0) {
+		r = judge_by(judging, &judged, &accepted, err);
+		if (r == 0)
+			r = take(&accepted, data, err);
+	}
+	judged_release(&judged);
+	return r;
 }
 
 static bool is_same_file(const struct loaded_result *a, const struct loaded_result *b)

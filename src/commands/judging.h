@@ -6,6 +6,8 @@
  *   judging_expect   run: before anything is measured, whether these criteria can be judged
  *   judging_result   judges a result file; the same file again (with more blocks) takes the
  *                    place of its earlier judgement
+ *   judging_once     judges a result that the caller has loaded, and keeps nothing of it: where
+ *                    hundreds are judged, they are not to be in memory together
  *   judging_all      what was judged, for report/; judging_verdict, judging_exit
  *   judging_free
  *
@@ -48,6 +50,17 @@ enum exit_code judging_expect(struct judging *judging, const struct scenario *sc
  * criteria inconclusive and is no error here. */
 enum exit_code judging_result(struct judging *judging, const char *path,
                               const struct accepted **ret_accepted);
+
+struct loaded_result;
+
+/* Judges a result that stays the caller's, and hands the judgement to `take`, which returns 0 or
+ * -errno; it holds until take returns, and is in none of the answers below. Says nothing. take is
+ * not called where nothing is asked of the result. References stay loaded for the next one. Not by
+ * two threads at once. Returns 0; -EINVAL: its scenario cannot be read; what take returned; or
+ * -ENOMEM. */
+int judging_once(struct judging *judging, struct loaded_result *result,
+                 int (*take)(const struct accepted *accepted, void *data, struct error *err),
+                 void *data, struct error *err);
 
 /* Says why a result that should be judged is not there (r and why of finding it), and notes it:
  * what is missing from the answer must not look like passed. Returns what r means. */

@@ -11,6 +11,7 @@ extern const struct command command_export;
 extern const struct command command_fit;
 extern const struct command command_import;
 extern const struct command command_fleet_submit;
+extern const struct command command_fleet_collect;
 extern const struct command command_fleet_job;
 
 const struct command *const command_table[] = {
@@ -25,6 +26,7 @@ const struct command *const command_table[] = {
         &command_fit,
         &command_import,
         &command_fleet_submit,
+        &command_fleet_collect,
         &command_fleet_job,
         NULL,
 };

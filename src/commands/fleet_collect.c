@@ -1,0 +1,146 @@
+/* plateau fleet collect: results into a fleet file. */
+#include "commands/command.h"
+#include "commands/fleet_load.h"
+#include "commands/talk.h"
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "core/str.h"
+#include "report/json/collect_json.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+static void add_results(const struct collected *collected, struct str *s)
+{
+	const size_t count = collected->new_results + collected->changed_results;
+	str_addf(s, "Results: %zu new", collected->new_results);
+	if (collected->changed_results > 0)
+		str_addf(s, ", %zu changed", collected->changed_results);
+	str_addf(s, ", %zu known", collected->known_results);
+	if (collected->unreadable->count > 0)
+		str_addf(s, ", %zu that could not be read", collected->unreadable->count);
+	str_add(s, count > 0 || collected->unreadable->count > 0 ? ".\n" : ": nothing is new.\n");
+}
+
+static void add_nodes(const struct fleet *fleet, struct str *s)
+{
+	size_t counts[FLEET_VERDICTS] = {0};
+	size_t attempts = 0;
+	for (size_t i = 0; i < fleet->node_count; i++) {
+		counts[fleet->nodes[i].verdict]++;
+		attempts += fleet->nodes[i].attempt_count;
+	}
+	str_addf(s, "Nodes: %zu, in %zu %s", fleet->node_count, attempts,
+	         number_noun(attempts, "attempt", "attempts"));
+	const char *between = ": ";
+	for (size_t v = 0; v < FLEET_VERDICTS; v++) {
+		if (counts[v] == 0)
+			continue;
+		str_addf(s, "%s%zu %s", between, counts[v], fleet_verdict_words[v].words);
+		between = ", ";
+	}
+	str_add(s, ".\n");
+}
+
+static int write_answer(const struct arguments *arguments, const struct collected *collected,
+                        char **ret_text, struct error *err)
+{
+	if (arguments_has(arguments, "json"))
+		return collect_json_write(collected, ret_text, err);
+	cleanup_str struct str s = {0};
+	add_results(collected, &s);
+	add_nodes(collected->fleet, &s);
+	str_addf(&s, "%s %s.\n", collected->path,
+	         collected->has_changed ? "is written" : "says all of this already");
+	return str_take(&s, ret_text, err);
+}
+
+static bool is_fleet_folder(const char *path)
+{
+	cleanup_free char *manifest = NULL;
+	struct error ignored;
+	struct stat status;
+	return str_format(&manifest, &ignored, "%s/fleet.json", path) == 0 &&
+	       stat(manifest, &status) == 0;
+}
+
+static enum exit_code run_collect(const struct arguments *arguments)
+{
+	struct error err;
+	const char *const output = arguments_get(arguments, "output");
+	if (!output &&
+	    (arguments->operands.count > 1 || !is_fleet_folder(arguments->operands.items[0]))) {
+		talk_error("-o FLEET.db is needed: only the folder of one fleet has a fleet file "
+		           "of its own (DIR/fleet.db)");
+		return EXIT_USAGE;
+	}
+	const struct fleet_load_settings settings = {
+	        .arguments = arguments,
+	        .sources = &arguments->operands,
+	        .output = output,
+	        .node = arguments_get(arguments, "node"),
+	        .is_again = arguments_has(arguments, "again"),
+	        .must_write = true,
+	};
+	cleanup_fleet struct fleet fleet = {0};
+	cleanup_fleet_load_summary struct fleet_load_summary summary = {0};
+	const enum exit_code code = fleet_load(&settings, &fleet, &summary);
+	if (code != EXIT_DONE)
+		return code;
+	if (summary.no_batch)
+		talk_note(arguments, "jobs are known by what they left alone: %s",
+		          summary.no_batch);
+	const struct collected collected = {
+	        .fleet = &fleet,
+	        .path = summary.written,
+	        .has_changed = summary.has_changed,
+	        .new_results = summary.new_results,
+	        .changed_results = summary.changed_results,
+	        .known_results = summary.known_results,
+	        .unreadable = &summary.unreadable,
+	        .no_batch = summary.no_batch,
+	        .scheduler_calls = summary.scheduler_calls,
+	};
+	cleanup_free char *text = NULL;
+	if (write_answer(arguments, &collected, &text, &err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	fputs(text, stdout);
+	return EXIT_DONE;
+}
+
+static const struct option_entry options[] = {
+        {'o', "output", "FLEET.db", "the fleet file; what it has stays (default: DIR/fleet.db)"},
+        {0, "node", "NAME", "the node that the results are of (default: the host name in each)"},
+        {0, "again", NULL, "load results again that are known already, too"},
+};
+
+const struct command command_fleet_collect = {
+        .name = "fleet collect",
+        .operands = "DIR | RESULT...",
+        .summary = "put the results of many nodes into a fleet file",
+        .details =
+                "Reads what is new of a fleet: DIR as `plateau fleet submit` made it, or results "
+                "that were gathered by any other means (files, patterns, folders of *.db), or "
+                "other fleet files. Each result is judged by the criteria of its scenario, if it "
+                "has any, and its figures are kept in the fleet file, together with what the "
+                "batch system and the jobs say: every attempt of every node, also when its folder "
+                "is gone. Where accounts are kept, their memory figures stand beside plateau's "
+                "own.\n\n"
+                "  plateau fleet collect racks/\n"
+                "  plateau fleet collect gathered/*.db -o rack7.db\n"
+                "  plateau fleet collect rack7.db rack8.db -o hall.db\n\n"
+                "Results that are known are not loaded again; collecting twice changes nothing. "
+                "Damaged ones, and those that are still being written, are named and left out "
+                "until the next time. The fleet file is replaced when the new one is whole: an "
+                "interrupted collect leaves the old one.\n\n"
+                "`plateau fleet rank` collects by itself. docs/fleet.md tells of fleets, "
+                "docs/fleet-file.md of the fleet file and of queries in SQL.",
+        .options = options,
+        .option_count = ARRAY_LENGTH(options),
+        .least_operands = 1,
+        .most_operands = SIZE_MAX,
+        .run = run_collect,
+};
