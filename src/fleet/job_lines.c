@@ -11,6 +11,7 @@
 enum { LINE_MOST_BYTES = 4096, EXIT_TASKS_FAILED = 1 };
 
 static const char leader[] = "plateau: ";
+static const char warning[] = "warning: ";
 
 /* Of no use to whoever reads the log of a job: they speak of a file that moves, or to programs. */
 static const char *const dropped[] = {
@@ -43,7 +44,8 @@ static bool read_line(struct job_lines *lines, const char *line)
 			return false;
 	if (!str_starts_with(line, leader))
 		return true;
-	const char *const text = line + strlen(leader);
+	const char *text = line + strlen(leader);
+	text += str_starts_with(text, warning) ? strlen(warning) : 0;
 	if (sscanf(text, "trial %u of %u:", &trial, &planned) == 2) {
 		lines->trial = trial;
 		lines->planned = planned;

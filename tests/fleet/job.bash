@@ -68,3 +68,42 @@ whole()
 {
 	plateau export "$1" --csv >/dev/null 2>&1
 }
+
+# strike_jobs DIR NODE TIMES SECONDS: jobs that are killed with KILL at a random moment of that time,
+# again and again on the same attempt, until it has a result; then on the next one. Prints what is
+# wrong; at the end one job is let to its end.
+strike_jobs()
+{
+	local dir=$1 node=$2 times=$3 seconds=$4 attempt=1 i job result
+	for i in $(seq "$times"); do
+		SLURM_JOB_ID=$i SLURMD_NODENAME=$node setsid plateau fleet job "$dir" --node "$node" \
+			--attempt "$attempt" >/dev/null 2>strike.err </dev/null &
+		job=$!
+		sleep "$(awk -v r="$RANDOM" -v s="$seconds" 'BEGIN { print s * r / 32768 }')"
+		kill -KILL "$job" 2>/dev/null
+		wait "$job" 2>/dev/null
+		wait_for_end || echo "strike $i: processes live on: $(pgrep -af "$work/")"
+		result=$dir/nodes/$node/attempt-$attempt/result.db
+		if [ -e "$result" ]; then
+			whole "$result" || echo "strike $i: half of a result"
+			attempt=$((attempt + 1))
+		fi
+		grep -v -e '^plateau: trial' -e '^plateau: trying' -e '^plateau: node ' \
+			-e 'removed what a killed job' -e 'the result is in' strike.err
+	done
+	attempt=$((attempt + 1))
+	node_job "$dir" "$node" "$((attempt - 1))" >strike.out 2>&1 ||
+		echo "the last job: $(cat strike.out)"
+	whole "$dir/nodes/$node/attempt-$((attempt - 1))/result.db" || echo "the last result"
+}
+
+# No process of a job's run lives: they end by themselves when the job is killed.
+wait_for_end()
+{
+	local i
+	for i in $(seq 200); do
+		pgrep -f "$TMPDIR/plateau-job-" >/dev/null || return 0
+		sleep 0.05
+	done
+	return 1
+}
