@@ -4,7 +4,7 @@
 # is left.
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/fleet/job.bash
-. "$top_srcdir/tests/fleet/job.bash" || exit 99
+. "${top_srcdir:?tests run through make check}/tests/fleet/job.bash" || exit 99
 need python3 pgrep sha256sum hostname
 
 # ---- A job that does its work ----
@@ -279,7 +279,7 @@ if in_mounts sh -c 'mount -t tmpfs none target'; then
 	is "a full target: no half of a result" "$(ls "$attempt_folder")" "state.json"
 	kept=$(state reason | sed -n 's|.*copy [^:]*:\(/[^ ]*\) to .*|\1|p')
 	check "a full target: the result is whole where the state says" whole "${kept:-none}"
-	rm -rf "$(dirname "${kept:-$work/none}")"
+	[ -z "$kept" ] || rm -r "${kept%/result.db}"
 	left "a full target"
 else
 	skip "a target that is full or read-only" "no file system can be mounted here"

@@ -3,7 +3,7 @@
 # host left which is dead by now.
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/fleet/job.bash
-. "$top_srcdir/tests/fleet/job.bash" || exit 99
+. "${top_srcdir:?tests run through make check}/tests/fleet/job.bash" || exit 99
 need python3 pgrep sha256sum hostname
 
 kills=${KILLS:-300}
