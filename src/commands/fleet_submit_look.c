@@ -58,7 +58,7 @@ static int look_for_inputs(const struct scenario_inputs *inputs, struct error *e
 /* A folder that the nodes do not see takes every result with it. */
 static void look_at_folder(const struct fleet_submit *submit)
 {
-	const char *name;
+	const char *name = NULL;
 	cleanup_free char *parent = strdup(submit->dir);
 	char *const slash = parent ? strrchr(parent, '/') : NULL;
 	if (!slash || access(submit->dir, F_OK) == 0) {
@@ -89,7 +89,8 @@ enum exit_code fleet_submit_look_round(const struct fleet_submit *submit)
 	look_for_program(&submit->scenario.task.command, "the task's program,");
 	if (look_for_inputs(&submit->scenario.task.inputs, &err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	look_at_folder(submit);
+	if (submit->is_new)
+		look_at_folder(submit);
 	look_at_limit(submit);
 	return EXIT_DONE;
 }

@@ -1,6 +1,9 @@
+#include "core/array.h"
+#include "core/cleanup.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "formats/command_text.h"
 #include "report/fleet/submit_view.h"
 #include "report/table.h"
 
@@ -35,13 +38,13 @@ static void add_head(const struct submit_view *view, const struct text_style *st
 	str_addf(out, "%zu %s%s\n", count, number_noun(count, "node", "nodes"),
 	         view->is_dry ? ", nothing is submitted (--dry-run)" : "");
 	cleanup_str struct str folder = {0};
-	str_addf(&folder, "folder  %s", view->dir);
+	str_addf(&folder, "folder: %s", view->dir);
 	add_line(out, style, TEXT_PLAIN, str_text(&folder));
 	const int64_t limit_ns = view->manifest->time_limit_ns;
 	cleanup_str struct str limit = {0};
 	char time[NUMBER_TEXT_BYTES];
 	number_format_duration(limit_ns > 0 ? limit_ns : 0, 3, time);
-	str_addf(&limit, "limit   %s%s%s", limit_ns > 0 ? time : "the site's default",
+	str_addf(&limit, "time limit of a job: %s%s%s", limit_ns > 0 ? time : "the site's default",
 	         view->limit_of ? ", " : "", view->limit_of ? view->limit_of : "");
 	add_line(out, style, TEXT_PLAIN, str_text(&limit));
 }
@@ -124,7 +127,8 @@ static void add_previews(const struct submit_view *view, const struct text_style
 {
 	for (size_t i = 0; i < view->preview_count; i++) {
 		const struct submit_preview *const preview = &view->previews[i];
-		str_add(out, "\n");
+		if (i <= 1 || has_all)
+			str_add(out, "\n");
 		if (i == 0 || has_all) {
 			cleanup_str struct str head = {0};
 			str_addf(&head, "%s: %s", preview->node, preview->path);
@@ -141,24 +145,35 @@ static void add_previews(const struct submit_view *view, const struct text_style
 	}
 }
 
-static void add_next(const struct submit_view *view, const struct text_style *style,
-                     struct str *out)
+/* What to type next; the folder is quoted as a shell needs it. */
+static int add_next(const struct submit_view *view, const struct text_style *style, struct str *out,
+                    struct error *err)
 {
+	static const struct {
+		const char *verb;
+		const char *what;
+	} next[] = {{"submit", "goes on with those that are left"},
+	            {"status", "shows how far they are"},
+	            {"rank", "judges the nodes"}};
 	const size_t waiting = submit_steps_in(view->steps, SUBMIT_WAITING);
-	cleanup_str struct str line = {0};
 	if (view->is_dry || view->steps->count == 0)
-		return;
-	str_add(out, "\n");
-	if (waiting > 0)
-		str_addf(&line,
-		         "%zu %s not submitted%s. `plateau fleet submit DIR` with this folder goes "
-		         "on; no job is submitted twice.",
-		         waiting, number_noun(waiting, "node was", "nodes were"),
-		         view->is_interrupted ? ", it was stopped before" : "");
-	else
-		str_add(&line, "`plateau fleet status DIR` shows how far they are; `plateau fleet "
-		               "rank DIR` judges them.");
-	add_line(out, style, TEXT_PLAIN, str_text(&line));
+		return 0;
+	cleanup_words struct words argv = {0};
+	cleanup_free char *folder = NULL;
+	int r = words_add(&argv, view->dir, err);
+	if (r == 0)
+		r = command_text_write(&argv, &folder, err);
+	for (size_t i = waiting > 0 ? 0 : 1; r == 0 && i < ARRAY_LENGTH(next); i++) {
+		if (i == (waiting > 0 ? 0 : 1))
+			str_add(out, "\n");
+		cleanup_str struct str line = {0};
+		str_addf(&line, "plateau fleet %s %s", next[i].verb, folder);
+		str_add_repeat(out, ' ', INDENT);
+		text_add(out, style, TEXT_HEAD, str_text(&line));
+		str_add(out, "\n");
+		text_add_wrapped(out, style, TEXT_PLAIN, "", (size_t)2 * INDENT, next[i].what);
+	}
+	return r;
 }
 
 int submit_text_write(const struct submit_view *view, const struct text_style *style, bool has_all,
@@ -169,6 +184,10 @@ int submit_text_write(const struct submit_view *view, const struct text_style *s
 	add_counts(view, style, &out);
 	add_nodes(view, style, has_all, &out);
 	add_previews(view, style, has_all, &out);
-	add_next(view, style, &out);
+	const int r = add_next(view, style, &out, err);
+	if (r < 0) {
+		str_release(&out);
+		return r;
+	}
 	return str_take(&out, ret_text, err);
 }

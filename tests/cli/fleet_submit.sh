@@ -1,0 +1,379 @@
+#!/bin/bash
+# plateau fleet submit, against stand-ins for Slurm's commands: what is asked and made, what is left
+# alone, and that no node gets two jobs whenever it is killed, stopped or run beside another.
+# shellcheck source=tests/cli/lib.sh
+. "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
+
+mkdir bin site
+for name in sbatch squeue sinfo scontrol scancel; do
+	ln -s "$top_srcdir/tests/cli/slurm_standin.bash" "bin/$name"
+done
+export STANDIN=$work/site
+plain_path=$PATH
+export PATH="$work/bin:$PATH"
+
+cat >s.yaml <<'YAML'
+name: sleepers
+task: {command: [sleep, "0.1"]}
+sweep: {levels: [1, 2], repeats: 2}
+counters: {events: []}
+YAML
+
+# new_site: five nodes, of which one is busy, one drained and one silent, and an empty queue.
+new_site()
+{
+	rm -rf "${work:?}/site" && mkdir -p "$work/site/jobs"
+	cat >"$work/site/nodes" <<'NODES'
+n1|all|allocated|||rome
+n2|all|idle|||rome
+n3|all|drained|root|bad DIMM|rome
+n10|all|idle|||rome
+n11|all|down*|slurm|Not responding|milan
+NODES
+}
+# set_jobs STATE NODE...: what became of their jobs; of all where none is named.
+set_jobs()
+{
+	local state=$1 file
+	shift
+	for file in "$STANDIN"/jobs/*; do
+		[ $# -eq 0 ] || [[ " $* " == *" $(sed -n 4p "$file") "* ]] || continue
+		sed -i "1s/.*/$state/" "$file"
+	done
+}
+# comments: of every job that was ever taken, in their order.
+comments()
+{
+	[ ! -e "$STANDIN/sbatch.log" ] || tr '\0' '\n' <"$STANDIN/sbatch.log" | sed -n 's/^--comment=plateau.//p' | xargs
+}
+queue()
+{
+	find "$STANDIN/jobs" -type f | wc -l
+}
+submit()
+{
+	tap_run plateau fleet submit "$@"
+}
+
+# ---- What is wrong is said before anything is made ------------------------------------------
+
+new_site
+tap_run env PATH="$work/none" "$top_builddir/plateau" fleet submit s.yaml --nodes n1 F
+tap_status 5 "without Slurm: 5"
+tap_stderr_has "Slurm" "and that it is Slurm that is missing"
+touch site/silent
+submit s.yaml --nodes n1 F
+tap_status 5 "a Slurm that does not answer: 5"
+tap_stderr_has "Unable to contact slurm controller" "in Slurm's own words"
+rm site/silent
+
+wrong()
+{
+	local part=$1
+	shift
+	submit "$@"
+	tap_status 2 "2: $*"
+	tap_stderr_has "$part"
+}
+printf 'name: x\ntask: {comand: [a]}\n' >broken.yaml
+printf 'accept: {criteria: [{metric: throughput, level: 2, reference: a.db, at_least: 0.9}]}\n' |
+	cat s.yaml - >relative.yaml
+printf 'accept: {criteria: [{metric: throughput, level: 2, reference: /no/a.db, at_least: 0.9}]}\n' |
+	cat s.yaml - >gone.yaml
+mkdir full && touch full/something
+wrong "which nodes?" s.yaml F
+wrong "name a scenario" --nodes n1 F
+wrong "broken.yaml:2:" broken.yaml --nodes n1 F
+wrong "no_such.yaml" no_such.yaml --nodes n1 F
+wrong "the reference a.db is relative" relative.yaml --nodes n1 F
+wrong "/no/a.db" gone.yaml --nodes n1 F
+wrong "--accept" s.yaml --accept --nodes n1 F
+wrong "is not empty" s.yaml --nodes n1 full
+wrong "knows no node 'nix'" s.yaml --nodes n1,nix F
+wrong "brackets" s.yaml --nodes 'n[1' F
+wrong "no node in partition 'gpu'" s.yaml --partition gpu F
+wrong "--window" s.yaml --nodes n1 --window 0 F
+wrong "--time" s.yaml --nodes n1 --time 90 F
+wrong "--time" s.yaml --nodes n1 --time 1:99:00 F
+wrong "--time" s.yaml --nodes n1 --time 0s F
+wrong "--retry" s.yaml --nodes n1 --retry bad F
+wrong "has no fleet yet" s.yaml --nodes n1 --retry failed F
+wrong "sbatch" s.yaml --nodes n1 -n F -- --array=1-9
+wrong "sbatch" s.yaml --nodes n1 -n F -- script.sh
+is "no job was submitted by any of these" "$(comments)" ""
+check "and no fleet was made" test ! -e F/fleet.json
+rm -rf "${work:?}/F"
+
+sed 's/sleep,/no-such-program,/' s.yaml >absent.yaml
+submit absent.yaml --nodes n2 -n F
+tap_status 0 "a program that is not here may be on the nodes"
+tap_stderr_has "no-such-program is not to be found on this node" "but is spoken of"
+
+# ---- Dry run --------------------------------------------------------------------------------
+
+submit s.yaml --partition all --time 1:30:00 -n F
+tap_status 0 "dry run"
+check "makes nothing" test ! -e F
+is "submits nothing" "$(comments)" ""
+tap_stdout_has "3  to submit"
+tap_stdout_has "bad DIMM (root)" "says the site's reason"
+tap_stdout_has "--nodelist=n2" "and the command"
+tap_stdout_has "--time=90"
+submit s.yaml --partition all -n --json F
+cp stdout dry.json
+if command -v python3 >/dev/null; then
+	python3 - dry.json >scripts.txt <<'PY'
+import json, sys
+a = json.load(open(sys.argv[1]))
+print([j["node"] for j in a["jobs"]], a["counts"]["not-run"], a["dry_run"], a["fleet"]["id"])
+open("job.sh", "w").write(a["jobs"][0]["script"])
+PY
+	is "as JSON: idle nodes first" "$(cat scripts.txt)" "['n2', 'n10', 'n1'] 2 True None"
+	check "a script that a shell reads" sh -n job.sh
+else
+	skip "as JSON" "python3 is not installed"
+fi
+
+# ---- Once, and again ------------------------------------------------------------------------
+
+submit s.yaml --partition all --time 90min --account phys --qos high --reservation r1 F -- --mail-type=END
+tap_status 0 "a fleet is submitted"
+is "idle nodes first, no drained, no silent one" "$(comments)" \
+	"n2/attempt-1 n10/attempt-1 n1/attempt-1"
+words=$(tr '\0' '\n' <site/sbatch.log | sed '/^--$/,$d')
+for word in --exclusive --mem=0 --no-requeue --signal=B:TERM@30 --nodelist=n2 --partition=all \
+	--account=phys --qos=high --reservation=r1 --mail-type=END --time=90 \
+	"--output=$work/F/nodes/n2/attempt-1/job.log" "--chdir=$work"; do
+	has "sbatch is told $word" "$words" "$word"
+done
+check "the scenario is in the folder" cmp s.yaml F/scenario.yaml
+check "the script is the one that was handed in" cmp site/script F/nodes/n1/attempt-1/job.sh
+has "it starts the job by its folder, node and attempt" "$(cat site/script)" \
+	"exec $(readlink -f "$top_builddir/plateau") fleet job $work/F --node=n1 --attempt=1"
+has "the answer is noted" "$(cat F/nodes/n2/attempt-1/submitted.json)" '"job": "100"'
+check "the lock is gone" test ! -e F/lock
+submit F
+tap_status 0 "again"
+tap_stdout_has "3  in the queue"
+is "submits nothing" "$(queue)" 3
+set_jobs RUNNING
+submit s.yaml F --json
+is "nor while they run" "$(queue)" 3
+set_jobs COMPLETED
+submit F
+is "nor when they ended" "$(queue)" 3
+sed -i 's/^n3|all|drained|root|bad DIMM/n3|all|idle||/' site/nodes
+submit F
+is "a node that came back gets its job" "$(comments)" \
+	"n2/attempt-1 n10/attempt-1 n1/attempt-1 n3/attempt-1"
+has "with what the fleet was submitted with" "$(tr '\0' ' ' <site/sbatch.log | sed 's/ -- /\n/g' |
+	tail -n 2)" "--account=phys"
+echo '# changed' >>s.yaml
+submit s.yaml F
+tap_status 2 "another scenario is refused"
+tap_stderr_has "another scenario"
+sed -i '$d' s.yaml
+
+# ---- Retry ----------------------------------------------------------------------------------
+
+set_jobs COMPLETED
+set_jobs TIMEOUT n2
+set_jobs CANCELLED n10
+set_jobs NODE_FAIL n1
+set_jobs PENDING n3
+submit F --retry failed
+tap_status 0 "retry"
+is "what failed is run again, with its node" "$(comments | xargs -n 1 | tail -n +5 | xargs)" \
+	"n2/attempt-2 n1/attempt-2"
+submit F --retry missing,inconclusive
+is "what left no result is, too" "$(comments | xargs -n 1 | tail -n +7 | xargs)" "n10/attempt-2"
+submit F --retry failed,slow,missing,inconclusive
+is "what is live is not" "$(comments | xargs -n 1 | tail -n +8 | xargs)" ""
+
+# ---- Killed in between ----------------------------------------------------------------------
+
+# age FOLDER: makes what a killed submit left so old that no question to Slurm is under way.
+age()
+{
+	find "$1" -name job.sh -exec touch -d '1 minute ago' {} +
+}
+new_site
+touch site/kill-after
+submit s.yaml --partition all F2
+is "killed when Slurm had taken the job" "$status" 137
+check "it left no answer" test ! -e F2/nodes/n2/attempt-1/submitted.json
+submit F2
+tap_status 0 "the next submit goes on"
+is "no job is there twice" "$(comments)" "n2/attempt-1 n10/attempt-1 n1/attempt-1"
+check "and the answer is noted" test -e F2/nodes/n2/attempt-1/submitted.json
+
+new_site
+touch site/kill-before
+submit s.yaml --partition all F3
+is "killed before Slurm had taken it" "$status" 137
+check "the lock of a dead process is left" test -e F3/lock
+age F3
+submit F3
+tap_status 0 "the next submit takes the lock over"
+is "and submits that job under the same number" "$(comments)" \
+	"n2/attempt-1 n10/attempt-1 n1/attempt-1"
+
+# Killed at any moment: 30 times, at moments that are spread over its time.
+new_site
+seq -f 'm%g|all|idle|||rome' 30 >site/nodes
+for i in $(seq 30); do
+	plateau fleet submit s.yaml --partition all F4 >/dev/null 2>&1 &
+	pid=$!
+	sleep "0.$((i * 37 % 100 / 10))$((i * 37 % 10))"
+	kill -9 "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	[ -d F4 ] && age F4
+done
+submit s.yaml --partition all F4
+tap_status 0 "after 30 kills it goes on"
+is "each node has one job" "$(comments | xargs -n 1 | sort -V | xargs)" \
+	"$(seq -f 'm%g/attempt-1' 30 | xargs)"
+is "and one attempt" "$(find F4/nodes -name submitted.json | wc -l)" 30
+
+# ---- Two at once ----------------------------------------------------------------------------
+
+new_site
+seq -f 'm%g|all|idle|||rome' 20 >site/nodes
+for i in 1 2 3 4; do
+	plateau fleet submit s.yaml --partition all F5 >"out$i" 2>&1 &
+done
+wait
+is "of four submits at once each node gets one job" \
+	"$(comments | xargs -n 1 | sort -V | xargs)" "$(seq -f 'm%g/attempt-1' 20 | xargs)"
+check "one did it" grep -q "20  submitted" out1 out2 out3 out4
+check "another said why it did not" grep -q "another .*submit" out1 out2 out3 out4
+
+hostname >F5/lock
+printf 'elsewhere x\n1 1\n2026-01-01T00:00:00.000Z\n' >>F5/lock
+submit F5
+tap_status 2 "a lock from another machine is kept"
+tap_stderr_has "remove $work/F5/lock" "and it is said what to do"
+touch -d '1 hour ago' F5/lock
+submit F5
+tap_status 0 "one that nobody has touched for long is not"
+
+# ---- The window, limits, silence ------------------------------------------------------------
+
+new_site
+seq -f 'm%g|all|idle|||rome' 12 >site/nodes
+touch site/end-one
+submit s.yaml --partition all --window 3 --poll 100ms F6
+tap_status 0 "more nodes than the window has places"
+is "each gets its job in time" "$(queue)" 12
+is "and there are never more in the queue" "$(sort -n site/live.log | tail -n 1)" 3
+has "which is said" "$stderr" "this waits for some to end"
+
+new_site
+seq -f 'm%g|all|idle|||rome' 6 >site/nodes
+touch site/end-one
+echo 2 >site/limit
+submit s.yaml --partition all --poll 100ms F7
+tap_status 0 "a site that takes two jobs at most"
+is "gets them all, in time" "$(comments | wc -w)" 6
+has "its words are passed on" "$stderr" "AssocMaxSubmitJobLimit"
+
+new_site
+touch site/silent-sbatch
+submit s.yaml --partition all --poll 100ms F8
+tap_status 0 "a scheduler that gives no answer is asked again"
+is "and has each job once" "$(comments)" "n2/attempt-1 n10/attempt-1 n1/attempt-1"
+tap_stderr_has "Socket timed out"
+
+new_site
+plateau fleet submit s.yaml --partition all --window 1 --poll 100ms F9 >out 2>err &
+pid=$!
+for _ in $(seq 100); do
+	[ -e F9/nodes/n2/attempt-1/submitted.json ] && break
+	sleep 0.1
+done
+sleep 0.3
+kill -INT "$pid" 2>/dev/null
+kill -TERM "$pid" 2>/dev/null
+wait "$pid"
+is "stopped while it waits: 130" "$?" 130
+has "it says what is left" "$(cat out)" "2  still to submit"
+has "and how to go on" "$(cat out)" "plateau fleet submit $work/F9"
+check "the lock is gone" test ! -e F9/lock
+is "one job is there" "$(comments)" "n2/attempt-1"
+submit F9
+is "run again it goes on" "$(comments)" "n2/attempt-1 n10/attempt-1 n1/attempt-1"
+
+# ---- Refusals -------------------------------------------------------------------------------
+
+new_site
+seq -f 'm%g|all|idle|||rome' 9 >site/nodes
+echo "Invalid account or account/partition combination specified" >site/refuse
+submit s.yaml --partition all --account nix F10
+tap_status 1 "jobs that are refused"
+tap_stderr_has "Invalid account" "are told in Slurm's words"
+tap_stderr_has "the first 3 jobs were all refused" "and not tried for every node"
+tap_stdout_has "6  still to submit"
+rm site/refuse
+submit F10 --account phys
+tap_status 0 "once mended they are submitted"
+is "under the same numbers" "$(comments | xargs -n 1 | sort -V | xargs)" \
+	"$(seq -f 'm%g/attempt-1' 9 | xargs)"
+
+new_site
+echo "Requested node configuration is not available" >site/refuse
+echo n10 >site/refuse-nodes
+submit s.yaml --partition all F11
+tap_status 1 "one that is refused"
+is "does not keep the others" "$(comments)" "n2/attempt-1 n1/attempt-1"
+tap_stdout_has "node configuration"
+
+# ---- Time limits ----------------------------------------------------------------------------
+
+new_site
+limit_of()
+{
+	rm -rf "${work:?}/L"
+	submit "$@" -n --nodes n2 L
+	printf '%s\n' "$stdout" | grep -o -e '--time=[0-9]*' | head -n 1
+}
+sed 's/repeats: 2/repeats: 2, budget: 10min/' s.yaml >budget.yaml
+is "--time, rounded up to minutes" "$(limit_of s.yaml --time 61s)" "--time=2"
+is "days and hours" "$(limit_of s.yaml --time 1-02:00:00)" "--time=1560"
+is "twice the budget, and 150 s" "$(limit_of budget.yaml)" "--time=23"
+# 2 levels x 2 blocks x (1 start + 1 warm-up + 4 measured) x 60 s x 1.5 + 150 s
+is "the estimate" "$(limit_of s.yaml --assume-time 60s)" "--time=39"
+is "else the site's" "$(limit_of s.yaml)" ""
+submit s.yaml --assume-time 60s --time 5min -n --nodes n2 L
+tap_stderr_has "the time limit is below" "a limit that is too short is told of"
+
+# ---- Hostile names --------------------------------------------------------------------------
+
+new_site
+# shellcheck disable=SC2016
+evil='a b'\''c"d$(touch hit)`touch hit`;&|*'
+printf 'n1|all|drained|root;id|bad\\n\033[31mFAKE "x" $(touch hit) %%s|rome\nn2|all|idle|||rome\n' >site/nodes
+folder="$work/$evil
+#SBATCH --wrap=x"
+mkdir "$folder"
+cp s.yaml "$folder/s.yaml"
+cd "$folder" || exit 99
+submit s.yaml --partition all --account "$evil" --reservation "$evil" "$folder/F" -- "--wckey=$evil"
+cd "$work" || exit 99
+tap_status 0 "names with quotes, blanks and line ends"
+has "reach sbatch as they are" "$(tr '\0' '\n' <site/sbatch.log)" "--account=$evil"
+is "the site's reason steers no terminal" "$(grep -caP '[\x01-\x08\x0b-\x1f\x7f]|^FAKE' stdout stderr |
+	cut -d: -f2 | xargs)" "0 0"
+mkdir fake && cat >fake/show <<'SHOW'
+#!/bin/sh
+printf '<%s>' "$@"
+SHOW
+chmod +x fake/show
+sed "s|exec [^ ]*|exec $work/fake/show|" "$folder/F/nodes/n2/attempt-1/job.sh" >shown.sh
+is "the script's shell reads the folder as it is" "$(sh shown.sh)" \
+	"<fleet><job><$folder/F><--node=n2><--attempt=1>"
+is "nothing that was hidden in names was run" "$(find . -name hit | wc -l)" 0
+is "no line of the script's head is an option of sbatch's" \
+	"$(sed '/^exec/,$d' "$folder/F/nodes/n2/attempt-1/job.sh" | grep -c '^#SBATCH')" 0
+
+PATH=$plain_path
+tap_done
