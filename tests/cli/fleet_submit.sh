@@ -22,7 +22,8 @@ YAML
 # new_site: five nodes, of which one is busy, one drained and one silent, and an empty queue.
 new_site()
 {
-	rm -rf "${work:?}/site" && mkdir -p "$work/site/jobs"
+	rm -rf "${work:?}/site"
+	mkdir -p "$work/site/jobs"
 	cat >"$work/site/nodes" <<'NODES'
 n1|all|allocated|||rome
 n2|all|idle|||rome
@@ -181,6 +182,8 @@ set_jobs TIMEOUT n2
 set_jobs CANCELLED n10
 set_jobs NODE_FAIL n1
 set_jobs PENDING n3
+submit F
+tap_stdout_has "1 hung (--retry failed runs it again)" "what failed is spoken of, with what runs it again"
 submit F --retry failed
 tap_status 0 "retry"
 is "what failed is run again, with its node" "$(comments | xargs -n 1 | tail -n +5 | xargs)" \

@@ -49,6 +49,29 @@ static void add_head(const struct submit_view *view, const struct text_style *st
 	add_line(out, style, TEXT_PLAIN, str_text(&limit));
 }
 
+/* Below a count, why its nodes are left alone, and how many for each reason. */
+static void note_reasons(const struct submit_steps *steps, enum submit_state state,
+                         struct table *table)
+{
+	for (size_t i = 0; i < steps->count; i++) {
+		const char *const reason = steps->items[i].reason;
+		size_t alike = 0;
+		bool is_first = true;
+		if (steps->items[i].state != state || !reason)
+			continue;
+		for (size_t k = 0; k < steps->count; k++) {
+			const struct submit_step *const other = &steps->items[k];
+			if (other->state != state || !other->reason ||
+			    strcmp(other->reason, reason) != 0)
+				continue;
+			is_first &= k >= i;
+			alike++;
+		}
+		if (is_first)
+			table_note(table, "%zu %s", alike, reason);
+	}
+}
+
 static void add_counts(const struct submit_view *view, const struct text_style *style,
                        struct str *out)
 {
@@ -67,6 +90,8 @@ static void add_counts(const struct submit_view *view, const struct text_style *
 		table_cell(&table, looks[s].role, "%s",
 		           s == SUBMIT_WAITING && !view->is_dry ? "still to submit"
 		                                                : submit_state_words[s].words);
+		if (s == SUBMIT_DONE || s == SUBMIT_NOT_ASKED)
+			note_reasons(view->steps, (enum submit_state)s, &table);
 	}
 	table_write(&table, style, INDENT, out);
 	table_release(&table);
