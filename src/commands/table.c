@@ -13,6 +13,7 @@ extern const struct command command_import;
 extern const struct command command_fleet_submit;
 extern const struct command command_fleet_collect;
 extern const struct command command_fleet_job;
+extern const struct command command_fleet_status;
 
 const struct command *const command_table[] = {
         &command_run,
@@ -28,5 +29,6 @@ const struct command *const command_table[] = {
         &command_fleet_submit,
         &command_fleet_collect,
         &command_fleet_job,
+        &command_fleet_status,
         NULL,
 };

@@ -33,21 +33,12 @@ static int ask_jobs(const struct manifest *manifest, struct slurm *slurm, struct
 	return r < 0 ? r : slurm_jobs(slurm, name, manifest->created_ns, jobs, err);
 }
 
-/* Of all nodes at once. One that the site knows no more (it was taken out since) leaves their
- * states unknown: that is no reason not to tell of the jobs. */
-static int ask_nodes(const struct manifest *manifest, struct slurm *slurm,
-                     struct batch_nodes *nodes, struct error *err)
+/* Of all nodes that the site has: one of the fleet's that it knows no more is no reason not to tell
+ * of the others. */
+static int ask_nodes(struct slurm *slurm, struct batch_nodes *nodes, struct error *err)
 {
-	cleanup_free char *list = NULL;
-	struct str s = {0};
-	for (size_t i = 0; i < manifest->expected.count; i++)
-		str_addf(&s, "%s%s", i > 0 ? "," : "", manifest->expected.items[i]);
-	int r = str_take(&s, &list, err);
-	if (r < 0 || manifest->expected.count == 0)
-		return r;
-	const struct batch_choice choice = {.nodes = list};
-	r = slurm_nodes(slurm, &choice, nodes, err);
-	return r == -EINVAL ? 0 : r;
+	const struct batch_choice all = {0};
+	return slurm_nodes(slurm, &all, nodes, err);
 }
 
 /* Until the batch system says so, no job is known, and its limit is what submit was told. */
@@ -97,7 +88,7 @@ int observe(const char *dir, const struct manifest *manifest, struct slurm *slur
 	cleanup_fleet struct fleet fleet = {0};
 	int r = slurm ? ask_jobs(manifest, slurm, &answers.jobs, err) : 0;
 	if (r == 0 && slurm)
-		r = ask_nodes(manifest, slurm, &answers.nodes, err);
+		r = ask_nodes(slurm, &answers.nodes, err);
 	if (r == 0)
 		r = read_folder(dir, manifest, &fleet, err);
 	if (r == 0 && slurm) {

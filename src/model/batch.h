@@ -77,7 +77,7 @@ struct batch_nodes {
 	size_t capacity;
 };
 
-/* Which nodes; all that are given must hold. At least one is. */
+/* Which nodes; all that are given must hold. None is: all nodes of the site. */
 struct batch_choice {
 	const char *nodes; /* a list in the site's notation: "rome[01-08],milan03" */
 	const char *partition;

@@ -1,0 +1,121 @@
+#include "commands/command.h"
+#include "commands/fleet_look.h"
+#include "commands/fleet_watch.h"
+#include "commands/talk.h"
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "core/number.h"
+#include "report/fleet/status_text.h"
+#include "report/json/status_json.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* A controller is asked by everybody at the site. */
+#define LEAST_EVERY_NS   (5 * NS_PER_S)
+#define DEFAULT_EVERY_NS (30 * NS_PER_S)
+
+int fleet_status_text(const struct fleet_look *look, const struct arguments *arguments,
+                      size_t most_lines, char **ret_text, struct error *err)
+{
+	cleanup_status_view struct status_view view = {0};
+	const struct text_style style = {
+	        .width = talk_width(STDOUT_FILENO),
+	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
+	        .is_ascii = !text_locale_is_utf8(),
+	};
+	const int r = status_view_build(&look->fleet, &look->batch, look->uncollected, &view, err);
+	return r < 0 ? r : status_text_write(&view, &style, most_lines, ret_text, err);
+}
+
+static int write_json(const struct fleet_look *look, char **ret_text, struct error *err)
+{
+	cleanup_status_view struct status_view view = {0};
+	const int r = status_view_build(&look->fleet, &look->batch, look->uncollected, &view, err);
+	return r < 0 ? r : status_json_write(&view, ret_text, err);
+}
+
+static enum exit_code look_once(struct fleet_look *look, const struct arguments *arguments)
+{
+	struct error err;
+	cleanup_free char *text = NULL;
+	int r = fleet_look_again(look, &err);
+	if (r < 0)
+		return talk_fail(exit_for_file(r), &err);
+	r = arguments_has(arguments, "json") ? write_json(look, &text, &err)
+	                                     : fleet_status_text(look, arguments, 0, &text, &err);
+	if (r < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	fputs(text, stdout);
+	return fleet_exit(&look->fleet);
+}
+
+/* Time between two looks; false: it was refused, which is told. */
+static bool read_every(const struct arguments *arguments, int64_t *ret_ns)
+{
+	struct error err;
+	const char *const text = arguments_get(arguments, "every");
+	*ret_ns = DEFAULT_EVERY_NS;
+	if (!text)
+		return true;
+	if (number_parse_duration(text, ret_ns, &err) < 0) {
+		talk_error("--every: %s", err.text);
+		return false;
+	}
+	if (*ret_ns >= LEAST_EVERY_NS)
+		return true;
+	talk_error("--every %s: at least 5s, since each look asks the site's controller, which "
+	           "others need too",
+	           text);
+	return false;
+}
+
+static enum exit_code run_fleet_status(const struct arguments *arguments)
+{
+	int64_t every_ns;
+	const bool is_watch = arguments_has(arguments, "watch");
+	if (!read_every(arguments, &every_ns))
+		return EXIT_USAGE;
+	if (is_watch && arguments_has(arguments, "json")) {
+		talk_error("--watch with --json: a program looks again by itself, as often as it "
+		           "needs to; leave one of them out");
+		return EXIT_USAGE;
+	}
+	cleanup_fleet_look struct fleet_look look;
+	const enum exit_code code = fleet_look_open(arguments->operands.items[0], &look);
+	if (code != EXIT_DONE)
+		return code;
+	return is_watch ? fleet_watch(&look, arguments, every_ns) : look_once(&look, arguments);
+}
+
+static const struct option_entry fleet_status_options[] = {
+        {'w', "watch", NULL, "look again and again, until nothing runs or waits any more"},
+        {0, "every", "TIME", "with --watch: between two looks (default 30s, at least 5s)"},
+};
+
+const struct command command_fleet_status = {
+        .name = "fleet status",
+        .operands = "DIR",
+        .summary = "show how the nodes of a fleet stand",
+        .details = "Shows how many nodes of the fleet in DIR have passed, run, wait, or failed, "
+                   "and of those that need a look, why. What jobs wrote into DIR and what Slurm "
+                   "says of them is put together, so that a node that died, a job that was "
+                   "cancelled and one that ran out of time are told apart.\n\n"
+                   "With --watch it looks again every 30 s until nothing runs or waits any more: "
+                   "on a terminal the table is drawn in its place, elsewhere there is a line for "
+                   "each node that changes. A look costs Slurm the same few commands however many "
+                   "nodes there are. A controller that does not answer for a while is waited "
+                   "for.\n\n"
+                   "Without Slurm the folder alone tells: a job is known by what it wrote. Which "
+                   "node is slow is found by `plateau fleet rank`, which holds the nodes against "
+                   "each other.\n\n"
+                   "Exit codes: 0 all nodes pass; 3 a node fails, hangs or died; 4 something runs "
+                   "or waits, or a node has no result; 2 DIR is no fleet. docs/fleet.md says what "
+                   "each word means, docs/json.md has the schema of --json.",
+        .options = fleet_status_options,
+        .option_count = ARRAY_LENGTH(fleet_status_options),
+        .least_operands = 1,
+        .most_operands = 1,
+        .run = run_fleet_status,
+};
