@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "fleet/lock.h"
 #include "fleet/observe.h"
 #include "fleet/slurm/slurm.h"
 #include "store/fleet_file.h"
@@ -49,6 +50,16 @@ static int open_batch(struct fleet_look *look)
 	return r;
 }
 
+/* Why it says nothing, in a few words: what to do about it stands in the documents. */
+static const char *shorten(struct error *no_answer)
+{
+	static const char leader[] = "Slurm does not answer: ";
+	char *const end = strstr(no_answer->text, ". ");
+	if (end)
+		*end = '\0';
+	return no_answer->text + (str_starts_with(no_answer->text, leader) ? strlen(leader) : 0);
+}
+
 /* The picture with the batch system, or without it as well as can be. */
 static int take_picture(struct fleet_look *look, struct fleet *ret_fleet, struct error *err)
 {
@@ -59,7 +70,7 @@ static int take_picture(struct fleet_look *look, struct fleet *ret_fleet, struct
 		r = observe(look->dir, &look->manifest, look->slurm, ret_fleet, &look->no_answer);
 		look->batch.calls += slurm_calls(look->slurm) - before;
 	}
-	look->batch.no_answer = r == 0 ? NULL : look->no_answer.text;
+	look->batch.no_answer = r == 0 ? NULL : shorten(&look->no_answer);
 	if (r == 0) {
 		look->batch.answered_ns = ret_fleet->observed_ns;
 		return 0;
@@ -118,7 +129,7 @@ static int copy_reason(char **reason, const char *from, struct error *err)
  * says more than both. Nodes whose result nobody has read yet are counted. */
 static int take_judged(struct fleet_look *look, struct fleet *fleet, struct error *err)
 {
-	look->uncollected = 0;
+	look->work.uncollected = 0;
 	for (size_t i = 0; i < fleet->node_count; i++) {
 		struct fleet_node *const node = &fleet->nodes[i];
 		struct fleet_attempt *const last = fleet_attempt_last(node);
@@ -127,7 +138,7 @@ static int take_judged(struct fleet_look *look, struct fleet *fleet, struct erro
 		const struct fleet_attempt *const judged =
 		        find_judged(&look->judged, node->name, last);
 		if (!judged) {
-			look->uncollected++;
+			look->work.uncollected++;
 			continue;
 		}
 		if (last->verdict == FLEET_NODE_FAIL || last->verdict == FLEET_HUNG)
@@ -139,6 +150,20 @@ static int take_judged(struct fleet_look *look, struct fleet *fleet, struct erro
 			return r;
 		last->verdict = node->verdict = judged->verdict;
 	}
+	return 0;
+}
+
+/* Its holder touches the lock while it is at work (fleet/lock). */
+static int find_submit(struct fleet_look *look, struct error *err)
+{
+	cleanup_free char *path = NULL;
+	struct stat status;
+	const int r = file_join(look->dir, "lock", &path, err);
+	if (r < 0)
+		return r;
+	look->work.is_submitting =
+	        lstat(path, &status) == 0 &&
+	        clock_calendar_ns() - file_mtime_ns(&status) < LOCK_STALE_S * NS_PER_S;
 	return 0;
 }
 
@@ -154,6 +179,8 @@ int fleet_look_again(struct fleet_look *look, struct error *err)
 	look->manifest = manifest;
 	manifest = (struct manifest){0};
 	r = take_picture(look, &fleet, err);
+	if (r == 0)
+		r = find_submit(look, err);
 	if (r == 0)
 		r = load_judged(look, err);
 	if (r == 0)

@@ -22,7 +22,7 @@ struct fleet_look {
 	struct fleet fleet; /* as it was seen last */
 	bool has_fleet;
 	struct status_batch batch;
-	size_t uncollected;
+	struct status_work work;
 	/* Of its own. */
 	struct slurm *slurm;
 	char *batch_name;

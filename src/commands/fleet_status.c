@@ -25,14 +25,14 @@ int fleet_status_text(const struct fleet_look *look, const struct arguments *arg
 	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
 	        .is_ascii = !text_locale_is_utf8(),
 	};
-	const int r = status_view_build(&look->fleet, &look->batch, look->uncollected, &view, err);
+	const int r = status_view_build(&look->fleet, &look->batch, &look->work, &view, err);
 	return r < 0 ? r : status_text_write(&view, &style, most_lines, ret_text, err);
 }
 
 static int write_json(const struct fleet_look *look, char **ret_text, struct error *err)
 {
 	cleanup_status_view struct status_view view = {0};
-	const int r = status_view_build(&look->fleet, &look->batch, look->uncollected, &view, err);
+	const int r = status_view_build(&look->fleet, &look->batch, &look->work, &view, err);
 	return r < 0 ? r : status_json_write(&view, ret_text, err);
 }
 

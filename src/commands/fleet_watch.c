@@ -164,7 +164,7 @@ static void say_batch(const struct fleet_look *look)
 static int say_counts(const struct fleet_look *look, struct error *err)
 {
 	cleanup_status_view struct status_view view = {0};
-	const int r = status_view_build(&look->fleet, &look->batch, look->uncollected, &view, err);
+	const int r = status_view_build(&look->fleet, &look->batch, &look->work, &view, err);
 	if (r < 0)
 		return r;
 	cleanup_str struct str line = {0};
@@ -204,7 +204,7 @@ enum exit_code fleet_watch(struct fleet_look *look, const struct arguments *argu
 		int r = fleet_look_again(look, &err);
 		if (r < 0)
 			return talk_fail(exit_for_file(r), &err);
-		const bool is_last = !status_is_open(&look->fleet);
+		const bool is_last = !status_is_open(&look->fleet, &look->work);
 		r = is_drawn ? draw(look, arguments, every_ns, is_last, &shown, &err)
 		             : log_picture(look, arguments, is_last, &shown, &err);
 		if (r == 0)

@@ -165,8 +165,8 @@ static void add_asked(const struct status_view *view, struct str *s)
 	const struct status_batch *const batch = &view->batch;
 	if (!batch->name) {
 		str_addf(s,
-		         "No batch system was asked (%s): what jobs wrote into the folder is all "
-		         "that is known, and a job that died or still waits shows by its silence.",
+		         "No batch system was asked (%s). A job is known by what it wrote into the "
+		         "folder; one that waits, and one that died, show by their silence.",
 		         batch->no_answer ? batch->no_answer : "there is none here");
 		return;
 	}
@@ -182,10 +182,38 @@ static void add_asked(const struct status_view *view, struct str *s)
 	if (batch->answered_ns != RECORD_ABSENT) {
 		str_add(s, " since ");
 		add_time(s, batch->answered_ns);
-		str_add(s, " UTC; of jobs and nodes stands what it said then, and what jobs wrote "
-		           "since");
+		str_add(s, " UTC");
 	}
-	str_addf(s, ". (%s)", batch->no_answer);
+	str_addf(s, " (%s). %s", batch->no_answer,
+	         batch->answered_ns != RECORD_ABSENT
+	                 ? "Of jobs and nodes stands what it said last, and what jobs wrote since."
+	                 : "A job is known by what it wrote into the folder.");
+}
+
+static void write_work(const struct status_view *view, const struct text_style *style,
+                       struct str *out)
+{
+	const char *const folder = view->fleet->folder ? view->fleet->folder : "DIR";
+	cleanup_str struct str submit = {0};
+	cleanup_str struct str judge = {0};
+	if (view->work.is_submitting)
+		str_add(&submit, "`plateau fleet submit` is at work on this fleet.");
+	else if (view->unsubmitted > 0)
+		str_addf(&submit,
+		         "For %zu %s there is no job yet, and no submit is at work: plateau fleet "
+		         "submit goes on where it stopped when it is run again",
+		         view->unsubmitted, number_noun(view->unsubmitted, "node", "nodes"));
+	if (view->work.uncollected > 0)
+		str_addf(&judge,
+		         "%zu %s not been judged yet, by criteria or against the others: plateau "
+		         "fleet rank %s",
+		         view->work.uncollected,
+		         number_noun(view->work.uncollected, "result has", "results have"), folder);
+	if (submit.length > 0)
+		text_add_wrapped(out, style, TEXT_PLAIN, "", INDENT, str_text(&submit));
+	if (judge.length > 0)
+		text_add_wrapped(out, style, TEXT_PLAIN, "", INDENT, str_text(&judge));
+	out->failed |= submit.failed || judge.failed;
 }
 
 static void write_rest(const struct status_view *view, const struct text_style *style,
@@ -197,16 +225,7 @@ static void write_rest(const struct status_view *view, const struct text_style *
 	text_add_wrapped(out, style, view->batch.no_answer ? TEXT_WARN : TEXT_PLAIN, "", INDENT,
 	                 str_text(&text));
 	out->failed |= text.failed;
-	if (view->uncollected == 0)
-		return;
-	cleanup_str struct str more = {0};
-	str_addf(&more,
-	         "%zu %s not been judged yet, by criteria or against the others: plateau fleet "
-	         "rank %s",
-	         view->uncollected, number_noun(view->uncollected, "result has", "results have"),
-	         view->fleet->folder ? view->fleet->folder : "DIR");
-	text_add_wrapped(out, style, TEXT_PLAIN, "", INDENT, str_text(&more));
-	out->failed |= more.failed;
+	write_work(view, style, out);
 }
 
 /* ---- All of it ---------------------------------------------------------------------------- */

@@ -38,10 +38,17 @@ bool status_needs_look(const struct fleet_node *node, int64_t now_ns)
 	}
 }
 
-bool status_is_open(const struct fleet *fleet)
+static bool is_unsubmitted(const struct fleet_node *node)
+{
+	const struct fleet_attempt *const last = fleet_attempt_last(node);
+	return node->verdict == FLEET_NOT_RUN && !node->site_reason && (!last || !last->refused);
+}
+
+bool status_is_open(const struct fleet *fleet, const struct status_work *work)
 {
 	for (size_t i = 0; i < fleet->node_count; i++)
-		if (fleet_verdict_words[fleet->nodes[i].verdict].is_open)
+		if (fleet_verdict_words[fleet->nodes[i].verdict].is_open ||
+		    (work->is_submitting && is_unsubmitted(&fleet->nodes[i])))
 			return true;
 	return false;
 }
@@ -92,13 +99,15 @@ static void add_progress(struct status_view *view, const struct fleet_node *node
 }
 
 int status_view_build(const struct fleet *fleet, const struct status_batch *batch,
-                      size_t uncollected, struct status_view *ret_view, struct error *err)
+                      const struct status_work *work, struct status_view *ret_view,
+                      struct error *err)
 {
 	cleanup_status_view struct status_view view = {
-	        .fleet = fleet, .batch = *batch, .uncollected = uncollected};
+	        .fleet = fleet, .batch = *batch, .work = *work};
 	for (size_t i = 0; i < fleet->node_count; i++) {
 		const struct fleet_node *const node = &fleet->nodes[i];
 		view.in_verdict[node->verdict]++;
+		view.unsubmitted += is_unsubmitted(node);
 		add_progress(&view, node);
 		if (!status_needs_look(node, fleet->observed_ns))
 			continue;

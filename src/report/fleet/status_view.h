@@ -19,6 +19,12 @@ struct status_batch {
 	uint64_t calls;        /* commands that were started for this look */
 };
 
+/* What else is to be known of the fleet's folder. */
+struct status_work {
+	size_t uncollected; /* nodes whose last attempt left a result that was not loaded yet */
+	bool is_submitting; /* a submit is at work */
+};
+
 /* Nodes with one verdict for one reason. */
 struct status_group {
 	enum fleet_verdict verdict;
@@ -36,19 +42,21 @@ struct status_view {
 	size_t group_capacity;
 	uint64_t trials_done; /* over running nodes */
 	uint64_t trials_planned;
-	size_t uncollected; /* nodes whose last attempt left a result that was not loaded yet */
+	size_t unsubmitted; /* nodes that the site has ready, and for which there is no job yet */
+	struct status_work work;
 };
 
-/* The fleet and the texts of batch must outlive the view. uncollected is the caller's to know.
- * Returns 0 or -ENOMEM. */
+/* The fleet and the texts of batch must outlive the view. Returns 0 or -ENOMEM. */
 int status_view_build(const struct fleet *fleet, const struct status_batch *batch,
-                      size_t uncollected, struct status_view *ret_view, struct error *err);
+                      const struct status_work *work, struct status_view *ret_view,
+                      struct error *err);
 
 /* Whether somebody should look at a node. */
 bool status_needs_look(const struct fleet_node *node, int64_t now_ns);
 
-/* Whether some node's verdict may still change by itself. */
-bool status_is_open(const struct fleet *fleet);
+/* Whether some node's verdict may still change by itself: a job runs or waits, or a submit is at
+ * work and has nodes left. */
+bool status_is_open(const struct fleet *fleet, const struct status_work *work);
 
 void status_view_release(struct status_view *view);
 

@@ -96,7 +96,9 @@ int status_json_write(const struct status_view *view, char **ret_json, struct er
 	json_set(&w, answer, "fleet", fleet_object(&w, view->fleet));
 	json_set(&w, answer, "batch_system", batch_object(&w, view));
 	json_set(&w, answer, "verdicts", counts_object(&w, view));
-	json_set(&w, answer, "uncollected", json_count(view->uncollected));
+	json_set(&w, answer, "unsubmitted", json_count(view->unsubmitted));
+	json_set(&w, answer, "submitting", json_boolean(view->work.is_submitting));
+	json_set(&w, answer, "uncollected", json_count(view->work.uncollected));
 	json_t *const nodes = json_array();
 	for (size_t i = 0; i < view->fleet->node_count; i++)
 		json_append(&w, nodes,
