@@ -3,7 +3,7 @@
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/cli/slurm_stand_in.bash
-. "$top_srcdir/tests/cli/slurm_stand_in.bash" || exit 99
+. "${top_srcdir:?tests run through make check}/tests/cli/slurm_stand_in.bash" || exit 99
 need awk jq
 
 now=$(date +%s)
@@ -37,7 +37,7 @@ report()
 	mkdir -p "$1/nodes/$2/attempt-$3"
 	jq -n --arg node "$2" --argjson attempt "$3" --arg stage "$4" \
 		--argjson at "$(((now - $5) * 1000000000))" \
-		'{format: "plateau job state", version: 1, stage: $stage, node: $node,
+		'{schema_version: 1, format: "plateau job state", stage: $stage, node: $node,
 		attempt: $attempt, exit_code: -1, signal: 0, started_ns: ($at - 60000000000),
 		updated_ns: $at, ended_ns: null, trials_done: 0, trials_planned: 0,
 		cpu_count: 4, granted_cpu_count: 4, memory_bytes: null, is_partial: false} | '"${6:-.}" >"$1/nodes/$2/attempt-$3/state.json"
@@ -94,12 +94,12 @@ job() # NODE ID STATE EXIT REASON STARTED_AGO ENDED_AGO [LIMIT]
 
 for node in n01 n02; do
 	submitted fleet $node 1 "1${node#n}"
-	report fleet $node 1 done 60 "$done_well"
+	report fleet $node 1 "done" 60 "$done_well"
 	result fleet $node 1
 	job $node "1${node#n}" COMPLETED 0:0 None 120 60
 done
 submitted fleet n03 1 103
-report fleet n03 1 done 60 ".exit_code = 1 | .ended_ns = .updated_ns | .result = \"result.db\""
+report fleet n03 1 "done" 60 ".exit_code = 1 | .ended_ns = .updated_ns | .result = \"result.db\""
 result fleet n03 1
 job n03 103 FAILED 1:0 NonZeroExitCode 120 60
 submitted fleet n04 1 104
@@ -109,7 +109,7 @@ submitted fleet n06 1 106
 report fleet n06 1 running 50 '.trials_done = 3 | .trials_planned = 8'
 job n06 106 TIMEOUT 0:15 TimeLimit 150 30 2:00
 submitted fleet n07 1 107
-report fleet n07 1 done 30 '.exit_code = 130 | .signal = 15 | .ended_ns = .updated_ns |
+report fleet n07 1 "done" 30 '.exit_code = 130 | .signal = 15 | .ended_ns = .updated_ns |
 	.is_partial = true | .result = "result.db" | .trials_done = 2 | .trials_planned = 8'
 result fleet n07 1
 job n07 107 FAILED 1:0 NonZeroExitCode 90 30 1:00:00
@@ -164,7 +164,7 @@ has "colours where they are asked for" "$stdout" $'\033[31m'
 tap_run plateau fleet status fleet
 lacks "none in a pipe" "$stdout" $'\033'
 cp "$work/slurm/jobs" jobs.kept
-: >"$work/slurm/jobs"
+truncate -s 0 "$work/slurm/jobs"
 manifest odd $'a\033[31mb' 'x; rm -rf /' "q'\"\`\$(id)"
 tap_run plateau fleet status odd
 tap_status 4 "nodes with odd names: 4"
@@ -178,7 +178,7 @@ mv jobs.kept "$work/slurm/jobs"
 many()
 {
 	local i node dir=$1
-	: >"$work/slurm/nodes" >"$work/slurm/jobs"
+	stand_in_nothing
 	local -a all=()
 	for ((i = 1; i <= $2; i++)); do
 		node=$(printf 'm%03d' "$i")
@@ -193,7 +193,7 @@ many()
 cp -R "$work/slurm" "$work/slurm.kept"
 for count in 4 200; do
 	many many$count $count
-	: >"$work/slurm/calls"
+	truncate -s 0 "$work/slurm/calls"
 	tap_run plateau fleet status many$count
 	tap_status 4 "$count nodes run: 4"
 	tap_stdout_has "$(printf 'running       %4d' $count)  m[001-$(printf %03d $count)]" "they are named in few letters"
@@ -204,7 +204,8 @@ done
 
 # ---- The controller does not answer --------------------------------------------------------
 
-rm -rf "${work:?}/slurm" && mv "$work/slurm.kept" "$work/slurm"
+mv "$work/slurm" "$work/slurm.many"
+mv "$work/slurm.kept" "$work/slurm"
 stand_in_silence
 tap_run plateau fleet status fleet
 tap_status 3 "a silent controller is not fatal: what the folder knows decides"
@@ -215,7 +216,7 @@ stand_in_voice
 # ---- Watching ------------------------------------------------------------------------------
 
 # two nodes; one passes at once, the other while it is watched, with a silence in between.
-: >"$work/slurm/nodes" >"$work/slurm/jobs"
+stand_in_nothing
 manifest pair p1 p2
 for node in p1 p2; do
 	stand_in_node $node rome idle '' '' rome
@@ -225,10 +226,10 @@ for node in p1 p2; do
 done
 finish() # NODE
 {
-	report pair "$1" 1 done 0 "$done_well"
+	report pair "$1" 1 "done" 0 "$done_well"
 	result pair "$1" 1
 }
-: >"$work/slurm/calls"
+truncate -s 0 "$work/slurm/calls"
 timeout 60 plateau fleet status --watch --every 5s pair >watched 2>watched.err &
 watcher=$!
 wait_for() # TEXT

@@ -5,6 +5,7 @@
 #   stand_in_slurm                        puts them into PATH
 #   stand_in_node NAME PARTITION STATE REASON_BY REASON FEATURES      a line of sinfo's
 #   stand_in_job ID COMMENT NODE ASKED PARTITION STATE EXIT REASON SUBMITTED STARTED ENDED [LIMIT]
+#   stand_in_nothing                      neither nodes nor jobs any more
 #   stand_in_silence / stand_in_voice     the controller does not answer, and does again
 #
 # "$work/slurm/calls" gets a line for every command that was started. Times are in seconds since
@@ -13,7 +14,8 @@
 stand_in_slurm()
 {
 	mkdir -p "$work/slurm/bin"
-	: >"$work/slurm/calls" >"$work/slurm/nodes" >"$work/slurm/jobs"
+	: >"$work/slurm/calls"
+	stand_in_nothing
 	cat >"$work/slurm/bin/answer" <<'EOF'
 #!/usr/bin/env bash
 # The separator stands between the first two fields of the format; fields of an answer are by tabs.
@@ -59,6 +61,12 @@ EOF
 		ln -s answer "$work/slurm/bin/$command"
 	done
 	PATH="$work/slurm/bin:$PATH"
+}
+
+stand_in_nothing()
+{
+	: >"$work/slurm/nodes"
+	: >"$work/slurm/jobs"
 }
 
 stand_in_line() # FILE FIELD...
