@@ -72,6 +72,19 @@ plateau compare run.db judged.db -o compared.html >/dev/null 2>&1
 is "a page of a comparison is written" "$?" "$([ "${PLOTS:-}" = none ] && echo 5 || echo 0)"
 look compared compared.html
 
+# ---- Fleets -----------------------------------------------------------------------------------
+fleet_draw=$top_builddir/tests/unit/report/fleet_draw
+if [ "${PLOTS:-}" = none ]; then
+	skip "fleets" "gnuplot is not installed"
+else
+	"$fleet_draw" faults 16 fleet.html
+	look fleet fleet.html
+	"$fleet_draw" faults 500 fleet-500.html
+	look fleet-500 fleet-500.html
+	"$fleet_draw" hostile 60 fleet-evil.html
+	look fleet-evil fleet-evil.html
+fi
+
 # ---- Hostile texts -----------------------------------------------------------------------------
 evil='</title></style></svg><script>window.hacked=1</script><img src=x onerror=window.hacked=1>"'"'"
 cp run.db evil.db

@@ -130,6 +130,9 @@ const count_parts = () => ({
 		.filter((plot) => !plot.querySelector('.words') || !plot.querySelector('details table'))
 		.map((plot) => plot.id),
 	missing: document.querySelectorAll('.missing').length,
+	squares: document.querySelectorAll('.node-grid .grid > .cell').length,
+	silent: [...document.querySelectorAll('.node-grid .grid > .cell')]
+		.filter((cell) => !(cell.title || cell.dataset.tip) || !cell.textContent.trim()).length,
 	sections: document.querySelectorAll('section').length,
 	tables: document.querySelectorAll('table').length,
 	text: document.querySelector('main').textContent.length,
@@ -193,8 +196,8 @@ const ground_of = () => {
 
 // Clicks the head of a column twice; returns what stood in it each time.
 const sort_twice = () => {
-	const table = document.querySelector('.throughput table.sortable, .measures table.sortable');
-	const head = [...table.tHead.rows[0].cells].findIndex((cell) => /tasks/.test(cell.textContent));
+	const table = document.querySelector('.throughput table.sortable, .measures table.sortable, .all table.sortable');
+	const head = [...table.tHead.rows[0].cells].findIndex((cell) => /tasks|of its class/.test(cell.textContent));
 	const cell = table.tHead.rows[0].cells[head];
 	const column = () => [...table.tBodies[0].rows].map((row) => row.cells[head].textContent.trim());
 	const seen = { before: column(), sorts: [] };
@@ -214,6 +217,14 @@ const is_ordered = (column, sign) => {
 
 const find_tip = () => {
 	const at = [...document.querySelectorAll('.plot svg [data-tip]')].find((e) => e.getBoundingClientRect().width > 0);
+	if (!at) return null;
+	at.scrollIntoView({ block: 'center' });
+	const box = at.getBoundingClientRect();
+	return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+};
+
+const find_square = () => {
+	const at = document.querySelector('.node-grid .grid > .cell');
 	if (!at) return null;
 	at.scrollIntoView({ block: 'center' });
 	const box = at.getBoundingClientRect();
@@ -242,6 +253,7 @@ async function look_at(width, scheme) {
 		parts.empty.length === 0), JSON.stringify(parts));
 	check(`${name}: every plot has a name, words and figures`, parts.unnamed === 0 && parts.wordless.length === 0,
 		parts.wordless);
+	check(`${name}: every square of a grid has a sign and says what it is`, parts.silent === 0, parts.silent);
 	check(`${name}: the page is not wider than its window`, wide.length === 0, wide);
 	check(`${name}: letters stand out from their ground`, faint.length === 0, faint);
 	check(`${name}: the ground is ${scheme}`, scheme === 'dark' ? ground < 60 : ground > 200, ground);
@@ -255,7 +267,7 @@ async function look_without_scripts(parts) {
 	await picture(look, 'no-scripts');
 	check('without scripts: nothing runs', bare.buttons === 0, bare.buttons);
 	check('without scripts: all sections, tables and plots are there',
-		['sections', 'tables', 'plots', 'drawn'].every((key) => bare[key] === parts[key]), JSON.stringify(bare));
+		['sections', 'tables', 'plots', 'drawn', 'squares', 'silent'].every((key) => bare[key] === parts[key]), JSON.stringify(bare));
 	check('without scripts: nothing is fetched', look.requests.length === 0, look.requests);
 	await look.close();
 }
@@ -268,6 +280,22 @@ async function look_at_structure(parts) {
 	check('no text of the result ran', parts.hacked === 'undefined', parts.hacked);
 }
 
+// What is said while the mouse is on a place, and that nothing is afterwards.
+async function hover(look, place, name) {
+	// Scrolling there ends whatever is said; on a busy machine that comes late.
+	let tip = { text: '' };
+	for (let i = 0; i < 20 && !tip.text; i++) {
+		await wait(100);
+		await look.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x: place.x, y: place.y + (i % 2) * 0.2 });
+		await wait(50);
+		tip = await look.run(read_tip);
+	}
+	check(`${name} says what it is`, tip.text.length > 0 && tip.inside, JSON.stringify(tip));
+	await look.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x: 2, y: 2 });
+	await wait(100);
+	check(`${name} is silent afterwards`, (await look.run(read_tip)).text === '');
+}
+
 async function use(width) {
 	const look = await open({ width });
 	const { before, sorts } = await look.run(sort_twice);
@@ -276,23 +304,11 @@ async function use(width) {
 	check(`${width} wide: and down`, sorts[1].order === 'descending' && is_ordered(sorts[1].column, -1),
 		JSON.stringify(sorts[1]));
 	check(`${width} wide: no row is lost`, [...before].sort().join() === [...sorts[1].column].sort().join(), before);
-	const place = await look.run(find_tip);
-	if (place) {
-		// Scrolling there ends whatever is said; on a busy machine that comes late.
-		let tip = { text: '' };
-		for (let i = 0; i < 20 && !tip.text; i++) {
-			await wait(100);
-			await look.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x: place.x, y: place.y + (i % 2) * 0.2 });
-			await wait(50);
-			tip = await look.run(read_tip);
-		}
-		check(`${width} wide: a point says what it is`, tip.text.length > 0 && tip.inside, JSON.stringify(tip));
-		await look.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x: 2, y: 2 });
-		await wait(100);
-		check(`${width} wide: and is silent afterwards`, (await look.run(read_tip)).text === '');
-	} else {
-		check(`${width} wide: a point says what it is`, process.env.PLOTS === 'none', 'no point has a text');
-	}
+	const point = await look.run(find_tip);
+	if (point) await hover(look, point, `${width} wide: a point`);
+	else check(`${width} wide: a point says what it is`, process.env.PLOTS === 'none', 'no point has a text');
+	const square = await look.run(find_square);
+	if (square) await hover(look, square, `${width} wide: a square`);
 	const light = await look.run(ground_of);
 	await look.run(() => document.querySelector('.theme').click());
 	const dark = await look.run(ground_of);

@@ -1,11 +1,14 @@
 /* Writes what is said of a fleet that was made by hand, for tests/browser and for looking at:
  *   fleet_draw KIND NODES text [WIDTH]   faults, healthy, systemic or hostile, as in a terminal
+ *   fleet_draw KIND NODES junit|drain    for other programs
  *   fleet_draw KIND NODES FILE.html      as a page
  * What could not be drawn is said on stderr, and ends it with 1. */
 #include "fleet_sample.h"
 #include "report/document_html.h"
 #include "report/document_text.h"
+#include "report/fleet/drain_text.h"
 #include "report/fleet/fleet_document.h"
+#include "report/junit_fleet.h"
 
 #include "core/array.h"
 #include "core/cleanup.h"
@@ -49,6 +52,29 @@ static int write_page(const struct fleet_ranking *ranking, const char *path)
 	return undrawn.plots > 0;
 }
 
+/* What programs read, as one of these writes it. */
+static int write_other(const struct fleet_ranking *ranking,
+                       int (*write)(const struct fleet_ranking *, char **, struct error *))
+{
+	struct error err;
+	cleanup_free char *text = NULL;
+	if (write(ranking, &text, &err) < 0)
+		return 1;
+	fputs(text, stdout);
+	return 0;
+}
+
+static int write_as(const struct fleet_ranking *ranking, const char *how, const char *width)
+{
+	if (strcmp(how, "text") == 0)
+		return write_text(ranking, width);
+	if (strcmp(how, "junit") == 0)
+		return write_other(ranking, junit_fleet_write);
+	if (strcmp(how, "drain") == 0)
+		return write_other(ranking, drain_text_write);
+	return write_page(ranking, how);
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const kinds[] = {"faults", "healthy", "systemic", "hostile"};
@@ -57,14 +83,13 @@ int main(int argc, char **argv)
 		kind++;
 	const size_t nodes = argc >= 4 ? strtoul(argv[2], NULL, 10) : 0;
 	if (argc < 4 || kind == ARRAY_LENGTH(kinds) || nodes == 0) {
-		fprintf(stderr, "usage: fleet_draw KIND NODES text [WIDTH] | FILE.html\n");
+		fprintf(stderr,
+		        "usage: fleet_draw KIND NODES text [WIDTH] | junit | drain | FILE.html\n");
 		return 2;
 	}
 	struct fleet_sample sample;
 	fleet_sample_make(&sample, (enum fleet_sample_kind)kind, nodes);
-	const int status = strcmp(argv[3], "text") == 0
-	                           ? write_text(&sample.ranking, argc > 4 ? argv[4] : NULL)
-	                           : write_page(&sample.ranking, argv[3]);
+	const int status = write_as(&sample.ranking, argv[3], argc > 4 ? argv[4] : NULL);
 	fleet_sample_release(&sample);
 	return status;
 }
