@@ -14,6 +14,7 @@
 #include "core/str.h"
 
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,6 +116,35 @@ static int take_judgements(const struct accepted *accepted, void *data, struct e
 	return 0;
 }
 
+/* What was asked of the node is not known: that is no pass. */
+static int take_unknown(const struct error *why, struct fleet_attempt *found, struct error *err)
+{
+	found->judgements = calloc(1, sizeof *found->judgements);
+	if (!found->judgements)
+		return error_memory(err);
+	found->judgement_count = 1;
+	found->criteria_verdict = VERDICT_INCONCLUSIVE;
+	found->judgements[0] = (struct fleet_judgement){
+	        .verdict = VERDICT_INCONCLUSIVE, .value = NAN, .bound = NAN, .limit = NAN};
+	const int r = str_copy("criteria", &found->judgements[0].label, err);
+	return r < 0 ? r : str_copy(why->text, &found->judgements[0].reason, err);
+}
+
+static int judge(struct team *team, struct loaded_result *result, struct fleet_attempt *found,
+                 struct error *err)
+{
+	struct error why;
+	found->criteria_verdict = VERDICT_SKIPPED;
+	pthread_mutex_lock(&team->judging_lock);
+	const int r = judging_once(team->judging, result, take_judgements, found, &why);
+	pthread_mutex_unlock(&team->judging_lock);
+	if (r == -EINVAL && found->judgement_count == 0)
+		return take_unknown(&why, found, err);
+	if (r < 0)
+		*err = why;
+	return r;
+}
+
 static int load(struct team *team, struct digest *digest, struct error *err)
 {
 	struct fleet_attempt *const found = &digest->found;
@@ -122,10 +152,7 @@ static int load(struct team *team, struct digest *digest, struct error *err)
 	int r = loaded_read(digest->path, &result, err);
 	if (r < 0)
 		return r;
-	found->criteria_verdict = VERDICT_SKIPPED;
-	pthread_mutex_lock(&team->judging_lock);
-	r = judging_once(team->judging, result, take_judgements, found, err);
-	pthread_mutex_unlock(&team->judging_lock);
+	r = judge(team, result, found, err);
 	if (r == 0)
 		r = profile_build(&result->findings, &found->profile, err);
 	if (r == 0)
