@@ -12,6 +12,7 @@ extern const struct command command_fit;
 extern const struct command command_import;
 extern const struct command command_fleet_submit;
 extern const struct command command_fleet_collect;
+extern const struct command command_fleet_rank;
 extern const struct command command_fleet_job;
 extern const struct command command_fleet_status;
 
@@ -28,6 +29,7 @@ const struct command *const command_table[] = {
         &command_import,
         &command_fleet_submit,
         &command_fleet_collect,
+        &command_fleet_rank,
         &command_fleet_job,
         &command_fleet_status,
         NULL,

@@ -4,6 +4,7 @@
 #include "core/array.h"
 #include "core/str.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,11 +78,13 @@ const char *fleet_place(const struct fleet_rank_item *item, char text[48])
 
 static void add_sentence(struct str *text, const char *sentence)
 {
-	if (!sentence || !sentence[0] || strstr(str_text(text), sentence))
+	if (!sentence || !sentence[0] || strstr(str_text(text), sentence + 1))
 		return;
+	const char first[] = {(char)toupper((unsigned char)sentence[0]), '\0'};
 	if (text->length > 0)
 		str_add(text, " ");
-	str_add(text, sentence);
+	str_add(text, first);
+	str_add(text, sentence + 1);
 	if (!strchr(".!?:", sentence[strlen(sentence) - 1]))
 		str_add(text, ".");
 }
