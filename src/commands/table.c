@@ -11,10 +11,10 @@ extern const struct command command_export;
 extern const struct command command_fit;
 extern const struct command command_import;
 extern const struct command command_fleet_submit;
+extern const struct command command_fleet_status;
 extern const struct command command_fleet_collect;
 extern const struct command command_fleet_rank;
 extern const struct command command_fleet_job;
-extern const struct command command_fleet_status;
 
 const struct command *const command_table[] = {
         &command_run,
@@ -28,9 +28,9 @@ const struct command *const command_table[] = {
         &command_fit,
         &command_import,
         &command_fleet_submit,
+        &command_fleet_status,
         &command_fleet_collect,
         &command_fleet_rank,
         &command_fleet_job,
-        &command_fleet_status,
         NULL,
 };
