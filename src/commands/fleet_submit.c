@@ -1,5 +1,7 @@
 /* `plateau fleet submit`: a job for every node, through the batch system. Options, folder, scenario
  * and answer are in fleet_submit_*.c. */
+#include "analyse/fleet/rank.h"
+#include "commands/fleet_load.h"
 #include "commands/fleet_submit_parts.h"
 #include "commands/talk.h"
 #include "core/array.h"
@@ -98,19 +100,43 @@ static void tell(void *context, enum submit_news news, const struct submit_step 
 	}
 }
 
-/* ---- The plan ----------------------------------------------------------------------------- */
+/* ---- Verdicts, for --retry ------------------------------------------------------------------ */
 
-static int look(struct fleet_submit *submit, const struct batch_nodes *nodes, struct error *err)
+/* What the ranking says of a node whose last job left a whole result; what became of a job that did
+ * not is known without. */
+static void take_verdict(const struct fleet_ranking *ranking, const struct fleet_rank_item *item,
+                         struct fleet *fleet)
 {
-	cleanup_fleet struct fleet fleet = {0};
-	submit_steps_release(&submit->steps);
-	int r = submit->is_new
-	                ? 0
-	                : observe(submit->dir, &submit->manifest, submit->slurm, &fleet, err);
-	if (r == 0 && submit->lock)
-		r = submit_adopt(submit->dir, &fleet, err);
-	return r < 0 ? r : submit_plan(&fleet, nodes, submit->retry, &submit->steps, err);
+	struct fleet_node *const node =
+	        fleet_node_find(fleet, ranking->fleet->nodes[item->node].name);
+	const struct fleet_attempt *const last = node ? fleet_attempt_last(node) : NULL;
+	if (last && item->attempt && item->attempt->number == last->number &&
+	    node->verdict == FLEET_PASS)
+		node->verdict = item->verdict;
 }
+
+/* Whether a result is good, and as good as those of its like, is known once it was collected. */
+static enum exit_code rank(struct fleet_submit *submit, struct fleet *fleet)
+{
+	struct error err;
+	cleanup_words struct words sources = {0};
+	cleanup_fleet struct fleet collected = {0};
+	cleanup_fleet_ranking struct fleet_ranking ranking = {0};
+	if (words_add(&sources, submit->dir, &err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	const struct fleet_load_settings settings = {.arguments = submit->arguments,
+	                                             .sources = &sources};
+	const enum exit_code code = fleet_load(&settings, &collected, NULL);
+	if (code != EXIT_DONE)
+		return code;
+	if (fleet_rank(&collected, &ranking, &err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	for (size_t i = 0; i < ranking.item_count; i++)
+		take_verdict(&ranking, &ranking.items[i], fleet);
+	return EXIT_DONE;
+}
+
+/* ---- The plan ----------------------------------------------------------------------------- */
 
 static enum exit_code code_of(int result)
 {
@@ -124,9 +150,31 @@ static enum exit_code code_of(int result)
 	}
 }
 
-static int carry_out(struct fleet_submit *submit, const struct batch_nodes *nodes,
-                     struct signals *signals, struct error *err)
+/* Where the folder, the queue and the ranking leave the nodes. */
+static enum exit_code look(struct fleet_submit *submit, const struct batch_nodes *nodes)
 {
+	struct error err;
+	cleanup_fleet struct fleet fleet = {0};
+	submit_steps_release(&submit->steps);
+	int r = submit->is_new
+	                ? 0
+	                : observe(submit->dir, &submit->manifest, submit->slurm, &fleet, &err);
+	if (r == 0 && submit->lock)
+		r = submit_adopt(submit->dir, &fleet, &err);
+	if (r == 0 && submit->retry) {
+		const enum exit_code code = rank(submit, &fleet);
+		if (code != EXIT_DONE)
+			return code;
+	}
+	if (r == 0)
+		r = submit_plan(&fleet, nodes, submit->retry, &submit->steps, &err);
+	return r < 0 ? talk_fail(code_of(r), &err) : EXIT_DONE;
+}
+
+static enum exit_code carry_out(struct fleet_submit *submit, const struct batch_nodes *nodes,
+                                struct signals *signals)
+{
+	struct error err;
 	struct waiting waiting = {.submit = submit, .signals = signals};
 	const struct submit_settings settings = {
 	        .dir = submit->dir,
@@ -141,10 +189,16 @@ static int carry_out(struct fleet_submit *submit, const struct batch_nodes *node
 	        .context = &waiting,
 	};
 	bool has_waited = false;
-	int r = submit_wait_for_doubts(&settings, &submit->steps, &has_waited, err);
-	if (r == 0 && has_waited)
-		r = look(submit, nodes, err);
-	return r < 0 ? r : submit_run(&settings, &submit->steps, err);
+	int r = submit_wait_for_doubts(&settings, &submit->steps, &has_waited, &err);
+	if (r == 0 && has_waited) {
+		const enum exit_code code = look(submit, nodes);
+		if (code != EXIT_DONE)
+			return code;
+	}
+	if (r == 0)
+		r = submit_run(&settings, &submit->steps, &err);
+	/* That somebody stopped it is said by the answer. */
+	return r == -EINTR ? EXIT_INTERRUPTED : r < 0 ? talk_fail(code_of(r), &err) : EXIT_DONE;
 }
 
 /* What is to be said of how it went. */
@@ -169,19 +223,16 @@ static enum exit_code submit_all(struct fleet_submit *submit)
 	enum exit_code code = fleet_submit_open_folder(submit, &nodes);
 	if (code != EXIT_DONE)
 		return code;
-	int r = look(submit, &nodes, &err);
-	if (r < 0)
-		return talk_fail(code_of(r), &err);
+	code = look(submit, &nodes);
+	if (code != EXIT_DONE)
+		return code;
 	if (arguments_has(submit->arguments, "dry-run"))
 		return conclude(submit, false);
-	r = signals_open(&signals, &err);
-	if (r < 0)
+	if (signals_open(&signals, &err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	r = carry_out(submit, &nodes, &signals, &err);
+	code = carry_out(submit, &nodes, &signals);
 	const bool is_interrupted = signals.requests > 0;
 	signals_close(&signals);
-	if (r < 0 && r != -EINTR)
-		code = talk_fail(code_of(r), &err);
 	return exit_worse(code, conclude(submit, is_interrupted));
 }
 

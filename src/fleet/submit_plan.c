@@ -73,25 +73,29 @@ static const char *retry_word(unsigned retry)
 	return NULL;
 }
 
-static int say_live(const struct fleet_attempt *last, struct submit_step *step, struct error *err)
+static int say_live(const struct fleet_node *node, struct submit_step *step, struct error *err)
 {
+	const struct fleet_attempt *const last = fleet_attempt_last(node);
 	const char *const why = last->reason ? last->reason : last->job.reason;
 	step->state = SUBMIT_LIVE;
 	step->attempt = last->number;
 	const int r = last->job.id ? str_copy(last->job.id, &step->job, err) : 0;
 	return r < 0 ? r
 	             : str_format(&step->reason, err, "%s%s%s",
-	                          fleet_verdict_words[last->verdict].words, why ? ": " : "",
+	                          fleet_verdict_words[node->verdict].words, why ? ": " : "",
 	                          why ? why : "");
 }
 
-static int say_ended(const struct fleet_attempt *last, enum submit_state state,
+/* Whether a whole result is a good one is asked for --retry alone. */
+static int say_ended(const struct fleet_node *node, enum submit_state state,
                      struct submit_step *step, struct error *err)
 {
-	const char *const again = retry_word(retry_of[last->verdict]);
+	const char *const again = retry_word(retry_of[node->verdict]);
 	step->state = state;
-	step->attempt = last->number;
-	return str_format(&step->reason, err, "%s%s%s%s", fleet_verdict_words[last->verdict].words,
+	step->attempt = fleet_attempt_last(node)->number;
+	if (state == SUBMIT_DONE && node->verdict == FLEET_PASS)
+		return str_copy("with a whole result", &step->reason, err);
+	return str_format(&step->reason, err, "%s%s%s%s", fleet_verdict_words[node->verdict].words,
 	                  again ? " (--retry " : "", again ? again : "",
 	                  again ? " runs it again)" : "");
 }
@@ -127,12 +131,10 @@ static int decide(const struct fleet_node *node, unsigned retry, struct submit_s
 	const struct fleet_attempt *const last = node ? fleet_attempt_last(node) : NULL;
 	if (!last || is_unsubmitted(last))
 		return decide_new(last, retry, step, err);
-	if (fleet_verdict_words[last->verdict].is_open)
-		return say_live(last, step, err);
-	/* Slow is what the ranking says of the node, and not what an attempt is by itself. */
-	const unsigned asked = retry_of[last->verdict] | retry_of[node->verdict];
-	if (!(asked & retry))
-		return say_ended(last, retry ? SUBMIT_NOT_ASKED : SUBMIT_DONE, step, err);
+	if (fleet_verdict_words[node->verdict].is_open)
+		return say_live(node, step, err);
+	if (!(retry_of[node->verdict] & retry))
+		return say_ended(node, retry ? SUBMIT_NOT_ASKED : SUBMIT_DONE, step, err);
 	step->state = SUBMIT_WAITING;
 	step->attempt = last->number + 1;
 	return 0;

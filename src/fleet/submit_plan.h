@@ -26,7 +26,8 @@ int submit_retry_parse(const char *text, unsigned *ret_retry, struct error *err)
  * waits or runs never gets a second; one that is drained, down or silent gets none. A job that was
  * prepared and never submitted keeps its number. Idle nodes come first, so that jobs that must wait
  * do not use up the window or the site's limit; else the order is that of the names. fleet: as
- * observed now, with verdicts. Returns 0 or -ENOMEM. */
+ * observed now; with a retry the verdicts of its nodes are those of the ranking. Returns 0 or
+ * -ENOMEM. */
 int submit_plan(const struct fleet *fleet, const struct batch_nodes *nodes, unsigned retry,
                 struct submit_steps *ret_steps, struct error *err);
 

@@ -100,9 +100,9 @@ static void test_decisions(void **state)
 	        {KNOWN, FLEET_RUNNING, 15, NODE_UNUSABLE, SUBMIT_LIVE, 2, 0, 0, "running"},
 	        {BY_HAND, FLEET_RUNNING, 15, NODE_IDLE, SUBMIT_LIVE, 2, 0, 0, "running"},
 	        /* Ended. */
-	        {KNOWN, FLEET_PASS, 0, NODE_IDLE, SUBMIT_DONE, 2, 0, 0, "pass"},
+	        {KNOWN, FLEET_PASS, 0, NODE_IDLE, SUBMIT_DONE, 2, 0, 0, "whole"},
 	        {KNOWN, FLEET_PASS, 15, NODE_IDLE, SUBMIT_NOT_ASKED, 2, 0, 0, "pass"},
-	        {BY_HAND, FLEET_PASS, 0, NODE_IDLE, SUBMIT_DONE, 2, 0, 0, "pass"},
+	        {BY_HAND, FLEET_PASS, 0, NODE_IDLE, SUBMIT_DONE, 2, 0, 0, "whole"},
 	        {KNOWN, FLEET_FAIL, 0, NODE_IDLE, SUBMIT_DONE, 2, 0, 0, "fail (--retry failed"},
 	        {KNOWN, FLEET_FAIL, RETRY_FAILED, NODE_IDLE, SUBMIT_WAITING, 3, 0, 0, NULL},
 	        {KNOWN, FLEET_FAIL, RETRY_SLOW, NODE_IDLE, SUBMIT_NOT_ASKED, 2, 0, 0, "fail"},
