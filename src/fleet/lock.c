@@ -39,7 +39,7 @@ DEFINE_CLEANUP(lock, struct lock *, lock_free);
 /* ---- Who holds it ------------------------------------------------------------------------- */
 
 /* When a process was started, in ticks since boot: field 22 of its stat, behind the name, which
- * may hold anything. 0: there is no such process. */
+ * may hold anything. 0: there is no such process, or nothing is left of it but its exit code. */
 static uint64_t process_start(uint64_t pid)
 {
 	char path[48];
@@ -49,6 +49,8 @@ static uint64_t process_start(uint64_t pid)
 	if (file_read(path, LOCK_MOST_BYTES, &stat_text, NULL, &ignored) < 0)
 		return 0;
 	const char *at = strrchr(stat_text, ')');
+	if (at && (str_starts_with(at, ") Z") || str_starts_with(at, ") X")))
+		return 0;
 	for (int field = 2; at && field < 22; field++)
 		at = strchr(at + 1, ' ');
 	return at ? strtoull(at + 1, NULL, 10) : 0;
@@ -202,7 +204,7 @@ static int clear(const char *path, const char *judged, struct error *err)
 		return errno == ENOENT ? 0 : error_system(err, errno, "cannot remove %s", path);
 	r = file_read(aside, LOCK_MOST_BYTES, &text, NULL, err);
 	if (r == 0 && strcmp(text, judged) != 0 && link(aside, path) < 0)
-		r = error_system(err, errno, "cannot put %s back", path);
+		r = error_set(err, EBUSY, "others take %s at the same time; try again", path);
 	unlink(aside);
 	return r;
 }
