@@ -13,6 +13,7 @@
 #include "core/str.h"
 #include "fleet/job_parts.h"
 #include "formats/fleet/job_report_json.h"
+#include "platform/memory_limit.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -26,7 +27,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { MARK_DIGITS = 16, MOST_ATTEMPTS = 100000 };
+enum { MARK_DIGITS = 16, RUN_ID_DIGITS = 32, MOST_ATTEMPTS = 100000 };
+
+static const char job_prefix[] = "plateau-job-"; /* of folders on the node */
+static const char run_prefix[] = "plateau-";
 
 /* The run of a killed job holds the name too, for as long as it takes to end its tasks. */
 #define CLAIM_NS (5 * NS_PER_S)
@@ -219,27 +223,65 @@ static void clear_attempt(const struct job *job)
 	}
 }
 
-/* Whether a folder of this user was left by a job that is dead: nobody holds it, and it is not
- * just being made. One of this attempt is, because this job has the attempt now. */
-static bool is_dead(int parent, const char *name, const char *own)
+/* Whether a folder of this user is held by nobody: by the lock of the file `held` in it, or of the
+ * folder itself. One that was just made need not be held yet. */
+static bool is_dead(int parent, const char *name, const char *held)
 {
 	struct stat status;
-	cleanup_close const int fd =
+	cleanup_close const int folder =
 	        openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &status) < 0 || status.st_uid != geteuid())
+	if (folder < 0 || fstat(folder, &status) < 0 || status.st_uid != geteuid() ||
+	    clock_calendar_ns() - file_mtime_ns(&status) <= YOUNG_NS)
 		return false;
-	if (str_starts_with(name, own))
-		return true;
-	if (clock_calendar_ns() - file_mtime_ns(&status) <= YOUNG_NS)
+	if (!held)
+		return flock(folder, LOCK_EX | LOCK_NB) == 0;
+	cleanup_close const int file = openat(folder, held, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	return file < 0 ? errno == ENOENT : flock(file, LOCK_EX | LOCK_NB) == 0;
+}
+
+/* Of a job: "plateau-job-...". One of this attempt is dead, because the attempt is this job's now.
+ */
+static bool is_dead_job(const struct job *job, int parent, const char *name)
+{
+	struct stat status;
+	if (!str_starts_with(name, job_prefix))
 		return false;
-	cleanup_close const int held = openat(fd, JOB_HELD_FILE, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	return held < 0 ? errno == ENOENT : flock(held, LOCK_EX | LOCK_NB) == 0;
+	if (str_starts_with(name + strlen(job_prefix), job->mark))
+		return fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+		       S_ISDIR(status.st_mode) && status.st_uid == geteuid();
+	return is_dead(parent, name, JOB_HELD_FILE);
+}
+
+/* Of a run: "plateau-", its id, and what a resumed part has behind it. A batch system that kills
+ * all of a job at once kills those that would have removed it. */
+static bool is_dead_run(int parent, const char *name)
+{
+	if (!str_starts_with(name, run_prefix))
+		return false;
+	const char *const id = name + strlen(run_prefix);
+	const size_t digits = strspn(id, "0123456789abcdef");
+	return digits == RUN_ID_DIGITS && (id[digits] == '\0' || id[digits] == '-') &&
+	       is_dead(parent, name, NULL);
+}
+
+static void clear_one(const struct job *job, int parent, const char *name)
+{
+	struct error err;
+	const bool is_run = is_dead_run(parent, name);
+	if (!is_run && !is_dead_job(job, parent, name))
+		return;
+	if (is_run)
+		memory_limit_clear(name + strlen(run_prefix), "");
+	if (file_remove_tree(parent, name, &err) < 0)
+		job_say(job, JOB_WARNING, "%s: what a killed job has left stays: %s", job->parent,
+		        err.text);
+	else
+		job_say(job, JOB_NOTE, "removed what a killed job has left: %s/%s", job->parent,
+		        name);
 }
 
 static void clear_node(const struct job *job)
 {
-	cleanup_free char *own = NULL;
-	struct error err;
 	const int fd = open(job->parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *const parent = fd < 0 ? NULL : fdopendir(fd);
 	if (!parent) {
@@ -247,19 +289,9 @@ static void clear_node(const struct job *job)
 			close(fd);
 		return;
 	}
-	const bool has_own = str_format(&own, &err, "plateau-job-%s-", job->mark) == 0;
 	const struct dirent *entry;
-	while (has_own && (entry = readdir(parent))) {
-		if (!str_starts_with(entry->d_name, "plateau-job-") ||
-		    !is_dead(fd, entry->d_name, own))
-			continue;
-		if (file_remove_tree(fd, entry->d_name, &err) < 0)
-			job_say(job, JOB_WARNING, "%s: what a killed job has left stays: %s",
-			        job->parent, err.text);
-		else
-			job_say(job, JOB_NOTE, "removed what a killed job has left: %s/%s",
-			        job->parent, entry->d_name);
-	}
+	while ((entry = readdir(parent)))
+		clear_one(job, fd, entry->d_name);
 	closedir(parent);
 }
 

@@ -47,12 +47,11 @@ node_job()
 		plateau fleet job "$dir" --node "$node" --attempt "$attempt" "$@"
 }
 
-# state KEY [ATTEMPT_FOLDER]: a value of state.json.
+# state KEY [ATTEMPT_FOLDER]: a value of state.json, a text without its quotes, null as nothing.
 state()
 {
-	python3 -c 'import json, sys
-value = json.load(open(sys.argv[2] + "/state.json"))[sys.argv[1]]
-print("" if value is None else value)' "$1" "${2:-$attempt_folder}"
+	sed -n "s/^ \"$1\": //p" "${2:-$attempt_folder}/state.json" |
+		sed 's/,$//; s/^"\(.*\)"$/\1/; s/^null$//; s/\\"/"/g; s/\\\\/\\/g'
 }
 
 # left NAME: what jobs must not leave.

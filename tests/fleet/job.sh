@@ -5,7 +5,7 @@
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/fleet/job.bash
 . "${top_srcdir:?tests run through make check}/tests/fleet/job.bash" || exit 99
-need python3 pgrep sha256sum hostname
+need pgrep sha256sum hostname flock
 
 # ---- A job that does its work ----
 
@@ -17,7 +17,7 @@ tap_stdout_is "" "it prints no answer"
 check "its result is whole" whole "$attempt_folder/result.db"
 is "its state is done" "$(state stage) $(state exit_code) $(state signal)" "done 0 0"
 is "all trials are done" "$(state trials_done) of $(state trials_planned)" "2 of 2"
-is "there is nothing to complain of" "$(state reason)$(state is_partial)" "False"
+is "there is nothing to complain of" "$(state reason)$(state is_partial)" "false"
 is "the state has the job and the node" "$(state job) $(state node) $(state found_node)" \
 	"4711 rome01 rome01"
 is "the state has what was granted" "$(state granted_cpu_count)" 9999
@@ -189,7 +189,7 @@ end_job
 is "TERM: the exit code is below 128" "$status" 1
 check "TERM: what there is so far is handed in" whole "$attempt_folder/result.db"
 is "TERM: the state says so" "$(state stage) $(state signal) $(state is_partial) $(state result)" \
-	"done 15 True result.db"
+	"done 15 true result.db"
 is "TERM: the reason" "$(state reason)" "told to end by signal 15 (Terminated)"
 check "TERM: the trials are counted" test "$(state trials_done)" -ge 1
 is "TERM: no process is left" "$(pgrep -f "$work/")" ""
@@ -200,7 +200,7 @@ for signal in INT HUP; do
 	begin_job long n1 1
 	kill -$signal "$job"
 	end_job
-	is "$signal: handed in, too" "$status $(state is_partial)" "1 True"
+	is "$signal: handed in, too" "$status $(state is_partial)" "1 true"
 done
 
 # Where TERM was ignored when the job began, it still means the end; and all of a group may get it.
@@ -217,7 +217,7 @@ done
 # shellcheck disable=SC2046
 kill -TERM -- "-$job" $(pgrep -P "$job")
 end_job
-is "TERM to all of the job: handed in, too" "$status $(state is_partial)" "1 True"
+is "TERM to all of the job: handed in, too" "$status $(state is_partial)" "1 true"
 
 # The guarding process of the run, and its engine, are killed: the job goes on and tells.
 for whom in guardian engine; do
@@ -227,7 +227,7 @@ for whom in guardian engine; do
 	[ $whom = guardian ] || victim=$(pgrep -P "$victim")
 	kill -KILL "$victim"
 	end_job
-	is "a killed $whom: the state" "$status $(state stage) $(state is_partial)" "1 done True"
+	is "a killed $whom: the state" "$status $(state stage) $(state is_partial)" "1 done true"
 	matches "a killed $whom: the reason" "$(state reason)" 'ended by signal 9 \(Killed\)'
 	check "a killed $whom: what there is so far is whole" whole "$attempt_folder/result.db"
 	is "a killed $whom: no process is left" "$(pgrep -f "$work/")" ""
@@ -242,6 +242,23 @@ is "killed at random moments, ${KILLS:-30} times: a whole result or none" "$prob
 is "killed at random moments: a later job leaves nothing" \
 	"$(ls -A "$TMPDIR")$(find kills -name '*.new')" ""
 
+# A batch system kills all of a job at once: what it leaves is removed by the next job on the node.
+dead=$TMPDIR/plateau-0123456789abcdef0123456789abcdef
+mkdir "$dead" "$TMPDIR/plateau-job-0123456789abcdef-XYZ" "$dead-01234567" "$TMPDIR/plateau-mine"
+touch "$dead/x" "$TMPDIR/plateau-job-0123456789abcdef-XYZ/held"
+mkdir "$TMPDIR/plateau-fedcba9876543210fedcba9876543210"
+touch -d '5 minutes ago' "$dead" "$dead-01234567" "$TMPDIR"/plateau-job-* "$TMPDIR"/plateau-fed*
+exec 9<"$TMPDIR/plateau-fedcba9876543210fedcba9876543210"
+flock -n 9
+make_fleet after "$(sleeping 1 0.01)" n1
+tap_run node_job after n1 1
+exec 9<&-
+tap_stderr_has "removed what a killed job has left: $dead"
+is "what dead jobs and runs have left is removed, and nothing else" "$(ls -A "$TMPDIR")" \
+	"plateau-fedcba9876543210fedcba9876543210
+plateau-mine"
+rmdir "$TMPDIR"/plateau-*
+
 # ---- A target that cannot be written to ----
 
 # Inside a name space of mounts of its own.
@@ -255,6 +272,7 @@ cat >mounted <<'SH'
 set -e
 mount -t tmpfs -o size=$2 none target
 cp -r small/. target
+[ "$1" != full-node ] || mount -t tmpfs -o size=40k none "$TMPDIR"
 [ "$1" != read-only ] || mount -o remount,ro target
 code=0
 SLURM_JOB_ID=1 SLURMD_NODENAME=n1 plateau fleet job target --node n1 --attempt 1 2>job.err || code=$?
@@ -281,6 +299,11 @@ if in_mounts sh -c 'mount -t tmpfs none target'; then
 	check "a full target: the result is whole where the state says" whole "${kept:-none}"
 	[ -z "$kept" ] || rm -r "${kept%/result.db}"
 	left "a full target"
+	$unshare ./mounted full-node 4m
+	attempt_folder=copied/nodes/n1/attempt-1
+	is "no room on the node: the job fails" "$(cat job.code) $(state stage)" "1 done"
+	has "no room on the node: the state says why" "$(state reason)" "the disk is full"
+	left "no room on the node"
 else
 	skip "a target that is full or read-only" "no file system can be mounted here"
 fi
