@@ -36,6 +36,14 @@ double rank_threshold(size_t count)
 	return fmax(RANK_SIGMAS, gsl_cdf_ugaussian_Qinv(RANK_ALPHA / (double)count));
 }
 
+double fleet_slow_below(const struct fleet_class *class)
+{
+	if (class->reason || !(class->median > 0) || !isfinite(class->deviation))
+		return NAN;
+	return fmin(1 - RANK_MARGIN,
+	            1 - rank_threshold(class->node_count) * class->deviation / class->median);
+}
+
 void rank_centre(const double *values, size_t count, double *scratch, double *ret_median,
                  double *ret_deviation)
 {

@@ -92,6 +92,9 @@ struct fleet_ranking {
 
 /* The fleet must outlive the ranking. Returns 0 or -ENOMEM. */
 int fleet_rank(const struct fleet *fleet, struct fleet_ranking *ret_ranking, struct error *err);
+/* The part of the median of its class below which a node is slow for its throughput; NAN: none of
+ * the class can be called so. */
+double fleet_slow_below(const struct fleet_class *class);
 void fleet_ranking_release(struct fleet_ranking *ranking);
 
 #define cleanup_fleet_ranking __attribute__((cleanup(fleet_ranking_release)))

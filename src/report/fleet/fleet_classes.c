@@ -71,11 +71,20 @@ static void say_class(const struct fleet_ranking *ranking, size_t index, struct 
 	doc->failed |= text.failed;
 	document_item(doc, TEXT_PLAIN, mark, "%s", str_text(&text));
 	document_only(doc, READ_IN_TERMINAL);
-	if (class->reason)
-		document_item(doc, TEXT_WARN, "!", "%s can be called slow: %s", who, class->reason);
-	if (class->note)
+	if (class->reason) {
+		cleanup_str struct str why = {0};
+		fleet_add_sentence(&why, class->reason);
+		document_item(doc, TEXT_WARN, "!", "%s can be called slow. %s", who,
+		              str_text(&why));
+		doc->failed |= why.failed;
+	}
+	if (class->note) {
+		cleanup_str struct str note = {0};
+		fleet_add_sentence(&note, class->note);
 		document_item(doc, TEXT_WARN, "!", "%s%s%s%s", is_one ? "" : "Class ",
-		              is_one ? "" : mark, is_one ? "" : " ", class->note);
+		              is_one ? "" : mark, is_one ? "" : " ", str_text(&note));
+		doc->failed |= note.failed;
+	}
 }
 
 static void add_end(struct table *table, const struct fleet_ranking *ranking,

@@ -134,6 +134,17 @@ static void say_most(const struct fleet_ranking *ranking, const struct most *mos
 	         number_noun(most->known, "node", "nodes"));
 }
 
+/* Before anybody holds one against the other. */
+static void say_difference(struct document *doc)
+{
+	document_say(
+	        doc, TEXT_DIM,
+	        "Slurm sums over all processes of the job, plateau's too, counts a shared page "
+	        "in each, and looks only now and then: a short peak is missed. Its AveRSS is no "
+	        "average over time.");
+	document_only(doc, READ_IN_PAGE);
+}
+
 void fleet_add_memory(const struct fleet_ranking *ranking, struct document *doc)
 {
 	struct most slurm = {0};
@@ -146,18 +157,16 @@ void fleet_add_memory(const struct fleet_ranking *ranking, struct document *doc)
 	}
 	if (!slurm.item && !ours.item)
 		return;
-	document_section(doc, "memory", "Memory", "as Slurm saw the job, beside what tasks had");
+	document_section(doc, "memory", "Memory",
+	                 slurm.item ? "as Slurm saw the job, beside what tasks had"
+	                            : "of tasks; there is no account by Slurm");
 	if (slurm.item)
 		say_most(ranking, &slurm, "Slurm's MaxRSS:", &text);
 	if (ours.item)
 		say_most(ranking, &ours, "All tasks at once, by plateau:", &text);
 	doc->failed |= text.failed;
 	document_say(doc, TEXT_PLAIN, "%s", str_text(&text));
-	document_say(
-	        doc, TEXT_DIM,
-	        "Slurm sums over all processes of the job, plateau's too, counts a shared page "
-	        "in each, and looks only now and then: a short peak is missed. Its AveRSS is no "
-	        "average over time.");
-	document_only(doc, READ_IN_PAGE);
+	if (slurm.item)
+		say_difference(doc);
 	add_table(ranking, doc);
 }

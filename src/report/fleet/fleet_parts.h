@@ -30,6 +30,9 @@ const char *fleet_name(const struct fleet_ranking *ranking, const struct fleet_r
 /* "core 17", "socket 1", "memory", "several places"; "" where nothing is slow. */
 const char *fleet_place(const struct fleet_rank_item *item, char text[48]);
 
+/* Appends it with a capital and a full stop, unless it is there already; NULL: nothing. */
+void fleet_add_sentence(struct str *text, const char *sentence);
+
 /* Why: the reason and the evidence, whichever is there, without saying anything twice. Never empty.
  */
 void fleet_why(const struct fleet_rank_item *item, struct str *text);
@@ -51,10 +54,6 @@ const struct profile *fleet_profile_of(const struct fleet_rank_item *item);
 const struct profile_figure *fleet_figure(const struct fleet_class *class,
                                           const struct profile *profile, enum measure_id measure,
                                           uint32_t concurrency);
-
-/* Below which part of the median of its class a node is slow for its throughput; NAN: none of the
- * class can be called slow. */
-double fleet_slow_below(const struct fleet_class *class);
 
 /* The plots of a class; nothing where it has no median. */
 void fleet_plot_class(const struct fleet_ranking *ranking, size_t index, struct document *doc);

@@ -5,7 +5,6 @@
 #include "core/str.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,7 +65,7 @@ const char *fleet_place(const struct fleet_rank_item *item, char text[48])
 	        [COMPONENT_L3] = "L3",          [COMPONENT_PACKAGE] = "socket",
 	        [COMPONENT_MEMORY] = "memory",  [COMPONENT_CLOCK] = "clock",
 	        [COMPONENT_DISK] = "disk",      [COMPONENT_SHARED_CPU] = "shared CPU",
-	        [COMPONENT_WORK] = "more work", [COMPONENT_UNKNOWN] = "not known",
+	        [COMPONENT_WORK] = "more work", [COMPONENT_UNKNOWN] = "cause not known",
 	};
 	if (item->component_index >= 0 && item->component >= COMPONENT_CORE &&
 	    item->component <= COMPONENT_PACKAGE)
@@ -76,7 +75,7 @@ const char *fleet_place(const struct fleet_rank_item *item, char text[48])
 	return text;
 }
 
-static void add_sentence(struct str *text, const char *sentence)
+void fleet_add_sentence(struct str *text, const char *sentence)
 {
 	if (!sentence || !sentence[0] || strstr(str_text(text), sentence + 1))
 		return;
@@ -94,9 +93,9 @@ void fleet_why(const struct fleet_rank_item *item, struct str *text)
 	const bool is_within =
 	        item->reason && item->evidence && strstr(item->evidence, item->reason);
 	if (!is_within)
-		add_sentence(text, item->reason);
-	add_sentence(text, item->evidence);
-	add_sentence(text, item->since);
+		fleet_add_sentence(text, item->reason);
+	fleet_add_sentence(text, item->evidence);
+	fleet_add_sentence(text, item->since);
 	if (text->length == 0)
 		str_add(text, "No reason is known.");
 }
@@ -127,11 +126,4 @@ const struct profile_figure *fleet_figure(const struct fleet_class *class,
 		if (!class->policy || strcmp(profile->policies[i], class->policy) == 0)
 			return profile_find(profile, concurrency, (uint32_t)i, measure);
 	return NULL;
-}
-
-double fleet_slow_below(const struct fleet_class *class)
-{
-	if (class->reason || !(class->median > 0) || !isfinite(class->deviation))
-		return NAN;
-	return fmin(1 - 0.05, 1 - 3.5 * class->deviation / class->median);
 }

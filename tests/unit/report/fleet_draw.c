@@ -2,6 +2,7 @@
  *   fleet_draw KIND NODES text [WIDTH]   faults, healthy, systemic or hostile, as in a terminal
  *   fleet_draw KIND NODES junit|drain    for other programs
  *   fleet_draw KIND NODES FILE.html      as a page
+ *   fleet_draw KIND NODES FILE.db        as a fleet file, which is to be ranked still
  * What could not be drawn is said on stderr, and ends it with 1. */
 #include "fleet_sample.h"
 #include "report/document_html.h"
@@ -9,6 +10,7 @@
 #include "report/fleet/drain_text.h"
 #include "report/fleet/fleet_document.h"
 #include "report/junit_fleet.h"
+#include "store/fleet_file.h"
 
 #include "core/array.h"
 #include "core/cleanup.h"
@@ -72,6 +74,11 @@ static int write_as(const struct fleet_ranking *ranking, const char *how, const 
 		return write_other(ranking, junit_fleet_write);
 	if (strcmp(how, "drain") == 0)
 		return write_other(ranking, drain_text_write);
+	const size_t length = strlen(how);
+	if (length > 3 && strcmp(how + length - 3, ".db") == 0) {
+		struct error err;
+		return fleet_file_write(how, ranking->fleet, &err) < 0;
+	}
 	return write_page(ranking, how);
 }
 
@@ -83,8 +90,8 @@ int main(int argc, char **argv)
 		kind++;
 	const size_t nodes = argc >= 4 ? strtoul(argv[2], NULL, 10) : 0;
 	if (argc < 4 || kind == ARRAY_LENGTH(kinds) || nodes == 0) {
-		fprintf(stderr,
-		        "usage: fleet_draw KIND NODES text [WIDTH] | junit | drain | FILE.html\n");
+		fprintf(stderr, "usage: fleet_draw KIND NODES text [WIDTH] | junit | drain | "
+		                "FILE.html | FILE.db\n");
 		return 2;
 	}
 	struct fleet_sample sample;

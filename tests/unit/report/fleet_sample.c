@@ -129,6 +129,28 @@ static void add_figure(struct profile *p, uint32_t concurrency, enum measure_id 
 	                                                        .n = 5};
 }
 
+/* What the sample's classes differ by, as a result tells it. */
+static void add_facts(struct profile *p, size_t class)
+{
+	static const struct {
+		const char *name;
+		const char *values[CLASSES];
+	} facts[] = {
+	        {"processor",
+	         {"AMD EPYC 7742 64-Core Processor", "AMD EPYC 7763 64-Core Processor",
+	          "Intel(R) Xeon(R) Platinum 8480+"}},
+	        {"packages", {"2", "2", "2"}},
+	        {"cores_allowed", {"128", "128", "112"}},
+	        {"numa_mode", {"NPS4", "NPS1", "SNC1"}},
+	        {"memory_total_bytes", {"540000000000", "1080000000000", "540000000000"}},
+	        {"bios_version", {"2.7.3", "3.1.0", "1.4.2"}},
+	};
+	p->facts = must(calloc(ARRAY_LENGTH(facts), sizeof *p->facts));
+	for (size_t i = 0; i < ARRAY_LENGTH(facts); i++)
+		p->facts[p->fact_count++] = (struct profile_fact){
+		        copy(facts[i].name), copy(facts[i].values[class]), i < 5};
+}
+
 static void make_profile(struct profile *p, const char *host, size_t class, double relative,
                          bool is_late, size_t seed)
 {
@@ -141,6 +163,8 @@ static void make_profile(struct profile *p, const char *host, size_t class, doub
 	                      .tasks = 512,
 	                      .trials_done = 12,
 	                      .trials_planned = 12};
+	p->scenario_sha256 = copy("00");
+	add_facts(p, class);
 	p->policies = must(calloc(1, sizeof *p->policies));
 	p->policies[p->policy_count++] = copy("spread");
 	for (size_t i = 0; i < LEVELS; i++) {
@@ -168,6 +192,7 @@ static void make_attempt(struct fleet_node *node, size_t i, size_t class, const 
 	                            .submitted_ns = 1795199990 * NS_PER_S,
 	                            .started_ns = 1795200000 * NS_PER_S,
 	                            .ended_ns = 1795200930 * NS_PER_S,
+	                            .time_limit_ns = RECORD_ABSENT,
 	                            .exit_code = 0,
 	                            .max_rss_bytes = RECORD_ABSENT,
 	                            .ave_rss_bytes = RECORD_ABSENT};
@@ -177,7 +202,9 @@ static void make_attempt(struct fleet_node *node, size_t i, size_t class, const 
 	} else {
 		a->job.rss_reason = copy("the job was shorter than Slurm's sampling interval");
 	}
-	a->verdict = fault ? fault->verdict : FLEET_PASS;
+	/* By itself nothing is slow. */
+	a->verdict = !fault || fault->verdict == FLEET_SLOW ? FLEET_PASS : fault->verdict;
+	a->reason = fault && fault->verdict != FLEET_SLOW ? copy(fault->reason) : NULL;
 	if (!has_result)
 		return;
 	a->has_profile = true;
@@ -228,7 +255,8 @@ static void make_node(struct fleet_sample *s, enum fleet_sample_kind kind, size_
 	const bool is_hostile = kind == FLEET_SAMPLE_HOSTILE;
 	const char *const evil = fleet_sample_hostile[i % fleet_sample_hostile_count];
 	node->partitions = copy(is_hostile ? evil : node_prefixes[class]);
-	node->verdict = fault ? fault->verdict : FLEET_PASS;
+	/* By itself no node is slow. */
+	node->verdict = !fault || fault->verdict == FLEET_SLOW ? FLEET_PASS : fault->verdict;
 	if (fault && fault->verdict == FLEET_NOT_RUN) {
 		node->site_state = copy("drained");
 		node->site_reason = copy(is_hostile ? evil : "DIMM A3, ticket 4711");
@@ -241,7 +269,7 @@ static void make_node(struct fleet_sample *s, enum fleet_sample_kind kind, size_
 	*item = (struct fleet_rank_item){
 	        .node = i,
 	        .class = fault && isnan(fault->relative) ? -1 : (ptrdiff_t) class,
-	        .verdict = node->verdict,
+	        .verdict = fault ? fault->verdict : FLEET_PASS,
 	        .relative = NAN,
 	        .low = NAN,
 	        .high = NAN,
