@@ -18,6 +18,13 @@
 /* Of fewer nodes, or places, the own spread of a place, or of a node, says little. */
 enum { LEAST_FOR_SPREAD = 8 };
 
+/* The part of all places that is called their tail; and the most it may be, where they are few. */
+#define TAIL_PART 0.005
+#define TAIL_MOST 0.2
+enum { TAIL_LEAST = 10 };
+
+#define HALF_PI 1.5707963267948966
+
 static const enum fleet_component components[PROFILE_PLACE_KINDS] = {
         [PROFILE_CORE] = COMPONENT_CORE,
         [PROFILE_L3] = COMPONENT_L3,
@@ -171,6 +178,13 @@ static int make_grid(const struct ranking_work *work, const struct fleet_class *
 	return 0;
 }
 
+static int compare_doubles(const void *a, const void *b)
+{
+	const double x = *(const double *)a;
+	const double y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
 /* ---- How far apart ------------------------------------------------------------------------ */
 
 /* The median of a column or row of cells that are numbers, NAN without any; skip: a cell that is
@@ -230,6 +244,18 @@ static void explain(struct grid *grid, const int32_t *holder_of, const struct gr
 
 /* ---- Which are slow ----------------------------------------------------------------------- */
 
+/* What the MAD of so many values has to be multiplied by, on average, since they lie nearer to
+ * their own median than to the true one: Croux and Rousseeuw, "Time-efficient algorithms for two
+ * highly robust estimators of scale" (1992), table for n below 10. */
+static double small_sample(size_t count)
+{
+	static const double factors[] = {1,     1,     1.196, 1.495, 1.363,
+	                                 1.206, 1.200, 1.140, 1.129, 1.107};
+	if (count < ARRAY_LENGTH(factors))
+		return factors[count];
+	return (double)count / ((double)count - 0.8);
+}
+
 /* The spread of what is around 0: 1.4826 times the median of the distances. */
 static double spread_of(const double *cells, size_t count, size_t stride, double *scratch)
 {
@@ -240,12 +266,14 @@ static double spread_of(const double *cells, size_t count, size_t stride, double
 	return n > 0 ? quantile_mad(scratch, n, 0) : 0;
 }
 
-/* Spreads of a grid: of all cells, of each place over nodes, of each node over places. */
+/* Spreads of a grid: of all cells, of each place over nodes, of each node over places, and of the
+ * tail that the other nodes have. */
 struct spreads {
 	double all;
 	double *of_place;
 	double *of_node;
-	double sigmas; /* how many of them a place has to be apart */
+	double *of_others; /* NAN: not asked yet */
+	double sigmas;     /* how many of them a place has to be apart */
 };
 
 static void measure_spreads(const struct grid *grid, double *scratch, struct spreads *spreads)
@@ -256,17 +284,38 @@ static void measure_spreads(const struct grid *grid, double *scratch, struct spr
 		present += !isnan(grid->apart[i]);
 	/* Three kinds of places, none of which may cry out by chance. */
 	spreads->sigmas = rank_threshold(PROFILE_PLACE_KINDS * present);
-	spreads->all = fmax(spread_of(grid->apart, cells, 1, scratch), RANK_FLOOR);
+	/* And what is far out lies farther from the median of the few others than from the true
+	 * one, by the variance of that median: pi / 2 by their count. */
+	const double factor = small_sample(grid->nodes) * sqrt(1 + HALF_PI / (double)grid->nodes);
+	spreads->all = fmax(factor * spread_of(grid->apart, cells, 1, scratch), RANK_FLOOR);
 	for (size_t p = 0; p < grid->places; p++)
-		spreads->of_place[p] =
-		        grid->nodes >= LEAST_FOR_SPREAD
-		                ? spread_of(grid->apart + p, grid->nodes, grid->places, scratch)
-		                : 0;
+		spreads->of_place[p] = grid->nodes >= LEAST_FOR_SPREAD
+		                               ? factor * spread_of(grid->apart + p, grid->nodes,
+		                                                    grid->places, scratch)
+		                               : 0;
 	for (size_t i = 0; i < grid->nodes; i++)
 		spreads->of_node[i] = grid->places >= LEAST_FOR_SPREAD
 		                              ? spread_of(grid->apart + i * grid->places,
 		                                          grid->places, 1, scratch)
 		                              : 0;
+}
+
+/* Where places are disturbed now and then, what is far apart is more frequent than the middle of
+ * the distribution says: the deviation that a normal tail as heavy as that of the other nodes would
+ * have. At least TAIL_LEAST places have to be in it, so that a fault of another node is none. */
+static double spread_of_others(const struct grid *grid, size_t node, double *scratch)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < grid->nodes; i++)
+		for (size_t p = 0; p < grid->places; p++)
+			if (i != node && !isnan(grid->apart[i * grid->places + p]))
+				scratch[n++] = grid->apart[i * grid->places + p];
+	const double part = n > 0 ? fmax(TAIL_PART, (double)TAIL_LEAST / (double)n) : 1;
+	if (part > TAIL_MOST)
+		return 0;
+	qsort(scratch, n, sizeof *scratch, compare_doubles);
+	const double value = scratch[n - 1 - (size_t)floor(part * (double)n)];
+	return fmax(value, 0) / gsl_cdf_ugaussian_Qinv(part);
 }
 
 /* Whether the trials of a place agree that it is slow: what happened in one of them alone is no
@@ -280,7 +329,7 @@ static bool is_slow_in_trials(const struct grid *grid, size_t at)
 }
 
 static bool is_slow(const struct grid *grid, const struct spreads *spreads, size_t node,
-                    size_t place)
+                    size_t place, double *scratch)
 {
 	const size_t at = node * grid->places + place;
 	const double sigma =
@@ -290,8 +339,12 @@ static bool is_slow(const struct grid *grid, const struct spreads *spreads, size
 	 */
 	if (grid->places < LEAST_FOR_SPREAD && !(grid->against[at] > -log(1 - RANK_MARGIN) / 2))
 		return false;
-	return !isnan(apart) && apart > -log(1 - RANK_MARGIN) && apart > spreads->sigmas * sigma &&
-	       is_slow_in_trials(grid, at);
+	if (isnan(apart) || apart <= -log(1 - RANK_MARGIN) || apart <= spreads->sigmas * sigma ||
+	    !is_slow_in_trials(grid, at))
+		return false;
+	if (isnan(spreads->of_others[node]))
+		spreads->of_others[node] = spread_of_others(grid, node, scratch);
+	return apart > spreads->sigmas * spreads->of_others[node];
 }
 
 static void add_slow(struct rank_place *found, const struct grid *grid,
@@ -326,19 +379,23 @@ static int judge(struct ranking_work *work, const struct fleet_class *class,
                  enum profile_place_kind kind, struct grid *grid, double *scratch, double *slow,
                  struct error *err)
 {
-	cleanup_free double *room = calloc(2 * grid->places + grid->nodes + 1, sizeof *room);
+	cleanup_free double *room = calloc(2 * grid->places + 2 * grid->nodes + 1, sizeof *room);
 	if (!room)
 		return error_memory(err);
-	struct spreads spreads = {.of_place = room, .of_node = room + grid->places};
+	struct spreads spreads = {.of_place = room,
+	                          .of_node = room + grid->places,
+	                          .of_others = room + grid->places + grid->nodes};
 	memcpy(grid->against, grid->apart, grid->nodes * grid->places * sizeof *grid->against);
 	centre_columns(grid->own, grid->nodes, grid->places, scratch);
-	centre_rows(grid, scratch, room + grid->places + grid->nodes);
+	centre_rows(grid, scratch, room + grid->places + 2 * grid->nodes);
 	measure_spreads(grid, scratch, &spreads);
+	for (size_t i = 0; i < grid->nodes; i++)
+		spreads.of_others[i] = NAN;
 	for (size_t i = 0; i < grid->nodes; i++) {
 		struct rank_place found = {.component = COMPONENT_NONE, .index = -1};
 		for (size_t p = 0; p < grid->places; p++) {
 			const double apart = grid->apart[i * grid->places + p];
-			if (!is_slow(grid, &spreads, i, p))
+			if (!is_slow(grid, &spreads, i, p, scratch))
 				continue;
 			slow[i * grid->places + p] = apart;
 			add_slow(&found, grid, kind, p, apart);

@@ -270,7 +270,10 @@ static void fill_profile(struct profile *profile, const struct made_kind *kind,
 {
 	const struct task task = make_task(kind->task_s, faults, fault_count);
 	double *const cores = take((size_t)MADE_TRIALS * kind->cores, sizeof *cores);
+	double *const build = take(kind->cores, sizeof *build);
 	const double node = exp_noise(rng, noise->nodes);
+	for (uint32_t c = 0; c < kind->cores; c++)
+		build[c] = exp_noise(rng, noise->build);
 	double throughput = 1;
 	double single = 1;
 	double slower = 0;
@@ -282,7 +285,7 @@ static void fill_profile(struct profile *profile, const struct made_kind *kind,
 			        noise->tails > 0 && rng && rng_uniform(rng) < noise->tails;
 			const double wall =
 			        task.wall_s * node * trial * (1 + kind->pattern * sin(c)) *
-			        place_factor(kind, c, faults, fault_count) *
+			        build[c] * place_factor(kind, c, faults, fault_count) *
 			        exp_noise(rng, noise->cores) * (is_disturbed ? 1 + noise->tail : 1);
 			cores[t * kind->cores + c] = log(wall);
 			rate += 1 / wall;
@@ -301,6 +304,7 @@ static void fill_profile(struct profile *profile, const struct made_kind *kind,
 	add_places(profile, kind, PROFILE_L3, kind->l3s, cores);
 	add_places(profile, kind, PROFILE_PACKAGE, kind->packages, cores);
 	free(cores);
+	free(build);
 }
 
 struct fleet_attempt *made_fleet_attempt(struct fleet_node *node, uint32_t number,

@@ -28,6 +28,7 @@ struct made_noise {
 	double nodes;  /* between nodes */
 	double trials; /* between trials of a node, all of its cores alike */
 	double cores;  /* between trials of a core */
+	double build;  /* between cores of a node, the same in all of its trials */
 	double tails;  /* how often a core is disturbed in a trial, */
 	double tail;   /* and by how much it is slower then */
 };
