@@ -23,7 +23,7 @@ make_folder()
 		fi
 	fi
 	mkdir -p "$dir" || return 1
-	chmod 0755 "$dir" || return 1
+	chmod 0700 "$dir" || return 1
 	printf 'nodes=%s\naccounting=%s\n' "$nodes" "$accounting" >"$dir/testbed" || return 1
 	mkdir "$dir/state" "$dir/spool" "$dir/log" "$dir/run"
 }

@@ -42,10 +42,8 @@ int accounts_rss_reason(const struct slurm *slurm, char **ret_reason, struct err
 		                ret_reason, err);
 	if (slurm->sampled_ns == RECORD_ABSENT || slurm->sampled_ns == 0)
 		return str_copy("Slurm has no sample of it", ret_reason, err);
-	char text[NUMBER_TEXT_BYTES];
-	number_format_duration(slurm->sampled_ns, 3, text);
-	return str_format(ret_reason, err, "Slurm has no sample of it (it takes one every %s)",
-	                  text);
+	return str_format(ret_reason, err, "Slurm has no sample of it (it takes one every %lld s)",
+	                  (long long)(slurm->sampled_ns / NS_PER_S));
 }
 
 /* "CANCELLED by 1000": the user's name, or the number where it has none here. */
