@@ -85,9 +85,10 @@ start_accounts()
 	PLATEAU_TESTBED=$dir SLURM_CONF=$dir/slurm.conf MYSQL_UNIX_PORT=$dir/run/mariadb slurmdbd \
 		>>"$dir/log/start.log" 2>&1 </dev/null || return 1
 	wait_for 60 accounts_answer || return 1
-	SLURM_CONF=$dir/slurm.conf sacctmgr -i add cluster testbed >>"$dir/log/start.log" 2>&1
-	SLURM_CONF=$dir/slurm.conf sacctmgr -i add account plateau Cluster=testbed \
-		>>"$dir/log/start.log" 2>&1
-	SLURM_CONF=$dir/slurm.conf sacctmgr -i add user "$(id -un)" Account=plateau \
-		>>"$dir/log/start.log" 2>&1
+	# The cluster is not known to a new database, and a user only with an account.
+	{
+		SLURM_CONF=$dir/slurm.conf sacctmgr -i add cluster testbed &&
+			SLURM_CONF=$dir/slurm.conf sacctmgr -i add account plateau Cluster=testbed &&
+			SLURM_CONF=$dir/slurm.conf sacctmgr -i add user "$(id -un)" Account=plateau
+	} >>"$dir/log/start.log" 2>&1
 }

@@ -109,6 +109,12 @@ answers()
 	SLURM_CONF=$dir/slurm.conf timeout 20 scontrol ping 2>/dev/null | grep -q 'is UP'
 }
 
+# It leaves its terminal before it has read all of its configuration.
+answers_or_ended()
+{
+	answers || ! daemons | grep -q .
+}
+
 # Waits until COMMAND succeeds, for at most SECONDS.
 wait_for()
 {
@@ -158,7 +164,7 @@ start_daemons()
 	fi
 	PLATEAU_TESTBED=$dir SLURM_CONF=$dir/slurm.conf slurmctld -f "$dir/slurm.conf" \
 		>>"$dir/log/start.log" 2>&1 </dev/null || return 1
-	wait_for 20 answers || return 1
+	wait_for 20 answers_or_ended && answers || return 1
 	while read -r node; do
 		start_node "$node" || return 1
 	done <"$dir/nodes"

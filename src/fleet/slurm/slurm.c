@@ -87,6 +87,25 @@ static int64_t sampling_ns(const char *frequency)
 	return end == number || seconds < 0 ? RECORD_ABSENT : seconds * NS_PER_S;
 }
 
+int config_parse(const char *config, struct slurm *slurm, struct error *err)
+{
+	cleanup_free char *storage = NULL;
+	cleanup_free char *frequency = NULL;
+	int r = config_value(config, "SLURM_VERSION", &slurm->version, err);
+	if (r == 0)
+		r = config_value(config, "AccountingStorageType", &storage, err);
+	if (r == 0)
+		r = config_value(config, "JobAcctGatherType", &slurm->gathers, err);
+	if (r == 0)
+		r = config_value(config, "JobAcctGatherFrequency", &frequency, err);
+	if (r == 0 && !slurm->version)
+		r = str_copy("unknown", &slurm->version, err);
+	/* "(null)" is how later releases write accounting_storage/none. */
+	slurm->has_accounting = storage && !strstr(storage, "none") && !strstr(storage, "null");
+	slurm->sampled_ns = sampling_ns(frequency);
+	return r;
+}
+
 static int read_config(struct slurm *slurm, struct error *err)
 {
 	cleanup_words struct words argv = {0};
@@ -100,21 +119,8 @@ static int read_config(struct slurm *slurm, struct error *err)
 	r = slurm_call(slurm, &argv, NULL, &end, err);
 	if (r < 0)
 		return r == -EINVAL ? -EHOSTUNREACH : r;
-	cleanup_free char *storage = NULL;
-	cleanup_free char *frequency = NULL;
-	r = config_value(end.output, "SLURM_VERSION", &slurm->version, err);
-	if (r == 0)
-		r = config_value(end.output, "AccountingStorageType", &storage, err);
-	if (r == 0)
-		r = config_value(end.output, "JobAcctGatherType", &slurm->gathers, err);
-	if (r == 0)
-		r = config_value(end.output, "JobAcctGatherFrequency", &frequency, err);
-	if (r == 0 && !slurm->version)
-		r = str_copy("unknown", &slurm->version, err);
-	/* "(null)" is how later releases write accounting_storage/none. */
-	slurm->has_accounting = storage && !strstr(storage, "none") && !strstr(storage, "null") &&
-	                        is_in_path("sacct");
-	slurm->sampled_ns = sampling_ns(frequency);
+	r = config_parse(end.output, slurm, err);
+	slurm->has_accounting = slurm->has_accounting && is_in_path("sacct");
 	return r;
 }
 

@@ -61,7 +61,10 @@ int64_t field_bytes(const char *field);
 /* "1:0" (code and signal) or a wait status ("256"); -1 and 0 where it is none. */
 void field_exit(const char *field, int32_t *ret_code, int32_t *ret_signal);
 
-/* Names of nodes. */
+/* What `scontrol show config` says, into version, has_accounting, gathers and sampled_ns. */
+int config_parse(const char *config, struct slurm *slurm, struct error *err);
+
+/* The nodes of an answer of sinfo, each once, by name. */
 int nodes_parse(const struct subprocess_end *end, const char *separator,
                 struct batch_nodes *ret_nodes, struct error *err);
 enum node_use node_use_find(const char *state_word);
@@ -76,6 +79,7 @@ int jobs_format(const char *separator, char **ret_format, struct error *err);
 int constraint_holds(const char *constraint, const char *features, bool *ret_holds,
                      struct error *err);
 
+/* Appends the jobs of an answer of squeue. */
 int jobs_parse(const struct subprocess_end *end, const char *separator, struct batch_jobs *jobs,
                struct error *err);
 enum job_state job_state_find(const char *state_word, const char *reason);
