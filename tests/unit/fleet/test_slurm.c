@@ -50,7 +50,11 @@ static void is_text(const char *got, const char *expected)
 static void test_nodes(void **state)
 {
 	(void)state;
-	static const struct batch_node expected[] = {
+	static const struct {
+		const char *name, *partitions;
+		enum node_use use;
+		const char *state_word, *reason, *reason_by, *features;
+	} expected[] = {
 	        {"milan01", "all,milan", NODE_IDLE, "idle", NULL, NULL, "milan,ib"},
 	        {"milan02", "all,milan", NODE_UNUSABLE, "down*", "Not responding", "root",
 	         "milan,ib"},
