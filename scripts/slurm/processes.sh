@@ -109,10 +109,21 @@ answers()
 	SLURM_CONF=$dir/slurm.conf timeout 20 scontrol ping 2>/dev/null | grep -q 'is UP'
 }
 
-# It leaves its terminal before it has read all of its configuration.
+# A controller goes into the background before it has read all of its configuration. A process that
+# forks while it does so may be missed once.
 answers_or_ended()
 {
-	answers || ! daemons | grep -q .
+	local try
+	for try in 1 2 3; do
+		if answers; then
+			return 0
+		fi
+		if daemons | grep -q .; then
+			return 1
+		fi
+		sleep 0.2
+	done
+	[ "$try" -eq 3 ]
 }
 
 # Waits until COMMAND succeeds, for at most SECONDS.

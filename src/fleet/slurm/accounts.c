@@ -87,8 +87,10 @@ static int add_job(const struct fields *fields, size_t record, struct batch_jobs
 	if (r < 0)
 		return r;
 	struct batch_job *const job = &jobs->items[jobs->count++];
-	*job = (struct batch_job){
-	        .exit_code = -1, .max_rss_bytes = RECORD_ABSENT, .ave_rss_bytes = RECORD_ABSENT};
+	*job = (struct batch_job){.started_ns = RECORD_ABSENT,
+	                          .exit_code = -1,
+	                          .max_rss_bytes = RECORD_ABSENT,
+	                          .ave_rss_bytes = RECORD_ABSENT};
 	const struct {
 		size_t field;
 		char **text;
