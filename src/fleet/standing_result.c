@@ -39,7 +39,7 @@ static const struct {
          "its run was interrupted, and left no result"},
 };
 
-/* The sentence of the job itself, when it has one that says more. */
+/* The sentence of the job itself, behind what was said. */
 static void add_own_words(const struct fleet_attempt *attempt, struct standing *standing)
 {
 	if (attempt->has_report && attempt->report.reason)
@@ -75,9 +75,11 @@ static void by_exit_code(const struct fleet_attempt *attempt, struct standing *s
 static void was_ended(const struct fleet_attempt *attempt, struct standing *standing)
 {
 	const struct job_report *const report = &attempt->report;
-	const char *const by = attempt->has_job ? attempt->job.cancelled_by : NULL;
-	if (by)
-		standing_say(standing, FLEET_NO_RESULT, "it was cancelled by %s", by);
+	const struct batch_job *const job = &attempt->job;
+	if (attempt->has_job && job->state == JOB_CANCELLED)
+		standing_say(standing, FLEET_NO_RESULT, "it was cancelled%s%s",
+		             job->cancelled_by ? " by " : "",
+		             job->cancelled_by ? job->cancelled_by : "");
 	else if (attempt->has_report && report->signal != 0)
 		standing_say(standing, FLEET_NO_RESULT, "it was told to end (signal %d)",
 		             (int)report->signal);
@@ -89,7 +91,9 @@ static void was_ended(const struct fleet_attempt *attempt, struct standing *stan
 		standing_add_partial(&standing->reason, attempt);
 	else
 		str_add(&standing->reason, "; it left no result");
-	if (attempt->has_report && report->reason)
+	/* That it was told to end was said; why its result did not arrive was not. */
+	if (attempt->has_report && report->reason &&
+	    (report->signal == 0 || !standing_has_result(attempt)))
 		str_addf(&standing->reason, " (%s)", report->reason);
 }
 
