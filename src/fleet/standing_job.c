@@ -159,12 +159,19 @@ static void add_remains(const struct fleet_attempt *attempt, struct standing *st
 		str_add(&standing->reason, "; it never wrote a word");
 }
 
+/* The exit code of a job that finds the node not to be what it should be, where it may not be able
+ * to write that (README.md lists the codes). */
+enum { NODE_CANNOT = 5 };
+
 static void by_failed(const struct fleet_attempt *attempt, int64_t now_ns,
                       struct standing *standing)
 {
 	const struct batch_job *const job = &attempt->job;
 	(void)now_ns;
-	standing_say(standing, FLEET_NO_RESULT, "its job was killed or failed");
+	if (job->exit_code == NODE_CANNOT && job->signal == 0)
+		standing_say(standing, FLEET_FAIL, "the node cannot do it");
+	else
+		standing_say(standing, FLEET_NO_RESULT, "its job was killed or failed");
 	standing_add_span(&standing->reason, job->started_ns, job->ended_ns);
 	if (job->signal > 0)
 		str_addf(&standing->reason, " (signal %d)", (int)job->signal);

@@ -4,7 +4,7 @@
 #include "fleet/standing_parts.h"
 
 #include <inttypes.h>
-#include <math.h>
+#include <signal.h>
 #include <string.h>
 
 /* Exit codes of `plateau run`, frozen (README.md). */
@@ -54,8 +54,12 @@ static void by_exit_code(const struct fleet_attempt *attempt, struct standing *s
 	for (size_t i = 0; i < ARRAY_LENGTH(by_code); i++) {
 		if (by_code[i].code != code)
 			continue;
-		const char *const words =
-		        has_result ? by_code[i].with_words : by_code[i].without_words;
+		/* "12 of 400 tasks failed" is not to stand behind "tasks failed". */
+		const bool has_better =
+		        (has_result || code == RUN_CANNOT) && attempt->report.reason;
+		const char *const words = has_better   ? NULL
+		                          : has_result ? by_code[i].with_words
+		                                       : by_code[i].without_words;
 		standing_say(standing, has_result ? by_code[i].with_result : by_code[i].without,
 		             "%s", words ? words : "");
 		add_own_words(attempt, standing);
@@ -81,7 +85,10 @@ static void was_ended(const struct fleet_attempt *attempt, struct standing *stan
 		             job->cancelled_by ? " by " : "",
 		             job->cancelled_by ? job->cancelled_by : "");
 	else if (attempt->has_report && report->signal != 0)
-		standing_say(standing, FLEET_NO_RESULT, "it was told to end (signal %d)",
+		standing_say(standing, FLEET_NO_RESULT, "%s (signal %d)",
+		             report->signal == SIGTERM || report->signal == SIGINT
+		                     ? "it was told to end"
+		                     : "its run was killed",
 		             (int)report->signal);
 	else
 		standing_say(standing, FLEET_NO_RESULT, "its run did not come to its end");

@@ -150,13 +150,17 @@ static const struct situation over[] = {
          DONE(.exit_code = 130, .signal = SIGTERM, .is_partial = true), RESULT,
          .verdict = FLEET_NO_RESULT,
          .says = "it was cancelled after 4 min; it left a partial result"},
+        {"somebody killed its run", JOB(.state = JOB_FAILED),
+         DONE(.exit_code = 130, .signal = SIGKILL, .is_partial = true), RESULT,
+         .verdict = FLEET_NO_RESULT,
+         .says = "its run was killed (signal 9) after 4 min; it left a partial result"},
         {"criteria failed", JOB(.state = JOB_FAILED, .exit_code = 3), DONE(.exit_code = 3), RESULT,
          .verdict = FLEET_FAIL, .says = "criteria failed"},
         {"criteria open", JOB(.state = JOB_FAILED, .exit_code = 4), DONE(.exit_code = 4), RESULT,
          .verdict = FLEET_INCONCLUSIVE, .says = "criteria could not be decided"},
         {"the node cannot", JOB(.state = JOB_FAILED, .exit_code = 5),
          DONE(.exit_code = 5, .reason = T("8 GB of memory are missing")), .verdict = FLEET_FAIL,
-         .says = "the node cannot do it: 8 GB of memory are missing"},
+         .says = "8 GB of memory are missing"},
         {"refused by the run", JOB(.state = JOB_FAILED, .exit_code = 2),
          DONE(.exit_code = 2, .reason = T("scenario.yaml:3:1: task.command is missing")),
          .verdict = FLEET_NO_RESULT,
@@ -248,6 +252,9 @@ static const struct situation over[] = {
          .says = "its job was killed or failed after 90 s (signal 9); its last word: puts "
                  "its result "
                  "into place; job.log may say why"},
+        {"it could not even begin there", JOB(.state = JOB_FAILED, .exit_code = 5),
+         .verdict = FLEET_FAIL,
+         .says = "the node cannot do it (exit code 5); it never wrote a word; job.log may say why"},
         {"no program there", JOB(.state = JOB_FAILED, .exit_code = 127), .verdict = FLEET_NO_RESULT,
          .says = "its job was killed or failed (exit code 127); it never wrote a word; job.log may "
                  "say why"},
