@@ -87,6 +87,63 @@ static void say_class(const struct fleet_ranking *ranking, size_t index, struct 
 	}
 }
 
+/* ---- The distribution in a terminal ------------------------------------------------------- */
+
+enum { STRIP_COLUMNS = 56, LEAST_IN_STRIP = 5 };
+
+/* How many nodes of a class are in each column between the ends, and the sign of the worst that
+ * stands apart there. */
+struct strip {
+	size_t counts[STRIP_COLUMNS];
+	char signs[STRIP_COLUMNS];
+	enum text_role roles[STRIP_COLUMNS];
+};
+
+static void fill_strip(const struct fleet_ranking *ranking, size_t class, const struct ends *ends,
+                       struct strip *strip)
+{
+	const double from = ends->low->relative;
+	const double length = ends->high->relative - from;
+	/* The worst stand first. */
+	for (size_t i = 0; i < ranking->item_count; i++) {
+		const struct fleet_rank_item *const item = &ranking->items[i];
+		if (item->class != (ptrdiff_t) class || !isfinite(item->relative))
+			continue;
+		const size_t at = (size_t)((item->relative - from) / length * (STRIP_COLUMNS - 1));
+		strip->counts[at]++;
+		if (fleet_verdict_words[item->verdict].is_bad && !strip->signs[at]) {
+			strip->signs[at] = fleet_says[item->verdict].sign;
+			strip->roles[at] = fleet_says[item->verdict].role;
+		}
+	}
+}
+
+/* "0.864 S          .:#|. 1.010": one column's height by its sign, who stands apart by theirs. */
+static void draw_strip(const struct fleet_ranking *ranking, size_t index, struct document *doc)
+{
+	static const char heights[] = " .:|#";
+	const struct ends ends = find_ends(ranking, index);
+	struct strip strip = {{0}, {0}, {TEXT_PLAIN}};
+	size_t most = 1;
+	if (!ends.low || !(ends.high->relative > ends.low->relative) ||
+	    ranking->classes[index].node_count < LEAST_IN_STRIP ||
+	    doc->style->width < STRIP_COLUMNS + 20)
+		return;
+	fill_strip(ranking, index, &ends, &strip);
+	for (size_t i = 0; i < STRIP_COLUMNS; i++)
+		most = strip.counts[i] > most ? strip.counts[i] : most;
+	struct str *const out = document_drawing(doc);
+	str_addf(out, "     %.3f [", ends.low->relative);
+	for (size_t i = 0; i < STRIP_COLUMNS; i++) {
+		const size_t height = (strip.counts[i] * 4 + most - 1) / most;
+		const char sign[] = {strip.signs[i] ? strip.signs[i] : heights[height], '\0'};
+		text_add(out, doc->style, strip.signs[i] ? strip.roles[i] : TEXT_PLAIN, sign);
+	}
+	str_addf(out, "] %.3f\n", ends.high->relative);
+}
+
+/* ---- A page ------------------------------------------------------------------------------- */
+
 static void add_end(struct table *table, const struct fleet_ranking *ranking,
                     const struct fleet_rank_item *item)
 {
@@ -148,8 +205,10 @@ void fleet_add_classes(const struct fleet_ranking *ranking, struct document *doc
 	document_section(doc, "classes", "Hardware",
 	                 "as found, not as declared; a node is held against its like alone");
 	add_table(ranking, doc);
-	for (size_t i = 0; i < ranking->class_count; i++)
+	for (size_t i = 0; i < ranking->class_count; i++) {
 		say_class(ranking, i, doc);
+		draw_strip(ranking, i, doc);
+	}
 	for (size_t i = 0; i < ranking->class_count; i++)
 		fleet_plot_class(ranking, i, doc);
 }

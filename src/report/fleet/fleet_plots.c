@@ -13,8 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Classes that are drawn, nodes whose curves are, and names that a bar says. */
-enum { MOST_CLASSES = 6, MOST_CURVES = 6, MOST_BINS = 48, MOST_NAMES = 12 };
+/* Classes that are drawn, nodes whose curves are, names that a bar says; a class of fewer nodes
+ * than MANY_NODES has its bad ones within its outer quantiles, and is shown by its quartiles. */
+enum { MOST_CLASSES = 6, MOST_CURVES = 6, MOST_BINS = 48, MOST_NAMES = 12, MANY_NODES = 40 };
 
 /* A class being drawn. */
 struct drawn_class {
@@ -168,6 +169,10 @@ static void plot_distribution(const struct drawn_class *d)
 	plot_axis(plot, &plot->y, "nodes");
 	const size_t most = add_bars(d, &bins, plot);
 	add_apart(d, plot, 0.06 * (double)most);
+	for (size_t i = 0; most <= 8 && i <= most; i++) {
+		const char count[] = {(char)('0' + i), '\0'};
+		plot_tick(plot, &plot->y, (double)i, count);
+	}
 	const double limit = fleet_slow_below(d->class);
 	if (isfinite(limit))
 		plot_reference(plot, true, limit, "slow below");
@@ -201,7 +206,9 @@ static double unit_at(const struct drawn_class *d, const struct fleet_band *band
 
 static void add_band(const struct drawn_class *d, struct plot *plot, bool is_relative)
 {
-	struct plot_series *const area = plot_series(plot, PLOT_BAND, 0, "90 % of its nodes");
+	const bool is_wide = d->class->node_count >= MANY_NODES;
+	struct plot_series *const area = plot_series(
+	        plot, PLOT_BAND, 0, is_wide ? "90 % of its nodes" : "half of its nodes");
 	for (size_t i = 0; i < d->class->band_count; i++) {
 		const struct fleet_band *const band = &d->class->bands[i];
 		if (!is_band_of(d->class, band) || !(band->median > 0))
@@ -209,8 +216,8 @@ static void add_band(const struct drawn_class *d, struct plot *plot, bool is_rel
 		const double unit = unit_at(d, band, is_relative);
 		struct plot_point *const point =
 		        plot_point(plot, area, band->concurrency, band->median * unit);
-		point->low = band->low * unit;
-		point->high = band->high * unit;
+		point->low = (is_wide ? band->low : band->q1) * unit;
+		point->high = (is_wide ? band->high : band->q3) * unit;
 	}
 	struct plot_series *const line = plot_series(plot, PLOT_LINE, 0, "median");
 	for (size_t i = 0; i < d->class->band_count; i++) {
