@@ -10,7 +10,8 @@ static json_t *step_json(struct json_writer *w, const struct submit_step *step)
 	json_set(w, object, "node", json_text(step->node));
 	json_set(w, object, "state", json_text(submit_state_words[step->state].name));
 	json_set(w, object, "attempt",
-	         step->attempt > 0 ? json_integer(step->attempt) : json_null());
+	         step->attempt > 0 && step->state != SUBMIT_NOT_RUN ? json_integer(step->attempt)
+	                                                            : json_null());
 	json_set(w, object, "job", json_text(step->job));
 	json_set(w, object, "reason", json_text(step->reason));
 	return object;

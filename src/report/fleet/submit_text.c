@@ -116,7 +116,7 @@ static void add_nodes(const struct submit_view *view, const struct text_style *s
 		rows++;
 		table_row(&table);
 		table_cell(&table, TEXT_PLAIN, "%s", step->node);
-		if (step->attempt > 0)
+		if (step->attempt > 0 && step->state != SUBMIT_NOT_RUN)
 			table_cell(&table, TEXT_PLAIN, "%u", (unsigned)step->attempt);
 		else
 			table_cell(&table, TEXT_PLAIN, "%s", "");
