@@ -42,7 +42,8 @@ static void add_cell(const struct fleet_ranking *ranking, const struct fleet_ran
 static const struct fleet_rank_item **by_node(const struct fleet_ranking *ranking)
 {
 	const size_t count = ranking->fleet->node_count;
-	const struct fleet_rank_item **const items = calloc(count + 1, sizeof *items);
+	const struct fleet_rank_item **const items =
+	        calloc(count + 1, sizeof(const struct fleet_rank_item *));
 	for (size_t i = 0; items && i < ranking->item_count; i++)
 		items[ranking->items[i].node] = &ranking->items[i];
 	return items;
