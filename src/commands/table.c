@@ -14,6 +14,7 @@ extern const struct command command_fleet_submit;
 extern const struct command command_fleet_status;
 extern const struct command command_fleet_collect;
 extern const struct command command_fleet_rank;
+extern const struct command command_fleet_history;
 extern const struct command command_fleet_job;
 
 const struct command *const command_table[] = {
@@ -31,6 +32,7 @@ const struct command *const command_table[] = {
         &command_fleet_status,
         &command_fleet_collect,
         &command_fleet_rank,
+        &command_fleet_history,
         &command_fleet_job,
         NULL,
 };

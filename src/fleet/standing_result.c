@@ -149,9 +149,22 @@ static bool judges_failures(const struct fleet_attempt *attempt)
 	return false;
 }
 
+/* Tasks that failed while the trials warmed up are not among the measured ones. */
+static bool has_measured_nothing(const struct fleet_attempt *attempt)
+{
+	return attempt->profile.tasks == 0 && attempt->profile.failed_tasks == 0;
+}
+
+static void add_failure(const struct profile *profile, struct standing *standing)
+{
+	if (profile->failure)
+		str_addf(&standing->reason, ": %s", profile->failure);
+}
+
 static void by_profile(const struct fleet_attempt *attempt, struct standing *standing)
 {
 	const struct profile *const profile = &attempt->profile;
+	const bool has_word = attempt->has_report && attempt->report.exit_code > 0;
 	if (attempt->judgement_count > 0) {
 		by_judgements(attempt, standing);
 		if (standing->verdict == FLEET_FAIL || judges_failures(attempt))
@@ -159,14 +172,17 @@ static void by_profile(const struct fleet_attempt *attempt, struct standing *sta
 	}
 	if (profile->failed_tasks > 0) {
 		str_release(&standing->reason);
-		standing_say(standing, FLEET_FAIL, "%" PRIu64 " of %" PRIu64 " %s failed%s%s",
+		standing_say(standing, FLEET_FAIL, "%" PRIu64 " of %" PRIu64 " %s failed",
 		             profile->failed_tasks, profile->tasks,
-		             number_noun((size_t)profile->tasks, "task", "tasks"),
-		             profile->failure ? ": " : "",
-		             profile->failure ? profile->failure : "");
-		return;
-	}
-	if (attempt->judgement_count == 0)
+		             number_noun((size_t)profile->tasks, "task", "tasks"));
+		add_failure(profile, standing);
+	} else if (attempt->judgement_count == 0 && has_word) {
+		by_exit_code(attempt, standing);
+	} else if (has_measured_nothing(attempt)) {
+		str_release(&standing->reason);
+		standing_say(standing, FLEET_FAIL, "no task came to be measured");
+		add_failure(profile, standing);
+	} else if (attempt->judgement_count == 0)
 		standing->verdict = FLEET_PASS;
 }
 

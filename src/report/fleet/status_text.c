@@ -198,7 +198,7 @@ static void write_work(const struct status_view *view, const struct text_style *
 	cleanup_str struct str judge = {0};
 	if (view->work.is_submitting)
 		str_add(&submit, "`plateau fleet submit` is at work on this fleet.");
-	else if (view->unsubmitted > 0)
+	else if (view->unsubmitted > 0 && view->batch.name && !view->batch.no_answer)
 		str_addf(&submit,
 		         "For %zu %s there is no job yet, and no submit is at work: plateau fleet "
 		         "submit goes on where it stopped when it is run again",

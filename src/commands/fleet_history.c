@@ -1,0 +1,106 @@
+#include "analyse/fleet/history.h"
+#include "commands/command.h"
+#include "commands/fleet_load.h"
+#include "commands/talk.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/str.h"
+#include "report/fleet/history_text.h"
+#include "report/fleet/name_list.h"
+#include "report/json/history_json.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static enum exit_code refuse_node(const struct fleet *fleet, const char *name)
+{
+	const struct fleet_node *const nodes = fleet->nodes;
+	const char *const near =
+	        fleet->node_count > 0
+	                ? str_nearest(name, &nodes[0].name, fleet->node_count, sizeof *nodes)
+	                : NULL;
+	cleanup_free const char **names = calloc(fleet->node_count + 1, sizeof *names);
+	cleanup_str struct str list = {0};
+	for (size_t i = 0; names && i < fleet->node_count; i++)
+		names[i] = nodes[i].name;
+	if (names)
+		name_list_add(&list, names, fleet->node_count);
+	if (near)
+		talk_error("no node '%s' in there; did you mean '%s'?", name, near);
+	else if (list.length > 0)
+		talk_error("no node '%s' in there; there are %s", name, str_text(&list));
+	else
+		talk_error("no node '%s' in there, nor any other", name);
+	return EXIT_USAGE;
+}
+
+/* 3: the node got slower; 4: there is nothing that its last result could be held against. */
+static enum exit_code exit_of(const struct fleet_history *history)
+{
+	if (history_is_slower(history))
+		return EXIT_CRITERIA_FAILED;
+	if (history->count == 0 || history->items[history->count - 1].reason)
+		return EXIT_INCONCLUSIVE;
+	return EXIT_DONE;
+}
+
+static enum exit_code print(const struct fleet_node *node, const struct arguments *arguments)
+{
+	struct error err;
+	cleanup_fleet_history struct fleet_history history = {0};
+	cleanup_history_view struct history_view view = {0};
+	cleanup_free char *text = NULL;
+	const struct text_style style = {
+	        .width = talk_width(STDOUT_FILENO),
+	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
+	        .is_ascii = !text_locale_is_utf8(),
+	};
+	int r = fleet_history_build(node, &history, &err);
+	if (r == 0)
+		r = history_view_build(node, &history, &view, &err);
+	if (r == 0)
+		r = arguments_has(arguments, "json")
+		            ? history_json_write(&view, &text, &err)
+		            : history_text_write(&view, &style, &text, &err);
+	if (r < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	fputs(text, stdout);
+	return exit_of(&history);
+}
+
+static enum exit_code run_fleet_history(const struct arguments *arguments)
+{
+	struct error err;
+	const char *const name = arguments->operands.items[0];
+	cleanup_words struct words sources = {0};
+	for (size_t i = 1; i < arguments->operands.count; i++)
+		if (words_add(&sources, arguments->operands.items[i], &err) < 0)
+			return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	const struct fleet_load_settings settings = {.arguments = arguments, .sources = &sources};
+	cleanup_fleet struct fleet fleet = {0};
+	const enum exit_code code = fleet_load(&settings, &fleet, NULL);
+	if (code != EXIT_DONE)
+		return code;
+	const struct fleet_node *const node = fleet_node_find(&fleet, name);
+	return node ? print(node, arguments) : refuse_node(&fleet, name);
+}
+
+const struct command command_fleet_history = {
+        .name = "fleet history",
+        .operands = "NODE FLEET.db|DIR|RESULT...",
+        .summary = "show the results of one node over time",
+        .details = "Shows every attempt of a node in the order of time, from one or more fleets: "
+                   "folders (what is new in them is collected first), fleet files, or results. "
+                   "Each result is held against the first one that was accepted, at the level at "
+                   "which the node is full; a node that got slower since then is named.\n\n"
+                   "  plateau fleet history rome03 racks/\n"
+                   "  plateau fleet history rome03 delivery.db spring.db autumn.db\n\n"
+                   "Exit codes: 0; 3 the node is slower than it was when it was accepted; 4 its "
+                   "last result cannot be held against an accepted one; 2 no such node or file. "
+                   "docs/method.md says when a node counts as slower.",
+        .least_operands = 2,
+        .most_operands = SIZE_MAX,
+        .run = run_fleet_history,
+};

@@ -1,0 +1,77 @@
+#include "report/fleet/history_view.h"
+
+#include "core/error.h"
+
+#include <stdlib.h>
+
+static bool is_known(int64_t time_ns)
+{
+	return time_ns != RECORD_ABSENT && time_ns > 0;
+}
+
+static int64_t time_of(const struct fleet_attempt *attempt)
+{
+	if (attempt->has_profile && is_known(attempt->profile.started_ns))
+		return attempt->profile.started_ns;
+	if (attempt->has_report && is_known(attempt->report.started_ns))
+		return attempt->report.started_ns;
+	if (is_known(attempt->job.started_ns))
+		return attempt->job.started_ns;
+	return is_known(attempt->job.submitted_ns) ? attempt->job.submitted_ns : RECORD_ABSENT;
+}
+
+static const struct fleet_history_item *item_of(const struct fleet_history *history,
+                                                const struct fleet_attempt *attempt)
+{
+	for (size_t i = 0; i < history->count; i++)
+		if (history->items[i].attempt == attempt)
+			return &history->items[i];
+	return NULL;
+}
+
+/* Attempts are by number, most are by time then: an insertion keeps those of no known time beside
+ * their neighbours. */
+static void insert(struct history_view *view, struct history_row row)
+{
+	size_t at = view->row_count;
+	while (at > 0 && is_known(row.at_ns) && is_known(view->rows[at - 1].at_ns) &&
+	       view->rows[at - 1].at_ns > row.at_ns) {
+		view->rows[at] = view->rows[at - 1];
+		at--;
+	}
+	view->rows[at] = row;
+	view->row_count++;
+}
+
+int history_view_build(const struct fleet_node *node, const struct fleet_history *history,
+                       struct history_view *ret_view, struct error *err)
+{
+	struct history_view view = {.node = node, .history = history};
+	view.rows = calloc(node->attempt_count + 1, sizeof *view.rows);
+	if (!view.rows)
+		return error_memory(err);
+	for (size_t i = 0; i < node->attempt_count; i++) {
+		const struct fleet_attempt *const attempt = &node->attempts[i];
+		insert(&view, (struct history_row){.attempt = attempt,
+		                                   .item = item_of(history, attempt),
+		                                   .at_ns = time_of(attempt)});
+	}
+	*ret_view = view;
+	return 0;
+}
+
+bool history_is_slower(const struct fleet_history *history)
+{
+	for (size_t i = history->count; i > 0; i--)
+		if (!history->items[i - 1].reason)
+			return history->items[i - 1].is_slower;
+	return false;
+}
+
+void history_view_release(struct history_view *view)
+{
+	if (!view)
+		return;
+	free(view->rows);
+	*view = (struct history_view){0};
+}

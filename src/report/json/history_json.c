@@ -1,0 +1,56 @@
+#include "report/json/history_json.h"
+
+#include "core/clock.h"
+#include "report/json/json_value.h"
+
+static json_t *time_or_null(int64_t calendar_ns)
+{
+	char text[CLOCK_TEXT_BYTES];
+	if (calendar_ns == RECORD_ABSENT)
+		return json_null();
+	clock_format_utc(calendar_ns, text);
+	return json_string(text);
+}
+
+static json_t *row_object(struct json_writer *w, const struct history_row *row)
+{
+	const struct fleet_attempt *const attempt = row->attempt;
+	const struct fleet_history_item *const item = row->item;
+	const struct profile *const profile = attempt->has_profile ? &attempt->profile : NULL;
+	json_t *const object = json_object();
+	json_set(w, object, "attempt", json_integer(attempt->number));
+	json_set(w, object, "began", time_or_null(row->at_ns));
+	json_set(w, object, "verdict", json_string(fleet_verdict_words[attempt->verdict].name));
+	json_set(w, object, "reason", json_text(attempt->reason));
+	json_set(w, object, "run", json_text(profile ? profile->run_id : NULL));
+	json_set(w, object, "result", json_text(attempt->result_path));
+	json_set(w, object, "throughput_per_s",
+	         item ? json_number(item->throughput_per_s) : json_null());
+	json_set(w, object, "relative", item ? json_number(item->relative) : json_null());
+	json_set(w, object, "relative_ci95",
+	         item && !item->is_first ? json_interval(item->low, item->high) : json_null());
+	json_set(w, object, "relative_reason",
+	         item ? json_text(item->reason) : json_string("it has no result that was loaded"));
+	json_set(w, object, "first_accepted", json_boolean(item && item->is_first));
+	json_set(w, object, "slower", json_boolean(item && item->is_slower));
+	return object;
+}
+
+int history_json_write(const struct history_view *view, char **ret_json, struct error *err)
+{
+	struct json_writer w = {false};
+	const struct fleet_history *const history = view->history;
+	json_t *const answer = json_object();
+	json_set(&w, answer, "schema_version", json_integer(1));
+	json_set(&w, answer, "node", json_text(view->node->name));
+	json_set(&w, answer, "concurrency",
+	         history->concurrency > 0 ? json_integer(history->concurrency) : json_null());
+	json_set(&w, answer, "policy", json_text(history->policy));
+	json_set(&w, answer, "slower", json_boolean(history_is_slower(history)));
+	json_set(&w, answer, "reason", json_text(history->sentence));
+	json_t *const rows = json_array();
+	for (size_t i = 0; i < view->row_count; i++)
+		json_append(&w, rows, row_object(&w, &view->rows[i]));
+	json_set(&w, answer, "attempts", rows);
+	return json_finish(&w, answer, ret_json, err);
+}
