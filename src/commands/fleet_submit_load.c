@@ -100,6 +100,25 @@ static int find_program(char **ret_path, struct error *err)
 	return 0;
 }
 
+/* A fleet goes on with the program that it was begun with, so that all of its results are of one;
+ * where that is gone there is no choice. */
+static int keep_program(const struct fleet_submit *submit, struct manifest *manifest,
+                        struct error *err)
+{
+	if (access(manifest->plateau_path, X_OK) == 0)
+		return 0;
+	cleanup_free char *now = NULL;
+	const int r = find_program(&now, err);
+	if (r < 0)
+		return r;
+	talk_note(submit->arguments, "%s is there no more: further jobs run %s",
+	          manifest->plateau_path, now);
+	free(manifest->plateau_path);
+	manifest->plateau_path = now;
+	now = NULL;
+	return 0;
+}
+
 static int begin_manifest(struct fleet_submit *submit, struct error *err)
 {
 	struct manifest *const manifest = &submit->manifest;
@@ -143,9 +162,10 @@ static enum exit_code take_manifest(struct fleet_submit *submit, struct manifest
 	*found = (struct manifest){0};
 	if (told_ns != RECORD_ABSENT)
 		submit->manifest.time_limit_ns = told_ns;
-	return take_options(submit, &submit->manifest, &err) < 0
-	               ? talk_fail(EXIT_SOMETHING_FAILED, &err)
-	               : EXIT_DONE;
+	if (keep_program(submit, &submit->manifest, &err) < 0 ||
+	    take_options(submit, &submit->manifest, &err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	return EXIT_DONE;
 }
 
 /* All nodes that were ever asked for, for a submit that names none. */

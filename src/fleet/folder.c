@@ -40,7 +40,7 @@ int folder_write_manifest(const char *dir, const struct manifest *manifest, stru
 	int r = file_join(dir, "fleet.json", &path, err);
 	if (r == 0)
 		r = manifest_json_write(manifest, &text, err);
-	return r < 0 ? r : file_replace(path, text, strlen(text), err);
+	return r < 0 || !text ? r : file_replace(path, text, strlen(text), err);
 }
 
 static int make_folder(const char *path, struct error *err)
@@ -79,5 +79,5 @@ int folder_write_submission(const char *dir, const struct submission *submission
 	                    err);
 	if (r == 0)
 		r = submission_json_write(submission, &text, err);
-	return r < 0 ? r : file_replace(path, text, strlen(text), err);
+	return r < 0 || !text ? r : file_replace(path, text, strlen(text), err);
 }

@@ -154,7 +154,7 @@ static int read_attempts(const char *path, struct fleet *fleet, const char *node
 {
 	cleanup_folder DIR *folder = NULL;
 	int r = open_folder(path, &folder, err);
-	if (r < 0)
+	if (r < 0 || !folder)
 		return r == -ENOENT || r == -ENOTDIR ? 0 : r;
 	const struct dirent *entry;
 	while (r == 0 && (entry = readdir(folder))) {
@@ -181,7 +181,7 @@ static int read_nodes(const char *dir, struct fleet *fleet, struct error *err)
 	int r = file_join(dir, "nodes", &path, err);
 	if (r == 0)
 		r = open_folder(path, &folder, err);
-	if (r < 0)
+	if (r < 0 || !folder)
 		return r == -ENOENT ? 0 : r;
 	const struct dirent *entry;
 	while (r == 0 && (entry = readdir(folder))) {

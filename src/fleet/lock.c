@@ -162,8 +162,8 @@ static int make_exclusive(const char *path, const char *text, struct error *err)
 static int place(const char *path, const char *text, struct error *err)
 {
 	cleanup_free char *name = NULL;
-	int r = make_beside(path, text, &name, err);
-	if (r < 0)
+	const int r = make_beside(path, text, &name, err);
+	if (r < 0 || !name)
 		return r;
 	struct stat status;
 	const int linked = link(name, path);
@@ -184,7 +184,7 @@ static int64_t quiet_ns(const char *path)
 	cleanup_free char *name = NULL;
 	struct stat now;
 	struct stat then;
-	if (stat(path, &then) < 0 || make_beside(path, "", &name, &ignored) < 0)
+	if (stat(path, &then) < 0 || make_beside(path, "", &name, &ignored) < 0 || !name)
 		return -1;
 	const int r = stat(name, &now);
 	unlink(name);
