@@ -26,6 +26,7 @@ static void release(struct job *job)
 	free(job->node);
 	free(job->folder);
 	free(job->mark);
+	free(job->node_mark);
 	free(job->parent);
 	free(job->local_result);
 }
@@ -70,40 +71,60 @@ static int open_folder(struct job *job, int *ret_code, struct error *err)
 	return r < 0 ? r : folder_manifest(job->dir, &job->manifest, err);
 }
 
+static int code_of_here(int r)
+{
+	return r == -ENODEV ? JOB_END_NODE_CANNOT : r == -EINVAL ? JOB_END_REFUSED : JOB_END_FAILED;
+}
+
 static int code_of_claim(int r)
 {
 	return r == -EBUSY || r == -EEXIST || r == -EINVAL ? JOB_END_REFUSED : JOB_END_NODE_CANNOT;
 }
 
-/* Finds node and attempt and makes them this job's. On another code than JOB_END_DONE it ends
- * here. */
-static int begin(struct job *job)
+/* Makes the attempt this job's; what is wrong with the node is told in its state. Returns whether
+ * the job goes on. */
+static bool claim(struct job *job, int here, const struct error *wrong, int *ret_code)
 {
 	struct error err;
-	struct error wrong;
-	int code = JOB_END_FAILED;
-	if (open_folder(job, &code, &err) < 0)
-		return fail(job, code, &err);
-	const int here = job_find_here(job, &wrong);
-	/* A job of the batch system has its attempt for itself, wherever it came to be. */
-	if (here < 0 && (here != -ENODEV || !job->report.job))
-		return fail(job,
-		            here == -ENODEV   ? JOB_END_NODE_CANNOT
-		            : here == -EINVAL ? JOB_END_REFUSED
-		                              : JOB_END_FAILED,
-		            &wrong);
+	struct error no_room;
+	const int parent = job_find_parent(job, &no_room);
 	int r = job_claim(job, &err);
-	if (r < 0)
-		return fail(job, code_of_claim(r), &err);
+	if (r == -EALREADY)
+		job_say(job, JOB_NOTE, "%s", err.text);
+	if (r < 0) {
+		*ret_code = r == -EALREADY ? JOB_END_DONE : fail(job, code_of_claim(r), &err);
+		return false;
+	}
 	job_say_here(job);
-	if (here < 0)
-		return fail_for_good(job, JOB_END_NODE_CANNOT, &wrong);
+	if (here < 0 || parent < 0) {
+		*ret_code = fail_for_good(job, JOB_END_NODE_CANNOT, here < 0 ? wrong : &no_room);
+		return false;
+	}
 	r = job_write_state(job, false, &err);
 	if (r < 0) {
 		error_context(&err, r, "nothing is measured, since its result could not be kept");
-		return fail(job, JOB_END_NODE_CANNOT, &err);
+		*ret_code = fail(job, JOB_END_NODE_CANNOT, &err);
+		return false;
 	}
-	return JOB_END_DONE;
+	return true;
+}
+
+/* Finds fleet, node and attempt. Returns whether the job goes on; else *ret_code is how it ends. */
+static bool begin(struct job *job, int *ret_code)
+{
+	struct error err;
+	int code = JOB_END_FAILED;
+	if (open_folder(job, &code, &err) < 0) {
+		*ret_code = fail(job, code, &err);
+		return false;
+	}
+	const int here = job_find_here(job, &err);
+	/* A job of the batch system has its attempt for itself, wherever it came to be. */
+	if (here < 0 && (here != -ENODEV || !job->report.job)) {
+		*ret_code = fail(job, code_of_here(here), &err);
+		return false;
+	}
+	return claim(job, here, &err, ret_code);
 }
 
 /* ---- The run ------------------------------------------------------------------------------- */
@@ -178,8 +199,8 @@ static int run(struct job *job)
 	struct error err;
 	if (job_open_signals(job, &err) < 0)
 		return fail(job, JOB_END_FAILED, &err);
-	int code = begin(job);
-	if (code != JOB_END_DONE)
+	int code = JOB_END_FAILED;
+	if (!begin(job, &code))
 		return code;
 	const int r = job_check(job, &code, &err);
 	job_clear(job);

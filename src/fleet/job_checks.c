@@ -34,7 +34,7 @@ static bool is_usable(const char *folder)
 }
 
 /* $TMPDIR of the job; it may be that of the machine from which it was submitted. */
-static int find_parent(struct job *job, struct error *err)
+int job_find_parent(struct job *job, struct error *err)
 {
 	const char *const given = getenv("TMPDIR");
 	const char *const slurm = getenv("SLURM_TMPDIR");
@@ -68,7 +68,7 @@ int job_make_local(struct job *job, struct error *err)
 		r = file_join(job->local, "result.db", &job->local_result, err);
 	if (r == 0)
 		r = file_join(job->local, JOB_HELD_FILE, &held, err);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	/* Held, the folder is known as a living job's. (The folder itself is locked by who takes
 	 * names in it.) */
@@ -212,8 +212,6 @@ int job_check(struct job *job, int *ret_code, struct error *err)
 	}
 	if (r == 0)
 		r = check_inputs(&scenario, err);
-	if (r == 0)
-		r = find_parent(job, err);
 	if (r < 0)
 		*ret_code = r == -ENOMEM ? JOB_END_FAILED : code;
 	return r;

@@ -12,7 +12,6 @@
 #include "core/hash.h"
 #include "core/str.h"
 #include "fleet/job_parts.h"
-#include "formats/fleet/job_report_json.h"
 #include "platform/memory_limit.h"
 
 #include <dirent.h>
@@ -76,17 +75,18 @@ static int take_attempt(struct job *job, struct error *err)
 
 /* ---- The claim ----------------------------------------------------------------------------- */
 
-static int find_mark(struct job *job, struct error *err)
+/* Of the fleet and node alone, and with the attempt. */
+static int find_mark(const struct job *job, uint32_t attempt, char **ret_mark, struct error *err)
 {
 	char sum[HASH_TEXT_BYTES];
 	cleanup_free char *text = NULL;
-	int r = str_format(&text, err, "%s\n%s\n%u", job->manifest.id, job->node,
-	                   (unsigned)job->report.attempt);
+	const int r = str_format(&text, err, "%s\n%s\n%u", job->manifest.id, job->node,
+	                         (unsigned)attempt);
 	if (r < 0)
 		return r;
 	hash_sha256(text, strlen(text), sum);
 	sum[MARK_DIGITS] = '\0';
-	return str_copy(sum, &job->mark, err);
+	return str_copy(sum, ret_mark, err);
 }
 
 static int refuse_second(const struct job *job, const char *where, struct error *err)
@@ -125,18 +125,6 @@ static int take_name(struct job *job, struct error *err)
 
 /* ---- What was there before ----------------------------------------------------------------- */
 
-/* false: there is no state file, or none that can be read. */
-static bool read_state(const struct job *job, struct job_report *ret_report)
-{
-	cleanup_free char *path = NULL;
-	cleanup_free char *text = NULL;
-	size_t bytes;
-	struct error ignored;
-	return file_join(job->folder, "state.json", &path, &ignored) == 0 &&
-	       file_read(path, JOB_REPORT_MAX_BYTES, &text, &bytes, &ignored) == 0 &&
-	       job_report_json_read(text, bytes, ret_report, &ignored) == 0;
-}
-
 /* Another host's job is alive when its state file changes; what its clock says is not asked. */
 static int watch_other_host(const struct job *job, const struct job_report *before,
                             struct error *err)
@@ -148,7 +136,7 @@ static int watch_other_host(const struct job *job, const struct job_report *befo
 	while (clock_now_ns() < until_ns) {
 		cleanup_job_report struct job_report now = {0};
 		clock_sleep_until(clock_now_ns() + NS_PER_S);
-		if (read_state(job, &now) && now.updated_ns != before->updated_ns) {
+		if (job_read_report(job->folder, &now) && now.updated_ns != before->updated_ns) {
 			cleanup_free char *where = NULL;
 			const int r = str_format(&where, err, ", on host %s", before->host);
 			return r < 0 ? r : refuse_second(job, where, err);
@@ -187,12 +175,17 @@ static int look_at_earlier(struct job *job, struct error *err)
 	int r = file_join(job->folder, "result.db", &result, err);
 	if (r < 0)
 		return r;
-	const bool has_state = read_state(job, &before);
+	const bool has_state = job_read_report(job->folder, &before);
 	if (has_state && before.stage != STAGE_DONE && before.host &&
 	    strcmp(before.host, job->report.host) != 0)
 		r = watch_other_host(job, &before, err);
 	if (r < 0 || access(result, F_OK) < 0)
 		return r;
+	if (job->has_taken_kept)
+		return error_set(err, EALREADY,
+		                 "attempt %u of node %s is complete: its result, which was kept on "
+		                 "the node, is in its place",
+		                 (unsigned)job->report.attempt, job->node);
 	if (has_state)
 		return finish_earlier(job, &before, err);
 	return error_set(err, EEXIST,
@@ -204,9 +197,13 @@ int job_claim(struct job *job, struct error *err)
 {
 	int r = take_attempt(job, err);
 	if (r == 0)
-		r = find_mark(job, err);
+		r = find_mark(job, 0, &job->node_mark, err);
+	if (r == 0)
+		r = find_mark(job, job->report.attempt, &job->mark, err);
 	if (r == 0)
 		r = take_name(job, err);
+	if (r == 0 && job->parent)
+		job_take_kept(job);
 	return r < 0 ? r : look_at_earlier(job, err);
 }
 
@@ -298,6 +295,5 @@ static void clear_node(const struct job *job)
 void job_clear(struct job *job)
 {
 	clear_attempt(job);
-	if (job->parent)
-		clear_node(job);
+	clear_node(job);
 }

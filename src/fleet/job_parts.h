@@ -21,9 +21,12 @@ struct job {
 	char *dir; /* absolute */
 	struct manifest manifest;
 	char *node;
-	char *folder; /* of the attempt */
-	char *mark;   /* 16 hexadecimal digits of fleet, node and attempt */
-	int claim;    /* a socket whose name the kernel gives once; -1: not claimed */
+	char *folder;        /* of the attempt */
+	char *mark;          /* 16 hexadecimal digits of fleet, node and attempt */
+	char *node_mark;     /* of fleet and node */
+	bool has_taken_kept; /* this attempt's result was kept on the node, and is in its place now
+	                      */
+	int claim;           /* a socket whose name the kernel gives once; -1: not claimed */
 	struct job_report report;
 	int64_t begun_ns;    /* monotonic, as report.started_ns is of the calendar */
 	bool has_lost_state; /* the state file could not be written, which was said */
@@ -44,6 +47,11 @@ struct job {
 
 void job_say(const struct job *job, enum job_talk kind, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+/* The state file of an attempt's folder, by way of a file beside it. Returns 0 or -errno. */
+int job_write_report(const char *folder, const struct job_report *report, bool is_synced,
+                     struct error *err);
+/* false: there is none, or none that can be read. */
+bool job_read_report(const char *folder, struct job_report *ret_report);
 /* Writes state.json by way of a file beside it. Returns 0 or -errno. */
 int job_write_state(struct job *job, bool is_synced, struct error *err);
 /* The same where the work goes on whatever comes of it: a failure is said once. */
@@ -64,7 +72,8 @@ void job_say_here(const struct job *job);
 /* ---- job_claim.c ---- */
 
 /* The attempt's number and folder, made where they are not there; none other on this node works on
- * the attempt from here on. -EBUSY: another does; -EEXIST: it has its result already. */
+ * the attempt from here on. -EBUSY: another does; -EEXIST: it has its result already; -EALREADY: it
+ * has its result now. */
 int job_claim(struct job *job, struct error *err);
 /* Removes what killed jobs have left: of this attempt, and on this node. */
 void job_clear(struct job *job);
@@ -74,6 +83,8 @@ void job_clear(struct job *job);
 /* What must be there before anything is measured: working folder, scenario, its program and
  * inputs, a folder on the node. On failure *ret_code is what that means (enum job_end). */
 int job_check(struct job *job, int *ret_code, struct error *err);
+/* Finds where on the node there is room for the job's folder. */
+int job_find_parent(struct job *job, struct error *err);
 /* Makes the folder on the node. */
 int job_make_local(struct job *job, struct error *err);
 void job_remove_local(struct job *job);
@@ -93,5 +104,15 @@ int job_run_child(struct job *job, int *ret_killer, struct error *err);
 /* Puts the local result into its place; the report says what came of it. Returns 0, or -errno when
  * there is one that could not be put there. */
 int job_move_result(struct job *job, struct error *err);
+/* A whole file to its place, whole or not at all; never replaces. Returns 0 or -errno. */
+int job_put_result(const char *from, const char *target, struct error *err);
+
+/* ---- job_kept.c ---- */
+
+/* The local result stays on the node, since it could not be put at `target`: a later job there
+ * tries again. The report says so. */
+void job_keep(struct job *job, const char *target, const struct error *why);
+/* Puts results of this fleet and node into their places that earlier jobs had to keep here. */
+void job_take_kept(struct job *job);
 
 #endif

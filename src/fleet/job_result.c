@@ -38,14 +38,14 @@ static int look_at_result(struct job *job, struct error *err)
 	return 0;
 }
 
-static int put_result(const struct job *job, const char *target, struct error *err)
+int job_put_result(const char *from, const char *target, struct error *err)
 {
 	cleanup_free char *beside = NULL;
 	int r = str_format(&beside, err, "%s.new", target);
 	if (r < 0)
 		return r;
 	unlink(beside);
-	r = file_copy(job->local_result, beside, 0666, true, err);
+	r = file_copy(from, beside, 0666, true, err);
 	if (r < 0)
 		return r;
 	r = target_rename(beside, target, err);
@@ -64,25 +64,6 @@ static bool may_pass(int r)
 	       r == -EAGAIN;
 }
 
-/* The folder gets a name that no later job takes for a killed one's. */
-static void keep_on_node(struct job *job, const char *target, const struct error *why)
-{
-	struct error err;
-	cleanup_free char *kept = NULL;
-	if (str_format(&kept, &err, "%s/plateau-kept-%s-%u-%s", job->parent, job->mark,
-	               (unsigned)job->report.attempt, strrchr(job->local, '-') + 1) < 0 ||
-	    rename(job->local, kept) < 0) {
-		job_set_reason(job, "the result is lost: %s", why->text);
-		return;
-	}
-	free(job->local);
-	job->local = NULL;
-	job_set_reason(job,
-	               "the result could not be put into the fleet's folder (%s); it is whole, and "
-	               "kept on the node: copy %s:%s/result.db to %s",
-	               why->text, job->report.host, kept, target);
-}
-
 int job_move_result(struct job *job, struct error *err)
 {
 	cleanup_free char *target = NULL;
@@ -99,7 +80,7 @@ int job_move_result(struct job *job, struct error *err)
 	if (r < 0)
 		return r;
 	for (int i = 0; i < TRIES; i++) {
-		r = put_result(job, target, err);
+		r = job_put_result(job->local_result, target, err);
 		/* Who is told to end has no time to wait. */
 		if (!may_pass(r) || job->report.signal != 0 || i + 1 == TRIES)
 			break;
@@ -109,7 +90,7 @@ int job_move_result(struct job *job, struct error *err)
 		/* What was said before matters less than where the result is. */
 		free(job->report.reason);
 		job->report.reason = NULL;
-		keep_on_node(job, target, err);
+		job_keep(job, target, err);
 		return r;
 	}
 	return str_copy("result.db", &job->report.result, err);

@@ -63,20 +63,20 @@ static int write_beside(const char *path, const char *text, bool is_synced, stru
 	return r < 0 ? error_context(err, r, "%s", path) : 0;
 }
 
-int job_write_state(struct job *job, bool is_synced, struct error *err)
+int job_write_report(const char *folder, const struct job_report *report, bool is_synced,
+                     struct error *err)
 {
 	cleanup_free char *path = NULL;
 	cleanup_free char *beside = NULL;
 	cleanup_free char *text = NULL;
-	job->report.updated_ns = job_now_ns(job);
-	int r = file_join(job->folder, "state.json", &path, err);
+	int r = file_join(folder, "state.json", &path, err);
 	if (r == 0)
-		r = file_join(job->folder, "state.json.new", &beside, err);
+		r = file_join(folder, "state.json.new", &beside, err);
 	if (r == 0)
-		r = job_report_json_write(&job->report, &text, err);
+		r = job_report_json_write(report, &text, err);
 	if (r == 0)
 		r = write_beside(beside, text, is_synced, err);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (rename(beside, path) < 0) {
 		r = error_system(err, errno, "cannot write %s", path);
@@ -86,6 +86,23 @@ int job_write_state(struct job *job, bool is_synced, struct error *err)
 	if (is_synced)
 		target_sync_folder(path);
 	return 0;
+}
+
+bool job_read_report(const char *folder, struct job_report *ret_report)
+{
+	cleanup_free char *path = NULL;
+	cleanup_free char *text = NULL;
+	size_t bytes;
+	struct error ignored;
+	return file_join(folder, "state.json", &path, &ignored) == 0 &&
+	       file_read(path, JOB_REPORT_MAX_BYTES, &text, &bytes, &ignored) == 0 &&
+	       job_report_json_read(text, bytes, ret_report, &ignored) == 0;
+}
+
+int job_write_state(struct job *job, bool is_synced, struct error *err)
+{
+	job->report.updated_ns = job_now_ns(job);
+	return job_write_report(job->folder, &job->report, is_synced, err);
 }
 
 void job_note_state(struct job *job, enum job_stage stage)

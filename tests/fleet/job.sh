@@ -272,6 +272,7 @@ cat >mounted <<'SH'
 set -e
 mount -t tmpfs -o size=$2 none target
 cp -r small/. target
+[ "$1" != again ] || cp -r keeping/. target
 [ "$1" != full-node ] || mount -t tmpfs -o size=40k none "$TMPDIR"
 [ "$1" != read-only ] || mount -o remount,ro target
 code=0
@@ -297,8 +298,16 @@ if in_mounts sh -c 'mount -t tmpfs none target'; then
 	is "a full target: no half of a result" "$(ls "$attempt_folder")" "state.json"
 	kept=$(state reason | sed -n 's|.*copy [^:]*:\(/[^ ]*\) to .*|\1|p')
 	check "a full target: the result is whole where the state says" whole "${kept:-none}"
-	[ -z "$kept" ] || rm -r "${kept%/result.db}"
-	left "a full target"
+	cp -r copied keeping
+	$unshare ./mounted again 4m
+	is "the same attempt again: nothing is measured" "$(cat job.code) $(grep -c trial job.err)" \
+		"0 0"
+	has "the same attempt again: it is said" "$(cat job.err)" \
+		"attempt 1 of node n1 is complete: its result, which was kept on the node, is in its place"
+	check "the same attempt again: the result is in its place" whole "$attempt_folder/result.db"
+	is "the same attempt again: the state" "$(state stage) $(state result) $(state reason)" \
+		"done result.db "
+	left "the same attempt again"
 	$unshare ./mounted full-node 4m
 	attempt_folder=copied/nodes/n1/attempt-1
 	is "no room on the node: the job fails" "$(cat job.code) $(state stage)" "1 done"
