@@ -137,7 +137,7 @@ static const struct {
          "Held jobs do not start by themselves: release or cancel them (scontrol release, "
          "scancel)."},
         {FLEET_NOT_RUN, "-", "missing",
-         "Nodes that were not run: the site has to give them back first."},
+         "Nodes that were not run stand below: most the site has to give back first."},
 };
 
 /* The command that runs again what should be. */

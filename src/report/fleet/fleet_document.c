@@ -76,19 +76,35 @@ static ptrdiff_t class_near(const struct fleet_ranking *ranking,
 	return -1;
 }
 
+/* Where there is but one class, nodes that are called alike stand together, unless all have names
+ * of their own. */
+static void add_kin(const struct fleet_ranking *ranking, const struct fleet_rank_item *const *items,
+                    struct grid *grid)
+{
+	enum { MOST_KINS = 12 };
+	const struct fleet_node *const nodes = ranking->fleet->nodes;
+	const size_t count = ranking->fleet->node_count;
+	size_t kins = 1;
+	for (size_t n = 1; n < count; n++)
+		kins += !are_kin(nodes[n - 1].name, nodes[n].name);
+	for (size_t n = 0; n < count; n++) {
+		if (n > 0 && kins <= MOST_KINS && !are_kin(nodes[n - 1].name, nodes[n].name))
+			grid_group(grid, "");
+		if (items[n])
+			add_cell(ranking, items[n], grid);
+	}
+}
+
 static void add_groups(const struct fleet_ranking *ranking,
                        const struct fleet_rank_item *const *items, struct grid *grid)
 {
 	const size_t classes = ranking->class_count;
-	const bool is_one = classes <= 1;
-	for (size_t group = 0; group <= (is_one ? 0 : classes); group++) {
-		const bool is_rest = group == classes;
-		grid_group(grid, is_one    ? ""
-		                 : is_rest ? "Hardware not known: no result"
+	for (size_t group = 0; group <= classes; group++) {
+		const ptrdiff_t class = group == classes ? -1 : (ptrdiff_t)group;
+		grid_group(grid, class < 0 ? "Hardware not known: no result"
 		                           : ranking->classes[group].words);
 		for (size_t n = 0; n < ranking->fleet->node_count; n++)
-			if (items[n] && (is_one || class_near(ranking, items, n) ==
-			                                   (is_rest ? -1 : (ptrdiff_t)group)))
+			if (items[n] && class_near(ranking, items, n) == class)
 				add_cell(ranking, items[n], grid);
 	}
 }
@@ -104,8 +120,12 @@ void fleet_add_grid(const struct fleet_ranking *ranking, struct document *doc)
 	                 ranking->class_count > 1 ? "by hardware; those without a result stand "
 	                                            "beside their neighbours by name"
 	                                          : "");
-	add_groups(ranking, items,
-	           document_grid(doc, "Nodes by verdict", fleet_kinds, FLEET_VERDICTS));
+	struct grid *const grid =
+	        document_grid(doc, "Nodes by verdict", fleet_kinds, FLEET_VERDICTS);
+	if (ranking->class_count > 1)
+		add_groups(ranking, items, grid);
+	else
+		add_kin(ranking, items, grid);
 	free(items);
 }
 
@@ -134,6 +154,7 @@ void fleet_document(const struct fleet_ranking *ranking, const struct words *unr
 	fleet_add_grid(ranking, doc);
 	fleet_add_needing(ranking, doc);
 	fleet_add_next(ranking, doc);
+	fleet_add_not_run(ranking, doc);
 	fleet_add_classes(ranking, doc);
 	fleet_add_memory(ranking, doc);
 	fleet_add_all(ranking, doc);

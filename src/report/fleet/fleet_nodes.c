@@ -63,10 +63,15 @@ static void say_reason(struct told *told, size_t i, struct document *doc)
 	const size_t count = name_alike(told, i, &names);
 	fleet_place(item, place);
 	doc->failed |= names.failed;
-	document_item(doc, fleet_says[item->verdict].role, sign, "%s: %s%s%s%s. %s",
-	              str_text(&names), count > 1 ? "each " : "",
-	              fleet_verdict_words[item->verdict].words, place[0] ? ", " : "", place,
-	              told->reasons[i]);
+	/* That a node was not run is said by the title of its section. */
+	if (item->verdict == FLEET_NOT_RUN)
+		document_item(doc, fleet_says[item->verdict].role, sign, "%s: %s", str_text(&names),
+		              told->reasons[i]);
+	else
+		document_item(doc, fleet_says[item->verdict].role, sign, "%s: %s%s%s%s. %s",
+		              str_text(&names), count > 1 ? "each " : "",
+		              fleet_verdict_words[item->verdict].words, place[0] ? ", " : "", place,
+		              told->reasons[i]);
 	document_only(doc, READ_IN_TERMINAL);
 }
 
@@ -91,9 +96,9 @@ static void tell_reasons(struct told *told, struct document *doc)
 	document_only(doc, READ_IN_TERMINAL);
 }
 
-/* What a page says of each, in a table. */
-static void add_needing_table(const struct fleet_ranking *ranking, char **reasons,
-                              struct document *doc)
+/* The same for a page, which has room for each. */
+static void add_reason_table(const struct fleet_ranking *ranking, char **reasons,
+                             struct document *doc)
 {
 	static const struct table_column columns[] = {
 	        {"node", NULL, TABLE_LEFT, 0},         {"verdict", NULL, TABLE_LEFT, 0},
@@ -131,30 +136,58 @@ static char *reason_of(const struct fleet_rank_item *item, struct document *doc)
 	return text;
 }
 
+/* A section with the nodes that are wanted, and why they are as they are. */
+static void tell(const struct fleet_ranking *ranking, bool (*is_wanted)(enum fleet_verdict),
+                 struct document *doc)
+{
+	struct told told = {ranking, calloc(ranking->item_count + 1, sizeof(char *))};
+	if (!told.reasons) {
+		doc->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < ranking->item_count; i++)
+		if (is_wanted(ranking->items[i].verdict))
+			told.reasons[i] = reason_of(&ranking->items[i], doc);
+	if (!doc->failed) {
+		add_reason_table(ranking, told.reasons, doc);
+		tell_reasons(&told, doc);
+	}
+	for (size_t i = 0; i < ranking->item_count; i++)
+		free(told.reasons[i]);
+	free(told.reasons);
+}
+
+static bool needs_somebody(enum fleet_verdict verdict)
+{
+	return fleet_says[verdict].needs_somebody;
+}
+
+static bool is_not_run(enum fleet_verdict verdict)
+{
+	return verdict == FLEET_NOT_RUN;
+}
+
 void fleet_add_needing(const struct fleet_ranking *ranking, struct document *doc)
 {
 	const size_t needing = fleet_needing(ranking);
 	char remark[64];
 	if (needing == 0)
 		return;
-	struct told told = {ranking, calloc(ranking->item_count, sizeof(char *))};
-	if (!told.reasons) {
-		doc->failed = true;
-		return;
-	}
-	for (size_t i = 0; i < ranking->item_count; i++)
-		if (fleet_says[ranking->items[i].verdict].needs_somebody)
-			told.reasons[i] = reason_of(&ranking->items[i], doc);
 	snprintf(remark, sizeof remark, "%zu of %zu", needing, ranking->item_count);
 	document_section(doc, "needing", number_noun(needing, "Needs somebody", "Need somebody"),
 	                 remark);
-	if (!doc->failed) {
-		add_needing_table(ranking, told.reasons, doc);
-		tell_reasons(&told, doc);
-	}
-	for (size_t i = 0; i < ranking->item_count; i++)
-		free(told.reasons[i]);
-	free(told.reasons);
+	tell(ranking, needs_somebody, doc);
+}
+
+void fleet_add_not_run(const struct fleet_ranking *ranking, struct document *doc)
+{
+	char remark[64];
+	if (ranking->in_verdict[FLEET_NOT_RUN] == 0)
+		return;
+	snprintf(remark, sizeof remark, "%zu of %zu", ranking->in_verdict[FLEET_NOT_RUN],
+	         ranking->item_count);
+	document_section(doc, "not-run", "Not run", remark);
+	tell(ranking, is_not_run, doc);
 }
 
 /* ---- All nodes ---------------------------------------------------------------------------- */

@@ -62,6 +62,7 @@ void fleet_plot_class(const struct fleet_ranking *ranking, size_t index, struct 
 void fleet_add_answer(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_grid(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_needing(const struct fleet_ranking *ranking, struct document *doc);
+void fleet_add_not_run(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_classes(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_all(const struct fleet_ranking *ranking, struct document *doc);
