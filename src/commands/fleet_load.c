@@ -151,7 +151,7 @@ static enum exit_code write_output(struct loading *loading, const char *path)
 		return r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err) : EXIT_DONE;
 	}
 	if (r == -ENOMEM || loading->settings->must_write)
-		return talk_fail(r == -EEXIST ? EXIT_USAGE : EXIT_SOMETHING_FAILED, &err);
+		return talk_fail(exit_for_file(r), &err);
 	talk_warning("%s: what is new is not kept", err.text);
 	return EXIT_DONE;
 }

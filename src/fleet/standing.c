@@ -194,6 +194,7 @@ static int settle(struct standing *standing, enum fleet_verdict *verdict, char *
 	char *text = NULL;
 	const bool is_empty = standing->reason.length == 0 && !standing->reason.failed;
 	const int r = is_empty ? 0 : str_take(&standing->reason, &text, err);
+	str_release(&standing->reason);
 	if (r < 0)
 		return r;
 	*verdict = standing->verdict;

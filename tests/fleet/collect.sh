@@ -1,0 +1,286 @@
+#!/usr/bin/env bash
+# plateau fleet collect: results of many nodes in one fleet file, from a fleet's folder and from
+# elsewhere; only what is new is read; what is damaged is told; the fleet file is always whole.
+# shellcheck source=tests/cli/lib.sh
+. "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
+# shellcheck source=tests/fleet/job.bash
+. "${top_srcdir:?tests run through make check}/tests/fleet/job.bash" || exit 99
+# shellcheck source=tests/cli/slurm_stand_in.bash
+. "${top_srcdir:?tests run through make check}/tests/cli/slurm_stand_in.bash" || exit 99
+need awk python3 sha256sum hostname
+stand_in_slurm
+stand_in_silence
+
+# clone FILE HOST [SECONDS [RUN_ID]]: the result as one of another node.
+clone()
+{
+	python3 "$top_srcdir/tests/fleet/clone.py" real.db "$@"
+}
+
+inode()
+{
+	stat -c '%i %Y %s' "$1"
+}
+
+# key JSON-KEY...: of the last answer.
+key()
+{
+	python3 -c 'import json, sys
+value = json.loads(sys.argv[1])
+for word in sys.argv[2:]:
+	value = value[word]
+print(value)' "$stdout" "$@"
+}
+
+cat >judged.yaml <<'YAML'
+name: judged
+task: {command: [sleep, "0.01"]}
+sweep: {levels: [1, 2], repeats: 2}
+counters: {events: [task-clock]}
+accept: {criteria: [{metric: failures, at_most: 0}]}
+YAML
+tap_run plateau run judged.yaml --here -q -o real.db
+tap_status 0 "a run to make results of"
+
+# ---- Results from elsewhere ----
+
+mkdir r
+for i in 1 2 3 4 10; do
+	clone r/n$i.db n$i "$i"
+done
+tap_run plateau fleet collect r
+tap_status 2 "results from elsewhere need the name of a fleet file"
+tap_stderr_has "-o FLEET.db is needed"
+tap_run plateau fleet collect r -o f.db
+tap_status 0 "results are collected"
+tap_stdout_is "Results: 5 new, 0 known.
+Nodes: 5, in 5 attempts: 5 pass.
+f.db is written."
+tap_stderr_is "" "and nothing is said of them"
+is "their nodes are the host names, as people count" \
+	"$(query f.db "SELECT group_concat(name) FROM (SELECT name FROM node ORDER BY node)")" \
+	n1,n2,n3,n4,n10
+is "the criteria of their scenario were judged" \
+	"$(query f.db "SELECT count(*) FROM judgement WHERE verdict='pass'")" 5
+is "their figures are there" "$(query f.db "SELECT count(DISTINCT attempt) FROM figure_wide
+	WHERE measure='throughput' AND concurrency=2 AND value>0")" 5
+is "and the hardware that was found" \
+	"$(query f.db "SELECT count(*) FROM attempt_wide WHERE class LIKE 'processor=%'")" 5
+is "paths are absolute" "$(query f.db "SELECT result_path FROM attempt_wide WHERE node='n3'")" \
+	"$work/r/n3.db"
+is "hashes are those of the files" \
+	"$(query f.db "SELECT result_sha256 FROM attempt_wide WHERE node='n3'")" \
+	"$(sha256sum <r/n3.db | cut -d ' ' -f 1)"
+
+before=$(inode f.db)
+tap_run plateau fleet collect r -o f.db
+tap_stdout_has "Results: 0 new, 5 known: nothing is new." "the second time nothing is new"
+tap_stdout_has "f.db says all of this already"
+is "and the file is as it was" "$(inode f.db)" "$before"
+touch r/n3.db
+cp r/n4.db r/copy.db
+tap_run plateau fleet collect r/*.db ./r/n1.db -o f.db
+tap_stdout_has "Results: 0 new, 7 known" "a new date, a copy, another spelling are nothing new"
+is "and change nothing" "$(inode f.db)" "$before"
+rm r/copy.db
+
+# ---- Damaged, held, and none at all ----
+
+head -c 20000 r/n1.db >r/n5.db
+echo "no result" >r/n6.db
+clone r/n7.db n7 7
+python3 -c '
+import fcntl, sys, time
+f = open("r/n7.db", "r+b")
+fcntl.lockf(f, fcntl.LOCK_EX, 1, 0x40000000)
+print("held", flush=True)
+time.sleep(100)' >held &
+holder=$!
+until [ -s held ]; do sleep 0.05; done
+tap_run plateau fleet collect r -o f.db
+tap_status 0 "what cannot be read is no failure of the others"
+tap_stdout_has "Results: 0 new, 5 known, 3 that could not be read."
+tap_stderr_has "warning: $work/r/n5.db is cut short"
+tap_stderr_has "warning: $work/r/n6.db is not a plateau result file"
+tap_stderr_has "warning: $work/r/n7.db is being written"
+is "nothing came of it" "$(inode f.db)" "$before"
+kill "$holder"
+wait "$holder" 2>/dev/null
+rm r/n6.db
+clone r/n5.db n5 5
+tap_run plateau fleet collect r -o f.db
+tap_stdout_has "Results: 2 new, 5 known." "once they are whole they are taken"
+tap_run plateau fleet collect held -o g.db
+tap_status 2 "where nothing can be read there is no fleet"
+check "and no fleet file" test ! -e g.db
+
+# ---- One node several times ----
+
+clone r/later.db n2 1000
+clone r/earlier.db n2 -1000
+tap_run plateau fleet collect r -o f.db --json
+tap_status 0 "more results of a node"
+is "the answer in JSON says what is new" "$(key results new) $(key attempts) $(key nodes)" "2 9 7"
+is "and how the nodes are" "$(key in_verdict pass) $(key fleet_file)" "7 f.db"
+is "they are in the order of time" "$(query f.db "SELECT group_concat(path) FROM (SELECT
+	replace(result_path, rtrim(result_path, replace(result_path, '/', '')), '') AS path
+	FROM attempt_wide WHERE node='n2' ORDER BY number)")" "earlier.db,n2.db,later.db"
+run=$(query r/n3.db "SELECT id FROM run")
+clone r/n3.db n3 33 "$run"
+tap_run plateau fleet collect r -o f.db
+tap_stdout_has "Results: 0 new, 1 changed, 8 known." "a result that changed is loaded again"
+is "and takes its own place" "$(query f.db "SELECT count(*) FROM attempt_wide WHERE node='n3'")" 1
+rm -r "${work:?}/r"
+tap_run plateau fleet collect real.db --node 'by hand' -o f.db
+tap_status 0 "what is gone stays in the fleet file"
+tap_stdout_has "Nodes: 8, in 10 attempts"
+is "--node names the node" "$(query f.db "SELECT count(*) FROM node WHERE name='by hand'")" 1
+tap_run plateau fleet collect f.db --again -o f.db
+tap_stdout_has "says all of this already" "a file is put to itself"
+
+# ---- Names that mean harm ----
+
+mkdir odd
+evil=$'n\';DROP TABLE node;--\n\e[31m"$(touch pwned)"<b>'
+clone odd/1.db "$evil"
+clone odd/2.db ""
+tap_run plateau fleet collect odd -o odd.db
+tap_status 0 "host names that mean harm"
+check "do none" test ! -e pwned
+is "and are kept as they are" "$(query odd.db "SELECT count(*) FROM node WHERE name LIKE '%<b>'")" 1
+tap_stderr_has "2.db has no host name: it counts as of the node 2 (--node names another)"
+lacks "no escape goes to the terminal" "$stdout$stderr" $'\e'
+
+# ---- Fleet files put together ----
+
+mkdir a b
+for i in 1 2; do
+	clone a/$i.db n$i "$i"
+	clone b/$i.db n$((i + 1)) $((i + 100))
+done
+plateau fleet collect a -o a.db >/dev/null
+plateau fleet collect b -o b.db >/dev/null
+tap_run plateau fleet collect a.db b.db -o both.db
+tap_stdout_has "Nodes: 3, in 4 attempts: 3 pass." "fleet files are put together"
+before=$(inode both.db)
+tap_run plateau fleet collect b.db a.db a -o both.db
+is "in any order, and again" "$(inode both.db)" "$before"
+
+# ---- What is not written over ----
+
+cp real.db keep.db
+tap_run plateau fleet collect a -o keep.db
+tap_status 2 "a result is not written over"
+tap_stderr_has "is a plateau result file, not a plateau fleet file"
+check "and stays" cmp real.db keep.db
+head -c 30000 a.db >damaged.db
+tap_run plateau fleet collect a -o damaged.db
+tap_status 2 "nor a damaged fleet file, whose history would be lost"
+tap_stderr_has "is cut short"
+is "it stays too" "$(stat -c %s damaged.db)" 30000
+tap_run plateau fleet collect a -o nowhere/f.db
+tap_status 2 "a folder that is not there"
+tap_stderr_has "cannot write nowhere/f.db"
+tap_run plateau fleet collect nothing -o f.db
+tap_status 2 "a source that is not there"
+tap_run plateau show a.db
+tap_status 2 "a fleet file is no result"
+tap_stderr_has "plateau fleet rank"
+
+# ---- The folder of a fleet ----
+
+make_fleet fleet "$(sed 's/judged/in a fleet/' judged.yaml)" rome1 rome2 rome10
+node_job fleet rome1 1 2>/dev/null
+node_job fleet rome2 1 2>/dev/null
+tap_run plateau fleet collect fleet
+tap_status 0 "a fleet's folder is collected"
+tap_stdout_is "Results: 2 new, 0 known.
+Nodes: 3, in 2 attempts: 2 pass, 1 not run.
+fleet/fleet.db is written."
+tap_stderr_has "jobs are known by what they left alone"
+is "the fleet is told" "$(query fleet/fleet.db "SELECT name FROM fleet")" "job test"
+is "a node without a job is there" \
+	"$(query fleet/fleet.db "SELECT verdict FROM node WHERE name='rome10'")" not-run
+before=$(inode fleet/fleet.db)
+tap_run plateau fleet collect "$work/fleet/"
+tap_stdout_has "nothing is new" "collecting it again, by another spelling"
+is "changes nothing" "$(inode fleet/fleet.db)" "$before"
+cp fleet/nodes/rome2/attempt-1/result.db taken.db
+rm -r "${work:?}/fleet/nodes/rome2"
+echo damage >fleet/nodes/rome1/attempt-1/result.db
+tap_run plateau fleet collect fleet
+tap_stdout_has "Nodes: 3, in 2 attempts: 2 pass, 1 not run." \
+	"results that are gone or damaged since stay as they were collected"
+tap_stderr_has "rome1/attempt-1/result.db is not a plateau result file"
+node_job fleet rome2 2 2>/dev/null
+tap_run plateau fleet collect fleet taken.db -o all.db
+tap_status 0 "a folder and results from elsewhere"
+tap_run plateau fleet collect fleet
+tap_stdout_has "Results: 1 new, 0 known, 1 that could not be read." "a second attempt"
+is "stands behind the first" "$(query fleet/fleet.db "SELECT group_concat(number||' '||verdict)
+	FROM attempt_wide WHERE node='rome2'")" "1 pass,2 pass"
+
+# Criteria that fail, and a task that fails.
+make_fleet failing "$(sed 's/sleep, "0.01"/"false"/' judged.yaml)" n1
+node_job failing n1 1 2>/dev/null
+tap_run plateau fleet collect failing
+tap_stdout_has "Nodes: 1, in 1 attempt: 1 fail."
+has "the criterion that failed is named" \
+	"$(query failing/fleet.db "SELECT reason FROM node")" "failed: failed tasks: 8 of 8 tasks failed; at most 0 is asked"
+
+# What the batch system said is kept when it has forgotten the job.
+now=$(date +%s)
+make_fleet told "$(cat judged.yaml)" n1 n2
+stand_in_voice
+stand_in_node n1 all 'down*' root 'no power' ''
+stand_in_job 77 plateau/n1/attempt-1 n1 n1 all NODE_FAIL 0:0 None $((now - 90)) $((now - 80)) \
+	$((now - 20))
+tap_run plateau fleet collect told
+tap_stdout_has "Nodes: 2, in 1 attempt: 1 node failed, 1 not run." "what the batch system says is told"
+lacks "then nothing is said of its absence" "$stderr" "jobs are known by"
+is "and stored" "$(query told/fleet.db "SELECT job||' '||job_state FROM attempt_wide")" \
+	"77 node-fail"
+stand_in_nothing
+tap_run plateau fleet collect told
+tap_stdout_has "1 node failed, 1 not run." "once it has forgotten the job, that stays"
+stand_in_silence
+tap_run plateau fleet collect told
+tap_stdout_has "1 node failed, 1 not run." "and when it does not answer"
+
+# ---- Killed ----
+
+mkdir many
+python3 "$top_srcdir/tests/fleet/clone.py" real.db many -n 40
+plateau fleet collect many/n001.db -o kill.db >/dev/null
+bad=
+for i in $(seq 25); do
+	[ "$i" -ne 13 ] || plateau fleet collect many/n00*.db -o kill.db >/dev/null
+	setsid plateau fleet collect many --again -o kill.db >/dev/null 2>&1 &
+	collector=$!
+	sleep "0.$(printf '%03d' $((RANDOM % 350)))"
+	kill -KILL "$collector" 2>/dev/null
+	wait "$collector" 2>/dev/null
+	plateau fleet collect kill.db -o "again$i.db" >/dev/null 2>kill.err || bad+="$i: $(cat kill.err)"
+	rm -f "again$i.db"
+done
+is "killed 25 times, the fleet file is whole each time" "$bad" ""
+tap_run plateau fleet collect many -o kill.db
+tap_stdout_has "Nodes: 40, in 40 attempts: 40 pass."
+clone many/one.db one
+plateau fleet collect many -o kill.db >/dev/null
+is "and nothing is left beside it" "$(find . -maxdepth 1 -name 'kill.db*')" ./kill.db
+
+# Two at once: none loses what the other found.
+clone one.db one 1
+clone two.db two 2
+plateau fleet collect many -o two.fleet >/dev/null
+for i in 1 2 3 4 5; do
+	rm -f twice.db
+	plateau fleet collect one.db -o twice.db >/dev/null &
+	plateau fleet collect two.db -o twice.db >/dev/null &
+	wait
+	plateau fleet collect one.db two.db -o twice.db >/dev/null
+	is "two at once ($i)" "$(query twice.db "SELECT count(*) FROM node")" 2
+done
+
+tap_done
