@@ -39,8 +39,8 @@ tap_stdout_has "it is of another scenario" "what cannot be compared is told"
 tap_run plateau fleet history --json n07 delivery.db autumn.db
 tap_status 3 "as JSON: 3 as well"
 is "attempts in the order of time" "$(jq -c '[.attempts[].began] == ([.attempts[].began] | sort)' <<<"$stdout")" true
-is "which of them is slower" "$(jq -c '[.attempts[] | .slower]' <<<"$stdout")" '[false,false,false,true]'
-is "and the node" "$(jq -c '[.node, .slower, .concurrency]' <<<"$stdout")" '["n07",true,1]'
+is "which of them is slower" "$(jq -c '[.attempts[] | .is_slower]' <<<"$stdout")" '[false,false,false,true]'
+is "and the node" "$(jq -c '[.name, .is_slower, .concurrency]' <<<"$stdout")" '["n07",true,1]'
 is "the first is 1 by definition" "$(jq -c '.attempts[0] | .relative == 1 and .relative_ci95 == null' <<<"$stdout")" true
 
 tap_run plateau fleet history n8 delivery.db

@@ -147,14 +147,14 @@ is "three commands, one of them to begin with" "$(calls)" 3
 tap_run plateau fleet status --json fleet
 tap_status 3 "as JSON: 3 as well"
 printf '%s' "$stdout" >answer.json
-is "JSON says the same counts" "$(jq -c '.verdicts | with_entries(select(.value > 0))' answer.json)" \
+is "JSON says the same counts" "$(jq -c '.in_verdict | with_entries(select(.value > 0))' answer.json)" \
 	'{"pass":2,"fail":2,"hung":1,"node-fail":1,"no-result":3,"held":1,"running":2,"pending":1,"not-run":1}'
 is "every node is there" "$(jq '.nodes | length' answer.json)" 14
-is "a site's reason comes as it is" "$(jq -r '.nodes[] | select(.node == "n05") | .site_reason' answer.json)" \
+is "a site's reason comes as it is" "$(jq -r '.nodes[] | select(.name == "n05") | .site.reason' answer.json)" \
 	'bad | DIMM, "slot 3"'
 is "the job that was not noted is found by its comment" \
-	"$(jq -r '.nodes[] | select(.node == "n13") | .attempts[0].job' answer.json)" 113
-is "who needs a look" "$(jq -r '[.nodes[] | select(.needs_look) | .node] | join(" ")' answer.json)" \
+	"$(jq -r '.nodes[] | select(.name == "n13") | .attempts[0].job.id' answer.json)" 113
+is "who needs a look" "$(jq -r '[.nodes[] | select(.needs_look) | .name] | join(" ")' answer.json)" \
 	"n03 n04 n05 n06 n07 n08 n09 n10 n14"
 
 # ---- Colours, and letters that steer -------------------------------------------------------
@@ -273,6 +273,6 @@ tap_run env PATH="$work/bare" "$here" fleet status fleet
 tap_status 3 "also of nodes that failed"
 tap_run env PATH="$work/bare" "$here" fleet status --json fleet
 has "a job that never spoke may still wait" "$stdout" "no batch system was asked"
-is "JSON says that nobody was asked" "$(jq -c '.batch_system | [.name, .answered, .calls]' <<<"$stdout")" '[null,false,0]'
+is "JSON says that nobody was asked" "$(jq -c '.scheduler | [.name, .has_answered, .calls]' <<<"$stdout")" '[null,false,0]'
 
 tap_done

@@ -18,7 +18,7 @@ static json_t *row_object(struct json_writer *w, const struct history_row *row)
 	const struct fleet_history_item *const item = row->item;
 	const struct profile *const profile = attempt->has_profile ? &attempt->profile : NULL;
 	json_t *const object = json_object();
-	json_set(w, object, "attempt", json_integer(attempt->number));
+	json_set(w, object, "number", json_integer(attempt->number));
 	json_set(w, object, "began", time_or_null(row->at_ns));
 	json_set(w, object, "verdict", json_string(fleet_verdict_words[attempt->verdict].name));
 	json_set(w, object, "reason", json_text(attempt->reason));
@@ -31,8 +31,8 @@ static json_t *row_object(struct json_writer *w, const struct history_row *row)
 	         item && !item->is_first ? json_interval(item->low, item->high) : json_null());
 	json_set(w, object, "relative_reason",
 	         item ? json_text(item->reason) : json_string("it has no result that was loaded"));
-	json_set(w, object, "first_accepted", json_boolean(item && item->is_first));
-	json_set(w, object, "slower", json_boolean(item && item->is_slower));
+	json_set(w, object, "is_first_accepted", json_boolean(item && item->is_first));
+	json_set(w, object, "is_slower", json_boolean(item && item->is_slower));
 	return object;
 }
 
@@ -42,11 +42,11 @@ int history_json_write(const struct history_view *view, char **ret_json, struct 
 	const struct fleet_history *const history = view->history;
 	json_t *const answer = json_object();
 	json_set(&w, answer, "schema_version", json_integer(1));
-	json_set(&w, answer, "node", json_text(view->node->name));
+	json_set(&w, answer, "name", json_text(view->node->name));
 	json_set(&w, answer, "concurrency",
 	         history->concurrency > 0 ? json_integer(history->concurrency) : json_null());
 	json_set(&w, answer, "policy", json_text(history->policy));
-	json_set(&w, answer, "slower", json_boolean(history_is_slower(history)));
+	json_set(&w, answer, "is_slower", json_boolean(history_is_slower(history)));
 	json_set(&w, answer, "reason", json_text(history->sentence));
 	json_t *const rows = json_array();
 	for (size_t i = 0; i < view->row_count; i++)

@@ -20,19 +20,19 @@ static json_t *fleet_object(struct json_writer *w, const struct fleet *fleet)
 	json_set(w, object, "folder", json_text(fleet->folder));
 	json_set(w, object, "created", time_or_null(fleet->created_ns));
 	json_set(w, object, "observed", time_or_null(fleet->observed_ns));
+	json_set(w, object, "nodes", json_count(fleet->node_count));
+	json_set(w, object, "has_accounting", json_boolean(fleet->has_accounting));
 	return object;
 }
 
-static json_t *batch_object(struct json_writer *w, const struct status_view *view)
+static json_t *scheduler_object(struct json_writer *w, const struct status_batch *batch)
 {
-	const struct status_batch *const batch = &view->batch;
 	json_t *const object = json_object();
 	json_set(w, object, "name", json_text(batch->name));
-	json_set(w, object, "answered", json_boolean(batch->name && !batch->no_answer));
+	json_set(w, object, "has_answered", json_boolean(batch->name && !batch->no_answer));
 	json_set(w, object, "reason", json_text(batch->no_answer));
 	json_set(w, object, "last_answer", time_or_null(batch->answered_ns));
 	json_set(w, object, "calls", json_integer((json_int_t)batch->calls));
-	json_set(w, object, "accounting", json_boolean(view->fleet->has_accounting));
 	return object;
 }
 
@@ -44,43 +44,65 @@ static json_t *counts_object(struct json_writer *w, const struct status_view *vi
 	return object;
 }
 
-static json_t *attempt_object(struct json_writer *w, const struct fleet_attempt *attempt)
+static json_t *job_object(struct json_writer *w, const struct fleet_attempt *attempt)
+{
+	const struct batch_job *const job = &attempt->job;
+	if (!job->id)
+		return json_null();
+	json_t *const object = json_object();
+	json_set(w, object, "id", json_text(job->id));
+	json_set(w, object, "state",
+	         attempt->has_job ? json_string(job_state_names[job->state]) : json_null());
+	json_set(w, object, "state_word", json_text(job->state_word));
+	json_set(w, object, "waits_for", json_text(job->reason));
+	return object;
+}
+
+static json_t *report_object(struct json_writer *w, const struct fleet_attempt *attempt)
 {
 	const struct job_report *const report = &attempt->report;
-	const bool has_report = attempt->has_report;
+	if (!attempt->has_report)
+		return json_null();
 	json_t *const object = json_object();
-	json_set(w, object, "attempt", json_integer(attempt->number));
+	json_set(w, object, "stage", json_string(job_stage_names[report->stage]));
+	json_set(w, object, "updated", time_or_null(report->updated_ns));
+	json_set(w, object, "trials_done", json_integer(report->trials_done));
+	json_set(w, object, "trials_planned",
+	         report->trials_planned > 0 ? json_integer(report->trials_planned) : json_null());
+	return object;
+}
+
+static json_t *attempt_object(struct json_writer *w, const struct fleet_attempt *attempt)
+{
+	json_t *const object = json_object();
+	json_set(w, object, "number", json_integer(attempt->number));
 	json_set(w, object, "verdict", json_string(fleet_verdict_words[attempt->verdict].name));
 	json_set(w, object, "reason", json_text(attempt->reason));
-	json_set(w, object, "job", json_text(attempt->job.id));
-	json_set(w, object, "job_state",
-	         attempt->has_job ? json_string(job_state_names[attempt->job.state]) : json_null());
-	json_set(w, object, "job_state_word", json_text(attempt->job.state_word));
-	json_set(w, object, "job_reason", json_text(attempt->job.reason));
 	json_set(w, object, "refused", json_text(attempt->refused));
-	json_set(w, object, "stage",
-	         has_report ? json_string(job_stage_names[report->stage]) : json_null());
-	json_set(w, object, "updated", has_report ? time_or_null(report->updated_ns) : json_null());
-	json_set(w, object, "trials_done",
-	         has_report ? json_integer(report->trials_done) : json_null());
-	json_set(w, object, "trials_planned",
-	         has_report && report->trials_planned > 0 ? json_integer(report->trials_planned)
-	                                                  : json_null());
+	json_set(w, object, "job", job_object(w, attempt));
+	json_set(w, object, "said", report_object(w, attempt));
 	json_set(w, object, "result", json_text(attempt->result_path));
+	return object;
+}
+
+static json_t *site_object(struct json_writer *w, const struct fleet_node *node)
+{
+	json_t *const object = json_object();
+	json_set(w, object, "state", json_text(node->site_state));
+	json_set(w, object, "reason", json_text(node->site_reason));
+	json_set(w, object, "reason_by", json_text(node->site_reason_by));
 	return object;
 }
 
 static json_t *node_object(struct json_writer *w, const struct fleet_node *node, int64_t now_ns)
 {
 	json_t *const object = json_object();
-	json_set(w, object, "node", json_text(node->name));
+	json_set(w, object, "name", json_text(node->name));
 	json_set(w, object, "verdict", json_string(fleet_verdict_words[node->verdict].name));
 	json_set(w, object, "reason", json_text(node->reason));
 	json_set(w, object, "needs_look", json_boolean(status_needs_look(node, now_ns)));
 	json_set(w, object, "partitions", json_text(node->partitions));
-	json_set(w, object, "site_state", json_text(node->site_state));
-	json_set(w, object, "site_reason", json_text(node->site_reason));
-	json_set(w, object, "site_reason_by", json_text(node->site_reason_by));
+	json_set(w, object, "site", site_object(w, node));
 	json_t *const attempts = json_array();
 	for (size_t a = 0; a < node->attempt_count; a++)
 		json_append(w, attempts, attempt_object(w, &node->attempts[a]));
@@ -94,10 +116,10 @@ int status_json_write(const struct status_view *view, char **ret_json, struct er
 	json_t *const answer = json_object();
 	json_set(&w, answer, "schema_version", json_integer(1));
 	json_set(&w, answer, "fleet", fleet_object(&w, view->fleet));
-	json_set(&w, answer, "batch_system", batch_object(&w, view));
-	json_set(&w, answer, "verdicts", counts_object(&w, view));
+	json_set(&w, answer, "scheduler", scheduler_object(&w, &view->batch));
+	json_set(&w, answer, "in_verdict", counts_object(&w, view));
 	json_set(&w, answer, "unsubmitted", json_count(view->unsubmitted));
-	json_set(&w, answer, "submitting", json_boolean(view->work.is_submitting));
+	json_set(&w, answer, "is_submitting", json_boolean(view->work.is_submitting));
 	json_set(&w, answer, "uncollected", json_count(view->work.uncollected));
 	json_t *const nodes = json_array();
 	for (size_t i = 0; i < view->fleet->node_count; i++)
