@@ -12,17 +12,10 @@
 
 /* ---- What can be compared ----------------------------------------------------------------- */
 
-static bool is_whole(const struct fleet_attempt *attempt)
-{
-	return attempt->has_profile && attempt->profile.state &&
-	       strcmp(attempt->profile.state, "done") == 0 &&
-	       !(attempt->has_report && attempt->report.is_partial);
-}
-
 /* Without criteria whatever is whole and did not fail counts as accepted. */
 static bool is_accepted(const struct fleet_attempt *attempt)
 {
-	return is_whole(attempt) && attempt->profile.failed_tasks == 0 &&
+	return rank_is_whole(attempt) && attempt->profile.failed_tasks == 0 &&
 	       attempt->verdict != FLEET_FAIL &&
 	       (attempt->judgement_count == 0 || attempt->criteria_verdict == VERDICT_PASS);
 }
@@ -51,10 +44,7 @@ static const char *changed_hardware(const struct profile *a, const struct profil
  * no more than a task on every core. */
 static const struct profile_figure *full_figure(const struct profile *profile)
 {
-	const char *const cores = profile_fact(profile, "cores_allowed");
-	const char *const threads = profile_fact(profile, "threads");
-	const double each = threads ? fmax(strtod(threads, NULL), 1) : 1;
-	const double full = cores ? floor(strtod(cores, NULL) / each) : (double)INFINITY;
+	const double full = rank_full(profile);
 	const struct profile_figure *chosen = NULL;
 	for (size_t i = 0; i < profile->figure_count; i++) {
 		const struct profile_figure *const figure = &profile->figures[i];
@@ -91,7 +81,7 @@ static void compare(struct fleet_history_item *item, const struct fleet_history_
 		item->reason = "it is of another scenario";
 	else if (changed)
 		item->reason = changed;
-	else if (!is_whole(item->attempt))
+	else if (!rank_is_whole(item->attempt))
 		item->reason = "its run did not come to its end";
 	else if (!figure || !before)
 		item->reason = "it has no throughput at that level";

@@ -7,6 +7,7 @@
 #include "analyse/quantile.h"
 #include "core/error.h"
 #include "core/number.h"
+#include "model/dataset.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -84,14 +85,32 @@ struct fleet_rank_item *rank_item(const struct ranking_work *work, size_t node)
 	return &work->ranking->items[node];
 }
 
+bool rank_is_whole(const struct fleet_attempt *attempt)
+{
+	return attempt->has_profile && attempt->profile.state &&
+	       strcmp(attempt->profile.state, run_state_names[RUN_DONE]) == 0 &&
+	       !(attempt->has_report && attempt->report.is_partial);
+}
+
+double rank_full(const struct profile *profile)
+{
+	const char *const cores = profile_fact(profile, "cores_allowed");
+	const char *const threads = profile_fact(profile, "threads");
+	const double count = cores ? strtod(cores, NULL) : 0;
+	const double each = threads ? fmax(strtod(threads, NULL), 1) : 1;
+	return count > 0 ? fmax(floor(count / each), 1) : (double)INFINITY;
+}
+
+bool rank_is_slow(const struct fleet_class *class, const struct fleet_rank_item *item)
+{
+	return item->z < -rank_threshold(class->node_count) && item->relative < 1 - RANK_MARGIN;
+}
+
 const struct fleet_attempt *rank_measured(const struct fleet_node *node)
 {
 	for (size_t i = node->attempt_count; i-- > 0;) {
 		const struct fleet_attempt *const attempt = &node->attempts[i];
-		const bool is_whole = attempt->has_profile && attempt->profile.state &&
-		                      strcmp(attempt->profile.state, "done") == 0 &&
-		                      !(attempt->has_report && attempt->report.is_partial);
-		if (is_whole)
+		if (rank_is_whole(attempt))
 			return attempt;
 		/* What came after a result and speaks against the node is not hidden by it. */
 		if (fleet_verdict_words[attempt->verdict].is_bad)
@@ -187,6 +206,25 @@ static int call_slow(struct fleet_rank_item *item, const struct fleet_class *cla
 	return say(item, &text, err);
 }
 
+/* A node that is slow when it is not full. */
+static int call_slow_at(struct fleet_rank_item *item, const struct fleet_class *class,
+                        const struct fleet_band *level, struct error *err)
+{
+	const struct profile_figure *const figure = rank_figure(
+	        &item->attempt->profile, level->policy, level->concurrency, class->measure, NULL);
+	cleanup_str struct str text = {0};
+	item->verdict = FLEET_SLOW;
+	item->slow_at = level->concurrency;
+	str_addf(&text,
+	         "at N=%u it does %.3f of the median of its class, %.1f deviations below it, "
+	         "though it ",
+	         (unsigned)level->concurrency, figure ? figure->value / level->median : (double)NAN,
+	         figure ? (level->median - figure->value) / level->deviation : (double)NAN);
+	str_addf(&text, "does %.3f at N=%u", item->relative, (unsigned)class->concurrency);
+	add_doubt(&text, item->attempt);
+	return say(item, &text, err);
+}
+
 /* A node of a class that is too small for it: by its criteria, if it has any. */
 static int judge_alone(struct fleet_rank_item *item, const struct fleet_class *class,
                        struct error *err)
@@ -236,6 +274,9 @@ static int judge_node(struct ranking_work *work, size_t node, const struct fleet
 	        item->z < -rank_threshold(class->node_count) && item->relative < 1 - RANK_MARGIN;
 	if (is_slow || place->component != COMPONENT_NONE)
 		return call_slow(item, class, place, is_slow, err);
+	const struct fleet_band *const level = rank_slow_level(class, &item->attempt->profile);
+	if (level)
+		return call_slow_at(item, class, level, err);
 	if (item->verdict == FLEET_INCONCLUSIVE)
 		return 0;
 	add_where(&text, class, item->relative);

@@ -34,6 +34,7 @@ struct fleet_band {
 	uint32_t concurrency;
 	char *policy;
 	double low, q1, median, q3, high; /* 5 %, 25 %, 50 %, 75 %, 95 % of the nodes' throughput */
+	double deviation;                 /* 1.4826 MAD, not below the floor */
 	size_t n;                         /* nodes that have the level */
 };
 
@@ -70,6 +71,9 @@ struct fleet_rank_item {
 	                            */
 	/* A slow place that does not make the whole node slow (one core of 128 does not) is told as
 	 * well: then verdict is FLEET_SLOW for the place's sake. */
+	/* Slow at this level below the class's, though not at the class's own (a clock that does
+	 * not rise when the node is nearly idle); 0: no such level. component is of it then. */
+	uint32_t slow_at;
 	char *evidence;        /* in a sentence, with figures: "core 17 takes 1.31 times ..." */
 	bool was_faster;       /* it got slower since its first accepted result: */
 	double since_relative; /* this result by that one; NAN */

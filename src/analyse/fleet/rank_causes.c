@@ -53,9 +53,12 @@ static const char *const wait_sources[WAITS] = {
 
 struct causes {
 	const struct fleet_class *class;
+	uint32_t slow_at; /* as of the items that are explained: 0 at the class's own level */
 	struct factor factors[CAUSE_ALL];
 	double waits[WAITS]; /* medians of the class; NAN: not known */
 	double off_cpu_s;
+	double user_s;
+	double system_s;
 	const char *frequency_source; /* that the class's clocks are of */
 	double *room;
 };
@@ -154,6 +157,8 @@ static void fill(const struct ranking_work *work, struct causes *causes, double 
 	for (size_t w = 0; w < WAITS; w++)
 		causes->waits[w] = class_median(work, causes, MEASURE_OFF_CPU, wait_sources[w]);
 	causes->off_cpu_s = class_median(work, causes, MEASURE_OFF_CPU, "");
+	causes->user_s = class_median(work, causes, MEASURE_USER, NULL);
+	causes->system_s = class_median(work, causes, MEASURE_SYSTEM, NULL);
 }
 
 /* ---- Of one node -------------------------------------------------------------------------- */
@@ -220,6 +225,21 @@ static enum fleet_component name_wait(const struct ranking_work *work, const str
 	return COMPONENT_UNKNOWN;
 }
 
+/* CPU time of which the counters say nothing: the kernel's, where that is most of it. */
+static void add_cpu_time(const struct ranking_work *work, const struct causes *causes, size_t i,
+                         struct str *text)
+{
+	const struct fleet_attempt *const attempt = work->measured[causes->class->nodes[i]];
+	const double system =
+	        rank_value(attempt, causes->class, MEASURE_SYSTEM, NULL) - causes->system_s;
+	const double user = rank_value(attempt, causes->class, MEASURE_USER, NULL) - causes->user_s;
+	if (system > 0 && system > user)
+		str_addf(text, ": it spends %.3g s more in the kernel (page faults, system calls)",
+		         system);
+	else
+		str_add(text, ", all of it on the CPU; nothing that was counted says why");
+}
+
 /* The cause by the figures of the node; the text says what they show. */
 static void name_cause(const struct ranking_work *work, const struct causes *causes, size_t i,
                        struct fleet_rank_item *item, struct str *text)
@@ -232,7 +252,7 @@ static void name_cause(const struct ranking_work *work, const struct causes *cau
 		item->component_relative = exp(of);
 		str_addf(text, "a task takes %.3g times as long as in the class", exp(of));
 		if (is_named(causes, CAUSE_CPU, i, of))
-			str_add(text, ", all of it on the CPU; nothing that was counted says why");
+			add_cpu_time(work, causes, i, text);
 		else
 			str_add(text, "; no figure of it says why");
 		return;
@@ -290,11 +310,6 @@ static void add_place(struct str *text, const struct rank_place *place)
 		         place->count > 2 ? "are" : "is");
 }
 
-static bool is_slow_as_a_whole(const struct fleet_class *class, const struct fleet_rank_item *item)
-{
-	return item->z < -rank_threshold(class->node_count) && item->relative < 1 - RANK_MARGIN;
-}
-
 /* ---- All ---------------------------------------------------------------------------------- */
 
 static int explain_node(const struct ranking_work *work, const struct causes *causes, size_t i,
@@ -303,10 +318,10 @@ static int explain_node(const struct ranking_work *work, const struct causes *ca
 	const size_t node = causes->class->nodes[i];
 	struct fleet_rank_item *const item = rank_item(work, node);
 	const struct rank_place *const place = &work->places[node];
-	const bool is_slow = is_slow_as_a_whole(causes->class, item);
+	const bool is_slow = item->slow_at > 0 || rank_is_slow(causes->class, item);
 	cleanup_str struct str text = {0};
 	cleanup_str struct str differs = {0};
-	if (!is_slow && place->component == COMPONENT_NONE)
+	if (item->slow_at != causes->slow_at || (!is_slow && place->component == COMPONENT_NONE))
 		return 0;
 	const bool is_place = place->component != COMPONENT_NONE &&
 	                      (!is_slow || place->total_loss >= (1 - item->relative) / 2);
@@ -329,18 +344,37 @@ static int explain_node(const struct ranking_work *work, const struct causes *ca
 	return str_take(&text, &item->evidence, err);
 }
 
-int rank_find_causes(struct ranking_work *work, const struct fleet_class *class, struct error *err)
+/* Those that are slow at this level; class has it. */
+static int explain_level(const struct ranking_work *work, const struct fleet_class *class,
+                         uint32_t slow_at, struct error *err)
 {
-	struct causes causes = {.class = class};
+	struct causes causes = {.class = class, .slow_at = slow_at};
 	const size_t nodes = class->node_count;
-	int r = 0;
-	if (class->reason)
-		return 0;
 	cleanup_free double *values = calloc((CAUSE_ALL + 2) * nodes + 1, sizeof *values);
+	int r = 0;
 	if (!values)
 		return error_memory(err);
 	fill(work, &causes, values);
 	for (size_t i = 0; r == 0 && i < nodes; i++)
 		r = explain_node(work, &causes, i, err);
+	return r;
+}
+
+int rank_find_causes(struct ranking_work *work, const struct fleet_class *class, struct error *err)
+{
+	if (class->reason)
+		return 0;
+	int r = explain_level(work, class, 0, err);
+	for (size_t b = 0; r == 0 && b < class->band_count; b++) {
+		bool is_asked = false;
+		for (size_t i = 0; i < class->node_count; i++)
+			is_asked = is_asked || rank_item(work, class->nodes[i])->slow_at ==
+			                               class->bands[b].concurrency;
+		if (!is_asked || strcmp(class->bands[b].policy, class->policy) != 0)
+			continue;
+		struct fleet_class level = *class;
+		level.concurrency = class->bands[b].concurrency;
+		r = explain_level(work, &level, level.concurrency, err);
+	}
 	return r;
 }

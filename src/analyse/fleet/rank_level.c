@@ -71,10 +71,11 @@ static int add_band(const struct ranking_work *work, struct fleet_class *class, 
 	*band = (struct fleet_band){.concurrency = concurrency,
 	                            .low = quantile_of(values, n, 0.05),
 	                            .q1 = quantile_of(values, n, 0.25),
-	                            .median = quantile_of(values, n, 0.5),
 	                            .q3 = quantile_of(values, n, 0.75),
 	                            .high = quantile_of(values, n, 0.95),
 	                            .n = n};
+	rank_centre(values, n, values + class->node_count, &band->median, &band->deviation);
+	band->deviation = fmax(band->deviation, RANK_FLOOR * band->median);
 	r = str_copy(policy, &band->policy, err);
 	class->band_count += r == 0;
 	return r;
@@ -136,22 +137,12 @@ static int make_bands(const struct ranking_work *work, struct fleet_class *class
 
 /* ---- The level ---------------------------------------------------------------------------- */
 
-/* How many tasks a node holds, one on each core; INFINITY: not known. */
-static double full_of(const struct profile *profile)
-{
-	const char *const cores = profile_fact(profile, "cores_allowed");
-	const char *const threads = profile_fact(profile, "threads");
-	const double count = cores ? strtod(cores, NULL) : 0;
-	const double each = threads ? fmax(strtod(threads, NULL), 1) : 1;
-	return count > 0 ? fmax(floor(count / each), 1) : (double)INFINITY;
-}
-
 /* The highest level of the first policy that is not beyond a task on every core, of those that
  * nearly all nodes have; the lowest where all are beyond. */
 static const struct fleet_band *choose_level(const struct ranking_work *work,
                                              const struct fleet_class *class)
 {
-	const double full = full_of(&work->measured[class->nodes[0]]->profile);
+	const double full = rank_full(&work->measured[class->nodes[0]]->profile);
 	const struct fleet_band *chosen = NULL;
 	size_t most = 0;
 	for (size_t i = 0; i < class->band_count; i++)
@@ -166,6 +157,33 @@ static const struct fleet_band *choose_level(const struct ranking_work *work,
 			chosen = band;
 	}
 	return chosen;
+}
+
+const struct fleet_band *rank_slow_level(const struct fleet_class *class,
+                                         const struct profile *profile)
+{
+	const struct fleet_band *slow = NULL;
+	double least = 1 - RANK_MARGIN;
+	size_t levels = 0;
+	for (size_t i = 0; i < class->band_count; i++)
+		levels += class->bands[i].concurrency <= class->concurrency;
+	for (size_t i = 0; i < class->band_count; i++) {
+		const struct fleet_band *const band = &class->bands[i];
+		const struct profile_figure *const figure =
+		        rank_figure(profile, band->policy, band->concurrency, class->measure, NULL);
+		if (!figure || band->concurrency >= class->concurrency ||
+		    band->n < RANK_LEAST_NODES || strcmp(band->policy, class->policy) != 0)
+			continue;
+		/* Few tasks ran: one that was disturbed makes a trial slow, and its interval wide.
+		 */
+		const double z = (figure->value - band->median) / band->deviation;
+		if (!(figure->high < band->median) || z > -rank_threshold(levels * band->n) ||
+		    figure->value / band->median >= least)
+			continue;
+		least = figure->value / band->median;
+		slow = band;
+	}
+	return slow;
 }
 
 /* ---- Why not ------------------------------------------------------------------------------ */

@@ -39,6 +39,16 @@ struct ranking_work {
 	struct rank_place *places;
 };
 
+/* Whether an attempt has the result of a run that came to its end. */
+bool rank_is_whole(const struct fleet_attempt *attempt);
+/* How many tasks a node holds, one on each core (or threads of them); INFINITY: not known. */
+double rank_full(const struct profile *profile);
+/* Whether a node as a whole is slow in its class. */
+bool rank_is_slow(const struct fleet_class *class, const struct fleet_rank_item *item);
+/* The band of a level below the class's at which a node is slow, the worst; NULL: there is none. */
+const struct fleet_band *rank_slow_level(const struct fleet_class *class,
+                                         const struct profile *profile);
+
 /* The whole result that a node is measured by, or NULL. */
 const struct fleet_attempt *rank_measured(const struct fleet_node *node);
 

@@ -26,11 +26,11 @@ static int note_node(struct ranking_work *work, size_t node, struct error *err)
 			continue;
 		item->since_relative = own->relative;
 		item->was_faster = own->is_slower;
-		return str_format(&item->since, err,
-		                  "at N=%u it does %.3f of what it did in its first accepted result "
-		                  "(attempt %u)",
-		                  (unsigned)history.concurrency, own->relative,
-		                  (unsigned)first->number);
+		return str_format(
+		        &item->since, err,
+		        "at N=%u it does %.3f of what it did in its first accepted result "
+		        "(attempt %u)",
+		        (unsigned)history.concurrency, own->relative, (unsigned)first->number);
 	}
 	return 0;
 }

@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIGURES = 24 };
+enum { FIGURES = 48, LEVELS = 4 };
+
+/* t(0.975) of two degrees of freedom. */
+#define T_OF_TRIALS 4.30265273
 
 static void check(int r)
 {
@@ -163,12 +166,28 @@ static struct task make_task(double wall_s, const struct made_fault *faults, siz
 	return task;
 }
 
+/* Throughput from the logs of the trials. */
+static void add_throughput(struct profile *profile, uint32_t concurrency, const double *logs)
+{
+	double mean = 0;
+	double squares = 0;
+	for (size_t t = 0; t < MADE_TRIALS; t++)
+		mean += logs[t] / MADE_TRIALS;
+	for (size_t t = 0; t < MADE_TRIALS; t++)
+		squares += (logs[t] - mean) * (logs[t] - mean);
+	const double half = T_OF_TRIALS * sqrt(squares / (MADE_TRIALS - 1) / MADE_TRIALS);
+	add_figure(profile, concurrency, MEASURE_THROUGHPUT, "", exp(mean));
+	struct profile_figure *const figure = &profile->figures[profile->figure_count - 1];
+	figure->low = exp(mean - half);
+	figure->high = exp(mean + half);
+}
+
 /* The figures of one level whose tasks take task->wall_s x slower each. */
 static void add_figures(struct profile *profile, uint32_t concurrency, const struct task *task,
-                        double slower, double throughput, struct rng *rng, double noise)
+                        double slower, const double *logs, struct rng *rng, double noise)
 {
 	const double cpu = slower * (task->wall_s - task->disk_s - task->ready_s);
-	add_figure(profile, concurrency, MEASURE_THROUGHPUT, "", throughput);
+	add_throughput(profile, concurrency, logs);
 	add_figure(profile, concurrency, MEASURE_WALL, "", slower * task->wall_s);
 	add_figure(profile, concurrency, MEASURE_USER, "", 0.95 * cpu);
 	add_figure(profile, concurrency, MEASURE_SYSTEM, "", 0.05 * cpu);
@@ -264,6 +283,26 @@ static void add_places(struct profile *profile, const struct made_kind *kind,
 
 /* ---- Nodes -------------------------------------------------------------------------------- */
 
+/* The levels below a task on every core, at which tasks take 0.8 to 1 of their time there. */
+static void add_lower_levels(struct profile *profile, const struct made_kind *kind,
+                             const struct made_noise *noise, struct rng *rng,
+                             const struct task *task, double node)
+{
+	uint32_t before = 0;
+	for (uint32_t l = 0; l < LEVELS - 1; l++) {
+		const uint32_t n = l == 0 ? 1 : kind->cores * l / 4;
+		const double slower = 0.8 + 0.2 * n / kind->cores;
+		double logs[MADE_TRIALS];
+		if (n <= before || n >= kind->cores)
+			continue;
+		for (size_t t = 0; t < MADE_TRIALS; t++)
+			logs[t] = log(
+			        n / (slower * task->wall_s * node * exp_noise(rng, noise->trials)));
+		add_figures(profile, n, task, slower * node, logs, rng, noise->nodes);
+		before = n;
+	}
+}
+
 static void fill_profile(struct profile *profile, const struct made_kind *kind,
                          const struct made_noise *noise, struct rng *rng,
                          const struct made_fault *faults, size_t fault_count)
@@ -272,11 +311,10 @@ static void fill_profile(struct profile *profile, const struct made_kind *kind,
 	double *const cores = take((size_t)MADE_TRIALS * kind->cores, sizeof *cores);
 	double *const build = take(kind->cores, sizeof *build);
 	const double node = exp_noise(rng, noise->nodes);
+	double logs[MADE_TRIALS];
+	double slower = 0;
 	for (uint32_t c = 0; c < kind->cores; c++)
 		build[c] = exp_noise(rng, noise->build);
-	double throughput = 1;
-	double single = 1;
-	double slower = 0;
 	for (size_t t = 0; t < MADE_TRIALS; t++) {
 		const double trial = exp_noise(rng, noise->trials);
 		double rate = 0;
@@ -291,15 +329,13 @@ static void fill_profile(struct profile *profile, const struct made_kind *kind,
 			rate += 1 / wall;
 			slower += wall / task.wall_s / kind->cores / MADE_TRIALS;
 		}
-		throughput *= pow(rate, 1.0 / MADE_TRIALS);
-		single *= pow(1.25 / task.wall_s / node / exp_noise(rng, noise->trials),
-		              1.0 / MADE_TRIALS);
+		logs[t] = log(rate);
 	}
 	profile->figures = take(FIGURES, sizeof *profile->figures);
 	profile->places =
 	        take((size_t)kind->cores + kind->l3s + kind->packages, sizeof *profile->places);
-	add_figures(profile, 1, &task, 0.8 * node, single, rng, noise->nodes);
-	add_figures(profile, kind->cores, &task, slower, throughput, rng, noise->nodes);
+	add_lower_levels(profile, kind, noise, rng, &task, node);
+	add_figures(profile, kind->cores, &task, slower, logs, rng, noise->nodes);
 	add_places(profile, kind, PROFILE_CORE, kind->cores, cores);
 	add_places(profile, kind, PROFILE_L3, kind->l3s, cores);
 	add_places(profile, kind, PROFILE_PACKAGE, kind->packages, cores);

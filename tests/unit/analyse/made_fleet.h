@@ -41,8 +41,9 @@ struct made_fault {
 
 enum { MADE_TRIALS = 3 };
 
-/* Appends a node with one attempt that passed and has a result of levels 1 and `cores`. The pointer
- * holds until the next call. rng may be NULL where the noise is 0. */
+/* Appends a node with one attempt that passed and has a result of levels 1, a quarter, a
+ * half and all of the cores. The pointer holds until the next call. rng may be NULL where the noise
+ * is 0. */
 struct fleet_node *made_fleet_node(struct fleet *fleet, const char *name,
                                    const struct made_kind *kind, const struct made_noise *noise,
                                    struct rng *rng, const struct made_fault *faults,

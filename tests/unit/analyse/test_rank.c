@@ -96,11 +96,12 @@ static void a_healthy_fleet_passes(void **state)
 	assert_string_equal(class->policy, "spread");
 	assert_null(class->reason);
 	assert_null(class->note);
-	assert_int_equal(class->band_count, 2);
+	assert_int_equal(class->band_count, 4);
 	assert_int_equal(class->bands[0].concurrency, 1);
-	assert_int_equal(class->bands[1].n, 24);
-	assert_true(class->bands[1].low < class->bands[1].q1);
-	assert_true(class->bands[1].median == class->median);
+	assert_int_equal(class->bands[1].concurrency, 8);
+	assert_int_equal(class->bands[3].n, 24);
+	assert_true(class->bands[3].low < class->bands[3].q1);
+	assert_true(class->bands[3].median == class->median);
 	assert_int_equal(ranking.in_verdict[FLEET_PASS], 24);
 	assert_false(ranking.is_systemic);
 	assert_int_equal(ranking.drain_count, 0);
@@ -123,14 +124,12 @@ static void nodes_are_slow_by_deviation_and_margin(void **state)
 	             {1 / 0.949, FLEET_SLOW}, {1.5, FLEET_SLOW},      {0.7, FLEET_PASS}};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		struct fleet fleet cleanup_fleet = {0};
-		const struct made_fault fault = {COMPONENT_CLOCK, -1, cases[i].factor};
 		add_nodes(&fleet, 9, &rome, &none, NULL);
-		/* Of every task's time 0.97 goes with the clock. */
-		struct fleet_node *const node =
-		        made_fleet_node(&fleet, "other", &rome, &none, NULL, &fault, 1);
-		made_fleet_figure(&node->attempts[0].profile, MEASURE_THROUGHPUT, "",
-		                  fleet.nodes[0].attempts[0].profile.figures[10].value /
-		                          cases[i].factor);
+		made_fleet_node(&fleet, "other", &rome, &none, NULL, NULL, 0);
+		/* The others are all alike. */
+		for (size_t k = 0; k < fleet.node_count; k++)
+			made_fleet_figure(&fleet.nodes[k].attempts[0].profile, MEASURE_THROUGHPUT,
+			                  "", k == 9 ? 1 / cases[i].factor : 1);
 		struct fleet_ranking ranking cleanup_fleet_ranking = rank(&fleet);
 		const struct fleet_rank_item *const item = item_of(&ranking, "other");
 		assert_int_equal(item->verdict, cases[i].verdict);
@@ -197,6 +196,46 @@ static void components_are_named(void **state)
 		assert_int_equal(ranking.drain_count, 1);
 		assert_true(&ranking.items[ranking.drain[0]] == item);
 	}
+}
+
+/* A node whose clock does not rise when it is nearly idle is as good as the others when it is full.
+ */
+static void a_node_may_be_slow_alone(void **state)
+{
+	(void)state;
+	struct fleet fleet cleanup_fleet = {0};
+	struct rng rng;
+	rng_init(&rng, 18, 0);
+	add_nodes(&fleet, 20, &rome, &quiet, &rng);
+	struct profile *const profile = &fleet.nodes[5].attempts[0].profile;
+	for (size_t i = 0; i < profile->figure_count; i++) {
+		struct profile_figure *const figure = &profile->figures[i];
+		const bool is_time = figure->measure == MEASURE_WALL ||
+		                     figure->measure == MEASURE_USER ||
+		                     figure->measure == MEASURE_SYSTEM;
+		const bool is_rate = figure->measure == MEASURE_THROUGHPUT ||
+		                     figure->measure == MEASURE_FREQUENCY;
+		const double factor = is_time ? 1.25 : is_rate ? 0.8 : 1;
+		if (figure->concurrency != 1)
+			continue;
+		figure->value *= factor;
+		figure->low *= factor;
+		figure->high *= factor;
+	}
+	struct fleet_ranking ranking cleanup_fleet_ranking = rank(&fleet);
+	const struct fleet_rank_item *const item = item_of(&ranking, "rome06");
+	assert_int_equal(item->verdict, FLEET_SLOW);
+	assert_int_equal(item->slow_at, 1);
+	assert_int_equal(item->component, COMPONENT_CLOCK);
+	assert_has(item->reason, "at N=1 it does 0.");
+	assert_has(item->evidence, "of the class's (cycles)");
+	assert_int_equal(ranking.in_verdict[FLEET_PASS], 19);
+	/* Where its trials do not agree, nothing is said. */
+	for (size_t i = 0; i < profile->figure_count; i++)
+		if (profile->figures[i].concurrency == 1)
+			profile->figures[i].high *= 1.5;
+	struct fleet_ranking unsure cleanup_fleet_ranking = rank(&fleet);
+	assert_int_equal(unsure.in_verdict[FLEET_PASS], 20);
 }
 
 /* A slow cache is not told as slow cores, nor a slow socket as slow caches; and what is slow
@@ -628,6 +667,7 @@ int main(void)
 	        cmocka_unit_test(nodes_are_slow_by_deviation_and_margin),
 	        cmocka_unit_test(a_wide_class_needs_more),
 	        cmocka_unit_test(components_are_named),
+	        cmocka_unit_test(a_node_may_be_slow_alone),
 	        cmocka_unit_test(places_explain_what_they_hold),
 	        cmocka_unit_test(a_fast_socket_is_no_fault),
 	        cmocka_unit_test(one_disturbed_trial_is_no_slow_core),

@@ -19,7 +19,7 @@
 static const struct made_kind thin = {.processor = "thin",
                                       .packages = 1,
                                       .l3s = 1,
-                                      .cores = 2,
+                                      .cores = 8,
                                       .numa_mode = "NPS1",
                                       .firmware = "1",
                                       .memory_gib = 64,
