@@ -157,7 +157,7 @@ say_why()
 find_programs()
 {
 	local program missing=() wanted=(slurmctld slurmd sinfo squeue scontrol ps awk)
-	[ "$accounting" = no ] || wanted+=(slurmdbd munged mariadbd mariadb-install-db sacctmgr)
+	[ "$accounting" = no ] || wanted+=(slurmdbd munged mariadbd sacctmgr)
 	for program in "${wanted[@]}"; do
 		command -v "$program" >/dev/null 2>&1 || missing+=("$program")
 	done
