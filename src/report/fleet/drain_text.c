@@ -150,7 +150,8 @@ int drain_text_write(const struct fleet_ranking *ranking, char **ret_text, struc
 	struct str out = {0};
 	add_head(ranking, &out);
 	if (ranking->is_systemic) {
-		str_add(&out, "#\n# None is drained: the cause is not in the nodes.\n");
+		str_add(&out, "#\n# None is drained: too many are bad at once for the cause to be "
+		              "in the nodes.\n");
 		add_comment(&out, ranking->systemic ? ranking->systemic : "");
 		return str_take(&out, ret_text, err);
 	}

@@ -19,7 +19,7 @@ static void write_state(const struct fleet_ranking *ranking, struct document *do
 	const size_t passed = ranking->in_verdict[FLEET_PASS];
 	char state[96];
 	if (ranking->is_systemic)
-		document_state(doc, TEXT_BAD, "SYSTEMIC: NOT THE NODES");
+		document_state(doc, TEXT_BAD, "LOOK FOR A COMMON CAUSE");
 	else if (needing > 0) {
 		snprintf(state, sizeof state, "%zu %s SOMEBODY", needing,
 		         number_noun(needing, "NEEDS", "NEED"));
