@@ -138,6 +138,7 @@ static int begin_manifest(struct fleet_submit *submit, struct error *err)
 	manifest->scenario_path = realpath(submit->scenario_path, NULL);
 	manifest->working_folder = getcwd(NULL, 0);
 	manifest->created_ns = clock_calendar_ns();
+	manifest->uid = getuid();
 	if (r == 0 && !manifest->working_folder)
 		r = error_system(err, errno, "the current folder");
 	return r < 0 ? r : take_options(submit, manifest, err);
@@ -154,6 +155,14 @@ static enum exit_code take_manifest(struct fleet_submit *submit, struct manifest
 		           "both could not be held against each other: take a new folder",
 		           submit->dir,
 		           submit->scenario_path ? submit->scenario_path : "its scenario.yaml");
+		return EXIT_USAGE;
+	}
+	/* Jobs of others would be taken for lost, and submitted again. */
+	if (found->uid >= 0 && found->uid != (int64_t)getuid()) {
+		talk_error("%s is the fleet of user %" PRId64
+		           ": Slurm tells everybody of their own "
+		           "jobs, so nobody else can go on with it",
+		           submit->dir, found->uid);
 		return EXIT_USAGE;
 	}
 	const int64_t told_ns = submit->manifest.time_limit_ns;

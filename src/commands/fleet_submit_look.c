@@ -9,6 +9,7 @@
 #include "model/record.h"
 #include "platform/filesystem.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -86,6 +87,12 @@ static void look_at_limit(const struct fleet_submit *submit)
 enum exit_code fleet_submit_look_round(const struct fleet_submit *submit)
 {
 	struct error err;
+	/* That the jobs start in; relative names are below it, from wherever this is called. */
+	if (!submit->is_new && chdir(submit->manifest.working_folder) < 0) {
+		talk_error("the folder in which this fleet's jobs start, %s: %s",
+		           submit->manifest.working_folder, strerror(errno));
+		return EXIT_USAGE;
+	}
 	look_for_program(&submit->scenario.task.command, "the task's program,");
 	if (look_for_inputs(&submit->scenario.task.inputs, &err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);

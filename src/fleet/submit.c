@@ -96,12 +96,23 @@ int submit_adopt(const char *dir, const struct fleet *fleet, struct error *err)
 	return 0;
 }
 
-/* How long ago the youngest step in doubt was begun, in ns by this machine's clock; INT64_MAX:
- * none is in doubt. */
+/* The time by the clock of the file system that the folder is on, as of when the lock was taken or
+ * touched. Times of files are not to be held against this machine's clock. */
+static int64_t folder_now_ns(const char *dir)
+{
+	struct error ignored;
+	cleanup_free char *path = NULL;
+	struct stat status;
+	if (file_join(dir, "lock", &path, &ignored) < 0 || stat(path, &status) < 0)
+		return clock_calendar_ns();
+	return file_mtime_ns(&status);
+}
+
+/* How long ago the youngest step in doubt was begun, in ns; INT64_MAX: none is in doubt. */
 static int64_t youngest_doubt_ns(const char *dir, const struct submit_steps *steps)
 {
 	struct error ignored;
-	const int64_t now_ns = clock_calendar_ns();
+	const int64_t now_ns = folder_now_ns(dir);
 	int64_t youngest_ns = INT64_MAX;
 	for (size_t i = 0; i < steps->count; i++) {
 		cleanup_free char *path = NULL;
@@ -125,7 +136,6 @@ int submit_wait_for_doubts(const struct submit_settings *settings, const struct 
 	const int64_t enough_ns = DOUBT_S * NS_PER_S;
 	if (age_ns >= enough_ns)
 		return 0;
-	/* A clock that is behind the file server's makes files of the future. */
 	const int64_t rest_ns = age_ns < 0 ? enough_ns : enough_ns - age_ns;
 	settings->tell(settings->context, NEWS_DOUBT, NULL, NULL);
 	if (settings->wait(settings->context, clock_now_ns() + rest_ns))

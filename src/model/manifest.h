@@ -20,6 +20,7 @@ struct manifest {
 	char *scenario_sha256; /* of scenario.yaml */
 	char *working_folder;  /* absolute: jobs start there */
 	int64_t created_ns;
+	int64_t uid;           /* of who submitted it; -1: not known. Only that user's jobs count */
 	bool is_accepting;     /* jobs run with --accept (blocks are added while inconclusive) */
 	int64_t time_limit_ns; /* RECORD_ABSENT: the site's default */
 	/* As submit was told; kept for --retry, which may be told anew. */

@@ -175,6 +175,13 @@ tap_status 2 "another scenario is refused"
 tap_stderr_has "another scenario"
 sed -i '$d' s.yaml
 
+cp F/fleet.json fleet.json
+sed -i 's/"uid": [0-9]*/"uid": 4711/' F/fleet.json
+submit F
+tap_status 2 "somebody else's fleet is refused"
+tap_stderr_has "user 4711"
+mv fleet.json F/fleet.json
+
 # ---- Retry ----------------------------------------------------------------------------------
 
 set_jobs COMPLETED
@@ -192,6 +199,18 @@ submit F --retry missing,inconclusive
 is "what left no result is, too" "$(comments | xargs -n 1 | tail -n +7 | xargs)" "n10/attempt-2"
 submit F --retry failed,slow,missing,inconclusive
 is "what is live is not" "$(comments | xargs -n 1 | tail -n +8 | xargs)" ""
+
+new_site
+mkdir elsewhere && cp s.yaml elsewhere/ && sed -i 's/sleep,/.\/mine,/' elsewhere/s.yaml
+cp "$(command -v sleep)" elsewhere/mine
+(cd elsewhere && plateau fleet submit s.yaml --nodes n2 ../E >/dev/null 2>&1)
+submit E
+tap_status 0 "called from another folder"
+lacks "it looks where the jobs start" "$stderr" "not to be found"
+mv elsewhere moved
+submit E
+tap_status 2 "which is gone"
+tap_stderr_has "the folder in which this fleet's jobs start"
 
 # ---- Killed in between ----------------------------------------------------------------------
 

@@ -74,6 +74,7 @@ int manifest_json_read(const char *text, size_t text_bytes, struct manifest *ret
 	}
 	manifest.created_ns =
 	        json_fields_integer(&fields, "created_ns", 0, INT64_MAX, RECORD_ABSENT);
+	manifest.uid = json_fields_integer(&fields, "uid", 0, UINT32_MAX, -1);
 	manifest.is_accepting = json_fields_boolean(&fields, "accept", false);
 	manifest.time_limit_ns =
 	        json_fields_integer(&fields, "time_limit_ns", 1, INT64_MAX, RECORD_ABSENT);
@@ -95,6 +96,7 @@ int manifest_json_write(const struct manifest *manifest, char **ret_text, struct
 		                json_fields_of_text(text_of(manifest, &manifest_texts[i])));
 	json_fields_set(&w, "created_ns",
 	                json_fields_of_integer(manifest->created_ns, RECORD_ABSENT));
+	json_fields_set(&w, "uid", json_fields_of_integer(manifest->uid, -1));
 	json_fields_set(&w, "accept", json_boolean(manifest->is_accepting));
 	json_fields_set(&w, "time_limit_ns",
 	                json_fields_of_integer(manifest->time_limit_ns, RECORD_ABSENT));

@@ -39,6 +39,7 @@ static void test_manifest_both_ways(void **state)
 	                           .scenario_sha256 = sha,
 	                           .working_folder = folder,
 	                           .created_ns = 1795000000123456789,
+	                           .uid = 1234,
 	                           .is_accepting = true,
 	                           .time_limit_ns = RECORD_ABSENT,
 	                           .nodes = nodes};
@@ -60,6 +61,7 @@ static void test_manifest_both_ways(void **state)
 	assert_null(read.partition);
 	assert_null(read.reservation);
 	assert_int_equal(read.created_ns, 1795000000123456789);
+	assert_int_equal(read.uid, 1234);
 	assert_true(read.is_accepting);
 	assert_true(read.time_limit_ns == RECORD_ABSENT);
 	assert_int_equal(read.options.count, 1);
