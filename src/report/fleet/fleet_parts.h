@@ -58,6 +58,9 @@ const struct profile_figure *fleet_figure(const struct fleet_class *class,
 /* The plots of a class; nothing where it has no median. */
 void fleet_plot_class(const struct fleet_ranking *ranking, size_t index, struct document *doc);
 
+/* The cores of its nodes that have a slow place; nothing where none has. */
+void fleet_plot_places(const struct fleet_ranking *ranking, size_t class, struct document *doc);
+
 /* The sections, in the order of a document. */
 void fleet_add_answer(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_grid(const struct fleet_ranking *ranking, struct document *doc);

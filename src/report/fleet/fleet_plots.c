@@ -322,9 +322,9 @@ void fleet_plot_class(const struct fleet_ranking *ranking, size_t index, struct 
 	                                  top ? top->median : class->median, doc->style),
 	};
 	plot_distribution(&d);
-	if (class->band_count < 2)
-		return;
-	plot_curves(&d, false);
-	if (count_apart(&d) > 0)
+	if (class->band_count >= 2)
+		plot_curves(&d, false);
+	if (class->band_count >= 2 && count_apart(&d) > 0)
 		plot_curves(&d, true);
+	fleet_plot_places(ranking, index, doc);
 }
