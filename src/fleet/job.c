@@ -91,6 +91,9 @@ static bool claim(struct job *job, int here, const struct error *wrong, int *ret
 	int r = job_claim(job, &err);
 	if (r == -EALREADY)
 		job_say(job, JOB_NOTE, "%s", err.text);
+	/* The attempt is this job's, even where nothing is left to do. */
+	if (r == -EALREADY || r == -EEXIST)
+		job_clear(job);
 	if (r < 0) {
 		*ret_code = r == -EALREADY ? JOB_END_DONE : fail(job, code_of_claim(r), &err);
 		return false;

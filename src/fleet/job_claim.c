@@ -132,7 +132,7 @@ static int watch_other_host(const struct job *job, const struct job_report *befo
 	const int64_t until_ns = clock_now_ns() + 2 * JOB_HEARTBEAT_NS + CLAIM_NS;
 	job_say(job, JOB_NOTE,
 	        "host %s was at work on this attempt: looking for %d s whether it still is",
-	        before->host, (int)((until_ns - clock_now_ns()) / NS_PER_S));
+	        before->host, (int)((2 * JOB_HEARTBEAT_NS + CLAIM_NS) / NS_PER_S));
 	while (clock_now_ns() < until_ns) {
 		cleanup_job_report struct job_report now = {0};
 		clock_sleep_until(clock_now_ns() + NS_PER_S);
@@ -295,5 +295,6 @@ static void clear_node(const struct job *job)
 void job_clear(struct job *job)
 {
 	clear_attempt(job);
-	clear_node(job);
+	if (job->parent)
+		clear_node(job);
 }

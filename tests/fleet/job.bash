@@ -85,15 +85,17 @@ strike_jobs()
 		result=$dir/nodes/$node/attempt-$attempt/result.db
 		if [ -e "$result" ]; then
 			whole "$result" || echo "strike $i: half of a result"
+			node_job "$dir" "$node" "$attempt" 2>/dev/null
+			[ "$(state stage "${result%/*}") $(state result "${result%/*}")" = "done result.db" ] ||
+				echo "strike $i: its last word is not made good"
 			attempt=$((attempt + 1))
 		fi
 		grep -v -e '^plateau: trial' -e '^plateau: trying' -e '^plateau: node ' \
 			-e 'removed what a killed job' -e 'the result is in' strike.err
 	done
-	attempt=$((attempt + 1))
-	node_job "$dir" "$node" "$((attempt - 1))" >strike.out 2>&1 ||
+	node_job "$dir" "$node" "$attempt" >strike.out 2>&1 ||
 		echo "the last job: $(cat strike.out)"
-	whole "$dir/nodes/$node/attempt-$((attempt - 1))/result.db" || echo "the last result"
+	whole "$dir/nodes/$node/attempt-$attempt/result.db" || echo "the last result"
 }
 
 # No process of a job's run lives: they end by themselves when the job is killed.
