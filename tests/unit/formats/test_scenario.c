@@ -1,5 +1,4 @@
-/* Scenario files: every value lands where it belongs, defaults, limits of the file itself, and the
- * effective scenario as JSON. */
+/* Scenario files: every key, defaults, inputs, and files that hold anything at all. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +9,8 @@
 #include "core/array.h"
 #include "core/error.h"
 #include "formats/interval_text.h"
-#include "formats/scenario/scenario_json.h"
 #include "formats/scenario/scenario_yaml.h"
+#include "scenario_read.h"
 #include "valid_scenario.h"
 
 #include <errno.h>
@@ -20,48 +19,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static void parse(const char *text, struct scenario *ret_scenario)
-{
-	struct problems problems = {0};
-	struct error err = {"untouched"};
-	const int r =
-	        scenario_yaml_parse("x.yaml", text, strlen(text), ret_scenario, &problems, &err);
-	for (size_t i = 0; i < problems.count; i++)
-		print_message("# %s\n", problems.items[i].text);
-	assert_int_equal(r, 0);
-	assert_int_equal(problems.count, 0);
-	assert_string_equal(err.text, "untouched");
-	problems_release(&problems);
-}
-
-/* Expects exactly this one problem. */
-static void refuse_bytes(const char *text, size_t text_bytes, const char *expected)
-{
-	struct scenario scenario;
-	memset(&scenario, 0x5a, sizeof scenario);
-	const struct scenario before = scenario;
-	struct problems problems = {0};
-	struct error err = {""};
-	assert_int_equal(
-	        scenario_yaml_parse("x.yaml", text, text_bytes, &scenario, &problems, &err),
-	        -EINVAL);
-	assert_memory_equal(&scenario, &before, sizeof scenario);
-	assert_int_equal(problems.count, 1);
-	assert_string_equal(problems.items[0].text, expected);
-	assert_string_equal(err.text, "x.yaml has 1 problem");
-	problems_release(&problems);
-}
-
-static void refuse(const char *text, const char *expected)
-{
-	refuse_bytes(text, strlen(text), expected);
-}
-
 static void test_every_value(void **state)
 {
 	(void)state;
 	struct scenario s;
-	parse(valid_scenario, &s);
+	scenario_read(valid_scenario, &s);
 	assert_string_equal(s.path, "x.yaml");
 	assert_string_equal(s.text, valid_scenario);
 	assert_string_equal(s.name, "isr-occupancy");
@@ -124,7 +86,8 @@ static void test_defaults(void **state)
 {
 	(void)state;
 	struct scenario s;
-	parse("name: x\ntask: {command: [/opt/tools/my-task]}\nsweep: {levels: cores}\n", &s);
+	scenario_read("name: x\ntask: {command: [/opt/tools/my-task]}\nsweep: {levels: cores}\n",
+	              &s);
 	assert_string_equal(s.task.type, "my-task");
 	assert_int_equal(s.task.inputs.kind, INPUTS_NONE);
 	assert_int_equal(s.task.environment_count, 0);
@@ -157,21 +120,22 @@ static void test_phases(void **state)
 {
 	(void)state;
 	struct scenario s;
-	parse("name: x\ntask: {command: [a]}\nsweep: {levels: cores}\n", &s);
+	scenario_read("name: x\ntask: {command: [a]}\nsweep: {levels: cores}\n", &s);
 	assert_int_equal(s.task.phases.format, PHASES_NONE);
 	scenario_release(&s);
-	parse("name: x\ntask: {command: [a], phases: {format: lsst-log, compute: []}}\n"
-	      "sweep: {levels: cores}\n",
-	      &s);
+	scenario_read("name: x\ntask: {command: [a], phases: {format: lsst-log, compute: []}}\n"
+	              "sweep: {levels: cores}\n",
+	              &s);
 	assert_int_equal(s.task.phases.format, PHASES_LSST_LOG);
 	assert_int_equal(s.task.phases.log.stream, LOG_STDERR);
 	assert_int_equal(s.task.phases.zone, PHASES_UTC);
 	assert_int_equal(s.task.phases.compute.count, 0);
 	assert_string_equal(s.task.phases.datastore.items[0], "lsst.daf.butler.*");
 	scenario_release(&s);
-	parse("name: x\ntask: {command: [a], phases: {format: pattern, stream: stdout, pattern: "
-	      "'^([0-9]+)', time_format: '%s'}}\nsweep: {levels: cores}\n",
-	      &s);
+	scenario_read(
+	        "name: x\ntask: {command: [a], phases: {format: pattern, stream: stdout, pattern: "
+	        "'^([0-9]+)', time_format: '%s'}}\nsweep: {levels: cores}\n",
+	        &s);
 	assert_int_equal(s.task.phases.log.stream, LOG_STDOUT);
 	assert_int_equal(s.task.phases.zone, PHASES_LOCAL);
 	assert_string_equal(s.task.phases.compute.items[0], "lsst.*");
@@ -182,14 +146,15 @@ static void test_figures(void **state)
 {
 	(void)state;
 	struct scenario s;
-	parse("name: x\ntask: {command: [a], figures: {names: [rate_per_s]}}\nsweep: {levels: "
-	      "cores}\n",
-	      &s);
+	scenario_read(
+	        "name: x\ntask: {command: [a], figures: {names: [rate_per_s]}}\nsweep: {levels: "
+	        "cores}\n",
+	        &s);
 	assert_int_equal(s.task.figures.log.stream, LOG_STDOUT);
 	assert_null(s.task.figures.log.file);
 	assert_int_equal(s.task.figures.names.count, 1);
 	scenario_release(&s);
-	parse("name: x\ntask: {command: [a]}\nsweep: {levels: cores}\n", &s);
+	scenario_read("name: x\ntask: {command: [a]}\nsweep: {levels: cores}\n", &s);
 	assert_int_equal(s.task.figures.names.count, 0);
 	scenario_release(&s);
 }
@@ -214,7 +179,7 @@ static void test_inputs(void **state)
 		         "1}\n",
 		         cases[i].value);
 		struct scenario s;
-		parse(text, &s);
+		scenario_read(text, &s);
 		assert_int_equal(s.task.inputs.kind, cases[i].kind);
 		assert_int_equal(s.task.inputs.words.count, cases[i].words);
 		assert_int_equal(s.task.inputs.count, 0);
@@ -227,35 +192,38 @@ static void test_input_in_environment(void **state)
 {
 	(void)state;
 	struct scenario s;
-	parse("name: x\ntask:\n  command: [a]\n  inputs: [b]\n  environment: {IN: '{input}'}\n"
-	      "sweep: {levels: 1}\n",
-	      &s);
+	scenario_read(
+	        "name: x\ntask:\n  command: [a]\n  inputs: [b]\n  environment: {IN: '{input}'}\n"
+	        "sweep: {levels: 1}\n",
+	        &s);
 	scenario_release(&s);
-	refuse("name: x\ntask:\n  command: [a]\n  environment: {IN: '{input}'}\nsweep: {levels: "
-	       "1}\n",
-	       "x.yaml:4:21: task.environment.IN: {input} is used, but there are no inputs; add "
-	       "task.inputs, for example inputs: \"/data/raw/*.fits\"");
+	scenario_refuse(
+	        "name: x\ntask:\n  command: [a]\n  environment: {IN: '{input}'}\nsweep: {levels: "
+	        "1}\n",
+	        "x.yaml:4:21: task.environment.IN: {input} is used, but there are no inputs; add "
+	        "task.inputs, for example inputs: \"/data/raw/*.fits\"");
 }
 
 static void test_byte_order_mark(void **state)
 {
 	(void)state;
 	struct scenario s;
-	parse("\xef\xbb\xbfname: x\ntask: {command: [a]}\nsweep: {levels: 1}\n", &s);
+	scenario_read("\xef\xbb\xbfname: x\ntask: {command: [a]}\nsweep: {levels: 1}\n", &s);
 	scenario_release(&s);
-	refuse("\xef\xbb\xbfnam: x\ntask: {command: [a]}\nsweep: {levels: 1}\n",
-	       "x.yaml:1:1: nam: unknown key; did you mean name?");
+	scenario_refuse("\xef\xbb\xbfnam: x\ntask: {command: [a]}\nsweep: {levels: 1}\n",
+	                "x.yaml:1:1: nam: unknown key; did you mean name?");
 }
 
 /* Columns count characters, not bytes. */
 static void test_columns(void **state)
 {
 	(void)state;
-	refuse("name: x\ntask: {command: ['\xc3\xa9\xe2\x82\xac', b], tipe: y}\nsweep: {levels: "
-	       "1}\n",
-	       "x.yaml:2:28: task.tipe: unknown key; did you mean type?");
-	refuse_bytes("name: '\xc3\xa9\xff'", 10,
-	             "x.yaml:1:9: YAML: a byte that is not UTF-8; save the file as UTF-8");
+	scenario_refuse(
+	        "name: x\ntask: {command: ['\xc3\xa9\xe2\x82\xac', b], tipe: y}\nsweep: {levels: "
+	        "1}\n",
+	        "x.yaml:2:28: task.tipe: unknown key; did you mean type?");
+	scenario_refuse_bytes("name: '\xc3\xa9\xff'", 10,
+	                      "x.yaml:1:9: YAML: a byte that is not UTF-8; save the file as UTF-8");
 }
 
 static void test_hostile_files(void **state)
@@ -265,12 +233,14 @@ static void test_hostile_files(void **state)
 	assert_non_null(large);
 	memset(large, '#', SCENARIO_MAX_BYTES + 1);
 	large[SCENARIO_MAX_BYTES + 1] = '\0';
-	refuse(large,
-	       "x.yaml:1:1: scenario: larger than 1 MiB, so this is no scenario; write a long "
-	       "list of inputs as a pattern (\"/data/raw/*.fits\")");
+	scenario_refuse(
+	        large,
+	        "x.yaml:1:1: scenario: larger than 1 MiB, so this is no scenario; write a long "
+	        "list of inputs as a pattern (\"/data/raw/*.fits\")");
 	memset(large, '[', SCENARIO_MAX_BYTES);
-	refuse_bytes(large, SCENARIO_MAX_BYTES,
-	             "x.yaml:1:33: YAML: nested more than 32 deep; a file of ours needs 5 at most");
+	scenario_refuse_bytes(
+	        large, SCENARIO_MAX_BYTES,
+	        "x.yaml:1:33: YAML: nested more than 32 deep; a file of ours needs 5 at most");
 	for (size_t i = 0; i + 4 <= SCENARIO_MAX_BYTES; i += 4)
 		memcpy(large + i, "a:\n\n", 4);
 	struct scenario scenario;
@@ -311,78 +281,6 @@ static void test_load(void **state)
 	assert_int_equal(scenario_yaml_load("/", &s, &problems, &err), -EISDIR);
 }
 
-static char *to_json(const struct scenario *scenario)
-{
-	struct error err = {""};
-	char *json = NULL;
-	const int r = scenario_json_write(scenario, &json, &err);
-	if (r < 0)
-		print_message("# %s\n", err.text);
-	assert_int_equal(r, 0);
-	return json;
-}
-
-static void test_json(void **state)
-{
-	(void)state;
-	struct scenario s;
-	parse(valid_scenario, &s);
-	char folder[4096];
-	assert_non_null(getcwd(folder, sizeof folder));
-	char expected[8192];
-	const int length = snprintf(
-	        expected, sizeof expected,
-	        "{\"name\":\"isr-occupancy\",\"task\":{\"type\":\"isr\",\"command\":[\"plateau-"
-	        "isr\","
-	        "\"{input}\",\"{workdir}/post.fits\",\"\"],\"inputs\":{\"kind\":\"generate\","
-	        "\"words\":[\"plateau-isr\",\"--synthesize\",\"{count}\",\"{dir}\"],\"count\":8},"
-	        "\"environment\":{\"A_SLOT\":\"{slot}\",\"OMP_NUM_THREADS\":\"2\"},\"threads\":2,"
-	        "\"timeout_s\":300.0,\"memory_bytes\":2600000000,"
-	        "\"memory_limit_bytes\":null,\"keep\":\"all\",\"phases\":{\"format\":"
-	        "\"pattern\",\"stream\":\"file\",\"file\":\"log-{index}.txt\",\"compute\":"
-	        "[\"my.work.*\"],\"datastore\":[\"reading *\",\"my.disk\"],\"pattern\":"
-	        "\"^([0-9.]+) ([a-z]+) (.*)$\",\"fields\":[\"time\",\"-\",\"message\"],"
-	        "\"time_format\":\"%%s.%%f\",\"time_zone\":\"utc\"},"
-	        "\"figures\":{\"stream\":\"file\",\"file\":\"figures-{index}\",\"names\":"
-	        "[\"images_per_s\",\"a.b-c\"]}},"
-	        "\"sweep\":{\"levels\":[\"1\",\"2\",\"4\",\"8-64/8\",\"50%%\",\"cores\",\"pus\"],"
-	        "\"repeats\":7,\"warmup\":{\"tasks\":2.0,\"at_least_s\":1.0},"
-	        "\"measured\":{\"tasks\":2.5,\"at_least_s\":0.0},\"order\":\"ascending\","
-	        "\"start\":\"together\",\"filler\":\"finish\",\"baseline\":2,\"budget_s\":1800.0},"
-	        "\"placement\":{\"policy\":[\"spread\",\"map:0,2,4-6\"],\"unit\":\"l3\","
-	        "\"smt\":\"first\",\"memory\":\"interleave\"},"
-	        "\"counters\":{\"events\":[\"cycles\",\"task-clock\"],\"overflow\":\"multiplex\"},"
-	        "\"preflight\":{\"warn\":{\"load\":0.02,\"psi\":0.02,\"steal\":0.02},"
-	        "\"refuse\":{\"load\":null,\"psi\":null,\"steal\":null}},"
-	        "\"sampling\":{\"interval_s\":0.25,\"memory_interval_s\":0.05,"
-	        "\"memory_group\":\"never\"},"
-	        "\"seed\":9223372036854775807,"
-	        "\"accept\":{\"max_repeats\":9,\"folder\":\"%s\",\"criteria\":["
-	        "{\"metric\":\"wall\",\"name\":\"the tail\",\"level\":[\"50%%\",\"cores\"],"
-	        "\"policy\":\"spread\",\"quantile\":0.95,\"bound\":\"at_most\","
-	        "\"limit\":30.0,\"margin\":null,\"reference\":[],\"sources\":[],"
-	        "\"where_absent\":\"inconclusive\",\"line\":39},"
-	        "{\"metric\":\"figure.images_per_s\",\"name\":null,\"level\":[],"
-	        "\"policy\":null,\"quantile\":null,\"bound\":\"at_least\","
-	        "\"limit\":0.95,\"margin\":null,\"reference\":[\"good/*.db\"],"
-	        "\"sources\":[],\"where_absent\":\"skip\",\"line\":42},"
-	        "{\"metric\":\"throughput\",\"name\":null,\"level\":[],"
-	        "\"policy\":null,\"quantile\":null,\"bound\":\"at_least\","
-	        "\"limit\":0.95,\"margin\":0.05,\"reference\":[\"a.db\",\"/b.db\"],"
-	        "\"sources\":[],\"where_absent\":\"inconclusive\",\"line\":43},"
-	        "{\"metric\":\"frequency\",\"name\":null,\"level\":[],"
-	        "\"policy\":null,\"quantile\":null,\"bound\":\"at_least\","
-	        "\"limit\":2000000000.0,\"margin\":null,\"reference\":[],"
-	        "\"sources\":[\"cycles\",\"msr\"],\"where_absent\":\"inconclusive\","
-	        "\"line\":44}]}}",
-	        folder);
-	assert_true(length > 0);
-	char *const json = to_json(&s);
-	assert_string_equal(json, expected);
-	free(json);
-	scenario_release(&s);
-}
-
 static void test_sampling(void **state)
 {
 	(void)state;
@@ -404,162 +302,28 @@ static void test_sampling(void **state)
 		assert_int_equal(ns, cases[i].ns < 0 ? 77 : cases[i].ns);
 	}
 	struct scenario s;
-	parse("name: x\ntask: {command: [a]}\nsweep: {levels: [1]}\n", &s);
+	scenario_read("name: x\ntask: {command: [a]}\nsweep: {levels: [1]}\n", &s);
 	assert_int_equal(s.sampling.interval_ns, 1000000000);
 	scenario_release(&s);
-	parse("name: x\ntask: {command: [a]}\nsweep: {levels: [1]}\nsampling: {interval: off}\n",
-	      &s);
+	scenario_read(
+	        "name: x\ntask: {command: [a]}\nsweep: {levels: [1]}\nsampling: {interval: off}\n",
+	        &s);
 	assert_int_equal(s.sampling.interval_ns, 0);
-	char *const json = to_json(&s);
+	char *const json = scenario_read_json(&s);
 	assert_non_null(strstr(json, "\"sampling\":{\"interval_s\":null,"));
 	free(json);
 	scenario_release(&s);
 }
 
-/* The same scenario written otherwise has the same JSON, and what is absent is null. */
-static void test_json_is_canonical(void **state)
-{
-	(void)state;
-	static const char *const spellings[] = {
-	        "name: x\ntask: {command: [a], environment: {B: 1, A: 2}}\nsweep: {levels: [1]}\n",
-	        "sweep:\n  levels: 1\n  warmup: {tasks: 1}\ntask:\n  environment:\n    A: '2'\n"
-	        "    B: \"1\"\n  command:\n  - a\n  threads: 1\nname: x # the same\n",
-	};
-	char *json[2];
-	for (size_t i = 0; i < 2; i++) {
-		struct scenario s;
-		parse(spellings[i], &s);
-		json[i] = to_json(&s);
-		scenario_release(&s);
-	}
-	assert_string_equal(json[0], json[1]);
-	assert_non_null(strstr(json[0], "\"timeout_s\":null"));
-	assert_non_null(strstr(json[0], "\"memory_bytes\":null"));
-	assert_non_null(strstr(json[0], "\"inputs\":null"));
-	assert_non_null(strstr(json[0], "\"baseline\":null"));
-	assert_non_null(strstr(json[0], "\"seed\":null"));
-	free(json[0]);
-	free(json[1]);
-}
-
-/* A command line may hold bytes that JSON cannot. */
-static void test_json_not_utf8(void **state)
-{
-	(void)state;
-	struct scenario s;
-	struct error err = {""};
-	parse("name: x\ntask: {command: [a]}\nsweep: {levels: 1}\n", &s);
-	assert_int_equal(words_add(&s.task.command, "\xff", &err), 0);
-	char *json = NULL;
-	assert_int_equal(scenario_json_write(&s, &json, &err), -EINVAL);
-	assert_null(json);
-	assert_non_null(strstr(err.text, "task.command"));
-	scenario_release(&s);
-}
-
-/* What was written can be read, and says the same when it is written again. */
-static void test_json_round_trip(void **state)
-{
-	(void)state;
-	static const char *const texts[] = {
-	        valid_scenario,
-	        "name: x\ntask: {command: [a]}\nsweep: {levels: 1}\n",
-	        "name: x\ntask: {command: [a, '{input}'], inputs: [b, \"c \\x01\\u2028\\x7f\"]}\n"
-	        "sweep: {levels: 33.3%}\ncounters: {events: []}\nseed: 0\n",
-	        "name: x\ntask: {command: [a, '{input}'], inputs: '*.fits', timeout: "
-	        "1.000000001s}\n"
-	        "sweep: {levels: 1, warmup: 0}\nplacement: {policy: ['plane:4', none]}\n",
-	};
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-		struct scenario s;
-		struct scenario again;
-		struct error err = {""};
-		parse(texts[i], &s);
-		char *const json = to_json(&s);
-		if (scenario_json_read(json, &again, &err) < 0)
-			fail_msg("%s", err.text);
-		char *const json_again = to_json(&again);
-		assert_string_equal(json, json_again);
-		assert_int_equal(again.task.timeout_ns, s.task.timeout_ns);
-		assert_int_equal(again.placement.policies.items[0].policy,
-		                 s.placement.policies.items[0].policy);
-		free(json);
-		free(json_again);
-		scenario_release(&s);
-		scenario_release(&again);
-	}
-}
-
-/* A key that is younger than the text has its default; one that is not known is refused. */
-static void test_json_of_other_versions(void **state)
-{
-	(void)state;
-	struct error err = {""};
-	struct scenario s;
-	assert_int_equal(scenario_json_read("{\"name\":\"x\",\"task\":{\"type\":\"t\",\"command\":"
-	                                    "[\"a\"]},\"sweep\":{\"levels\":[\"1\"]}}",
-	                                    &s, &err),
-	                 0);
-	assert_int_equal(s.sweep.repeats, 5);
-	assert_int_equal(s.task.memory_bytes, -1);
-	assert_int_equal(s.events.count, 7);
-	assert_int_equal(s.overflow, OVERFLOW_ROTATE);
-	scenario_release(&s);
-	static const char *const refused[][2] = {
-	        {"", "JSON"},
-	        {"[]", "object"},
-	        {"{}", "complete"},
-	        {"{\"name\":1}", "name"},
-	        {"{\"name\":\"x\",\"task\":{\"type\":\"t\",\"command\":[\"a\"],\"magic\":1},"
-	         "\"sweep\":{\"levels\":[\"1\"]}}",
-	         "magic"},
-	        {"{\"task\":{\"environment\":{\"A\":1}}}", "environment"},
-	        {"{\"task\":{\"threads\":0}}", "threads"},
-	        {"{\"task\":{\"timeout_s\":1e300}}", "timeout_s"},
-	        {"{\"task\":{\"inputs\":{\"kind\":\"list\",\"words\":[]}}}", "inputs"},
-	        {"{\"task\":{\"keep\":\"some\"}}", "keep"},
-	        {"{\"counters\":{\"overflow\":\"wrap\"}}", "overflow"},
-	        {"{\"task\":{\"phases\":{\"format\":\"lsst\"}}}", "format"},
-	        {"{\"task\":{\"phases\":{\"format\":\"pattern\"}}}", "phases"},
-	        {"{\"task\":{\"phases\":{\"format\":\"lsst-log\",\"stream\":\"file\"}}}", "stream"},
-	        {"{\"task\":{\"figures\":{\"stream\":\"file\",\"names\":[\"a\"]}}}", "stream"},
-	        {"{\"task\":{\"figures\":{\"stream\":\"stdout\"}}}", "figures"},
-	        {"{\"task\":{\"phases\":{\"format\":\"pattern\",\"pattern\":\"(\","
-	         "\"time_format\":\"%s\"}}}",
-	         "regular expression"},
-	        {"{\"sweep\":{\"levels\":[\"0\"]}}", "0"},
-	        {"{\"sweep\":{\"levels\":[1]}}", "levels"},
-	        {"{\"sweep\":[]}", "sweep"},
-	};
-	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-		memset(&s, 0xa5, sizeof s);
-		struct scenario before = s;
-		assert_int_equal(scenario_json_read(refused[i][0], &s, &err), -EINVAL);
-		assert_memory_equal(&s, &before, sizeof s);
-		if (!strstr(err.text, refused[i][1]))
-			fail_msg("%s: %s", refused[i][0], err.text);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_every_value),
-	        cmocka_unit_test(test_defaults),
-	        cmocka_unit_test(test_phases),
-	        cmocka_unit_test(test_figures),
-	        cmocka_unit_test(test_inputs),
-	        cmocka_unit_test(test_input_in_environment),
-	        cmocka_unit_test(test_byte_order_mark),
-	        cmocka_unit_test(test_columns),
-	        cmocka_unit_test(test_hostile_files),
-	        cmocka_unit_test(test_load),
+	        cmocka_unit_test(test_every_value),     cmocka_unit_test(test_defaults),
+	        cmocka_unit_test(test_phases),          cmocka_unit_test(test_figures),
+	        cmocka_unit_test(test_inputs),          cmocka_unit_test(test_input_in_environment),
+	        cmocka_unit_test(test_byte_order_mark), cmocka_unit_test(test_columns),
+	        cmocka_unit_test(test_hostile_files),   cmocka_unit_test(test_load),
 	        cmocka_unit_test(test_sampling),
-	        cmocka_unit_test(test_json),
-	        cmocka_unit_test(test_json_is_canonical),
-	        cmocka_unit_test(test_json_not_utf8),
-	        cmocka_unit_test(test_json_round_trip),
-	        cmocka_unit_test(test_json_of_other_versions),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
