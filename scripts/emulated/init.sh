@@ -1,6 +1,6 @@
 #!/bin/sh
 # The first process of the emulated guest (scripts/emulate): busybox runs it. It reads what is to
-# be done from /job, runs the command in /work, and hands streams, files and exit code to the host
+# be done from /job, runs the command in /guest, and hands streams, files and exit code to the host
 # through serial ports: vport0p1 and vport0p2 are the command's streams, vport0p3 takes an archive
 # of the files that it made, vport0p4 the exit code; vport0p5 is written to when the command begins.
 export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
@@ -16,10 +16,10 @@ stop()
 mount -t devtmpfs devtmpfs /dev
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
-mkdir -p /dev/shm /tmp /work /run
+mkdir -p /dev/shm /tmp /guest /run
 mount -t tmpfs -o mode=1777 tmpfs /tmp
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm
-mount -t tmpfs tmpfs /work
+mount -t tmpfs tmpfs /guest
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 ln -sf /proc/self/fd /dev/fd
 for number in 0:stdin 1:stdout 2:stderr; do
@@ -67,10 +67,10 @@ if [ -n "$cpuset" ]; then
 	echo "$cpuset" >/sys/fs/cgroup/job/cpuset.cpus || echo "emulate: no cpuset $cpuset"
 fi
 if [ -d /job/files ]; then
-	cp -R /job/files/. /work/
+	cp -R /job/files/. /guest/
 fi
 if [ "$user" = yes ]; then
-	chown -R user: /work
+	chown -R user: /guest
 fi
 
 mkfifo /run/stdout /run/stderr
@@ -80,13 +80,13 @@ cat /run/stderr >/dev/vport0p2 &
 copy_2=$!
 # find tells times by seconds: what was put there is made older than what comes.
 begun=$(date +%s)
-find /work -exec touch -d "@$((begun - 20))" {} +
+find /guest -exec touch -d "@$((begun - 20))" {} +
 touch -d "@$((begun - 10))" /run/begun
 (
 	if [ -n "$cpuset" ]; then
 		echo 0 >/sys/fs/cgroup/job/cgroup.procs
 	fi
-	cd /work || exit 125
+	cd /guest || exit 125
 	echo up >/dev/vport0p5
 	if [ "$user" = yes ]; then
 		exec su -p user -s /bin/sh /job/command
@@ -102,7 +102,7 @@ code=$?
 ) 2>/dev/null &
 wait "$copy_1" "$copy_2"
 
-cd /work && find . -newer /run/begun ! -type d ! -type s ! -type p |
+cd /guest && find . -newer /run/begun ! -type d ! -type s ! -type p |
 	cpio -o -H newc >/dev/vport0p3 2>/dev/null
 echo "$code" >/dev/vport0p4
 stop

@@ -8,12 +8,12 @@
 
 in_node 'mkdir group twice bound
 plateau plan -j 1,3,6 --json -- true >group.json
-plateau run -q -j 1,3,6 -r 1 -w 0 -m 1 -e none -o group.db -- where /work/group >/dev/null
+plateau run -q -j 1,3,6 -r 1 -w 0 -m 1 -e none -o group.db -- where /guest/group >/dev/null
 plateau plan -j 8 --json -- true >twice.json
-plateau run -q -j 8 -r 1 -w 0 -m 1 -e none -o twice.db -- where /work/twice >/dev/null
+plateau run -q -j 8 -r 1 -w 0 -m 1 -e none -o twice.db -- where /guest/twice >/dev/null
 taskset 0x1030 plateau plan -j cores --json -- true >bound.json
 taskset 0x1030 plateau run -q -j cores -r 1 -w 0 -m 1 -e none -o bound.db -- \
-	where /work/bound >/dev/null
+	where /guest/bound >/dev/null
 plateau plan --policy map:2,3 -j 2 -- true >refused.txt 2>&1
 echo $? >>refused.txt' --offline 3,8-11 --cpuset 2-7,12
 tap_status 0 "sweeps with CPUs 3 and 8 to 11 offline and a cpuset of 2 to 7 and 12"

@@ -28,7 +28,7 @@ cases | while IFS='|' read -r name levels options; do
 	name=${name// /}
 	printf 'mkdir %s\n' "$name"
 	printf 'plateau plan %s -j %s --json -- true >%s.json || exit\n' "$options" "$levels" "$name"
-	printf 'plateau run -q %s -j %s -r 1 -w 0 -m 1 -e none -o %s.db -- where /work/%s >/dev/null || exit\n' \
+	printf 'plateau run -q %s -j %s -r 1 -w 0 -m 1 -e none -o %s.db -- where /guest/%s >/dev/null || exit\n' \
 		"$options" "$levels" "$name" "$name"
 done >script
 in_node "$(cat script)"

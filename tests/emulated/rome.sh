@@ -10,7 +10,7 @@ plateau plan -j 1,8,32,64,128 --json -- true >plan.json
 for policy in spread pack; do
 	plateau plan --policy $policy -j 32,128 --json -- true >$policy.json
 	plateau run -q --policy $policy -j 32,128 -r 1 -w 0 -m 1 -e none -o $policy.db -- \
-		where /work/$policy >/dev/null || exit
+		where /guest/$policy >/dev/null || exit
 done' --machine rome --timeout 1800
 tap_status 0 "a node of 128 CPUs boots, plans and places"
 is "room for 128 tasks" "$(jq .capacity out/plan.json)" 128
