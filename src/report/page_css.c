@@ -191,7 +191,7 @@ const char *const page_css[] = {
         "  .printed { display: grid; grid-template-columns: fit-content(55%) minmax(0, 1fr); }\n",
         "  .printed > * { grid-column: 1 / -1; } .printed > .table { grid-column: 1; } .printed > .plots { grid-column: 2; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr)); }\n",
         "  .distributions .plot[id$=\"-boxes\"] { grid-column-start: 1; }\n",
-        "  .classes > .plots { grid-template-columns: repeat(auto-fill, minmax(min(18.5rem, 100%), 1fr)); }\n",
+        "  .classes > .plots:has([id*=\"-places-\"]) { grid-template-columns: repeat(2, minmax(0, 34rem)); }\n",
         "  .classes .plot[id*=\"-distribution-\"] { grid-column-start: 1; }\n",
         "  .needing { grid-column: span 7; } .next { grid-column: span 5; }\n",
         "  .events, .limits, .warnings, .harness { grid-column: span 6; }\n",

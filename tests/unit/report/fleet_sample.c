@@ -151,6 +151,31 @@ static void add_facts(struct profile *p, size_t class)
 		        copy(facts[i].name), copy(facts[i].values[class]), i < 5};
 }
 
+/* What tasks take on each core; where the fault is a place, longer there. */
+static void add_places(struct profile *p, const struct fault *fault, size_t seed)
+{
+	enum { CORES = 32 };
+	p->places = must(calloc(CORES, sizeof *p->places));
+	for (int32_t i = 0; i < CORES; i++) {
+		const bool is_core =
+		        fault && fault->component == COMPONENT_CORE && i == fault->index;
+		const bool is_socket = fault && fault->component == COMPONENT_PACKAGE &&
+		                       i / (CORES / 2) == fault->index;
+		p->places[p->place_count++] = (struct profile_place){
+		        .concurrency = 128,
+		        .kind = PROFILE_CORE,
+		        .index = i,
+		        .l3 = i / 4,
+		        .package = i / (CORES / 2),
+		        .wall_s = 80 * (1 + 0.01 * noise(seed * 37 + (size_t)i)) *
+		                  (is_core || is_socket ? fault->times : 1),
+		        .relative = NAN,
+		        .relative_se = NAN,
+		        .trials = 5,
+		        .tasks = 20};
+	}
+}
+
 static void make_profile(struct profile *p, const char *host, size_t class, double relative,
                          bool is_late, size_t seed)
 {
@@ -211,6 +236,7 @@ static void make_attempt(struct fleet_node *node, size_t i, size_t class, const 
 	a->result_path = format("/scratch/fleet/nodes/%zu/attempt-1/result.db", i);
 	make_profile(&a->profile, node->name, class, fault ? fault->relative : 1,
 	             fault && fault->component == COMPONENT_MEMORY, i);
+	add_places(&a->profile, fault, i);
 }
 
 /* Which fault a node of a sample has, or NULL. */

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,58 @@ static void test_grid_has_every_node(void **state)
 		                 sample.ranking.in_verdict[FLEET_PASS]);
 		fleet_sample_release(&sample);
 	}
+}
+
+static const struct plot *find_plot(const struct document *doc, const char *id)
+{
+	for (size_t s = 0; s < doc->section_count; s++)
+		for (size_t b = 0; b < doc->sections[s].block_count; b++) {
+			const struct plot *const plot = doc->sections[s].blocks[b].plot;
+			if (plot && strcmp(plot->id, id) == 0)
+				return plot;
+		}
+	fail_msg("there is no plot %s", id);
+	return NULL;
+}
+
+static const struct plot_series *find_series(const struct plot *plot, const char *name)
+{
+	for (size_t i = 0; i < plot->series_count; i++)
+		if (strcmp(plot->series[i].name, name) == 0)
+			return &plot->series[i];
+	fail_msg("%s has no series %s", plot->id, name);
+	return NULL;
+}
+
+/* Every node is in a bar once; a slow core is where it is, and as slow as it is; a curve is that of
+ * its node. */
+static void test_plots(void **state)
+{
+	(void)state;
+	struct fleet_sample sample;
+	cleanup_document struct document doc;
+	fleet_sample_make(&sample, FLEET_SAMPLE_FAULTS, 16);
+	document_init(&doc, "", &plain);
+	fleet_document(&sample.ranking, NULL, &doc);
+	assert_false(doc.failed);
+	const struct plot_series *const bars =
+	        find_series(find_plot(&doc, "fleet-distribution-1"), "nodes");
+	double nodes = 0;
+	for (size_t i = 0; i < bars->count; i++)
+		nodes += bars->points[i].y;
+	assert_true(nodes == (double)sample.ranking.classes[0].node_count);
+	const struct plot_series *const cores =
+	        find_series(find_plot(&doc, "fleet-places-1"), "rome002");
+	assert_int_equal(cores->count, 32);
+	for (size_t i = 0; i < cores->count; i++)
+		assert_true((cores->points[i].y > 1.2) == (i == 17));
+	assert_true(fabs(cores->points[17].y - 1.31) < 0.05);
+	const struct plot_series *const curve =
+	        find_series(find_plot(&doc, "fleet-relative-1"), "rome016");
+	assert_int_equal(curve->count, 6);
+	for (size_t i = 0; i < curve->count; i++)
+		assert_true(curve->points[i].y > 0.85 && curve->points[i].y < 0.9);
+	fleet_sample_release(&sample);
 }
 
 /* Texts from outside are no tags, and steer nobody's terminal. */
@@ -290,6 +343,7 @@ int main(void)
 	        cmocka_unit_test(test_terminal),
 	        cmocka_unit_test(test_width),
 	        cmocka_unit_test(test_grid_has_every_node),
+	        cmocka_unit_test(test_plots),
 	        cmocka_unit_test(test_hostile_texts_stay_texts),
 	        cmocka_unit_test(test_junit),
 	        cmocka_unit_test(test_junit_of_nothing_is_an_error),
