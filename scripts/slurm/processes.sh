@@ -118,7 +118,7 @@ answers_or_ended()
 		if answers; then
 			return 0
 		fi
-		if daemons | grep -q .; then
+		if [ -n "$(daemons)" ]; then
 			return 1
 		fi
 		sleep 0.2
