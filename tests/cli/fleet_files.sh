@@ -57,7 +57,7 @@ done
 echo >>"$SCONTROL_LOG"
 [ "$1" != -o ] && exit 0
 case $4 in
-rome008) echo "NodeName=rome008 Arch=x86_64 State=IDLE+DRAIN Reason=DIMM A3 [root@2026-11-20T10:00:00]" ;;
+rome008) printf 'NodeName=rome008 Arch=x86_64 State=IDLE+DRAIN Reason=DIMM \033[2J\\101 A3 [root@2026-11-20T10:00:00]\n' ;;
 rome013) echo "NodeName=rome013 Arch=x86_64 State=IDLE Reason=plateau: slow, core 3 [root@2026-11-20T10:00:00]" ;;
 rome018) exit 1 ;;
 *) echo "NodeName=$4 Arch=x86_64 State=IDLE" ;;
@@ -93,7 +93,8 @@ grep -o "^drain '[^']*'" faults.sh | sed "s/drain '\(.*\)'/<update><NodeName=\1>
 check "the others are drained" cmp drained asked
 has "one with our own reason too" "$(cat drained)" "NodeName=rome013"
 has "one with a reason of somebody else is left alone" "$(cat faults.out)" \
-	"rome008: left alone, it has a reason: DIMM A3"
+	'rome008: left alone, it has a reason: DIMM [2J\101 A3'
+is "and that reason does not steer the terminal" "$(tr -d '[:print:]\n' <faults.out | wc -c)" 0
 is "every reason begins with ours" "$(grep '^<update>' calls | grep -vc '<Reason=plateau: ')" 0
 is "and every call has four words" "$(grep -c '^<update><[^>]*><State=DRAIN><[^>]*>$' calls)" \
 	"$(grep -c '^<update>' calls)"
