@@ -163,7 +163,7 @@ const struct fleet_band *rank_slow_level(const struct fleet_class *class,
                                          const struct profile *profile)
 {
 	const struct fleet_band *slow = NULL;
-	double least = 1 - RANK_MARGIN;
+	double least = 1 - 2 * RANK_MARGIN;
 	size_t levels = 0;
 	for (size_t i = 0; i < class->band_count; i++)
 		levels += class->bands[i].concurrency <= class->concurrency;
@@ -177,8 +177,8 @@ const struct fleet_band *rank_slow_level(const struct fleet_class *class,
 		/* Few tasks ran: one that was disturbed makes a trial slow, and its interval wide.
 		 */
 		const double z = (figure->value - band->median) / band->deviation;
-		if (!(figure->high < band->median) || z > -rank_threshold(levels * band->n) ||
-		    figure->value / band->median >= least)
+		if (!(figure->high < band->median * (1 - RANK_MARGIN)) ||
+		    z > -rank_threshold(levels * band->n) || figure->value / band->median >= least)
 			continue;
 		least = figure->value / band->median;
 		slow = band;

@@ -19,7 +19,7 @@
 static const struct made_kind thin = {.processor = "thin",
                                       .packages = 1,
                                       .l3s = 1,
-                                      .cores = 8,
+                                      .cores = 4,
                                       .numa_mode = "NPS1",
                                       .firmware = "1",
                                       .memory_gib = 64,
@@ -104,7 +104,7 @@ static void healthy_nodes_are_seldom_called_slow(void **state)
 	(void)state;
 	static const size_t sizes[] = {5, 8, 16, 64, 200, 500};
 	static const double spreads[] = {0.005, 0.01, 0.02, 0.03};
-	const size_t count = simulations(60);
+	const size_t count = 5 * simulations(12);
 	print_message("# fleets with a node called slow, %zu of each; CV between nodes\n", count);
 	print_message("# nodes   0.5 %%    1 %%    2 %%    3 %%\n");
 	for (size_t s = 0; s < ARRAY_LENGTH(sizes); s++) {
