@@ -128,7 +128,7 @@ static int begin_item(const struct ranking_work *work, size_t index, struct erro
 	struct fleet_rank_item *const item = rank_item(work, index);
 	*item = (struct fleet_rank_item){
 	        .node = index,
-	        .attempt = work->measured[index] ? work->measured[index] : last,
+	        .attempt = work->nodes[index].measured ? work->nodes[index].measured : last,
 	        .class = -1,
 	        .verdict = node->verdict,
 	        .relative = NAN,
@@ -160,8 +160,8 @@ static int say(struct fleet_rank_item *item, struct str *text, struct error *err
 static bool is_judged_by_class(const struct ranking_work *work, size_t node)
 {
 	const struct fleet_rank_item *const item = rank_item(work, node);
-	return work->measured[node] &&
-	       work->measured[node] == fleet_attempt_last(&work->fleet->nodes[node]) &&
+	return work->nodes[node].measured &&
+	       work->nodes[node].measured == fleet_attempt_last(&work->fleet->nodes[node]) &&
 	       (item->verdict == FLEET_PASS || item->verdict == FLEET_INCONCLUSIVE);
 }
 
@@ -246,7 +246,7 @@ static int judge_node(struct ranking_work *work, size_t node, const struct fleet
                       struct error *err)
 {
 	struct fleet_rank_item *const item = rank_item(work, node);
-	const struct rank_place *const place = &work->places[node];
+	const struct rank_place *const place = &work->nodes[node].place;
 	const struct profile_figure *const figure =
 	        class->policy ? rank_figure(&item->attempt->profile, class->policy,
 	                                    class->concurrency, class->measure, NULL)
@@ -334,7 +334,7 @@ static int rank_all(struct ranking_work *work, struct error *err)
 	struct fleet_ranking *const ranking = work->ranking;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < work->fleet->node_count; i++) {
-		work->measured[i] = rank_measured(&work->fleet->nodes[i]);
+		work->nodes[i].measured = rank_measured(&work->fleet->nodes[i]);
 		r = begin_item(work, i, err);
 		ranking->item_count++;
 	}
@@ -361,14 +361,12 @@ int fleet_rank(const struct fleet *fleet, struct fleet_ranking *ret_ranking, str
 {
 	struct fleet_ranking ranking = {.fleet = fleet};
 	struct ranking_work work = {.fleet = fleet, .ranking = &ranking};
-	work.measured = calloc(fleet->node_count + 1, sizeof *work.measured);
-	work.places = calloc(fleet->node_count + 1, sizeof *work.places);
+	work.nodes = calloc(fleet->node_count + 1, sizeof *work.nodes);
 	ranking.items = calloc(fleet->node_count + 1, sizeof *ranking.items);
-	int r = work.measured && work.places && ranking.items ? 0 : error_memory(err);
+	int r = work.nodes && ranking.items ? 0 : error_memory(err);
 	if (r == 0)
 		r = rank_all(&work, err);
-	free(work.measured);
-	free(work.places);
+	free(work.nodes);
 	if (r < 0) {
 		fleet_ranking_release(&ranking);
 		return error_context(err, r, "ranking the fleet");

@@ -72,13 +72,13 @@ static const char *usual_source(const struct ranking_work *work, const struct fl
 	size_t most = 0;
 	for (size_t i = 0; i < class->node_count; i++) {
 		const struct profile_figure *const figure =
-		        rank_figure(&work->measured[class->nodes[i]]->profile, class->policy,
+		        rank_figure(&work->nodes[class->nodes[i]].measured->profile, class->policy,
 		                    class->concurrency, MEASURE_FREQUENCY, NULL);
 		if (!figure || strcmp(figure->source, best) == 0)
 			continue;
 		size_t count = 0;
 		for (size_t k = 0; k < class->node_count; k++)
-			count += rank_figure(&work->measured[class->nodes[k]]->profile,
+			count += rank_figure(&work->nodes[class->nodes[k]].measured->profile,
 			                     class->policy, class->concurrency, MEASURE_FREQUENCY,
 			                     figure->source) != NULL;
 		if (count > most) {
@@ -97,7 +97,7 @@ static double log_of(double value)
 static void fill_node(const struct ranking_work *work, struct causes *causes, size_t i)
 {
 	const struct fleet_class *const class = causes->class;
-	const struct fleet_attempt *const attempt = work->measured[class->nodes[i]];
+	const struct fleet_attempt *const attempt = work->nodes[class->nodes[i]].measured;
 	const double wall = rank_value(attempt, class, MEASURE_WALL, NULL);
 	const double user = rank_value(attempt, class, MEASURE_USER, NULL);
 	const double system = rank_value(attempt, class, MEASURE_SYSTEM, NULL);
@@ -123,7 +123,7 @@ static double class_median(const struct ranking_work *work, struct causes *cause
 	size_t n = 0;
 	for (size_t i = 0; i < class->node_count; i++) {
 		const double value =
-		        rank_value(work->measured[class->nodes[i]], class, measure, source);
+		        rank_value(work->nodes[class->nodes[i]].measured, class, measure, source);
 		if (!isnan(value))
 			causes->room[n++] = value;
 	}
@@ -192,8 +192,8 @@ static enum cause largest_cause(const struct causes *causes, size_t i, double of
 static double waits_more(const struct ranking_work *work, const struct causes *causes, size_t i,
                          enum wait wait)
 {
-	return rank_value(work->measured[causes->class->nodes[i]], causes->class, MEASURE_OFF_CPU,
-	                  wait_sources[wait]) -
+	return rank_value(work->nodes[causes->class->nodes[i]].measured, causes->class,
+	                  MEASURE_OFF_CPU, wait_sources[wait]) -
 	       causes->waits[wait];
 }
 
@@ -201,7 +201,7 @@ static double waits_more(const struct ranking_work *work, const struct causes *c
 static enum fleet_component name_wait(const struct ranking_work *work, const struct causes *causes,
                                       size_t i, struct str *text)
 {
-	const double more = rank_value(work->measured[causes->class->nodes[i]], causes->class,
+	const double more = rank_value(work->nodes[causes->class->nodes[i]].measured, causes->class,
 	                               MEASURE_OFF_CPU, "") -
 	                    causes->off_cpu_s;
 	double waits[WAITS];
@@ -229,7 +229,7 @@ static enum fleet_component name_wait(const struct ranking_work *work, const str
 static void add_cpu_time(const struct ranking_work *work, const struct causes *causes, size_t i,
                          struct str *text)
 {
-	const struct fleet_attempt *const attempt = work->measured[causes->class->nodes[i]];
+	const struct fleet_attempt *const attempt = work->nodes[causes->class->nodes[i]].measured;
 	const double system =
 	        rank_value(attempt, causes->class, MEASURE_SYSTEM, NULL) - causes->system_s;
 	const double user = rank_value(attempt, causes->class, MEASURE_USER, NULL) - causes->user_s;
@@ -317,7 +317,7 @@ static int explain_node(const struct ranking_work *work, const struct causes *ca
 {
 	const size_t node = causes->class->nodes[i];
 	struct fleet_rank_item *const item = rank_item(work, node);
-	const struct rank_place *const place = &work->places[node];
+	const struct rank_place *const place = &work->nodes[node].place;
 	const bool is_slow = item->slow_at > 0 || rank_is_slow(causes->class, item);
 	cleanup_str struct str text = {0};
 	cleanup_str struct str differs = {0};

@@ -186,7 +186,7 @@ static const char *common_value(const struct ranking_work *work, const struct fl
 	const char *common = NULL;
 	for (size_t i = 0; i < class->node_count; i++) {
 		const char *const value =
-		        profile_fact(&work->measured[class->nodes[i]]->profile, fact);
+		        profile_fact(&work->nodes[class->nodes[i]].measured->profile, fact);
 		if (!value || (common && strcmp(common, value) != 0))
 			return NULL;
 		common = value;
@@ -214,7 +214,7 @@ static void add_part(struct str *text, const char *before, const char *value, co
 static int describe(const struct ranking_work *work, struct fleet_class *class,
                     bool are_scenarios_mixed, struct error *err)
 {
-	const struct profile *const profile = &work->measured[class->nodes[0]]->profile;
+	const struct profile *const profile = &work->nodes[class->nodes[0]].measured->profile;
 	const char *const processor = profile_fact(profile, "processor");
 	const char *const packages = profile_fact(profile, "packages");
 	cleanup_str struct str parts = {0};
@@ -276,9 +276,9 @@ static int fill_classes(struct ranking_work *work, const struct members *members
 		return error_memory(err);
 	for (size_t i = 1; i < members->count; i++) {
 		const char *const a =
-		        work->measured[members->items[i].node]->profile.scenario_sha256;
+		        work->nodes[members->items[i].node].measured->profile.scenario_sha256;
 		const char *const b =
-		        work->measured[members->items[0].node]->profile.scenario_sha256;
+		        work->nodes[members->items[0].node].measured->profile.scenario_sha256;
 		are_mixed = are_mixed || strcmp(a ? a : "", b ? b : "") != 0;
 	}
 	for (size_t i = 0; r == 0 && i < members->count;) {
@@ -310,8 +310,8 @@ int rank_make_classes(struct ranking_work *work, struct error *err)
 	members.items = calloc(work->fleet->node_count + 1, sizeof *members.items);
 	int r = members.items ? 0 : error_memory(err);
 	for (size_t n = 0; r == 0 && n < work->fleet->node_count; n++)
-		if (work->measured[n])
-			r = make_member(&work->measured[n]->profile, n,
+		if (work->nodes[n].measured)
+			r = make_member(&work->nodes[n].measured->profile, n,
 			                &members.items[members.count++], err);
 	if (r < 0)
 		return r;
@@ -348,7 +348,7 @@ static bool usual_value(const struct ranking_work *work, const struct fleet_clas
 		if (class->nodes[i] == node)
 			continue;
 		const char *const value =
-		        profile_fact(&work->measured[class->nodes[i]]->profile, fact);
+		        profile_fact(&work->nodes[class->nodes[i]].measured->profile, fact);
 		if (votes == 0)
 			candidate = value;
 		votes = rank_same_value(value, candidate) ? votes + 1 : votes - 1;
@@ -358,7 +358,8 @@ static bool usual_value(const struct ranking_work *work, const struct fleet_clas
 			continue;
 		others++;
 		same += rank_same_value(
-		        profile_fact(&work->measured[class->nodes[i]]->profile, fact), candidate);
+		        profile_fact(&work->nodes[class->nodes[i]].measured->profile, fact),
+		        candidate);
 	}
 	*ret_value = candidate;
 	return others > 0 && 5 * same >= 4 * others;
@@ -371,7 +372,7 @@ size_t rank_add_differences(const struct ranking_work *work, const struct fleet_
 	for (size_t i = 0; i < fleet_fact_count && count < RANK_MOST_CAUSES; i++) {
 		const char *usual;
 		const char *const own =
-		        profile_fact(&work->measured[node]->profile, fleet_facts[i].name);
+		        profile_fact(&work->nodes[node].measured->profile, fleet_facts[i].name);
 		if (!usual_value(work, class, node, fleet_facts[i].name, &usual) ||
 		    rank_same_value(own, usual))
 			continue;

@@ -39,8 +39,8 @@ static size_t collect(const struct ranking_work *work, const struct fleet_class 
 	size_t count = 0;
 	for (size_t i = 0; i < class->node_count; i++) {
 		const struct profile_figure *const figure =
-		        rank_figure(&work->measured[class->nodes[i]]->profile, policy, concurrency,
-		                    MEASURE_THROUGHPUT, NULL);
+		        rank_figure(&work->nodes[class->nodes[i]].measured->profile, policy,
+		                    concurrency, MEASURE_THROUGHPUT, NULL);
 		if (figure && figure->value > 0)
 			values[count++] = figure->value;
 	}
@@ -86,7 +86,7 @@ static size_t order_of(const struct ranking_work *work, const struct fleet_class
                        const char *policy)
 {
 	for (size_t i = 0; i < class->node_count; i++) {
-		const struct profile *const p = &work->measured[class->nodes[i]]->profile;
+		const struct profile *const p = &work->nodes[class->nodes[i]].measured->profile;
 		for (size_t k = 0; k < p->policy_count; k++)
 			if (strcmp(p->policies[k], policy) == 0)
 				return i * 64 + k;
@@ -118,7 +118,7 @@ static int make_bands(const struct ranking_work *work, struct fleet_class *class
 {
 	size_t capacity = 0;
 	for (size_t i = 0; i < class->node_count; i++) {
-		const struct profile *const p = &work->measured[class->nodes[i]]->profile;
+		const struct profile *const p = &work->nodes[class->nodes[i]].measured->profile;
 		for (size_t f = 0; f < p->figure_count; f++) {
 			const struct profile_figure *const figure = &p->figures[f];
 			if (figure->measure != MEASURE_THROUGHPUT ||
@@ -142,7 +142,7 @@ static int make_bands(const struct ranking_work *work, struct fleet_class *class
 static const struct fleet_band *choose_level(const struct ranking_work *work,
                                              const struct fleet_class *class)
 {
-	const double full = rank_full(&work->measured[class->nodes[0]]->profile);
+	const double full = rank_full(&work->nodes[class->nodes[0]].measured->profile);
 	const struct fleet_band *chosen = NULL;
 	size_t most = 0;
 	for (size_t i = 0; i < class->band_count; i++)
@@ -205,8 +205,8 @@ static const struct fleet_class *largest_other(const struct ranking_work *work,
 static void add_class_differences(const struct ranking_work *work, const struct fleet_class *class,
                                   const struct fleet_class *other, struct str *text)
 {
-	const struct profile *const a = &work->measured[class->nodes[0]]->profile;
-	const struct profile *const b = &work->measured[other->nodes[0]]->profile;
+	const struct profile *const a = &work->nodes[class->nodes[0]].measured->profile;
+	const struct profile *const b = &work->nodes[other->nodes[0]].measured->profile;
 	size_t count = 0;
 	if (strcmp(a->scenario_sha256 ? a->scenario_sha256 : "",
 	           b->scenario_sha256 ? b->scenario_sha256 : "") != 0) {

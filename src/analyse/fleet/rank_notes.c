@@ -30,8 +30,8 @@ static size_t sorted_values(const struct ranking_work *work, const struct fleet_
 {
 	size_t count = 0;
 	for (size_t i = 0; i < class->node_count; i++) {
-		const double value =
-		        rank_value(work->measured[class->nodes[i]], class, class->measure, NULL);
+		const double value = rank_value(work->nodes[class->nodes[i]].measured, class,
+		                                class->measure, NULL);
 		if (value > 0)
 			values[count++] = value;
 	}
@@ -82,7 +82,8 @@ static const char *value_of_side(const struct ranking_work *work, const struct f
 	size_t same[2] = {0};
 	for (size_t pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < class->node_count; i++) {
-			const struct fleet_attempt *const attempt = work->measured[class->nodes[i]];
+			const struct fleet_attempt *const attempt =
+			        work->nodes[class->nodes[i]].measured;
 			const bool side = (rank_value(attempt, class, class->measure, NULL) <
 			                   limit) == is_low;
 			const char *const own = profile_fact(&attempt->profile, fact);
@@ -125,14 +126,14 @@ static void add_populations(const struct ranking_work *work, const struct fleet_
 static const char *of_first(const struct ranking_work *work, const struct fleet_class *class,
                             const char *fact)
 {
-	return profile_fact(&work->measured[class->nodes[0]]->profile, fact);
+	return profile_fact(&work->nodes[class->nodes[0]].measured->profile, fact);
 }
 
 static bool is_same_hardware(const struct ranking_work *work, const struct fleet_class *a,
                              const struct fleet_class *b)
 {
-	const char *const x = work->measured[a->nodes[0]]->profile.scenario_sha256;
-	const char *const y = work->measured[b->nodes[0]]->profile.scenario_sha256;
+	const char *const x = work->nodes[a->nodes[0]].measured->profile.scenario_sha256;
+	const char *const y = work->nodes[b->nodes[0]].measured->profile.scenario_sha256;
 	if (strcmp(x ? x : "", y ? y : "") != 0)
 		return false;
 	for (size_t i = 0; i < fleet_fact_count; i++)

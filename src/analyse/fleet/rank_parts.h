@@ -31,12 +31,17 @@ struct rank_place {
 	double total_loss; /* and what the slow places of all kinds do */
 };
 
-/* What is worked on. Arrays have one item per node of the fleet. */
+/* A node of the fleet. */
+struct rank_node {
+	const struct fleet_attempt *measured; /* with a whole result; NULL: none */
+	struct rank_place place;              /* that is slow, if any is */
+};
+
+/* What is worked on. */
 struct ranking_work {
 	const struct fleet *fleet;
 	struct fleet_ranking *ranking;
-	const struct fleet_attempt **measured; /* with a whole result; NULL: none */
-	struct rank_place *places;
+	struct rank_node *nodes; /* as fleet->nodes */
 };
 
 /* Whether an attempt has the result of a run that came to its end. */
@@ -59,7 +64,7 @@ int rank_describe_class(const struct ranking_work *work, struct fleet_class *cla
                         struct error *err);
 /* What is odd about classes as a whole. Returns 0 or -ENOMEM. */
 int rank_note_classes(struct ranking_work *work, struct error *err);
-/* Finds the slow places of the nodes of a class: fills in work->places. */
+/* Finds the slow places of the nodes of a class: fills in work->nodes. */
 int rank_find_places(struct ranking_work *work, const struct fleet_class *class, struct error *err);
 /* What is slow in the nodes of a class that are slow: component and evidence. */
 int rank_find_causes(struct ranking_work *work, const struct fleet_class *class, struct error *err);

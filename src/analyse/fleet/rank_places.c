@@ -76,7 +76,8 @@ static struct place_level choose_level(const struct ranking_work *work,
 {
 	struct place_level level = {.policy = class->policy, .concurrency = 0};
 	for (size_t i = 0; i < class->node_count; i++) {
-		const struct profile *const profile = &work->measured[class->nodes[i]]->profile;
+		const struct profile *const profile =
+		        &work->nodes[class->nodes[i]].measured->profile;
 		for (size_t k = 0; k < profile->place_count; k++) {
 			const struct profile_place *const place = &profile->places[k];
 			const uint32_t n = place->concurrency;
@@ -109,7 +110,8 @@ static int list_places(const struct ranking_work *work, const struct fleet_class
 	size_t capacity = 0;
 	size_t count = 0;
 	for (size_t i = 0; i < class->node_count; i++) {
-		const struct profile *const profile = &work->measured[class->nodes[i]]->profile;
+		const struct profile *const profile =
+		        &work->nodes[class->nodes[i]].measured->profile;
 		for (size_t k = 0; k < profile->place_count; k++) {
 			if (!is_of(profile, &profile->places[k], level, kind))
 				continue;
@@ -128,6 +130,15 @@ static int list_places(const struct ranking_work *work, const struct fleet_class
 	return 0;
 }
 
+/* The column of a place, or -1. */
+static ptrdiff_t find_column(const struct grid *grid, int32_t index)
+{
+	const int32_t *const found = grid->index ? bsearch(&index, grid->index, grid->places,
+	                                                   sizeof *grid->index, compare_indexes)
+	                                         : NULL;
+	return found ? found - grid->index : -1;
+}
+
 static void fill_row(const struct profile *profile, const struct place_level *level,
                      enum profile_place_kind kind, struct grid *grid, size_t row)
 {
@@ -135,12 +146,10 @@ static void fill_row(const struct profile *profile, const struct place_level *le
 		const struct profile_place *const place = &profile->places[k];
 		if (!is_of(profile, place, level, kind))
 			continue;
-		const int32_t *const found = bsearch(&place->index, grid->index, grid->places,
-		                                     sizeof *grid->index, compare_indexes);
-		if (!found)
+		const ptrdiff_t column = find_column(grid, place->index);
+		if (column < 0)
 			continue;
-		const size_t column = (size_t)(found - grid->index);
-		const size_t at = row * grid->places + column;
+		const size_t at = row * grid->places + (size_t)column;
 		grid->apart[at] = place->wall_s > 0 ? log(place->wall_s) : (double)NAN;
 		grid->own[at] = place->relative > 0 ? log(place->relative) : (double)NAN;
 		grid->own_se[at] = place->relative_se;
@@ -174,7 +183,7 @@ static int make_grid(const struct ranking_work *work, const struct fleet_class *
 	for (size_t p = 0; p < grid->places; p++)
 		grid->package[p] = grid->l3[p] = -1;
 	for (size_t i = 0; i < class->node_count; i++)
-		fill_row(&work->measured[class->nodes[i]]->profile, level, kind, grid, i);
+		fill_row(&work->nodes[class->nodes[i]].measured->profile, level, kind, grid, i);
 	return 0;
 }
 
@@ -229,16 +238,12 @@ static void explain(struct grid *grid, const int32_t *holder_of, const struct gr
                     const double *slow)
 {
 	for (size_t p = 0; p < grid->places; p++) {
-		const int32_t *const found =
-		        holders->places > 0
-		                ? bsearch(&holder_of[p], holders->index, holders->places,
-		                          sizeof *holders->index, compare_indexes)
-		                : NULL;
-		if (!found)
+		const ptrdiff_t column = find_column(holders, holder_of[p]);
+		if (column < 0)
 			continue;
-		const size_t column = (size_t)(found - holders->index);
 		for (size_t i = 0; i < grid->nodes; i++)
-			grid->apart[i * grid->places + p] -= slow[i * holders->places + column];
+			grid->apart[i * grid->places + p] -=
+			        slow[i * holders->places + (size_t)column];
 	}
 }
 
@@ -400,7 +405,7 @@ static int judge(struct ranking_work *work, const struct fleet_class *class,
 			slow[i * grid->places + p] = apart;
 			add_slow(&found, grid, kind, p, apart);
 		}
-		note(&work->places[class->nodes[i]], &found);
+		note(&work->nodes[class->nodes[i]].place, &found);
 	}
 	return 0;
 }

@@ -275,6 +275,9 @@ static json_t *node_of(struct json_writer *w, const struct fleet_ranking *rankin
 	set_or_reason(w, object, "relative", json_number(item->relative), no_figure);
 	set_or_reason(w, object, "relative_ci95", json_interval(item->low, item->high), no_figure);
 	set_or_reason(w, object, "z", json_number(item->z), no_figure);
+	set_or_reason(w, object, "slow_at",
+	              item->slow_at > 0 ? json_integer(item->slow_at) : json_null(),
+	              "it is not slow at a lower level alone");
 	set_or_reason(w, object, "component", component(w, item),
 	              "nothing of it is known to be slow");
 	json_set(w, object, "was_faster", json_boolean(item->was_faster));

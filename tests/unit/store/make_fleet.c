@@ -2,7 +2,7 @@
  * tests and benchmarks of what reads and ranks many results. Three classes of hardware (three
  * fifths, three tenths and a tenth of the nodes), levels 1 and one task on every core, 3 blocks.
  * Nodes differ by 0.8 %, trials by 1 %, tasks by 2 %, cores of a class by their build by 2 %.
- * Faults are put into twelve nodes, which stdout names: NODE VERDICT COMPONENT INDEX, "-" where
+ * Faults are put into eleven nodes, which stdout names: NODE VERDICT COMPONENT INDEX, "-" where
  * there is no index. */
 #include <setjmp.h>
 #include <stdarg.h>
