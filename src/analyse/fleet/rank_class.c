@@ -304,15 +304,21 @@ static int fill_classes(struct ranking_work *work, const struct members *members
 	return r;
 }
 
-int rank_make_classes(struct ranking_work *work, struct error *err)
+static int list_members(const struct ranking_work *work, struct members *members, struct error *err)
 {
-	struct members members cleanup_members = {0};
-	members.items = calloc(work->fleet->node_count + 1, sizeof *members.items);
-	int r = members.items ? 0 : error_memory(err);
+	members->items = calloc(work->fleet->node_count + 1, sizeof *members->items);
+	int r = members->items ? 0 : error_memory(err);
 	for (size_t n = 0; r == 0 && n < work->fleet->node_count; n++)
 		if (work->nodes[n].measured)
 			r = make_member(&work->nodes[n].measured->profile, n,
-			                &members.items[members.count++], err);
+			                &members->items[members->count++], err);
+	return r;
+}
+
+int rank_make_classes(struct ranking_work *work, struct error *err)
+{
+	struct members members cleanup_members = {0};
+	const int r = list_members(work, &members, err);
 	if (r < 0)
 		return r;
 	const size_t class_count = find_classes(&members);
