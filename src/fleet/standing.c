@@ -227,12 +227,34 @@ static bool wants_site(enum fleet_verdict verdict)
 	       verdict == FLEET_NOT_RUN || verdict == FLEET_NO_RESULT;
 }
 
+/* The job is not known any more, it never said that it was done, and its node is down: that is what
+ * became of it, even if nobody remembers the job. */
+static bool has_died_with_node(const struct fleet_node *node, const struct fleet_attempt *last)
+{
+	return last->is_forgotten && last->has_report && last->report.stage != STAGE_DONE &&
+	       !standing_has_result(last) && node->site_state &&
+	       str_starts_with(node->site_state, "down");
+}
+
+static int say_died_with_node(struct fleet_attempt *last, struct error *err)
+{
+	struct standing standing = {0};
+	cleanup_str struct str trials = {0};
+	standing_say(&standing, FLEET_NODE_FAIL,
+	             "its node is down, and job %s is not known any more", last->job.id);
+	if (standing_add_trials(&trials, last))
+		str_addf(&standing.reason, "; %s by then", str_text(&trials));
+	return settle(&standing, &last->verdict, &last->reason, err);
+}
+
 int standing_find_node(struct fleet_node *node, int64_t now_ns, struct error *err)
 {
 	struct fleet_attempt *const last = fleet_attempt_last(node);
 	struct standing standing = {.verdict = FLEET_NOT_RUN};
 	if (last) {
-		const int r = standing_find(last, now_ns, err);
+		int r = standing_find(last, now_ns, err);
+		if (r == 0 && has_died_with_node(node, last))
+			r = say_died_with_node(last, err);
 		if (r < 0)
 			return r;
 		standing_say(&standing, last->verdict, "%s", last->reason ? last->reason : "");

@@ -568,13 +568,61 @@ static void test_node(void **state)
 	}
 }
 
+/* A job that nobody remembers, on a node that is down. */
+static void test_died_with_node(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *site_state;
+		bool is_forgotten;
+		enum job_stage stage;
+		enum fleet_verdict verdict;
+	} cases[] = {
+	        {"down*", true, STAGE_RUNNING, FLEET_NODE_FAIL},
+	        {"down", true, STAGE_MOVING, FLEET_NODE_FAIL},
+	        {"idle", true, STAGE_RUNNING, FLEET_RUNNING},
+	        {"down*", false, STAGE_RUNNING, FLEET_RUNNING},
+	        {"down*", true, STAGE_DONE, FLEET_NO_RESULT},
+	        {NULL, true, STAGE_RUNNING, FLEET_RUNNING},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct error err;
+		struct fleet_attempt attempt = {
+		        .number = 1,
+		        .job.id = T("7"),
+		        .is_forgotten = cases[i].is_forgotten,
+		        .has_report = true,
+		        .report = {.stage = cases[i].stage,
+		                   .updated_ns = AGO(20),
+		                   .trials_done = 3,
+		                   .trials_planned = 8},
+		};
+		struct fleet_node node = {.name = T("rome01"),
+		                          .site_state = T(cases[i].site_state),
+		                          .site_reason = T("Not responding"),
+		                          .attempts = &attempt,
+		                          .attempt_count = 1};
+		assert_int_equal(standing_find_node(&node, NOW, &err), 0);
+		assert_int_equal(node.verdict, cases[i].verdict);
+		assert_int_equal(attempt.verdict, cases[i].verdict);
+		if (i == 0)
+			assert_string_equal(
+			        node.reason,
+			        "its node is down, and job 7 is not known any more; 3 of 8 "
+			        "trials done by then; the site says of the node: down*: Not "
+			        "responding");
+		free(attempt.reason);
+		free(node.reason);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_waiting),   cmocka_unit_test(test_running),
 	        cmocka_unit_test(test_over),      cmocka_unit_test(test_forgotten),
 	        cmocka_unit_test(test_collected), cmocka_unit_test(test_all_combinations),
-	        cmocka_unit_test(test_node),
+	        cmocka_unit_test(test_node),      cmocka_unit_test(test_died_with_node),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
