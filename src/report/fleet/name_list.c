@@ -7,8 +7,10 @@
 #include <stdint.h>
 #include <string.h>
 
-/* More digits than this are no number that is counted with. */
-enum { MOST_DIGITS = 18 };
+enum {
+	MOST_DIGITS = 18, /* more are no number that is counted with */
+	LONG_GROUP = 24   /* letters of numbers, after which another group is begun */
+};
 
 /* A name around its last run of digits. */
 struct parts {
@@ -53,14 +55,13 @@ static bool are_alike(const struct parts *a, const struct parts *b)
 	       strcmp(a->name + a->before + a->digits, b->name + b->before + b->digits) == 0;
 }
 
-/* Appends one group, names[0..count), of names that are alike, and more than one. */
-static void add_group(struct str *out, const char *const names[], size_t count)
+/* Appends ranges of the numbers of names[0..count), which are alike, until that is long. Returns of
+ * how many names. */
+static size_t add_ranges(struct str *out, const char *const names[], size_t count)
 {
-	const struct parts first = split(names[0]);
-	str_add_bytes(out, names[0], first.before);
-	str_add(out, "[");
+	const int digits = (int)split(names[0]).digits;
 	size_t i = 0;
-	while (i < count) {
+	while (i < count && out->length < LONG_GROUP) {
 		const uint64_t low = split(names[i]).value;
 		uint64_t high = low;
 		size_t next = i + 1;
@@ -68,13 +69,33 @@ static void add_group(struct str *out, const char *const names[], size_t count)
 			high++;
 			next++;
 		}
-		str_addf(out, "%s%0*" PRIu64, i > 0 ? "," : "", (int)first.digits, low);
+		str_addf(out, "%s%0*" PRIu64, i > 0 ? "," : "", digits, low);
 		if (high > low)
-			str_addf(out, "-%0*" PRIu64, (int)first.digits, high);
+			str_addf(out, "-%0*" PRIu64, digits, high);
 		i = next;
 	}
-	str_add(out, "]");
-	str_add(out, names[0] + first.before + first.digits);
+	return i;
+}
+
+/* Appends names[0..count), which are alike; a long list as several, so that lines can be broken
+ * between them. */
+static void add_group(struct str *out, const char *const names[], size_t count)
+{
+	const struct parts first = split(names[0]);
+	for (size_t i = 0; i < count;) {
+		cleanup_str struct str ranges = {0};
+		const size_t taken = add_ranges(&ranges, names + i, count - i);
+		str_add(out, i > 0 ? ", " : "");
+		if (taken == 1)
+			str_add(out, names[i]);
+		else {
+			str_add_bytes(out, names[0], first.before);
+			str_addf(out, "[%s]%s", str_text(&ranges),
+			         names[0] + first.before + first.digits);
+		}
+		out->failed |= ranges.failed;
+		i += taken;
+	}
 }
 
 void name_list_add(struct str *out, const char *const names[], size_t count)

@@ -243,8 +243,12 @@ static int write_groups(const struct status_view *view, const struct text_style 
                         struct str *out, struct error *err)
 {
 	enum { AROUND = 3 }; /* the title, a blank line, and what is left out */
-	if (view->group_count == 0 || (room > 0 && room <= AROUND))
+	if (view->group_count == 0)
 		return 0;
+	if (room > 0 && room <= AROUND) {
+		str_add(out, "  Some nodes need a look: the screen is too small\n");
+		return 0;
+	}
 	str_add(out, "\n");
 	text_add(out, style, TEXT_HEAD, "Nodes that need a look");
 	str_add(out, "\n");
