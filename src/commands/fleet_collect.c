@@ -9,8 +9,10 @@
 #include "core/str.h"
 #include "report/json/collect_json.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static void add_results(const struct collected *collected, struct str *s)
@@ -67,10 +69,25 @@ static bool is_fleet_folder(const char *path)
 	       stat(manifest, &status) == 0;
 }
 
+/* What is not there is told before what is missing from the command line. */
+static int check_sources(const struct words *words, struct error *err)
+{
+	struct stat status;
+	for (size_t i = 0; i < words->count; i++)
+		if (!strpbrk(words->items[i], "*?[") && stat(words->items[i], &status) < 0)
+			return errno == ENOENT
+			               ? error_set(err, ENOENT, "there is no file or folder %s",
+			                           words->items[i])
+			               : error_system(err, errno, "%s", words->items[i]);
+	return 0;
+}
+
 static enum exit_code run_collect(const struct arguments *arguments)
 {
 	struct error err;
 	const char *const output = arguments_get(arguments, "output");
+	if (check_sources(&arguments->operands, &err) < 0)
+		return talk_fail(EXIT_USAGE, &err);
 	if (!output &&
 	    (arguments->operands.count > 1 || !is_fleet_folder(arguments->operands.items[0]))) {
 		talk_error("-o FLEET.db is needed: only the folder of one fleet has a fleet file "

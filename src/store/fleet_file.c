@@ -1,6 +1,6 @@
-/* Writing a fleet file: made whole in a private folder, then copied beside its place and renamed,
- * so that it works on file systems whose locks a database cannot rely on, and that nobody ever
- * finds half of it. */
+/* Writing a fleet file: made whole in a private file without a name, then copied beside its place
+ * and renamed, so that it works on file systems whose locks a database cannot rely on, and that
+ * nobody ever finds half of it. */
 #include "store/fleet_file.h"
 
 #include "core/cleanup.h"
@@ -17,7 +17,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -193,21 +193,15 @@ static int create(const struct writing *writing, struct error *err)
 	return 0;
 }
 
-static int make(const char *temporary, const struct fleet *fleet, int64_t observed_ns,
-                const char *what, struct error *err)
+/* Fills the database, which nobody else sees. */
+static int fill_all(sqlite3 *db, const struct fleet *fleet, int64_t observed_ns, const char *what,
+                    struct error *err)
 {
 	cleanup_free char *begin = NULL;
-	cleanup_database sqlite3 *db = NULL;
-	const int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return error_system(err, errno, "%s: %s", what, temporary);
-	close(fd);
-	int r = store_open_writable(temporary, &db, err);
-	if (r == 0)
-		r = str_format(&begin, err,
-		               "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;"
-		               "PRAGMA application_id=%d; PRAGMA user_version=%d",
-		               FLEET_APPLICATION_ID, FLEET_VERSION);
+	int r = str_format(&begin, err,
+	                   "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;"
+	                   "PRAGMA application_id=%d; PRAGMA user_version=%d",
+	                   FLEET_APPLICATION_ID, FLEET_VERSION);
 	if (r == 0)
 		r = store_execute(db, begin, err, what);
 	const struct writing writing = {
@@ -219,24 +213,67 @@ static int make(const char *temporary, const struct fleet *fleet, int64_t observ
 	return r == 0 ? store_execute(db, "COMMIT", err, what) : r;
 }
 
-/* The bytes of the file. */
+static int read_all(int fd, const char *what, char **ret_data, size_t *ret_bytes, struct error *err)
+{
+	struct stat status;
+	if (fstat(fd, &status) < 0)
+		return error_system(err, errno, "%s", what);
+	const size_t bytes = (size_t)status.st_size;
+	cleanup_free char *data = malloc(bytes + 1);
+	if (!data)
+		return error_memory(err);
+	for (size_t at = 0; at < bytes;) {
+		const ssize_t got = pread(fd, data + at, bytes - at, (off_t)at);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return error_system(err, got < 0 ? errno : EIO, "%s", what);
+		at += (size_t)got;
+	}
+	*ret_data = data;
+	*ret_bytes = bytes;
+	data = NULL;
+	return 0;
+}
+
+/* Opens a new database in the folder, and a descriptor of it. */
+static int open_new(const char *folder, sqlite3 **ret_db, int *ret_fd, struct error *err)
+{
+	cleanup_free char *temporary = NULL;
+	int r = file_join(folder, "fleet.db", &temporary, err);
+	if (r < 0)
+		return r;
+	cleanup_close int fd = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_system(err, errno, "%s", temporary);
+	r = store_open_writable(temporary, ret_db, err);
+	if (r < 0)
+		return r;
+	*ret_fd = fd;
+	fd = -1;
+	return 0;
+}
+
+/* The bytes of the file. It has no name any more once it is open: whatever ends this early, nothing
+ * is left of it. */
 static int make_bytes(const struct fleet *fleet, int64_t observed_ns, const char *what,
                       char **ret_data, size_t *ret_bytes, struct error *err)
 {
 	cleanup_free char *folder = NULL;
-	cleanup_free char *temporary = NULL;
+	cleanup_close int fd = -1;
+	cleanup_database sqlite3 *db = NULL;
+	struct error ignored;
 	int r = file_make_temporary_folder(NULL, "plateau-fleet", &folder, err);
 	if (r < 0)
 		return error_context(err, r, "%s", what);
-	r = file_join(folder, "fleet.db", &temporary, err);
+	r = open_new(folder, &db, &fd, err);
+	file_remove_tree(AT_FDCWD, folder, &ignored);
 	if (r == 0)
-		r = make(temporary, fleet, observed_ns, what, err);
+		r = fill_all(db, fleet, observed_ns, what, err);
 	if (r == 0)
-		r = file_read(temporary, FILE_BYTES_MOST, ret_data, ret_bytes, err);
+		r = read_all(fd, what, ret_data, ret_bytes, err);
 	if (r == -ENOSPC)
 		error_context(err, r, "set TMPDIR to a folder with room for it");
-	struct error ignored;
-	file_remove_tree(AT_FDCWD, folder, &ignored);
 	return r;
 }
 

@@ -166,6 +166,24 @@ before=$(inode both.db)
 tap_run plateau fleet collect b.db a.db a -o both.db
 is "in any order, and again" "$(inode both.db)" "$before"
 
+# The questions of the document are ones that can be asked.
+cp both.db fleet.db
+tap_run python3 - "$top_srcdir/docs/fleet-file.md" <<'PYTHON'
+import re, sqlite3, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+questions = re.findall(r'sqlite3 fleet.db "([^"]*)"', text)
+assert len(questions) > 5, len(questions)
+database = sqlite3.connect("fleet.db")
+for question in questions:
+    database.execute(question).fetchall()
+for table in ("table", "view"):
+    for name, in database.execute("SELECT name FROM sqlite_master WHERE type=?", (table,)):
+        assert f"`{name}`" in text, name
+        for row in database.execute(f"PRAGMA table_info({name})"):
+            assert table == "view" or re.search(rf"\b{row[1]}\b", text), (name, row[1])
+PYTHON
+tap_status 0 "docs/fleet-file.md: its questions work, and no table or column is missing from it"
+
 # ---- What is not written over ----
 
 cp real.db keep.db
@@ -181,8 +199,9 @@ is "it stays too" "$(stat -c %s damaged.db)" 30000
 tap_run plateau fleet collect a -o nowhere/f.db
 tap_status 2 "a folder that is not there"
 tap_stderr_has "cannot write nowhere/f.db"
-tap_run plateau fleet collect nothing -o f.db
+tap_run plateau fleet collect nothing
 tap_status 2 "a source that is not there"
+tap_stderr_has "there is no file or folder nothing"
 tap_run plateau show a.db
 tap_status 2 "a fleet file is no result"
 tap_stderr_has "plateau fleet rank"
@@ -268,6 +287,7 @@ tap_run plateau fleet collect many -o kill.db
 tap_stdout_has "Nodes: 40, in 40 attempts: 40 pass."
 clone many/one.db one
 plateau fleet collect many -o kill.db >/dev/null
+left "a collect that was killed"
 is "and nothing is left beside it" "$(find . -maxdepth 1 -name 'kill.db*')" ./kill.db
 
 # Two at once: none loses what the other found.
