@@ -95,6 +95,7 @@ static bool claim(struct job *job, int here, const struct error *wrong, int *ret
 	if (r == -EALREADY || r == -EEXIST)
 		job_clear(job);
 	if (r < 0) {
+		job_set_reason(job, "%s", err.text);
 		*ret_code = r == -EALREADY ? JOB_END_DONE : fail(job, code_of_claim(r), &err);
 		return false;
 	}

@@ -128,6 +128,9 @@ static void run_child(const struct job *job, const struct child *child, int outp
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* Meant for the command that was typed, not for each of its jobs. */
+	unsetenv("PLATEAU_JUNIT");
+	unsetenv("PLATEAU_RESUME");
 	if (job->is_parent_ours)
 		setenv("TMPDIR", job->parent, 1);
 	/* Its table speaks of a file that moves; `plateau show` prints it. */

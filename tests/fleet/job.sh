@@ -152,6 +152,12 @@ TMPDIR=/no/such/folder SLURM_TMPDIR=$work/tmp tap_run node_job local n1 3
 tap_status 0 "Slurm's own folder on the node"
 tap_stderr_has "$work/tmp is"
 
+echo theirs >junit.xml
+PLATEAU_JUNIT=$work/junit.xml PLATEAU_RESUME=$work/no.db PLATEAU_OUTPUT=$work/page.html \
+	tap_run node_job local n1 4
+tap_status 0 "what the caller's environment says for other commands"
+is "another command's files stay as they are" "$(cat junit.xml)$(ls page.html 2>/dev/null)" "theirs"
+
 # ---- Told to end ----
 
 # begin_job DIR NODE ATTEMPT [OPTION...]: in the background, as $job; waits for its first trial.

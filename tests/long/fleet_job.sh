@@ -26,4 +26,24 @@ tap_status 0 "an attempt whose host is silent is taken over"
 tap_stderr_has "host another was at work on this attempt: looking for 25 s whether it still is"
 is "its state is this job's" "$(state stage) $(state host)" "done $host"
 
+# The state file is written anew about every 10 s, with the trials that are done.
+make_fleet beats "$(sleeping 1000 0.02)" n1
+attempt_folder=beats/nodes/n1/attempt-1
+SLURM_JOB_ID=1 SLURMD_NODENAME=n1 setsid plateau fleet job beats --node n1 --attempt 1 2>/dev/null &
+job=$!
+times=
+for _ in $(seq 33); do
+	sleep 1
+	times+="$(state updated_ns) $(state trials_done)
+"
+done
+kill -TERM "$job"
+wait "$job"
+is "TERM ends it" "$?" 1
+beats=$(printf '%s' "$times" | sort -u | wc -l)
+check "the state file is written every 10 s, and not more often: $beats times in 33 s" \
+	test "$beats" -ge 3 -a "$beats" -le 5
+check "the trials that are done are in it" test "$(printf '%s' "$times" | tail -n 1 | cut -d ' ' -f 2)" -ge 10
+left "a long job"
+
 tap_done
