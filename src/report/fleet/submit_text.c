@@ -4,22 +4,26 @@
 #include "core/number.h"
 #include "core/str.h"
 #include "formats/command_text.h"
+#include "model/fleet.h"
+#include "report/fleet/name_list.h"
 #include "report/fleet/submit_view.h"
 #include "report/table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { INDENT = 2 };
+enum {
+	INDENT = 2,
+	WORD_COLUMNS = 14,
+	COUNT_COLUMNS = 4,
+	LIST_COLUMN = INDENT + WORD_COLUMNS + COUNT_COLUMNS + 2
+};
 
-static const struct {
-	enum text_role role;
-	bool is_listed; /* each node of it, without being asked for */
-} looks[SUBMIT_STATES] = {
-        [SUBMIT_WAITING] = {TEXT_PLAIN, false}, [SUBMIT_SUBMITTED] = {TEXT_GOOD, false},
-        [SUBMIT_REFUSED] = {TEXT_BAD, true},    [SUBMIT_LIVE] = {TEXT_PLAIN, false},
-        [SUBMIT_DONE] = {TEXT_PLAIN, false},    [SUBMIT_NOT_ASKED] = {TEXT_DIM, false},
-        [SUBMIT_NOT_RUN] = {TEXT_WARN, true},
+static const enum text_role roles[SUBMIT_STATES] = {
+        [SUBMIT_WAITING] = TEXT_PLAIN, [SUBMIT_SUBMITTED] = TEXT_GOOD,
+        [SUBMIT_REFUSED] = TEXT_BAD,   [SUBMIT_LIVE] = TEXT_PLAIN,
+        [SUBMIT_DONE] = TEXT_PLAIN,    [SUBMIT_NOT_ASKED] = TEXT_DIM,
+        [SUBMIT_NOT_RUN] = TEXT_WARN,
 };
 
 static void add_line(struct str *out, const struct text_style *style, enum text_role role,
@@ -49,55 +53,81 @@ static void add_head(const struct submit_view *view, const struct text_style *st
 	add_line(out, style, TEXT_PLAIN, str_text(&limit));
 }
 
-/* Below a count, why its nodes are left alone, and how many for each reason. */
-static void note_reasons(const struct submit_steps *steps, enum submit_state state,
-                         struct table *table)
+/* ---- What became of the nodes ------------------------------------------------------------- */
+
+static const char *reason_of(const struct submit_step *step)
 {
+	return step->reason ? step->reason : "";
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return fleet_name_compare(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names of all steps that are in the state of step `first` for the same reason. Returns how
+ * many, 0 when a step before it has told of them. */
+static size_t find_alike(const struct submit_steps *steps, size_t first, const char **names)
+{
+	const struct submit_step *const step = &steps->items[first];
+	size_t count = 0;
 	for (size_t i = 0; i < steps->count; i++) {
-		const char *const reason = steps->items[i].reason;
-		size_t alike = 0;
-		bool is_first = true;
-		if (steps->items[i].state != state || !reason)
+		const struct submit_step *const other = &steps->items[i];
+		if (other->state != step->state || strcmp(reason_of(other), reason_of(step)) != 0)
 			continue;
-		for (size_t k = 0; k < steps->count; k++) {
-			const struct submit_step *const other = &steps->items[k];
-			if (other->state != state || !other->reason ||
-			    strcmp(other->reason, reason) != 0)
-				continue;
-			is_first &= k >= i;
-			alike++;
-		}
-		if (is_first)
-			table_note(table, "%zu %s", alike, reason);
+		if (i < first)
+			return 0;
+		names[count++] = other->node;
 	}
+	qsort(names, count, sizeof *names, compare_names);
+	return count;
 }
 
-static void add_counts(const struct submit_view *view, const struct text_style *style,
-                       struct str *out)
+/* "submitted        7  milan[01-04], rome01", and the reason below the names. */
+static void add_group(const struct submit_view *view, const struct text_style *style,
+                      const struct submit_step *step, const char *const *names, size_t count,
+                      bool is_first, struct str *out)
 {
-	static const struct table_column columns[] = {
-	        {"", NULL, TABLE_RIGHT, 0},
-	        {"", NULL, TABLE_LEFT, 0},
-	};
-	struct table table;
-	table_init(&table, columns, 2);
-	for (size_t s = 0; s < SUBMIT_STATES; s++) {
-		const size_t count = submit_steps_in(view->steps, (enum submit_state)s);
-		if (count == 0)
-			continue;
-		table_row(&table);
-		table_cell(&table, looks[s].role, "%zu", count);
-		table_cell(&table, looks[s].role, "%s",
-		           s == SUBMIT_WAITING && !view->is_dry ? "still to submit"
-		                                                : submit_state_words[s].words);
-		if (s == SUBMIT_DONE || s == SUBMIT_NOT_ASKED)
-			note_reasons(view->steps, (enum submit_state)s, &table);
-	}
-	table_write(&table, style, INDENT, out);
-	table_release(&table);
+	cleanup_str struct str list = {0};
+	const char *const word = step->state == SUBMIT_WAITING && !view->is_dry
+	                                 ? "left"
+	                                 : submit_state_words[step->state].words;
+	str_add_repeat(out, ' ', INDENT);
+	text_add(out, style, roles[step->state], is_first ? word : "");
+	str_add_repeat(out, ' ', WORD_COLUMNS - (is_first ? text_width(word) : 0));
+	str_addf(out, "%*zu  ", COUNT_COLUMNS, count);
+	name_list_add(&list, names, count);
+	text_add_behind(out, style, LIST_COLUMN, str_text(&list));
+	if (step->reason)
+		text_add_wrapped(out, style, TEXT_PLAIN, "", LIST_COLUMN, step->reason);
+	out->failed |= list.failed;
 }
 
-static void add_nodes(const struct submit_view *view, const struct text_style *style, bool has_all,
+static int add_groups(const struct submit_view *view, const struct text_style *style,
+                      struct str *out, struct error *err)
+{
+	const struct submit_steps *const steps = view->steps;
+	cleanup_free const char **names = calloc(steps->count + 1, sizeof *names);
+	if (!names)
+		return error_memory(err);
+	str_add(out, "\n");
+	for (size_t s = 0; s < SUBMIT_STATES; s++) {
+		bool is_first = true;
+		for (size_t i = 0; i < steps->count; i++) {
+			const size_t count = steps->items[i].state == (enum submit_state)s
+			                             ? find_alike(steps, i, names)
+			                             : 0;
+			if (count == 0)
+				continue;
+			add_group(view, style, &steps->items[i], names, count, is_first, out);
+			is_first = false;
+		}
+	}
+	return 0;
+}
+
+/* For --verbose: each node, in the order in which they are, or would be, submitted. */
+static void add_nodes(const struct submit_view *view, const struct text_style *style,
                       struct str *out)
 {
 	static const struct table_column columns[] = {
@@ -107,13 +137,9 @@ static void add_nodes(const struct submit_view *view, const struct text_style *s
 	        {"", NULL, TABLE_LEFT, 1},
 	};
 	struct table table;
-	size_t rows = 0;
-	table_init(&table, columns, 4);
+	table_init(&table, columns, ARRAY_LENGTH(columns));
 	for (size_t i = 0; i < view->steps->count; i++) {
 		const struct submit_step *const step = &view->steps->items[i];
-		if (!has_all && !looks[step->state].is_listed)
-			continue;
-		rows++;
 		table_row(&table);
 		table_cell(&table, TEXT_PLAIN, "%s", step->node);
 		if (step->attempt > 0 && step->state != SUBMIT_NOT_RUN)
@@ -121,17 +147,14 @@ static void add_nodes(const struct submit_view *view, const struct text_style *s
 		else
 			table_cell(&table, TEXT_PLAIN, "%s", "");
 		table_cell(&table, TEXT_PLAIN, "%s", step->job ? step->job : "");
-		table_cell(&table, looks[step->state].role, "%s",
-		           submit_state_words[step->state].words);
-		if (step->reason)
-			table_note(&table, "%s", step->reason);
+		table_cell(&table, roles[step->state], "%s", submit_state_words[step->state].words);
 	}
-	if (rows > 0) {
-		str_add(out, "\n");
-		table_write(&table, style, INDENT, out);
-	}
+	str_add(out, "\n");
+	table_write(&table, style, INDENT, out);
 	table_release(&table);
 }
+
+/* ---- What would be submitted -------------------------------------------------------------- */
 
 /* Lines of a script, as they are but for what would steer the terminal. */
 static void add_script(struct str *out, const struct text_style *style, const char *script)
@@ -206,10 +229,12 @@ int submit_text_write(const struct submit_view *view, const struct text_style *s
 {
 	struct str out = {0};
 	add_head(view, style, &out);
-	add_counts(view, style, &out);
-	add_nodes(view, style, has_all, &out);
+	int r = add_groups(view, style, &out, err);
+	if (has_all)
+		add_nodes(view, style, &out);
 	add_previews(view, style, has_all, &out);
-	const int r = add_next(view, style, &out, err);
+	if (r == 0)
+		r = add_next(view, style, &out, err);
 	if (r < 0) {
 		str_release(&out);
 		return r;
