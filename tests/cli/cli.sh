@@ -37,28 +37,29 @@ tap_stderr_has $'a\\u009b31m\\u202eb\\u200fc\\u2028d\\x9be\xc3\xa9' \
 	"C1 controls and marks of direction too"
 
 # Every command: its help is complete and fits, and mistakes are told with exit code 2.
-mapfile -t commands < <(sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p' <<<"$help")
+mapfile -t commands < <(sed -n '/^Commands:/,/^$/s/^  \([a-z]\{1,\}\( [a-z]\{1,\}\)\{0,1\}\)  .*/\1/p' <<<"$help")
 check "there are commands" test "${#commands[@]}" -gt 0
 for command in "${commands[@]}"; do
-	tap_run plateau "$command" --help
+	read -ra words <<<"$command"
+	tap_run plateau "${words[@]}" --help
 	tap_status 0
 	tap_stderr_is ""
 	tap_stdout_has "Usage: plateau $command [OPTION]..."
 	tap_stdout_has "--json"
 	is "$command --help fits 80 columns" "$(awk 'length > 80' stdout)" ""
 	cp stdout "$command.help"
-	tap_run plateau "$command" --quiet -h --no-such-option
+	tap_run plateau "${words[@]}" --quiet -h --no-such-option
 	is "$command -h wins over what follows" "$status:$(cat stdout)" "0:$(cat "$command.help")"
 
-	tap_run plateau "$command" --jsn
+	tap_run plateau "${words[@]}" --jsn
 	tap_status 2
 	tap_stdout_is ""
 	tap_stderr_is "plateau: $command: unknown option --jsn; did you mean --json?
 plateau: \`plateau $command --help\` tells what it takes"
-	tap_run plateau "$command" --color=blue
+	tap_run plateau "${words[@]}" --color=blue
 	tap_status 2
 	tap_stderr_has "plateau: $command: --color: 'blue' is none of auto|always|never"
-	tap_run env PLATEAU_PROGRESS=often plateau "$command"
+	tap_run env PLATEAU_PROGRESS=often plateau "${words[@]}"
 	tap_status 2 "$command: a wrong word in the environment: exit code 2"
 	tap_stderr_has "PLATEAU_PROGRESS: 'often' is none of auto|always|never" \
 		"$command: a wrong word in the environment is told with its variable"

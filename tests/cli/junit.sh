@@ -5,7 +5,7 @@
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 
 schema=$top_srcdir/tests/cli/junit.xsd
-for i in 1 2; do
+for i in 1 2 3; do
 	plateau run -j 1,2 -r 2 -m 2 -o "$i.db" -- sleep 0.03 >"$i.txt" 2>&1
 done
 cat >all.yaml <<'YAML'
@@ -23,7 +23,7 @@ sed -n '1,3p' all.yaml >fail.yaml
 
 # A node and a file that want to break out.
 hostile=$'a "quoted" <b>&amp;]]>\'.db'
-cp 1.db "$hostile"
+mv 3.db "$hostile"
 sqlite3 "$hostile" "UPDATE host SET value = 'n<1>&\"' || char(27) || '[2J' || char(10) || ' ]]> ' || char(1) || char(65535) || CAST(x'FF' AS TEXT) WHERE name = 'hostname';"
 
 plateau accept 1.db --criteria all.yaml --junit one.xml >one.txt
