@@ -46,6 +46,7 @@ const struct fleet_fact fleet_facts[] = {
         {"program_sha256", "program", FACT_SETTING},
         {"plateau_version", "version of plateau", FACT_SETTING},
         {"threads", "threads per task", FACT_SETTING},
+        {"counted_modes", "counted modes", FACT_SETTING},
 };
 
 const size_t fleet_fact_count = ARRAY_LENGTH(fleet_facts);

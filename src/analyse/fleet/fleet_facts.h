@@ -17,6 +17,11 @@ struct fleet_fact {
 	enum fleet_fact_kind kind;
 };
 
+/* What the fact counted_modes says of a result that counted in user mode alone; without a fact
+ * nothing was counted. */
+#define FLEET_COUNTED_USER "user"
+#define FLEET_COUNTED_BOTH "kernel and user"
+
 extern const struct fleet_fact fleet_facts[];
 extern const size_t fleet_fact_count;
 

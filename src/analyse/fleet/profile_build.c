@@ -125,6 +125,14 @@ static int add_fact(struct profile *profile, const char *name, const char *value
 	return copy_text(value, &item->value, err);
 }
 
+/* In which modes instructions were counted: counts of one mode are not those of both. */
+static const char *counted_modes(const struct dataset *dataset)
+{
+	if (dataset_find_event(dataset, "instructions", false) >= 0)
+		return FLEET_COUNTED_BOTH;
+	return dataset_find_event(dataset, "instructions", true) >= 0 ? FLEET_COUNTED_USER : NULL;
+}
+
 static int copy_facts(const struct dataset *dataset, struct profile *profile, struct error *err)
 {
 	const struct run_facts *const run = &dataset->run;
@@ -135,7 +143,8 @@ static int copy_facts(const struct dataset *dataset, struct profile *profile, st
 		const char *value;
 	} of_run[] = {{"program_sha256", run->program_sha256},
 	              {"plateau_version", run->plateau_version},
-	              {"threads", run->threads > 0 ? threads : NULL}};
+	              {"threads", run->threads > 0 ? threads : NULL},
+	              {"counted_modes", counted_modes(dataset)}};
 	profile->facts = calloc(fleet_fact_count, sizeof *profile->facts);
 	if (!profile->facts)
 		return error_memory(err);

@@ -2,6 +2,7 @@
  * that its figures show against its class: more instructions, more cycles for each, a lower clock,
  * time off the CPU. As in analyse/attribution the wall time is a product of factors, here by the
  * medians of the class instead of the baseline's. */
+#include "analyse/fleet/fleet_facts.h"
 #include "analyse/fleet/rank_parts.h"
 
 #include "core/array.h"
@@ -59,6 +60,7 @@ struct causes {
 	double off_cpu_s;
 	double user_s;
 	double system_s;
+	const char *modes;            /* in which the class counted */
 	const char *frequency_source; /* that the class's clocks are of */
 	double *room;
 };
@@ -89,6 +91,22 @@ static const char *usual_source(const struct ranking_work *work, const struct fl
 	return best;
 }
 
+/* The modes in which most nodes counted; NULL where none did. */
+static const char *usual_modes(const struct ranking_work *work, const struct fleet_class *class)
+{
+	size_t both = 0;
+	size_t user = 0;
+	for (size_t i = 0; i < class->node_count; i++) {
+		const char *const modes = profile_fact(
+		        &work->nodes[class->nodes[i]].measured->profile, "counted_modes");
+		both += modes && strcmp(modes, FLEET_COUNTED_BOTH) == 0;
+		user += modes && strcmp(modes, FLEET_COUNTED_USER) == 0;
+	}
+	if (both + user == 0)
+		return NULL;
+	return both >= user ? FLEET_COUNTED_BOTH : FLEET_COUNTED_USER;
+}
+
 static double log_of(double value)
 {
 	return value > 0 ? log(value) : (double)NAN;
@@ -104,11 +122,18 @@ static void fill_node(const struct ranking_work *work, struct causes *causes, si
 	const double cpu = user + (isnan(system) ? 0 : system);
 	/* Without time off the CPU (tasks on several CPUs at once) wall by CPU time is no wait. */
 	const bool has_off = !isnan(rank_value(attempt, class, MEASURE_OFF_CPU, ""));
+	/* Counts of user mode are not those of both modes. */
+	const bool is_counted_alike =
+	        rank_same_value(profile_fact(&attempt->profile, "counted_modes"), causes->modes);
 	struct factor *const f = causes->factors;
 	f[CAUSE_WALL].logs[i] = log_of(wall);
 	f[CAUSE_CPU].logs[i] = log_of(cpu);
-	f[CAUSE_WORK].logs[i] = log_of(rank_value(attempt, class, MEASURE_INSTRUCTIONS, NULL));
-	f[CAUSE_CPI].logs[i] = log_of(rank_value(attempt, class, MEASURE_CPI, NULL));
+	f[CAUSE_WORK].logs[i] = f[CAUSE_CPI].logs[i] = NAN;
+	if (is_counted_alike) {
+		f[CAUSE_WORK].logs[i] =
+		        log_of(rank_value(attempt, class, MEASURE_INSTRUCTIONS, NULL));
+		f[CAUSE_CPI].logs[i] = log_of(rank_value(attempt, class, MEASURE_CPI, NULL));
+	}
 	f[CAUSE_CLOCK].logs[i] =
 	        -log_of(rank_value(attempt, class, MEASURE_FREQUENCY, causes->frequency_source));
 	f[CAUSE_OFF_CPU].logs[i] = has_off ? log_of(wall) - log_of(cpu) : (double)NAN;
@@ -150,6 +175,7 @@ static void fill(const struct ranking_work *work, struct causes *causes, double 
 		causes->factors[c].logs = values + c * nodes;
 	causes->room = values + CAUSE_ALL * nodes;
 	causes->frequency_source = usual_source(work, class);
+	causes->modes = usual_modes(work, class);
 	for (size_t i = 0; i < nodes; i++)
 		fill_node(work, causes, i);
 	for (size_t c = 0; c < CAUSE_ALL; c++)

@@ -73,6 +73,7 @@ static void add_facts(struct profile *profile, const struct made_kind *kind, str
 	made_fleet_fact(profile, "numa_mode", kind->numa_mode);
 	made_fleet_fact(profile, "bios_version", kind->firmware);
 	made_fleet_fact(profile, "boost", "on");
+	made_fleet_fact(profile, "counted_modes", FLEET_COUNTED_BOTH);
 	made_fleet_fact(profile, "kernel", "6.1.0-18-amd64");
 	add_number(profile, "threads", 1);
 	add_number(profile, "packages", kind->packages);

@@ -142,6 +142,7 @@ static void facts_are_all_there(void **state)
 	assert_string_equal(profile_fact(&p, "cores_allowed"), "12");
 	assert_string_equal(profile_fact(&p, "threads"), "1");
 	assert_null(profile_fact(&p, "bios_version"));
+	assert_null(profile_fact(&p, "counted_modes"));
 	for (size_t i = 0; i < p.fact_count; i++) {
 		const struct fleet_fact *const known = fleet_fact_find(p.facts[i].name);
 		assert_non_null(known);
@@ -263,6 +264,20 @@ static void failures_are_named(void **state)
 	assert_string_equal(p.failure, "exit status 7 (N=12): cannot open calibration file");
 }
 
+static void counted_modes_are_told(void **state)
+{
+	(void)state;
+	for (int is_user = 0; is_user < 2; is_user++) {
+		struct made made cleanup_made;
+		made_init(&made);
+		made_event(&made, "instructions")->is_user_only = is_user;
+		made_level(&made, 1, "spread");
+		struct profile p cleanup_profile = build(&made);
+		assert_string_equal(profile_fact(&p, "counted_modes"),
+		                    is_user ? FLEET_COUNTED_USER : FLEET_COUNTED_BOTH);
+	}
+}
+
 static void an_empty_result_has_a_profile(void **state)
 {
 	(void)state;
@@ -287,6 +302,7 @@ int main(void)
 	        cmocka_unit_test(unequal_loads_are_compared_apart),
 	        cmocka_unit_test(without_places_there_are_none),
 	        cmocka_unit_test(failures_are_named),
+	        cmocka_unit_test(counted_modes_are_told),
 	        cmocka_unit_test(an_empty_result_has_a_profile),
 	};
 	return cmocka_run_group_tests_name("profile", tests, NULL, NULL);

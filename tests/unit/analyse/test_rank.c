@@ -321,6 +321,25 @@ static void settings_that_differ_are_told(void **state)
 	           "; unlike the others it has firmware 2.1.0 (2.7.3), boost off (on)");
 }
 
+/* Counts of user mode alone are fewer, which is no cause. */
+static void counts_of_other_modes_are_not_compared(void **state)
+{
+	(void)state;
+	static const struct made_fault faults[] = {{COMPONENT_WORK, -1, 1.3}};
+	struct fleet fleet cleanup_fleet = {0};
+	struct rng rng;
+	rng_init(&rng, 19, 0);
+	add_nodes(&fleet, 19, &rome, &quiet, &rng);
+	struct fleet_node *const node =
+	        made_fleet_node(&fleet, "other", &rome, &quiet, &rng, faults, 1);
+	made_fleet_fact(&node->attempts[0].profile, "counted_modes", "user");
+	struct fleet_ranking ranking cleanup_fleet_ranking = rank(&fleet);
+	const struct fleet_rank_item *const item = item_of(&ranking, "other");
+	assert_int_equal(item->component, COMPONENT_UNKNOWN);
+	assert_has(item->evidence, "nothing that was counted says why");
+	assert_has(item->evidence, "counted modes user (kernel and user)");
+}
+
 /* ---- Classes ------------------------------------------------------------------------------ */
 
 static void other_hardware_is_another_class(void **state)
@@ -672,6 +691,7 @@ int main(void)
 	        cmocka_unit_test(a_fast_socket_is_no_fault),
 	        cmocka_unit_test(one_disturbed_trial_is_no_slow_core),
 	        cmocka_unit_test(settings_that_differ_are_told),
+	        cmocka_unit_test(counts_of_other_modes_are_not_compared),
 	        cmocka_unit_test(other_hardware_is_another_class),
 	        cmocka_unit_test(small_classes_judge_nobody),
 	        cmocka_unit_test(a_slow_firmware_is_told),
