@@ -209,6 +209,10 @@ void fleet_add_classes(const struct fleet_ranking *ranking, struct document *doc
 		say_class(ranking, i, doc);
 		draw_strip(ranking, i, doc);
 	}
-	for (size_t i = 0; i < ranking->class_count; i++)
+	for (size_t i = 0; i < ranking->class_count && i < FLEET_DRAWN_CLASSES; i++)
 		fleet_plot_class(ranking, i, doc);
+	if (ranking->class_count <= FLEET_DRAWN_CLASSES)
+		return;
+	document_say(doc, TEXT_DIM, "The first %d classes are drawn.", FLEET_DRAWN_CLASSES);
+	document_only(doc, READ_IN_PAGE);
 }

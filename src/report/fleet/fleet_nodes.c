@@ -2,10 +2,12 @@
 #include "report/fleet/fleet_parts.h"
 
 #include "core/array.h"
+#include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "report/fleet/name_list.h"
 #include "report/measure_text.h"
 
 #include <math.h>
@@ -15,7 +17,7 @@
 
 /* Nodes that share a reason are told together; so many of their names, and so many reasons, stand
  * in a terminal. */
-enum { MOST_NAMES = 6, MOST_TOLD = 30, SHORT_FLEET = 32, NAME_COLUMNS = 40 };
+enum { MOST_NAMES = 6, MOST_TOLD = 30, SHORT_FLEET = 32, NAME_COLUMNS = 40, LIST_COLUMNS = 60 };
 
 /* Nodes with one reason. */
 struct told {
@@ -31,26 +33,62 @@ static bool are_alike(const struct told *told, size_t a, size_t b)
 	       one->component == two->component && strcmp(told->reasons[a], told->reasons[b]) == 0;
 }
 
-/* "rome03, rome04 and 18 more"; forgets all of them but the first. Returns how many there are. */
+/* Marks the items of one reason by their nodes, and forgets all of them but the first. Returns how
+ * many there are. */
+static size_t find_alike(struct told *told, size_t first, bool *is_alike)
+{
+	size_t count = 1;
+	is_alike[told->ranking->items[first].node] = true;
+	for (size_t i = first + 1; i < told->ranking->item_count; i++) {
+		if (!are_alike(told, first, i))
+			continue;
+		is_alike[told->ranking->items[i].node] = true;
+		free(told->reasons[i]);
+		told->reasons[i] = NULL;
+		count++;
+	}
+	return count;
+}
+
+/* The first few of them, and how many more there are. */
+static void name_first(const struct fleet *fleet, const bool *is_alike, size_t count,
+                       struct str *names)
+{
+	static const struct text_style any = {0};
+	size_t said = 0;
+	for (size_t n = 0; n < fleet->node_count && said < MOST_NAMES; n++) {
+		if (!is_alike[n])
+			continue;
+		str_add(names, said++ > 0 ? ", " : "");
+		text_add_cut(names, &any, NAME_COLUMNS, fleet->nodes[n].name);
+	}
+	if (count > said)
+		str_addf(names, " and %zu more", count - said);
+}
+
+/* "rome[03-07], milan12", or, where that takes several lines, "rome03, rome04 and 18 more".
+ * Returns how many there are. */
 static size_t name_alike(struct told *told, size_t first, struct str *names)
 {
-	size_t count = 0;
-	for (size_t i = first; i < told->ranking->item_count; i++) {
-		char name[FLEET_NAME_BYTES];
-		if (i > first && !are_alike(told, first, i))
-			continue;
-		if (count < MOST_NAMES)
-			str_addf(names, "%s%s", count > 0 ? ", " : "",
-			         fleet_name(told->ranking, &told->ranking->items[i], NAME_COLUMNS,
-			                    name));
-		count++;
-		if (i > first) {
-			free(told->reasons[i]);
-			told->reasons[i] = NULL;
-		}
+	const struct fleet *const fleet = told->ranking->fleet;
+	cleanup_free bool *is_alike = calloc(fleet->node_count + 1, sizeof *is_alike);
+	cleanup_free const char **all = calloc(fleet->node_count + 1, sizeof(const char *));
+	cleanup_str struct str list = {0};
+	if (!is_alike || !all) {
+		names->failed = true;
+		return 1;
 	}
-	if (count > MOST_NAMES)
-		str_addf(names, " and %zu more", count - MOST_NAMES);
+	const size_t count = find_alike(told, first, is_alike);
+	size_t known = 0;
+	for (size_t n = 0; n < fleet->node_count; n++)
+		if (is_alike[n])
+			all[known++] = fleet->nodes[n].name;
+	name_list_add(&list, all, known);
+	names->failed |= list.failed;
+	if (text_width(str_text(&list)) <= LIST_COLUMNS)
+		str_add(names, str_text(&list));
+	else
+		name_first(fleet, is_alike, count, names);
 	return count;
 }
 

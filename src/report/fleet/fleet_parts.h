@@ -21,7 +21,8 @@ extern const struct grid_kind fleet_kinds[FLEET_VERDICTS];
 /* Verdicts in the order in which they are told: the worst first, pass last. */
 extern const enum fleet_verdict fleet_worst_first[FLEET_VERDICTS];
 
-enum { FLEET_NAME_BYTES = 160 };
+/* FLEET_DRAWN_CLASSES: so many classes have plots. */
+enum { FLEET_NAME_BYTES = 160, FLEET_DRAWN_CLASSES = 6 };
 
 /* The name of an item's node, cut to `columns` (at most 48) and cleaned. */
 const char *fleet_name(const struct fleet_ranking *ranking, const struct fleet_rank_item *item,

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Classes that are drawn, nodes whose curves are, names that a bar says; a class of fewer nodes
+/* Nodes whose curves are, names that a bar says; a class of fewer nodes
  * than MANY_NODES has its bad ones within its outer quantiles, and is shown by its quartiles. */
-enum { MOST_CLASSES = 6, MOST_CURVES = 6, MOST_BINS = 48, MOST_NAMES = 12, MANY_NODES = 40 };
+enum { MOST_CURVES = 6, MOST_BINS = 48, MOST_NAMES = 12, MANY_NODES = 40 };
 
 /* A class being drawn. */
 struct drawn_class {
@@ -310,7 +310,7 @@ static void plot_curves(const struct drawn_class *d, bool is_relative)
 void fleet_plot_class(const struct fleet_ranking *ranking, size_t index, struct document *doc)
 {
 	const struct fleet_class *const class = &ranking->classes[index];
-	if (index >= MOST_CLASSES || !(class->median > 0))
+	if (!(class->median > 0))
 		return;
 	const struct fleet_band *const top = band_at(class, class->concurrency);
 	const struct drawn_class d = {
