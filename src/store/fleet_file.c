@@ -107,7 +107,7 @@ static int put(const struct writing *writing, const struct fleet_table *table, s
 	const char *names[2];
 	const size_t key_count = fleet_table_keys(table, names);
 	int at = 1;
-	for (size_t i = 0; i < key_count; i++)
+	for (size_t i = 0; i < 2 && i < key_count; i++)
 		sqlite3_bind_int64(s, at++, keys[i]);
 	for (const struct fleet_column *c = table->columns; c->name; c++)
 		bind_column(s, at++, c, base);
@@ -315,8 +315,9 @@ static int put_in_place(const char *path, const char *data, size_t bytes, struct
 {
 	cleanup_free char *temporary = NULL;
 	int r = check_target(path, err);
-	if (r == 0)
-		r = str_format(&temporary, err, "%s.new-%08" PRIx32, path, (uint32_t)rng_entropy());
+	if (r < 0)
+		return r;
+	r = str_format(&temporary, err, "%s.new-%08" PRIx32, path, (uint32_t)rng_entropy());
 	if (r < 0)
 		return r;
 	target_clear(path);
@@ -356,7 +357,7 @@ static bool is_same(const char *path, const struct fleet *fleet)
 	return fleet_file_load(path, &old, &ignored) == 0 &&
 	       file_read(path, FILE_BYTES_MOST, &there, &there_bytes, &ignored) == 0 &&
 	       make_bytes(fleet, old.observed_ns, path, &data, &bytes, &ignored) == 0 &&
-	       bytes == there_bytes && memcmp(data, there, bytes) == 0;
+	       bytes == there_bytes && data && there && memcmp(data, there, bytes) == 0;
 }
 
 int fleet_file_update(const char *path, const struct fleet *fleet, bool *ret_changed,

@@ -271,22 +271,30 @@ static int check_names(const struct fleet_reading *reading, struct error *err)
 }
 
 /* What stands in one table and points into another. */
-static int check_policies(const struct fleet_reading *reading, struct error *err)
+static const char *find_stray(const struct fleet_attempt *attempt)
 {
-	for (size_t i = 0; i < reading->attempt_count; i++) {
-		const struct profile *const profile = &reading->attempts[i]->profile;
-		bool is_bad = false;
-		for (size_t k = 0; k < profile->figure_count; k++)
-			is_bad = is_bad || profile->figures[k].policy >= profile->policy_count;
-		for (size_t k = 0; k < profile->place_count; k++)
-			is_bad = is_bad || profile->places[k].policy >= profile->policy_count;
-		const bool is_empty = profile->policy_count == 0 && profile->fact_count == 0 &&
-		                      profile->doubt_count == 0;
-		if (is_bad || (!reading->attempts[i]->has_profile && !is_empty))
-			return error_set(err, EINVAL,
-			                 "%s is damaged: attempt %zu has figures of %s",
-			                 reading->reading.path, i,
-			                 is_bad ? "a policy that it has not" : "no result");
+	const struct profile *const profile = &attempt->profile;
+	for (size_t i = 0; i < profile->figure_count; i++)
+		if (profile->figures[i].policy >= profile->policy_count)
+			return "of a policy that it has not";
+	for (size_t i = 0; i < profile->place_count; i++)
+		if (profile->places[i].policy >= profile->policy_count)
+			return "of a policy that it has not";
+	const bool is_empty =
+	        profile->policy_count == 0 && profile->fact_count == 0 && profile->doubt_count == 0;
+	return attempt->has_profile || is_empty ? NULL : "of no result";
+}
+
+static int check_attempts(const struct fleet_reading *reading, struct error *err)
+{
+	for (size_t i = 0; i < reading->fleet->node_count; i++) {
+		const struct fleet_node *const node = &reading->fleet->nodes[i];
+		for (size_t k = 0; k < node->attempt_count; k++) {
+			const char *const stray = find_stray(&node->attempts[k]);
+			if (stray)
+				return error_set(err, EINVAL, "%s is damaged: it has figures %s",
+				                 reading->reading.path, stray);
+		}
 	}
 	return 0;
 }
@@ -318,7 +326,7 @@ static int read_tables(struct fleet_reading *reading, struct error *err)
 		return error_set(err, EINVAL, "%s holds no fleet: the file is damaged",
 		                 reading->reading.path);
 	const int r = check_names(reading, err);
-	return r < 0 ? r : check_policies(reading, err);
+	return r < 0 ? r : check_attempts(reading, err);
 }
 
 /* Opens the file and reads what its first bytes say. */

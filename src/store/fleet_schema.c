@@ -8,21 +8,21 @@
 /* One line a column: its name, and where it stands in the struct S that the table is of. */
 /* clang-format off */
 #define AT(field) offsetof(struct S, field)
-#define TEXT(n, f)      {.name = n, .kind = COLUMN_TEXT, .offset = AT(f)}
-#define TEXT_OR(n, f)   {.name = n, .kind = COLUMN_TEXT_OR, .offset = AT(f)}
-#define BUFFER(n, f)    {.name = n, .kind = COLUMN_BUFFER, .offset = AT(f), .most = sizeof(((struct S *)0)->f)}
-#define UINT32(n, f, l) {.name = n, .kind = COLUMN_UINT32, .offset = AT(f), .low = l}
-#define INT32(n, f, l)  {.name = n, .kind = COLUMN_INT32, .offset = AT(f), .low = l}
-#define UINT64(n, f)    {.name = n, .kind = COLUMN_UINT64, .offset = AT(f)}
-#define TIME(n, f)      {.name = n, .kind = COLUMN_TIME, .offset = AT(f)}
-#define BYTES(n, f)     {.name = n, .kind = COLUMN_BYTES, .offset = AT(f)}
-#define REAL(n, f)      {.name = n, .kind = COLUMN_REAL, .offset = AT(f)}
-#define FLAG(n, f)      {.name = n, .kind = COLUMN_FLAG, .offset = AT(f)}
+#define TEXT(n, f)      {.name = (n), .kind = COLUMN_TEXT, .offset = AT(f)}
+#define TEXT_OR(n, f)   {.name = (n), .kind = COLUMN_TEXT_OR, .offset = AT(f)}
+#define BUFFER(n, f)    {.name = (n), .kind = COLUMN_BUFFER, .offset = AT(f), .most = sizeof(((struct S *)0)->f)}
+#define UINT32(n, f, l) {.name = (n), .kind = COLUMN_UINT32, .offset = AT(f), .low = (l)}
+#define INT32(n, f, l)  {.name = (n), .kind = COLUMN_INT32, .offset = AT(f), .low = (l)}
+#define UINT64(n, f)    {.name = (n), .kind = COLUMN_UINT64, .offset = AT(f)}
+#define TIME(n, f)      {.name = (n), .kind = COLUMN_TIME, .offset = AT(f)}
+#define BYTES(n, f)     {.name = (n), .kind = COLUMN_BYTES, .offset = AT(f)}
+#define REAL(n, f)      {.name = (n), .kind = COLUMN_REAL, .offset = AT(f)}
+#define FLAG(n, f)      {.name = (n), .kind = COLUMN_FLAG, .offset = AT(f)}
 #define WORD(n, f, list, count)                                                                    \
-	{.name = n, .kind = COLUMN_WORD, .offset = AT(f), .most = count, .words = &(list)[0],      \
+	{.name = (n), .kind = COLUMN_WORD, .offset = AT(f), .most = (count), .words = &(list)[0],      \
 	 .word_stride = sizeof (list)[0]}
 #define WORD_OF(n, f, list, member, count)                                                         \
-	{.name = n, .kind = COLUMN_WORD, .offset = AT(f), .most = count,                           \
+	{.name = (n), .kind = COLUMN_WORD, .offset = AT(f), .most = (count),                           \
 	 .words = &(list)[0].member, .word_stride = sizeof (list)[0]}
 #define END {0}
 /* clang-format on */

@@ -396,7 +396,7 @@ static const struct {
         {"UPDATE figure SET measure='counter.'", "impossible measure"},
         {"UPDATE figure SET value='x'", "impossible value"},
         {"UPDATE figure SET value=9e999", "impossible value"},
-        {"DELETE FROM profile", "has figures of"},
+        {"DELETE FROM profile", "has figures of no result"},
         {"UPDATE report SET stage=7", "impossible stage"},
         {"UPDATE report SET cpu_count=1<<40", "impossible cpu_count"},
         {"UPDATE profile SET started_ns=9223372036854775807", "impossible started_ns"},
