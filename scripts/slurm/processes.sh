@@ -23,7 +23,7 @@ job_processes()
 	local node=${1:-} pid all=()
 	for pid in $(having "SLURM_CONF=$dir/slurm.conf" /proc/[0-9]*/environ); do
 		if [ "$(tr '\0' ' ' <"/proc/$pid/cmdline" | cut -d : -f 1)" = slurmstepd ]; then
-			[ -z "$node" ] || readlink "/proc/$pid/fd/"* | grep -qxF "$dir/log/$node.log" ||
+			[ -z "$node" ] || readlink "/proc/$pid/fd/"* | grep -xF "$dir/log/$node.log" >/dev/null ||
 				continue
 		elif [ -n "$node" ]; then
 			[ -n "$(having "SLURMD_NODENAME=$node" "/proc/$pid/environ")" ] || continue
@@ -106,7 +106,7 @@ end_node()
 
 answers()
 {
-	SLURM_CONF=$dir/slurm.conf timeout 20 scontrol ping 2>/dev/null | grep -q 'is UP'
+	SLURM_CONF=$dir/slurm.conf timeout 20 scontrol ping 2>/dev/null | grep 'is UP' >/dev/null
 }
 
 # A controller goes into the background before it has read all of its configuration. A process that
@@ -116,6 +116,7 @@ answers_or_ended()
 	local try
 	for try in 1 2 3; do
 		if answers; then
+			has_answered=yes
 			return 0
 		fi
 		if [ -n "$(daemons)" ]; then
@@ -141,7 +142,8 @@ all_nodes_idle()
 {
 	[ "$(SLURM_CONF=$dir/slurm.conf timeout 20 sinfo -h -p all -t idle -o %D -N 2>/dev/null |
 		wc -l)" -eq "$nodes" ] &&
-		! SLURM_CONF=$dir/slurm.conf timeout 20 sinfo -h -p all -o %T 2>/dev/null | grep -q '\*'
+		! SLURM_CONF=$dir/slurm.conf timeout 20 sinfo -h -p all -o %T 2>/dev/null |
+			grep '\*' >/dev/null
 }
 
 say_why()
@@ -175,9 +177,14 @@ start_daemons()
 	fi
 	PLATEAU_TESTBED=$dir SLURM_CONF=$dir/slurm.conf slurmctld -f "$dir/slurm.conf" \
 		>>"$dir/log/start.log" 2>&1 </dev/null || return 1
-	wait_for 20 answers_or_ended && answers || return 1
+	has_answered=no
+	wait_for 20 answers_or_ended
+	[ "$has_answered" = yes ] || return 1
 	while read -r node; do
-		start_node "$node" || return 1
+		start_node "$node" || {
+			say "slurmd of $node does not start"
+			return 1
+		}
 	done <"$dir/nodes"
 	wait_for $((30 + nodes / 5)) all_nodes_idle
 }

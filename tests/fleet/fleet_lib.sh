@@ -2,20 +2,21 @@
 # Fleets on a testbed; source it behind tests/fleet/testbed_lib.sh. Nodes do what faults/NODE says
 # (fail, slow, wait); the tasks sleep, so that sixteen nodes are as fast as one on two processors.
 
-# Where jobs write node-local: so that what they leave is seen.
+# Where jobs write node-local: so that what they leave is seen. NAP: of a task, in tenths of a second.
 fleet_prepare()
 {
+	local nap=$1
 	mkdir -p "$work/local" "$work/faults"
 	export TMPDIR=$work/local
-	cat >"$work/task.sh" <<-'END'
+	cat >"$work/task.sh" <<-END
 		#!/bin/sh
-		fault=$(cat "${0%/*}/faults/$SLURMD_NODENAME" 2>/dev/null)
-		case $fault in
+		fault=\$(cat "$work/faults/\$SLURMD_NODENAME" 2>/dev/null)
+		case \$fault in
 		fail) exit 3 ;;
-		slow) exec sleep 0.3 ;;
+		slow) exec sleep $((nap * 3 / 2 / 10)).$((nap * 3 / 2 % 10)) ;;
 		wait) exec sleep 600 ;;
 		esac
-		exec sleep 0.2
+		exec sleep $((nap / 10)).$((nap % 10))
 	END
 	chmod +x "$work/task.sh"
 	cat >"$work/scenario.yaml" <<-END

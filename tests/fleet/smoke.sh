@@ -13,7 +13,7 @@ testbed=$top_srcdir/scripts/slurm-testbed
 tap_run "$testbed" start --dir "$work/slurm" --nodes 4 --set SlurmdTimeout=3
 tap_status 0 "the testbed starts"
 export SLURM_CONF=$work/slurm/slurm.conf
-fleet_prepare
+fleet_prepare 2
 # shellcheck disable=SC2016
 "$testbed" drain milan02 'NHC: "dimm" $(touch broken) | <b>' --dir "$work/slurm"
 echo wait >faults/rome02

@@ -19,7 +19,7 @@ need_accounts()
 tap_cleanup()
 {
 	local folder
-	for folder in "$work"/*/testbed; do
+	for folder in "$work"/*/testbed "$work"/*/*/testbed; do
 		[ -f "$folder" ] || continue
 		"$top_srcdir/scripts/slurm-testbed" stop --dir "$(dirname "$folder")" ||
 			diag "a testbed could not be stopped: $folder"

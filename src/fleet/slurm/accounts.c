@@ -23,6 +23,7 @@ enum {
 	ACCOUNT_PARTITION,
 	ACCOUNT_STATE,
 	ACCOUNT_EXIT,
+	ACCOUNT_LIMIT,
 	ACCOUNT_SUBMITTED,
 	ACCOUNT_STARTED,
 	ACCOUNT_ENDED,
@@ -33,7 +34,7 @@ enum {
 
 /* In the order above. */
 const char accounts_fields[] =
-        "JobID,Comment,NodeList,Partition,State,ExitCode,Submit,Start,End,MaxRSS,AveRSS";
+        "JobID,Comment,NodeList,Partition,State,ExitCode,Timelimit,Submit,Start,End,MaxRSS,AveRSS";
 
 int accounts_rss_reason(const struct slurm *slurm, char **ret_reason, struct error *err)
 {
@@ -108,6 +109,7 @@ static int add_job(const struct fields *fields, size_t record, struct batch_jobs
 	if (!job->id || !job->state_word)
 		return error_set(err, EINVAL, "sacct: a job without an id or a state");
 	job->state = job_state_find(job->state_word, NULL);
+	job->time_limit_ns = field_limit_ns(fields_at(fields, record, ACCOUNT_LIMIT));
 	job->submitted_ns = field_time_ns(fields_at(fields, record, ACCOUNT_SUBMITTED));
 	job->ended_ns = field_time_ns(fields_at(fields, record, ACCOUNT_ENDED));
 	if (!job->node)

@@ -107,6 +107,33 @@ int64_t field_time_ns(const char *field)
 	return seconds * NS_PER_S;
 }
 
+int64_t field_limit_ns(const char *field)
+{
+	/* Days, then hours, minutes and seconds, of which the first may be missing. */
+	int64_t days = 0;
+	int64_t seconds = 0;
+	int parts = 0;
+	const char *at = field;
+	for (;;) {
+		char *end;
+		const long number = strtol(at, &end, 10);
+		if (end == at || number < 0 || number > 1000000 || parts == 3)
+			return RECORD_ABSENT;
+		at = end + (*end != '\0');
+		if (*end == '-' && parts == 0 && days == 0) {
+			days = number;
+			continue;
+		}
+		seconds = seconds * 60 + number;
+		parts++;
+		if (*end == '\0')
+			break;
+		if (*end != ':')
+			return RECORD_ABSENT;
+	}
+	return parts < 2 ? RECORD_ABSENT : (days * 86400 + seconds) * NS_PER_S;
+}
+
 int64_t field_bytes(const char *field)
 {
 	static const char units[] = "KMGTP";

@@ -20,6 +20,7 @@ enum {
 	JOB_STATE,
 	JOB_EXIT,
 	JOB_REASON,
+	JOB_LIMIT,
 	JOB_SUBMITTED,
 	JOB_STARTED,
 	JOB_ENDED,
@@ -36,6 +37,7 @@ static const char *const job_formats[JOB_FIELDS] = {
         [JOB_STATE] = "State:40",
         [JOB_EXIT] = "exit_code:24",
         [JOB_REASON] = "Reason:512",
+        [JOB_LIMIT] = "TimeLimit:40",
         [JOB_SUBMITTED] = "SubmitTime:40",
         [JOB_STARTED] = "StartTime:40",
         [JOB_ENDED] = "EndTime:40",
@@ -96,6 +98,7 @@ static int read_job(const struct fields *fields, size_t record, struct batch_job
 	                          : RECORD_ABSENT;
 	job->ended_ns = has_ended(job->state) ? field_time_ns(fields_at(fields, record, JOB_ENDED))
 	                                      : RECORD_ABSENT;
+	job->time_limit_ns = field_limit_ns(fields_at(fields, record, JOB_LIMIT));
 	job->exit_code = -1;
 	if (has_ended(job->state) && was_there)
 		field_exit(fields_at(fields, record, JOB_EXIT), &job->exit_code, &job->signal);

@@ -56,6 +56,8 @@ void fields_release(struct fields *fields);
 int field_copy(const char *field, char **ret_text, struct error *err);
 /* Seconds since 1970 to ns; RECORD_ABSENT where it is none. */
 int64_t field_time_ns(const char *field);
+/* "30:00", "1:30:00", "2-00:00:00" to ns; RECORD_ABSENT where it is none ("UNLIMITED"). */
+int64_t field_limit_ns(const char *field);
 /* "422051840", "412160K", "1.50G" (powers of 1024) to bytes; RECORD_ABSENT where it is none. */
 int64_t field_bytes(const char *field);
 /* "1:0" (code and signal) or a wait status ("256"); -1 and 0 where it is none. */

@@ -59,7 +59,7 @@ static int check_option(const char *option, struct error *err)
 	static const char *const refused[] = {"array",    "requeue", "wrap",     "nodelist",
 	                                      "nodefile", "nodes",   "job-name", "comment",
 	                                      "parsable", "help",    "version",  "test-only",
-	                                      "wait",     "exclude", "output",   "chdir"};
+	                                      "wait",     "output",  "chdir"};
 	if (!str_starts_with(option, "--") || !option[2])
 		return error_set(err, EINVAL,
 		                 "option '%s' for sbatch: write it as --name or --name=value",

@@ -54,12 +54,12 @@ export SLURM_TIME_FORMAT=%s
 sinfo -N -h -a -o "%N$s%R$s%T$s%u$s%E$s%f$s" >"$here/sinfo.txt"
 format=
 for field in JobID:40 Comment:1024 NodeList:256 ReqNodes:256 Partition:256 State:40 exit_code:24 \
-	Reason:512 SubmitTime:40 StartTime:40 EndTime:40; do
+	Reason:512 TimeLimit:40 SubmitTime:40 StartTime:40 EndTime:40; do
 	format=$format${format:+,}$field$s
 done
 squeue -h -a -t all -O "$format" -n plateau-fleet -u "$(id -u)" >"$here/squeue.txt"
 sacct -n -p --noconvert -o \
-	JobID,Comment,NodeList,Partition,State,ExitCode,Submit,Start,End,MaxRSS,AveRSS \
+	JobID,Comment,NodeList,Partition,State,ExitCode,Timelimit,Submit,Start,End,MaxRSS,AveRSS \
 	--delimiter="$s" --name=plateau-fleet --user="$(id -u)" --starttime=now-1000seconds \
 	>"$here/sacct.txt"
 scontrol show config | grep -E '^(Acc|JobAcct|Kill|MinJob|SLURM_V|SlurmdTimeout|MaxJobC)' \

@@ -179,6 +179,8 @@ static void test_queue(void **state)
 		assert_int_equal(job->max_rss_bytes, RECORD_ABSENT);
 		is_text(job->partition, "all");
 	}
+	assert_int_equal(job_of(&jobs, "5")->time_limit_ns, 60 * NS);
+	assert_int_equal(job_of(&jobs, "1")->time_limit_ns, RECORD_ABSENT);
 	assert_int_equal(job_of(&jobs, "1")->submitted_ns, 1795216279 * NS);
 	assert_int_equal(job_of(&jobs, "1")->started_ns, 1795216282 * NS);
 	assert_int_equal(job_of(&jobs, "1")->ended_ns, 1795216287 * NS);
@@ -246,6 +248,7 @@ static void test_accounts_alone(void **state)
 		assert_int_equal(job->ended_ns != RECORD_ABSENT, cases[i].has_ended);
 	}
 	is_text(job_of(&jobs, "3")->cancelled_by, "root");
+	assert_int_equal(job_of(&jobs, "5")->time_limit_ns, 60 * NS);
 }
 
 static void test_job_states(void **state)
@@ -357,6 +360,27 @@ static void test_values(void **state)
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
 		assert_int_equal(field_time_ns(times[i].text), times[i].ns);
+	static const struct {
+		const char *text;
+		int64_t limit_s;
+	} limits[] = {
+	        {"1:00", 60},
+	        {"30:00", 1800},
+	        {"1:30:00", 5400},
+	        {"2-00:00:00", 172800},
+	        {"UNLIMITED", -1},
+	        {"NOT_SET", -1},
+	        {"", -1},
+	        {"5", -1},
+	        {"1:2:3:4", -1},
+	        {"1-2-3:00", -1},
+	        {"1:", -1},
+	        {":1", -1},
+	        {"Partition_Limit", -1},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(limits); i++)
+		assert_int_equal(field_limit_ns(limits[i].text),
+		                 limits[i].limit_s < 0 ? RECORD_ABSENT : limits[i].limit_s * NS);
 	static const struct {
 		const char *text;
 		int code, signal;
