@@ -71,17 +71,20 @@ static bool read_cores(const struct fleet_ranking *ranking, size_t class,
 	grid->nodes = ranking->item_count;
 	if (grid->cores < 2)
 		return false;
-	grid->wall_s = malloc(grid->cores * grid->nodes * sizeof *grid->wall_s);
-	for (size_t i = 0; grid->wall_s && i < grid->cores * grid->nodes; i++)
+	const size_t cells = grid->cores * grid->nodes;
+	grid->wall_s = calloc(cells, sizeof *grid->wall_s);
+	if (!grid->wall_s)
+		return false;
+	for (size_t i = 0; i < cells; i++)
 		grid->wall_s[i] = NAN;
-	for (size_t i = 0; grid->wall_s && i < grid->nodes; i++) {
+	for (size_t i = 0; i < grid->nodes; i++) {
 		const struct profile *const profile = profile_in(ranking, class, i);
 		for (size_t p = 0; profile && p < profile->place_count; p++)
 			if (is_wanted(&ranking->classes[class], profile, &profile->places[p]))
 				*cell(grid, (size_t)profile->places[p].index, i) =
 				        profile->places[p].wall_s;
 	}
-	return grid->wall_s != NULL;
+	return true;
 }
 
 static int compare(const void *a, const void *b)
