@@ -197,21 +197,26 @@ static void by_unread_result(const struct fleet_attempt *attempt, struct standin
 		             "`plateau fleet collect` reads it");
 }
 
-void standing_by_result(const struct fleet_attempt *attempt, struct standing *standing)
+/* Whether its run was ended before its work was done, as far as is known. */
+static bool was_cut_short(const struct fleet_attempt *attempt)
 {
 	const bool is_done = attempt->has_report && attempt->report.stage == STAGE_DONE;
+	if (!standing_has_result(attempt))
+		return attempt->has_report && attempt->report.signal != 0;
+	return !standing_is_whole(attempt) && (is_done || attempt->has_profile);
+}
+
+void standing_by_result(const struct fleet_attempt *attempt, struct standing *standing)
+{
 	if (attempt->unreadable && attempt->result_path && !attempt->has_profile)
 		standing_say(standing, FLEET_NO_RESULT, "its result cannot be judged: %s",
 		             attempt->unreadable);
-	else if (standing_has_result(attempt) && !standing_is_whole(attempt) &&
-	         (is_done || attempt->has_profile))
+	else if (was_cut_short(attempt))
 		was_ended(attempt, standing);
 	else if (attempt->has_profile)
 		by_profile(attempt, standing);
 	else if (standing_has_result(attempt))
 		by_unread_result(attempt, standing);
-	else if (attempt->report.signal != 0)
-		was_ended(attempt, standing);
 	else if (attempt->report.result && attempt->report.exit_code >= 0) {
 		standing_say(standing, FLEET_NO_RESULT,
 		             "its result was there (exit code %d) and is gone, or not seen here "
