@@ -43,8 +43,11 @@ static const struct {
 
 static void add_wait(struct str *s, const char *reason)
 {
+	/* "ReqNodeNotAvail, UnavailableNodes:rome03" */
+	const size_t length = strcspn(reason, " ,:(");
 	for (size_t i = 0; i < ARRAY_LENGTH(waits); i++)
-		if (strcasecmp(waits[i].word, reason) == 0) {
+		if (strlen(waits[i].word) == length &&
+		    strncasecmp(waits[i].word, reason, length) == 0) {
 			str_addf(s, "%s (%s)", waits[i].meaning, reason);
 			return;
 		}

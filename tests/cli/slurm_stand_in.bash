@@ -29,8 +29,9 @@ fi
 answer()
 {
 	tr -d '\n' <<<"$1" >"$slurm/separator"
-	awk -F '\t' -v OFS= -v fields="$2" 'BEGIN { getline separator <ARGV[1]; ARGV[1] = "" }
-		{ for (i = 1; i <= fields; i++) printf "%s%s", $i, separator; print "" }' \
+	awk -F '\t' -v order="$2" 'BEGIN { getline separator <ARGV[1]; ARGV[1] = ""
+			count = split(order, column, " ") }
+		{ for (i = 1; i <= count; i++) printf "%s%s", $column[i], separator; print "" }' \
 		"$slurm/separator" "$3"
 }
 format=
@@ -43,12 +44,18 @@ done
 case $command in
 squeue)
 	separator=${format#JobID:40}
-	fields=$(grep -o ':[0-9]\+|' <<<"$format" | wc -l)
-	answer "${separator%%,*}" "$fields" "$slurm/jobs"
+	# Fields come in the order in which they are asked for.
+	declare -A column=([JobID]=1 [Comment]=2 [NodeList]=3 [ReqNodes]=4 [Partition]=5 [State]=6
+		[exit_code]=7 [Reason]=8 [SubmitTime]=9 [StartTime]=10 [EndTime]=11 [TimeLimit]=12)
+	order=
+	while read -r field; do
+		order="$order ${column[${field%:*}]}"
+	done < <(grep -o '[A-Za-z_]\+:[0-9]\+|' <<<"$format")
+	answer "${separator%%,*}" "$order" "$slurm/jobs"
 	;;
 sinfo)
 	separator=${format#%N}
-	answer "${separator%%%*}" 6 "$slurm/nodes"
+	answer "${separator%%%*}" "1 2 3 4 5 6" "$slurm/nodes"
 	;;
 scontrol)
 	printf 'SLURM_VERSION           = 22.05.8\nAccountingStorageType   = accounting_storage/none\n'

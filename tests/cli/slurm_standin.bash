@@ -86,7 +86,7 @@ squeue)
 		code=0:0 reason=None
 		[ "$state" = FAILED ] && code=1:0 reason=NonZeroExitCode
 		for field in "${file##*/}" "$comment" "$node" "$node" all "$state" "$code" "$reason" \
-			"$(date +%s)" "$(date +%s)" "$(date +%s)"; do
+			UNLIMITED "$(date +%s)" "$(date +%s)" "$(date +%s)"; do
 			printf '%-40s%s' "$field" "$separator"
 		done
 		printf '\n'

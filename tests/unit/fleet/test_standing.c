@@ -71,6 +71,10 @@ static const struct situation waiting[] = {
          .says = "held by an administrator (JobHeldAdmin); to let it go: scontrol release 7"},
         {"waits for what a person must mend", JOB(.state = JOB_HELD, .reason = T("PartitionDown")),
          .verdict = FLEET_HELD, .says = "its partition is down (PartitionDown)"},
+        {"its node was drained meanwhile",
+         JOB(.state = JOB_HELD, .reason = T("ReqNodeNotAvail, UnavailableNodes:rome03")),
+         .verdict = FLEET_HELD,
+         .says = "the node is not available (ReqNodeNotAvail, UnavailableNodes:rome03)"},
         {"launch failed", JOB(.state = JOB_HELD, .reason = T("launch failed requeued held")),
          .verdict = FLEET_FAIL,
          .says = "the job could not be started on the node (launch failed requeued held), and "
