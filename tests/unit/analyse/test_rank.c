@@ -558,6 +558,59 @@ static void an_empty_fleet_is_ranked(void **state)
 	assert_false(ranking.is_systemic);
 }
 
+/* A fleet file may come from anybody: figures that cannot be are no reason to fall. */
+static void odd_figures_do_no_harm(void **state)
+{
+	(void)state;
+	static const double odd[] = {NAN, 0, -1, INFINITY, -INFINITY, 1e308, 1e-308};
+	for (uint64_t round = 0; round < 60; round++) {
+		struct fleet fleet cleanup_fleet = {0};
+		struct rng rng;
+		rng_init(&rng, 21, round);
+		add_nodes(&fleet, 8, &rome, &quiet, &rng);
+		for (size_t i = 0; i < 40; i++) {
+			struct profile *const p =
+			        &fleet.nodes[rng_below(&rng, 8)].attempts[0].profile;
+			struct profile_figure *const figure =
+			        &p->figures[rng_below(&rng, p->figure_count)];
+			struct profile_place *const place =
+			        &p->places[rng_below(&rng, p->place_count)];
+			const double value = odd[rng_below(&rng, ARRAY_LENGTH(odd))];
+			switch (rng_below(&rng, 8)) {
+			case 0:
+				figure->value = value;
+				break;
+			case 1:
+				figure->high = value;
+				break;
+			case 2:
+				figure->policy = (uint32_t)rng_next(&rng);
+				break;
+			case 3:
+				figure->concurrency = (uint32_t)rng_below(&rng, 3) * 4000000000U;
+				break;
+			case 4:
+				place->wall_s = value;
+				break;
+			case 5:
+				place->relative_se = value;
+				place->trials = (uint32_t)rng_below(&rng, 3);
+				break;
+			case 6:
+				place->index = (int32_t)rng_next(&rng);
+				place->policy = (uint32_t)rng_below(&rng, 3);
+				break;
+			default:
+				made_fleet_fact(p, p->facts[rng_below(&rng, p->fact_count)].name,
+				                rng_below(&rng, 2) ? NULL : "-1e999 %s");
+			}
+		}
+		struct fleet_ranking ranking cleanup_fleet_ranking = rank(&fleet);
+		for (size_t i = 0; i < ranking.item_count; i++)
+			assert_true(ranking.items[i].class < (ptrdiff_t)ranking.class_count);
+	}
+}
+
 /* ---- The breaker -------------------------------------------------------------------------- */
 
 /* bad of 20 nodes fail in one way. */
@@ -701,6 +754,7 @@ int main(void)
 	        cmocka_unit_test(undecided_criteria_stay_undecided),
 	        cmocka_unit_test(a_result_without_the_level_is_inconclusive),
 	        cmocka_unit_test(an_empty_fleet_is_ranked),
+	        cmocka_unit_test(odd_figures_do_no_harm),
 	        cmocka_unit_test(too_many_bad_nodes_are_systemic),
 	        cmocka_unit_test(what_has_not_ended_counts_for_nothing),
 	        cmocka_unit_test(one_bad_node_is_never_systemic),
