@@ -140,6 +140,19 @@ static const struct {
          "Nodes that were not run stand below: most the site has to give back first."},
 };
 
+/* Whether a further attempt helps a node of this verdict: where a class is too small to tell its
+ * nodes apart, it does not. */
+static bool helps_to_retry(const struct fleet_ranking *ranking, enum fleet_verdict verdict)
+{
+	for (size_t i = 0; i < ranking->item_count; i++) {
+		const struct fleet_rank_item *const item = &ranking->items[i];
+		const bool is_small = item->class >= 0 && ranking->classes[item->class].reason;
+		if (item->verdict == verdict && !(verdict == FLEET_INCONCLUSIVE && is_small))
+			return true;
+	}
+	return false;
+}
+
 /* The command that runs again what should be. */
 static void say_retry(const struct fleet_ranking *ranking, struct document *doc)
 {
@@ -148,8 +161,8 @@ static void say_retry(const struct fleet_ranking *ranking, struct document *doc)
 	struct error err;
 	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++) {
 		const char *const retry = steps[i].retry;
-		if (!retry || ranking->in_verdict[steps[i].verdict] == 0 ||
-		    strstr(str_text(&kinds), retry))
+		if (!retry || strstr(str_text(&kinds), retry) ||
+		    !helps_to_retry(ranking, steps[i].verdict))
 			continue;
 		str_addf(&kinds, "%s%s", kinds.length > 0 ? "," : "", retry);
 	}
