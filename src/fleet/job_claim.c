@@ -146,29 +146,28 @@ static int watch_other_host(const struct job *job, const struct job_report *befo
 }
 
 /* A job that was killed behind its last step: its result is whole, and what it said of it holds. */
-static int finish_earlier(struct job *job, struct job_report *before, struct error *err)
+static int finish_earlier(const struct job *job, struct job_report *before, struct error *err)
 {
 	if (before->stage == STAGE_DONE)
 		return error_set(
 		        err, EEXIST,
 		        "attempt %u of node %s has its result already: begin a new attempt",
 		        (unsigned)job->report.attempt, job->node);
-	struct job_report report = *before;
-	*before = job->report;
-	job->report = report;
-	if (!job->report.result)
-		job->report.result = strdup("result.db");
-	if (job->report.ended_ns == RECORD_ABSENT)
-		job->report.ended_ns = job->report.updated_ns;
-	job->begun_ns = clock_now_ns();
-	job_note_state(job, STAGE_DONE);
+	before->stage = STAGE_DONE;
+	if (!before->result)
+		before->result = strdup("result.db");
+	if (before->ended_ns == RECORD_ABSENT)
+		before->ended_ns = before->updated_ns;
+	const int r = job_write_report(job->folder, before, true, err);
+	if (r < 0)
+		return r;
 	return error_set(err, EEXIST,
 	                 "attempt %u of node %s has its result already; its job was killed before "
 	                 "it could say so, which is made good",
 	                 (unsigned)job->report.attempt, job->node);
 }
 
-static int look_at_earlier(struct job *job, struct error *err)
+static int look_at_earlier(const struct job *job, struct error *err)
 {
 	cleanup_free char *result = NULL;
 	cleanup_job_report struct job_report before = {0};
