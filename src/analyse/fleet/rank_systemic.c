@@ -97,7 +97,11 @@ static void add_trait(struct str *text, size_t trait, const char *value, size_t 
 		str_addf(text, "are of one class, %.120s", value);
 		break;
 	case TRAIT_PARTITION:
-		str_addf(text, "are in partition %.60s", value);
+		/* It is the whole list that sets them apart. */
+		str_addf(text,
+		         strchr(value, ',') ? "are in the partitions %.60s"
+		                            : "are in partition %.60s and in no other",
+		         value);
 		break;
 	default:
 		str_addf(text, "have %s %.60s", fleet_facts[trait - TRAIT_FACTS].words, value);
