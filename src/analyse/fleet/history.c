@@ -92,7 +92,7 @@ static void compare(struct fleet_history_item *item, const struct fleet_history_
 	item->relative = figure->value / before->value;
 	item->low = item->relative * exp(-half);
 	item->high = item->relative * exp(half);
-	item->is_slower = item != first && item->relative < 1 - RANK_MARGIN && !(item->high >= 1);
+	item->is_slower = item > first && item->relative < 1 - RANK_MARGIN && !(item->high >= 1);
 }
 
 static int compare_times(const void *a, const void *b)

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "model/frequency.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -34,6 +35,9 @@ enum cause {
 #define NAMED_PART   (1.0 / 3)
 #define NAMED_SIGMAS 3.0
 #define NAMED_LEAST  0.01
+
+/* So much of a time is all of it, in words. */
+#define NEARLY_ALL 0.95
 
 static const enum fleet_component component_of[CAUSES] = {[CAUSE_WORK] = COMPONENT_WORK,
                                                           [CAUSE_CPI] = COMPONENT_MEMORY,
@@ -223,6 +227,15 @@ static double waits_more(const struct ranking_work *work, const struct causes *c
 	       causes->waits[wait];
 }
 
+/* How much of a time a part is. */
+static void add_part(struct str *text, double part_s, double whole_s)
+{
+	if (part_s >= NEARLY_ALL * whole_s)
+		str_add(text, ", all of it ");
+	else
+		str_addf(text, ", %.3g s of it ", part_s);
+}
+
 /* What it waits for: whatever makes up half of what it waits more. */
 static enum fleet_component name_wait(const struct ranking_work *work, const struct causes *causes,
                                       size_t i, struct str *text)
@@ -238,11 +251,13 @@ static enum fleet_component name_wait(const struct ranking_work *work, const str
 	const double disk = waits[WAIT_DISK] + waits[WAIT_PAGES];
 	str_addf(text, "a task is %.3g s longer off the CPU than in the class", more);
 	if (waits[WAIT_CPU] >= more / 2 && waits[WAIT_CPU] >= disk) {
-		str_addf(text, ", %.3g s of it ready while something else ran", waits[WAIT_CPU]);
+		add_part(text, waits[WAIT_CPU], more);
+		str_add(text, "ready while something else ran");
 		return COMPONENT_SHARED_CPU;
 	}
 	if (disk >= more / 2) {
-		str_addf(text, ", %.3g s of it for %s", disk,
+		add_part(text, disk, more);
+		str_addf(text, "for %s",
 		         waits[WAIT_DISK] >= waits[WAIT_PAGES] ? "blocks of a disk"
 		                                               : "pages to be read in");
 		return COMPONENT_DISK;
@@ -264,6 +279,15 @@ static void add_cpu_time(const struct ranking_work *work, const struct causes *c
 		         system);
 	else
 		str_add(text, ", all of it on the CPU; nothing that was counted says why");
+}
+
+/* "by cycles". */
+static const char *source_words(const struct causes *causes)
+{
+	for (size_t i = 0; i < FREQUENCY_SOURCES; i++)
+		if (strcmp(frequency_source_names[i], causes->frequency_source) == 0)
+			return frequency_source_words[i];
+	return causes->frequency_source;
 }
 
 /* The cause by the figures of the node; the text says what they show. */
@@ -304,8 +328,8 @@ static void name_cause(const struct ranking_work *work, const struct causes *cau
 		         exp(excess));
 		break;
 	default:
-		str_addf(text, "the clock is %.3g of the class's (%s)", exp(-excess),
-		         causes->frequency_source);
+		str_addf(text, "the clock (%s) is %.3g of the class's", source_words(causes),
+		         exp(-excess));
 	}
 }
 
