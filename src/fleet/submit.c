@@ -201,12 +201,13 @@ static int look(struct submit_work *work, struct error *err)
 	return r < 0 ? r : submit_plan_refresh(work->steps, &nodes, err);
 }
 
-/* Waits one poll and looks, until there is an answer or a wish to stop. */
-static int wait_and_look(struct submit_work *work, struct error *err)
+/* Waits a poll, at least so long, and looks, until there is an answer or a wish to stop. */
+static int wait_and_look(struct submit_work *work, int64_t least_ns, struct error *err)
 {
+	const struct submit_settings *const settings = work->settings;
+	const int64_t pause_ns = settings->poll_ns > least_ns ? settings->poll_ns : least_ns;
 	for (;;) {
-		const struct submit_settings *const settings = work->settings;
-		if (settings->wait(settings->context, clock_now_ns() + settings->poll_ns)) {
+		if (settings->wait(settings->context, clock_now_ns() + pause_ns)) {
 			work->is_stopped = true;
 			return 0;
 		}
@@ -221,7 +222,8 @@ static int wait_and_look(struct submit_work *work, struct error *err)
 
 /* ---- One job ------------------------------------------------------------------------------ */
 
-/* The folder and the script of a job, before anybody is asked to run it. */
+/* The folder and the script of a job, before anybody is asked to run it. An earlier refusal is
+ * taken away: should this submit die, it must not stand for the answer to this question. */
 static int prepare(const struct submit_work *work, struct submit_step *step,
                    const struct submit_texts *texts, struct error *err)
 {
@@ -233,7 +235,12 @@ static int prepare(const struct submit_work *work, struct submit_step *step,
 	if (r < 0)
 		return r;
 	step->is_made = true;
-	r = folder_path(dir, step->node, step->attempt, "job.sh", &path, err);
+	cleanup_free char *answer = NULL;
+	r = folder_path(dir, step->node, step->attempt, "submitted.json", &answer, err);
+	if (r == 0 && unlink(answer) < 0 && errno != ENOENT)
+		r = error_system(err, errno, "cannot remove %s", answer);
+	if (r == 0)
+		r = folder_path(dir, step->node, step->attempt, "job.sh", &path, err);
 	return r < 0 ? r : file_replace(path, texts->script, strlen(texts->script), err);
 }
 
@@ -299,7 +306,7 @@ static int go_on(struct submit_work *work, struct submit_step *step, struct erro
 		return leave(step, err);
 	case -EAGAIN:
 		tell(work, NEWS_LIMIT, step, err->text);
-		return wait_and_look(work, err);
+		return wait_and_look(work, 0, err);
 	default:
 		break;
 	}
@@ -307,7 +314,7 @@ static int go_on(struct submit_work *work, struct submit_step *step, struct erro
 		return r;
 	step->is_in_doubt = true;
 	tell(work, NEWS_SILENCE, step, err->text);
-	return wait_and_look(work, err);
+	return wait_and_look(work, DOUBT_S * NS_PER_S, err);
 }
 
 static int wait_for_window(struct submit_work *work, struct error *err)
@@ -320,7 +327,7 @@ static int wait_for_window(struct submit_work *work, struct error *err)
 	if (r < 0)
 		return r;
 	tell(work, NEWS_WINDOW, NULL, text);
-	return wait_and_look(work, err);
+	return wait_and_look(work, 0, err);
 }
 
 static int work_through(struct submit_work *work, struct error *err)

@@ -347,6 +347,18 @@ is "under the same numbers" "$(comments | xargs -n 1 | sort -V | xargs)" \
 	"$(seq -f 'm%g/attempt-1' 9 | xargs)"
 
 new_site
+echo "Invalid account" >site/refuse
+submit s.yaml --nodes n2 F12
+rm site/refuse
+touch site/kill-after
+submit F12
+is "killed when a job that was refused before had been taken" "$status" 137
+submit F12
+tap_status 0 "that refusal is forgotten"
+is "and the job is there once" "$(comments)" "n2/attempt-1"
+has "with its id" "$(cat F12/nodes/n2/attempt-1/submitted.json)" '"job": "100"'
+
+new_site
 echo "Requested node configuration is not available" >site/refuse
 echo n10 >site/refuse-nodes
 submit s.yaml --partition all F11
