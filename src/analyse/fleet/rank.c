@@ -292,10 +292,30 @@ static int judge_class(struct ranking_work *work, const struct fleet_class *clas
 	return r == 0 ? rank_find_causes(work, class, err) : r;
 }
 
+/* A pass that no result stands for: the job said so, and what it left could not be read. */
+static int doubt_passes(struct ranking_work *work, struct error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < work->fleet->node_count; i++) {
+		const struct fleet_attempt *const last = fleet_attempt_last(&work->fleet->nodes[i]);
+		struct fleet_rank_item *const item = rank_item(work, i);
+		cleanup_str struct str text = {0};
+		if (item->verdict != FLEET_PASS || (last && last == work->nodes[i].measured))
+			continue;
+		item->verdict = FLEET_INCONCLUSIVE;
+		str_addf(&text, "its result could not be held against others: %s",
+		         last && last->unreadable    ? last->unreadable
+		         : last && last->has_profile ? "its run did not come to its end"
+		                                     : "it was not read");
+		r = say(item, &text, err);
+	}
+	return r;
+}
+
 static int judge(struct ranking_work *work, struct error *err)
 {
 	struct fleet_ranking *const ranking = work->ranking;
-	int r = 0;
+	int r = doubt_passes(work, err);
 	for (size_t c = 0; r == 0 && c < ranking->class_count; c++)
 		r = judge_class(work, &ranking->classes[c], err);
 	for (size_t i = 0; i < ranking->item_count; i++)

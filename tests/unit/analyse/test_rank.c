@@ -515,6 +515,21 @@ static void what_came_of_a_node_stays(void **state)
 	assert_int_equal(ranking.drain_count, 3);
 }
 
+static void a_pass_needs_a_result(void **state)
+{
+	(void)state;
+	struct fleet fleet cleanup_fleet = {0};
+	add_nodes(&fleet, 6, &rome, &none, NULL);
+	made_fleet_lost(&fleet, "unread", FLEET_PASS, NULL);
+	made_fleet_text(&fleet.nodes[6].attempts[0].unreadable, "it is damaged");
+	made_fleet_lost(&fleet, "unseen", FLEET_PASS, NULL);
+	struct fleet_ranking ranking cleanup_fleet_ranking = rank(&fleet);
+	assert_int_equal(item_of(&ranking, "unread")->verdict, FLEET_INCONCLUSIVE);
+	assert_has(item_of(&ranking, "unread")->reason, "others: it is damaged");
+	assert_has(item_of(&ranking, "unseen")->reason, "others: it was not read");
+	assert_int_equal(ranking.in_verdict[FLEET_PASS], 6);
+}
+
 static void undecided_criteria_stay_undecided(void **state)
 {
 	(void)state;
@@ -751,6 +766,7 @@ int main(void)
 	        cmocka_unit_test(two_populations_are_told),
 	        cmocka_unit_test(one_population_is_not_two),
 	        cmocka_unit_test(what_came_of_a_node_stays),
+	        cmocka_unit_test(a_pass_needs_a_result),
 	        cmocka_unit_test(undecided_criteria_stay_undecided),
 	        cmocka_unit_test(a_result_without_the_level_is_inconclusive),
 	        cmocka_unit_test(an_empty_fleet_is_ranked),
