@@ -64,6 +64,10 @@ static void say_counts(const struct fleet_ranking *ranking, struct document *doc
 		add_list(ranking, false, &text);
 		str_add(&text, ".");
 	}
+	const size_t slower = fleet_slower(ranking);
+	if (slower > 0)
+		str_addf(&text, " %zu got slower since %s accepted.", slower,
+		         slower == 1 ? "it was" : "they were");
 	doc->failed |= text.failed;
 	document_say(doc, TEXT_PLAIN, "%s", str_text(&text));
 }
@@ -203,6 +207,10 @@ void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc)
 	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++)
 		if (ranking->in_verdict[steps[i].verdict] > 0)
 			document_item(doc, TEXT_PLAIN, steps[i].mark, "%s", steps[i].text);
+	if (fleet_slower(ranking) > 0)
+		document_item(
+		        doc, TEXT_PLAIN, "-",
+		        "Nodes that got slower: plateau fleet history NODE shows since when.");
 	say_retry(ranking, doc);
 	if (under_way > 0)
 		document_item(doc, TEXT_PLAIN, "-",

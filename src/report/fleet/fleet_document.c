@@ -154,6 +154,7 @@ void fleet_document(const struct fleet_ranking *ranking, const struct words *unr
 	fleet_add_grid(ranking, doc);
 	fleet_add_needing(ranking, doc);
 	fleet_add_next(ranking, doc);
+	fleet_add_slower(ranking, doc);
 	fleet_add_not_run(ranking, doc);
 	fleet_add_classes(ranking, doc);
 	fleet_add_memory(ranking, doc);

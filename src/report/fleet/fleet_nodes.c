@@ -175,8 +175,8 @@ static char *reason_of(const struct fleet_rank_item *item, struct document *doc)
 }
 
 /* A section with the nodes that are wanted, and why they are as they are. */
-static void tell(const struct fleet_ranking *ranking, bool (*is_wanted)(enum fleet_verdict),
-                 struct document *doc)
+static void tell(const struct fleet_ranking *ranking,
+                 bool (*is_wanted)(const struct fleet_rank_item *), struct document *doc)
 {
 	struct told told = {ranking, calloc(ranking->item_count + 1, sizeof(char *))};
 	if (!told.reasons) {
@@ -184,7 +184,7 @@ static void tell(const struct fleet_ranking *ranking, bool (*is_wanted)(enum fle
 		return;
 	}
 	for (size_t i = 0; i < ranking->item_count; i++)
-		if (is_wanted(ranking->items[i].verdict))
+		if (is_wanted(&ranking->items[i]))
 			told.reasons[i] = reason_of(&ranking->items[i], doc);
 	if (!doc->failed) {
 		add_reason_table(ranking, told.reasons, doc);
@@ -195,14 +195,19 @@ static void tell(const struct fleet_ranking *ranking, bool (*is_wanted)(enum fle
 	free(told.reasons);
 }
 
-static bool needs_somebody(enum fleet_verdict verdict)
+static bool needs_somebody(const struct fleet_rank_item *item)
 {
-	return fleet_says[verdict].needs_somebody;
+	return fleet_says[item->verdict].needs_somebody;
 }
 
-static bool is_not_run(enum fleet_verdict verdict)
+static bool is_not_run(const struct fleet_rank_item *item)
 {
-	return verdict == FLEET_NOT_RUN;
+	return item->verdict == FLEET_NOT_RUN;
+}
+
+static bool got_slower(const struct fleet_rank_item *item)
+{
+	return item->was_faster && !needs_somebody(item);
 }
 
 void fleet_add_needing(const struct fleet_ranking *ranking, struct document *doc)
@@ -215,6 +220,26 @@ void fleet_add_needing(const struct fleet_ranking *ranking, struct document *doc
 	document_section(doc, "needing", number_noun(needing, "Needs somebody", "Need somebody"),
 	                 remark);
 	tell(ranking, needs_somebody, doc);
+}
+
+size_t fleet_slower(const struct fleet_ranking *ranking)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < ranking->item_count; i++)
+		count += got_slower(&ranking->items[i]);
+	return count;
+}
+
+void fleet_add_slower(const struct fleet_ranking *ranking, struct document *doc)
+{
+	const size_t slower = fleet_slower(ranking);
+	char remark[96];
+	if (slower == 0)
+		return;
+	snprintf(remark, sizeof remark, "%zu %s as the others, and not as %s once accepted", slower,
+	         slower == 1 ? "is" : "are", slower == 1 ? "it was" : "they were");
+	document_section(doc, "slower", "Got slower", remark);
+	tell(ranking, got_slower, doc);
 }
 
 void fleet_add_not_run(const struct fleet_ranking *ranking, struct document *doc)

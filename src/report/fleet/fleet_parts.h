@@ -44,6 +44,9 @@ size_t fleet_needing(const struct fleet_ranking *ranking);
 /* How many are still under way: running, pending. */
 size_t fleet_under_way(const struct fleet_ranking *ranking);
 
+/* How many need nobody, and are slower than they were when they were accepted. */
+size_t fleet_slower(const struct fleet_ranking *ranking);
+
 /* The node of an item. */
 const struct fleet_node *fleet_node_of(const struct fleet_ranking *ranking,
                                        const struct fleet_rank_item *item);
@@ -66,6 +69,7 @@ void fleet_plot_places(const struct fleet_ranking *ranking, size_t class, struct
 void fleet_add_answer(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_grid(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_needing(const struct fleet_ranking *ranking, struct document *doc);
+void fleet_add_slower(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_not_run(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_classes(const struct fleet_ranking *ranking, struct document *doc);

@@ -95,7 +95,8 @@ void fleet_why(const struct fleet_rank_item *item, struct str *text)
 	if (!is_within)
 		fleet_add_sentence(text, item->reason);
 	fleet_add_sentence(text, item->evidence);
-	fleet_add_sentence(text, item->since);
+	if (item->was_faster)
+		fleet_add_sentence(text, item->since);
 	if (text->length == 0)
 		str_add(text, "No reason is known.");
 }

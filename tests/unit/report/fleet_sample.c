@@ -449,6 +449,13 @@ void fleet_sample_make(struct fleet_sample *s, enum fleet_sample_kind kind, size
 		if (fleet_verdict_words[verdict].is_bad && kind != FLEET_SAMPLE_SYSTEMIC)
 			s->ranking.drain[s->ranking.drain_count++] = i;
 	}
+	if (kind == FLEET_SAMPLE_FAULTS && nodes >= 16) {
+		struct fleet_rank_item *const last = &s->ranking.items[nodes - 1];
+		last->was_faster = true;
+		last->since_relative = 0.921;
+		last->since = copy("at N=128 it does 0.921 of what it did in its first accepted "
+		                   "result (attempt 1)");
+	}
 	s->ranking.is_systemic = kind == FLEET_SAMPLE_SYSTEMIC;
 	if (s->ranking.is_systemic)
 		s->ranking.systemic = format(
