@@ -100,7 +100,7 @@ static void by_held(const struct fleet_attempt *attempt, int64_t now_ns, struct 
 
 static const char *const stage_words[JOB_STAGES] = {
         [STAGE_STARTING] = "looks at its node",
-        [STAGE_RUNNING] = "runs",
+        [STAGE_RUNNING] = "no trial done yet",
         [STAGE_MOVING] = "puts its result into place",
         [STAGE_DONE] = "is done",
 };

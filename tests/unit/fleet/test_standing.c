@@ -111,7 +111,7 @@ static const struct situation running[] = {
          .verdict = FLEET_RUNNING, .says = "1 trial done"},
         {"running, no figures", JOB(.state = JOB_RUNNING),
          REPORT(.stage = STAGE_RUNNING, .updated_ns = AGO(9)), .verdict = FLEET_RUNNING,
-         .says = "runs"},
+         .says = "no trial done yet"},
         {"moving", JOB(.state = JOB_RUNNING),
          REPORT(.stage = STAGE_MOVING, .updated_ns = AGO(9), .trials_done = 40,
                 .trials_planned = 40),
@@ -131,7 +131,7 @@ static const struct situation running[] = {
          .verdict = FLEET_RUNNING, .says = "1 trial done; its last word is 8 min old"},
         {"started by hand, and gone", REPORT(.stage = STAGE_RUNNING, .updated_ns = AGO(20 * MIN)),
          .verdict = FLEET_NO_RESULT,
-         .says = "its last word is 20 min old (runs): it or its node died"},
+         .says = "its last word is 20 min old (no trial done yet): it or its node died"},
 };
 
 static const struct situation over[] = {
@@ -275,7 +275,7 @@ static const struct situation over[] = {
         {"a word of the site's own, and the job speaks",
          JOB(.state = JOB_UNKNOWN, .state_word = T("WARPED")),
          REPORT(.stage = STAGE_RUNNING, .updated_ns = AGO(2)), .verdict = FLEET_RUNNING,
-         .says = "runs; the site calls its job 'WARPED', which is not known here"},
+         .says = "no trial done yet; the site calls its job 'WARPED', which is not known here"},
         {"killed between moving and saying so", JOB(.state = JOB_FAILED, .signal = 9),
          REPORT(.stage = STAGE_MOVING, .exit_code = -1), RESULT, .verdict = FLEET_INCONCLUSIVE,
          .says = "a result is there, and its job did not say how it went; `plateau fleet collect` "
@@ -297,7 +297,7 @@ static const struct situation forgotten[] = {
                  "died, which cannot be told apart now"},
         {"not known, and it speaks", ID(), .is_forgotten = true,
          REPORT(.stage = STAGE_RUNNING, .updated_ns = AGO(3)), .verdict = FLEET_RUNNING,
-         .says = "runs"},
+         .says = "no trial done yet"},
         {"forgotten and done", ID(), .is_forgotten = true, DONE(.exit_code = 0), RESULT,
          .verdict = FLEET_PASS},
         {"forgotten, done with failures", ID(), .is_forgotten = true, DONE(.exit_code = 1), RESULT,
@@ -310,7 +310,7 @@ static const struct situation forgotten[] = {
          .says = "job 7 was submitted and has not written a word; no batch system was asked"},
         {"nobody was asked, and it ran", ID(),
          REPORT(.stage = STAGE_RUNNING, .updated_ns = AGO(HOUR)), .verdict = FLEET_NO_RESULT,
-         .says = "its last word is 1 h old (runs): it or its node died"},
+         .says = "its last word is 1 h old (no trial done yet): it or its node died"},
         {"its state file is damaged", JOB(.state = JOB_DONE), .unreadable = "state.json: no JSON",
          .verdict = FLEET_NO_RESULT,
          .says = "its job is over as if all were well, and left no result; state.json: no JSON"},
