@@ -118,6 +118,11 @@ void job_say_here(const struct job *job)
 	job_say(job, JOB_NOTE, "node %s (host %s), attempt %u%s%s: %u CPUs (%s), %s", report->node,
 	        report->host, (unsigned)report->attempt, report->job ? ", job " : "",
 	        report->job ? report->job : "", (unsigned)report->cpu_count, report->cpus, memory);
+	if (strcmp(job->manifest.plateau_version, PACKAGE_VERSION) != 0)
+		job_say(job, JOB_WARNING,
+		        "this is plateau %s, and the fleet was begun with %s: what differs between "
+		        "nodes may be that",
+		        PACKAGE_VERSION, job->manifest.plateau_version);
 	const long online = sysconf(_SC_NPROCESSORS_ONLN);
 	if (report->granted_cpu_count > 0 && report->granted_cpu_count != report->cpu_count)
 		job_say(job, JOB_WARNING,

@@ -6,7 +6,8 @@ export TMPDIR=$work/tmp
 mkdir -p "$TMPDIR"
 unset "${!SLURM@}" SBATCH_EXPORT 2>/dev/null
 
-host=$(hostname)
+host=$(uname -n)
+version=$(plateau --version | sed -n 's|^plateau ||p')
 
 # make_fleet DIR SCENARIO_TEXT [NODE...]: without nodes, this host.
 make_fleet()
@@ -20,7 +21,7 @@ make_fleet()
 	names=$(printf '"%s",' "$@")
 	cat >"$dir/fleet.json" <<JSON
 {"schema_version": 1, "id": "$(printf '%s' "$dir$$" | sha256sum | cut -c 1-32)",
- "name": "job test", "plateau_version": "0", "plateau_path": "/nowhere/plateau",
+ "name": "job test", "plateau_version": "$version", "plateau_path": "/nowhere/plateau",
  "scenario_path": "$work/scenario.yaml", "scenario_sha256": "${sum%% *}",
  "working_folder": "$work", "created_ns": 1763680000000000000, "accept": ${accept:-false},
  "options": [], "expected": [${names%,}]}

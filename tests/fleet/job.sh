@@ -5,7 +5,7 @@
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/fleet/job.bash
 . "${top_srcdir:?tests run through make check}/tests/fleet/job.bash" || exit 99
-need pgrep sha256sum hostname flock
+need pgrep sha256sum flock
 
 # ---- A job that does its work ----
 
@@ -50,6 +50,11 @@ tap_status 0 "a node with a hostile name"
 check "nothing was executed" test ! -e pwned
 attempt_folder=$(dirname "$(find names -name state.json)")
 is "its name is kept" "$(state node)" "$hostile"
+
+sed -i 's/"plateau_version": "[^"]*"/"plateau_version": "9.9"/' names/fleet.json
+tap_run node_job names n1 1
+tap_status 0 "a fleet of another plateau"
+tap_stderr_has "the fleet was begun with 9.9"
 
 # ---- By hand ----
 

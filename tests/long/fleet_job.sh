@@ -4,7 +4,7 @@
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/fleet/job.bash
 . "${top_srcdir:?tests run through make check}/tests/fleet/job.bash" || exit 99
-need pgrep sha256sum hostname
+need pgrep sha256sum
 
 kills=${KILLS:-300}
 make_fleet kills "$(sleeping 3 0.02)" n1

@@ -224,9 +224,11 @@ static void test_memory_available(void **state)
 	char *root = make_tree(metal, ARRAY_LENGTH(metal));
 	/* 600000 less 200000 in use of which 50000 are cache: less than the machine's 921600. */
 	assert_int_equal(host_memory_available(root), 450000);
+	assert_int_equal(host_memory_granted(root), 600000);
 	remove_tree(root);
 	root = make_tree(guest, ARRAY_LENGTH(guest));
 	assert_int_equal(host_memory_available(root), -1);
+	assert_int_equal(host_memory_granted(root), -1);
 	remove_tree(root);
 }
 
