@@ -1,7 +1,9 @@
 /* The folder of a fleet is made, or gone on with. */
 #include "commands/fleet_submit_parts.h"
 #include "commands/talk.h"
+#include "core/array.h"
 #include "core/cleanup.h"
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
@@ -11,14 +13,16 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* What a submit that was killed before its manifest was written may have left. */
 static bool is_ours(const char *name)
 {
 	static const char *const prefixes[] = {"lock", "scenario.yaml", "fleet.json", "."};
-	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+	for (size_t i = 0; i < ARRAY_LENGTH(prefixes); i++)
 		if (str_starts_with(name, prefixes[i]))
 			return true;
 	return false;
@@ -47,6 +51,32 @@ static int make_folder(const struct fleet_submit *submit, struct error *err)
 	if (mkdir(submit->dir, 0777) < 0 && errno != EEXIST)
 		return error_system(err, errno, "cannot make folder %s", submit->dir);
 	return check_empty(submit->dir, err);
+}
+
+/* Files on their way into their place when a submit was killed; those of a live one are gone in a
+ * moment. Ages are by the clock of the file system: the lock was made just now. */
+static void clear_unfinished(const char *dir)
+{
+	static const char *const prefixes[] = {"lock.", "fleet.json.", "scenario.yaml."};
+	static const int64_t old_ns = 10 * 60 * NS_PER_S;
+	DIR *const folder = opendir(dir);
+	struct stat now;
+	struct stat status;
+	if (!folder)
+		return;
+	const int fd = dirfd(folder);
+	const bool has_now = fstatat(fd, "lock", &now, AT_SYMLINK_NOFOLLOW) == 0;
+	const struct dirent *entry;
+	while (has_now && (entry = readdir(folder))) {
+		bool is_known = false;
+		for (size_t i = 0; i < ARRAY_LENGTH(prefixes); i++)
+			is_known |= str_starts_with(entry->d_name, prefixes[i]);
+		if (is_known && fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(status.st_mode) &&
+		    file_mtime_ns(&now) - file_mtime_ns(&status) > old_ns)
+			unlinkat(fd, entry->d_name, 0);
+	}
+	closedir(folder);
 }
 
 static bool has_word(const struct words *words, const char *word)
@@ -111,6 +141,8 @@ enum exit_code fleet_submit_open_folder(struct fleet_submit *submit, struct batc
 	int r = is_dry ? 0 : make_folder(submit, &err);
 	if (r == 0 && !is_dry)
 		r = lock_take(submit->dir, &submit->lock, &err);
+	if (r == 0 && !is_dry)
+		clear_unfinished(submit->dir);
 	if (r == 0)
 		r = read_again(submit, &err);
 	if (r < 0)

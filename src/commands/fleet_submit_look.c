@@ -3,6 +3,7 @@
 #include "commands/fleet_submit_parts.h"
 #include "commands/plan.h"
 #include "commands/talk.h"
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
@@ -84,6 +85,25 @@ static void look_at_limit(const struct fleet_submit *submit)
 	          "done then is handed in as it is (--assume-time TIME of a task estimates it)");
 }
 
+/* Slurm gives a job the environment that it was submitted from: a default of an option of `run`
+ * that is set there changes what is measured, today, and perhaps not at the next --retry. */
+static void look_at_environment(void)
+{
+	static const char *const names[] = {
+	        "PLATEAU_LEVELS",  "PLATEAU_REPEATS",       "PLATEAU_WARMUP",  "PLATEAU_MEASURED",
+	        "PLATEAU_EVENTS",  "PLATEAU_OVERFLOW",      "PLATEAU_POLICY",  "PLATEAU_UNIT",
+	        "PLATEAU_TIMEOUT", "PLATEAU_MEMORY_POLICY", "PLATEAU_METRICS", "PLATEAU_SAMPLING",
+	        "PLATEAU_CRITERIA"};
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		const char *const value = getenv(names[i]);
+		if (value && *value)
+			talk_warning(
+			        "%s is set to \"%s\" here: jobs that are submitted now get it, "
+			        "and measure otherwise than the scenario says",
+			        names[i], value);
+	}
+}
+
 enum exit_code fleet_submit_look_round(const struct fleet_submit *submit)
 {
 	struct error err;
@@ -99,5 +119,6 @@ enum exit_code fleet_submit_look_round(const struct fleet_submit *submit)
 	if (submit->is_new)
 		look_at_folder(submit);
 	look_at_limit(submit);
+	look_at_environment();
 	return EXIT_DONE;
 }

@@ -115,6 +115,9 @@ submit absent.yaml --nodes n2 -n F
 tap_status 0 "a program that is not here may be on the nodes"
 tap_stderr_has "no-such-program is not to be found on this node" "but is spoken of"
 
+PLATEAU_LEVELS=4 submit s.yaml --nodes n2 -n F
+tap_stderr_has 'PLATEAU_LEVELS is set to "4"' "what would change the scenario in the jobs is spoken of"
+
 # ---- Dry run --------------------------------------------------------------------------------
 
 submit s.yaml --partition all --time 1:30:00 -n F
@@ -281,8 +284,13 @@ submit F5
 tap_status 2 "a lock from another machine is kept"
 tap_stderr_has "remove $work/F5/lock" "and it is said what to do"
 touch -d '1 hour ago' F5/lock
+touch -d '1 hour ago' F5/lock.aBcDeF F5/fleet.json.aBcDeF
+touch F5/lock.gHiJkL F5/note
 submit F5
 tap_status 0 "one that nobody has touched for long is not"
+is "what killed ones left half done is removed, and nothing else" \
+	"$(find F5 -maxdepth 1 -type f -printf '%f\n' | sort | xargs)" \
+	"fleet.json lock.gHiJkL note scenario.yaml"
 
 # ---- The window, limits, silence ------------------------------------------------------------
 
