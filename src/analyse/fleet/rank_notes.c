@@ -1,5 +1,6 @@
 /* What is odd about a class as a whole, which the nodes held against each other cannot show: it
- * does less than a class that differs in firmware alone, or it is of two populations. */
+ * does less than a class that differs in firmware alone, it is of two populations, or its nodes
+ * differ so much that hardly any could be called slow. */
 #include "analyse/fleet/fleet_facts.h"
 #include "analyse/fleet/rank_parts.h"
 
@@ -121,6 +122,24 @@ static void add_populations(const struct ranking_work *work, const struct fleet_
 		str_add(text, "; no fact of their hosts tells them apart");
 }
 
+/* Where nodes differ so much that a node has to lack more than this to be called slow, a class that
+ * passes says little. */
+#define WIDE_PART (2 * RANK_MARGIN)
+
+static void add_width(const struct fleet_class *class, struct str *text)
+{
+	const double lack = rank_threshold(class->node_count) * class->deviation / class->median;
+	if (!(lack > WIDE_PART))
+		return;
+	str_addf(text, "%sits nodes differ by %.2g %%, so that ", text->length > 0 ? "; " : "",
+	         100 * class->deviation / class->median);
+	if (lack < 1)
+		str_addf(text, "only one below %.2f of the median is called slow", 1 - lack);
+	else
+		str_add(text, "none can be called slow");
+	str_add(text, ": more repeats, or a quieter node, tell more");
+}
+
 /* ---- Firmware ----------------------------------------------------------------------------- */
 
 static const char *of_first(const struct ranking_work *work, const struct fleet_class *class,
@@ -186,6 +205,8 @@ int rank_note_classes(struct ranking_work *work, struct error *err)
 		const size_t cut = find_cut(values, count);
 		if (cut > 0)
 			add_populations(work, class, values, count, cut, &text);
+		else
+			add_width(class, &text);
 		add_firmware(work, class, &text);
 		if (text.failed)
 			return error_memory(err);

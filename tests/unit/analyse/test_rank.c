@@ -451,7 +451,26 @@ static void one_population_is_not_two(void **state)
 		rng_init(&rng, 12, i);
 		add_nodes(&fleet, 12 + i, &rome, &wide, &rng);
 		struct fleet_ranking ranking cleanup_fleet_ranking = rank(&fleet);
-		assert_null(ranking.classes[0].note);
+		const char *const note = ranking.classes[0].note;
+		assert_true(!note || !strstr(note, "populations"));
+	}
+}
+
+/* A class that passes because its nodes differ too much to tell says so. */
+static void a_wide_class_is_told(void **state)
+{
+	(void)state;
+	static const double factors[] = {0.80, 0.85, 0.9, 0.96, 1, 1.04, 1.1, 1.2, 1.25};
+	for (int is_wider = 0; is_wider < 2; is_wider++) {
+		struct fleet fleet cleanup_fleet = {0};
+		add_nodes(&fleet, ARRAY_LENGTH(factors), &rome, &none, NULL);
+		for (size_t i = 0; i < ARRAY_LENGTH(factors); i++)
+			made_fleet_figure(&fleet.nodes[i].attempts[0].profile, MEASURE_THROUGHPUT,
+			                  "", is_wider ? pow(factors[i], 3) : factors[i]);
+		struct fleet_ranking ranking cleanup_fleet_ranking = rank(&fleet);
+		assert_int_equal(ranking.in_verdict[FLEET_PASS], ARRAY_LENGTH(factors));
+		assert_has(ranking.classes[0].note,
+		           is_wider ? "none can be called slow" : "only one below 0.48 of");
 	}
 }
 
@@ -765,6 +784,7 @@ int main(void)
 	        cmocka_unit_test(a_slow_firmware_is_told),
 	        cmocka_unit_test(two_populations_are_told),
 	        cmocka_unit_test(one_population_is_not_two),
+	        cmocka_unit_test(a_wide_class_is_told),
 	        cmocka_unit_test(what_came_of_a_node_stays),
 	        cmocka_unit_test(a_pass_needs_a_result),
 	        cmocka_unit_test(undecided_criteria_stay_undecided),
