@@ -81,7 +81,7 @@ wrong()
 	tap_status 2 "2: $*"
 	tap_stderr_has "$part"
 }
-printf 'name: x\ntask: {comand: [a]}\n' >broken.yaml
+printf 'name: x\ntask: {orders: [a]}\n' >broken.yaml
 printf 'accept: {criteria: [{metric: throughput, level: 2, reference: a.db, at_least: 0.9}]}\n' |
 	cat s.yaml - >relative.yaml
 printf 'accept: {criteria: [{metric: throughput, level: 2, reference: /no/a.db, at_least: 0.9}]}\n' |
