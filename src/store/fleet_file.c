@@ -331,6 +331,11 @@ static int put_in_place(const char *path, const char *data, size_t bytes, struct
 	return r < 0 ? error_context(err, r, "cannot write %s", path) : 0;
 }
 
+int fleet_file_lock(const char *path)
+{
+	return target_lock_folder(path);
+}
+
 int fleet_file_write(const char *path, const struct fleet *fleet, struct error *err)
 {
 	cleanup_free char *real = NULL;

@@ -16,6 +16,11 @@ bool fleet_file_is(const char *path);
  * -errno. */
 int fleet_file_load(const char *path, struct fleet *ret_fleet, struct error *err);
 
+/* Waits until no other plateau writes a file in path's folder, so that what is read from now on is
+ * what will be replaced. Returns a descriptor that is closed to let the next one in; -1: the file
+ * system has no such locks. */
+int fleet_file_lock(const char *path);
+
 /* Writes all of a fleet to path, in the place of what is there: whole, or not at all. Returns 0 or
  * -errno. */
 int fleet_file_write(const char *path, const struct fleet *fleet, struct error *err);
