@@ -18,9 +18,16 @@ fleet_prepare 2
 "$testbed" drain milan02 'NHC: "dimm" $(touch broken) | <b>' --dir "$work/slurm"
 echo wait >faults/rome02
 
-plateau fleet submit scenario.yaml F --partition all --time 10min --json >first.json 2>first.err &
+# shellcheck disable=SC2016
+for partition in '$(touch broken)' 'a b' "all';touch broken;'"; do
+	tap_run plateau fleet submit scenario.yaml G --partition "$partition"
+	tap_status 2 "a partition called $partition"
+done
+# shellcheck disable=SC2016
+account='it'"'"'s $(touch broken) "|" %s'
+plateau fleet submit scenario.yaml F --partition all --time 10min --account "$account" --json >first.json 2>first.err &
 first=$!
-plateau fleet submit scenario.yaml F --partition all --time 10min --json >second.json 2>second.err
+plateau fleet submit scenario.yaml F --partition all --time 10min --account "$account" --json >second.json 2>second.err
 second=$?
 wait $first
 first=$?
@@ -31,6 +38,8 @@ case $codes in
 esac
 tap_run plateau fleet submit F
 is "three nodes have one job each" "$(squeue -h -t all -o %n | sort | xargs)" "milan01 rome01 rome02"
+
+is "an account is text" "$(squeue -h -t all -o %a | sort -u)" "$account"
 
 is_running()
 {

@@ -12,6 +12,8 @@ need jq xmllint
 testbed=$top_srcdir/scripts/slurm-testbed
 read -ra options <<<"${TESTBED_OPTIONS:---accounting}"
 
+exec 3>&1
+
 # NAME COMMAND...: how long it takes, in s; its exit code is in `code`.
 timed()
 {
@@ -20,7 +22,7 @@ timed()
 	begun=$(date +%s%N)
 	"$@"
 	code=$?
-	diag "$name: $(awk -v ns=$(($(date +%s%N) - begun)) 'BEGIN { printf "%.2f s", ns / 1e9 }')"
+	diag "$name: $(awk -v ns=$(($(date +%s%N) - begun)) 'BEGIN { printf "%.2f s", ns / 1e9 }')" >&3
 }
 
 # Licenses keep the jobs that run at once at what this machine can bear.

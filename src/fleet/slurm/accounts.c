@@ -137,15 +137,14 @@ static int read_account(const struct fields *fields, size_t record, struct batch
 {
 	const char *const id = fields_at(fields, record, ACCOUNT_ID);
 	struct batch_job *job = find_job(jobs, id, strlen(id));
-	int r = 0;
-	if (job) {
-		r = complete_job(fields, record, job, err);
-	} else {
-		r = add_job(fields, record, jobs, err);
-		job = r == 0 ? &jobs->items[jobs->count - 1] : NULL;
-	}
-	if (r < 0 || job->cancelled_by || job->state != JOB_CANCELLED)
+	const int r =
+	        job ? complete_job(fields, record, job, err) : add_job(fields, record, jobs, err);
+	if (r < 0)
 		return r;
+	if (!job)
+		job = &jobs->items[jobs->count - 1];
+	if (job->cancelled_by || job->state != JOB_CANCELLED)
+		return 0;
 	return read_cancelled_by(fields_at(fields, record, ACCOUNT_STATE), &job->cancelled_by, err);
 }
 

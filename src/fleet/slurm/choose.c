@@ -118,7 +118,8 @@ static int check_known(const struct words *names, const struct batch_nodes *all,
 		r = words_add(&known, all->items[i].name, err);
 	if (r < 0)
 		return r;
-	qsort(known.items, known.count, sizeof *known.items, compare_texts);
+	if (known.count > 0)
+		qsort(known.items, known.count, sizeof *known.items, compare_texts);
 	for (size_t i = 0; i < names->count; i++) {
 		if (known.count > 0 && has_name(&known, names->items[i]))
 			continue;
