@@ -38,7 +38,7 @@ static void add_list(const struct fleet_ranking *ranking, bool needs_somebody, s
 	for (size_t i = 0; i < FLEET_VERDICTS; i++) {
 		const enum fleet_verdict v = fleet_worst_first[i];
 		if (ranking->in_verdict[v] == 0 || v == FLEET_PASS ||
-		    fleet_says[v].needs_somebody != needs_somebody)
+		    fleet_needs_somebody(v) != needs_somebody)
 			continue;
 		str_addf(text, "%s%zu %s", said++ > 0 ? ", " : "", ranking->in_verdict[v],
 		         fleet_verdict_words[v].name);
@@ -87,8 +87,8 @@ static void add_figures(const struct fleet_ranking *ranking, struct document *do
 			continue;
 		snprintf(name, sizeof name, "%c%s", fleet_verdict_words[v].words[0] - 'a' + 'A',
 		         fleet_verdict_words[v].words + 1);
-		document_figure(doc, fleet_says[v].role, name,
-		                fleet_says[v].needs_somebody ? "needs somebody" : "", "%zu",
+		document_figure(doc, fleet_kinds[v].role, name,
+		                fleet_needs_somebody(v) ? "needs somebody" : "", "%zu",
 		                ranking->in_verdict[v]);
 		document_only(doc, READ_IN_PAGE);
 	}

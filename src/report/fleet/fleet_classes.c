@@ -112,8 +112,8 @@ static void fill_strip(const struct fleet_ranking *ranking, size_t class, const 
 		const size_t at = (size_t)((item->relative - from) / length * (STRIP_COLUMNS - 1));
 		strip->counts[at]++;
 		if (fleet_verdict_words[item->verdict].is_bad && !strip->signs[at]) {
-			strip->signs[at] = fleet_says[item->verdict].sign;
-			strip->roles[at] = fleet_says[item->verdict].role;
+			strip->signs[at] = fleet_kinds[item->verdict].sign;
+			strip->roles[at] = fleet_kinds[item->verdict].role;
 		}
 	}
 }

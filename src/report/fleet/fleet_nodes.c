@@ -95,7 +95,7 @@ static size_t name_alike(struct told *told, size_t first, struct str *names)
 static void say_reason(struct told *told, size_t i, struct document *doc)
 {
 	const struct fleet_rank_item *const item = &told->ranking->items[i];
-	const char sign[] = {fleet_says[item->verdict].sign, '\0'};
+	const char sign[] = {fleet_kinds[item->verdict].sign, '\0'};
 	char place[48];
 	cleanup_str struct str names = {0};
 	const size_t count = name_alike(told, i, &names);
@@ -103,10 +103,10 @@ static void say_reason(struct told *told, size_t i, struct document *doc)
 	doc->failed |= names.failed;
 	/* That a node was not run is said by the title of its section. */
 	if (item->verdict == FLEET_NOT_RUN)
-		document_item(doc, fleet_says[item->verdict].role, sign, "%s: %s", str_text(&names),
-		              told->reasons[i]);
+		document_item(doc, fleet_kinds[item->verdict].role, sign, "%s: %s",
+		              str_text(&names), told->reasons[i]);
 	else
-		document_item(doc, fleet_says[item->verdict].role, sign, "%s: %s%s%s%s. %s",
+		document_item(doc, fleet_kinds[item->verdict].role, sign, "%s: %s%s%s%s. %s",
 		              str_text(&names), count > 1 ? "each " : "",
 		              fleet_verdict_words[item->verdict].words, place[0] ? ", " : "", place,
 		              told->reasons[i]);
@@ -153,7 +153,7 @@ static void add_reason_table(const struct fleet_ranking *ranking, char **reasons
 			continue;
 		table_row(table);
 		table_cell(table, TEXT_PLAIN, "%s", fleet_name(ranking, item, NAME_COLUMNS, name));
-		table_cell(table, fleet_says[item->verdict].role, "%s",
+		table_cell(table, fleet_kinds[item->verdict].role, "%s",
 		           fleet_verdict_words[item->verdict].words);
 		table_cell(table, TEXT_PLAIN, "%s", fleet_place(item, place));
 		if (isfinite(item->component_relative))
@@ -197,7 +197,7 @@ static void tell(const struct fleet_ranking *ranking,
 
 static bool needs_somebody(const struct fleet_rank_item *item)
 {
-	return fleet_says[item->verdict].needs_somebody;
+	return fleet_needs_somebody(item->verdict);
 }
 
 static bool is_not_run(const struct fleet_rank_item *item)
@@ -310,7 +310,7 @@ static void add_row(struct table *table, const struct fleet_ranking *ranking,
 	table_row(table);
 	table_cell(table, TEXT_PLAIN, "%s",
 	           fleet_name(ranking, item, is_page ? NAME_COLUMNS : 20, name));
-	table_cell(table, fleet_says[item->verdict].role, "%s",
+	table_cell(table, fleet_kinds[item->verdict].role, "%s",
 	           fleet_verdict_words[item->verdict].words);
 	add_figure(table, ranking, item, style);
 	add_number(table, "%.3f", item->relative);

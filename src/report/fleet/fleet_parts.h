@@ -5,18 +5,11 @@
 #include "analyse/fleet/rank.h"
 #include "report/document.h"
 
-/* How a verdict of a node is said. */
-struct fleet_says {
-	char sign;        /* in grids and before what is said of a node */
-	const char *tone; /* of its squares in a page */
-	enum text_role role;
-	bool needs_somebody; /* a person has to do something */
-};
-
-extern const struct fleet_says fleet_says[FLEET_VERDICTS];
-
-/* The same as kinds of a grid, by verdict. */
+/* How verdicts are said and shown: the kinds of a grid, by verdict. */
 extern const struct grid_kind fleet_kinds[FLEET_VERDICTS];
+
+/* Whether a person has to do something about a node of this verdict. */
+bool fleet_needs_somebody(enum fleet_verdict verdict);
 
 /* Verdicts in the order in which they are told: the worst first, pass last. */
 extern const enum fleet_verdict fleet_worst_first[FLEET_VERDICTS];

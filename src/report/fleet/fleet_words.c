@@ -8,20 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct fleet_says fleet_says[FLEET_VERDICTS] = {
-        [FLEET_PASS] = {'.', "pass", TEXT_GOOD, false},
-        [FLEET_SLOW] = {'S', "slow", TEXT_BAD, true},
-        [FLEET_FAIL] = {'F', "fail", TEXT_BAD, true},
-        [FLEET_INCONCLUSIVE] = {'?', "open", TEXT_WARN, true},
-        [FLEET_HUNG] = {'H', "hung", TEXT_BAD, true},
-        [FLEET_NODE_FAIL] = {'X', "dead", TEXT_BAD, true},
-        [FLEET_NO_RESULT] = {'N', "none", TEXT_WARN, true},
-        [FLEET_HELD] = {'!', "held", TEXT_WARN, true},
-        [FLEET_RUNNING] = {'>', "busy", TEXT_PLAIN, false},
-        [FLEET_PENDING] = {':', "wait", TEXT_DIM, false},
-        [FLEET_NOT_RUN] = {'-', "off", TEXT_DIM, false},
-};
-
 const struct grid_kind fleet_kinds[FLEET_VERDICTS] = {
         [FLEET_PASS] = {'.', "pass", "pass", TEXT_GOOD},
         [FLEET_SLOW] = {'S', "slow", "slow", TEXT_BAD},
@@ -41,6 +27,12 @@ const enum fleet_verdict fleet_worst_first[FLEET_VERDICTS] = {
         FLEET_NO_RESULT, FLEET_INCONCLUSIVE, FLEET_HELD, FLEET_RUNNING,
         FLEET_PENDING,   FLEET_NOT_RUN,      FLEET_PASS,
 };
+
+bool fleet_needs_somebody(enum fleet_verdict verdict)
+{
+	return fleet_verdict_words[verdict].is_bad || verdict == FLEET_NO_RESULT ||
+	       verdict == FLEET_INCONCLUSIVE || verdict == FLEET_HELD;
+}
 
 const struct fleet_node *fleet_node_of(const struct fleet_ranking *ranking,
                                        const struct fleet_rank_item *item)
@@ -105,7 +97,7 @@ size_t fleet_needing(const struct fleet_ranking *ranking)
 {
 	size_t count = 0;
 	for (size_t v = 0; v < FLEET_VERDICTS; v++)
-		count += fleet_says[v].needs_somebody ? ranking->in_verdict[v] : 0;
+		count += fleet_needs_somebody((enum fleet_verdict)v) ? ranking->in_verdict[v] : 0;
 	return count;
 }
 
