@@ -128,7 +128,7 @@ job n12 112 RUNNING 0:0 None 100 ''
 mkdir -p fleet/nodes/n13/attempt-1
 job n13 113 RUNNING 0:0 None 20 ''
 submitted fleet n14 1 114
-report fleet n14 1 running 3600
+report fleet n14 1 running 3630
 
 calls()
 {
