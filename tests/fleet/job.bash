@@ -69,9 +69,10 @@ whole()
 	plateau export "$1" --csv >/dev/null 2>&1
 }
 
-# strike_jobs DIR NODE TIMES SECONDS: jobs that are killed with KILL at a random moment of that time,
-# again and again on the same attempt, until it has a result; then on the next one. Prints what is
-# wrong; at the end one job is let to its end.
+# strike_jobs DIR NODE TIMES SECONDS [all]: jobs that are killed with KILL at a random moment of that
+# time, again and again on the same attempt, until it has a result; then on the next one. all: with
+# every process of theirs at once, as a batch system does it. Prints what is wrong; at the end one job
+# is let to its end.
 strike_jobs()
 {
 	local dir=$1 node=$2 times=$3 seconds=$4 attempt=1 i job result
@@ -80,9 +81,16 @@ strike_jobs()
 			--attempt "$attempt" >/dev/null 2>strike.err </dev/null &
 		job=$!
 		sleep "$(awk -v r="$RANDOM" -v s="$seconds" 'BEGIN { print s * r / 32768 }')"
-		kill -KILL "$job" 2>/dev/null
+		if [ "${5:-}" = all ]; then
+			# shellcheck disable=SC2046
+			kill -KILL "$job" $(pgrep -f "$TMPDIR/plateau-job-") 2>/dev/null
+		else
+			kill -KILL "$job" 2>/dev/null
+		fi
 		wait "$job" 2>/dev/null
 		wait_for_end || echo "strike $i: processes live on: $(pgrep -af "$work/")"
+		# What nobody holds for a minute is known to be dead.
+		find "$TMPDIR" -mindepth 1 -maxdepth 1 -exec touch -d '5 minutes ago' {} +
 		result=$dir/nodes/$node/attempt-$attempt/result.db
 		if [ -e "$result" ]; then
 			whole "$result" || echo "strike $i: half of a result"

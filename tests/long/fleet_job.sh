@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
-# plateau fleet job, killed at hundreds of random moments (KILLS, default 300), and an attempt that a
+# plateau fleet job, killed at hundreds of random moments (KILLS, default 200), and an attempt that a
 # host left which is dead by now.
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/fleet/job.bash
 . "${top_srcdir:?tests run through make check}/tests/fleet/job.bash" || exit 99
 need pgrep sha256sum
 
-kills=${KILLS:-300}
+kills=${KILLS:-200}
 make_fleet kills "$(sleeping 3 0.02)" n1
 problem=$(strike_jobs kills n1 "$kills" 1.2)
 is "killed at random moments, $kills times: a whole result or none" "$problem" ""
 left "killed at random moments"
 is "killed at random moments: nothing is left in the fleet's folder" \
 	"$(find kills -name '*.new')" ""
+
+make_fleet all "$(sleeping 3 0.02)" n1
+problem=$(strike_jobs all n1 "$((kills / 3))" 1.2 all)
+is "killed with all processes, $((kills / 3)) times: a whole result or none" "$problem" ""
+left "killed with all processes"
 
 # A state file of another host that does not change any more, by a clock that is a year ahead.
 make_fleet other "$(sleeping 1 0.01)" n1
