@@ -332,6 +332,8 @@ static int wait_for_window(struct submit_work *work, struct error *err)
 
 static int work_through(struct submit_work *work, struct error *err)
 {
+	if (submit_steps_in(work->steps, SUBMIT_WAITING) == 0)
+		return 0;
 	int r = look(work, err);
 	while (r == 0 && !work->is_stopped && work->steps->count > 0) {
 		/* Those that wait stand first, the best of them at the top; what is done stays in

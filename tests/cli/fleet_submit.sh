@@ -261,7 +261,8 @@ for i in $(seq 30); do
 done
 submit s.yaml --partition all F4
 tap_status 0 "after 30 kills it goes on"
-is "each node has one job" "$(comments | xargs -n 1 | sort -V | xargs)" \
+# By the jobs that are there: the stand-in dies with plateau, perhaps before it has written its log.
+is "each node has one job" "$(sed -s -n '3s/^plateau.//p' site/jobs/* | sort -V | xargs)" \
 	"$(seq -f 'm%g/attempt-1' 30 | xargs)"
 is "and one attempt" "$(find F4/nodes -name submitted.json | wc -l)" 30
 
