@@ -6,12 +6,15 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/str.h"
 #include "fleet/observe_parts.h"
 #include "fleet/slurm/slurm.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* What was asked. */
 struct answers {
@@ -70,6 +73,25 @@ static int find_standings(struct fleet *fleet, struct error *err)
 	return 0;
 }
 
+/* Slurm was asked for the caller's own jobs alone. Of another user's fleet it knows none then,
+ * which does not mean that they are forgotten. */
+static void spare_others(const char *dir, struct fleet *fleet)
+{
+	struct error ignored;
+	struct stat status;
+	cleanup_free char *path = NULL;
+	if (file_join(dir, "fleet.json", &path, &ignored) < 0 || stat(path, &status) < 0 ||
+	    status.st_uid == geteuid())
+		return;
+	for (size_t n = 0; n < fleet->node_count; n++)
+		for (size_t a = 0; a < fleet->nodes[n].attempt_count; a++)
+			if (fleet->nodes[n].attempts[a].has_job)
+				return;
+	for (size_t n = 0; n < fleet->node_count; n++)
+		for (size_t a = 0; a < fleet->nodes[n].attempt_count; a++)
+			fleet->nodes[n].attempts[a].is_forgotten = false;
+}
+
 static int read_folder(const char *dir, const struct manifest *manifest, struct fleet *fleet,
                        struct error *err)
 {
@@ -95,6 +117,7 @@ int observe(const char *dir, const struct manifest *manifest, struct slurm *slur
 		fleet.has_accounting = slurm_has_accounting(slurm);
 		observe_place_nodes(&fleet, &answers.nodes);
 		r = observe_place_jobs(&fleet, &answers.jobs, err);
+		spare_others(dir, &fleet);
 	}
 	if (r < 0)
 		return r;

@@ -296,8 +296,8 @@ void standing_without_job(const struct fleet_attempt *attempt, int64_t now_ns,
 		             job->id);
 	else if (job->id)
 		standing_say(standing, FLEET_PENDING,
-		             "job %s was submitted and has not written a word; no batch system "
-		             "was asked",
+		             "job %s was submitted and has not written a word, and no batch system "
+		             "tells of it",
 		             job->id);
 	else if (attempt->refused)
 		standing_say(standing, FLEET_NOT_RUN, "the site refused the job: %s",

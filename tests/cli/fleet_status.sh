@@ -259,6 +259,23 @@ looks=$(grep -c '^sinfo' "$work/slurm/calls")
 is "one command to begin with, two for each look" \
 	"$(grep -vc 'silent' "$work/slurm/calls")" "$((1 + 2 * looks + $(($(grep -c '^squeue' "$work/slurm/calls") - looks))))"
 
+# ---- Another user's fleet ------------------------------------------------------------------
+
+# Slurm is asked for one's own jobs: that it knows none of these does not mean that they are over.
+if [ "$(id -u)" -eq 0 ]; then
+	stand_in_nothing
+	stand_in_node o1 rome idle '' '' rome
+	manifest other o1
+	submitted other o1 1 300
+	tap_run plateau fleet status other
+	tap_stdout_has "is not known any more" "of one's own fleet a job that is not known is gone"
+	chown nobody other/fleet.json
+	tap_run plateau fleet status other
+	tap_stdout_has "pending" "of another user's it may be there"
+else
+	skip "another user's fleet" "only root can make one"
+fi
+
 # ---- Without Slurm -------------------------------------------------------------------------
 
 mkdir bare
@@ -272,7 +289,7 @@ tap_stdout_has "No batch system was asked" "and it is said"
 tap_run env PATH="$work/bare" "$here" fleet status fleet
 tap_status 3 "also of nodes that failed"
 tap_run env PATH="$work/bare" "$here" fleet status --json fleet
-has "a job that never spoke may still wait" "$stdout" "no batch system was asked"
+has "a job that never spoke may still wait" "$stdout" "no batch system tells of it"
 is "JSON says that nobody was asked" "$(jq -c '.scheduler | [.name, .has_answered, .calls]' <<<"$stdout")" '[null,false,0]'
 
 tap_done

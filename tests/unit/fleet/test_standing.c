@@ -307,7 +307,7 @@ static const struct situation forgotten[] = {
          RESULT, .verdict = FLEET_HUNG,
          .says = "its time limit of 5 min was over before its work was; it left a partial result"},
         {"nobody was asked", ID(), .verdict = FLEET_PENDING,
-         .says = "job 7 was submitted and has not written a word; no batch system was asked"},
+         .says = "job 7 was submitted and has not written a word, and no batch system tells of it"},
         {"nobody was asked, and it ran", ID(),
          REPORT(.stage = STAGE_RUNNING, .updated_ns = AGO(HOUR)), .verdict = FLEET_NO_RESULT,
          .says = "its last word is 1 h old (no trial done yet): it or its node died"},
