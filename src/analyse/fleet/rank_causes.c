@@ -1,7 +1,7 @@
 /* What is slow in a node that is slow: its places, where they explain what it lacks; else the cause
  * that its figures show against its class: more instructions, more cycles for each, a lower clock,
- * time off the CPU. As in analyse/attribution the wall time is a product of factors, here by the
- * medians of the class instead of the baseline's. */
+ * time off the CPU. As in analyse/attribution the time on the CPU is a product of factors, here by
+ * the medians of the class instead of the baseline's. */
 #include "analyse/fleet/fleet_facts.h"
 #include "analyse/fleet/rank_parts.h"
 
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Those that multiply to the wall time, as far as they are known; CPU time is the first three
+/* By what each makes the wall time longer, as far as that is known; CPU time is the first three
  * together. */
 enum cause {
 	CAUSE_WORK,
@@ -61,6 +61,7 @@ struct causes {
 	uint32_t slow_at; /* as of the items that are explained: 0 at the class's own level */
 	struct factor factors[CAUSE_ALL];
 	double waits[WAITS]; /* medians of the class; NAN: not known */
+	double wall_s;
 	double off_cpu_s;
 	double user_s;
 	double system_s;
@@ -124,8 +125,10 @@ static void fill_node(const struct ranking_work *work, struct causes *causes, si
 	const double user = rank_value(attempt, class, MEASURE_USER, NULL);
 	const double system = rank_value(attempt, class, MEASURE_SYSTEM, NULL);
 	const double cpu = user + (isnan(system) ? 0 : system);
-	/* Without time off the CPU (tasks on several CPUs at once) wall by CPU time is no wait. */
-	const bool has_off = !isnan(rank_value(attempt, class, MEASURE_OFF_CPU, ""));
+	/* What it waits more than the class makes its wall time longer by this. A ratio of wall and
+	 * CPU time would tell nothing of tasks that hardly use the CPU. */
+	const double off = rank_value(attempt, class, MEASURE_OFF_CPU, "");
+	const double waits = 1 + (off - causes->off_cpu_s) / causes->wall_s;
 	/* Counts of user mode are not those of both modes. */
 	const bool is_counted_alike =
 	        rank_same_value(profile_fact(&attempt->profile, "counted_modes"), causes->modes);
@@ -140,7 +143,7 @@ static void fill_node(const struct ranking_work *work, struct causes *causes, si
 	}
 	f[CAUSE_CLOCK].logs[i] =
 	        -log_of(rank_value(attempt, class, MEASURE_FREQUENCY, causes->frequency_source));
-	f[CAUSE_OFF_CPU].logs[i] = has_off ? log_of(wall) - log_of(cpu) : (double)NAN;
+	f[CAUSE_OFF_CPU].logs[i] = log_of(waits);
 }
 
 static double class_median(const struct ranking_work *work, struct causes *causes,
@@ -180,13 +183,14 @@ static void fill(const struct ranking_work *work, struct causes *causes, double 
 	causes->room = values + CAUSE_ALL * nodes;
 	causes->frequency_source = usual_source(work, class);
 	causes->modes = usual_modes(work, class);
+	causes->wall_s = class_median(work, causes, MEASURE_WALL, NULL);
+	causes->off_cpu_s = class_median(work, causes, MEASURE_OFF_CPU, "");
 	for (size_t i = 0; i < nodes; i++)
 		fill_node(work, causes, i);
 	for (size_t c = 0; c < CAUSE_ALL; c++)
 		centre_factor(&causes->factors[c], nodes, causes->room);
 	for (size_t w = 0; w < WAITS; w++)
 		causes->waits[w] = class_median(work, causes, MEASURE_OFF_CPU, wait_sources[w]);
-	causes->off_cpu_s = class_median(work, causes, MEASURE_OFF_CPU, "");
 	causes->user_s = class_median(work, causes, MEASURE_USER, NULL);
 	causes->system_s = class_median(work, causes, MEASURE_SYSTEM, NULL);
 }

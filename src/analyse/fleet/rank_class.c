@@ -224,8 +224,11 @@ static int describe(const struct ranking_work *work, struct fleet_class *class,
 	add_memory(&parts, profile_fact(profile, memory_fact));
 	add_part(&parts, "firmware ", common_value(work, class, "bios_version"), "");
 	add_part(&parts, "", profile_fact(profile, "hypervisor"), " machine");
+	/* Two scenarios may have one name. */
 	if (are_scenarios_mixed)
-		add_part(&parts, "scenario ", profile->name, "");
+		str_addf(&parts, "%sscenario %.60s %.8s", parts.length > 0 ? ", " : "",
+		         profile->name ? profile->name : "",
+		         profile->scenario_sha256 ? profile->scenario_sha256 : "without a text");
 	if (packages && processor)
 		str_addf(&text, "%s x ", packages);
 	str_add(&text, processor ? processor : "hardware that the results do not name");

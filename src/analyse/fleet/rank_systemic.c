@@ -64,8 +64,10 @@ static const char *trait_of(const struct ranking_work *work, const struct fleet_
 	case TRAIT_REASON:
 		return reason_of(work, item);
 	case TRAIT_COMPONENT:
-		return item->component != COMPONENT_NONE ? fleet_component_names[item->component]
-		                                         : NULL;
+		/* That nothing says why is nothing in common. */
+		return item->component != COMPONENT_NONE && item->component != COMPONENT_UNKNOWN
+		               ? fleet_component_names[item->component]
+		               : NULL;
 	case TRAIT_CLASS:
 		return item->class >= 0 ? work->ranking->classes[item->class].words : NULL;
 	case TRAIT_PARTITION:

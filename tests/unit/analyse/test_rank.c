@@ -238,6 +238,36 @@ static void a_node_may_be_slow_alone(void **state)
 	assert_int_equal(unsure.in_verdict[FLEET_PASS], 20);
 }
 
+/* Tasks that sleep have hardly any CPU time, and that differs a lot: what they wait more is told.
+ */
+static void tasks_that_sleep_longer_are_told(void **state)
+{
+	(void)state;
+	struct fleet fleet cleanup_fleet = {0};
+	struct rng rng;
+	rng_init(&rng, 22, 0);
+	add_nodes(&fleet, 8, &rome, &none, NULL);
+	for (size_t i = 0; i < 8; i++) {
+		struct profile *const profile = &fleet.nodes[i].attempts[0].profile;
+		const double cpu = 0.002 * exp(0.5 * rng_normal(&rng));
+		const double wall = i == 3 ? 2.2 : 2.01;
+		made_fleet_figure(profile, MEASURE_THROUGHPUT, "", 32 / wall);
+		made_fleet_figure(profile, MEASURE_WALL, "", wall);
+		made_fleet_figure(profile, MEASURE_USER, "", cpu);
+		made_fleet_figure(profile, MEASURE_SYSTEM, "", cpu);
+		made_fleet_figure(profile, MEASURE_OFF_CPU, "", wall - 2 * cpu);
+		made_fleet_figure(profile, MEASURE_OFF_CPU, "block_io", 0.0001);
+		made_fleet_figure(profile, MEASURE_OFF_CPU, "run_queue", 0.001);
+		made_fleet_figure(profile, MEASURE_INSTRUCTIONS, "", 1e6);
+	}
+	struct fleet_ranking ranking cleanup_fleet_ranking = rank(&fleet);
+	const struct fleet_rank_item *const item = item_of(&ranking, "rome04");
+	assert_int_equal(item->verdict, FLEET_SLOW);
+	assert_int_equal(item->component, COMPONENT_UNKNOWN);
+	assert_has(item->evidence, "a task is 0.1");
+	assert_has(item->evidence, "s longer off the CPU than in the class; for what was not");
+}
+
 /* A slow cache is not told as slow cores, nor a slow socket as slow caches; and what is slow
  * besides is still seen. */
 static void places_explain_what_they_hold(void **state)
@@ -774,6 +804,7 @@ int main(void)
 	        cmocka_unit_test(a_wide_class_needs_more),
 	        cmocka_unit_test(components_are_named),
 	        cmocka_unit_test(a_node_may_be_slow_alone),
+	        cmocka_unit_test(tasks_that_sleep_longer_are_told),
 	        cmocka_unit_test(places_explain_what_they_hold),
 	        cmocka_unit_test(a_fast_socket_is_no_fault),
 	        cmocka_unit_test(one_disturbed_trial_is_no_slow_core),
