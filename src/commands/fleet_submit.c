@@ -36,8 +36,7 @@ struct waiting {
 	const struct fleet_submit *submit;
 	struct signals *signals;
 	size_t done;
-	enum submit_news last_news;
-	bool has_news;
+	bool was_said[NEWS_COUNT]; /* since the last job, or at all */
 };
 
 static bool wait_for(void *context, int64_t until_ns)
@@ -62,22 +61,21 @@ static void tell_job(struct waiting *waiting, const struct submit_step *step, co
 		          step->node, (unsigned)step->attempt, step->job);
 }
 
-/* What lasts is said once. */
+/* What lasts is said once: that the window is full, or the site, comes again after every job, and
+ * is no news then; that Slurm is silent once more is. */
 static void tell(void *context, enum submit_news news, const struct submit_step *step,
                  const char *text)
 {
 	struct waiting *const waiting = context;
 	const struct arguments *const arguments = waiting->submit->arguments;
-	const bool is_repeated = waiting->has_news && waiting->last_news == news;
 	if (news == NEWS_JOB) {
-		waiting->has_news = false;
+		waiting->was_said[NEWS_SILENCE] = false;
 		tell_job(waiting, step, text);
 		return;
 	}
-	waiting->has_news = true;
-	waiting->last_news = news;
-	if (is_repeated)
+	if (waiting->was_said[news])
 		return;
+	waiting->was_said[news] = true;
 	switch (news) {
 	case NEWS_WINDOW:
 		talk_note(arguments,
@@ -96,6 +94,7 @@ static void tell(void *context, enum submit_news news, const struct submit_step 
 		                     "some seconds until the scheduler must know of it");
 		break;
 	case NEWS_JOB:
+	case NEWS_COUNT:
 		break;
 	}
 }

@@ -30,6 +30,7 @@ enum submit_news {
 	NEWS_LIMIT,   /* the site takes no more jobs now: it waits; text has its words */
 	NEWS_SILENCE, /* the batch system does not answer: it waits; text has its words */
 	NEWS_DOUBT,   /* it waits until jobs of a submit that was killed must be known */
+	NEWS_COUNT
 };
 
 struct submit_settings {
