@@ -103,13 +103,16 @@ static int load_judged(struct fleet_look *look, struct error *err)
 	return 0;
 }
 
+/* The same attempt in the fleet file, with the result that is there now; NULL where it was not
+ * loaded, or while its job was still at work. */
 static const struct fleet_attempt *find_judged(const struct fleet *judged, const char *node,
                                                const struct fleet_attempt *attempt)
 {
 	const struct fleet_node *const at = fleet_node_find(judged, node);
 	for (size_t a = 0; at && a < at->attempt_count; a++)
 		if (at->attempts[a].number == attempt->number && at->attempts[a].has_profile &&
-		    at->attempts[a].result_bytes == attempt->result_bytes)
+		    at->attempts[a].result_bytes == attempt->result_bytes &&
+		    !fleet_verdict_words[at->attempts[a].verdict].is_open)
 			return &at->attempts[a];
 	return NULL;
 }
