@@ -144,6 +144,7 @@ static enum exit_code write_output(struct loading *loading, const char *path)
 {
 	struct error err;
 	cleanup_close const int lock = fleet_file_lock(path);
+	(void)lock; /* held until this returns; clang takes it for unused */
 	int r = take_meanwhile(loading, path, &err);
 	if (r == 0)
 		r = fleet_file_update(path, &loading->fleet, &loading->summary.has_changed, &err);
