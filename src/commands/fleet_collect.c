@@ -15,49 +15,57 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void add_results(const struct collected *collected, struct str *s)
+static void print_results(const struct collected *collected)
 {
-	const size_t count = collected->new_results + collected->changed_results;
-	str_addf(s, "Results: %zu new", collected->new_results);
+	cleanup_str struct str s = {0};
+	const size_t unreadable = collected->unreadable->count;
+	const bool is_new = collected->new_results + collected->changed_results + unreadable > 0;
+	str_addf(&s, "Results: %zu new", collected->new_results);
 	if (collected->changed_results > 0)
-		str_addf(s, ", %zu changed", collected->changed_results);
-	str_addf(s, ", %zu known", collected->known_results);
-	if (collected->unreadable->count > 0)
-		str_addf(s, ", %zu that could not be read", collected->unreadable->count);
-	str_add(s, count > 0 || collected->unreadable->count > 0 ? ".\n" : ": nothing is new.\n");
+		str_addf(&s, ", %zu changed", collected->changed_results);
+	str_addf(&s, ", %zu known", collected->known_results);
+	if (unreadable > 0)
+		str_addf(&s, ", %zu that could not be read", unreadable);
+	talk_answer("%s%s", str_text(&s), is_new ? "." : ": nothing is new.");
 }
 
-static void add_nodes(const struct fleet *fleet, struct str *s)
+static void print_nodes(const struct fleet *fleet)
 {
+	cleanup_str struct str s = {0};
 	size_t counts[FLEET_VERDICTS] = {0};
 	size_t attempts = 0;
 	for (size_t i = 0; i < fleet->node_count; i++) {
 		counts[fleet->nodes[i].verdict]++;
 		attempts += fleet->nodes[i].attempt_count;
 	}
-	str_addf(s, "Nodes: %zu, in %zu %s", fleet->node_count, attempts,
+	str_addf(&s, "Nodes: %zu, in %zu %s", fleet->node_count, attempts,
 	         number_noun(attempts, "attempt", "attempts"));
 	const char *between = ": ";
 	for (size_t v = 0; v < FLEET_VERDICTS; v++) {
 		if (counts[v] == 0)
 			continue;
-		str_addf(s, "%s%zu %s", between, counts[v], fleet_verdict_words[v].words);
+		str_addf(&s, "%s%zu %s", between, counts[v], fleet_verdict_words[v].words);
 		between = ", ";
 	}
-	str_add(s, ".\n");
+	talk_answer("%s.", str_text(&s));
 }
 
-static int write_answer(const struct arguments *arguments, const struct collected *collected,
-                        char **ret_text, struct error *err)
+static enum exit_code print_answer(const struct arguments *arguments,
+                                   const struct collected *collected)
 {
-	if (arguments_has(arguments, "json"))
-		return collect_json_write(collected, ret_text, err);
-	cleanup_str struct str s = {0};
-	add_results(collected, &s);
-	add_nodes(collected->fleet, &s);
-	str_addf(&s, "%s %s.\n", collected->path,
-	         collected->has_changed ? "is written" : "says all of this already");
-	return str_take(&s, ret_text, err);
+	struct error err;
+	cleanup_free char *json = NULL;
+	if (!arguments_has(arguments, "json")) {
+		print_results(collected);
+		print_nodes(collected->fleet);
+		talk_answer("%s %s.", collected->path,
+		            collected->has_changed ? "is written" : "says all of this already");
+		return EXIT_DONE;
+	}
+	if (collect_json_write(collected, &json, &err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	fputs(json, stdout);
+	return EXIT_DONE;
 }
 
 static bool is_fleet_folder(const char *path)
@@ -121,11 +129,7 @@ static enum exit_code run_collect(const struct arguments *arguments)
 	        .no_batch = summary.no_batch,
 	        .scheduler_calls = summary.scheduler_calls,
 	};
-	cleanup_free char *text = NULL;
-	if (write_answer(arguments, &collected, &text, &err) < 0)
-		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	fputs(text, stdout);
-	return EXIT_DONE;
+	return print_answer(arguments, &collected);
 }
 
 static const struct option_entry options[] = {

@@ -31,10 +31,10 @@ static void add_visible(struct str *s, const char *text)
 }
 
 /* One write per message, so that lines of two processes do not mix. */
-static void say(const char *prefix, const char *format, va_list list)
-        __attribute__((format(printf, 2, 0)));
+static void say(FILE *stream, const char *prefix, const char *format, va_list list)
+        __attribute__((format(printf, 3, 0)));
 
-static void say(const char *prefix, const char *format, va_list list)
+static void say(FILE *stream, const char *prefix, const char *format, va_list list)
 {
 	cleanup_free char *text = NULL;
 	if (vasprintf(&text, format, list) < 0) {
@@ -45,15 +45,24 @@ static void say(const char *prefix, const char *format, va_list list)
 	str_add(&s, prefix);
 	add_visible(&s, text);
 	str_add(&s, "\n");
-	fputs(str_text(&s), stderr);
-	fflush(stderr);
+	fputs(str_text(&s), stream);
+	if (stream == stderr)
+		fflush(stream);
+}
+
+void talk_answer(const char *format, ...)
+{
+	va_list list;
+	va_start(list, format);
+	say(stdout, "", format, list);
+	va_end(list);
 }
 
 void talk_error(const char *format, ...)
 {
 	va_list list;
 	va_start(list, format);
-	say("plateau: ", format, list);
+	say(stderr, "plateau: ", format, list);
 	va_end(list);
 }
 
@@ -61,7 +70,7 @@ void talk_warning(const char *format, ...)
 {
 	va_list list;
 	va_start(list, format);
-	say("plateau: warning: ", format, list);
+	say(stderr, "plateau: warning: ", format, list);
 	va_end(list);
 }
 
@@ -71,7 +80,7 @@ void talk_note(const struct arguments *arguments, const char *format, ...)
 		return;
 	va_list list;
 	va_start(list, format);
-	say("plateau: ", format, list);
+	say(stderr, "plateau: ", format, list);
 	va_end(list);
 }
 
@@ -81,7 +90,7 @@ void talk_detail(const struct arguments *arguments, const char *format, ...)
 		return;
 	va_list list;
 	va_start(list, format);
-	say("plateau: ", format, list);
+	say(stderr, "plateau: ", format, list);
 	va_end(list);
 }
 

@@ -30,6 +30,9 @@ enum exit_code talk_problems(const struct problems *problems, const struct error
 /* Says what err says and returns code, so that a command ends with: return talk_fail(...). */
 enum exit_code talk_fail(enum exit_code code, const struct error *err);
 
+/* A line of an answer on stdout for people, with control characters made visible as in the talk. */
+void talk_answer(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Prints the path of a file that was written, as the answer: a line on stdout. On a terminal what
  * would steer it is made visible; a program reads the path as it is. */
 void talk_path(const char *path);

@@ -149,7 +149,9 @@ tap_status 0 "host names that mean harm"
 check "do none" test ! -e pwned
 is "and are kept as they are" "$(query odd.db "SELECT count(*) FROM node WHERE name LIKE '%<b>'")" 1
 tap_stderr_has "2.db has no host name: it counts as of the node 2 (--node names another)"
+tap_run plateau fleet collect odd -o $'odd\e[31m.db'
 lacks "no escape goes to the terminal" "$stdout$stderr" $'\e'
+tap_stdout_has 'odd\x1b[31m.db is written'
 
 # ---- Fleet files put together ----
 
