@@ -103,17 +103,30 @@ static int load_judged(struct fleet_look *look, struct error *err)
 	return 0;
 }
 
-/* The same attempt in the fleet file, with the result that is there now; NULL where it was not
- * loaded, or while its job was still at work. */
+static bool is_same_text(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* Whether the fleet file, which knew this of the attempt, knows more than can be seen now: its
+ * result was loaded; or the batch system told what became of a job that it has forgotten since. */
+static bool knows_more(const struct fleet_attempt *judged, const struct fleet_attempt *now)
+{
+	if (fleet_verdict_words[judged->verdict].is_open)
+		return false; /* the job was still at work */
+	if (now->result_path)
+		return judged->has_profile && judged->result_bytes == now->result_bytes;
+	return !now->has_job && judged->has_job && is_same_text(judged->job.id, now->job.id);
+}
+
+/* The same attempt in the fleet file; NULL: it does not help. */
 static const struct fleet_attempt *find_judged(const struct fleet *judged, const char *node,
                                                const struct fleet_attempt *attempt)
 {
 	const struct fleet_node *const at = fleet_node_find(judged, node);
 	for (size_t a = 0; at && a < at->attempt_count; a++)
-		if (at->attempts[a].number == attempt->number && at->attempts[a].has_profile &&
-		    at->attempts[a].result_bytes == attempt->result_bytes &&
-		    !fleet_verdict_words[at->attempts[a].verdict].is_open)
-			return &at->attempts[a];
+		if (at->attempts[a].number == attempt->number)
+			return knows_more(&at->attempts[a], attempt) ? &at->attempts[a] : NULL;
 	return NULL;
 }
 
@@ -136,15 +149,10 @@ static int take_judged(struct fleet_look *look, struct fleet *fleet, struct erro
 	for (size_t i = 0; i < fleet->node_count; i++) {
 		struct fleet_node *const node = &fleet->nodes[i];
 		struct fleet_attempt *const last = fleet_attempt_last(node);
-		if (!last || !last->result_path)
-			continue;
 		const struct fleet_attempt *const judged =
-		        find_judged(&look->judged, node->name, last);
-		if (!judged) {
-			look->work.uncollected++;
-			continue;
-		}
-		if (last->verdict == FLEET_NODE_FAIL || last->verdict == FLEET_HUNG)
+		        last ? find_judged(&look->judged, node->name, last) : NULL;
+		look->work.uncollected += last && last->result_path && !judged;
+		if (!judged || last->verdict == FLEET_NODE_FAIL || last->verdict == FLEET_HUNG)
 			continue;
 		int r = copy_reason(&last->reason, judged->reason, err);
 		if (r == 0)

@@ -259,6 +259,20 @@ looks=$(grep -c '^sinfo' "$work/slurm/calls")
 is "one command to begin with, two for each look" \
 	"$(grep -vc 'silent' "$work/slurm/calls")" "$((1 + 2 * looks + $(($(grep -c '^squeue' "$work/slurm/calls") - looks))))"
 
+# ---- What was collected while Slurm still knew ---------------------------------------------
+
+stand_in_nothing
+manifest late l1
+stand_in_node l1 rome idle '' '' rome
+submitted late l1 1 401
+job l1 401 NODE_FAIL 0:0 None 200 80
+tap_run plateau fleet collect late
+tap_status 0 "a fleet is collected while Slurm knows its job"
+stand_in_nothing
+stand_in_node l1 rome idle '' '' rome
+tap_run plateau fleet status late
+tap_stdout_has "node failed" "what became of it is known when Slurm has forgotten it"
+
 # ---- Another user's fleet ------------------------------------------------------------------
 
 # Slurm is asked for one's own jobs: that it knows none of these does not mean that they are over.
