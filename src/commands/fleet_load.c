@@ -92,8 +92,14 @@ static int read_output(struct loading *loading, const char *path, struct error *
 		loading->before.st_ino = 0;
 		return errno == ENOENT ? 0 : error_system(err, errno, "%s", path);
 	}
-	const int r = add_file(loading, path, err);
-	return r < 0 ? error_context(err, r, "the fleet file that this would go into") : 0;
+	struct error why;
+	const int r = add_file(loading, path, &why);
+	if (r < 0)
+		return error_set(err, -r,
+		                 "%s. Nothing is put to it: move it away to begin a new fleet "
+		                 "file, or name another one with -o",
+		                 why.text);
+	return 0;
 }
 
 static bool is_output(const struct loading *loading, const char *path)

@@ -197,6 +197,7 @@ head -c 30000 a.db >damaged.db
 tap_run plateau fleet collect a -o damaged.db
 tap_status 2 "nor a damaged fleet file, whose history would be lost"
 tap_stderr_has "is cut short"
+tap_stderr_has "move it away to begin a new fleet file"
 is "it stays too" "$(stat -c %s damaged.db)" 30000
 tap_run plateau fleet collect a -o nowhere/f.db
 tap_status 2 "a folder that is not there"
@@ -267,6 +268,28 @@ tap_stdout_has "1 node failed, 1 not run." "once it has forgotten the job, that 
 stand_in_silence
 tap_run plateau fleet collect told
 tap_stdout_has "1 node failed, 1 not run." "and when it does not answer"
+
+# Criteria that are held against runs of a good node.
+mkdir good against
+for i in 1 2 3; do
+	clone good/$i.db good "$i"
+done
+sed 's|^accept.*|accept: {criteria: [{metric: throughput, margin: 90%, reference: "good/*.db"}]}|' \
+	judged.yaml >against.yaml
+plateau run against.yaml --here -q -o against.db >/dev/null
+for i in 1 2 3 4 5 6; do
+	python3 "$top_srcdir/tests/fleet/clone.py" against.db against/$i.db n$i "$i"
+done
+tap_run plateau fleet collect against -o against.fleet
+tap_stdout_has "6 pass." "criteria with a reference"
+has "say what they were held against" \
+	"$(query against.fleet "SELECT reason FROM judgement LIMIT 1")" "times the reference (3 runs)"
+rm -r "${work:?}/good"
+tap_run plateau fleet collect against -o against.fleet
+tap_stdout_has "6 pass." "a reference that is gone takes nothing back"
+tap_run plateau fleet collect against --again -o against.fleet
+tap_stdout_has "Nodes: 6, in 6 attempts: 6 inconclusive." "unless all is judged again"
+has "with the reason" "$(query against.fleet "SELECT reason FROM node LIMIT 1")" "no file matches"
 
 # ---- Killed ----
 
