@@ -46,7 +46,8 @@ int text_lines_next(struct text_lines *lines, struct error *err);
  * it was told of. */
 typedef int text_line_taker(void *context, const char *line);
 
-/* Hands every line to taker, up to the end, what is refused, or its failure. Returns 0 or -errno. */
+/* Hands every line to taker, up to the end, what is refused, or its failure. Returns 0 or -errno.
+ */
 int text_lines_each(struct text_lines *lines, text_line_taker *taker, void *context,
                     struct error *err);
 
