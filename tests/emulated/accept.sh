@@ -15,25 +15,28 @@ criteria:
   - {metric: frequency, level: cores, at_least: 1 MHz, sources: [cycles]}
 EOY
 # Busy loops beside the tasks: on one core, on both cores of an L3, on all of a package.
-in_node 'sweep="plateau run -q -j 16 -r 8 -w 1 -m 2 -e cycles,instructions,task-clock"
-burden() # RESULT MASK...
+# While one is busy, the guest executes it for every second that plateau waits: nothing is looked at
+# besides, and there are as few repeats as a verdict needs.
+in_node 'sweep="plateau run -q --preflight off --sampling off -j 16 -w 1 -m 2 -e cycles,instructions,task-clock"
+burden() # RESULT REPEATS MASK...
 {
 	result=$1
-	shift
+	repeats=$2
+	shift 2
 	for mask; do
 		taskset "$mask" sh -c "while :; do :; done" &
 		busy="$busy $!"
 	done
-	$sweep -o "$result" -- loop 8 >/dev/null || exit
+	$sweep -r "$repeats" -o "$result" -- loop 8 >/dev/null || exit
 	[ -z "$busy" ] || kill $busy
 	busy=
 }
 busy=
-burden healthy.db
-burden core.db 20
-burden l3.db 10 20
-burden package.db 100 200 400 800 1000 2000 4000 8000
-alone="taskset 8 plateau run -q -j 1 -r 4 -w 0 -m 1 -e cycles,instructions,task-clock"
+burden healthy.db 6
+burden core.db 6 20
+burden l3.db 4 10 20
+burden package.db 3 100 200 400 800 1000 2000 4000 8000
+alone="taskset 8 plateau run -q --preflight off -j 1 -r 4 -w 0 -m 1 -e cycles,instructions,task-clock"
 $alone -o base.db -- loop 100 >/dev/null && exec $alone -o more.db -- loop 110 >/dev/null' --timeout 800
 tap_status 0 "five sweeps run in the emulated node"
 
