@@ -154,6 +154,10 @@ static int make_exclusive(const char *path, const char *text, struct error *err)
 	int r = file_write_all(fd, text, strlen(text), err);
 	if (close(fd) < 0 && r == 0)
 		r = error_system(err, errno, "cannot write %s", path);
+	/* Half a lock says nothing of its holder, and would keep everybody out until it is stale.
+	 */
+	if (r < 0)
+		unlink(path);
 	return r;
 }
 

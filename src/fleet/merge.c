@@ -37,12 +37,17 @@ static bool is_same_report(const struct fleet_attempt *a, const struct fleet_att
 	       is_text(a->report.host, b->report.host);
 }
 
+/* A site says the same of many jobs. */
+static bool is_same_refusal(const struct fleet_attempt *a, const struct fleet_attempt *b)
+{
+	return is_text(a->refused, b->refused) && a->job.submitted_ns == b->job.submitted_ns;
+}
+
 bool merge_is_same(const struct fleet_attempt *a, const struct fleet_attempt *b)
 {
 	if (a->has_profile && b->has_profile && is_text(a->profile.run_id, b->profile.run_id))
 		return true;
-	return is_same_job(&a->job, &b->job) || is_same_report(a, b) ||
-	       is_text(a->refused, b->refused);
+	return is_same_job(&a->job, &b->job) || is_same_report(a, b) || is_same_refusal(a, b);
 }
 
 int64_t merge_time(const struct fleet_attempt *attempt)
@@ -263,8 +268,10 @@ int merge_fleet(struct fleet *into, struct fleet *late, struct error *err)
 	/* Of two files of one fleet either may be the later. */
 	if (is_one_fleet && into->observed_ns > late->observed_ns)
 		SWAP(struct fleet, *into, *late);
-	const int64_t now_ns =
+	const int64_t later_ns =
 	        late->observed_ns > into->observed_ns ? late->observed_ns : into->observed_ns;
+	/* Of a time that is not known nothing is old. */
+	const int64_t now_ns = later_ns > 0 ? later_ns : 0;
 	for (size_t i = 0; i < late->node_count; i++) {
 		const int r = move_node(into, &late->nodes[i], is_one_fleet, now_ns, err);
 		if (r < 0)

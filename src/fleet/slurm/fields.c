@@ -131,7 +131,8 @@ int64_t field_limit_ns(const char *field)
 		if (*end != ':')
 			return RECORD_ABSENT;
 	}
-	return parts < 2 ? RECORD_ABSENT : (days * 86400 + seconds) * NS_PER_S;
+	seconds += days * 86400;
+	return parts < 2 || seconds > INT64_MAX / NS_PER_S ? RECORD_ABSENT : seconds * NS_PER_S;
 }
 
 int64_t field_bytes(const char *field)

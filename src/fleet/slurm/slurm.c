@@ -84,7 +84,8 @@ static int64_t sampling_ns(const char *frequency)
 	char *end;
 	const char *const number = at ? at + sizeof task - 1 : frequency;
 	const long seconds = strtol(number, &end, 10);
-	return end == number || seconds < 0 ? RECORD_ABSENT : seconds * NS_PER_S;
+	return end == number || seconds < 0 || seconds > INT64_MAX / NS_PER_S ? RECORD_ABSENT
+	                                                                      : seconds * NS_PER_S;
 }
 
 int config_parse(const char *config, struct slurm *slurm, struct error *err)

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MINUTE_NS (60 * NS_PER_S)
+
 /* sbatch reads % in the name of an output file as the start of a pattern, and with a backslash in
  * it takes that away. */
 static int add_output(struct words *argv, const char *path, struct error *err)
@@ -36,7 +38,7 @@ static int add_time(struct words *argv, int64_t limit_ns, struct error *err)
 {
 	if (limit_ns == RECORD_ABSENT)
 		return 0;
-	const int64_t minutes = (limit_ns + 60 * NS_PER_S - 1) / (60 * NS_PER_S);
+	const int64_t minutes = limit_ns / MINUTE_NS + (limit_ns % MINUTE_NS > 0);
 	return words_addf(argv, err, "--time=%" PRId64, minutes > 0 ? minutes : 1);
 }
 

@@ -248,6 +248,35 @@ static void test_ids_of_jobs_begin_anew(void **state)
 	assert_false(merge_is_same(left, right));
 }
 
+/* A site that takes no jobs says so of every one of them. */
+static void test_two_refusals_stay_two(void **state)
+{
+	(void)state;
+	cleanup_fleet struct fleet into = fleet_of("a", EARLY_NS);
+	cleanup_fleet struct fleet late = fleet_of("b", LATE_NS);
+	struct fleet_attempt *const left = attempt(&into, "n1", 1);
+	struct fleet_attempt *const right = attempt(&late, "n1", 1);
+	left->refused = copy("no such account");
+	left->job.submitted_ns = EARLY_NS;
+	right->refused = copy("no such account");
+	right->job.submitted_ns = LATE_NS;
+	merge(&into, &late);
+	node_of(&into, "n1", 2);
+}
+
+/* A fleet file need not say when it was looked at. */
+static void test_a_time_that_is_not_known(void **state)
+{
+	(void)state;
+	cleanup_fleet struct fleet into = fleet_of("a", RECORD_ABSENT);
+	cleanup_fleet struct fleet late = fleet_of("a", RECORD_ABSENT);
+	set_job(attempt(&into, "n1", 1), "1", JOB_PENDING);
+	set_job(attempt(&late, "n1", 1), "1", JOB_PENDING);
+	merge(&into, &late);
+	assert_int_equal(node_of(&into, "n1", 1)->verdict, FLEET_PENDING);
+	assert_string_equal(node_of(&into, "n1", 1)->reason, "waits");
+}
+
 /* The site's newest word on a node counts; silence takes nothing away. */
 static void test_what_the_site_says(void **state)
 {
@@ -282,6 +311,8 @@ int main(void)
 	        cmocka_unit_test(test_fleets_measured_apart_are_ordered_by_time),
 	        cmocka_unit_test(test_the_same_again_changes_nothing),
 	        cmocka_unit_test(test_ids_of_jobs_begin_anew),
+	        cmocka_unit_test(test_two_refusals_stay_two),
+	        cmocka_unit_test(test_a_time_that_is_not_known),
 	        cmocka_unit_test(test_what_the_site_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -377,6 +377,7 @@ static void test_values(void **state)
 	        {"1:", -1},
 	        {":1", -1},
 	        {"Partition_Limit", -1},
+	        {"1000000-00:00:00", -1},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(limits); i++)
 		assert_int_equal(field_limit_ns(limits[i].text),
@@ -423,6 +424,7 @@ static void test_config(void **state)
 	        {"AccountingStorageType=accounting_storage/slurmdbd\n"
 	         "JobAcctGatherFrequency = network=5,task=0",
 	         true, 0},
+	        {"JobAcctGatherFrequency = 9223372036854775\n", false, RECORD_ABSENT},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		struct slurm other = {0};
