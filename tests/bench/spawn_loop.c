@@ -8,125 +8,23 @@
  * where that is permitted, and by files of /proc.
  *
  * Output: lines of NAME VALUE; times in microseconds, medians unless the name says otherwise. */
-#include "platform/taskstats.h"
+#include "spawn_loop.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <limits.h>
-#include <linux/perf_event.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
 #define UNSHARE_TABLE 2u
-
-enum {
-	MOST_CHILDREN = 4096,
-	MOST_SAMPLES = 1 << 18,
-	MOST_EVENTS = 8,
-	STACK_BYTES = 64 * 1024,
-	CHILD_FAILED_STATUS = 127,
-	FIRST_FREE = 6 /* 3 to 5 are the streams */
-};
-
-/* What is timed. The first ones need no option. */
-enum part {
-	PART_CREATE,  /* the call of clone until the child runs */
-	PART_EXECUTE, /* execve, until the parent goes on */
-	PART_REAP,    /* wait4 of a child that has ended */
-	PART_GROUP,
-	PART_BIND,
-	PART_EVENTS,
-	PART_READ_EVENTS,
-	PART_IO,
-	PART_READ_IO,
-	PART_TABLE,
-	PART_STREAMS,
-	PART_OUTPUT,
-	PART_FOLDER,
-	PART_ORPHANS,
-	PART_DELAYS_ASKED,
-	PART_DELAYS_READ,
-	PARTS
-};
-
-static const struct part_entry {
-	const char *name;
-	const char *option; /* of --with, NULL: always */
-} part_table[PARTS] = {
-        [PART_CREATE] = {"create", NULL},
-        [PART_EXECUTE] = {"execute", NULL},
-        [PART_REAP] = {"reap", NULL},
-        [PART_GROUP] = {"group", "group"},
-        [PART_BIND] = {"bind", "bind"},
-        [PART_EVENTS] = {"events_open", "events"},
-        [PART_READ_EVENTS] = {"events_read", "events"},
-        [PART_IO] = {"io_open", "io"},
-        [PART_READ_IO] = {"io_read", "io"},
-        [PART_TABLE] = {"own_table", "table"},
-        [PART_STREAMS] = {"streams", "streams"},
-        [PART_OUTPUT] = {"output_looked_at", "output"},
-        [PART_FOLDER] = {"folder", "folder"},
-        [PART_ORPHANS] = {"orphans_looked_for", "orphans"},
-        [PART_DELAYS_ASKED] = {"delays_by_taskstats", "delays"},
-        [PART_DELAYS_READ] = {"delays_by_schedstat", "delays"},
-};
-
-struct samples {
-	int64_t *values;
-	size_t count;
-};
-
-struct child {
-	pid_t pid;
-	int64_t start_ns;
-	int64_t end_ns; /* of the previous one, 0: none */
-	int events[MOST_EVENTS];
-	int io_fd;
-};
-
-struct loop {
-	int count;
-	double seconds;
-	double warm_seconds;
-	bool with[PARTS];
-	char **argv;
-	char path[PATH_MAX];
-	cpu_set_t cpus[MOST_CHILDREN];
-	struct child children[MOST_CHILDREN];
-	struct samples parts[PARTS];
-	struct samples gaps;
-	struct perf_event_attr attributes[MOST_EVENTS];
-	int event_count;
-	struct taskstats_socket taskstats;
-	int null_fd;
-	int output_fd;
-	int folder_fd;
-	int children_fd;
-	char *stack;
-	int64_t window_start_ns;
-	int64_t window_end_ns;
-	int64_t running_ns; /* inside the window, of all children */
-	uint64_t ended;     /* inside the window */
-	struct rusage own;  /* at the window's start, then the difference */
-	struct rusage theirs;
-};
 
 /* What a child, which shares the memory, works on. */
 struct birth {
@@ -141,12 +39,6 @@ static int64_t now_ns(void)
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-_Noreturn static void fail(const char *what)
-{
-	fprintf(stderr, "spawn_loop: %s: %s\n", what, strerror(errno));
-	exit(1);
 }
 
 static void take(struct samples *samples, int64_t value)
@@ -234,7 +126,7 @@ static void start(struct loop *loop, int number)
 	const int flags = CLONE_VM | CLONE_VFORK | (loop->with[PART_TABLE] ? CLONE_FILES : 0);
 	child->pid = clone(run_child, loop->stack + STACK_BYTES, flags | SIGCHLD, &birth);
 	if (child->pid < 0)
-		fail("clone");
+		spawn_fail("clone");
 	took(loop, PART_EXECUTE, birth.exec_ns);
 }
 
@@ -314,14 +206,14 @@ static int reap(struct loop *loop, bool waits)
 	siginfo_t info = {0};
 	if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | (waits ? 0 : WNOHANG)) < 0 &&
 	    errno != ECHILD)
-		fail("waitid");
+		spawn_fail("waitid");
 	if (info.si_pid == 0)
 		return -1;
 	const int64_t end_ns = now_ns();
 	const int number = number_of(loop, info.si_pid);
 	if (number < 0) {
 		errno = ECHILD;
-		fail("a child of nobody");
+		spawn_fail("a child of nobody");
 	}
 	struct child *const child = &loop->children[number];
 	int64_t at_ns = read_counters(loop, child, end_ns);
@@ -331,7 +223,7 @@ static int reap(struct loop *loop, bool waits)
 	at_ns = took(loop, PART_REAP, at_ns);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == CHILD_FAILED_STATUS) {
 		errno = ECHILD;
-		fail("a child failed");
+		spawn_fail("a child failed");
 	}
 	look_around(loop, child->pid, at_ns);
 	count_running(loop, child, end_ns);
@@ -426,103 +318,6 @@ static void print(struct loop *loop)
 			       quantile_us(&loop->parts[i], 0.5));
 }
 
-/* ---- Set-up ------------------------------------------------------------------------------- */
-
-static void use_parts(struct loop *loop, char *list)
-{
-	for (char *name = strtok(list, ","); name; name = strtok(NULL, ",")) {
-		bool is_known = false;
-		for (int i = 0; i < PARTS; i++) {
-			if (!part_table[i].option || strcmp(part_table[i].option, name) != 0)
-				continue;
-			is_known = loop->with[i] = true;
-		}
-		if (!is_known) {
-			fprintf(stderr, "spawn_loop: there is no part %s\n", name);
-			exit(2);
-		}
-	}
-	/* The shared table exists for the sake of what the child opens. */
-	loop->with[PART_TABLE] |= loop->with[PART_EVENTS] || loop->with[PART_IO];
-}
-
-/* The software events: every machine has them. */
-static void prepare_events(struct loop *loop)
-{
-	static const uint64_t configs[] = {PERF_COUNT_SW_TASK_CLOCK, PERF_COUNT_SW_PAGE_FAULTS,
-	                                   PERF_COUNT_SW_CONTEXT_SWITCHES,
-	                                   PERF_COUNT_SW_CPU_MIGRATIONS};
-	loop->event_count = sizeof configs / sizeof configs[0];
-	for (int i = 0; i < loop->event_count; i++)
-		loop->attributes[i] = (struct perf_event_attr){
-		        .type = PERF_TYPE_SOFTWARE,
-		        .size = sizeof loop->attributes[i],
-		        .config = configs[i],
-		        .disabled = 1,
-		        .enable_on_exec = 1,
-		        .inherit = 1,
-		        .read_format =
-		                PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
-		};
-}
-
-static void prepare_cpus(struct loop *loop)
-{
-	cpu_set_t allowed;
-	if (sched_getaffinity(0, sizeof allowed, &allowed) < 0)
-		fail("sched_getaffinity");
-	int cpu = -1;
-	for (int i = 0; i < loop->count; i++) {
-		do
-			cpu = (cpu + 1) % CPU_SETSIZE;
-		while (!CPU_ISSET(cpu, &allowed));
-		CPU_SET(cpu, &loop->cpus[i]);
-	}
-}
-
-static void prepare(struct loop *loop)
-{
-	for (int i = 0; i < PARTS + 1; i++) {
-		struct samples *const samples = i < PARTS ? &loop->parts[i] : &loop->gaps;
-		samples->values = malloc(MOST_SAMPLES * sizeof *samples->values);
-		if (!samples->values)
-			fail("malloc");
-	}
-	loop->null_fd = fcntl(open("/dev/null", O_RDWR), F_DUPFD_CLOEXEC, FIRST_FREE);
-	for (int i = 3; i < FIRST_FREE; i++)
-		dup3(loop->null_fd, i, O_CLOEXEC);
-	FILE *const output = tmpfile();
-	loop->output_fd = output ? fileno(output) : -1;
-	loop->folder_fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char path[64];
-	snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
-	loop->children_fd = open(path, O_RDONLY | O_CLOEXEC);
-	loop->stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
-	                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-	if (loop->stack == MAP_FAILED || loop->null_fd < 0)
-		fail("cannot get ready");
-	loop->with[PART_DELAYS_ASKED] =
-	        loop->with[PART_DELAYS_ASKED] && taskstats_open(&loop->taskstats) == 0;
-	prepare_events(loop);
-	prepare_cpus(loop);
-}
-
-static void find_command(struct loop *loop)
-{
-	const char *const name = loop->argv[0];
-	const char *folders = strchr(name, '/') ? NULL : getenv("PATH");
-	snprintf(loop->path, sizeof loop->path, "%s", name);
-	while (folders && *folders) {
-		const size_t length = strcspn(folders, ":");
-		snprintf(loop->path, sizeof loop->path, "%.*s/%s", (int)length, folders, name);
-		if (access(loop->path, X_OK) == 0)
-			return;
-		folders += length + (folders[length] == ':');
-	}
-	if (access(loop->path, X_OK) < 0)
-		fail(name);
-}
-
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {{"with", required_argument, NULL, 'W'}, {0}};
@@ -540,7 +335,7 @@ int main(int argc, char **argv)
 			loop.warm_seconds = atof(optarg);
 			break;
 		case 'W':
-			use_parts(&loop, optarg);
+			spawn_use_parts(&loop, optarg);
 			break;
 		default:
 			return 2;
@@ -552,8 +347,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	loop.argv = argv + optind;
-	find_command(&loop);
-	prepare(&loop);
+	spawn_find_command(&loop);
+	spawn_prepare(&loop);
 	run(&loop);
 	print(&loop);
 	fflush(stdout);
