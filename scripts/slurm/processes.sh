@@ -215,7 +215,7 @@ start()
 		return 1
 	fi
 	trap - INT TERM HUP
-	say "$nodes nodes in $dir, ports $base to $((base + nodes + 9))"
+	say "nodes: $nodes, in $dir, ports $base to $((base + nodes + 9))"
 	print_environment
 }
 
