@@ -193,7 +193,8 @@ static enum exit_code load_all(struct loading *loading)
 		talk_error("none of these could be read, so that there is no fleet");
 		return EXIT_USAGE;
 	}
-	return output ? write_output(loading, output) : EXIT_DONE;
+	return output && !loading->settings->is_read_only ? write_output(loading, output)
+	                                                  : EXIT_DONE;
 }
 
 enum exit_code fleet_load(const struct fleet_load_settings *settings, struct fleet *ret_fleet,

@@ -29,7 +29,8 @@ struct fleet_load_settings {
 	const char *output;
 	/* The node that results from elsewhere are of. NULL: the host name in each. */
 	const char *node;
-	bool is_again; /* results are loaded that are known already, too */
+	bool is_again;     /* results are loaded that are known already, too */
+	bool is_read_only; /* what is new goes into no fleet file, though it is found */
 	/* The fleet file is what the command is for: that it cannot be written is its failure, and
 	 * not only a warning. */
 	bool must_write;

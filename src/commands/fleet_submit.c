@@ -123,8 +123,11 @@ static enum exit_code rank(struct fleet_submit *submit, struct fleet *fleet)
 	cleanup_fleet_ranking struct fleet_ranking ranking = {0};
 	if (words_add(&sources, submit->dir, &err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	const struct fleet_load_settings settings = {.arguments = submit->arguments,
-	                                             .sources = &sources};
+	const struct fleet_load_settings settings = {
+	        .arguments = submit->arguments,
+	        .sources = &sources,
+	        .is_read_only = arguments_has(submit->arguments, "dry-run"),
+	};
 	const enum exit_code code = fleet_load(&settings, &collected, NULL);
 	if (code != EXIT_DONE)
 		return code;

@@ -199,6 +199,11 @@ set_jobs NODE_FAIL n1
 set_jobs PENDING n3
 submit F
 tap_stdout_has "hung (--retry failed runs it again)" "what failed is spoken of, with what runs it again"
+find F -printf '%p %T@\n' | sort >before.list
+submit F --dry-run --retry failed
+tap_status 0 "a retry that is only looked at"
+find F -printf '%p %T@\n' | sort >after.list
+check "it makes and changes nothing, no fleet file either" cmp before.list after.list
 submit F --retry failed
 tap_status 0 "retry"
 is "what failed is run again, with its node" "$(comments | xargs -n 1 | tail -n +5 | xargs)" \
