@@ -34,7 +34,7 @@ burden() # RESULT REPEATS MASK...
 busy=
 burden healthy.db 6
 burden core.db 6 20
-burden l3.db 4 10 20
+burden l3.db 6 10 20
 burden package.db 3 100 200 400 800 1000 2000 4000 8000
 alone="taskset 8 plateau run -q --preflight off -j 1 -r 4 -w 0 -m 1 -e cycles,instructions,task-clock"
 $alone -o base.db -- loop 100 >/dev/null && exec $alone -o more.db -- loop 110 >/dev/null' --timeout 800
