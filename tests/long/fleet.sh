@@ -2,7 +2,7 @@
 # A fleet of sixteen virtual nodes under a real Slurm, without and with accounts: one node is killed
 # under its job, one drained beforehand, one has failing tasks, one slower ones, one has not time
 # enough, and one is told by hand to end. Each is named for what it was, and the other ten pass.
-# Twelve minutes. The tasks sleep: this is about who gets which job and what becomes of it, not about
+# Four minutes. The tasks sleep: this is about who gets which job and what becomes of it, not about
 # speed.
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/fleet/testbed_lib.sh
