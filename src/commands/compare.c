@@ -54,11 +54,7 @@ static int build(struct compared *compared, struct error *err)
 
 static int write_text(const struct compared *compared, char **ret_text, struct error *err)
 {
-	const struct text_style style = {
-	        .width = talk_width(STDOUT_FILENO),
-	        .is_color = talk_has_color(compared->arguments, STDOUT_FILENO),
-	        .is_ascii = !text_locale_is_utf8(),
-	};
+	const struct text_style style = talk_style(compared->arguments);
 	cleanup_document struct document doc;
 	document_init(&doc, "", &style);
 	compare_fill(compared->items, compared->count, READ_IN_TERMINAL, &doc);

@@ -37,15 +37,6 @@ static int build_curve(const struct curve_rows *rows, struct curve *curve, struc
 	return 0;
 }
 
-static struct text_style style_of(const struct arguments *arguments)
-{
-	return (struct text_style){
-	        .width = talk_width(STDOUT_FILENO),
-	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
-	        .is_ascii = !text_locale_is_utf8(),
-	};
-}
-
 /* Whether the file is a database of SQLite, by how such files begin, whatever it is called. A pipe
  * is none, and is not read here. */
 static bool is_result(const char *path)
@@ -63,7 +54,7 @@ static bool is_result(const char *path)
 static int write_result(const struct arguments *arguments, const char *path, char **ret_text,
                         struct error *err)
 {
-	const struct text_style style = style_of(arguments);
+	const struct text_style style = talk_style(arguments);
 	cleanup_dataset struct dataset dataset = {0};
 	cleanup_findings struct findings findings = {0};
 	int r = load_dataset(path, &dataset, err);
@@ -90,7 +81,7 @@ static enum exit_code fit_result(const struct arguments *arguments, const char *
 
 static enum exit_code fit_curve(const struct arguments *arguments, const char *path)
 {
-	const struct text_style style = style_of(arguments);
+	const struct text_style style = talk_style(arguments);
 	const struct scaling_limits limits = {.seed = FIT_SEED};
 	cleanup_problems struct problems problems = {0};
 	cleanup_curve_rows struct curve_rows rows = {0};

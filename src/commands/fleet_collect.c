@@ -68,15 +68,6 @@ static enum exit_code print_answer(const struct arguments *arguments,
 	return EXIT_DONE;
 }
 
-static bool is_fleet_folder(const char *path)
-{
-	cleanup_free char *manifest = NULL;
-	struct error ignored;
-	struct stat status;
-	return str_format(&manifest, &ignored, "%s/fleet.json", path) == 0 &&
-	       stat(manifest, &status) == 0;
-}
-
 /* What is not there is told before what is missing from the command line. */
 static int check_sources(const struct words *words, struct error *err)
 {
@@ -96,8 +87,8 @@ static enum exit_code run_collect(const struct arguments *arguments)
 	const char *const output = arguments_get(arguments, "output");
 	if (check_sources(&arguments->operands, &err) < 0)
 		return talk_fail(EXIT_USAGE, &err);
-	if (!output &&
-	    (arguments->operands.count > 1 || !is_fleet_folder(arguments->operands.items[0]))) {
+	if (!output && (arguments->operands.count > 1 ||
+	                !fleet_load_is_folder(arguments->operands.items[0]))) {
 		talk_error("-o FLEET.db is needed: only the folder of one fleet has a fleet file "
 		           "of its own (DIR/fleet.db)");
 		return EXIT_USAGE;

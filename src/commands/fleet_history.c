@@ -52,11 +52,7 @@ static enum exit_code print(const struct fleet_node *node, const struct argument
 	cleanup_fleet_history struct fleet_history history = {0};
 	cleanup_history_view struct history_view view = {0};
 	cleanup_free char *text = NULL;
-	const struct text_style style = {
-	        .width = talk_width(STDOUT_FILENO),
-	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
-	        .is_ascii = !text_locale_is_utf8(),
-	};
+	const struct text_style style = talk_style(arguments);
 	int r = fleet_history_build(node, &history, &err);
 	if (r == 0)
 		r = history_view_build(node, &history, &view, &err);

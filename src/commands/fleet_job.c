@@ -5,13 +5,12 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/number.h"
+#include "fleet/folder.h"
 #include "fleet/job.h"
 #include "formats/fleet/job_report_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { MOST_ATTEMPTS = 100000 };
 
 static void say(void *context, enum job_talk kind, const char *text)
 {
@@ -50,7 +49,7 @@ static enum exit_code run_fleet_job(const struct arguments *arguments)
 	struct error err;
 	int64_t attempt = 0;
 	const char *const given = arguments_get(arguments, "attempt");
-	if (given && number_parse_integer(given, 1, MOST_ATTEMPTS, &attempt, &err) < 0) {
+	if (given && number_parse_integer(given, 1, FOLDER_MOST_ATTEMPTS, &attempt, &err) < 0) {
 		talk_error("--attempt: %s", err.text);
 		return EXIT_USAGE;
 	}

@@ -38,7 +38,7 @@ void fleet_load_summary_release(struct fleet_load_summary *summary)
 	*summary = (struct fleet_load_summary){0};
 }
 
-static bool is_fleet_folder(const char *path)
+bool fleet_load_is_folder(const char *path)
 {
 	struct error ignored;
 	struct stat status;
@@ -50,7 +50,7 @@ static bool is_fleet_folder(const char *path)
 static int sort_source(const char *word, struct sources *sources, struct error *err)
 {
 	cleanup_words struct words paths = {0};
-	if (is_fleet_folder(word))
+	if (fleet_load_is_folder(word))
 		return words_add(&sources->folders, word, err);
 	int r = result_files_find(word, NULL, &paths, err);
 	for (size_t i = 0; r == 0 && i < paths.count; i++)

@@ -57,6 +57,9 @@ struct fleet_load_summary {
 enum exit_code fleet_load(const struct fleet_load_settings *settings, struct fleet *ret_fleet,
                           struct fleet_load_summary *ret_summary);
 
+/* Whether path is the folder of a fleet. */
+bool fleet_load_is_folder(const char *path);
+
 void fleet_load_summary_release(struct fleet_load_summary *summary);
 
 #define cleanup_fleet_load_summary __attribute__((cleanup(fleet_load_summary_release)))

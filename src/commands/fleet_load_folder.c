@@ -12,21 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int loading_find_standings(struct fleet *fleet, struct error *err)
-{
-	for (size_t i = 0; i < fleet->node_count; i++) {
-		struct fleet_node *const node = &fleet->nodes[i];
-		int r = 0;
-		for (size_t k = 0; r == 0 && k + 1 < node->attempt_count; k++)
-			r = standing_find(&node->attempts[k], fleet->observed_ns, err);
-		if (r == 0)
-			r = standing_find_node(node, fleet->observed_ns, err);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 int loading_count(struct loading *loading, const struct digests *digests, struct error *err)
 {
 	struct fleet_load_summary *const summary = &loading->summary;
@@ -146,7 +131,7 @@ static int collect_folder(struct loading *loading, const char *dir, const struct
 	if (r == 0)
 		r = take_results(&digests, err);
 	if (r == 0)
-		r = loading_find_standings(&late, err);
+		r = standing_find_all(&late, err);
 	return r == 0 ? merge_fleet(&loading->fleet, &late, err) : r;
 }
 
@@ -281,7 +266,7 @@ enum exit_code loading_add_results(struct loading *loading, const struct words *
 		merge_number_by_time(&late);
 		r = name_by_results(&late, &err);
 		if (r == 0)
-			r = loading_find_standings(&late, &err);
+			r = standing_find_all(&late, &err);
 		if (r == 0)
 			r = merge_fleet(&loading->fleet, &late, &err);
 	}

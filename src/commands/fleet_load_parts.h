@@ -27,7 +27,4 @@ enum exit_code loading_add_results(struct loading *loading, const struct words *
 /* Counts what was read, and tells what could not be. Returns 0 or -ENOMEM. */
 int loading_count(struct loading *loading, const struct digests *digests, struct error *err);
 
-/* Finds every verdict of a picture that nothing is to be put to before. Returns 0 or -ENOMEM. */
-int loading_find_standings(struct fleet *fleet, struct error *err);
-
 #endif

@@ -83,11 +83,7 @@ static int write_answer(const struct ranked *ranked, char **ret_text, struct err
 	if (arguments_has(ranked->arguments, "json"))
 		return fleet_json_write(ranked->ranking, ranked->verdict, ranked->unreadable,
 		                        ret_text, err);
-	const struct text_style style = {
-	        .width = talk_width(STDOUT_FILENO),
-	        .is_color = talk_has_color(ranked->arguments, STDOUT_FILENO),
-	        .is_ascii = !text_locale_is_utf8(),
-	};
+	const struct text_style style = talk_style(ranked->arguments);
 	cleanup_document struct document doc;
 	document_init(&doc, "", &style);
 	fleet_document(ranked->ranking, ranked->unreadable, &doc);

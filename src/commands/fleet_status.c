@@ -20,11 +20,7 @@ int fleet_status_text(const struct fleet_look *look, const struct arguments *arg
                       size_t most_lines, char **ret_text, struct error *err)
 {
 	cleanup_status_view struct status_view view = {0};
-	const struct text_style style = {
-	        .width = talk_width(STDOUT_FILENO),
-	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
-	        .is_ascii = !text_locale_is_utf8(),
-	};
+	const struct text_style style = talk_style(arguments);
 	const int r = status_view_build(&look->fleet, &look->batch, &look->work, &view, err);
 	return r < 0 ? r : status_text_write(&view, &style, most_lines, ret_text, err);
 }

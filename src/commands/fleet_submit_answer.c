@@ -58,11 +58,7 @@ static enum exit_code print(const struct fleet_submit *submit, const struct subm
 	struct error err;
 	const struct arguments *const arguments = submit->arguments;
 	cleanup_free char *text = NULL;
-	const struct text_style style = {
-	        .width = talk_width(STDOUT_FILENO),
-	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
-	        .is_ascii = !text_locale_is_utf8(),
-	};
+	const struct text_style style = talk_style(arguments);
 	const int r = arguments_has(arguments, "json")
 	                      ? submit_json_write(view, &text, &err)
 	                      : submit_text_write(view, &style, arguments_has(arguments, "verbose"),

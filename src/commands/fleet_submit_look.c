@@ -6,37 +6,24 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/str.h"
 #include "model/record.h"
 #include "platform/filesystem.h"
+#include "run/words.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static bool is_in_path(const char *program)
-{
-	const char *const path = getenv("PATH");
-	cleanup_free char *copy = strdup(path ? path : "");
-	char *rest = copy;
-	struct error ignored;
-	for (char *folder; copy && (folder = strsep(&rest, ":"));) {
-		cleanup_free char *full = NULL;
-		if (str_format(&full, &ignored, "%s/%s", *folder ? folder : ".", program) == 0 &&
-		    access(full, X_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* A program whose name is made of templates is known when it is started. */
 static void look_for_program(const struct words *command, const char *what)
 {
+	struct error ignored;
+	cleanup_free char *path = NULL;
 	const char *const program = command->count > 0 ? command->items[0] : "";
-	if (!*program || strchr(program, '{'))
-		return;
-	if (strchr(program, '/') ? access(program, X_OK) == 0 : is_in_path(program))
+	if (!*program || strchr(program, '{') ||
+	    words_find_command(program, getenv("PATH"), &path, &ignored) < 0 ||
+	    (strchr(path, '/') && access(path, X_OK) == 0))
 		return;
 	talk_warning("%s %s is not to be found on this node; it has to be on those that are "
 	             "measured%s",

@@ -19,11 +19,7 @@ static int write_text(const struct judging *judging, const struct accepted_all *
                       char **ret_text, struct error *err)
 {
 	const struct arguments *const arguments = judging->settings.arguments;
-	const struct text_style style = {
-	        .width = talk_width(STDOUT_FILENO),
-	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
-	        .is_ascii = !text_locale_is_utf8(),
-	};
+	const struct text_style style = talk_style(arguments);
 	cleanup_document struct document doc;
 	document_init(&doc, "", &style);
 	accept_fill(all, READ_IN_TERMINAL, &doc);

@@ -258,11 +258,7 @@ static int probe_clock(struct inquiry *q, struct error *err)
 static int print(struct inquiry *q, struct error *err)
 {
 	cleanup_free char *text = NULL;
-	const struct text_style style = {
-	        .width = talk_width(STDOUT_FILENO),
-	        .is_color = talk_has_color(q->arguments, STDOUT_FILENO),
-	        .is_ascii = !text_locale_is_utf8(),
-	};
+	const struct text_style style = talk_style(q->arguments);
 	const struct node_view view = {
 	        .facts = &q->facts,
 	        .topology = node_topology(q->node),

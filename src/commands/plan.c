@@ -103,11 +103,7 @@ static enum exit_code print(const struct arguments *arguments, const struct plan
 {
 	struct error err;
 	cleanup_free char *text = NULL;
-	const struct text_style style = {
-	        .width = talk_width(STDOUT_FILENO),
-	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
-	        .is_ascii = !text_locale_is_utf8(),
-	};
+	const struct text_style style = talk_style(arguments);
 	const int r = arguments_has(arguments, "json")
 	                      ? plan_json_write(view, &text, &err)
 	                      : plan_text_write(view, &style, arguments_has(arguments, "verbose"),

@@ -21,11 +21,7 @@ static int write_answer(const struct findings *findings, const struct arguments 
 {
 	if (arguments_has(arguments, "json"))
 		return show_json_write(findings, ret_text, err);
-	const struct text_style style = {
-	        .width = talk_width(STDOUT_FILENO),
-	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
-	        .is_ascii = !text_locale_is_utf8(),
-	};
+	const struct text_style style = talk_style(arguments);
 	return show_text_write(findings, &style, is_short, ret_text, err);
 }
 

@@ -154,3 +154,12 @@ unsigned talk_width(int fd)
 		return size.ws_col;
 	return USUAL_COLUMNS;
 }
+
+struct text_style talk_style(const struct arguments *arguments)
+{
+	return (struct text_style){
+	        .width = talk_width(STDOUT_FILENO),
+	        .is_color = talk_has_color(arguments, STDOUT_FILENO),
+	        .is_ascii = !text_locale_is_utf8(),
+	};
+}

@@ -12,6 +12,7 @@
 #define COMMANDS_TALK_H
 
 #include "commands/command.h"
+#include "report/text_style.h"
 
 struct error;
 struct problems;
@@ -46,5 +47,9 @@ bool talk_has_progress(const struct arguments *arguments);
 
 /* Columns of the terminal behind fd; COLUMNS where that is set; 80 where neither is known. */
 unsigned talk_width(int fd);
+
+/* How an answer for people is written to stdout: as wide, and with the colours and letters, that
+ * its reader can take. */
+struct text_style talk_style(const struct arguments *arguments);
 
 #endif

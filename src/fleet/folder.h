@@ -22,6 +22,9 @@
 
 struct error;
 
+/* Attempts of a node are counted from 1 to this. */
+enum { FOLDER_MOST_ATTEMPTS = 100000 };
+
 /* The name of a node as a folder's, and back. The caller frees it. 0, -ENOMEM; back: -EINVAL. */
 int folder_escape(const char *node, char **ret_name, struct error *err);
 int folder_unescape(const char *name, char **ret_node, struct error *err);

@@ -129,11 +129,11 @@ static uint32_t attempt_number(const char *name)
 	const char *const digits = name + strlen(attempt_prefix);
 	uint64_t number = 0;
 	for (const char *at = digits; *at; at++) {
-		if (*at < '0' || *at > '9' || number > UINT32_MAX / 10)
+		if (*at < '0' || *at > '9' || number > FOLDER_MOST_ATTEMPTS)
 			return 0;
 		number = number * 10 + (uint64_t)(*at - '0');
 	}
-	return *digits == '0' || number > UINT32_MAX ? 0 : (uint32_t)number;
+	return *digits == '0' || number > FOLDER_MOST_ATTEMPTS ? 0 : (uint32_t)number;
 }
 
 static int open_folder(const char *path, DIR **ret_folder, struct error *err)

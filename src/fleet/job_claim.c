@@ -26,7 +26,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { MARK_DIGITS = 16, RUN_ID_DIGITS = 32, MOST_ATTEMPTS = 100000 };
+enum { MARK_DIGITS = 16, RUN_ID_DIGITS = 32 };
 
 static const char job_prefix[] = "plateau-job-"; /* of folders on the node */
 static const char run_prefix[] = "plateau-";
@@ -51,12 +51,12 @@ static bool has_folder(const struct job *job, uint32_t attempt)
 static int take_new_attempt(struct job *job, struct error *err)
 {
 	uint32_t last = 0;
-	while (last < MOST_ATTEMPTS && has_folder(job, last + 1))
+	while (last < FOLDER_MOST_ATTEMPTS && has_folder(job, last + 1))
 		last++;
 	int r;
 	do
 		r = folder_make_attempt(job->dir, job->node, ++last, err);
-	while (r == -EEXIST && last < MOST_ATTEMPTS);
+	while (r == -EEXIST && last < FOLDER_MOST_ATTEMPTS);
 	job->report.attempt = last;
 	return r;
 }

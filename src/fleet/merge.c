@@ -50,18 +50,11 @@ bool merge_is_same(const struct fleet_attempt *a, const struct fleet_attempt *b)
 	return is_same_job(&a->job, &b->job) || is_same_report(a, b) || is_same_refusal(a, b);
 }
 
-int64_t merge_time(const struct fleet_attempt *attempt)
+/* INT64_MAX: not yet, or unknown, and so behind the others. */
+static int64_t time_of(const struct fleet_attempt *attempt)
 {
-	const int64_t times[] = {
-	        attempt->has_profile ? attempt->profile.started_ns : RECORD_ABSENT,
-	        attempt->has_report ? attempt->report.started_ns : RECORD_ABSENT,
-	        attempt->job.started_ns,
-	        attempt->job.submitted_ns,
-	};
-	for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
-		if (is_known_time(times[i]))
-			return times[i];
-	return INT64_MAX;
+	const int64_t began_ns = fleet_attempt_began(attempt);
+	return began_ns == RECORD_ABSENT ? INT64_MAX : began_ns;
 }
 
 /* Swaps two structs; the one that loses is released with its attempt. */
@@ -167,8 +160,8 @@ static int compare_times(const void *a, const void *b)
 {
 	const struct fleet_attempt *const left = a;
 	const struct fleet_attempt *const right = b;
-	const int64_t left_ns = merge_time(left);
-	const int64_t right_ns = merge_time(right);
+	const int64_t left_ns = time_of(left);
+	const int64_t right_ns = time_of(right);
 	if (left_ns != right_ns)
 		return left_ns < right_ns ? -1 : 1;
 	return left->number < right->number ? -1 : left->number > right->number;

@@ -20,9 +20,6 @@ int merge_fleet(struct fleet *into, struct fleet *late, struct error *err);
  * `to` has of that is released. */
 void merge_take_result(struct fleet_attempt *to, struct fleet_attempt *from);
 
-/* When it began, calendar time in ns, or at least was submitted; INT64_MAX: not yet, or unknown. */
-int64_t merge_time(const struct fleet_attempt *attempt);
-
 /* Numbers the attempts of every node anew, from 1, in the order of time. */
 void merge_number_by_time(struct fleet *fleet);
 

@@ -57,22 +57,6 @@ static void before_answers(struct fleet *fleet, const struct manifest *manifest)
 		}
 }
 
-static int find_standings(struct fleet *fleet, struct error *err)
-{
-	for (size_t n = 0; n < fleet->node_count; n++) {
-		struct fleet_node *const node = &fleet->nodes[n];
-		for (size_t a = 0; a + 1 < node->attempt_count; a++) {
-			const int r = standing_find(&node->attempts[a], fleet->observed_ns, err);
-			if (r < 0)
-				return r;
-		}
-		const int r = standing_find_node(node, fleet->observed_ns, err);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 /* Slurm was asked for the caller's own jobs alone. Of another user's fleet it knows none then,
  * which does not mean that they are forgotten. */
 static void spare_others(const char *dir, struct fleet *fleet)
@@ -122,7 +106,7 @@ int observe(const char *dir, const struct manifest *manifest, struct slurm *slur
 	if (r < 0)
 		return r;
 	fleet_sort(&fleet);
-	r = find_standings(&fleet, err);
+	r = standing_find_all(&fleet, err);
 	if (r < 0)
 		return r;
 	*ret_fleet = fleet;
@@ -139,7 +123,7 @@ int observe_again(const char *dir, const struct manifest *manifest, struct fleet
 		return r;
 	observe_move_answers(before, &fleet);
 	fleet_sort(&fleet);
-	r = find_standings(&fleet, err);
+	r = standing_find_all(&fleet, err);
 	if (r < 0)
 		observe_move_answers(&fleet, before);
 	if (r < 0)

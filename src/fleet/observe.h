@@ -31,6 +31,9 @@ int standing_find(struct fleet_attempt *attempt, int64_t now_ns, struct error *e
 /* The same of a node: of its last attempt, whose verdict it finds too, or why it was not run. */
 int standing_find_node(struct fleet_node *node, int64_t now_ns, struct error *err);
 
+/* The same of all nodes and attempts of a fleet, as of when it was looked at (observed_ns). */
+int standing_find_all(struct fleet *fleet, struct error *err);
+
 /* The name that all jobs of a fleet have ("plateau-" and the fleet's id, which must be 32
  * hexadecimal digits: -EINVAL), and the comment that one of them has ("plateau/NODE/attempt-K", the
  * node's name as that of its folder). */

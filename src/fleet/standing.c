@@ -272,3 +272,19 @@ int standing_find_node(struct fleet_node *node, int64_t now_ns, struct error *er
 	}
 	return settle(&standing, &node->verdict, &node->reason, err);
 }
+
+int standing_find_all(struct fleet *fleet, struct error *err)
+{
+	for (size_t n = 0; n < fleet->node_count; n++) {
+		struct fleet_node *const node = &fleet->nodes[n];
+		for (size_t a = 0; a + 1 < node->attempt_count; a++) {
+			const int r = standing_find(&node->attempts[a], fleet->observed_ns, err);
+			if (r < 0)
+				return r;
+		}
+		const int r = standing_find_node(node, fleet->observed_ns, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

@@ -32,7 +32,7 @@ void standing_format_span(int64_t ns, char text[NUMBER_TEXT_BYTES]);
 void standing_add_span(struct str *s, int64_t start_ns, int64_t end_ns);
 /* "12 of 40 trials done"; false: nothing is known. */
 bool standing_add_trials(struct str *s, const struct fleet_attempt *attempt);
-/* "; 12 of 40 trials are in its partial result", where it has one. */
+/* "; it left a partial result (12 of 40 trials done)", where it did. */
 void standing_add_partial(struct str *s, const struct fleet_attempt *attempt);
 
 /* The job said that it is done, or it is over and there is a result: by that. */

@@ -142,6 +142,20 @@ struct fleet_attempt *fleet_attempt_last(const struct fleet_node *node)
 	return node->attempt_count > 0 ? &node->attempts[node->attempt_count - 1] : NULL;
 }
 
+int64_t fleet_attempt_began(const struct fleet_attempt *attempt)
+{
+	const int64_t times[] = {
+	        attempt->has_profile ? attempt->profile.started_ns : RECORD_ABSENT,
+	        attempt->has_report ? attempt->report.started_ns : RECORD_ABSENT,
+	        attempt->job.started_ns,
+	        attempt->job.submitted_ns,
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(times); i++)
+		if (times[i] != RECORD_ABSENT && times[i] > 0)
+			return times[i];
+	return RECORD_ABSENT;
+}
+
 bool fleet_attempt_is_quiet(const struct fleet_attempt *attempt, int64_t now_ns)
 {
 	const int64_t last_ns =

@@ -158,6 +158,9 @@ struct fleet_attempt *fleet_attempt_take(struct fleet_node *node, uint32_t numbe
                                          struct error *err);
 /* The last one, or NULL. */
 struct fleet_attempt *fleet_attempt_last(const struct fleet_node *node);
+/* When it began, or at least was submitted: calendar time in ns, by the result, the job's report or
+ * the batch system, whichever knows; RECORD_ABSENT: none does. */
+int64_t fleet_attempt_began(const struct fleet_attempt *attempt);
 /* Whether a running job has not written a word for so long that somebody should look: it writes
  * about every 10 s, a shared file system shows it late, and clocks differ by seconds. */
 bool fleet_attempt_is_quiet(const struct fleet_attempt *attempt, int64_t now_ns);

@@ -270,8 +270,7 @@ static int judge_node(struct ranking_work *work, size_t node, const struct fleet
 		         (unsigned)class->concurrency, class->policy);
 		return say(item, &text, err);
 	}
-	const bool is_slow =
-	        item->z < -rank_threshold(class->node_count) && item->relative < 1 - RANK_MARGIN;
+	const bool is_slow = rank_is_slow(class, item);
 	if (is_slow || place->component != COMPONENT_NONE)
 		return call_slow(item, class, place, is_slow, err);
 	const struct fleet_band *const level = rank_slow_level(class, &item->attempt->profile);

@@ -26,20 +26,23 @@ static double bytes_or_nan(int64_t bytes)
 	return bytes == RECORD_ABSENT || bytes < 0 ? (double)NAN : (double)bytes;
 }
 
+/* A fleet file may come from anybody: what is above this, more than there is, is no memory. */
+#define MOST_BYTES 0x1p60
+
 /* The level with the most memory in all of its tasks together. */
 static void look_at_tasks(const struct profile *profile, struct memory *memory)
 {
 	for (size_t i = 0; i < profile->figure_count; i++) {
 		const struct profile_figure *const f = &profile->figures[i];
-		const bool is_sum = f->measure == MEASURE_PEAK_RSS;
 		const double all = f->value * f->concurrency;
-		if (!is_sum || !isfinite(f->value) || (memory->all_rss >= all))
+		if (f->measure != MEASURE_PEAK_RSS || !(all >= 0 && all < MOST_BYTES) ||
+		    memory->all_rss >= all)
 			continue;
 		const struct profile_figure *const pss =
 		        profile_find(profile, f->concurrency, f->policy, MEASURE_PEAK_PSS);
 		memory->all_rss = all;
 		memory->task_rss = f->value;
-		memory->task_pss = pss ? pss->value : (double)NAN;
+		memory->task_pss = pss && pss->value < MOST_BYTES ? pss->value : (double)NAN;
 		memory->concurrency = f->concurrency;
 	}
 }

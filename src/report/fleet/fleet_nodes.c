@@ -255,11 +255,11 @@ void fleet_add_not_run(const struct fleet_ranking *ranking, struct document *doc
 
 /* ---- All nodes ---------------------------------------------------------------------------- */
 
-static void add_number(struct table *table, const char *format, double value)
+static void add_number(struct table *table, int decimals, double value)
 {
 	char text[FIGURE_BYTES] = "";
 	if (isfinite(value))
-		snprintf(text, sizeof text, strcmp(format, "%.3f") == 0 ? "%.3f" : "%.1f", value);
+		snprintf(text, sizeof text, "%.*f", decimals, value);
 	table_cell(table, TEXT_PLAIN, "%s", text);
 }
 
@@ -313,11 +313,11 @@ static void add_row(struct table *table, const struct fleet_ranking *ranking,
 	table_cell(table, fleet_kinds[item->verdict].role, "%s",
 	           fleet_verdict_words[item->verdict].words);
 	add_figure(table, ranking, item, style);
-	add_number(table, "%.3f", item->relative);
+	add_number(table, 3, item->relative);
 	table_cell(table, TEXT_PLAIN, "%s", fleet_place(item, place));
 	if (!is_page)
 		return;
-	add_number(table, "%.1f", item->z);
+	add_number(table, 1, item->z);
 	if (item->class >= 0 && ranking->class_count > 1)
 		table_cell(table, TEXT_DIM, "%zd", item->class + 1);
 	else

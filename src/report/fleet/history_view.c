@@ -9,17 +9,6 @@ static bool is_known(int64_t time_ns)
 	return time_ns != RECORD_ABSENT && time_ns > 0;
 }
 
-static int64_t time_of(const struct fleet_attempt *attempt)
-{
-	if (attempt->has_profile && is_known(attempt->profile.started_ns))
-		return attempt->profile.started_ns;
-	if (attempt->has_report && is_known(attempt->report.started_ns))
-		return attempt->report.started_ns;
-	if (is_known(attempt->job.started_ns))
-		return attempt->job.started_ns;
-	return is_known(attempt->job.submitted_ns) ? attempt->job.submitted_ns : RECORD_ABSENT;
-}
-
 static const struct fleet_history_item *item_of(const struct fleet_history *history,
                                                 const struct fleet_attempt *attempt)
 {
@@ -54,7 +43,7 @@ int history_view_build(const struct fleet_node *node, const struct fleet_history
 		const struct fleet_attempt *const attempt = &node->attempts[i];
 		insert(&view, (struct history_row){.attempt = attempt,
 		                                   .item = item_of(history, attempt),
-		                                   .at_ns = time_of(attempt)});
+		                                   .at_ns = fleet_attempt_began(attempt)});
 	}
 	*ret_view = view;
 	return 0;

@@ -1,6 +1,5 @@
 #include "report/json/fleet_json.h"
 
-#include "core/clock.h"
 #include "report/json/json_value.h"
 
 #include <jansson.h>
@@ -21,15 +20,6 @@ static void set_or_reason(struct json_writer *w, json_t *object, const char *key
 	json_set(w, object, name, json_text(reason));
 }
 
-static json_t *calendar(int64_t calendar_ns)
-{
-	char utc[CLOCK_TEXT_BYTES];
-	if (calendar_ns <= 0)
-		return json_null();
-	clock_format_utc(calendar_ns, utc);
-	return json_string(utc);
-}
-
 static json_t *bytes(int64_t value)
 {
 	return value == RECORD_ABSENT || value < 0 ? json_null() : json_integer(value);
@@ -44,8 +34,8 @@ static json_t *fleet_facts(struct json_writer *w, const struct fleet *fleet)
 	set_or_reason(w, object, "id", json_text(fleet->id), gathered);
 	set_or_reason(w, object, "name", json_text(fleet->name), gathered);
 	set_or_reason(w, object, "folder", json_text(fleet->folder), gathered);
-	set_or_reason(w, object, "created", calendar(fleet->created_ns), gathered);
-	set_or_reason(w, object, "observed", calendar(fleet->observed_ns), not_known);
+	set_or_reason(w, object, "created", json_calendar(fleet->created_ns), gathered);
+	set_or_reason(w, object, "observed", json_calendar(fleet->observed_ns), not_known);
 	set_or_reason(w, object, "scenario_sha256", json_text(fleet->scenario_sha256), gathered);
 	set_or_reason(w, object, "plateau_version", json_text(fleet->plateau_version), not_known);
 	json_set(w, object, "nodes", json_count(fleet->node_count));
@@ -149,9 +139,11 @@ static json_t *job(struct json_writer *w, const struct fleet_attempt *attempt)
 	json_set(w, object, "state", json_string(job_state_names[from->state]));
 	set_or_reason(w, object, "state_word", json_text(from->state_word), not_known);
 	set_or_reason(w, object, "waits_for", json_text(from->reason), "it waits for nothing");
-	set_or_reason(w, object, "submitted", calendar(from->submitted_ns), not_known);
-	set_or_reason(w, object, "started", calendar(from->started_ns), "it has not, or not known");
-	set_or_reason(w, object, "ended", calendar(from->ended_ns), "it has not, or not known");
+	set_or_reason(w, object, "submitted", json_calendar(from->submitted_ns), not_known);
+	set_or_reason(w, object, "started", json_calendar(from->started_ns),
+	              "it has not, or not known");
+	set_or_reason(w, object, "ended", json_calendar(from->ended_ns),
+	              "it has not, or not known");
 	set_or_reason(w, object, "exit_code",
 	              from->exit_code < 0 ? json_null() : json_integer(from->exit_code), not_known);
 	set_or_reason(w, object, "max_rss_bytes", bytes(from->max_rss_bytes), no_rss);
@@ -208,8 +200,8 @@ static json_t *result(struct json_writer *w, const struct fleet_attempt *attempt
 	set_or_reason(w, object, "run", json_text(profile->run_id), not_known);
 	set_or_reason(w, object, "host", json_text(profile->host), not_known);
 	set_or_reason(w, object, "state", json_text(profile->state), not_known);
-	set_or_reason(w, object, "started", calendar(profile->started_ns), not_known);
-	set_or_reason(w, object, "finished", calendar(profile->finished_ns), not_known);
+	set_or_reason(w, object, "started", json_calendar(profile->started_ns), not_known);
+	set_or_reason(w, object, "finished", json_calendar(profile->finished_ns), not_known);
 	json_set(w, object, "tasks", json_integer((json_int_t)profile->tasks));
 	json_set(w, object, "failed", json_integer((json_int_t)profile->failed_tasks));
 	set_or_reason(w, object, "failure", json_text(profile->failure), "no task failed");

@@ -1,16 +1,6 @@
 #include "report/json/history_json.h"
 
-#include "core/clock.h"
 #include "report/json/json_value.h"
-
-static json_t *time_or_null(int64_t calendar_ns)
-{
-	char text[CLOCK_TEXT_BYTES];
-	if (calendar_ns == RECORD_ABSENT)
-		return json_null();
-	clock_format_utc(calendar_ns, text);
-	return json_string(text);
-}
 
 static json_t *row_object(struct json_writer *w, const struct history_row *row)
 {
@@ -19,7 +9,7 @@ static json_t *row_object(struct json_writer *w, const struct history_row *row)
 	const struct profile *const profile = attempt->has_profile ? &attempt->profile : NULL;
 	json_t *const object = json_object();
 	json_set(w, object, "number", json_integer(attempt->number));
-	json_set(w, object, "began", time_or_null(row->at_ns));
+	json_set(w, object, "began", json_calendar(row->at_ns));
 	json_set(w, object, "verdict", json_string(fleet_verdict_words[attempt->verdict].name));
 	json_set(w, object, "reason", json_text(attempt->reason));
 	json_set(w, object, "run", json_text(profile ? profile->run_id : NULL));

@@ -1,16 +1,5 @@
 #include "report/json/json_run.h"
 
-#include "core/clock.h"
-
-static json_t *calendar(int64_t calendar_ns)
-{
-	char utc[CLOCK_TEXT_BYTES];
-	if (calendar_ns == RECORD_ABSENT)
-		return json_null();
-	clock_format_utc(calendar_ns, utc);
-	return json_string(utc);
-}
-
 json_t *json_run(struct json_writer *w, const struct dataset *dataset)
 {
 	const struct run_facts *const run = &dataset->run;
@@ -22,8 +11,8 @@ json_t *json_run(struct json_writer *w, const struct dataset *dataset)
 	/* Of imported records whose times are not known it is when they were imported. */
 	const bool is_known = !run->imported || run->finished_calendar_ns != RECORD_ABSENT;
 	json_set(w, object, "started",
-	         calendar(is_known ? run->origin_calendar_ns : RECORD_ABSENT));
-	json_set(w, object, "finished", calendar(run->finished_calendar_ns));
+	         json_calendar(is_known ? run->origin_calendar_ns : RECORD_ABSENT));
+	json_set(w, object, "finished", json_calendar(run->finished_calendar_ns));
 	json_set(w, object, "imported", json_text(run->imported));
 	json_set(w, object, "source", json_text(run->source));
 	json_set(w, object, "scenario_sha256", json_text(run->scenario_sha256));

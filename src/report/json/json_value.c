@@ -1,5 +1,6 @@
 #include "report/json/json_value.h"
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/letter.h"
 #include "core/str.h"
@@ -42,6 +43,15 @@ json_t *json_text(const char *value)
 	cleanup_str struct str clean = {0};
 	text_clean(&clean, &style, value);
 	return json_string(str_text(&clean));
+}
+
+json_t *json_calendar(int64_t calendar_ns)
+{
+	char utc[CLOCK_TEXT_BYTES];
+	if (calendar_ns <= 0)
+		return json_null();
+	clock_format_utc(calendar_ns, utc);
+	return json_string(utc);
 }
 
 json_t *json_interval(double low, double high)

@@ -15,6 +15,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct json_writer {
 	bool failed;
@@ -29,6 +30,10 @@ json_t *json_count(size_t value);
 
 /* A text, or null for NULL; bytes that are not UTF-8 become '?', since JSON cannot hold them. */
 json_t *json_text(const char *value);
+
+/* A calendar time in UTC ("2026-11-20T22:51:07.125Z"), or null where it is not known
+ * (RECORD_ABSENT, or not above 0). */
+json_t *json_calendar(int64_t calendar_ns);
 
 /* [low, high], or null where one of both is absent. */
 json_t *json_interval(double low, double high);

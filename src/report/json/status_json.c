@@ -1,16 +1,6 @@
 #include "report/json/status_json.h"
 
-#include "core/clock.h"
 #include "report/json/json_value.h"
-
-static json_t *time_or_null(int64_t calendar_ns)
-{
-	char text[CLOCK_TEXT_BYTES];
-	if (calendar_ns == RECORD_ABSENT || calendar_ns <= 0)
-		return json_null();
-	clock_format_utc(calendar_ns, text);
-	return json_string(text);
-}
 
 static json_t *fleet_object(struct json_writer *w, const struct fleet *fleet)
 {
@@ -18,8 +8,8 @@ static json_t *fleet_object(struct json_writer *w, const struct fleet *fleet)
 	json_set(w, object, "id", json_text(fleet->id));
 	json_set(w, object, "name", json_text(fleet->name));
 	json_set(w, object, "folder", json_text(fleet->folder));
-	json_set(w, object, "created", time_or_null(fleet->created_ns));
-	json_set(w, object, "observed", time_or_null(fleet->observed_ns));
+	json_set(w, object, "created", json_calendar(fleet->created_ns));
+	json_set(w, object, "observed", json_calendar(fleet->observed_ns));
 	json_set(w, object, "nodes", json_count(fleet->node_count));
 	json_set(w, object, "has_accounting", json_boolean(fleet->has_accounting));
 	return object;
@@ -31,7 +21,7 @@ static json_t *scheduler_object(struct json_writer *w, const struct status_batch
 	json_set(w, object, "name", json_text(batch->name));
 	json_set(w, object, "has_answered", json_boolean(batch->name && !batch->no_answer));
 	json_set(w, object, "reason", json_text(batch->no_answer));
-	json_set(w, object, "last_answer", time_or_null(batch->answered_ns));
+	json_set(w, object, "last_answer", json_calendar(batch->answered_ns));
 	json_set(w, object, "calls", json_integer((json_int_t)batch->calls));
 	return object;
 }
@@ -65,7 +55,7 @@ static json_t *report_object(struct json_writer *w, const struct fleet_attempt *
 		return json_null();
 	json_t *const object = json_object();
 	json_set(w, object, "stage", json_string(job_stage_names[report->stage]));
-	json_set(w, object, "updated", time_or_null(report->updated_ns));
+	json_set(w, object, "updated", json_calendar(report->updated_ns));
 	json_set(w, object, "trials_done", json_integer(report->trials_done));
 	json_set(w, object, "trials_planned",
 	         report->trials_planned > 0 ? json_integer(report->trials_planned) : json_null());
