@@ -1,7 +1,7 @@
-/* Slurm, by its own commands (sinfo, squeue, sbatch, sacct, scontrol, scancel), each started from
- * an argument list and read with a delimiter. The only place that knows Slurm. Every call of a
- * command counts in slurm_calls, and none depends on how many nodes or jobs there are, but
- * slurm_submit, which is one per job. docs/fleet.md. */
+/* Slurm, by its own commands (sinfo, squeue, sbatch, sacct, scontrol), each started from an argument
+ * list and read with a delimiter; no other place does either. Every call of a command counts in
+ * slurm_calls, and none depends on how many nodes or jobs there are, but slurm_submit, which is one
+ * per job. docs/fleet.md. */
 #ifndef FLEET_SLURM_SLURM_H
 #define FLEET_SLURM_SLURM_H
 
@@ -48,9 +48,6 @@ int slurm_submit(struct slurm *slurm, const struct batch_request *request, char 
 
 /* The command that slurm_submit would start, as it could be typed into a shell (for --dry-run). */
 int slurm_submit_text(const struct batch_request *request, struct str *text, struct error *err);
-
-/* The line that drains a node, for a script that a person may run; quoted for a shell. */
-int slurm_drain_text(const char *node, const char *reason, struct str *text, struct error *err);
 
 /* What the environment of a job says, on its node; NULL: it says nothing. */
 struct slurm_here {

@@ -1,4 +1,4 @@
-/* One job for one node, and what is said for a person to run. */
+/* One job for one node. */
 #include "fleet/slurm/slurm_parts.h"
 
 #include "core/array.h"
@@ -155,42 +155,6 @@ int slurm_submit_text(const struct batch_request *request, struct str *text, str
 	cleanup_words struct words argv = {0};
 	cleanup_free char *line = NULL;
 	int r = make_argv(request, &argv, err);
-	if (r == 0)
-		r = command_text_write(&argv, &line, err);
-	if (r == 0)
-		str_add(text, line);
-	return r;
-}
-
-/* Slurm reads quotes within a reason as its own, and a reason is one line. */
-static int clean_reason(const char *reason, char **ret_reason, struct error *err)
-{
-	struct str s = {0};
-	for (const char *at = reason; *at; at++) {
-		const unsigned char c = (unsigned char)*at;
-		const char clean = c < ' ' || c == 0x7f ? ' ' : c == '"' || c == '\'' ? '`' : *at;
-		str_add_bytes(&s, &clean, 1);
-	}
-	return str_take(&s, ret_reason, err);
-}
-
-int slurm_drain_text(const char *node, const char *reason, struct str *text, struct error *err)
-{
-	cleanup_words struct words argv = {0};
-	cleanup_free char *clean = NULL;
-	cleanup_free char *line = NULL;
-	int r = check_node(node, err);
-	if (r == 0)
-		r = clean_reason(reason, &clean, err);
-	static const char *const start[] = {"scontrol", "update"};
-	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(start); i++)
-		r = words_add(&argv, start[i], err);
-	if (r == 0)
-		r = words_addf(&argv, err, "NodeName=%s", node);
-	if (r == 0)
-		r = words_add(&argv, "State=DRAIN", err);
-	if (r == 0)
-		r = words_addf(&argv, err, "Reason=%s", clean);
 	if (r == 0)
 		r = command_text_write(&argv, &line, err);
 	if (r == 0)

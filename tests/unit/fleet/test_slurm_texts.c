@@ -151,25 +151,13 @@ static void test_refused(void **state)
 	}
 }
 
-static void test_drain_text(void **state)
-{
-	(void)state;
-	struct error err;
-	cleanup_str struct str text = {0};
-	assert_int_equal(
-	        slurm_drain_text("rome01", "plateau: it's \"slow\"\n$(x) `y`", &text, &err), 0);
-	assert_string_equal(str_text(&text), "scontrol update NodeName=rome01 State=DRAIN "
-	                                     "'Reason=plateau: it`s `slow` $(x) `y`'");
-	assert_int_equal(slurm_drain_text("rome[01-02]", "x", &text, &err), -EINVAL);
-	assert_int_equal(slurm_drain_text("a State=IDLE", "x", &text, &err), -EINVAL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_constraint),  cmocka_unit_test(test_complaints),
-	        cmocka_unit_test(test_submit_text), cmocka_unit_test(test_refused),
-	        cmocka_unit_test(test_drain_text),
+	        cmocka_unit_test(test_constraint),
+	        cmocka_unit_test(test_complaints),
+	        cmocka_unit_test(test_submit_text),
+	        cmocka_unit_test(test_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
