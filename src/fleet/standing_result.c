@@ -161,12 +161,22 @@ static void add_failure(const struct profile *profile, struct standing *standing
 		str_addf(&standing->reason, ": %s", profile->failure);
 }
 
+/* A criterion says how many tasks failed, or what became too slow because they did; why they failed
+ * is what a person needs. */
+static void add_failure_behind(const struct profile *profile, struct standing *standing)
+{
+	if (profile->failure)
+		str_addf(&standing->reason, "; tasks failed: %s", profile->failure);
+}
+
 static void by_profile(const struct fleet_attempt *attempt, struct standing *standing)
 {
 	const struct profile *const profile = &attempt->profile;
 	const bool has_word = attempt->has_report && attempt->report.exit_code > 0;
 	if (attempt->judgement_count > 0) {
 		by_judgements(attempt, standing);
+		if (standing->verdict == FLEET_FAIL)
+			add_failure_behind(profile, standing);
 		if (standing->verdict == FLEET_FAIL || judges_failures(attempt))
 			return;
 	}
@@ -178,6 +188,8 @@ static void by_profile(const struct fleet_attempt *attempt, struct standing *sta
 		add_failure(profile, standing);
 	} else if (attempt->judgement_count == 0 && has_word) {
 		by_exit_code(attempt, standing);
+		if (attempt->report.exit_code == RUN_FAILED)
+			add_failure(profile, standing);
 	} else if (has_measured_nothing(attempt)) {
 		str_release(&standing->reason);
 		standing_say(standing, FLEET_FAIL, "no task came to be measured");
