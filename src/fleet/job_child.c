@@ -173,10 +173,19 @@ static int start(const struct job *job, struct child *child, struct error *err)
 
 /* ---- Watching ------------------------------------------------------------------------------ */
 
+/* The run speaks of the file that it writes on the node, which is gone when somebody reads this:
+ * the log has the place to which it is moved. */
 static void emit(void *context, const char *line)
 {
 	const struct job *const job = context;
-	job->settings->say(job->settings->context, JOB_LINE, line);
+	cleanup_str struct str told = {0};
+	for (const char *at; job->local_result && (at = strstr(line, job->local_result));) {
+		str_add_bytes(&told, line, (size_t)(at - line));
+		str_addf(&told, "%s/result.db", job->folder);
+		line = at + strlen(job->local_result);
+	}
+	str_add(&told, line);
+	job->settings->say(job->settings->context, JOB_LINE, str_text(&told));
 }
 
 static void read_output(struct job *job, struct child *child)

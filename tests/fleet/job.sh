@@ -142,6 +142,9 @@ tap_run node_job failing n1 1
 tap_status 1 "tasks that fail"
 matches "the state says how many" "$(state reason)" '^[0-9]+ of [0-9]+ tasks failed$'
 check "the result is whole all the same" whole "$attempt_folder/result.db"
+has "where to look is where the result will be" "$stderr" \
+	"plateau show $work/$attempt_folder/result.db"
+lacks "and not where it was" "$stderr" "$TMPDIR"
 
 # ---- A folder on the node ----
 
