@@ -2,11 +2,9 @@
 
 #include "core/array.h"
 #include "core/cleanup.h"
-#include "core/hash.h"
+#include "report/document_head_html.h"
 #include "report/document_table_html.h"
 #include "report/markup.h"
-#include "report/page.h"
-#include "report/plot/plot_look.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -28,10 +26,6 @@ struct drawn {
 	struct plot_picture *pictures;
 	size_t count;
 };
-
-const char document_html_sign[] =
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-        "<meta name=\"generator\" content=\"plateau report\">";
 
 static const char *const role_classes[] = {
         [TEXT_PLAIN] = NULL,  [TEXT_TITLE] = "strong", [TEXT_HEAD] = "strong", [TEXT_DIM] = "dim",
@@ -380,72 +374,6 @@ static void write_navigation(struct writer *w, const struct document *docs, size
 	markup_close(w->m);
 }
 
-/* The lines as one text. */
-static int join_lines(const char *const *lines, char **ret_text, struct error *err)
-{
-	struct str text = {0};
-	str_add(&text, "\n");
-	for (; *lines; lines++)
-		str_add(&text, *lines);
-	return str_take(&text, ret_text, err);
-}
-
-/* The page's style and that of plots. */
-static int join_style(char **ret_css, struct error *err)
-{
-	struct str text = {0};
-	str_add(&text, "\n");
-	for (size_t i = 0; page_css[i]; i++)
-		str_add(&text, page_css[i]);
-	plot_css(&text);
-	return str_take(&text, ret_css, err);
-}
-
-/* Nothing is loaded, and nothing runs but the script and style that are in the page by their
- * hashes: whatever text of the result came to stand as markup would stay dead. Scripts set
- * positions of the tooltip through the object model, which this permits. */
-static void write_policy(struct markup *m, const char *css, const char *js)
-{
-	char css_hash[HASH_BASE64_BYTES];
-	char js_hash[HASH_BASE64_BYTES];
-	char policy[512];
-	hash_sha256_base64(css, strlen(css), css_hash);
-	hash_sha256_base64(js, strlen(js), js_hash);
-	snprintf(policy, sizeof policy,
-	         "default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; "
-	         "img-src data:; base-uri 'none'; form-action 'none'",
-	         css_hash, js_hash);
-	markup_void(m, "meta", MARKUP("http-equiv", "Content-Security-Policy", "content", policy));
-	markup_break(m);
-}
-
-static void write_head(struct markup *m, const char *title, const char *css, const char *js)
-{
-	/* A browser asks a server for an icon unless one is there. */
-	static const char icon[] =
-	        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 "
-	        "16'%3E%3Cpath d='M1 14C4 5 7 4 15 4' fill='none' stroke='%23287fd0' "
-	        "stroke-width='2.5' stroke-linecap='round'/%3E%3C/svg%3E";
-	markup_doctype(m);
-	markup_open(m, "html", MARKUP("lang", "en"));
-	markup_open(m, "head", NULL);
-	markup_void(m, "meta", MARKUP("charset", "utf-8"));
-	markup_break(m);
-	markup_void(m, "meta", MARKUP("name", "generator", "content", "plateau report"));
-	markup_break(m);
-	write_policy(m, css, js);
-	markup_void(m, "meta",
-	            MARKUP("name", "viewport", "content", "width=device-width, initial-scale=1"));
-	markup_void(m, "meta", MARKUP("name", "color-scheme", "content", "light dark"));
-	markup_void(m, "meta", MARKUP("name", "referrer", "content", "no-referrer"));
-	markup_void(m, "link", MARKUP("rel", "icon", "href", icon));
-	markup_break(m);
-	markup_element(m, "title", NULL, title);
-	markup_break(m);
-	markup_code(m, "style", css);
-	close_and_break(m);
-}
-
 static void write_page(struct writer *w, const struct document *docs, size_t count)
 {
 	struct markup *const m = w->m;
@@ -479,16 +407,16 @@ int document_html_write(const struct document *docs, size_t count, const char *t
 	for (size_t i = 0; i < count; i++)
 		if (docs[i].failed)
 			return error_memory(err);
-	int r = join_style(&css, err);
+	int r = document_head_css(&css, err);
 	if (r == 0)
-		r = join_lines(page_js, &js, err);
+		r = document_head_js(&js, err);
 	if (r == 0 && draw)
 		r = draw_all(docs, count, draw, &drawn, err);
 	if (r != 0) {
 		drawn_release(&drawn);
 		return r;
 	}
-	write_head(&m, title, css, js);
+	document_head_html(&m, title, css, js);
 	write_page(&w, docs, count);
 	drawn_release(&drawn);
 	markup_code(&m, "script", js);

@@ -5,10 +5,8 @@
 
 #include "core/error.h"
 #include "report/document.h"
+#include "report/document_head_html.h"
 #include "report/plot/plot_gnuplot.h"
-
-/* The first bytes of every page that is written here, by which an earlier one is known again. */
-extern const char document_html_sign[];
 
 /* Draws plots as SVG: plot_draw, or a stand-in. NULL: pages have no pictures. */
 typedef int plot_drawer(const struct plot *const *plots, size_t count,

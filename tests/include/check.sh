@@ -10,11 +10,11 @@ tap_run bash "$scan" "$top_srcdir"
 tap_status 0 "every include points down, and libraries stay in their layers"
 
 # Tags are written by report/markup alone. plot_svg makes pictures, which markup builds anew;
-# document_html knows how a page of its own begins, plot_gnuplot where a picture ends.
+# document_head_html knows how a page of its own begins, plot_gnuplot where a picture ends.
 with_tags=$(cd "$top_srcdir/src" && grep -rlE --include='*.c' '"[^"]*<[/!]?[a-z]+([ >%]|\\\\)' ./{report,commands,analyse} |
 	sort | paste -s -d ' ')
 is "nobody else writes tags" "$with_tags" \
-	"./report/document_html.c ./report/markup.c ./report/plot/plot_gnuplot.c ./report/plot/plot_svg.c"
+	"./report/document_head_html.c ./report/markup.c ./report/plot/plot_gnuplot.c ./report/plot/plot_svg.c"
 
 mkdir -p house/tests/unit/plan house/src/{core,model,formats,plan,platform,run,store,analyse,report,commands,cli,tasks/isr}
 for layer in core model formats plan platform run store analyse report commands cli tasks; do
