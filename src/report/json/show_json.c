@@ -1,9 +1,9 @@
 #include "report/json/show_json.h"
 
+#include "analyse/failures.h"
 #include "analyse/idle_clock.h"
 #include "core/error.h"
 #include "core/str.h"
-#include "analyse/failures.h"
 #include "report/json/json_attribution.h"
 #include "report/json/json_counters.h"
 #include "report/json/json_distributions.h"

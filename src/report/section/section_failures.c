@@ -1,9 +1,9 @@
 /* The table of failed tasks, with what one of each kind said. */
 #include "report/section/section.h"
 
+#include "analyse/failures.h"
 #include "core/array.h"
 #include "core/error.h"
-#include "analyse/failures.h"
 
 static void add_row(const struct summary *summary, const struct failure *failure,
                     struct table *table)

@@ -91,7 +91,7 @@ static void test_stale(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {"elsewhere\nx y\n1 1\n2026-01-01\n", "", "\n\n\n\n",
-	                                    "a\nb\nc\nd\x1b[31m"};
+	                                    "w\nx\ny\nz\x1b[31m"};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		struct error err;
 		struct lock *lock = NULL;

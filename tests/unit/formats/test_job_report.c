@@ -107,7 +107,7 @@ static void hostile_texts_come_back_as_they_were(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-	        "a b\tc\nd\r",
+	        "w x\ty\nz\r",
 	        "\"; rm -rf ~ #'`$(x)`",
 	        "</script><b>&amp;",
 	        "\x1b[31mred\x07",

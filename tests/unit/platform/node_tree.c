@@ -104,7 +104,8 @@ const char node_tree_epyc_info[] =
         "model name\t: AMD EPYC 7702 64-Core Processor\nstepping\t: 0\n"
         "microcode\t: 0x830107c\ncpu MHz\t\t: 1996.250\nflags\t\t: fpu vme\n\n";
 
-void node_tree_put_module(const char *root, const char *name, unsigned mib, unsigned type, unsigned speed)
+void node_tree_put_module(const char *root, const char *name, unsigned mib, unsigned type,
+                          unsigned speed)
 {
 	unsigned char raw[40] = {17, 40};
 	char path[96];

@@ -31,7 +31,8 @@ void node_tree_put_machine(const char *root, const struct node_tree_machine *m);
 extern const char node_tree_epyc_info[];
 
 /* An SMBIOS structure of type 17: 16 modules would have as many files. */
-void node_tree_put_module(const char *root, const char *name, unsigned mib, unsigned type, unsigned speed);
+void node_tree_put_module(const char *root, const char *name, unsigned mib, unsigned type,
+                          unsigned speed);
 
 void node_tree_put_epyc(const char *root);
 
