@@ -7,7 +7,8 @@
 #include "fleet/folder.h"
 #include "fleet/slurm/slurm.h"
 #include "fleet/submit.h"
-#include "report/fleet/submit_view.h"
+#include "report/fleet/submit_text.h"
+#include "report/json/submit_json.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -30,6 +30,8 @@
 static const double around_s = 150;
 /* A task on another node, in another company, takes longer than somebody assumed. */
 static const double estimate_margin = 1.5;
+/* Ten years: no job runs so long. */
+static const double most_s = 3650 * 86400.0;
 
 /* ---- The folder --------------------------------------------------------------------------- */
 
@@ -327,6 +329,12 @@ static double estimate(const struct fleet_submit *submit, int64_t task_ns)
 
 static int set_limit(struct fleet_submit *submit, double seconds, const char *of, struct error *err)
 {
+	if (!(seconds <= most_s))
+		return error_set(
+		        err, EINVAL,
+		        "a time limit of %.3g s (%s) is none that Slurm takes: say one with "
+		        "--time",
+		        seconds, of);
 	submit->manifest.time_limit_ns = (int64_t)ceil(seconds / 60) * 60 * NS_PER_S;
 	return str_copy(of, &submit->limit_of, err);
 }
@@ -360,5 +368,7 @@ enum exit_code fleet_submit_find_limit(struct fleet_submit *submit)
 		r = set_limit(submit, 2 * (double)budget_ns / (double)NS_PER_S + around_s,
 		              "twice the scenario's budget, and 150 s", &err);
 	}
-	return r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err) : EXIT_DONE;
+	return r == -EINVAL ? talk_fail(EXIT_USAGE, &err)
+	       : r < 0      ? talk_fail(EXIT_SOMETHING_FAILED, &err)
+	                    : EXIT_DONE;
 }

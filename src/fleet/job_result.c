@@ -20,13 +20,21 @@
 enum { TRIES = 3 };
 #define BETWEEN_TRIES_NS (2 * NS_PER_S)
 
-/* Whether there is a whole file, and of what. */
+/* Whether there is a whole file, and of what, as far as there is memory to tell. */
 static int look_at_result(struct job *job, struct error *err)
 {
 	cleanup_dataset struct dataset dataset = {0};
 	int r = roll_in(job->local_result, err);
-	if (r == 0)
-		r = load_dataset(job->local_result, &dataset, err);
+	if (r < 0)
+		return r;
+	r = load_dataset(job->local_result, &dataset, err);
+	if (r == -ENOMEM) {
+		/* Who collects it may have more than was left on the node. */
+		job_say(job, JOB_WARNING,
+		        "the node has not the memory to read the result: it is handed in unread");
+		job->report.is_partial = job->report.signal != 0;
+		return 0;
+	}
 	if (r < 0)
 		return r;
 	job->report.is_partial = dataset.run.state != RUN_DONE;

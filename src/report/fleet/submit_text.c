@@ -1,3 +1,5 @@
+#include "report/fleet/submit_text.h"
+
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
@@ -6,7 +8,6 @@
 #include "formats/command_text.h"
 #include "model/fleet.h"
 #include "report/fleet/name_list.h"
-#include "report/fleet/submit_view.h"
 #include "report/table.h"
 
 #include <stdlib.h>

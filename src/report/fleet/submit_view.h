@@ -4,13 +4,10 @@
 
 #include "model/manifest.h"
 #include "model/submit.h"
-#include "report/text_style.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct error;
 
 /* One job that would be submitted. */
 struct submit_preview {
@@ -32,11 +29,5 @@ struct submit_view {
 	const struct submit_preview *previews;
 	size_t preview_count;
 };
-
-/* has_all: every node and every script, not only those that are not as usual. The caller frees the
- * text. 0 or -ENOMEM. */
-int submit_text_write(const struct submit_view *view, const struct text_style *style, bool has_all,
-                      char **ret_text, struct error *err);
-int submit_json_write(const struct submit_view *view, char **ret_json, struct error *err);
 
 #endif

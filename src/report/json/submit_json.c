@@ -1,5 +1,6 @@
+#include "report/json/submit_json.h"
+
 #include "model/record.h"
-#include "report/fleet/submit_view.h"
 #include "report/json/json_value.h"
 
 #include <math.h>
