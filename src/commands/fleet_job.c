@@ -58,6 +58,7 @@ static enum exit_code run_fleet_job(const struct arguments *arguments)
 	        .node = arguments_get(arguments, "node"),
 	        .attempt = (uint32_t)attempt,
 	        .is_any_host = arguments_has(arguments, "any-host"),
+	        .is_here = arguments_has(arguments, "here"),
 	        .say = say,
 	        .context = (void *)(uintptr_t)arguments,
 	};
@@ -73,6 +74,7 @@ static const struct option_entry options[] = {
          "the node that is meant (default: the batch system's word, or this host)"},
         {0, "attempt", "K", "the attempt that this job is (default: a new one)"},
         {0, "any-host", NULL, "without a batch system: this host may be called otherwise"},
+        {0, "here", NULL, "measure outside an allocation, or beside other users, too"},
 };
 
 const struct command command_fleet_job = {
@@ -84,6 +86,8 @@ const struct command command_fleet_job = {
                 "started "
                 "by hand where there is no Slurm: ssh NODE plateau fleet job DIR. DIR is the "
                 "fleet's folder, which all nodes see.\n\n"
+                "By hand it is outside an allocation: on a node that a batch system has, it is "
+                "refused without --here, and no attempt is kept of that.\n\n"
                 "Checks that it is on the right node, and that this node sees the scenario's "
                 "working folder, program and inputs; runs the scenario with a result on the "
                 "node itself (in TMPDIR); then moves that into "

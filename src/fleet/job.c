@@ -176,6 +176,24 @@ static int end_code(const struct job *job, int moved)
 	return code;
 }
 
+/* Whether a run that somebody has started by hand was refused for what else goes on on the node, or
+ * because a batch system has it: that is no property of the node, and no attempt of it. */
+static bool is_turned_away(const struct job *job)
+{
+	return job->report.exit_code == JOB_END_NODE_CANNOT && job->lines.is_turned_away &&
+	       !job->report.job && access(job->local_result, F_OK) < 0;
+}
+
+static int turn_away(struct job *job)
+{
+	job_remove_local(job);
+	job->report.stage = STAGE_DONE;
+	job->report.ended_ns = job_now_ns(job);
+	job_drop_attempt(job);
+	job_say(job, JOB_NOTE, "the node was not measured, and no attempt of it is kept");
+	return JOB_END_NODE_CANNOT;
+}
+
 static int measure(struct job *job)
 {
 	struct error err;
@@ -189,6 +207,8 @@ static int measure(struct job *job)
 		r = explain(job, killer, &err);
 	if (r < 0)
 		return fail_for_good(job, JOB_END_FAILED, &err);
+	if (is_turned_away(job))
+		return turn_away(job);
 	const int moved = job_move_result(job, &err);
 	if (moved == 0 && !job->report.result && !job->report.reason)
 		job_set_reason(job, "the run left no result");

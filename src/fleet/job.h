@@ -24,6 +24,7 @@ struct job_settings {
 	const char *node; /* NULL: by the batch system's word, or the host name */
 	uint32_t attempt; /* 0: a new one */
 	bool is_any_host; /* started by hand: the host may be called otherwise than the node */
+	bool is_here;     /* outside an allocation, or beside other users, too */
 	void (*say)(void *context, enum job_talk kind, const char *text);
 	void *context;
 };

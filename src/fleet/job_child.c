@@ -98,13 +98,17 @@ static int make_words(const struct job *job, struct words *words, struct error *
 {
 	cleanup_free char *scenario = NULL;
 	int r = str_format(&scenario, err, "%s/scenario.yaml", job->dir);
-	const char *const items[] = {
-	        "plateau",         "run",
-	        scenario,          "--output",
-	        job->local_result, "--progress",
-	        "always",          job->manifest.is_accepting ? "--accept" : NULL};
-	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(items) && items[i]; i++)
-		r = words_add(words, items[i], err);
+	const char *const items[] = {"plateau",
+	                             "run",
+	                             scenario,
+	                             "--output",
+	                             job->local_result,
+	                             "--progress",
+	                             "always",
+	                             job->manifest.is_accepting ? "--accept" : NULL,
+	                             job->settings->is_here ? "--here" : NULL};
+	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(items); i++)
+		r = items[i] ? words_add(words, items[i], err) : 0;
 	return r;
 }
 

@@ -68,8 +68,11 @@ static int take_attempt(struct job *job, struct error *err)
 		r = take_new_attempt(job, err);
 	else if (!has_folder(job, job->report.attempt))
 		r = folder_make_attempt(job->dir, job->node, job->report.attempt, err);
+	else
+		r = -EEXIST;
 	if (r < 0 && r != -EEXIST)
 		return r;
+	job->is_new = r == 0;
 	return folder_path(job->dir, job->node, job->report.attempt, NULL, &job->folder, err);
 }
 

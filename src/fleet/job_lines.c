@@ -22,6 +22,17 @@ static const char *const dropped[] = {
         "plateau: `plateau run --resume ",
 };
 
+/* How run/preflight ends a refusal: it speaks of this moment and of who asks, not of the node. */
+static const char *const turned_away[] = {"or insist with --here", "(preflight.refuse."};
+
+static bool is_refusal(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(turned_away); i++)
+		if (strstr(text, turned_away[i]))
+			return true;
+	return false;
+}
+
 static void keep(char **text, const char *line, size_t length)
 {
 	char *const copy = strndup(line, length);
@@ -52,8 +63,10 @@ static bool read_line(struct job_lines *lines, const char *line)
 	} else if (sscanf(text, "%llu of %llu tasks failed%n", &failed, &tasks, &end) == 2 &&
 	           end > 0)
 		keep(&lines->failures, text, (size_t)end);
-	else
+	else {
 		keep(&lines->last, text, strlen(text));
+		lines->is_turned_away = is_refusal(text);
+	}
 	return true;
 }
 

@@ -17,6 +17,7 @@ struct job_lines {
 	uint32_t trial, planned; /* the trial that runs, of how many; 0: not known */
 	char *failures;          /* "3 of 40 tasks failed" */
 	char *last;              /* the last that was said otherwise, without "plateau: " */
+	bool is_turned_away;     /* by what else goes on here now, or for want of an allocation */
 };
 
 /* Takes in some bytes; `emit` gets each line that a log should have, without its end. */

@@ -22,6 +22,7 @@ struct job {
 	struct manifest manifest;
 	char *node;
 	char *folder;        /* of the attempt */
+	bool is_new;         /* which this job has made */
 	char *mark;          /* 16 hexadecimal digits of fleet, node and attempt */
 	char *node_mark;     /* of fleet and node */
 	bool has_taken_kept; /* this attempt's result was kept on the node, and is in its place now
@@ -58,6 +59,9 @@ int job_write_state(struct job *job, bool is_synced, struct error *err);
 void job_note_state(struct job *job, enum job_stage stage);
 /* Keeps a sentence in the report, unless there is one already. */
 void job_set_reason(struct job *job, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The attempt's folder with what this job wrote into it, where it has made it: the attempt never
+ * was. */
+void job_drop_attempt(const struct job *job);
 /* The calendar time now, by the clock that does not jump. */
 int64_t job_now_ns(const struct job *job);
 

@@ -105,6 +105,25 @@ int job_write_state(struct job *job, bool is_synced, struct error *err)
 	return job_write_report(job->folder, &job->report, is_synced, err);
 }
 
+void job_drop_attempt(const struct job *job)
+{
+	struct error ignored;
+	cleanup_free char *path = NULL;
+	if (!job->is_new || file_join(job->folder, "state.json", &path, &ignored) < 0)
+		return;
+	unlink(path);
+	/* A folder with anything else in it stays, and so does that of a node with other attempts.
+	 */
+	if (rmdir(job->folder) < 0)
+		return;
+	cleanup_free char *node = strdup(job->folder);
+	char *const slash = node ? strrchr(node, '/') : NULL;
+	if (!slash)
+		return;
+	*slash = '\0';
+	rmdir(node);
+}
+
 void job_note_state(struct job *job, enum job_stage stage)
 {
 	struct error err;

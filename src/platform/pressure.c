@@ -114,6 +114,8 @@ static const struct batch_system {
          {"sge_execd", "sge_qmaster", NULL},
          "JOB_ID",
          {NULL}},
+        /* Its command is on machines that it does not rule, too: known by its allocation alone. */
+        {"Flux", {NULL}, {NULL}, "FLUX_JOB_ID", {NULL}},
 };
 
 static bool is_daemon(const char *name)

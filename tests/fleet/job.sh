@@ -82,6 +82,22 @@ check "nothing is written there" test ! -e strangers/nodes/elsewhere
 tap_run plateau fleet job strangers --node elsewhere --any-host
 tap_status 0 "by hand on a host that is called otherwise"
 
+# On a node of a batch system, whose commands are in PATH.
+make_fleet ruled "$(sleeping 1 0.01 | sed 's/levels: .1./levels: [2]/')"
+mkdir batch && printf '#!/bin/sh\n' >batch/pbsnodes && chmod +x batch/pbsnodes
+PLATEAU_PREFLIGHT=fast PATH=$work/batch:$PATH tap_run plateau fleet job ruled
+tap_status 5 "by hand on a node of a batch system: refused"
+tap_stderr_has "or insist with --here" "and how it goes all the same"
+tap_stderr_has "no attempt of it is kept"
+is "that is no attempt of the node" "$(ls ruled/nodes)" ""
+left "a refusal"
+PLATEAU_PREFLIGHT=fast PATH=$work/batch:$PATH tap_run plateau fleet job ruled --here
+tap_status 0 "with --here it is measured"
+is "as the first attempt" "$(cd ruled/nodes/*/ && ls)" "attempt-1"
+PLATEAU_PREFLIGHT=fast PATH=$work/batch:$PATH tap_run plateau fleet job ruled
+is "a refusal afterwards leaves that alone" "$(cd ruled/nodes/*/ && ls)" "attempt-1"
+check "with its result" whole "$(echo ruled/nodes/*/attempt-1/result.db)"
+
 # ---- What is not as it should be ----
 
 # refused NAME CODE REASON SCENARIO: a job of a fleet with this scenario.

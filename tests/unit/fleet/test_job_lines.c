@@ -96,6 +96,32 @@ static void the_reason_fits_the_exit_code(void **state)
 	}
 }
 
+static void a_refusal_for_the_moment_is_told(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *said;
+		bool is_turned_away;
+	} cases[] = {
+	        {"plateau: this node belongs to a batch system (PBS); measure in an allocation of "
+	         "your own, or insist with --here\n",
+	         true},
+	        {"plateau: other programs use 31 % of the node's CPU time (preflight.refuse.load "
+	         "is 20 %)\n",
+	         true},
+	        {"plateau: warning: other programs use 31 % (preflight.warn.load is 20 %)\n",
+	         false},
+	        {"plateau: nothing was measured: every level is left out (no trial)\n", false},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		cleanup_str struct str log = {0};
+		struct job_lines lines = {0};
+		feed(&lines, cases[i].said, 9, &log);
+		assert_int_equal(lines.is_turned_away, cases[i].is_turned_away);
+		job_lines_release(&lines);
+	}
+}
+
 static void a_line_without_end_takes_no_memory(void **state)
 {
 	(void)state;
@@ -139,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(lines_are_read_however_they_come),
 	        cmocka_unit_test(the_reason_fits_the_exit_code),
+	        cmocka_unit_test(a_refusal_for_the_moment_is_told),
 	        cmocka_unit_test(a_line_without_end_takes_no_memory),
 	        cmocka_unit_test(hostile_lines_are_no_trials),
 	};

@@ -213,6 +213,7 @@ static void test_batch_systems(void **state)
 	        (const char *const[]){"PATH=/bin", "SLURM_JOB_IDX=1", "PBS_JOBID=", NULL}));
 	assert_true(pressure_has_allocation((const char *const[]){"SLURM_JOB_ID=12", NULL}));
 	assert_true(pressure_has_allocation((const char *const[]){"A=", "LSB_JOBID=12", NULL}));
+	assert_true(pressure_has_allocation((const char *const[]){"FLUX_JOB_ID=f12", NULL}));
 }
 
 /* ---- Limits ------------------------------------------------------------------------------- */
