@@ -108,6 +108,8 @@ static int take_judgements(const struct accepted *accepted, void *data, struct e
 		                               .limit = from->limit};
 		int r = str_copy(from->label, &to->label, err);
 		if (r == 0)
+			r = str_copy(from->criterion->spelling, &to->measure, err);
+		if (r == 0)
 			r = str_copy(from->reason, &to->reason, err);
 		if (r < 0)
 			return r;

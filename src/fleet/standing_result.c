@@ -143,9 +143,13 @@ static void by_judgements(const struct fleet_attempt *attempt, struct standing *
 /* Whether a criterion speaks of failed tasks: then it alone decides how many are too many. */
 static bool judges_failures(const struct fleet_attempt *attempt)
 {
-	for (size_t i = 0; i < attempt->judgement_count; i++)
-		if (attempt->judgements[i].label && strstr(attempt->judgements[i].label, "failure"))
+	for (size_t i = 0; i < attempt->judgement_count; i++) {
+		const char *const name = attempt->judgements[i].measure;
+		const char *ignored;
+		const enum measure_id measure = name ? measure_find(name, &ignored) : MEASURES;
+		if (measure == MEASURE_FAILURES || measure == MEASURE_FAILURE_SHARE)
 			return true;
+	}
 	return false;
 }
 

@@ -199,6 +199,7 @@ void fleet_attempt_release(struct fleet_attempt *attempt)
 	profile_release(&attempt->profile);
 	for (size_t i = 0; i < attempt->judgement_count; i++) {
 		free(attempt->judgements[i].label);
+		free(attempt->judgements[i].measure);
 		free(attempt->judgements[i].reason);
 	}
 	free(attempt->judgements);

@@ -87,6 +87,7 @@ void job_report_release(struct job_report *report);
 /* One criterion as it was judged when the result was collected. */
 struct fleet_judgement {
 	char *label;
+	char *measure; /* as the criterion names it, "failures"; NULL: of none in particular */
 	enum verdict verdict;
 	double value, bound, limit; /* in the measure's unit; NAN: absent */
 	char *reason;

@@ -303,7 +303,7 @@ static int read_tables(struct fleet_reading *reading, struct error *err)
 {
 	for (const struct fleet_table *table = fleet_tables; table->name; table++) {
 		cleanup_str struct str sql = {0};
-		fleet_schema_select(table, &sql);
+		fleet_schema_select(table, reading->reading.version, &sql);
 		if (sql.failed)
 			return error_memory(err);
 		reading->table = table;

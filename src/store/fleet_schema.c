@@ -10,6 +10,7 @@
 #define AT(field) offsetof(struct S, field)
 #define TEXT(n, f)      {.name = (n), .kind = COLUMN_TEXT, .offset = AT(f)}
 #define TEXT_OR(n, f)   {.name = (n), .kind = COLUMN_TEXT_OR, .offset = AT(f)}
+#define TEXT_OR_SINCE(v, n, f) {.name = (n), .kind = COLUMN_TEXT_OR, .offset = AT(f), .since = (v)}
 #define BUFFER(n, f)    {.name = (n), .kind = COLUMN_BUFFER, .offset = AT(f), .most = sizeof(((struct S *)0)->f)}
 #define UINT32(n, f, l) {.name = (n), .kind = COLUMN_UINT32, .offset = AT(f), .low = (l)}
 #define INT32(n, f, l)  {.name = (n), .kind = COLUMN_INT32, .offset = AT(f), .low = (l)}
@@ -131,6 +132,7 @@ static const struct fleet_column judgement_columns[] = {
         REAL("bound", bound),
         REAL("limit_value", limit),
         TEXT_OR("reason", reason),
+        TEXT_OR_SINCE(2, "measure", measure),
         END,
 };
 #undef S

@@ -13,8 +13,9 @@
 enum {
 	FLEET_APPLICATION_ID = 0x706c666c, /* "plfl" */
 	/* user_version of the files written. A word that is new in one of the lists (a verdict, a
-	 * measure) is a new version, too: an older plateau does not know what to make of it. */
-	FLEET_VERSION = 1
+	 * measure) is a new version, too: an older plateau does not know what to make of it. 2:
+	 * judgement.measure. Files from 1 on are read. */
+	FLEET_VERSION = 2
 };
 
 /* How a value stands in memory, and what its column may hold. */
@@ -40,6 +41,7 @@ struct fleet_column {
 	size_t most;       /* bytes of a buffer; how many words there are */
 	const void *words; /* the first of `most` pointers to a name, word_stride bytes apart */
 	size_t word_stride;
+	int since; /* the version that brought it; 0: the first. NULL in files before it */
 };
 
 enum fleet_shape {
@@ -73,9 +75,10 @@ const char *fleet_column_word(const struct fleet_column *column, size_t index);
 /* How many key columns stand before a table's own, and their names. */
 size_t fleet_table_keys(const struct fleet_table *table, const char *ret_names[2]);
 
-/* "CREATE TABLE ...", "INSERT INTO ...", "SELECT ... ORDER BY (keys)". */
+/* "CREATE TABLE ...", "INSERT INTO ...", "SELECT ... ORDER BY (keys)" from a file of this version.
+ */
 void fleet_schema_create(const struct fleet_table *table, struct str *sql);
 void fleet_schema_insert(const struct fleet_table *table, struct str *sql);
-void fleet_schema_select(const struct fleet_table *table, struct str *sql);
+void fleet_schema_select(const struct fleet_table *table, int version, struct str *sql);
 
 #endif

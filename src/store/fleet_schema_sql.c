@@ -103,34 +103,36 @@ void fleet_schema_create(const struct fleet_table *table, struct str *sql)
 	str_add(sql, end_sql[table->shape]);
 }
 
-/* "attempt, item, name, value"; returns how many there are. */
-static size_t add_names(const struct fleet_table *table, struct str *sql)
+/* "attempt, item, name, value", and NULL for those that the version has not; returns how many there
+ * are. */
+static size_t add_names(const struct fleet_table *table, int version, struct str *sql)
 {
 	const char *keys[2];
 	size_t count = fleet_table_keys(table, keys);
 	for (size_t i = 0; i < count; i++)
 		str_addf(sql, "%s%s", i > 0 ? ", " : "", keys[i]);
 	for (const struct fleet_column *c = table->columns; c->name; c++, count++)
-		str_addf(sql, "%s%s", count > 0 ? ", " : "", c->name);
+		str_addf(sql, "%s%s%s", count > 0 ? ", " : "", c->since > version ? "NULL AS " : "",
+		         c->name);
 	return count;
 }
 
 void fleet_schema_insert(const struct fleet_table *table, struct str *sql)
 {
 	str_addf(sql, "INSERT INTO %s(", table->name);
-	const size_t count = add_names(table, sql);
+	const size_t count = add_names(table, FLEET_VERSION, sql);
 	str_add(sql, ") VALUES(");
 	for (size_t i = 0; i < count; i++)
 		str_add(sql, i > 0 ? ",?" : "?");
 	str_add(sql, ")");
 }
 
-void fleet_schema_select(const struct fleet_table *table, struct str *sql)
+void fleet_schema_select(const struct fleet_table *table, int version, struct str *sql)
 {
 	const char *keys[2];
 	const size_t count = fleet_table_keys(table, keys);
 	str_add(sql, "SELECT ");
-	add_names(table, sql);
+	add_names(table, version, sql);
 	str_addf(sql, " FROM %s", table->name);
 	for (size_t i = 0; i < count && !(table->shape == SHAPE_ATTEMPT && i > 0); i++)
 		str_addf(sql, "%s%s", i > 0 ? ", " : " ORDER BY ", keys[i]);

@@ -250,6 +250,21 @@ tap_stdout_has "Nodes: 1, in 1 attempt: 1 fail."
 matches "the criterion that failed is named" \
 	"$(query failing/fleet.db "SELECT reason FROM node")" \
 	"failed: failed tasks: ([0-9]+) of \\1 tasks failed; at most 0 is asked"
+# Every fourth task fails.
+every_fourth="sh, -c, 'echo >>$work/ran; test \$((\$(wc -l <$work/ran) % 4)) -gt 0'"
+make_fleet allowed "$(sed "s|sleep, \"0.01\"|$every_fourth|; s/at_most: 0/at_most: 1000/" judged.yaml)" n1
+node_job allowed n1 1 2>/dev/null
+tap_run plateau fleet collect allowed
+tap_stdout_has "Nodes: 1, in 1 attempt: 1 pass." "a criterion that speaks of failed tasks decides alone"
+is "by its measure" "$(query allowed/fleet.db "SELECT label||': '||measure FROM judgement")" \
+	"failed tasks: failures"
+make_fleet named "$(sed "s|sleep, \"0.01\"|$every_fourth|
+	s/metric.*/metric: throughput, at_least: 0.001 \/s, name: no failure of the fan}]}/" judged.yaml)" n1
+node_job named n1 1 2>/dev/null
+tap_run plateau fleet collect named
+tap_stdout_has "Nodes: 1, in 1 attempt: 1 fail." "a word in its name makes no criterion speak of failed tasks"
+matches "what failed is told" "$(query named/fleet.db "SELECT reason FROM node")" \
+	"[0-9]+ of [0-9]+ tasks failed"
 
 # What the batch system said is kept when it has forgotten the job.
 now=$(date +%s)

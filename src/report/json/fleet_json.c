@@ -223,6 +223,8 @@ static json_t *judgements(struct json_writer *w, const struct fleet_attempt *att
 		const struct fleet_judgement *const j = &attempt->judgements[i];
 		json_t *const object = json_object();
 		json_set(w, object, "label", json_text(j->label ? j->label : ""));
+		set_or_reason(w, object, "measure", json_text(j->measure),
+		              "it is not known of which measure it is");
 		json_set(w, object, "verdict", json_string(verdict_names[j->verdict]));
 		json_set(w, object, "value", json_number(j->value));
 		json_set(w, object, "decisive_bound", json_number(j->bound));

@@ -215,6 +215,37 @@ static void test_values_that_cannot_be_are_absent(void **state)
 	assert_true(isnan(back->judgements[0].value));
 }
 
+/* A file of version 1, which had no judgement.measure, is read. */
+static void test_the_first_version_is_read(void **state)
+{
+	const struct filed *const place = *state;
+	struct error err = {""};
+	cleanup_fleet struct fleet fleet = {0};
+	cleanup_fleet struct fleet again = {0};
+	filed_fleet(&fleet);
+	assert_int_equal(fleet_file_write(place->path, &fleet, &err), 0);
+	assert_int_equal(
+	        fixture_sql(
+	                place->path,
+	                "ALTER TABLE judgement RENAME COLUMN measure TO x; PRAGMA user_version=1"),
+	        0);
+	if (fleet_file_load(place->path, &again, &err) < 0)
+		fail_msg("%s", err.text);
+	size_t judgements = 0;
+	for (size_t i = 0; i < again.node_count; i++)
+		for (size_t k = 0; k < again.nodes[i].attempt_count; k++) {
+			const struct fleet_attempt *const own = &again.nodes[i].attempts[k];
+			const struct fleet_attempt *const its = &fleet.nodes[i].attempts[k];
+			assert_int_equal(own->judgement_count, its->judgement_count);
+			for (size_t j = 0; j < own->judgement_count; j++, judgements++) {
+				assert_null(own->judgements[j].measure);
+				assert_int_equal(own->judgements[j].verdict,
+				                 its->judgements[j].verdict);
+			}
+		}
+	assert_true(judgements > 0);
+}
+
 static void test_nothing_stays_beside_it(void **state)
 {
 	const struct filed *const place = *state;
@@ -264,6 +295,7 @@ int main(void)
 	        FILED_TEST(test_no_field_is_forgotten),
 	        FILED_TEST(test_the_same_is_not_written_again),
 	        FILED_TEST(test_values_that_cannot_be_are_absent),
+	        FILED_TEST(test_the_first_version_is_read),
 	        FILED_TEST(test_nothing_stays_beside_it),
 	        FILED_TEST(test_the_views_work),
 	};

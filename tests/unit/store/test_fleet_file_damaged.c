@@ -27,7 +27,7 @@ static const struct {
 	const char *sql;
 	const char *words;
 } damages[] = {
-        {"PRAGMA user_version=2", "newer plateau"},
+        {"PRAGMA user_version=3", "newer plateau"},
         {"PRAGMA user_version=0", "no version"},
         {"PRAGMA application_id=1", "another program"},
         {"PRAGMA application_id=1886155887", "is a plateau result file"},
