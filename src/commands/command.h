@@ -44,8 +44,8 @@ struct arguments {
 };
 
 struct command {
-	const char *
-	        name; /* "run"; of two words where several commands belong together: "fleet rank" */
+	/* "run"; of two words where several commands belong together: "fleet rank" */
+	const char *name;
 	const char *operands; /* "SCENARIO", "RESULT", "[SCENARIO | -- COMMAND ARG...]" */
 	const char *summary;  /* one line for the list of commands */
 	const char *details;  /* paragraphs of --help and the man page; NULL: none */

@@ -148,6 +148,8 @@ const struct command command_fleet_collect = {
                 "Damaged ones, and those that are still being written, are named and left out "
                 "until the next time. The fleet file is replaced when the new one is whole: an "
                 "interrupted collect leaves the old one.\n\n"
+                "Exit codes: 0, also where single results could not be read; 1 the disk is full "
+                "or fails; 2 what is not there, cannot be read at all, or may not be written. "
                 "`plateau fleet rank` collects by itself. docs/fleet.md tells of fleets, "
                 "docs/fleet-file.md of the fleet file and of queries in SQL.",
         .options = options,

@@ -93,7 +93,8 @@ const struct command command_fleet_history = {
                    "which the node is full; a node that got slower since then is named.\n\n"
                    "  plateau fleet history rome03 racks/\n"
                    "  plateau fleet history rome03 delivery.db spring.db autumn.db\n\n"
-                   "Exit codes: 0; 3 the node is slower than it was when it was accepted; 4 its "
+                   "Exit codes: 0 it is as fast as it was; 3 the node is slower than it was when "
+                   "it was accepted; 4 its "
                    "last result cannot be held against an accepted one; 2 no such node or file. "
                    "docs/method.md says when a node counts as slower.",
         .least_operands = 2,

@@ -279,22 +279,27 @@ const struct command command_fleet_submit = {
         .name = "fleet submit",
         .operands = "[SCENARIO] DIR [-- OPTION...]",
         .summary = "run a scenario on many nodes, a Slurm job on each",
-        .details = "Makes the folder DIR, which all nodes must see, and gives every node a job of "
-                   "its own: exclusive, with all memory, never requeued. Idle nodes come first; "
-                   "nodes that are drained or down get none, and are listed with the site's "
-                   "reason. What stands behind -- goes to sbatch as it is: "
-                   "-- --mail-type=END.\n\n"
-                   "Only --window jobs are in the queue at once: with more nodes than that, the "
-                   "command stays until the last job is submitted. It may be stopped, and killed, "
-                   "at any moment: `plateau fleet submit DIR` goes on, and no node gets two jobs. "
-                   "Nodes that are done are left alone unless --retry asks for them.\n\n"
-                   "Without --time the limit is estimated by --assume-time, or is twice the "
-                   "scenario's budget, or else the default of the partition. Slurm asks a job to "
-                   "end half a minute before its limit, sometimes a minute earlier still; what is "
-                   "measured by then is handed in. So give it what the run takes and two and a "
-                   "half minutes.\n\n"
-                   "`plateau fleet status DIR` shows how far it is, `plateau fleet rank DIR` "
-                   "judges the nodes.",
+        .details =
+                "Makes the folder DIR, which all nodes must see, and gives every node a job of "
+                "its own: exclusive, with all memory, never requeued. Idle nodes come first; "
+                "nodes that are drained or down get none, and are listed with the site's "
+                "reason. What stands behind -- goes to sbatch as it is: "
+                "-- --mail-type=END.\n\n"
+                "Only --window jobs are in the queue at once: with more nodes than that, the "
+                "command stays until the last job is submitted. It may be stopped, and killed, "
+                "at any moment: `plateau fleet submit DIR` goes on, and no node gets two jobs. "
+                "Nodes that are done are left alone unless --retry asks for them.\n\n"
+                "Without --time the limit is estimated by --assume-time, or is twice the "
+                "scenario's budget, or else the default of the partition. Slurm asks a job to "
+                "end half a minute before its limit, sometimes a minute earlier still; what is "
+                "measured by then is handed in. So give it what the run takes and two and a "
+                "half minutes.\n\n"
+                "`plateau fleet status DIR` shows how far it is, `plateau fleet rank DIR` "
+                "judges the nodes.\n\n"
+                "Exit codes: 0 all is submitted, or was; 1 a job was refused, or no node can be "
+                "used; 2 the scenario, an option or DIR is wrong, or another submit is at work; 5 "
+                "no Slurm; 130 stopped. docs/fleet.md tells of fleets, docs/json.md has the schema "
+                "of --json.",
         .options = fleet_submit_options,
         .option_count = ARRAY_LENGTH(fleet_submit_options),
         .least_operands = 1,
