@@ -153,10 +153,18 @@ static bool judges_failures(const struct fleet_attempt *attempt)
 	return false;
 }
 
-/* Tasks that failed while the trials warmed up are not among the measured ones. */
+/* Tasks that failed while the trials warmed up are not among the measured ones. Imported figures of
+ * levels stand without the tasks that they are of. */
 static bool has_measured_nothing(const struct fleet_attempt *attempt)
 {
-	return attempt->profile.tasks == 0 && attempt->profile.failed_tasks == 0;
+	const struct profile *const profile = &attempt->profile;
+	for (size_t i = 0; i < profile->figure_count; i++) {
+		const struct profile_figure *const figure = &profile->figures[i];
+		if (figure->value > 0 &&
+		    (figure->measure == MEASURE_THROUGHPUT || figure->measure == MEASURE_WALL))
+			return false;
+	}
+	return profile->tasks == 0 && profile->failed_tasks == 0;
 }
 
 static void add_failure(const struct profile *profile, struct standing *standing)

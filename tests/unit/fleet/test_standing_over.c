@@ -10,6 +10,7 @@
 #include "core/array.h"
 #include "situation.h"
 
+#include <math.h>
 #include <signal.h>
 
 static const struct situation over[] = {
@@ -199,6 +200,11 @@ static const struct situation forgotten[] = {
 
 #define WHOLE .state = T("done"), .trials_done = 8, .trials_planned = 8, .tasks = 400
 
+static struct profile_figure throughput = {
+        .concurrency = 8, .measure = MEASURE_THROUGHPUT, .value = 7.5, .low = NAN, .high = NAN};
+static struct profile_figure nothing = {
+        .concurrency = 8, .measure = MEASURE_THROUGHPUT, .value = NAN, .low = NAN, .high = NAN};
+
 static const struct situation collected[] = {
         {"whole", DONE(.exit_code = 0), RESULT, PROFILE(WHOLE), .verdict = FLEET_PASS},
         {"from elsewhere", PROFILE(WHOLE), .verdict = FLEET_PASS},
@@ -215,6 +221,12 @@ static const struct situation collected[] = {
          .says = "10 of 10 tasks failed: exit code 3"},
         {"the same, from elsewhere", PROFILE(.state = T("done"), .failure = T("exit code 3")),
          .verdict = FLEET_FAIL, .says = "no task came to be measured: exit code 3"},
+        {"figures without their tasks, from elsewhere",
+         PROFILE(.state = T("done"), .figures = &throughput, .figure_count = 1),
+         .verdict = FLEET_PASS},
+        {"figures of nothing, from elsewhere",
+         PROFILE(.state = T("done"), .figures = &nothing, .figure_count = 1), .verdict = FLEET_FAIL,
+         .says = "no task came to be measured"},
         {"the same, and a criterion is open", PROFILE(.state = T("done")),
          .judgement = {.label = T("throughput"), .verdict = VERDICT_INCONCLUSIVE},
          .verdict = FLEET_FAIL, .says = "no task came to be measured"},
