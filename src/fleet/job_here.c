@@ -36,6 +36,24 @@ static const char *expected_node(const struct job *job, const char *host)
 	return NULL;
 }
 
+/* By hand anybody may mistype a name, which would be a node of the fleet for ever: it must be one
+ * of those that were submitted for. A fleet that was submitted for none takes all. */
+static int find_named(const struct job *job, const char *name, const char **ret_meant,
+                      struct error *err)
+{
+	const struct words *const expected = &job->manifest.expected;
+	const char *const known = expected_node(job, name);
+	*ret_meant = known ? known : name;
+	return known || expected->count == 0
+	               ? 0
+	               : error_set(err, EINVAL,
+	                           "--node: the fleet has no node %s; its nodes (%zu, such as %s) "
+	                           "are "
+	                           "in fleet.json, and plateau fleet submit %s --nodes LIST adds "
+	                           "others",
+	                           name, expected->count, expected->items[0], job->dir);
+}
+
 static int find_amounts(struct job *job, struct error *err)
 {
 	struct cpuset cpus;
@@ -53,15 +71,18 @@ static int find_amounts(struct job *job, struct error *err)
 /* Which node was meant, into job->node. */
 static int find_node(struct job *job, const struct slurm_here *here, struct error *err)
 {
-	const char *const meant = job->settings->node ? job->settings->node
-	                          : here->node        ? here->node
-	                                              : expected_node(job, job->report.host);
+	const char *meant = job->settings->node ? job->settings->node
+	                    : here->node        ? here->node
+	                                        : expected_node(job, job->report.host);
 	if (!meant)
 		return error_set(err, EINVAL,
 		                 "this host is called %s, and the fleet has no node of that name: "
-		                 "--node NAME --any-host says which it is",
-		                 job->report.host);
-	int r = str_copy(meant, &job->node, err);
+		                 "where it is one of them, --node NAME --any-host says which; else "
+		                 "plateau fleet submit %s --nodes LIST adds it",
+		                 job->report.host, job->dir);
+	int r = here->node ? 0 : find_named(job, meant, &meant, err);
+	if (r == 0)
+		r = str_copy(meant, &job->node, err);
 	if (r == 0)
 		r = str_copy(meant, &job->report.node, err);
 	return r;

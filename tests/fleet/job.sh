@@ -70,6 +70,7 @@ attempt_folder=$(echo byhand/nodes/*/attempt-1)
 is "no job's number" "$(state job)" ""
 tap_run plateau fleet job byhand --node "$host.example.org"
 tap_status 0 "the host's name with a domain is the same node"
+is "under the name that the fleet has" "$(ls byhand/nodes)" "$host"
 
 make_fleet strangers "$(sleeping 1 0.01)" elsewhere
 tap_run plateau fleet job strangers
@@ -81,6 +82,11 @@ tap_stderr_has "this is not node elsewhere but $host"
 check "nothing is written there" test ! -e strangers/nodes/elsewhere
 tap_run plateau fleet job strangers --node elsewhere --any-host
 tap_status 0 "by hand on a host that is called otherwise"
+tap_run plateau fleet job strangers --node elsewhere9 --any-host
+tap_status 2 "by hand as a node that the fleet does not have"
+tap_stderr_has "the fleet has no node elsewhere9" "which is named"
+tap_stderr_has "--nodes LIST adds" "with what would add it"
+is "it is no node of the fleet now" "$(ls strangers/nodes)" "elsewhere"
 
 # On a node of a batch system, whose commands are in PATH.
 make_fleet ruled "$(sleeping 1 0.01 | sed 's/levels: .1./levels: [2]/')"
