@@ -1,4 +1,5 @@
 #include "analyse/fleet/history.h"
+#include "analyse/fleet/rank.h"
 #include "commands/command.h"
 #include "commands/fleet_load.h"
 #include "commands/talk.h"
@@ -41,12 +42,30 @@ static enum exit_code exit_of(const struct fleet_history *history)
 {
 	if (history_is_slower(history))
 		return EXIT_CRITERIA_FAILED;
-	if (history->count == 0 || history->items[history->count - 1].reason)
+	if (history->is_open || history->count == 0 || history->items[history->count - 1].reason)
 		return EXIT_INCONCLUSIVE;
 	return EXIT_DONE;
 }
 
-static enum exit_code print(const struct fleet_node *node, const struct arguments *arguments)
+/* What all nodes of a class lost together is no fault of one. */
+static int hold_against_class(const struct fleet *fleet, const struct fleet_node *node,
+                              struct fleet_history *history, struct error *err)
+{
+	cleanup_fleet_ranking struct fleet_ranking ranking = {0};
+	int r = fleet_rank(fleet, &ranking, err);
+	for (size_t i = 0; r == 0 && i < ranking.item_count; i++) {
+		const struct fleet_rank_item *const item = &ranking.items[i];
+		if (&fleet->nodes[item->node] != node || item->class < 0 || history->count == 0 ||
+		    history->items[history->count - 1].attempt != item->attempt)
+			continue;
+		const struct fleet_class *const class = &ranking.classes[item->class];
+		r = fleet_history_hold(history, class->since_relative, class->since_nodes, err);
+	}
+	return r;
+}
+
+static enum exit_code print(const struct fleet *fleet, const struct fleet_node *node,
+                            const struct arguments *arguments)
 {
 	struct error err;
 	cleanup_fleet_history struct fleet_history history = {0};
@@ -54,6 +73,8 @@ static enum exit_code print(const struct fleet_node *node, const struct argument
 	cleanup_free char *text = NULL;
 	const struct text_style style = talk_style(arguments);
 	int r = fleet_history_build(node, &history, &err);
+	if (r == 0)
+		r = hold_against_class(fleet, node, &history, &err);
 	if (r == 0)
 		r = history_view_build(node, &history, &view, &err);
 	if (r == 0)
@@ -80,7 +101,7 @@ static enum exit_code run_fleet_history(const struct arguments *arguments)
 	if (code != EXIT_DONE)
 		return code;
 	const struct fleet_node *const node = fleet_node_find(&fleet, name);
-	return node ? print(node, arguments) : refuse_node(&fleet, name);
+	return node ? print(&fleet, node, arguments) : refuse_node(&fleet, name);
 }
 
 const struct command command_fleet_history = {
@@ -95,7 +116,9 @@ const struct command command_fleet_history = {
                    "  plateau fleet history rome03 delivery.db spring.db autumn.db\n\n"
                    "Exit codes: 0 it is as fast as it was; 3 the node is slower than it was when "
                    "it was accepted; 4 its "
-                   "last result cannot be held against an accepted one; 2 no such node or file. "
+                   "last result cannot be held against an accepted one, or does less because "
+                   "its class as a whole or its program may have changed; 2 no such node or "
+                   "file. "
                    "docs/method.md says when a node counts as slower.",
         .least_operands = 2,
         .most_operands = SIZE_MAX,

@@ -244,8 +244,9 @@ const struct command command_fleet_rank = {
                 "  plateau fleet rank DIR -o fleet.html --drain drain.sh\n"
                 "  plateau fleet rank results/*.db --junit nodes.xml\n\n"
                 "Exit codes: 0 all nodes pass; 3 a node is slow, fails, hangs or died; 4 something "
-                "is open, without a result or not run; 2 what cannot be read. docs/fleet.md tells "
-                "of fleets, docs/method.md how a node is ranked, and "
+                "is open, without a result, not run, or slower than when it was accepted; 2 what "
+                "cannot be read. docs/fleet.md tells of fleets, docs/method.md how a node is "
+                "ranked, and "
                 "docs/json.md what --json answers.",
         .options = options,
         .option_count = ARRAY_LENGTH(options),

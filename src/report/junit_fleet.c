@@ -16,6 +16,19 @@ static bool is_error(enum fleet_verdict verdict)
 	return verdict != FLEET_PASS && !fleet_verdict_words[verdict].is_bad;
 }
 
+/* As the others of its class, and not as it was when it was accepted. */
+static bool is_slower(const struct fleet_rank_item *item)
+{
+	return item->verdict == FLEET_PASS && item->was_faster;
+}
+
+/* A class that has a history is a test of its own: held against each other, nodes that lost the
+ * same all pass. */
+static bool has_history(const struct fleet_class *class)
+{
+	return isfinite(class->since_relative);
+}
+
 /* When the attempt that speaks for a node ran; 0: not known. */
 static void find_times(const struct fleet_rank_item *item, int64_t *ret_began, int64_t *ret_ended)
 {
@@ -38,9 +51,14 @@ static struct junit_suite make_suite(const struct fleet_ranking *ranking, const 
 		suite.failures += fleet_verdict_words[v].is_bad ? ranking->in_verdict[v] : 0;
 		suite.errors += is_error((enum fleet_verdict)v) ? ranking->in_verdict[v] : 0;
 	}
+	for (size_t c = 0; c < ranking->class_count; c++) {
+		suite.tests += has_history(&ranking->classes[c]);
+		suite.errors += has_history(&ranking->classes[c]) && ranking->classes[c].got_slower;
+	}
 	for (size_t i = 0; i < ranking->item_count; i++) {
 		int64_t began;
 		int64_t ended;
+		suite.errors += is_slower(&ranking->items[i]);
 		find_times(&ranking->items[i], &began, &ended);
 		if (began > 0 && (suite.began_ns <= 0 || began < suite.began_ns))
 			suite.began_ns = began;
@@ -102,14 +120,15 @@ static void add_outcome(const struct fleet_rank_item *item, struct markup *m)
 {
 	cleanup_str struct str why = {0};
 	cleanup_str struct str figures = {0};
-	if (item->verdict == FLEET_PASS)
+	if (item->verdict == FLEET_PASS && !is_slower(item))
 		return;
 	fleet_why(item, &why);
 	add_figures(item, &figures);
 	m->out.failed |= why.failed || figures.failed;
-	markup_open(
-	        m, is_error(item->verdict) ? "error" : "failure",
-	        MARKUP("type", fleet_verdict_words[item->verdict].name, "message", str_text(&why)));
+	markup_open(m, is_slower(item) || is_error(item->verdict) ? "error" : "failure",
+	            MARKUP("type",
+	                   is_slower(item) ? "slower" : fleet_verdict_words[item->verdict].name,
+	                   "message", str_text(&why)));
 	markup_text(m, str_text(&figures));
 	markup_close(m);
 }
@@ -174,6 +193,33 @@ static void add_test(const struct fleet_ranking *ranking, const struct fleet_ran
 	add_outcome(item, m);
 	markup_close(m);
 	m->out.failed |= class.failed;
+}
+
+/* Whether a class is what it was when its nodes were accepted. */
+static void add_class(const struct fleet_ranking *ranking, size_t index, struct markup *m)
+{
+	const struct fleet_class *const class = &ranking->classes[index];
+	cleanup_str struct str name = {0};
+	cleanup_str struct str suite = {0};
+	cleanup_str struct str figures = {0};
+	if (!has_history(class))
+		return;
+	junit_add_class_part(&suite, junit_or_unknown(ranking->fleet->name));
+	str_add(&suite, ".since accepted");
+	str_addf(&name, "hardware class %zu", index + 1);
+	markup_break(m);
+	markup_open(m, "testcase",
+	            MARKUP("name", str_text(&name), "classname", str_text(&suite), "time", "0"));
+	if (class->got_slower) {
+		str_addf(&figures, "by what it did when accepted %.6g, median of %zu nodes",
+		         class->since_relative, class->since_nodes);
+		markup_open(m, "error",
+		            MARKUP("type", "slower", "message", class->note ? class->note : ""));
+		markup_text(m, str_text(&figures));
+		markup_close(m);
+	}
+	markup_close(m);
+	m->out.failed |= name.failed || suite.failed || figures.failed;
 }
 
 static void add_line(const struct fleet_rank_item *item, const char *name, struct markup *m)
@@ -251,6 +297,8 @@ int junit_fleet_write(const struct fleet_ranking *ranking, char **ret_xml, struc
 	add_properties(ranking, &m);
 	for (size_t i = 0; i < names.count; i++)
 		add_test(ranking, &ranking->items[i], names.items[i], &m);
+	for (size_t i = 0; i < ranking->class_count; i++)
+		add_class(ranking, i, &m);
 	if (names.count == 0)
 		add_nothing(&m);
 	add_output(ranking, &names, &m);

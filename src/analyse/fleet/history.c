@@ -1,5 +1,6 @@
 #include "analyse/fleet/history.h"
 
+#include "analyse/fleet/fleet_facts.h"
 #include "analyse/fleet/rank_parts.h"
 #include "core/error.h"
 #include "core/number.h"
@@ -40,6 +41,40 @@ static const char *changed_hardware(const struct profile *a, const struct profil
 	return NULL;
 }
 
+bool rank_has_changed(const struct profile *now, const struct profile *before, const char *fact)
+{
+	const char *const a = profile_fact(now, fact);
+	const char *const b = profile_fact(before, fact);
+	return a && b && !rank_same_value(a, b);
+}
+
+/* What else changed, which may be why: the program first. */
+static int name_changes(struct fleet_history_item *item, const struct profile *before,
+                        struct error *err)
+{
+	enum { NAMED_MOST = 5 };
+	static const char program[] = "program_sha256";
+	const struct profile *const now = &item->attempt->profile;
+	cleanup_str struct str text = {0};
+	size_t count = 0;
+	item->has_other_program = rank_has_changed(now, before, program);
+	if (item->has_other_program) {
+		str_add(&text, fleet_fact_find(program)->words);
+		count++;
+	}
+	for (size_t i = 0; i < fleet_fact_count; i++) {
+		const char *const name = fleet_facts[i].name;
+		if (strcmp(name, program) == 0 || !rank_has_changed(now, before, name))
+			continue;
+		if (count < NAMED_MOST)
+			str_addf(&text, "%s%s", count > 0 ? ", " : "", fleet_facts[i].words);
+		count++;
+	}
+	if (count > NAMED_MOST)
+		str_addf(&text, " and %zu more", count - NAMED_MOST);
+	return count > 0 ? str_take(&text, &item->changed, err) : 0;
+}
+
 /* The figure at which a result is held against others: the highest level of its first policy with
  * no more than a task on every core. */
 static const struct profile_figure *full_figure(const struct profile *profile)
@@ -66,8 +101,8 @@ static double half_width(const struct profile_figure *figure)
 
 /* ---- Building ----------------------------------------------------------------------------- */
 
-static void compare(struct fleet_history_item *item, const struct fleet_history_item *first,
-                    const char *policy, uint32_t concurrency)
+static int compare(struct fleet_history_item *item, const struct fleet_history_item *first,
+                   const char *policy, uint32_t concurrency, struct error *err)
 {
 	const struct profile *const own = &item->attempt->profile;
 	const struct profile *const base = &first->attempt->profile;
@@ -86,13 +121,14 @@ static void compare(struct fleet_history_item *item, const struct fleet_history_
 	else if (!figure || !before)
 		item->reason = "it has no throughput at that level";
 	if (item->reason || !figure || !before)
-		return;
+		return 0;
 	/* Half widths add as squares; that of runs, which is wider, is not known. */
 	const double half = hypot(half_width(figure), half_width(before));
 	item->relative = figure->value / before->value;
 	item->low = item->relative * exp(-half);
 	item->high = item->relative * exp(half);
 	item->is_slower = item > first && item->relative < 1 - RANK_MARGIN && !(item->high >= 1);
+	return name_changes(item, base, err);
 }
 
 static int compare_times(const void *a, const void *b)
@@ -104,11 +140,37 @@ static int compare_times(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-static int write_sentence(struct fleet_history *history, const struct fleet_history_item *first,
-                          struct error *err)
+/* What came of the last one, and what may be why. */
+static void add_outcome(struct fleet_history *history, const struct fleet_history_item *last,
+                        struct str *text)
 {
+	const bool is_class = history->class_nodes > 0;
+	history->is_open = is_class ? last->relative < 1 - RANK_MARGIN && !last->is_slower &&
+	                                      history->class_relative < 1 - RANK_MARGIN
+	                            : last->is_slower && last->has_other_program;
+	if (is_class && history->is_open)
+		str_addf(text,
+		         ". So does its class as a whole (%.3f, the median of %zu nodes): look for "
+		         "what all of them share",
+		         history->class_relative, history->class_nodes);
+	else if (history->is_open)
+		str_add(text, ": it got slower, or its program did, which is another one since");
+	else if (last->is_slower)
+		str_add(text, ": it got slower");
+	if (is_class && last->is_slower)
+		str_addf(text, ", more than its class as a whole (%.3f, the median of %zu nodes)",
+		         history->class_relative, history->class_nodes);
+	if (last->changed && last->relative < 1 - RANK_MARGIN)
+		str_addf(text, ". Not as it was then: %s", last->changed);
+}
+
+static int write_sentence(struct fleet_history *history, struct error *err)
+{
+	const struct fleet_history_item *first = NULL;
 	const struct fleet_history_item *const last =
 	        history->count > 0 ? &history->items[history->count - 1] : NULL;
+	for (size_t i = 0; i < history->count && !first; i++)
+		first = history->items[i].is_first ? &history->items[i] : NULL;
 	cleanup_str struct str text = {0};
 	if (!last)
 		str_add(&text, "it has no result");
@@ -126,10 +188,16 @@ static int write_sentence(struct fleet_history *history, const struct fleet_hist
 		         last->relative);
 		if (!isnan(last->low))
 			str_addf(&text, " (%.3f to %.3f)", last->low, last->high);
-		str_addf(&text, " of what it did in its first accepted result%s",
-		         last->is_slower ? ": it got slower" : "");
+		str_add(&text, " of what it did in its first accepted result");
+		add_outcome(history, last, &text);
 	}
-	return str_take(&text, &history->sentence, err);
+	char *sentence = NULL;
+	const int r = str_take(&text, &sentence, err);
+	if (r < 0)
+		return r;
+	free(history->sentence);
+	history->sentence = sentence;
+	return 0;
 }
 
 static int fill(const struct fleet_node *node, struct fleet_history *history, struct error *err)
@@ -156,24 +224,25 @@ static int fill(const struct fleet_node *node, struct fleet_history *history, st
 	        first ? full_figure(&first->attempt->profile) : NULL;
 	if (first && figure) {
 		const struct profile *const profile = &first->attempt->profile;
-		const int r = str_copy(profile->policy_count > 0 ? profile->policies[0] : "",
-		                       &history->policy, err);
-		if (r < 0)
-			return r;
+		int r = str_copy(profile->policy_count > 0 ? profile->policies[0] : "",
+		                 &history->policy, err);
 		first->is_first = true;
 		history->concurrency = figure->concurrency;
-		for (size_t i = 0; i < history->count; i++)
-			compare(&history->items[i], first, history->policy, history->concurrency);
+		for (size_t i = 0; r == 0 && i < history->count; i++)
+			r = compare(&history->items[i], first, history->policy,
+			            history->concurrency, err);
+		if (r < 0)
+			return r;
 	}
 	for (size_t i = 0; !first && i < history->count; i++)
 		history->items[i].reason = "no result was accepted";
-	return write_sentence(history, first, err);
+	return write_sentence(history, err);
 }
 
 int fleet_history_build(const struct fleet_node *node, struct fleet_history *ret_history,
                         struct error *err)
 {
-	struct fleet_history history cleanup_fleet_history = {0};
+	struct fleet_history history cleanup_fleet_history = {.class_relative = NAN};
 	const int r = fill(node, &history, err);
 	if (r < 0)
 		return r;
@@ -182,10 +251,26 @@ int fleet_history_build(const struct fleet_node *node, struct fleet_history *ret
 	return 0;
 }
 
+int fleet_history_hold(struct fleet_history *history, double class_relative, size_t class_nodes,
+                       struct error *err)
+{
+	struct fleet_history_item *const last =
+	        history->count > 0 ? &history->items[history->count - 1] : NULL;
+	if (!last || last->is_first || last->reason || isnan(class_relative))
+		return 0;
+	history->class_relative = class_relative;
+	history->class_nodes = class_nodes;
+	if (last->relative >= class_relative * (1 - RANK_MARGIN))
+		last->is_slower = false;
+	return write_sentence(history, err);
+}
+
 void fleet_history_release(struct fleet_history *history)
 {
 	if (!history)
 		return;
+	for (size_t i = 0; i < history->count; i++)
+		free(history->items[i].changed);
 	free(history->policy);
 	free(history->items);
 	free(history->sentence);

@@ -50,6 +50,10 @@ struct fleet_class {
 	double deviation;         /* 1.4826 MAD, not below the floor */
 	struct fleet_band *bands; /* by policy (as the first result names them), concurrency */
 	size_t band_count;
+	double since_relative; /* median over its nodes of what they do of what they did in their
+	                        * first accepted results; NAN: too few have a history */
+	size_t since_nodes;    /* that have one */
+	bool got_slower;       /* as a whole, by more than the margin */
 	char *reason; /* why none of the class can be called slow, in a sentence; NULL: they can */
 	char *note; /* what is odd about the class as a whole: slower than another one that differs
 	             * in firmware alone, two populations; in a sentence; NULL */
@@ -96,6 +100,9 @@ struct fleet_ranking {
 
 /* The fleet must outlive the ranking. Returns 0 or -ENOMEM. */
 int fleet_rank(const struct fleet *fleet, struct fleet_ranking *ret_ranking, struct error *err);
+/* Whether nodes are not what they were when they were accepted: a class as a whole, or single ones.
+ */
+bool fleet_lost_speed(const struct fleet_ranking *ranking);
 /* The part of the median of its class below which a node is slow for its throughput; NAN: none of
  * the class can be called so. */
 double fleet_slow_below(const struct fleet_class *class);

@@ -34,6 +34,7 @@ struct rank_place {
 /* A node of the fleet. */
 struct rank_node {
 	const struct fleet_attempt *measured; /* with a whole result; NULL: none */
+	const struct fleet_attempt *first;    /* the accepted result that it was held against */
 	struct rank_place place;              /* that is slow, if any is */
 };
 
@@ -96,6 +97,8 @@ void rank_centre(const double *values, size_t count, double *scratch, double *re
  * many. */
 size_t rank_add_differences(const struct ranking_work *work, const struct fleet_class *class,
                             size_t node, struct str *text);
+/* Whether a fact that both results tell is not as it was. */
+bool rank_has_changed(const struct profile *now, const struct profile *before, const char *fact);
 /* Whether two values of a fact say the same; NULL is a value. Numbers may differ by 2 %. */
 bool rank_same_value(const char *a, const char *b);
 

@@ -24,6 +24,8 @@ static void write_state(const struct fleet_ranking *ranking, struct document *do
 		snprintf(state, sizeof state, "%zu %s SOMEBODY", needing,
 		         number_noun(needing, "NEEDS", "NEED"));
 		document_state(doc, TEXT_BAD, state);
+	} else if (passed == all && fleet_lost_speed(ranking)) {
+		document_state(doc, TEXT_WARN, "SLOWER THAN WHEN ACCEPTED");
 	} else if (passed == all && all > 0) {
 		document_state(doc, TEXT_GOOD, all == 1 ? "PASSES" : "ALL PASS");
 	} else {
@@ -42,6 +44,31 @@ static void add_list(const struct fleet_ranking *ranking, bool needs_somebody, s
 			continue;
 		str_addf(text, "%s%zu %s", said++ > 0 ? ", " : "", ranking->in_verdict[v],
 		         fleet_verdict_words[v].name);
+	}
+}
+
+static bool has_slower_class(const struct fleet_ranking *ranking)
+{
+	for (size_t c = 0; c < ranking->class_count; c++)
+		if (ranking->classes[c].got_slower)
+			return true;
+	return false;
+}
+
+/* What does not show where nodes are held against each other. */
+static void add_slower_classes(const struct fleet_ranking *ranking, struct str *text)
+{
+	for (size_t c = 0; c < ranking->class_count; c++) {
+		const struct fleet_class *const class = &ranking->classes[c];
+		if (!class->got_slower)
+			continue;
+		if (ranking->class_count == 1)
+			str_add(text, " As a whole they do");
+		else
+			str_addf(text, " Class %zu as a whole does", c + 1);
+		str_addf(text, " %.3f of what %s did when accepted (median of %zu nodes).",
+		         class->since_relative, ranking->class_count == 1 ? "they" : "it",
+		         class->since_nodes);
 	}
 }
 
@@ -68,6 +95,7 @@ static void say_counts(const struct fleet_ranking *ranking, struct document *doc
 	if (slower > 0)
 		str_addf(&text, " %zu got slower since %s accepted.", slower,
 		         slower == 1 ? "it was" : "they were");
+	add_slower_classes(ranking, &text);
 	doc->failed |= text.failed;
 	document_say(doc, TEXT_PLAIN, "%s", str_text(&text));
 }
@@ -211,6 +239,11 @@ void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc)
 		document_item(
 		        doc, TEXT_PLAIN, "-",
 		        "Nodes that got slower: plateau fleet history NODE shows since when.");
+	if (has_slower_class(ranking))
+		document_item(doc, TEXT_PLAIN, "!",
+		              "What got slower as a whole: look for what changed on all of it "
+		              "since it was accepted (program, kernel, firmware, power limit, file "
+		              "system); run what was accepted once more on one node.");
 	say_retry(ranking, doc);
 	if (under_way > 0)
 		document_item(doc, TEXT_PLAIN, "-",

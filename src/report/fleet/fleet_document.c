@@ -141,7 +141,9 @@ enum verdict fleet_overall(const struct fleet_ranking *ranking)
 	for (size_t v = 0; v < FLEET_VERDICTS; v++)
 		if (fleet_verdict_words[v].is_bad && ranking->in_verdict[v] > 0)
 			return VERDICT_FAIL;
-	return ranking->item_count > 0 && ranking->in_verdict[FLEET_PASS] == ranking->item_count
+	/* Held against each other nodes that all lost the same show nothing. */
+	return ranking->item_count > 0 && ranking->in_verdict[FLEET_PASS] == ranking->item_count &&
+	                       !fleet_lost_speed(ranking)
 	               ? VERDICT_PASS
 	               : VERDICT_INCONCLUSIVE;
 }

@@ -93,6 +93,9 @@ static json_t *class_of(struct json_writer *w, const struct fleet_ranking *ranki
 	              class->reason ? class->reason : too_few);
 	set_or_reason(w, object, "deviation", json_number(class->deviation),
 	              class->reason ? class->reason : too_few);
+	set_or_reason(w, object, "since_accepted", json_number(class->since_relative),
+	              "fewer than 5 of its nodes have an earlier result that was accepted");
+	json_set(w, object, "got_slower", json_boolean(class->got_slower));
 	json_set(w, object, "bands", bands(w, class));
 	json_set(w, object, "is_ranked", json_boolean(!class->reason));
 	if (class->reason)

@@ -2,6 +2,8 @@
 
 #include "report/json/json_value.h"
 
+#include <math.h>
+
 static json_t *row_object(struct json_writer *w, const struct history_row *row)
 {
 	const struct fleet_attempt *const attempt = row->attempt;
@@ -23,6 +25,7 @@ static json_t *row_object(struct json_writer *w, const struct history_row *row)
 	         item ? json_text(item->reason) : json_string("it has no result that was loaded"));
 	json_set(w, object, "is_first_accepted", json_boolean(item && item->is_first));
 	json_set(w, object, "is_slower", json_boolean(item && item->is_slower));
+	json_set(w, object, "changed", json_text(item && item->changed ? item->changed : ""));
 	return object;
 }
 
@@ -37,6 +40,13 @@ int history_json_write(const struct history_view *view, char **ret_json, struct 
 	         history->concurrency > 0 ? json_integer(history->concurrency) : json_null());
 	json_set(&w, answer, "policy", json_text(history->policy));
 	json_set(&w, answer, "is_slower", json_boolean(history_is_slower(history)));
+	json_set(&w, answer, "is_open", json_boolean(history->is_open));
+	json_set(&w, answer, "class_relative", json_number(history->class_relative));
+	if (isnan(history->class_relative))
+		json_set(&w, answer, "class_relative_reason",
+		         json_string("fewer than 5 nodes of its class have such a history, or its "
+		                     "last result is not compared"));
+	json_set(&w, answer, "class_nodes", json_count(history->class_nodes));
 	json_set(&w, answer, "reason", json_text(history->sentence));
 	json_t *const rows = json_array();
 	for (size_t i = 0; i < view->row_count; i++)

@@ -120,6 +120,43 @@ static void the_first_accepted_one_counts(void **state)
 	assert_false(history.items[4].is_slower);
 }
 
+/* A class that lost the same, or another program, may be why: it is not the node then. */
+static void what_the_node_cannot_help_is_open(void **state)
+{
+	(void)state;
+	static const struct {
+		double class_relative; /* NAN: not known */
+		bool has_other_program;
+		bool is_slower;
+		bool is_open;
+		const char *says;
+	} cases[] = {
+	        {NAN, false, true, false, ": it got slower"},
+	        {NAN, true, true, true, "it got slower, or its program did"},
+	        {0.8, false, false, true, "So does its class as a whole (0.800, the median of 8"},
+	        {0.8, true, false, true, "Not as it was then: program, kernel"},
+	        {0.99, false, true, false, "it got slower, more than its class as a whole (0.990"},
+	        {0.93, true, true, false, "it got slower, more than its class as a whole (0.930"},
+	};
+	static const double factors[] = {1, 1.25};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct fleet fleet cleanup_fleet = {0};
+		struct error err;
+		make_node(&fleet, factors, 2);
+		struct fleet_attempt *const attempts = fleet.nodes[0].attempts;
+		made_fleet_fact(&attempts[0].profile, "kernel", "5.14");
+		made_fleet_fact(&attempts[0].profile, "program_sha256", "a1");
+		made_fleet_fact(&attempts[1].profile, "program_sha256",
+		                cases[i].has_other_program ? "b2" : "a1");
+		struct fleet_history history cleanup_fleet_history = build(&fleet);
+		assert_int_equal(fleet_history_hold(&history, cases[i].class_relative, 8, &err), 0);
+		assert_int_equal(history.items[1].is_slower, cases[i].is_slower);
+		assert_int_equal(history.is_open, cases[i].is_open);
+		assert_has(history.sentence, cases[i].says);
+		assert_has(history.items[1].changed, "kernel");
+	}
+}
+
 static void others_are_not_compared(void **state)
 {
 	(void)state;
@@ -179,6 +216,7 @@ int main(void)
 	        cmocka_unit_test(what_may_be_chance_is_not_slower),
 	        cmocka_unit_test(the_first_accepted_one_counts),
 	        cmocka_unit_test(others_are_not_compared),
+	        cmocka_unit_test(what_the_node_cannot_help_is_open),
 	        cmocka_unit_test(there_may_be_nothing_to_hold_against),
 	};
 	return cmocka_run_group_tests_name("history", tests, NULL, NULL);

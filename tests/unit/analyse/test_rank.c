@@ -283,7 +283,8 @@ static void who_got_slower_is_told(void **state)
 	const struct fleet_rank_item *const item = ranked_item(&ranking, "rome03");
 	assert_true(item->was_faster);
 	ranked_near(item->since_relative, 1 / 1.12, 0.03);
-	ranked_has(item->since, "of what it did in its first accepted result (attempt 1)");
+	ranked_has(item->since,
+	           "of what it did in its first accepted result (attempt 1, result.db)");
 	assert_false(ranked_item(&ranking, "rome04")->was_faster);
 	assert_non_null(ranked_item(&ranking, "rome04")->since);
 	assert_true(isnan(ranked_item(&ranking, "rome05")->since_relative));
@@ -306,6 +307,32 @@ static void a_class_that_drifts_is_told(void **state)
 	ranked_has(ranking.classes[0].note, "the class as a whole got slower since its nodes were");
 	assert_true(ranked_item(&ranking, "rome01")->was_faster);
 	assert_false(ranked_item(&ranking, "rome02")->was_faster);
+	assert_true(ranking.classes[0].got_slower);
+	assert_true(fleet_lost_speed(&ranking));
+	ranked_near(ranking.classes[0].since_relative, 1 / 1.1, 0.02);
+	assert_int_equal(ranking.classes[0].since_nodes, 10);
+}
+
+/* A program that is another one may be why, and is named. */
+static void what_changed_on_a_whole_class_is_named(void **state)
+{
+	(void)state;
+	struct fleet fleet cleanup_fleet = {0};
+	struct rng rng;
+	rng_init(&rng, 19, 0);
+	ranked_nodes(&fleet, 6, &ranked_rome, &ranked_quiet, &rng);
+	for (size_t i = 0; i < 6; i++) {
+		const struct made_fault drift = {COMPONENT_WORK, -1, 1.2};
+		made_fleet_attempt(&fleet.nodes[i], 2, &ranked_rome, &ranked_quiet, &rng, &drift,
+		                   1);
+		made_fleet_fact(&fleet.nodes[i].attempts[0].profile, "program_sha256", "a1");
+		made_fleet_fact(&fleet.nodes[i].attempts[1].profile, "program_sha256", "b2");
+		made_fleet_text(&fleet.nodes[i].attempts[0].result_path, "/old/result.db");
+	}
+	struct fleet_ranking ranking cleanup_fleet_ranking = ranked_find(&fleet);
+	ranked_has(ranking.classes[0].note, "not as it was then: program");
+	ranked_has(ranked_item(&ranking, "rome01")->since, "not as it was then: program");
+	ranked_has(ranked_item(&ranking, "rome01")->since, "(attempt 1, /old/result.db)");
 }
 
 int main(void)
@@ -322,6 +349,7 @@ int main(void)
 	        cmocka_unit_test(odd_figures_do_no_harm),
 	        cmocka_unit_test(who_got_slower_is_told),
 	        cmocka_unit_test(a_class_that_drifts_is_told),
+	        cmocka_unit_test(what_changed_on_a_whole_class_is_named),
 	};
 	return cmocka_run_group_tests_name("rank", tests, NULL, NULL);
 }

@@ -366,7 +366,8 @@ static void make_class(struct fleet_sample *s, size_t k)
 	                              .policy = copy("spread"),
 	                              .measure = MEASURE_THROUGHPUT,
 	                              .median = NAN,
-	                              .deviation = NAN};
+	                              .deviation = NAN,
+	                              .since_relative = NAN};
 	class->nodes = must(calloc(s->ranking.item_count + 1, sizeof *class->nodes));
 	for (size_t i = 0; i < s->ranking.item_count; i++)
 		if (s->ranking.items[i].class == (ptrdiff_t)k) {

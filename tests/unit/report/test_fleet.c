@@ -208,7 +208,42 @@ static void test_junit(void **state)
 	assert_int_equal(junit_fleet_write(&sample.ranking, &xml, &err), 0);
 	assert_golden("fleet-16.xml", xml);
 	assert_int_equal(count_of(xml, "<testcase "), 16);
-	assert_non_null(strstr(xml, "tests=\"16\" failures=\"6\" errors=\"2\" skipped=\"0\""));
+	assert_non_null(strstr(xml, "tests=\"16\" failures=\"6\" errors=\"3\" skipped=\"0\""));
+	fleet_sample_release(&sample);
+}
+
+/* Nodes that all lost the same pass against each other; headline, page and JUnit say it. */
+static void test_a_slower_class_is_no_pass(void **state)
+{
+	(void)state;
+	struct fleet_sample sample;
+	struct error err;
+	cleanup_free char *xml = NULL;
+	fleet_sample_make(&sample, FLEET_SAMPLE_FAULTS, 16);
+	struct fleet_ranking *const ranking = &sample.ranking;
+	for (size_t i = 0; i < ranking->item_count; i++) {
+		ranking->items[i].verdict = FLEET_PASS;
+		ranking->items[i].was_faster = false;
+	}
+	memset(ranking->in_verdict, 0, sizeof ranking->in_verdict);
+	ranking->in_verdict[FLEET_PASS] = ranking->item_count;
+	ranking->classes[0].since_relative = 0.874;
+	ranking->classes[0].since_nodes = 8;
+	ranking->classes[0].got_slower = true;
+	assert_int_equal(fleet_overall(ranking), VERDICT_INCONCLUSIVE);
+	assert_int_equal(junit_fleet_write(ranking, &xml, &err), 0);
+	assert_non_null(strstr(xml, "tests=\"17\" failures=\"0\" errors=\"1\" skipped=\"0\""));
+	assert_non_null(strstr(xml, "<testcase name=\"hardware class 1\""));
+	assert_int_equal(count_of(xml, "<error type=\"slower\""), 1);
+	cleanup_free char *text = write_terminal(ranking, &plain);
+	assert_non_null(strstr(text, "SLOWER THAN WHEN ACCEPTED"));
+	assert_null(strstr(text, "ALL PASS"));
+	assert_non_null(strstr(text, "0.874"));
+	/* What is as it was is a test that passes. */
+	ranking->classes[0].got_slower = false;
+	free(xml);
+	assert_int_equal(junit_fleet_write(ranking, &xml, &err), 0);
+	assert_non_null(strstr(xml, "tests=\"17\" failures=\"0\" errors=\"0\" skipped=\"0\""));
 	fleet_sample_release(&sample);
 }
 
@@ -319,17 +354,26 @@ static void test_overall(void **state)
 	static const struct {
 		size_t in_verdict[FLEET_VERDICTS];
 		enum verdict verdict;
+		enum { AS_IT_WAS, ONE_SLOWER, CLASS_SLOWER } since;
 	} cases[] = {
-	        {{[FLEET_PASS] = 3}, VERDICT_PASS},
-	        {{[FLEET_PASS] = 0}, VERDICT_INCONCLUSIVE},
-	        {{[FLEET_PASS] = 2, [FLEET_SLOW] = 1}, VERDICT_FAIL},
-	        {{[FLEET_PASS] = 2, [FLEET_NODE_FAIL] = 1}, VERDICT_FAIL},
-	        {{[FLEET_PASS] = 2, [FLEET_NOT_RUN] = 1}, VERDICT_INCONCLUSIVE},
-	        {{[FLEET_PASS] = 1, [FLEET_HUNG] = 1, [FLEET_RUNNING] = 1}, VERDICT_FAIL},
-	        {{[FLEET_PASS] = 2, [FLEET_NO_RESULT] = 1}, VERDICT_INCONCLUSIVE},
+	        {{[FLEET_PASS] = 3}, VERDICT_PASS, AS_IT_WAS},
+	        {{[FLEET_PASS] = 3}, VERDICT_INCONCLUSIVE, ONE_SLOWER},
+	        {{[FLEET_PASS] = 3}, VERDICT_INCONCLUSIVE, CLASS_SLOWER},
+	        {{[FLEET_PASS] = 2, [FLEET_SLOW] = 1}, VERDICT_FAIL, CLASS_SLOWER},
+	        {{[FLEET_PASS] = 0}, VERDICT_INCONCLUSIVE, AS_IT_WAS},
+	        {{[FLEET_PASS] = 2, [FLEET_SLOW] = 1}, VERDICT_FAIL, AS_IT_WAS},
+	        {{[FLEET_PASS] = 2, [FLEET_NODE_FAIL] = 1}, VERDICT_FAIL, AS_IT_WAS},
+	        {{[FLEET_PASS] = 2, [FLEET_NOT_RUN] = 1}, VERDICT_INCONCLUSIVE, AS_IT_WAS},
+	        {{[FLEET_PASS] = 1, [FLEET_HUNG] = 1, [FLEET_RUNNING] = 1},
+	         VERDICT_FAIL,
+	         AS_IT_WAS},
+	        {{[FLEET_PASS] = 2, [FLEET_NO_RESULT] = 1}, VERDICT_INCONCLUSIVE, AS_IT_WAS},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-		struct fleet_ranking ranking = {0};
+		struct fleet_rank_item items[8] = {{.was_faster = cases[i].since == ONE_SLOWER}};
+		struct fleet_class class = {.got_slower = cases[i].since == CLASS_SLOWER};
+		struct fleet_ranking ranking = {
+		        .items = items, .classes = &class, .class_count = 1};
 		memcpy(ranking.in_verdict, cases[i].in_verdict, sizeof ranking.in_verdict);
 		for (size_t v = 0; v < FLEET_VERDICTS; v++)
 			ranking.item_count += ranking.in_verdict[v];
@@ -352,6 +396,7 @@ int main(void)
 	        cmocka_unit_test(test_drain_of_hostile_names),
 	        cmocka_unit_test(test_nothing_is_drained),
 	        cmocka_unit_test(test_overall),
+	        cmocka_unit_test(test_a_slower_class_is_no_pass),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
