@@ -2,7 +2,6 @@
 
 #include "commands/talk.h"
 #include "core/cleanup.h"
-#include "core/clock.h"
 #include "core/file.h"
 #include "core/str.h"
 #include "fleet/lock.h"
@@ -164,20 +163,6 @@ static int take_judged(struct fleet_look *look, struct fleet *fleet, struct erro
 	return 0;
 }
 
-/* Its holder touches the lock while it is at work (fleet/lock). */
-static int find_submit(struct fleet_look *look, struct error *err)
-{
-	cleanup_free char *path = NULL;
-	struct stat status;
-	const int r = file_join(look->dir, "lock", &path, err);
-	if (r < 0)
-		return r;
-	look->work.is_submitting =
-	        lstat(path, &status) == 0 &&
-	        clock_calendar_ns() - file_mtime_ns(&status) < LOCK_STALE_S * NS_PER_S;
-	return 0;
-}
-
 int fleet_look_again(struct fleet_look *look, struct error *err)
 {
 	cleanup_fleet struct fleet fleet = {0};
@@ -190,8 +175,7 @@ int fleet_look_again(struct fleet_look *look, struct error *err)
 	look->manifest = manifest;
 	manifest = (struct manifest){0};
 	r = take_picture(look, &fleet, err);
-	if (r == 0)
-		r = find_submit(look, err);
+	look->work.is_submitting = lock_is_held(look->dir);
 	if (r == 0)
 		r = load_judged(look, err);
 	if (r == 0)

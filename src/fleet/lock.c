@@ -269,6 +269,22 @@ int lock_take(const char *dir, struct lock **ret_lock, struct error *err)
 	return r < 0 ? r : error_set(err, EBUSY, "others take %s all the time", path);
 }
 
+bool lock_is_held(const char *dir)
+{
+	struct error ignored;
+	struct stat status;
+	struct holder holder;
+	cleanup_free char *path = NULL;
+	cleanup_free char *text = NULL;
+	if (file_join(dir, "lock", &path, &ignored) < 0 || stat(path, &status) < 0 ||
+	    clock_calendar_ns() - file_mtime_ns(&status) >= LOCK_STALE_S * NS_PER_S)
+		return false;
+	if (file_read(path, LOCK_MOST_BYTES, &text, NULL, &ignored) < 0)
+		return access(path, F_OK) == 0;
+	read_holder(text, &holder);
+	return !is_gone(&holder);
+}
+
 static bool is_ours(const struct lock *lock)
 {
 	struct error ignored;

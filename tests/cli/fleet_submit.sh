@@ -248,6 +248,8 @@ touch site/kill-before
 submit s.yaml --partition all F3
 is "killed before Slurm had taken it" "$status" 137
 check "the lock of a dead process is left" test -e F3/lock
+tap_run plateau fleet status F3
+lacks "and nobody takes it for one that is at work" "$stdout" "is at work on this fleet"
 age F3
 submit F3
 tap_status 0 "the next submit takes the lock over"

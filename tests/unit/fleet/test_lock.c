@@ -96,8 +96,10 @@ static void test_stale(void **state)
 		struct error err;
 		struct lock *lock = NULL;
 		put(texts[i], LOCK_STALE_S / 2);
+		assert_true(lock_is_held(dir));
 		assert_int_equal(lock_take(dir, &lock, &err), -EBUSY);
 		put(texts[i], LOCK_STALE_S + 60);
+		assert_false(lock_is_held(dir));
 		assert_int_equal(lock_take(dir, &lock, &err), 0);
 		lock_free(lock);
 	}
@@ -116,9 +118,12 @@ static void test_dead_holder(void **state)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	assert_int_equal(access(path, F_OK), 0);
+	assert_false(lock_is_held(dir));
 	struct lock *lock = NULL;
 	assert_int_equal(lock_take(dir, &lock, &err), 0);
+	assert_true(lock_is_held(dir));
 	lock_free(lock);
+	assert_false(lock_is_held(dir));
 }
 
 /* Processes that take it, find it theirs and die with it or give it back: never two at once. */
