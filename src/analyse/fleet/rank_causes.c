@@ -1,7 +1,8 @@
 /* What is slow in a node that is slow: its places, where they explain what it lacks; else the cause
  * that its figures show against its class: more instructions, more cycles for each, a lower clock,
- * time off the CPU. As in analyse/attribution the time on the CPU is a product of factors, here by
- * the medians of the class instead of the baseline's. */
+ * time off the CPU, slots that stand empty. As in analyse/attribution the time on the CPU is a
+ * product of factors, here by the medians of the class instead of the baseline's; throughput is
+ * the busy slots by the wall time of a task. */
 #include "analyse/fleet/fleet_facts.h"
 #include "analyse/fleet/rank_parts.h"
 
@@ -17,21 +18,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* By what each makes the wall time longer, as far as that is known; CPU time is the first three
- * together. */
+/* By what each makes the throughput less, as far as that is known. CPU time is the first three
+ * together; wall time and empty slots are the whole loss. */
 enum cause {
 	CAUSE_WORK,
 	CAUSE_CPI,
 	CAUSE_CLOCK,
 	CAUSE_OFF_CPU,
+	CAUSE_IDLE,
 	CAUSES,
 	CAUSE_CPU = CAUSES,
 	CAUSE_WALL,
+	CAUSE_LOSS,
 	CAUSE_ALL
 };
 
-/* A factor is named when it makes up this part of what the wall time is longer by, and stands this
- * far out of the class. */
+/* A factor is named when it makes up this part of what the node lacks, and stands this far out of
+ * the class. */
 #define NAMED_PART   (1.0 / 3)
 #define NAMED_SIGMAS 3.0
 #define NAMED_LEAST  0.01
@@ -42,7 +45,8 @@ enum cause {
 static const enum fleet_component component_of[CAUSES] = {[CAUSE_WORK] = COMPONENT_WORK,
                                                           [CAUSE_CPI] = COMPONENT_MEMORY,
                                                           [CAUSE_CLOCK] = COMPONENT_CLOCK,
-                                                          [CAUSE_OFF_CPU] = COMPONENT_UNKNOWN};
+                                                          [CAUSE_OFF_CPU] = COMPONENT_UNKNOWN,
+                                                          [CAUSE_IDLE] = COMPONENT_UNKNOWN};
 
 /* The logs of a factor for each node of a class, NAN where it is not known, with its centre. */
 struct factor {
@@ -121,6 +125,7 @@ static void fill_node(const struct ranking_work *work, struct causes *causes, si
 {
 	const struct fleet_class *const class = causes->class;
 	const struct fleet_attempt *const attempt = work->nodes[class->nodes[i]].measured;
+	const double throughput = rank_value(attempt, class, MEASURE_THROUGHPUT, NULL);
 	const double wall = rank_value(attempt, class, MEASURE_WALL, NULL);
 	const double user = rank_value(attempt, class, MEASURE_USER, NULL);
 	const double system = rank_value(attempt, class, MEASURE_SYSTEM, NULL);
@@ -133,7 +138,10 @@ static void fill_node(const struct ranking_work *work, struct causes *causes, si
 	const bool is_counted_alike =
 	        rank_same_value(profile_fact(&attempt->profile, "counted_modes"), causes->modes);
 	struct factor *const f = causes->factors;
+	f[CAUSE_LOSS].logs[i] = -log_of(throughput);
 	f[CAUSE_WALL].logs[i] = log_of(wall);
+	/* Tasks at a time are throughput times wall time. */
+	f[CAUSE_IDLE].logs[i] = -log_of(throughput * wall);
 	f[CAUSE_CPU].logs[i] = log_of(cpu);
 	f[CAUSE_WORK].logs[i] = f[CAUSE_CPI].logs[i] = NAN;
 	if (is_counted_alike) {
@@ -299,12 +307,20 @@ static void name_cause(const struct ranking_work *work, const struct causes *cau
                        struct fleet_rank_item *item, struct str *text)
 {
 	const double wall = excess_of(causes, CAUSE_WALL, i);
-	const double of = isnan(wall) ? -log(item->relative) : wall;
+	const double of = excess_of(causes, CAUSE_LOSS, i);
 	const enum cause cause = largest_cause(causes, i, of);
 	if (cause == CAUSES) {
 		item->component = COMPONENT_UNKNOWN;
 		item->component_relative = exp(of);
-		str_addf(text, "a task takes %.3g times as long as in the class", exp(of));
+		if (isnan(of))
+			str_add(text, "it came to the end of no task");
+		else if (!(wall > NAMED_PART * of))
+			str_addf(text,
+			         "tasks come to their end %.3g times as often as in the class",
+			         exp(-of));
+		else
+			str_addf(text, "a task takes %.3g times as long as in the class",
+			         exp(wall));
 		if (is_named(causes, CAUSE_CPU, i, of))
 			add_cpu_time(work, causes, i, text);
 		else
@@ -330,6 +346,14 @@ static void name_cause(const struct ranking_work *work, const struct causes *cau
 		         "an instruction takes %.3g times the cycles that it does in the "
 		         "class: it waits for memory, or for a shared cache",
 		         exp(excess));
+		break;
+	case CAUSE_IDLE:
+		str_addf(text,
+		         "%.3g times as many tasks are at work at a time as in the class: slots "
+		         "stand empty between one task and the next",
+		         exp(-excess));
+		if (wall > NAMED_LEAST)
+			str_addf(text, ", and a task takes %.3g times as long", exp(wall));
 		break;
 	default:
 		str_addf(text, "the clock (%s) is %.3g of the class's", source_words(causes),

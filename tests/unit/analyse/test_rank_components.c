@@ -122,6 +122,51 @@ static void tasks_that_sleep_longer_are_told(void **state)
 	ranked_has(item->evidence, "s longer off the CPU than in the class; for what was not");
 }
 
+/* Tasks take as long as elsewhere, and fewer of them are at work: a factor that hardly differs is
+ * not named for it. */
+static void empty_slots_are_told(void **state)
+{
+	(void)state;
+	static const struct {
+		double throughput;
+		double wall;
+		double cpi;
+		enum fleet_component component;
+		const char *says;
+	} cases[] = {
+	        {0.8, 1, 1.017, COMPONENT_UNKNOWN,
+	         "0.8 times as many tasks are at work at a time as in the class"},
+	        {0.8, 0.99, 1.017, COMPONENT_UNKNOWN, "0.792 times as many tasks"},
+	        {0.7, 1.1, 1, COMPONENT_UNKNOWN, ", and a task takes 1.1 times as long"},
+	        {0.75, 1.25, 1.25, COMPONENT_MEMORY, "1.25 times the cycles"},
+	        {0.8, NAN, 1.017, COMPONENT_UNKNOWN,
+	         "tasks come to their end 0.8 times as often as in the class; no figure"},
+	        {0, 1, 1, COMPONENT_UNKNOWN, "it came to the end of no task"},
+	};
+	for (size_t c = 0; c < ARRAY_LENGTH(cases); c++) {
+		struct fleet fleet cleanup_fleet = {0};
+		ranked_nodes(&fleet, 10, &ranked_rome, &ranked_none, NULL);
+		struct profile *const profile = &fleet.nodes[3].attempts[0].profile;
+		const struct profile *const like = &fleet.nodes[4].attempts[0].profile;
+		const struct {
+			enum measure_id measure;
+			double factor;
+		} own[] = {{MEASURE_THROUGHPUT, cases[c].throughput},
+		           {MEASURE_WALL, cases[c].wall},
+		           {MEASURE_CPI, cases[c].cpi}};
+		for (size_t i = 0; i < ARRAY_LENGTH(own); i++)
+			made_fleet_figure(profile, own[i].measure, "",
+			                  own[i].factor *
+			                          profile_find(like, 32, 0, own[i].measure)->value);
+		struct fleet_ranking ranking cleanup_fleet_ranking = ranked_find(&fleet);
+		const struct fleet_rank_item *const item = ranked_item(&ranking, "rome04");
+		assert_int_equal(item->verdict, FLEET_SLOW);
+		assert_int_equal(item->component, cases[c].component);
+		ranked_has(item->evidence, cases[c].says);
+		assert_false(isinf(item->component_relative));
+	}
+}
+
 /* A slow cache is not told as slow cores, nor a slow socket as slow caches; and what is slow
  * besides is still seen. */
 static void places_explain_what_they_hold(void **state)
@@ -230,6 +275,7 @@ int main(void)
 	        cmocka_unit_test(components_are_named),
 	        cmocka_unit_test(a_node_may_be_slow_alone),
 	        cmocka_unit_test(tasks_that_sleep_longer_are_told),
+	        cmocka_unit_test(empty_slots_are_told),
 	        cmocka_unit_test(places_explain_what_they_hold),
 	        cmocka_unit_test(a_fast_socket_is_no_fault),
 	        cmocka_unit_test(one_disturbed_trial_is_no_slow_core),
