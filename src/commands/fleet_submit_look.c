@@ -77,10 +77,10 @@ static void look_at_limit(const struct fleet_submit *submit)
 static void look_at_environment(void)
 {
 	static const char *const names[] = {
-	        "PLATEAU_LEVELS",  "PLATEAU_REPEATS",       "PLATEAU_WARMUP",  "PLATEAU_MEASURED",
-	        "PLATEAU_EVENTS",  "PLATEAU_OVERFLOW",      "PLATEAU_POLICY",  "PLATEAU_UNIT",
-	        "PLATEAU_TIMEOUT", "PLATEAU_MEMORY_POLICY", "PLATEAU_METRICS", "PLATEAU_SAMPLING",
-	        "PLATEAU_CRITERIA"};
+	        "PLATEAU_LEVELS",   "PLATEAU_REPEATS",       "PLATEAU_WARMUP",   "PLATEAU_MEASURED",
+	        "PLATEAU_EVENTS",   "PLATEAU_OVERFLOW",      "PLATEAU_POLICY",   "PLATEAU_UNIT",
+	        "PLATEAU_TIMEOUT",  "PLATEAU_MEMORY_POLICY", "PLATEAU_METRICS",  "PLATEAU_SAMPLING",
+	        "PLATEAU_CRITERIA", "PLATEAU_REFERENCE",     "PLATEAU_PREFLIGHT"};
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
 		const char *const value = getenv(names[i]);
 		if (value && *value)

@@ -13,8 +13,9 @@
 enum job_state {
 	JOB_UNKNOWN, /* a state that we have no word for: state_word has it */
 	JOB_PENDING,
-	JOB_HELD,    /* pending for what does not come by itself: a hold, "launch failed requeued
-	              * held",    a reason that needs a person */
+	/* Pending for what does not come by itself: a hold, "launch failed requeued held", a reason
+	 * that needs a person. */
+	JOB_HELD,
 	JOB_RUNNING, /* configuring, running, completing, suspended too */
 	JOB_DONE,    /* ended with exit code 0 */
 	JOB_FAILED,

@@ -119,6 +119,19 @@ tap_stderr_has "no-such-program is not to be found on this node" "but is spoken 
 PLATEAU_LEVELS=4 submit s.yaml --nodes n2 -n F
 tap_stderr_has 'PLATEAU_LEVELS is set to "4"' "what would change the scenario in the jobs is spoken of"
 
+# All that `plateau run` takes from the environment, but for what a job sets itself or has no use for.
+mapfile -t variables < <(plateau run --help |
+	sed -n 's/^  \(-., \|    \)--\([a-z-]*\) [A-Za-z].*/PLATEAU_\2/p' | tr a-z- A-Z_ |
+	grep -vxE 'PLATEAU_(OUTPUT|RESUME|JUNIT|PROGRESS|COLOR)')
+for variable in "${variables[@]}"; do
+	export "$variable=x"
+done
+submit s.yaml --nodes n2 -n F
+unset "${variables[@]}"
+is "all of that is known" "$(grep -oE 'PLATEAU_[A-Z_]+ is set' <<<"$stderr" | cut -d ' ' -f 1 | sort | xargs)" \
+	"$(printf '%s\n' "${variables[@]}" | sort | xargs)"
+check "and it is not nothing" test "${#variables[@]}" -gt 10
+
 # ---- Dry run --------------------------------------------------------------------------------
 
 submit s.yaml --partition all --time 1:30:00 -n F
