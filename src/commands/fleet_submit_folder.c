@@ -138,7 +138,14 @@ enum exit_code fleet_submit_open_folder(struct fleet_submit *submit, struct batc
 {
 	struct error err;
 	const bool is_dry = arguments_has(submit->arguments, "dry-run");
-	int r = is_dry ? 0 : make_folder(submit, &err);
+	/* Names that the site does not know are told of before anything is made for them. */
+	int r = slurm_nodes(submit->slurm, &submit->choice, nodes, &err);
+	if (r < 0)
+		return talk_fail(r == -EINVAL         ? EXIT_USAGE
+		                 : r == -EHOSTUNREACH ? EXIT_NODE_CANNOT
+		                                      : EXIT_SOMETHING_FAILED,
+		                 &err);
+	r = is_dry ? 0 : make_folder(submit, &err);
 	if (r == 0 && !is_dry)
 		r = lock_take(submit->dir, &submit->lock, &err);
 	if (r == 0 && !is_dry)
@@ -147,14 +154,8 @@ enum exit_code fleet_submit_open_folder(struct fleet_submit *submit, struct batc
 		r = read_again(submit, &err);
 	if (r < 0)
 		return talk_fail(exit_for_file(r), &err);
-	r = slurm_nodes(submit->slurm, &submit->choice, nodes, &err);
-	if (r == 0)
-		r = expect_nodes(&submit->manifest, nodes, &err);
-	if (r < 0)
-		return talk_fail(r == -EINVAL         ? EXIT_USAGE
-		                 : r == -EHOSTUNREACH ? EXIT_NODE_CANNOT
-		                                      : EXIT_SOMETHING_FAILED,
-		                 &err);
-	r = is_dry ? 0 : write_folder(submit, &err);
+	r = expect_nodes(&submit->manifest, nodes, &err);
+	if (r == 0 && !is_dry)
+		r = write_folder(submit, &err);
 	return r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err) : EXIT_DONE;
 }

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "fleet/slurm/slurm.h"
 #include "fleet/submit_plan.h"
 #include "model/record.h"
 
@@ -134,6 +135,11 @@ enum exit_code fleet_submit_read_options(struct fleet_submit *submit)
 		if (!text || checked[i].set(submit, text, &err) == 0)
 			continue;
 		talk_error("--%s: %s", checked[i].name, err.text);
+		code = EXIT_USAGE;
+	}
+	struct error err;
+	if (slurm_check_options(&arguments->rest, &err) < 0) {
+		talk_error("%s", err.text);
 		code = EXIT_USAGE;
 	}
 	set_operands(submit);

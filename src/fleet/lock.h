@@ -22,9 +22,9 @@ enum {
 /* Returns 0; -EBUSY (somebody holds it; err says who, where and since when); or -errno. */
 int lock_take(const char *dir, struct lock **ret_lock, struct error *err);
 
-/* Whether somebody holds the lock of dir, as far as can be told without writing anything there: that
- * its process is gone is known on its machine alone, elsewhere the lock's age tells, by the clock of
- * this one. */
+/* Whether somebody holds the lock of dir, as far as can be told without writing anything there:
+ * that its process is gone is known on its machine alone, elsewhere the lock's age tells, by the
+ * clock of this one. */
 bool lock_is_held(const char *dir);
 
 /* Whether it is still ours; touches it when it is time. Before every job. Returns 0; -ESTALE

@@ -106,10 +106,10 @@ wrong "none that Slurm takes" s.yaml --nodes n1 --assume-time 100000d F
 wrong "--retry" s.yaml --nodes n1 --retry bad F
 wrong "has no fleet yet" s.yaml --nodes n1 --retry failed F
 wrong "sbatch" s.yaml --nodes n1 -n F -- --array=1-9
+wrong "sbatch" s.yaml --nodes n1 F -- --array=1-9
 wrong "sbatch" s.yaml --nodes n1 -n F -- script.sh
 is "no job was submitted by any of these" "$(comments)" ""
-check "and no fleet was made" test ! -e F/fleet.json
-rm -rf "${work:?}/F"
+check "and no folder was made" test ! -e F
 
 sed 's/sleep,/no-such-program,/' s.yaml >absent.yaml
 submit absent.yaml --nodes n2 -n F

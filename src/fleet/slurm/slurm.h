@@ -1,7 +1,7 @@
-/* Slurm, by its own commands (sinfo, squeue, sbatch, sacct, scontrol), each started from an argument
- * list and read with a delimiter; no other place does either. Every call of a command counts in
- * slurm_calls, and none depends on how many nodes or jobs there are, but slurm_submit, which is one
- * per job. docs/fleet.md. */
+/* Slurm, by its own commands (sinfo, squeue, sbatch, sacct, scontrol), each started from an
+ * argument list and read with a delimiter; no other place does either. Every call of a command
+ * counts in slurm_calls, and none depends on how many nodes or jobs there are, but slurm_submit,
+ * which is one per job. docs/fleet.md. */
 #ifndef FLEET_SLURM_SLURM_H
 #define FLEET_SLURM_SLURM_H
 
@@ -39,6 +39,10 @@ int slurm_nodes(struct slurm *slurm, const struct batch_choice *choice,
  * first). Returns 0 or -errno. */
 int slurm_jobs(struct slurm *slurm, const char *name, int64_t since_ns, struct batch_jobs *ret_jobs,
                struct error *err);
+
+/* Whether these may be handed to sbatch beside what plateau says itself: before anything is made
+ * for a job that cannot be submitted. Returns 0, or -EINVAL. */
+int slurm_check_options(const struct words *options, struct error *err);
 
 /* Submits one job; *ret_id is its id, which the caller frees. Returns 0; -EAGAIN (the site's limit
  * of submitted jobs is reached: try later); -EINVAL (refused, err has Slurm's own words); or

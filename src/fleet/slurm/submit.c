@@ -78,6 +78,14 @@ static int check_option(const char *option, struct error *err)
 	return 0;
 }
 
+int slurm_check_options(const struct words *options, struct error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < options->count; i++)
+		r = check_option(options->items[i], err);
+	return r;
+}
+
 static int add_options(const struct batch_request *request, struct words *argv, struct error *err)
 {
 	const struct {
@@ -107,11 +115,10 @@ static int add_options(const struct batch_request *request, struct words *argv, 
 	};
 	int r = words_add(argv, "sbatch", err);
 	/* Of an option that is given twice the last counts: ours. */
-	for (size_t i = 0; r == 0 && request->options && i < request->options->count; i++) {
-		r = check_option(request->options->items[i], err);
-		if (r == 0)
-			r = words_add(argv, request->options->items[i], err);
-	}
+	if (r == 0 && request->options)
+		r = slurm_check_options(request->options, err);
+	for (size_t i = 0; r == 0 && request->options && i < request->options->count; i++)
+		r = words_add(argv, request->options->items[i], err);
 	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(always); i++)
 		r = words_add(argv, always[i], err);
 	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(options); i++)
