@@ -368,7 +368,9 @@ static void test_engine(void **state)
 			        record->task.role == ROLE_MEASURED && record->task.state == TASK_OK;
 		}
 		assert_int_equal(with_phases, measured);
-		assert_true(measured >= 8);
+		/* The window is as long as warm-up let expect: how many fit into it is the
+		 * machine's load; but each of the two slots has one at its beginning. */
+		assert_true(measured >= 2);
 		assert_true(outputs >= cases[i].outputs * tasks);
 		assert_true(cases[i].outputs > 0 || outputs == 0);
 		fixture_release(&f);
