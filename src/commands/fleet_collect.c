@@ -98,6 +98,7 @@ static enum exit_code run_collect(const struct arguments *arguments)
 	        .sources = &arguments->operands,
 	        .output = output,
 	        .node = arguments_get(arguments, "node"),
+	        .expected = arguments_get(arguments, "expect"),
 	        .is_again = arguments_has(arguments, "again"),
 	        .must_write = true,
 	};
@@ -126,6 +127,9 @@ static enum exit_code run_collect(const struct arguments *arguments)
 static const struct option_entry options[] = {
         {'o', "output", "FLEET.db", "the fleet file; what it has stays (default: DIR/fleet.db)"},
         {0, "node", "NAME", "the node that the results are of (default: the host name in each)"},
+        {0, "expect", "NODES",
+         "nodes that should be there (n[01-08],m3, or a file of names): one without a result is "
+         "named as not run"},
         {0, "again", NULL, "load results again that are known already, too"},
 };
 
@@ -145,8 +149,10 @@ const struct command command_fleet_collect = {
                 "  plateau fleet collect gathered/*.db -o rack7.db\n"
                 "  plateau fleet collect rack7.db rack8.db -o hall.db\n\n"
                 "Results that are known are not loaded again; collecting twice changes nothing. "
-                "Damaged ones, and those that are still being written, are named and left out "
-                "until the next time. The fleet file is replaced when the new one is whole: an "
+                "Damaged ones, and those that are still being written, are named; the node that "
+                "such "
+                "a file is named for has no result until the file can be read. The fleet file is "
+                "replaced when the new one is whole: an "
                 "interrupted collect leaves the old one.\n\n"
                 "Exit codes: 0, also where single results could not be read; 1 the disk is full "
                 "or fails; 2 what is not there, cannot be read at all, or may not be written. "

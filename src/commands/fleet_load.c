@@ -7,6 +7,7 @@
 #include "core/cleanup.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "fleet/expected.h"
 #include "fleet/merge.h"
 #include "store/fleet_file.h"
 
@@ -178,7 +179,13 @@ static enum exit_code load_all(struct loading *loading)
 	struct error err;
 	cleanup_sources struct sources sources = {0};
 	cleanup_free char *output = NULL;
-	int r = sort_sources(loading->settings->sources, &sources, &err);
+	const char *const expected = loading->settings->expected;
+	struct error why;
+	int r = expected ? expected_read(expected, &loading->expected, &why) : 0;
+	if (r < 0)
+		error_set(&err, -r, "--expect %s", why.text);
+	if (r == 0)
+		r = sort_sources(loading->settings->sources, &sources, &err);
 	if (r == 0)
 		r = choose_output(loading->settings, &sources, &output, &err);
 	if (r == 0 && output)
@@ -188,11 +195,15 @@ static enum exit_code load_all(struct loading *loading)
 	const enum exit_code code = add_sources(loading, &sources);
 	if (code != EXIT_DONE)
 		return code;
-	tell_unreadable(&loading->summary.unreadable);
 	if (loading->fleet.node_count == 0 && loading->summary.unreadable.count > 0) {
+		tell_unreadable(&loading->summary.unreadable);
 		talk_error("none of these could be read, so that there is no fleet");
 		return EXIT_USAGE;
 	}
+	r = loading_add_missing(loading, &err);
+	tell_unreadable(&loading->summary.unreadable);
+	if (r < 0)
+		return talk_fail(exit_for_file(r), &err);
 	return output && !loading->settings->is_read_only ? write_output(loading, output)
 	                                                  : EXIT_DONE;
 }
@@ -213,6 +224,9 @@ enum exit_code fleet_load(const struct fleet_load_settings *settings, struct fle
 		loading.summary = (struct fleet_load_summary){0};
 	}
 	fleet_load_summary_release(&loading.summary);
+	words_release(&loading.expected);
+	words_release(&loading.unread_paths);
+	words_release(&loading.unread_whys);
 	if (code != EXIT_DONE) {
 		fleet_release(&loading.fleet);
 		return code;

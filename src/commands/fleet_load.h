@@ -29,6 +29,9 @@ struct fleet_load_settings {
 	const char *output;
 	/* The node that results from elsewhere are of. NULL: the host name in each. */
 	const char *node;
+	/* Nodes that should be there: a file of names or a list (fleet/expected.h); NULL: nobody
+	 * said. */
+	const char *expected;
 	bool is_again;     /* results are loaded that are known already, too */
 	bool is_read_only; /* what is new goes into no fleet file, though it is found */
 	/* The fleet file is what the command is for: that it cannot be written is its failure, and
@@ -42,7 +45,8 @@ struct fleet_load_summary {
 	size_t changed_results; /* loaded again */
 	size_t known_results;   /* in the fleet file as they are */
 	/* What could not be read: damaged, still being written. Texts "PATH: why". Their attempts
-	 * have it in `unreadable` where they have a node. */
+	 * have it in `unreadable`; one from elsewhere, whose node nobody knows, is of the node that
+	 * its file is named for. Of a gathered fleet, those of earlier loadings, too. */
 	struct words unreadable;
 	char *written;            /* the fleet file; NULL: there is none */
 	bool has_changed;         /* it was not as it is now */

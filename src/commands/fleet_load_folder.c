@@ -178,16 +178,6 @@ static int find_named(const struct loading *loading, const struct words *paths,
 	return r;
 }
 
-/* "results/n7.db" is of a node that does not say its name: n7. */
-static int name_by_file(const char *path, char **ret_name, struct error *err)
-{
-	const char *const slash = strrchr(path, '/');
-	const char *const base = slash ? slash + 1 : path;
-	const size_t length = strlen(base);
-	const bool has_suffix = length > 3 && strcmp(base + length - 3, ".db") == 0;
-	return str_format(ret_name, err, "%.*s", (int)(has_suffix ? length - 3 : length), base);
-}
-
 static int add_result(const struct loading *loading, struct digest *digest, struct fleet *late,
                       struct error *err)
 {
@@ -195,7 +185,7 @@ static int add_result(const struct loading *loading, struct digest *digest, stru
 	const char *const host = digest->found.profile.host;
 	const char *name = loading->settings->node ? loading->settings->node : host;
 	if (!name || !*name) {
-		const int r = name_by_file(digest->path, &by_file, err);
+		const int r = loading_name_by_file(digest->path, &by_file, err);
 		if (r < 0)
 			return r;
 		name = by_file;
@@ -252,15 +242,18 @@ enum exit_code loading_add_results(struct loading *loading, const struct words *
 	cleanup_digests struct digests digests = {0};
 	cleanup_fleet struct fleet late = {.created_ns = RECORD_ABSENT,
 	                                   .observed_ns = clock_calendar_ns()};
-	int r = find_named(loading, paths, &digests, &err);
+	int r = loading_forget_unread(loading, paths, &err);
+	if (r == 0)
+		r = find_named(loading, paths, &digests, &err);
 	if (r < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	digests_read(&digests, loading->settings->is_again ? NULL : &loading->fleet,
 	             loading->judging, loading->settings->arguments);
 	r = loading_count(loading, &digests, &err);
 	for (size_t i = 0; r == 0 && i < digests.count; i++)
-		if (digests.items[i].outcome == DIGEST_NEW ||
-		    digests.items[i].outcome == DIGEST_CHANGED)
+		if (digests.items[i].outcome == DIGEST_UNREADABLE)
+			r = loading_keep_unread(loading, &digests.items[i], &err);
+		else if (digests.items[i].outcome != DIGEST_KNOWN)
 			r = add_result(loading, &digests.items[i], &late, &err);
 	if (r == 0 && late.node_count > 0) {
 		merge_number_by_time(&late);

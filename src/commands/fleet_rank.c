@@ -62,7 +62,7 @@ static enum exit_code write_junit(const struct ranked *ranked, const char *path)
 {
 	struct error err;
 	cleanup_free char *xml = NULL;
-	int r = junit_fleet_write(ranked->ranking, &xml, &err);
+	int r = junit_fleet_write(ranked->ranking, ranked->unreadable, &xml, &err);
 	if (r == 0)
 		r = put_text(path, xml, &err);
 	return r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err) : EXIT_DONE;
@@ -140,6 +140,7 @@ static enum exit_code load_and_answer(const struct arguments *arguments,
 	const struct fleet_load_settings settings = {
 	        .arguments = arguments,
 	        .sources = &arguments->operands,
+	        .expected = arguments_get(arguments, "expect"),
 	};
 	const enum exit_code code = fleet_load(&settings, &fleet, &summary);
 	if (code != EXIT_DONE)
@@ -221,6 +222,9 @@ static const struct option_entry options[] = {
         {0, "junit", "FILE", "write a test per node as JUnit XML; - for stdout"},
         {0, "drain", "FILE",
          "write the commands that drain bad nodes, for an administrator; - for stdout"},
+        {0, "expect", "NODES",
+         "nodes that should be there (n[01-08],m3, or a file of names): one without a result is "
+         "named as not run"},
         {0, "force", NULL,
          "replace FILE even if plateau did not write it; no result, and nothing that is read"},
 };

@@ -43,17 +43,34 @@ static bool is_same_refusal(const struct fleet_attempt *a, const struct fleet_at
 	return is_text(a->refused, b->refused) && a->job.submitted_ns == b->job.submitted_ns;
 }
 
+/* A result from elsewhere that could not be read is known by its path alone. */
+bool merge_is_unread(const struct fleet_attempt *attempt)
+{
+	return attempt->unreadable && attempt->result_path && !attempt->has_profile &&
+	       !attempt->has_job && !attempt->has_report && !attempt->job.id;
+}
+
+static bool is_same_unread(const struct fleet_attempt *a, const struct fleet_attempt *b)
+{
+	return (merge_is_unread(a) || merge_is_unread(b)) &&
+	       is_text(a->result_path, b->result_path);
+}
+
 bool merge_is_same(const struct fleet_attempt *a, const struct fleet_attempt *b)
 {
 	if (a->has_profile && b->has_profile && is_text(a->profile.run_id, b->profile.run_id))
 		return true;
-	return is_same_job(&a->job, &b->job) || is_same_report(a, b) || is_same_refusal(a, b);
+	return is_same_job(&a->job, &b->job) || is_same_report(a, b) || is_same_refusal(a, b) ||
+	       is_same_unread(a, b);
 }
 
-/* INT64_MAX: not yet, or unknown, and so behind the others. */
+/* INT64_MAX: not yet, or unknown, and so behind the others. A result that was not read is as old as
+ * its file. */
 static int64_t time_of(const struct fleet_attempt *attempt)
 {
 	const int64_t began_ns = fleet_attempt_began(attempt);
+	if (began_ns == RECORD_ABSENT && merge_is_unread(attempt) && attempt->result_mtime_ns > 0)
+		return attempt->result_mtime_ns;
 	return began_ns == RECORD_ABSENT ? INT64_MAX : began_ns;
 }
 

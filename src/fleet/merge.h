@@ -23,6 +23,10 @@ void merge_take_result(struct fleet_attempt *to, struct fleet_attempt *from);
 /* Numbers the attempts of every node anew, from 1, in the order of time. */
 void merge_number_by_time(struct fleet *fleet);
 
+/* Whether all that is known of it is a result that could not be read: it came from elsewhere, and
+ * no job or state file speaks of it. It is known by its path. */
+bool merge_is_unread(const struct fleet_attempt *attempt);
+
 /* The same attempt, as seen in two fleets that are not the same one. */
 bool merge_is_same(const struct fleet_attempt *a, const struct fleet_attempt *b);
 

@@ -224,6 +224,14 @@ static void release_node(struct fleet_node *node)
 	free(node->reason);
 }
 
+void fleet_node_drop(struct fleet *fleet, size_t index)
+{
+	release_node(&fleet->nodes[index]);
+	fleet->node_count--;
+	memmove(&fleet->nodes[index], &fleet->nodes[index + 1],
+	        (fleet->node_count - index) * sizeof *fleet->nodes);
+}
+
 void fleet_release(struct fleet *fleet)
 {
 	if (!fleet)

@@ -153,6 +153,8 @@ struct fleet {
 struct fleet_node *fleet_node_take(struct fleet *fleet, const char *name, struct error *err);
 /* NULL: there is none. */
 struct fleet_node *fleet_node_find(const struct fleet *fleet, const char *name);
+/* Takes the node at index away; those behind it move up. */
+void fleet_node_drop(struct fleet *fleet, size_t index);
 /* A node's attempt with this number, made in its place when it is not there; NULL: out of memory.
  */
 struct fleet_attempt *fleet_attempt_take(struct fleet_node *node, uint32_t number,

@@ -248,6 +248,26 @@ static void add_nothing(struct markup *m)
 	markup_close(m);
 }
 
+/* A result that could not be read, of nodes whose verdict does not say so. */
+static void add_unread(const struct words *unreadable, size_t count, struct markup *m)
+{
+	static const char why[] = "Results that could not be read: what they say of their nodes is "
+	                          "not known.";
+	if (count == 0)
+		return;
+	markup_break(m);
+	markup_open(
+	        m, "testcase",
+	        MARKUP("name", "results", "classname", "plateau.all could be read", "time", "0"));
+	markup_open(m, "error", MARKUP("type", "unreadable", "message", why));
+	for (size_t i = 0; i < unreadable->count; i++) {
+		markup_text(m, unreadable->items[i]);
+		markup_break(m);
+	}
+	markup_close(m);
+	markup_close(m);
+}
+
 static void add_output(const struct fleet_ranking *ranking, const struct names *names,
                        struct markup *m)
 {
@@ -271,7 +291,8 @@ static void release_names(struct names *names)
 	free(names->items);
 }
 
-int junit_fleet_write(const struct fleet_ranking *ranking, char **ret_xml, struct error *err)
+int junit_fleet_write(const struct fleet_ranking *ranking, const struct words *unreadable,
+                      char **ret_xml, struct error *err)
 {
 	cleanup_markup struct markup m = {0};
 	cleanup_str struct str title = {0};
@@ -291,6 +312,9 @@ int junit_fleet_write(const struct fleet_ranking *ranking, char **ret_xml, struc
 	struct junit_suite suite = make_suite(ranking, str_text(&title));
 	if (suite.tests == 0)
 		suite.tests = suite.errors = 1;
+	const size_t unread = fleet_unread(ranking, unreadable);
+	suite.tests += unread > 0;
+	suite.errors += unread > 0;
 	str_addf(&m.out, "%sfleet rank -->\n", junit_sign);
 	markup_open(&m, "testsuites", NULL);
 	junit_open_suite(&m, &suite);
@@ -301,6 +325,7 @@ int junit_fleet_write(const struct fleet_ranking *ranking, char **ret_xml, struc
 		add_class(ranking, i, &m);
 	if (names.count == 0)
 		add_nothing(&m);
+	add_unread(unreadable, unread, &m);
 	add_output(ranking, &names, &m);
 	release_names(&names);
 	markup_close(&m);

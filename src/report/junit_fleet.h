@@ -7,11 +7,14 @@
 #define REPORT_JUNIT_FLEET_H
 
 #include "analyse/fleet/rank.h"
+#include "model/words.h"
 
 struct error;
 
 /* Writes it as text that the caller frees; it begins with junit_sign. A fleet without nodes is an
- * error of its own. Returns 0 or -ENOMEM. */
-int junit_fleet_write(const struct fleet_ranking *ranking, char **ret_xml, struct error *err);
+ * error of its own, and so is what could not be read ("PATH: why"; NULL: nothing) where no node's
+ * verdict tells of it. Returns 0 or -ENOMEM. */
+int junit_fleet_write(const struct fleet_ranking *ranking, const struct words *unreadable,
+                      char **ret_xml, struct error *err);
 
 #endif

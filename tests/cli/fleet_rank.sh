@@ -45,7 +45,7 @@ has "both nodes are there" "$(cat results.txt)" "sleep on 2 nodes"
 echo junk >results/3.db
 plateau fleet rank results >junk.txt 2>junk.err
 is "a file that is no result: still an answer" "$?" 4
-has "that tells of it" "$(cat junk.txt)" "Not read:"
+has "that tells of it" "$(cat junk.txt)" "N 3: no result. Its result cannot be judged:"
 has "and on stderr" "$(cat junk.err)" "3.db"
 
 plateau fleet rank missing.db >missing.txt 2>missing.err

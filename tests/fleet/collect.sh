@@ -103,16 +103,57 @@ tap_stdout_has "Results: 0 new, 5 known, 3 that could not be read."
 tap_stderr_has "warning: $work/r/n5.db is cut short"
 tap_stderr_has "warning: $work/r/n6.db is not a plateau result file"
 tap_stderr_has "warning: $work/r/n7.db is being written"
-is "nothing came of it" "$(inode f.db)" "$before"
+tap_stdout_has "Nodes: 8, in 8 attempts: 5 pass, 3 no result." "they are no nodes that pass"
+tap_run plateau fleet rank f.db
+tap_status 4 "a fleet file knows what could not be read"
+lacks "and does not call the fleet good" "$stdout" "ALL PASS"
+has "it names it" "$stdout" "N n5: no result. Its result cannot be judged: $work/r/n5.db"
+has "it is said besides" "$stderr" "r/n7.db is being written"
+before=$(inode f.db)
+tap_run plateau fleet collect f.db -o f.db
+is "and stays as it is" "$(inode f.db)" "$before"
+tap_run plateau fleet collect f.db r/n6.db -o again.db
+tap_stdout_has "Nodes: 8, in 8 attempts: 5 pass, 3 no result." "put to another, each stands once"
 kill "$holder"
 wait "$holder" 2>/dev/null
 rm r/n6.db
 clone r/n5.db n5 5
 tap_run plateau fleet collect r -o f.db
-tap_stdout_has "Results: 2 new, 5 known." "once they are whole they are taken"
+tap_stdout_has "Results: 2 new, 5 known, 1 that could not be read." "once they are whole they are taken"
+tap_stdout_has "Nodes: 8, in 8 attempts: 7 pass, 1 no result." "what is gone is not forgotten"
+clone r/n6.db other-name
+tap_run plateau fleet collect r -o f.db
+is "until it is read: then the node is the one that it names" \
+	"$(query f.db "SELECT group_concat(name) FROM (SELECT name FROM node ORDER BY node)")" \
+	n1,n2,n3,n4,n5,n7,n10,other-name
+rm r/n6.db f.db
+plateau fleet collect r -o f.db >/dev/null
 tap_run plateau fleet collect held -o g.db
 tap_status 2 "where nothing can be read there is no fleet"
 check "and no fleet file" test ! -e g.db
+
+# ---- Nodes that should be there ----
+
+printf 'n[1-3] # the first\nn10\nn11\nn12.site.example\n' >nodes
+tap_run plateau fleet collect r --expect nodes -o expected.db
+tap_status 0 "nodes that should be there"
+tap_stdout_has "9, in 7 attempts: 7 pass, 2 not run." "without a result are not run"
+tap_stderr_is "plateau: warning: n4 is not among the nodes of --expect
+plateau: warning: n5 is not among the nodes of --expect
+plateau: warning: n7 is not among the nodes of --expect" "and those that should not be are named"
+tap_run plateau fleet rank expected.db
+tap_status 4 "a fleet file knows what was expected"
+lacks "and does not call the fleet good" "$stdout" "ALL PASS"
+tap_stdout_has "- n11, n12.site.example: It was expected, and there is no result of it."
+before=$(inode expected.db)
+plateau fleet collect r -o expected.db >/dev/null
+is "also when it is put to once more" "$(inode expected.db)" "$before"
+tap_run plateau fleet rank r --expect 'n[1-5],n7,n10'
+tap_status 0 "where all of them are there"
+tap_stderr_is "" "nothing is said"
+tap_run plateau fleet rank r --expect 'n[1-'
+tap_status 2 "a list that is none"
+tap_stderr_has "--expect n[1-: 'n[1-': a bracket without its other half"
 
 # ---- One node several times ----
 
@@ -234,6 +275,8 @@ tap_run plateau fleet collect fleet
 tap_stdout_has "Nodes: 3, in 2 attempts: 2 pass, 1 not run." \
 	"results that are gone or damaged since stay as they were collected"
 tap_stderr_has "rome1/attempt-1/result.db is not a plateau result file"
+tap_run plateau fleet rank fleet --junit -
+has "which JUnit tells, too" "$stdout" '<error type="unreadable"'
 node_job fleet rome2 2 2>/dev/null
 tap_run plateau fleet collect fleet taken.db -o all.db
 tap_status 0 "a folder and results from elsewhere"

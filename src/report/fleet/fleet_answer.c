@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void write_state(const struct fleet_ranking *ranking, struct document *doc)
+static void write_state(const struct fleet_ranking *ranking, bool is_unread, struct document *doc)
 {
 	const size_t needing = fleet_needing(ranking);
 	const size_t all = ranking->item_count;
@@ -26,7 +26,7 @@ static void write_state(const struct fleet_ranking *ranking, struct document *do
 		document_state(doc, TEXT_BAD, state);
 	} else if (passed == all && fleet_lost_speed(ranking)) {
 		document_state(doc, TEXT_WARN, "SLOWER THAN WHEN ACCEPTED");
-	} else if (passed == all && all > 0) {
+	} else if (passed == all && all > 0 && !is_unread) {
 		document_state(doc, TEXT_GOOD, all == 1 ? "PASSES" : "ALL PASS");
 	} else {
 		document_state(doc, TEXT_WARN, "NOT COMPLETE");
@@ -122,7 +122,7 @@ static void add_figures(const struct fleet_ranking *ranking, struct document *do
 	}
 }
 
-void fleet_add_answer(const struct fleet_ranking *ranking, struct document *doc)
+void fleet_add_answer(const struct fleet_ranking *ranking, bool is_unread, struct document *doc)
 {
 	const struct fleet *const fleet = ranking->fleet;
 	cleanup_str struct str title = {0};
@@ -130,7 +130,7 @@ void fleet_add_answer(const struct fleet_ranking *ranking, struct document *doc)
 	         number_noun(ranking->item_count, "node", "nodes"));
 	doc->failed |= title.failed;
 	document_title(doc, str_text(&title));
-	write_state(ranking, doc);
+	write_state(ranking, is_unread, doc);
 	document_section(doc, "answer", "", "");
 	if (ranking->is_systemic)
 		document_item(doc, TEXT_BAD, "!", "%s",

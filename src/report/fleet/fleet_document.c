@@ -129,11 +129,33 @@ void fleet_add_grid(const struct fleet_ranking *ranking, struct document *doc)
 	free(items);
 }
 
+bool fleet_tells_unread(const struct fleet_ranking *ranking, const char *unreadable)
+{
+	for (size_t i = 0; i < ranking->item_count; i++) {
+		const struct fleet_attempt *const last =
+		        fleet_attempt_last(fleet_node_of(ranking, &ranking->items[i]));
+		if (ranking->items[i].verdict != FLEET_PASS && last && last->unreadable &&
+		    strcmp(last->unreadable, unreadable) == 0)
+			return true;
+	}
+	return false;
+}
+
+size_t fleet_unread(const struct fleet_ranking *ranking, const struct words *unreadable)
+{
+	size_t count = 0;
+	for (size_t i = 0; unreadable && i < unreadable->count; i++)
+		count += !fleet_tells_unread(ranking, unreadable->items[i]);
+	return count;
+}
+
 /* What is missing from the answer must not look like passed. */
-static void say_unreadable(const struct words *unreadable, struct document *doc)
+static void say_unreadable(const struct fleet_ranking *ranking, const struct words *unreadable,
+                           struct document *doc)
 {
 	for (size_t i = 0; unreadable && i < unreadable->count; i++)
-		document_item(doc, TEXT_WARN, "!", "Not read: %s", unreadable->items[i]);
+		if (!fleet_tells_unread(ranking, unreadable->items[i]))
+			document_item(doc, TEXT_WARN, "!", "Not read: %s", unreadable->items[i]);
 }
 
 enum verdict fleet_overall(const struct fleet_ranking *ranking)
@@ -151,8 +173,8 @@ enum verdict fleet_overall(const struct fleet_ranking *ranking)
 void fleet_document(const struct fleet_ranking *ranking, const struct words *unreadable,
                     struct document *doc)
 {
-	fleet_add_answer(ranking, doc);
-	say_unreadable(unreadable, doc);
+	fleet_add_answer(ranking, unreadable && unreadable->count > 0, doc);
+	say_unreadable(ranking, unreadable, doc);
 	fleet_add_grid(ranking, doc);
 	fleet_add_needing(ranking, doc);
 	fleet_add_next(ranking, doc);

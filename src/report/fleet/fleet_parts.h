@@ -3,6 +3,7 @@
 #define REPORT_FLEET_PARTS_H
 
 #include "analyse/fleet/rank.h"
+#include "model/words.h"
 #include "report/document.h"
 
 /* How verdicts are said and shown: the kinds of a grid, by verdict. */
@@ -40,6 +41,13 @@ size_t fleet_under_way(const struct fleet_ranking *ranking);
 /* How many need nobody, and are slower than they were when they were accepted. */
 size_t fleet_slower(const struct fleet_ranking *ranking);
 
+/* Whether the verdict of a node says that this ("PATH: why") could not be read: it has no other
+ * result. */
+bool fleet_tells_unread(const struct fleet_ranking *ranking, const char *unreadable);
+
+/* How many of these (NULL: none) no verdict tells of. */
+size_t fleet_unread(const struct fleet_ranking *ranking, const struct words *unreadable);
+
 /* The node of an item. */
 const struct fleet_node *fleet_node_of(const struct fleet_ranking *ranking,
                                        const struct fleet_rank_item *item);
@@ -59,7 +67,8 @@ void fleet_plot_class(const struct fleet_ranking *ranking, size_t index, struct 
 void fleet_plot_places(const struct fleet_ranking *ranking, size_t class, struct document *doc);
 
 /* The sections, in the order of a document. */
-void fleet_add_answer(const struct fleet_ranking *ranking, struct document *doc);
+/* is_unread: something could not be read, so that the whole does not pass. */
+void fleet_add_answer(const struct fleet_ranking *ranking, bool is_unread, struct document *doc);
 void fleet_add_grid(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_needing(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_slower(const struct fleet_ranking *ranking, struct document *doc);

@@ -54,6 +54,11 @@ static int write_page(const struct fleet_ranking *ranking, const char *path)
 	return undrawn.plots > 0;
 }
 
+static int write_junit(const struct fleet_ranking *ranking, char **ret_xml, struct error *err)
+{
+	return junit_fleet_write(ranking, NULL, ret_xml, err);
+}
+
 /* What programs read, as one of these writes it. */
 static int write_other(const struct fleet_ranking *ranking,
                        int (*write)(const struct fleet_ranking *, char **, struct error *))
@@ -71,7 +76,7 @@ static int write_as(const struct fleet_ranking *ranking, const char *how, const 
 	if (strcmp(how, "text") == 0)
 		return write_text(ranking, width);
 	if (strcmp(how, "junit") == 0)
-		return write_other(ranking, junit_fleet_write);
+		return write_other(ranking, write_junit);
 	if (strcmp(how, "drain") == 0)
 		return write_other(ranking, drain_text_write);
 	const size_t length = strlen(how);

@@ -183,7 +183,7 @@ static void test_hostile_texts_stay_texts(void **state)
 	fleet_sample_make(&sample, FLEET_SAMPLE_HOSTILE, 45);
 	cleanup_free char *text = write_terminal(&sample.ranking, &plain);
 	cleanup_free char *html = write_page(&sample.ranking);
-	assert_int_equal(junit_fleet_write(&sample.ranking, &xml, &err), 0);
+	assert_int_equal(junit_fleet_write(&sample.ranking, NULL, &xml, &err), 0);
 	const char *const texts[] = {text, html, xml};
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
 		for (const char *p = texts[i]; *p; p++)
@@ -205,7 +205,7 @@ static void test_junit(void **state)
 	struct error err;
 	cleanup_free char *xml = NULL;
 	fleet_sample_make(&sample, FLEET_SAMPLE_FAULTS, 16);
-	assert_int_equal(junit_fleet_write(&sample.ranking, &xml, &err), 0);
+	assert_int_equal(junit_fleet_write(&sample.ranking, NULL, &xml, &err), 0);
 	assert_golden("fleet-16.xml", xml);
 	assert_int_equal(count_of(xml, "<testcase "), 16);
 	assert_non_null(strstr(xml, "tests=\"16\" failures=\"6\" errors=\"3\" skipped=\"0\""));
@@ -231,7 +231,7 @@ static void test_a_slower_class_is_no_pass(void **state)
 	ranking->classes[0].since_nodes = 8;
 	ranking->classes[0].got_slower = true;
 	assert_int_equal(fleet_overall(ranking), VERDICT_INCONCLUSIVE);
-	assert_int_equal(junit_fleet_write(ranking, &xml, &err), 0);
+	assert_int_equal(junit_fleet_write(ranking, NULL, &xml, &err), 0);
 	assert_non_null(strstr(xml, "tests=\"17\" failures=\"0\" errors=\"1\" skipped=\"0\""));
 	assert_non_null(strstr(xml, "<testcase name=\"hardware class 1\""));
 	assert_int_equal(count_of(xml, "<error type=\"slower\""), 1);
@@ -242,7 +242,7 @@ static void test_a_slower_class_is_no_pass(void **state)
 	/* What is as it was is a test that passes. */
 	ranking->classes[0].got_slower = false;
 	free(xml);
-	assert_int_equal(junit_fleet_write(ranking, &xml, &err), 0);
+	assert_int_equal(junit_fleet_write(ranking, NULL, &xml, &err), 0);
 	assert_non_null(strstr(xml, "tests=\"17\" failures=\"0\" errors=\"0\" skipped=\"0\""));
 	fleet_sample_release(&sample);
 }
@@ -255,7 +255,7 @@ static void test_junit_of_nothing_is_an_error(void **state)
 	const struct fleet_ranking ranking = {.fleet = &fleet};
 	struct error err;
 	cleanup_free char *xml = NULL;
-	assert_int_equal(junit_fleet_write(&ranking, &xml, &err), 0);
+	assert_int_equal(junit_fleet_write(&ranking, NULL, &xml, &err), 0);
 	assert_non_null(strstr(xml, "tests=\"1\" failures=\"0\" errors=\"1\""));
 }
 
@@ -272,7 +272,7 @@ static void test_junit_tells_twins_apart(void **state)
 		free(sample.fleet.nodes[i].name);
 		sample.fleet.nodes[i].name = strdup(names[i]);
 	}
-	assert_int_equal(junit_fleet_write(&sample.ranking, &xml, &err), 0);
+	assert_int_equal(junit_fleet_write(&sample.ranking, NULL, &xml, &err), 0);
 	assert_int_equal(count_of(xml, "name=\"a b\""), 1);
 	assert_int_equal(count_of(xml, "name=\"a b (2)\""), 1);
 	assert_int_equal(count_of(xml, "name=\"a b (3)\""), 1);
