@@ -15,6 +15,8 @@
 #include <string.h>
 
 enum { WINDOW_DEFAULT = 64, WINDOW_MOST = 100000, POLL_DEFAULT_S = 10 };
+/* With what a look may take besides it stays below the age of a dead lock. */
+enum { MOST_POLL_S = LOCK_STALE_S / 2 };
 
 /* Slurm's own notation has colons: [days-]hours:minutes:seconds or minutes:seconds. */
 static int parse_clock(const char *text, int64_t *ret_ns, struct error *err)
@@ -87,6 +89,11 @@ static int set_poll(struct fleet_submit *submit, const char *text, struct error 
 		return error_set(err, EINVAL,
 		                 "the scheduler is asked no more often than every "
 		                 "100ms");
+	if (poll_ns > MOST_POLL_S * NS_PER_S)
+		return error_set(
+		        err, EINVAL,
+		        "at most 5min: a submit that is silent for long is taken for dead, "
+		        "and another one may go on in its place");
 	submit->poll_ns = poll_ns;
 	return 0;
 }

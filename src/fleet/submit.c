@@ -207,11 +207,15 @@ static int wait_and_look(struct submit_work *work, int64_t least_ns, struct erro
 	const struct submit_settings *const settings = work->settings;
 	const int64_t pause_ns = settings->poll_ns > least_ns ? settings->poll_ns : least_ns;
 	for (;;) {
+		/* Before the pause, too: a look at a slow controller takes minutes. */
+		int r = lock_keep(settings->lock, err);
+		if (r < 0)
+			return r;
 		if (settings->wait(settings->context, clock_now_ns() + pause_ns)) {
 			work->is_stopped = true;
 			return 0;
 		}
-		int r = lock_keep(settings->lock, err);
+		r = lock_keep(settings->lock, err);
 		if (r == 0)
 			r = look(work, err);
 		if (!is_silence(r))

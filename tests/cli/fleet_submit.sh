@@ -103,6 +103,7 @@ wrong "--time" s.yaml --nodes n1 --time 90 F
 wrong "--time" s.yaml --nodes n1 --time 1:99:00 F
 wrong "--time" s.yaml --nodes n1 --time 0s F
 wrong "none that Slurm takes" s.yaml --nodes n1 --assume-time 100000d F
+wrong "taken for dead" s.yaml --nodes n1 --poll 20min F
 wrong "--retry" s.yaml --nodes n1 --retry bad F
 wrong "has no fleet yet" s.yaml --nodes n1 --retry failed F
 wrong "sbatch" s.yaml --nodes n1 -n F -- --array=1-9
