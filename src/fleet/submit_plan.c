@@ -104,7 +104,13 @@ static int say_ended(const struct fleet_node *node, enum submit_state state,
 int submit_plan_why_not(const struct batch_node *node, char **ret_reason, struct error *err)
 {
 	cleanup_str struct str s = {0};
-	str_add(&s, node->state_word && *node->state_word ? node->state_word : "not usable");
+	const char *const word =
+	        node->state_word && *node->state_word ? node->state_word : "not usable";
+	/* "idle*": sinfo marks so what it has not heard of for some time. */
+	if (word[strlen(word) - 1] == '*')
+		str_addf(&s, "does not answer (%s)", word);
+	else
+		str_add(&s, word);
 	if (node->reason && *node->reason)
 		str_addf(&s, ": %s", node->reason);
 	if (node->reason_by && *node->reason_by)
@@ -112,8 +118,26 @@ int submit_plan_why_not(const struct batch_node *node, char **ret_reason, struct
 	return str_take(&s, ret_reason, err);
 }
 
-static int decide_new(const struct fleet_attempt *last, unsigned retry, struct submit_step *step,
-                      struct error *err)
+/* How the reasons of drain commands begin (report/fleet/drain_text). */
+static bool is_drained_by_us(const struct batch_node *node)
+{
+	return node->use == NODE_UNUSABLE && node->reason &&
+	       str_starts_with(node->reason, "plateau:");
+}
+
+/* Not before the site lets it be used, whatever is asked for. */
+static int say_never_run(const struct batch_node *node, struct submit_step *step, struct error *err)
+{
+	cleanup_free char *why_not = NULL;
+	if (node->use != NODE_UNUSABLE)
+		return str_copy("never run (a submit without --retry, or --retry missing, runs it)",
+		                &step->reason, err);
+	const int r = submit_plan_why_not(node, &why_not, err);
+	return r < 0 ? r : str_format(&step->reason, err, "never run; the node: %s", why_not);
+}
+
+static int decide_new(const struct fleet_attempt *last, const struct batch_node *node,
+                      unsigned retry, struct submit_step *step, struct error *err)
 {
 	step->attempt = last ? last->number : 1;
 	step->is_made = last != NULL;
@@ -122,15 +146,15 @@ static int decide_new(const struct fleet_attempt *last, unsigned retry, struct s
 	if (retry == 0 || retry & RETRY_MISSING)
 		return 0;
 	step->state = SUBMIT_NOT_ASKED;
-	return str_copy("never run (--retry missing runs it)", &step->reason, err);
+	return say_never_run(node, step, err);
 }
 
-static int decide(const struct fleet_node *node, unsigned retry, struct submit_step *step,
-                  struct error *err)
+static int decide(const struct fleet_node *node, const struct batch_node *site, unsigned retry,
+                  struct submit_step *step, struct error *err)
 {
 	const struct fleet_attempt *const last = node ? fleet_attempt_last(node) : NULL;
 	if (!last || is_unsubmitted(last))
-		return decide_new(last, retry, step, err);
+		return decide_new(last, site, retry, step, err);
 	if (fleet_verdict_words[node->verdict].is_open)
 		return say_live(node, step, err);
 	if (!(retry_of[node->verdict] & retry))
@@ -145,6 +169,7 @@ static int decide(const struct fleet_node *node, unsigned retry, struct submit_s
 static int set_use(const struct batch_node *node, struct submit_step *step, struct error *err)
 {
 	step->use = node->use;
+	step->is_drained_by_us = is_drained_by_us(node);
 	if (step->state == SUBMIT_NOT_RUN && node->use != NODE_UNUSABLE) {
 		step->state = SUBMIT_WAITING;
 		free(step->reason);
@@ -189,7 +214,7 @@ int submit_plan(const struct fleet *fleet, const struct batch_nodes *nodes, unsi
 		    !strchr(node->partitions, ','))
 			r = str_copy(node->partitions, &step->partition, err);
 		if (r == 0)
-			r = decide(fleet_node_find(fleet, node->name), retry, step, err);
+			r = decide(fleet_node_find(fleet, node->name), node, retry, step, err);
 		if (r == 0)
 			r = set_use(node, step, err);
 	}

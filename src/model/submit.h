@@ -32,11 +32,12 @@ struct submit_step {
 	uint32_t attempt; /* that is submitted; of nodes that are left alone the last; 0: none */
 	enum submit_state state;
 	enum node_use use;
-	char *partition;  /* the only one that the node is in; NULL: there are several */
-	bool is_made;     /* its folder is there: a submit before this one had begun with it */
-	bool is_in_doubt; /* and may have submitted it: it never noted an answer */
-	char *job;        /* the batch system's id */
-	char *reason;     /* of what is not submitted, in a sentence */
+	char *partition;       /* the only one that the node is in; NULL: there are several */
+	bool is_made;          /* its folder is there: a submit before this one had begun with it */
+	bool is_in_doubt;      /* and may have submitted it: it never noted an answer */
+	char *job;             /* the batch system's id */
+	char *reason;          /* of what is not submitted, in a sentence */
+	bool is_drained_by_us; /* its site's reason is that of a drain command of fleet rank */
 };
 
 /* Those that are to be submitted first, in the order in which they are. */

@@ -228,6 +228,14 @@ is "what left no result is, too" "$(comments | xargs -n 1 | tail -n +7 | xargs)"
 submit F --retry failed,slow,missing,inconclusive
 is "what is live is not" "$(comments | xargs -n 1 | tail -n +8 | xargs)" ""
 
+sed -i 's/^n2|all|idle||/n2|all|drained|root|plateau: slow, cause not known/' site/nodes
+set_jobs TIMEOUT n2
+submit F --retry failed
+tap_stdout_has "drained: plateau: slow" "what was drained for what plateau said is not run"
+tap_stdout_has "scontrol update NodeName=n2 State=RESUME" "and it is said what lets it be run"
+submit F --retry failed --json
+has "in JSON, too" "$stdout" '"remedy": "scontrol update NodeName=n2 State=RESUME"'
+
 new_site
 mkdir elsewhere && cp s.yaml elsewhere/ && sed -i 's/sleep,/.\/mine,/' elsewhere/s.yaml
 cp "$(command -v sleep)" elsewhere/mine

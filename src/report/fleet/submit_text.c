@@ -127,6 +127,35 @@ static int add_groups(const struct submit_view *view, const struct text_style *s
 	return 0;
 }
 
+/* A node that was drained for what its measurement said is to be measured again before anybody
+ * opens it, and cannot be while it is drained. */
+static void add_own_drains(const struct submit_view *view, const struct text_style *style,
+                           struct str *out)
+{
+	cleanup_str struct str names = {0};
+	size_t count = 0;
+	for (size_t i = 0; i < view->steps->count; i++) {
+		const struct submit_step *const step = &view->steps->items[i];
+		if (step->state == SUBMIT_NOT_RUN && step->is_drained_by_us)
+			str_addf(&names, "%s%s", count++ > 0 ? "," : "", step->node);
+	}
+	if (count == 0)
+		return;
+	str_add(out, "\n");
+	add_line(out, style, TEXT_WARN,
+	         "What is drained for what plateau fleet rank said of it can be measured again "
+	         "when an "
+	         "administrator lets it be used, in a reservation perhaps, so that nobody else "
+	         "gets it "
+	         "(--reservation NAME):");
+	cleanup_str struct str command = {0};
+	str_addf(&command, SUBMIT_RESUME_FORMAT, str_text(&names));
+	str_add_repeat(out, ' ', (size_t)2 * INDENT);
+	text_clean(out, style, str_text(&command));
+	str_add(out, "\n");
+	out->failed |= names.failed || command.failed;
+}
+
 /* For --verbose: each node, in the order in which they are, or would be, submitted. */
 static void add_nodes(const struct submit_view *view, const struct text_style *style,
                       struct str *out)
@@ -231,6 +260,7 @@ int submit_text_write(const struct submit_view *view, const struct text_style *s
 	struct str out = {0};
 	add_head(view, style, &out);
 	int r = add_groups(view, style, &out, err);
+	add_own_drains(view, style, &out);
 	if (has_all)
 		add_nodes(view, style, &out);
 	add_previews(view, style, has_all, &out);

@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What lets a node, or some with commas, be used again; for an administrator. */
+#define SUBMIT_RESUME_FORMAT "scontrol update NodeName=%s State=RESUME"
+
 /* One job that would be submitted. */
 struct submit_preview {
 	const char *node;

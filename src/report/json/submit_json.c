@@ -1,5 +1,6 @@
 #include "report/json/submit_json.h"
 
+#include "core/str.h"
 #include "model/record.h"
 #include "report/json/json_value.h"
 
@@ -15,6 +16,10 @@ static json_t *step_json(struct json_writer *w, const struct submit_step *step)
 	                                                            : json_null());
 	json_set(w, object, "job", json_text(step->job));
 	json_set(w, object, "reason", json_text(step->reason));
+	cleanup_str struct str remedy = {0};
+	if (step->state == SUBMIT_NOT_RUN && step->is_drained_by_us)
+		str_addf(&remedy, SUBMIT_RESUME_FORMAT, step->node);
+	json_set(w, object, "remedy", json_text(remedy.length > 0 ? str_text(&remedy) : NULL));
 	return object;
 }
 

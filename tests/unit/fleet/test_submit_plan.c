@@ -85,6 +85,10 @@ static void test_decisions(void **state)
 	        {NONE, FLEET_NOT_RUN, 0, NODE_BUSY, SUBMIT_WAITING, 1, 0, 0, NULL},
 	        {NONE, FLEET_NOT_RUN, 0, NODE_UNUSABLE, SUBMIT_NOT_RUN, 1, 0, 0, "drained: dimm"},
 	        {NONE, FLEET_NOT_RUN, RETRY_FAILED, NODE_IDLE, SUBMIT_NOT_ASKED, 1, 0, 0, "never"},
+	        {NONE, FLEET_NOT_RUN, RETRY_FAILED, NODE_IDLE, SUBMIT_NOT_ASKED, 1, 0, 0,
+	         "without --retry, or --retry missing"},
+	        {NONE, FLEET_NOT_RUN, RETRY_FAILED, NODE_UNUSABLE, SUBMIT_NOT_ASKED, 1, 0, 0,
+	         "never run; the node: drained: dimm"},
 	        {NONE, FLEET_NOT_RUN, RETRY_MISSING, NODE_IDLE, SUBMIT_WAITING, 1, 0, 0, NULL},
 	        /* Begun by a submit that was killed, or refused: the number stays. */
 	        {PREPARED, FLEET_NOT_RUN, 0, NODE_IDLE, SUBMIT_WAITING, 2, 1, 1, NULL},
@@ -187,7 +191,8 @@ static void test_order(void **state)
 	expect_order(&steps, first, ARRAY_LENGTH(first));
 	assert_int_equal(submit_steps_in(&steps, SUBMIT_WAITING), 3);
 	assert_int_equal(submit_steps_in(&steps, SUBMIT_NOT_RUN), 2);
-	assert_string_equal(steps.items[3].reason, "down*: power; \"$(reboot)\"\n|");
+	assert_string_equal(steps.items[3].reason,
+	                    "does not answer (down*): power; \"$(reboot)\"\n|");
 	assert_string_equal(steps.items[5].reason, "not usable");
 
 	/* While some wait for the window the site changes: n1 is free, n2 is drained, n3 is back.
