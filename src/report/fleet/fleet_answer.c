@@ -169,7 +169,8 @@ static const struct {
          "Held jobs do not start by themselves: release or cancel them (scontrol release, "
          "scancel)."},
         {FLEET_NOT_RUN, "-", "missing",
-         "Nodes that were not run stand below: most the site has to give back first."},
+         "Nodes that were not run stand below: those that are drained or down the site has to give "
+         "back first."},
 };
 
 /* Whether a further attempt helps a node of this verdict: where a class is too small to tell its
@@ -227,6 +228,19 @@ static void say_drain(const struct fleet_ranking *ranking, struct document *doc)
 		        ranking->drain_count, number_noun(ranking->drain_count, "node", "nodes"));
 }
 
+/* Where what stands behind a verdict lies; a result from elsewhere is where its owner put it. */
+static void say_places(const struct fleet_ranking *ranking, struct document *doc)
+{
+	size_t bad = 0;
+	for (int v = 0; v < FLEET_VERDICTS; v++)
+		bad += fleet_verdict_words[v].is_bad ? ranking->in_verdict[v] : 0;
+	if (ranking->fleet->folder && bad + ranking->in_verdict[FLEET_NO_RESULT] > 0)
+		document_item(doc, TEXT_PLAIN, "-",
+		              "The log and the result of an attempt: job.log and result.db in "
+		              "%s/nodes/NODE/attempt-K",
+		              ranking->fleet->folder);
+}
+
 void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc)
 {
 	const size_t under_way = fleet_under_way(ranking);
@@ -235,6 +249,7 @@ void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc)
 	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++)
 		if (ranking->in_verdict[steps[i].verdict] > 0)
 			document_item(doc, TEXT_PLAIN, steps[i].mark, "%s", steps[i].text);
+	say_places(ranking, doc);
 	if (fleet_slower(ranking) > 0)
 		document_item(
 		        doc, TEXT_PLAIN, "-",
