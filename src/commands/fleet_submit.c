@@ -271,7 +271,7 @@ static const struct option_entry fleet_submit_options[] = {
         {0, "account", "NAME", "as sbatch"},
         {0, "qos", "NAME", "as sbatch"},
         {0, "reservation", "NAME", "as sbatch"},
-        {0, "poll", "TIME", "how often the scheduler is asked while it waits (10s)"},
+        {0, "poll", "TIME", "how often the scheduler is asked while it waits (10s; at most 5min)"},
         {'n', "dry-run", NULL, "show nodes, scripts and commands; make and submit nothing"},
 };
 
