@@ -23,6 +23,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Beside the run itself: to begin and to end it and to move the result (a minute), and what Slurm
@@ -267,6 +268,14 @@ static enum exit_code load_new(struct fleet_submit *submit)
 	struct error err;
 	if (submit->retry) {
 		talk_error("--retry: %s has no fleet yet", submit->dir);
+		return EXIT_USAGE;
+	}
+	struct stat status;
+	if (!submit->scenario_path && stat(submit->dir, &status) == 0 && S_ISREG(status.st_mode)) {
+		talk_error("%s is a file: behind the scenario name a folder for the fleet, which "
+		           "is made "
+		           "where it is not there",
+		           submit->dir);
 		return EXIT_USAGE;
 	}
 	if (!submit->scenario_path) {

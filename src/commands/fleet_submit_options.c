@@ -18,6 +18,12 @@ enum { WINDOW_DEFAULT = 64, WINDOW_MOST = 100000, POLL_DEFAULT_S = 10 };
 /* With what a look may take besides it stays below the age of a dead lock. */
 enum { MOST_POLL_S = LOCK_STALE_S / 2 };
 
+static int not_a_time(const char *text, struct error *err)
+{
+	return error_set(err, EINVAL,
+	                 "\"%.40s\" is no time; write 45min, 2h, 1:30:00 or 1-12:00:00", text);
+}
+
 /* Slurm's own notation has colons: [days-]hours:minutes:seconds or minutes:seconds. */
 static int parse_clock(const char *text, int64_t *ret_ns, struct error *err)
 {
@@ -30,12 +36,12 @@ static int parse_clock(const char *text, int64_t *ret_ns, struct error *err)
 	if (dash) {
 		days = strtol(text, &end, 10);
 		if (end != dash || dash == text)
-			return error_set(err, EINVAL, "\"%.40s\" is no time", text);
+			return not_a_time(text, err);
 		at = dash + 1;
 	}
 	for (; count < ARRAY_LENGTH(parts); at = end + 1) {
 		if (*at < '0' || *at > '9')
-			return error_set(err, EINVAL, "\"%.40s\" is no time", text);
+			return not_a_time(text, err);
 		parts[count++] = strtol(at, &end, 10);
 		if (*end != ':')
 			break;
@@ -43,9 +49,7 @@ static int parse_clock(const char *text, int64_t *ret_ns, struct error *err)
 	const bool has_hours = count == 3;
 	if (count < 2 || *end || (dash && !has_hours) || days > 3650 || parts[0] > 100000 ||
 	    parts[1] > 59 || parts[2] > 59)
-		return error_set(err, EINVAL,
-		                 "\"%.40s\" is no time; write 45min, 2h, 1:30:00 or 1-12:00:00",
-		                 text);
+		return not_a_time(text, err);
 	const int64_t seconds =
 	        has_hours ? (parts[0] * 60 + parts[1]) * 60 + parts[2] : parts[0] * 60 + parts[1];
 	*ret_ns = (days * 24 * 3600 + seconds) * NS_PER_S;

@@ -89,6 +89,7 @@ printf 'accept: {criteria: [{metric: throughput, level: 2, reference: /no/a.db, 
 mkdir full && touch full/something
 wrong "which nodes?" s.yaml F
 wrong "name a scenario" --nodes n1 F
+wrong "name a folder for the fleet" s.yaml --partition all
 wrong "broken.yaml:2:" broken.yaml --nodes n1 F
 wrong "no_such.yaml" no_such.yaml --nodes n1 F
 wrong "the reference a.db is relative" relative.yaml --nodes n1 F
@@ -100,7 +101,8 @@ wrong "brackets" s.yaml --nodes 'n[1' F
 wrong "no node in partition 'gpu'" s.yaml --partition gpu F
 wrong "--window" s.yaml --nodes n1 --window 0 F
 wrong "--time" s.yaml --nodes n1 --time 90 F
-wrong "--time" s.yaml --nodes n1 --time 1:99:00 F
+wrong "write 45min, 2h, 1:30:00" s.yaml --nodes n1 --time 1:99:00 F
+wrong "write 45min, 2h, 1:30:00" s.yaml --nodes n1 --time 1:xx F
 wrong "--time" s.yaml --nodes n1 --time 0s F
 wrong "none that Slurm takes" s.yaml --nodes n1 --assume-time 100000d F
 wrong "taken for dead" s.yaml --nodes n1 --poll 20min F
@@ -272,6 +274,8 @@ is "killed before Slurm had taken it" "$status" 137
 check "the lock of a dead process is left" test -e F3/lock
 tap_run plateau fleet status F3
 lacks "and nobody takes it for one that is at work" "$stdout" "is at work on this fleet"
+has "it is said what goes on" "$(printf '%s\n' "$stdout" | xargs)" "plateau fleet submit F3"
+has "and with which nodes" "$stdout" "n[1-2], n10"
 age F3
 submit F3
 tap_status 0 "the next submit takes the lock over"

@@ -164,7 +164,8 @@ static const struct {
         {FLEET_NO_RESULT, "-", "missing",
          "Nodes without a result say nothing about themselves yet: run them again."},
         {FLEET_INCONCLUSIVE, "-", "inconclusive",
-         "Inconclusive nodes: more repeats, or more nodes of their kind, would decide it."},
+         "Inconclusive nodes: more repeats, or more nodes of their kind, would decide it. Of "
+         "criteria that are in doubt fleet submit --accept adds repeats until they are decided."},
         {FLEET_HELD, "!", NULL,
          "Held jobs do not start by themselves: release or cancel them (scontrol release, "
          "scancel)."},
@@ -173,13 +174,21 @@ static const struct {
          "back first."},
 };
 
+/* By its criteria, which more repeats decide. */
+static bool is_in_doubt(const struct fleet_rank_item *item)
+{
+	return item->attempt && item->attempt->judgement_count > 0 &&
+	       item->attempt->criteria_verdict == VERDICT_INCONCLUSIVE;
+}
+
 /* Whether a further attempt helps a node of this verdict: where a class is too small to tell its
  * nodes apart, it does not. */
 static bool helps_to_retry(const struct fleet_ranking *ranking, enum fleet_verdict verdict)
 {
 	for (size_t i = 0; i < ranking->item_count; i++) {
 		const struct fleet_rank_item *const item = &ranking->items[i];
-		const bool is_small = item->class >= 0 && ranking->classes[item->class].reason;
+		const bool is_small = item->class >= 0 && ranking->classes[item->class].reason &&
+		                      !is_in_doubt(item);
 		if (item->verdict == verdict && !(verdict == FLEET_INCONCLUSIVE && is_small))
 			return true;
 	}

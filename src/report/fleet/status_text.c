@@ -5,6 +5,8 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "formats/command_text.h"
+#include "model/words.h"
 #include "report/fleet/name_list.h"
 
 #include <errno.h>
@@ -190,19 +192,43 @@ static void add_asked(const struct status_view *view, struct str *s)
 	                 : "A job is known by what it wrote into the folder.");
 }
 
+/* Which nodes are still without a job, and what goes on with them. */
+static int add_unsubmitted(const struct status_view *view, const char *folder, struct str *s,
+                           struct error *err)
+{
+	const struct fleet *const fleet = view->fleet;
+	cleanup_free size_t *nodes = calloc(fleet->node_count + 1, sizeof *nodes);
+	size_t count = 0;
+	if (!nodes)
+		return error_memory(err);
+	for (size_t i = 0; i < fleet->node_count; i++)
+		if (status_is_unsubmitted(&fleet->nodes[i]))
+			nodes[count++] = i;
+	str_addf(s, "For %zu %s (", count, number_noun(count, "node", "nodes"));
+	const int r = add_names(s, fleet, nodes, count, err);
+	str_addf(s,
+	         ") there is no job yet, and no submit is at work: to go on where it stopped, "
+	         "plateau "
+	         "fleet submit %s",
+	         folder);
+	return r;
+}
+
 static void write_work(const struct status_view *view, const struct text_style *style,
                        struct str *out)
 {
-	const char *const folder = view->fleet->folder ? view->fleet->folder : "DIR";
+	struct error ignored;
+	cleanup_free char *quoted = NULL;
+	const struct words words = {.items = (char **)(uintptr_t)&view->fleet->folder, .count = 1};
+	if (view->fleet->folder)
+		(void)command_text_write(&words, &quoted, &ignored);
+	const char *const folder = quoted ? quoted : "DIR";
 	cleanup_str struct str submit = {0};
 	cleanup_str struct str judge = {0};
 	if (view->work.is_submitting)
 		str_add(&submit, "`plateau fleet submit` is at work on this fleet.");
 	else if (view->unsubmitted > 0 && view->batch.name && !view->batch.no_answer)
-		str_addf(&submit,
-		         "For %zu %s there is no job yet, and no submit is at work: plateau fleet "
-		         "submit goes on where it stopped when it is run again",
-		         view->unsubmitted, number_noun(view->unsubmitted, "node", "nodes"));
+		submit.failed |= add_unsubmitted(view, folder, &submit, &ignored) < 0;
 	if (view->work.uncollected > 0)
 		str_addf(&judge,
 		         "%zu %s not been judged yet, by criteria or against the others: plateau "

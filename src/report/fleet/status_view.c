@@ -38,7 +38,7 @@ bool status_needs_look(const struct fleet_node *node, int64_t now_ns)
 	}
 }
 
-static bool is_unsubmitted(const struct fleet_node *node)
+bool status_is_unsubmitted(const struct fleet_node *node)
 {
 	const struct fleet_attempt *const last = fleet_attempt_last(node);
 	return node->verdict == FLEET_NOT_RUN && !node->site_reason && (!last || !last->refused);
@@ -48,7 +48,7 @@ bool status_is_open(const struct fleet *fleet, const struct status_work *work)
 {
 	for (size_t i = 0; i < fleet->node_count; i++)
 		if (fleet_verdict_words[fleet->nodes[i].verdict].is_open ||
-		    (work->is_submitting && is_unsubmitted(&fleet->nodes[i])))
+		    (work->is_submitting && status_is_unsubmitted(&fleet->nodes[i])))
 			return true;
 	return false;
 }
@@ -107,7 +107,7 @@ int status_view_build(const struct fleet *fleet, const struct status_batch *batc
 	for (size_t i = 0; i < fleet->node_count; i++) {
 		const struct fleet_node *const node = &fleet->nodes[i];
 		view.in_verdict[node->verdict]++;
-		view.unsubmitted += is_unsubmitted(node);
+		view.unsubmitted += status_is_unsubmitted(node);
 		add_progress(&view, node);
 		if (!status_needs_look(node, fleet->observed_ns))
 			continue;

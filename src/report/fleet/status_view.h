@@ -54,6 +54,9 @@ int status_view_build(const struct fleet *fleet, const struct status_batch *batc
 /* Whether somebody should look at a node. */
 bool status_needs_look(const struct fleet_node *node, int64_t now_ns);
 
+/* Whether the site has a node ready, as far as is known, and there is no job for it yet. */
+bool status_is_unsubmitted(const struct fleet_node *node);
+
 /* Whether some node's verdict may still change by itself: a job runs or waits, or a submit is at
  * work and has nodes left. */
 bool status_is_open(const struct fleet *fleet, const struct status_work *work);

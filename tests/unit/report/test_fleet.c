@@ -6,6 +6,7 @@
 #include "report/document_text.h"
 #include "report/fleet/drain_text.h"
 #include "report/fleet/fleet_document.h"
+#include "report/fleet/fleet_parts.h"
 #include "report/junit_fleet.h"
 
 #include "core/array.h"
@@ -247,6 +248,47 @@ static void test_a_slower_class_is_no_pass(void **state)
 	fleet_sample_release(&sample);
 }
 
+/* A class that is too small decides nothing however often it runs; criteria in doubt may. */
+static void test_what_helps_to_retry(void **state)
+{
+	(void)state;
+	static const struct {
+		enum verdict criteria;
+		bool helps;
+	} cases[] = {{VERDICT_PASS, false}, {VERDICT_INCONCLUSIVE, true}};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct fleet_judgement judgement = {.verdict = cases[i].criteria};
+		struct fleet_attempt attempt = {.number = 1,
+		                                .verdict = FLEET_INCONCLUSIVE,
+		                                .judgements = &judgement,
+		                                .judgement_count = 1,
+		                                .criteria_verdict = cases[i].criteria};
+		char name[] = "rome01";
+		char folder[] = "/rack";
+		char reason[] = "too small";
+		struct fleet_node node = {.name = name,
+		                          .verdict = FLEET_INCONCLUSIVE,
+		                          .attempts = &attempt,
+		                          .attempt_count = 1};
+		struct fleet fleet = {.folder = folder, .nodes = &node, .node_count = 1};
+		struct fleet_class class = {.reason = reason};
+		struct fleet_rank_item item = {.attempt = &attempt, .verdict = FLEET_INCONCLUSIVE};
+		const struct fleet_ranking ranking = {.fleet = &fleet,
+		                                      .items = &item,
+		                                      .item_count = 1,
+		                                      .classes = &class,
+		                                      .class_count = 1,
+		                                      .in_verdict[FLEET_INCONCLUSIVE] = 1};
+		cleanup_document struct document doc;
+		document_init(&doc, "", &plain);
+		fleet_add_next(&ranking, &doc);
+		cleanup_free char *text = NULL;
+		struct error err;
+		assert_int_equal(document_text_write(&doc, &text, &err), 0);
+		assert_int_equal(strstr(text, "--retry inconclusive") != NULL, cases[i].helps);
+	}
+}
+
 /* A file without tests would pass. */
 static void test_junit_of_nothing_is_an_error(void **state)
 {
@@ -390,6 +432,7 @@ int main(void)
 	        cmocka_unit_test(test_plots),
 	        cmocka_unit_test(test_hostile_texts_stay_texts),
 	        cmocka_unit_test(test_junit),
+	        cmocka_unit_test(test_what_helps_to_retry),
 	        cmocka_unit_test(test_junit_of_nothing_is_an_error),
 	        cmocka_unit_test(test_junit_tells_twins_apart),
 	        cmocka_unit_test(test_drain),
