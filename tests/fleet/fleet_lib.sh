@@ -51,7 +51,9 @@ verdicts()
 # Nothing runs or waits in the queue, but for what nobody can start.
 queue_is_empty()
 {
-	[ -z "$(squeue -h -t running,completing,configuring,suspended -o %i)" ]
+	local left
+	# A controller that does not answer for once has not said that nothing runs.
+	left=$(squeue -h -t running,completing,configuring,suspended -o %i) && [ -z "$left" ]
 }
 
 # What jobs have left where they write node-local.

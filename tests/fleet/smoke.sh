@@ -41,9 +41,11 @@ is "three nodes have one job each" "$(squeue -h -t all -o %n | sort | xargs)" "m
 
 is "an account is text" "$(squeue -h -t all -o %a | sort -u)" "$account"
 
+# For Slurm, too: a job whose node dies while it is launched is put back into the queue.
 is_running()
 {
-	[ "$(jq -r .stage F/nodes/rome02/attempt-1/state.json 2>/dev/null)" = running ]
+	[ "$(jq -r .stage F/nodes/rome02/attempt-1/state.json 2>/dev/null)" = running ] &&
+		[ "$(squeue -h -w rome02 -o %T)" = RUNNING ]
 }
 check "a job runs on rome02" within 30 is_running
 "$testbed" kill rome02 --dir "$work/slurm" 2>/dev/null
