@@ -1,10 +1,12 @@
 #include "commands/fleet_load.h"
 
+#include "analyse/fleet/rank.h"
 #include "commands/fleet_load_parts.h"
 #include "commands/judging.h"
 #include "commands/result_files.h"
 #include "commands/talk.h"
 #include "core/cleanup.h"
+#include "core/clock.h"
 #include "core/file.h"
 #include "core/str.h"
 #include "fleet/expected.h"
@@ -147,12 +149,21 @@ static int take_meanwhile(struct loading *loading, const char *path, struct erro
 	return 0;
 }
 
+static int note_ranking(struct fleet *fleet, struct error *err)
+{
+	cleanup_fleet_ranking struct fleet_ranking ranking = {0};
+	const int r = fleet_rank(fleet, &ranking, err);
+	return r == 0 ? fleet_rank_note(&ranking, fleet, clock_calendar_ns(), err) : r;
+}
+
 static enum exit_code write_output(struct loading *loading, const char *path)
 {
 	struct error err;
 	cleanup_close const int lock = fleet_file_lock(path);
 	(void)lock; /* held until this returns; clang takes it for unused */
 	int r = take_meanwhile(loading, path, &err);
+	if (r == 0 && loading->settings->is_ranked)
+		r = note_ranking(&loading->fleet, &err);
 	if (r == 0)
 		r = fleet_file_update(path, &loading->fleet, &loading->summary.has_changed, &err);
 	if (r == 0) {

@@ -33,6 +33,7 @@ struct fleet_load_settings {
 	 * said. */
 	const char *expected;
 	bool is_again;     /* results are loaded that are known already, too */
+	bool is_ranked;    /* what the ranking says is kept with it in the fleet file */
 	bool is_read_only; /* what is new goes into no fleet file, though it is found */
 	/* The fleet file is what the command is for: that it cannot be written is its failure, and
 	 * not only a warning. */

@@ -144,7 +144,7 @@ static int copy_reason(char **reason, const char *from, struct error *err)
  * says more than both. Nodes whose result nobody has read yet are counted. */
 static int take_judged(struct fleet_look *look, struct fleet *fleet, struct error *err)
 {
-	look->work.uncollected = 0;
+	look->work.uncollected = look->work.unranked = 0;
 	for (size_t i = 0; i < fleet->node_count; i++) {
 		struct fleet_node *const node = &fleet->nodes[i];
 		struct fleet_attempt *const last = fleet_attempt_last(node);
@@ -153,12 +153,14 @@ static int take_judged(struct fleet_look *look, struct fleet *fleet, struct erro
 		look->work.uncollected += last && last->result_path && !judged;
 		if (!judged || last->verdict == FLEET_NODE_FAIL || last->verdict == FLEET_HUNG)
 			continue;
-		int r = copy_reason(&last->reason, judged->reason, err);
+		const char *const reason = fleet_attempt_reason(judged);
+		int r = copy_reason(&last->reason, reason, err);
 		if (r == 0)
-			r = copy_reason(&node->reason, judged->reason, err);
+			r = copy_reason(&node->reason, reason, err);
 		if (r < 0)
 			return r;
-		last->verdict = node->verdict = judged->verdict;
+		last->verdict = node->verdict = fleet_attempt_verdict(judged);
+		look->work.unranked += node->verdict == FLEET_PASS && !judged->has_ranked;
 	}
 	return 0;
 }

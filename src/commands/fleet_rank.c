@@ -141,6 +141,7 @@ static enum exit_code load_and_answer(const struct arguments *arguments,
 	        .arguments = arguments,
 	        .sources = &arguments->operands,
 	        .expected = arguments_get(arguments, "expect"),
+	        .is_ranked = true,
 	};
 	const enum exit_code code = fleet_load(&settings, &fleet, &summary);
 	if (code != EXIT_DONE)

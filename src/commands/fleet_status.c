@@ -105,8 +105,9 @@ const struct command command_fleet_status = {
                    "for.\n\n"
                    "Without Slurm the folder alone tells: a job is known by what it wrote. Which "
                    "node is slow is found by `plateau fleet rank`, which holds the nodes against "
-                   "each other.\n\n"
-                   "Exit codes: 0 all nodes pass; 3 a node fails, hangs or died; 4 something runs "
+                   "each other; what it said last is told here.\n\n"
+                   "Exit codes: 0 all nodes pass; 3 a node fails, hangs or died, or the last "
+                   "ranking called it slow; 4 something runs "
                    "or waits, or a node has no result; 2 DIR is no fleet. docs/fleet.md says what "
                    "each word means, docs/json.md has the schema of --json.",
         .options = fleet_status_options,

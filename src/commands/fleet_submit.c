@@ -126,6 +126,7 @@ static enum exit_code rank(struct fleet_submit *submit, struct fleet *fleet)
 	const struct fleet_load_settings settings = {
 	        .arguments = submit->arguments,
 	        .sources = &sources,
+	        .is_ranked = true,
 	        .is_read_only = arguments_has(submit->arguments, "dry-run"),
 	};
 	const enum exit_code code = fleet_load(&settings, &collected, NULL);

@@ -92,6 +92,8 @@ void merge_take_result(struct fleet_attempt *to, struct fleet_attempt *from)
 	SWAP(char *, to->result_sha256, from->result_sha256);
 	SWAP(int64_t, to->result_bytes, from->result_bytes);
 	SWAP(int64_t, to->result_mtime_ns, from->result_mtime_ns);
+	SWAP(struct fleet_ranked, to->ranked, from->ranked);
+	SWAP(bool, to->has_ranked, from->has_ranked);
 }
 
 static bool is_over(enum job_state state)
@@ -117,6 +119,16 @@ static void complete_job(struct fleet_attempt *late, struct fleet_attempt *early
 	}
 }
 
+/* What a ranking said holds for the result that it was said of. */
+static void keep_ranked(struct fleet_attempt *late, struct fleet_attempt *early)
+{
+	if (!early->has_ranked || !is_text(late->profile.run_id, early->profile.run_id) ||
+	    (late->has_ranked && late->ranked.ranked_ns >= early->ranked.ranked_ns))
+		return;
+	SWAP(struct fleet_ranked, late->ranked, early->ranked);
+	SWAP(bool, late->has_ranked, early->has_ranked);
+}
+
 /* What only the earlier picture of an attempt knows. */
 static int complete(struct fleet_attempt *late, struct fleet_attempt *early, int64_t now_ns,
                     struct error *err)
@@ -128,6 +140,8 @@ static int complete(struct fleet_attempt *late, struct fleet_attempt *early, int
 	}
 	if (!late->has_profile && early->has_profile)
 		merge_take_result(late, early);
+	else
+		keep_ranked(late, early);
 	if (!late->result_path)
 		SWAP(char *, late->result_path, early->result_path);
 	if (!late->unreadable && !late->has_profile)

@@ -190,6 +190,22 @@ void job_report_release(struct job_report *report)
 	*report = (struct job_report){0};
 }
 
+static bool is_ranked_slow(const struct fleet_attempt *attempt)
+{
+	return attempt->has_ranked && attempt->ranked.verdict == FLEET_SLOW &&
+	       (attempt->verdict == FLEET_PASS || attempt->verdict == FLEET_INCONCLUSIVE);
+}
+
+enum fleet_verdict fleet_attempt_verdict(const struct fleet_attempt *attempt)
+{
+	return is_ranked_slow(attempt) ? FLEET_SLOW : attempt->verdict;
+}
+
+const char *fleet_attempt_reason(const struct fleet_attempt *attempt)
+{
+	return is_ranked_slow(attempt) ? attempt->ranked.reason : attempt->reason;
+}
+
 void fleet_attempt_release(struct fleet_attempt *attempt)
 {
 	if (!attempt)
@@ -208,6 +224,8 @@ void fleet_attempt_release(struct fleet_attempt *attempt)
 	free(attempt->result_sha256);
 	free(attempt->unreadable);
 	free(attempt->reason);
+	free(attempt->ranked.component);
+	free(attempt->ranked.reason);
 	*attempt = (struct fleet_attempt){0};
 }
 

@@ -93,6 +93,17 @@ struct fleet_judgement {
 	char *reason;
 };
 
+/* What a ranking said of an attempt, when it spoke for its node. */
+struct fleet_ranked {
+	enum fleet_verdict verdict;
+	double relative;         /* by the median of its class; NAN: none */
+	double z;                /* robust, below 0: slower; NAN: none */
+	char *component;         /* what is slow in it (analyse/fleet/rank); NULL: nothing */
+	int32_t component_index; /* of a place; -1 */
+	char *reason;            /* of the verdict, in a sentence */
+	int64_t ranked_ns;       /* when that was said first */
+};
+
 struct fleet_attempt {
 	uint32_t number; /* 1, 2, ... of its node */
 	/* Of the batch system; has_job false: there is none, or it has never heard of it. */
@@ -115,6 +126,8 @@ struct fleet_attempt {
 	enum verdict criteria_verdict; /* over these; of no meaning without */
 	enum fleet_verdict verdict;    /* by itself: without its like, so never FLEET_SLOW */
 	char *reason;                  /* of that, in a sentence */
+	struct fleet_ranked ranked;    /* with its like */
+	bool has_ranked;
 };
 
 struct fleet_node {
@@ -164,6 +177,10 @@ struct fleet_attempt *fleet_attempt_last(const struct fleet_node *node);
 /* When it began, or at least was submitted: calendar time in ns, by the result, the job's report or
  * the batch system, whichever knows; RECORD_ABSENT: none does. */
 int64_t fleet_attempt_began(const struct fleet_attempt *attempt);
+/* What is known of an attempt: as it is by itself, or slow where a ranking called it so. */
+enum fleet_verdict fleet_attempt_verdict(const struct fleet_attempt *attempt);
+/* Why, or NULL. */
+const char *fleet_attempt_reason(const struct fleet_attempt *attempt);
 /* Whether a running job has not written a word for so long that somebody should look: it writes
  * about every 10 s, a shared file system shows it late, and clocks differ by seconds. */
 bool fleet_attempt_is_quiet(const struct fleet_attempt *attempt, int64_t now_ns);

@@ -303,6 +303,8 @@ static int read_tables(struct fleet_reading *reading, struct error *err)
 {
 	for (const struct fleet_table *table = fleet_tables; table->name; table++) {
 		cleanup_str struct str sql = {0};
+		if (fleet_table_since(table) > reading->reading.version)
+			continue;
 		fleet_schema_select(table, reading->reading.version, &sql);
 		if (sql.failed)
 			return error_memory(err);

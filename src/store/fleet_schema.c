@@ -124,6 +124,19 @@ static const struct fleet_column report_columns[] = {
 };
 #undef S
 
+#define S fleet_ranked
+static const struct fleet_column ranked_columns[] = {
+        WORD_OF("verdict", verdict, fleet_verdict_words, name, FLEET_VERDICTS),
+        REAL("relative", relative),
+        REAL("z", z),
+        TEXT_OR("component", component),
+        INT32("component_index", component_index, -1),
+        TEXT_OR("reason", reason),
+        TIME("ranked_ns", ranked_ns),
+        END,
+};
+#undef S
+
 #define S fleet_judgement
 static const struct fleet_column judgement_columns[] = {
         TEXT_OR("label", label),
@@ -220,6 +233,7 @@ const struct fleet_table fleet_tables[] = {
         LIST("figure", profile.figures, profile.figure_count, figure_columns),
         LIST("place", profile.places, profile.place_count, place_columns),
         LIST("doubt", profile.doubts, profile.doubt_count, text_columns),
+        {"ranked", SHAPE_ONE, IN(ranked), IN(has_ranked), 0, ranked_columns},
         {0},
 };
 
@@ -230,11 +244,12 @@ static const char attempt_wide_sql[] =
         "  p.started_ns, p.finished_ns, p.tasks, p.failed_tasks,\n"
         "  j.id AS job, j.state AS job_state, j.max_rss_bytes AS job_max_rss_bytes,\n"
         "  j.ave_rss_bytes AS job_ave_rss_bytes,\n"
+        "  r.verdict AS ranked_verdict, r.relative AS ranked_relative,\n"
         "  (SELECT group_concat(x.word, ', ') FROM (SELECT f.name||'='||coalesce(f.value,'?') AS"
         " word\n"
         "    FROM fact f WHERE f.attempt=a.attempt AND f.in_class ORDER BY f.item) x) AS class\n"
         "FROM attempt a JOIN node n ON n.node=a.node LEFT JOIN profile p ON p.attempt=a.attempt\n"
-        "JOIN job j ON j.attempt=a.attempt";
+        "JOIN job j ON j.attempt=a.attempt LEFT JOIN ranked r ON r.attempt=a.attempt";
 
 static const char last_attempt_sql[] =
         "CREATE VIEW last_attempt AS SELECT w.* FROM attempt_wide w\n"
@@ -266,6 +281,20 @@ static const char memory_sql[] =
         "  AND f.measure IN ('max_rss','peak_rss','peak_pss','cgroup_peak')\n"
         "GROUP BY a.attempt, f.measure";
 
+/* A node with its last attempt, and what the last ranking said of that. */
+static const char node_wide_sql[] =
+        "CREATE VIEW node_wide AS SELECT\n"
+        "  n.name, n.partitions, n.site_state, n.site_reason, n.site_reason_by, a.attempt,"
+        " a.number,\n"
+        "  CASE WHEN r.verdict='slow' AND n.verdict IN ('pass','inconclusive') THEN 'slow'\n"
+        "    ELSE n.verdict END AS verdict,\n"
+        "  CASE WHEN r.verdict='slow' AND n.verdict IN ('pass','inconclusive') THEN r.reason\n"
+        "    ELSE n.reason END AS reason,\n"
+        "  r.relative, r.z, r.component, r.component_index, r.ranked_ns\n"
+        "FROM node n LEFT JOIN attempt a ON a.node=n.node\n"
+        "  AND a.number=(SELECT max(b.number) FROM attempt b WHERE b.node=n.node)\n"
+        "LEFT JOIN ranked r ON r.attempt=a.attempt";
+
 static const struct schema_entry entries[] = {
         {"fleet", true, NULL, 1},
         {"node", true, NULL, 1},
@@ -279,11 +308,13 @@ static const struct schema_entry entries[] = {
         {"figure", true, NULL, 1},
         {"place", true, NULL, 1},
         {"doubt", true, NULL, 1},
+        {"ranked", true, NULL, 3},
         {"attempt_wide", false, attempt_wide_sql, 1},
         {"last_attempt", false, last_attempt_sql, 1},
         {"figure_wide", false, figure_wide_sql, 1},
         {"place_wide", false, place_wide_sql, 1},
         {"memory", false, memory_sql, 1},
+        {"node_wide", false, node_wide_sql, 3},
         {0},
 };
 

@@ -14,8 +14,8 @@ enum {
 	FLEET_APPLICATION_ID = 0x706c666c, /* "plfl" */
 	/* user_version of the files written. A word that is new in one of the lists (a verdict, a
 	 * measure) is a new version, too: an older plateau does not know what to make of it. 2:
-	 * judgement.measure. Files from 1 on are read. */
-	FLEET_VERSION = 2
+	 * judgement.measure. 3: the table ranked. Files from 1 on are read. */
+	FLEET_VERSION = 3
 };
 
 /* How a value stands in memory, and what its column may hold. */
@@ -71,6 +71,9 @@ extern const struct schema schema_fleet;
 
 /* The name at index of a column's words. */
 const char *fleet_column_word(const struct fleet_column *column, size_t index);
+
+/* The version that brought a table. */
+int fleet_table_since(const struct fleet_table *table);
 
 /* How many key columns stand before a table's own, and their names. */
 size_t fleet_table_keys(const struct fleet_table *table, const char *ret_names[2]);

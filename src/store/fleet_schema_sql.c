@@ -3,6 +3,7 @@
 #include "store/fleet_schema.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 const char *fleet_column_word(const struct fleet_column *column, size_t index)
 {
@@ -15,6 +16,14 @@ static const char *const keys_of[][2] = {
         [SHAPE_ATTEMPT] = {"attempt", "node"}, [SHAPE_ALWAYS] = {"attempt", NULL},
         [SHAPE_ONE] = {"attempt", NULL},       [SHAPE_MANY] = {"attempt", "item"},
 };
+
+int fleet_table_since(const struct fleet_table *table)
+{
+	const struct schema_entry *entry = schema_fleet.entries;
+	while (entry->name && strcmp(entry->name, table->name) != 0)
+		entry++;
+	return entry->name ? entry->since : 1;
+}
 
 size_t fleet_table_keys(const struct fleet_table *table, const char *ret_names[2])
 {

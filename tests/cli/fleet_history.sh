@@ -2,7 +2,7 @@
 # One node's results over time, from results and from fleet files.
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
-need jq
+need jq python3
 
 cat >paced.yaml <<EOF
 name: paced
@@ -54,5 +54,65 @@ tap_run plateau fleet history n07
 tap_status 2 "a node alone: 2"
 tap_run plateau fleet history n07 other.db
 tap_status 2 "a result is of the host that it names"
+
+# ---- What a ranking called slow -------------------------------------------------------------
+
+# attempt NODE NUMBER RESULT: as a job of the fleet rack leaves it.
+attempt()
+{
+	local at
+	at=$(date +%s)000000000
+	mkdir -p "rack/nodes/$1/attempt-$2"
+	python3 "$top_srcdir/tests/fleet/clone.py" "$3" "rack/nodes/$1/attempt-$2/result.db" "$1" $((100 * $2))
+	jq -n --arg node "$1" --argjson number "$2" --argjson at "$at" '{schema_version: 1,
+		format: "plateau job state", stage: "done", node: $node, attempt: $number, exit_code: 0,
+		signal: 0, started_ns: ($at - 1000000000), updated_ns: $at, ended_ns: $at,
+		trials_done: 3, trials_planned: 3, cpu_count: 4, granted_cpu_count: 4,
+		memory_bytes: null, is_partial: false, result: "result.db"}' \
+		>"rack/nodes/$1/attempt-$2/state.json"
+}
+mkdir rack
+jq -n '{schema_version: 1, id: "0123456789abcdef0123456789abcdef", name: "rack",
+	plateau_version: "0", plateau_path: "/usr/bin/plateau", scenario_sha256: "0",
+	working_folder: "/", created_ns: 1, expected: ["n1", "n2", "n3", "n4", "n5", "n6"]}' \
+	>rack/fleet.json
+for n in n1 n2 n3 n4 n5; do
+	attempt $n 1 first.db
+done
+attempt n6 1 slow.db
+tap_run plateau fleet collect rack
+tap_run plateau fleet status rack
+tap_status 0 "before the nodes are ranked all pass by themselves"
+tap_stdout_has "6 pass by what was measured there alone" "which status says"
+tap_run plateau fleet rank rack
+tap_status 3 "the ranking finds a slow one"
+cp rack/fleet.db before.db
+tap_run plateau fleet rank rack
+check "ranked again, the fleet file is as it was" cmp before.db rack/fleet.db
+tap_run plateau fleet status rack
+tap_status 3 "and status says it from then on"
+matches "by name" "$stdout" 'n6 +slow'
+matches "and why" "$stdout" 'of the median of its'
+lacks "nothing is left to be ranked" "$stdout" "measured there alone"
+tap_run plateau fleet history n6 rack
+tap_status 4 "what is slow is no result to be held against"
+tap_stdout_has "none of its results was accepted: the last is slow among its like" "which is said"
+attempt n6 2 slow.db
+tap_run plateau fleet rank rack
+tap_status 3 "slow again"
+matches "in both attempts" "$(tr -s '\n ' '  ' <<<"$stdout")" 'slow in both attempts \(0\.[0-9]+ in attempt 1\)'
+cp rack/fleet.db before.db
+tap_run plateau fleet rank before.db
+matches "so it is by the fleet file alone" "$(tr -s '\n ' '  ' <<<"$stdout")" 'slow in both attempts'
+check "which is only read" cmp before.db rack/fleet.db
+tap_run plateau fleet collect rack
+tap_run plateau fleet history --json n6 rack
+is "history shows both" "$(jq -c '[.attempts[].verdict]' <<<"$stdout")" '["slow","slow"]'
+attempt n6 3 first.db
+tap_run plateau fleet rank rack
+tap_status 0 "and when it is mended"
+tap_run plateau fleet history --json n6 rack
+tap_status 0 "it is held against what it does now"
+is "and against nothing before" "$(jq -c '[.attempts[].is_first_accepted]' <<<"$stdout")" '[false,false,true]'
 
 tap_done

@@ -243,7 +243,7 @@ wait_for() # TEXT
 }
 check "the first line says how it stands" wait_for '2 nodes: 2 running'
 finish p1
-check "a node that passes is a line" wait_for 'p1: pass (was running)'
+check "a node that passes is a line" wait_for 'p1: pass (was running; not held against the others yet)'
 stand_in_silence
 check "a controller that falls silent is a line" wait_for 'does not answer'
 stand_in_voice

@@ -13,11 +13,12 @@
 
 /* ---- What can be compared ----------------------------------------------------------------- */
 
-/* Without criteria whatever is whole and did not fail counts as accepted. */
+/* Without criteria whatever is whole and did not fail counts as accepted, unless a ranking called
+ * it slow. */
 static bool is_accepted(const struct fleet_attempt *attempt)
 {
-	return rank_is_whole(attempt) && attempt->profile.failed_tasks == 0 &&
-	       attempt->verdict != FLEET_FAIL &&
+	return rank_is_whole(attempt) && fleet_attempt_verdict(attempt) != FLEET_SLOW &&
+	       attempt->profile.failed_tasks == 0 && attempt->verdict != FLEET_FAIL &&
 	       (attempt->judgement_count == 0 || attempt->criteria_verdict == VERDICT_PASS);
 }
 
@@ -175,7 +176,10 @@ static int write_sentence(struct fleet_history *history, struct error *err)
 	if (!last)
 		str_add(&text, "it has no result");
 	else if (!first)
-		str_add(&text, "none of its results was accepted");
+		str_addf(&text, "none of its results was accepted%s",
+		         fleet_attempt_verdict(last->attempt) == FLEET_SLOW
+		                 ? ": the last is slow among its like"
+		                 : "");
 	else if (last == first)
 		str_add(&text, history->count == 1
 		                       ? "it has one result: nothing to hold it against"

@@ -366,6 +366,8 @@ static int rank_all(struct ranking_work *work, struct error *err)
 	if (r == 0)
 		r = rank_note_classes(work, err);
 	if (r == 0)
+		r = rank_find_before(work, err);
+	if (r == 0)
 		r = rank_find_since(work, err);
 	if (r == 0)
 		r = rank_find_systemic(work, err);

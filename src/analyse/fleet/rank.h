@@ -82,6 +82,7 @@ struct fleet_rank_item {
 	bool was_faster;       /* it got slower since its first accepted result: */
 	double since_relative; /* this result by that one; NAN */
 	char *since;           /* in a sentence; NULL */
+	size_t slow_before;    /* earlier attempts that a ranking called slow, where this is */
 	char *reason;          /* of the verdict, in a sentence */
 };
 
@@ -100,6 +101,11 @@ struct fleet_ranking {
 
 /* The fleet must outlive the ranking. Returns 0 or -ENOMEM. */
 int fleet_rank(const struct fleet *fleet, struct fleet_ranking *ret_ranking, struct error *err);
+/* Keeps what the ranking says with the attempts that it speaks of, which are the last ones. The
+ * fleet is the one that was ranked; words that are the same as before keep their time. Returns 0 or
+ * -ENOMEM. */
+int fleet_rank_note(const struct fleet_ranking *ranking, struct fleet *fleet, int64_t now_ns,
+                    struct error *err);
 /* Whether nodes are not what they were when they were accepted: a class as a whole, or single ones.
  */
 bool fleet_lost_speed(const struct fleet_ranking *ranking);

@@ -71,6 +71,8 @@ int rank_find_places(struct ranking_work *work, const struct fleet_class *class,
 int rank_find_causes(struct ranking_work *work, const struct fleet_class *class, struct error *err);
 /* Whether too much is bad, and what that has in common. Returns 0 or -ENOMEM. */
 int rank_find_systemic(struct ranking_work *work, struct error *err);
+/* Which of the slow ones were slow in earlier attempts. Returns 0 or -ENOMEM. */
+int rank_find_before(struct ranking_work *work, struct error *err);
 /* Who got slower since its first accepted result. Returns 0 or -ENOMEM. */
 int rank_find_since(struct ranking_work *work, struct error *err);
 

@@ -55,8 +55,8 @@ static void add_row(struct table *table, const struct history_row *row)
 	table_row(table);
 	add_time(table, row->at_ns);
 	table_cell(table, TEXT_PLAIN, "%u", (unsigned)attempt->number);
-	table_cell(table, status_text_role(attempt->verdict), "%s",
-	           fleet_verdict_words[attempt->verdict].words);
+	const enum fleet_verdict verdict = fleet_attempt_verdict(attempt);
+	table_cell(table, status_text_role(verdict), "%s", fleet_verdict_words[verdict].words);
 	if (item && isfinite(item->throughput_per_s)) {
 		number_format_significant(item->throughput_per_s, 4, rate);
 		table_cell(table, TEXT_PLAIN, "%s", rate);
@@ -74,7 +74,7 @@ static void add_remarks(const struct history_view *view, const struct text_style
 	for (size_t i = 0; i < view->row_count; i++) {
 		const struct history_row *const row = &view->rows[i];
 		const struct fleet_history_item *const item = row->item;
-		const char *const reason = row->attempt->reason;
+		const char *const reason = fleet_attempt_reason(row->attempt);
 		const char *const apart =
 		        item && view->history->concurrency > 0 ? item->reason : NULL;
 		if (!reason && !apart)

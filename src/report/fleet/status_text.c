@@ -235,6 +235,12 @@ static void write_work(const struct status_view *view, const struct text_style *
 		         "fleet rank %s",
 		         view->work.uncollected,
 		         number_noun(view->work.uncollected, "result has", "results have"), folder);
+	else if (view->work.unranked > 0)
+		str_addf(&judge,
+		         "%zu %s by what was measured there alone, not held against the others "
+		         "yet: plateau fleet rank %s says which are slow",
+		         view->work.unranked, number_noun(view->work.unranked, "passes", "pass"),
+		         folder);
 	if (submit.length > 0)
 		text_add_wrapped(out, style, TEXT_PLAIN, "", INDENT, str_text(&submit));
 	if (judge.length > 0)
@@ -347,6 +353,9 @@ void status_text_change(const struct fleet_node *node, enum fleet_verdict before
 		str_add(out, ", ");
 		text_clean(out, &plain, node->reason);
 	}
+	const bool is_alone = node->verdict == FLEET_PASS && before < FLEET_VERDICTS &&
+	                      fleet_verdict_words[before].is_open;
 	if (before < FLEET_VERDICTS)
-		str_addf(out, " (was %s)", fleet_verdict_words[before].words);
+		str_addf(out, " (was %s%s)", fleet_verdict_words[before].words,
+		         is_alone ? "; not held against the others yet" : "");
 }

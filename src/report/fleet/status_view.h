@@ -22,6 +22,7 @@ struct status_batch {
 /* What else is to be known of the fleet's folder. */
 struct status_work {
 	size_t uncollected; /* nodes whose last attempt left a result that was not loaded yet */
+	size_t unranked;    /* that pass by themselves, and were not held against the others yet */
 	bool is_submitting; /* a submit is at work */
 };
 

@@ -277,6 +277,7 @@ static json_t *node_of(struct json_writer *w, const struct fleet_ranking *rankin
 	              "it is not slow at a lower level alone");
 	set_or_reason(w, object, "component", component(w, item),
 	              "nothing of it is known to be slow");
+	json_set(w, object, "slow_before", json_count(item->slow_before));
 	json_set(w, object, "was_faster", json_boolean(item->was_faster));
 	set_or_reason(w, object, "since_accepted", json_number(item->since_relative),
 	              "there is no earlier result that was accepted");

@@ -12,8 +12,9 @@ static json_t *row_object(struct json_writer *w, const struct history_row *row)
 	json_t *const object = json_object();
 	json_set(w, object, "number", json_integer(attempt->number));
 	json_set(w, object, "began", json_calendar(row->at_ns));
-	json_set(w, object, "verdict", json_string(fleet_verdict_words[attempt->verdict].name));
-	json_set(w, object, "reason", json_text(attempt->reason));
+	json_set(w, object, "verdict",
+	         json_string(fleet_verdict_words[fleet_attempt_verdict(attempt)].name));
+	json_set(w, object, "reason", json_text(fleet_attempt_reason(attempt)));
 	json_set(w, object, "run", json_text(profile ? profile->run_id : NULL));
 	json_set(w, object, "result", json_text(attempt->result_path));
 	json_set(w, object, "throughput_per_s",

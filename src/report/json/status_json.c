@@ -111,6 +111,7 @@ int status_json_write(const struct status_view *view, char **ret_json, struct er
 	json_set(&w, answer, "unsubmitted", json_count(view->unsubmitted));
 	json_set(&w, answer, "is_submitting", json_boolean(view->work.is_submitting));
 	json_set(&w, answer, "uncollected", json_count(view->work.uncollected));
+	json_set(&w, answer, "unranked", json_count(view->work.unranked));
 	json_t *const nodes = json_array();
 	for (size_t i = 0; i < view->fleet->node_count; i++)
 		json_append(&w, nodes,

@@ -2,6 +2,7 @@
  * in. */
 #include "ranked.h"
 
+#include "analyse/fleet/history.h"
 #include "core/array.h"
 #include "core/error.h"
 
@@ -290,6 +291,50 @@ static void who_got_slower_is_told(void **state)
 	assert_true(isnan(ranked_item(&ranking, "rome05")->since_relative));
 }
 
+/* What a ranking calls slow is known to the next one, and is nothing to hold a repaired node
+ * against. */
+static void what_is_slow_twice_is_told(void **state)
+{
+	(void)state;
+	struct fleet fleet cleanup_fleet = {0};
+	struct rng rng;
+	struct error err;
+	rng_init(&rng, 23, 0);
+	ranked_nodes(&fleet, 10, &ranked_rome, &ranked_quiet, &rng);
+	struct fleet_node *const node = &fleet.nodes[2];
+	const struct made_fault slow = {COMPONENT_CLOCK, -1, 1.2};
+	fleet_attempt_release(&node->attempts[0]);
+	node->attempt_count = 0;
+	made_fleet_attempt(node, 1, &ranked_rome, &ranked_quiet, &rng, &slow, 1);
+	for (size_t i = 0; i < 2; i++) {
+		struct fleet_ranking ranking cleanup_fleet_ranking = ranked_find(&fleet);
+		const struct fleet_rank_item *const item = ranked_item(&ranking, "rome03");
+		assert_int_equal(item->verdict, FLEET_SLOW);
+		assert_int_equal(item->slow_before, i);
+		if (i == 1)
+			ranked_has(item->reason, "slow in both attempts (0.8");
+		/* Said again, it keeps its time. */
+		assert_int_equal(fleet_rank_note(&ranking, &fleet, 5, &err), 0);
+		assert_int_equal(fleet_rank_note(&ranking, &fleet, 6, &err), 0);
+		const struct fleet_attempt *const last = fleet_attempt_last(node);
+		assert_true(last->has_ranked);
+		assert_int_equal(last->ranked.ranked_ns, 5);
+		assert_string_equal(last->ranked.component, "clock");
+		assert_int_equal(fleet_attempt_verdict(last), FLEET_SLOW);
+		assert_int_equal(fleet_attempt_verdict(&fleet.nodes[3].attempts[0]), FLEET_PASS);
+		if (i == 0)
+			made_fleet_attempt(node, 2, &ranked_rome, &ranked_quiet, &rng, &slow, 1);
+	}
+	made_fleet_attempt(node, 3, &ranked_rome, &ranked_quiet, &rng, NULL, 0);
+	struct fleet_ranking ranking cleanup_fleet_ranking = ranked_find(&fleet);
+	const struct fleet_rank_item *const item = ranked_item(&ranking, "rome03");
+	assert_int_equal(item->verdict, FLEET_PASS);
+	assert_int_equal(item->slow_before, 0);
+	struct fleet_history history cleanup_fleet_history = {0};
+	assert_int_equal(fleet_history_build(node, &history, &err), 0);
+	assert_true(history.items[2].is_first);
+}
+
 /* What the whole class changed by is told of the class, and is no fault of a node. */
 static void a_class_that_drifts_is_told(void **state)
 {
@@ -348,6 +393,7 @@ int main(void)
 	        cmocka_unit_test(an_empty_fleet_is_ranked),
 	        cmocka_unit_test(odd_figures_do_no_harm),
 	        cmocka_unit_test(who_got_slower_is_told),
+	        cmocka_unit_test(what_is_slow_twice_is_told),
 	        cmocka_unit_test(a_class_that_drifts_is_told),
 	        cmocka_unit_test(what_changed_on_a_whole_class_is_named),
 	};

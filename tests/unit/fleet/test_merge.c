@@ -128,6 +128,41 @@ static void test_what_is_gone_stays(void **state)
 	assert_true(into.observed_ns == LATE_NS);
 }
 
+/* What a ranking said stays with the result that it was said of, and with no other. */
+static void test_what_was_ranked_stays(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *late_run; /* NULL: it was not read again */
+		bool is_kept;
+	} cases[] = {{NULL, true}, {"r1", true}, {"r2", false}};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		cleanup_fleet struct fleet into = fleet_of("a", EARLY_NS);
+		cleanup_fleet struct fleet late = fleet_of("a", LATE_NS);
+		struct fleet_attempt *const known = attempt(&into, "n1", 1);
+		set_result(known, "r1", EARLY_NS + 5);
+		known->has_ranked = true;
+		known->ranked = (struct fleet_ranked){.verdict = FLEET_SLOW,
+		                                      .reason = copy("far below"),
+		                                      .component_index = -1,
+		                                      .ranked_ns = EARLY_NS};
+		struct fleet_attempt *const again = attempt(&late, "n1", 1);
+		set_job(again, "7", JOB_DONE);
+		if (cases[i].late_run)
+			set_result(again, cases[i].late_run, EARLY_NS + 5);
+		else
+			again->result_path = copy("/there/result.db");
+		merge(&into, &late);
+		const struct fleet_attempt *const is = &node_of(&into, "n1", 1)->attempts[0];
+		assert_int_equal(is->verdict, FLEET_PASS);
+		assert_int_equal(is->has_ranked, cases[i].is_kept);
+		assert_int_equal(fleet_attempt_verdict(is),
+		                 cases[i].is_kept ? FLEET_SLOW : FLEET_PASS);
+		if (cases[i].is_kept)
+			assert_string_equal(fleet_attempt_reason(is), "far below");
+	}
+}
+
 static void test_what_is_new_takes_the_place(void **state)
 {
 	(void)state;
@@ -305,6 +340,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_an_empty_one_becomes_the_other),
 	        cmocka_unit_test(test_what_is_gone_stays),
+	        cmocka_unit_test(test_what_was_ranked_stays),
 	        cmocka_unit_test(test_what_is_new_takes_the_place),
 	        cmocka_unit_test(test_memory_by_accounts_is_kept),
 	        cmocka_unit_test(test_the_later_of_two_files_counts),

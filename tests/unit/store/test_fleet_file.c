@@ -215,7 +215,7 @@ static void test_values_that_cannot_be_are_absent(void **state)
 	assert_true(isnan(back->judgements[0].value));
 }
 
-/* A file of version 1, which had no judgement.measure, is read. */
+/* A file of version 1, which had no judgement.measure and no table ranked, is read. */
 static void test_the_first_version_is_read(void **state)
 {
 	const struct filed *const place = *state;
@@ -227,6 +227,8 @@ static void test_the_first_version_is_read(void **state)
 	assert_int_equal(
 	        fixture_sql(
 	                place->path,
+	                "DROP VIEW node_wide; DROP VIEW last_attempt; DROP VIEW attempt_wide;"
+	                "DROP TABLE ranked;"
 	                "ALTER TABLE judgement RENAME COLUMN measure TO x; PRAGMA user_version=1"),
 	        0);
 	if (fleet_file_load(place->path, &again, &err) < 0)
@@ -237,6 +239,7 @@ static void test_the_first_version_is_read(void **state)
 			const struct fleet_attempt *const own = &again.nodes[i].attempts[k];
 			const struct fleet_attempt *const its = &fleet.nodes[i].attempts[k];
 			assert_int_equal(own->judgement_count, its->judgement_count);
+			assert_false(own->has_ranked);
 			for (size_t j = 0; j < own->judgement_count; j++, judgements++) {
 				assert_null(own->judgements[j].measure);
 				assert_int_equal(own->judgements[j].verdict,
@@ -284,8 +287,38 @@ static void test_the_views_work(void **state)
 	                                            "=(SELECT count(*) FROM place)"),
 	                 1);
 	assert_true(fixture_query(place->path, "SELECT count(*) FROM memory") >= 10);
+	assert_int_equal(fixture_query(place->path, "SELECT count(*) FROM node_wide"), 5);
 	assert_int_equal(
 	        fixture_query(place->path, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+}
+
+/* Who needs somebody is asked of one view, whoever found it out. */
+static void test_a_slow_node_is_found_by_query(void **state)
+{
+	const struct filed *const place = *state;
+	struct error err = {""};
+	cleanup_fleet struct fleet fleet = {0};
+	filed_fleet(&fleet);
+	size_t slow = 0;
+	for (size_t i = 0; i < fleet.node_count; i++) {
+		struct fleet_attempt *const last = fleet_attempt_last(&fleet.nodes[i]);
+		fleet.nodes[i].verdict = FLEET_PASS;
+		if (!last)
+			continue;
+		/* What failed is no matter of others. */
+		fleet.nodes[i].verdict = slow == 1 ? FLEET_FAIL : FLEET_PASS;
+		last->has_ranked = slow++ < 2;
+		last->ranked.verdict = FLEET_SLOW;
+		last->ranked.relative = 0.834;
+	}
+	assert_int_equal(fleet_file_write(place->path, &fleet, &err), 0);
+	assert_int_equal(fixture_query(place->path,
+	                               "SELECT count(*) FROM node_wide WHERE verdict='slow' AND "
+	                               "relative=0.834"),
+	                 1);
+	assert_int_equal(
+	        fixture_query(place->path, "SELECT count(*) FROM node_wide WHERE verdict<>'pass'"),
+	        2);
 }
 
 int main(void)
@@ -298,6 +331,7 @@ int main(void)
 	        FILED_TEST(test_the_first_version_is_read),
 	        FILED_TEST(test_nothing_stays_beside_it),
 	        FILED_TEST(test_the_views_work),
+	        FILED_TEST(test_a_slow_node_is_found_by_query),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
