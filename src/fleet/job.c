@@ -20,6 +20,8 @@ static void release(struct job *job)
 	job_close_signals(job);
 	if (job->claim >= 0)
 		close(job->claim);
+	if (job->folder_lock >= 0)
+		close(job->folder_lock);
 	manifest_release(&job->manifest);
 	job_lines_release(&job->lines);
 	free(job->dir);
@@ -241,7 +243,11 @@ static int run(struct job *job)
 
 int job_run(const struct job_settings *settings, struct job_report *ret_report)
 {
-	struct job job = {.settings = settings, .claim = -1, .signals = -1, .local_lock = -1};
+	struct job job = {.settings = settings,
+	                  .claim = -1,
+	                  .folder_lock = -1,
+	                  .signals = -1,
+	                  .local_lock = -1};
 	const int code = run(&job);
 	release(&job);
 	*ret_report = job.report;

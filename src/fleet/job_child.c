@@ -144,6 +144,8 @@ static void run_child(const struct job *job, const struct child *child, int outp
 	dup2(output, STDERR_FILENO);
 	/* It keeps the attempt until it has ended, should this job be killed. */
 	fcntl(job->claim, F_SETFD, 0);
+	if (job->folder_lock >= 0)
+		fcntl(job->folder_lock, F_SETFD, 0);
 	execv(program, argv);
 	_exit(127);
 }

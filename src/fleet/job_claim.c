@@ -1,10 +1,12 @@
 /* An attempt belongs to one job, and what a killed one has left is removed by the next.
  *
- * Two jobs of one attempt are kept apart by a name that the kernel gives to one process of a
- * machine and takes back when that ends, however it ends (an abstract socket): nothing is left that
- * would have to be told from a living one, as a lock file would, and no lock of a shared file
- * system is relied on. An attempt belongs to one node, so that one machine is enough; should
- * another host work on it none the less, its state file says so by changing. */
+ * Two jobs of one attempt are kept apart by two things that the kernel gives to one process and
+ * takes back when that ends, however it ends: a name (an abstract socket), which each network name
+ * space has for itself, and the lock of the attempt's folder, which all containers of a machine
+ * have in common. Nothing is left that would have to be told from a living one, as a lock file
+ * would, and no file server is relied on: folders are locked on the machine itself, also those of
+ * NFS and Lustre. An attempt belongs to one node, so that one machine is enough; should another
+ * host work on it none the less, its state file says so by changing. */
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
@@ -31,7 +33,7 @@ enum { MARK_DIGITS = 16, RUN_ID_DIGITS = 32 };
 static const char job_prefix[] = "plateau-job-"; /* of folders on the node */
 static const char run_prefix[] = "plateau-";
 
-/* The run of a killed job holds the name too, for as long as it takes to end its tasks. */
+/* The run of a killed job holds name and lock too, for as long as it takes to end its tasks. */
 #define CLAIM_NS (5 * NS_PER_S)
 /* A folder on the node that nobody holds may be one that is just being made. */
 #define YOUNG_NS (60 * NS_PER_S)
@@ -100,7 +102,7 @@ static int refuse_second(const struct job *job, const char *where, struct error 
 	                 (unsigned)job->report.attempt, job->node, where);
 }
 
-static int take_name(struct job *job, struct error *err)
+static int take_name(struct job *job, int64_t until_ns, struct error *err)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	/* A first byte of 0 makes it a name of the kernel, not of a file. */
@@ -111,7 +113,6 @@ static int take_name(struct job *job, struct error *err)
 	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return error_system(err, errno, "cannot keep other jobs away");
-	const int64_t until_ns = clock_now_ns() + CLAIM_NS;
 	while (bind(fd, (const struct sockaddr *)&address, bytes) < 0) {
 		const int code = errno;
 		if (code == EADDRINUSE && clock_now_ns() < until_ns) {
@@ -124,6 +125,28 @@ static int take_name(struct job *job, struct error *err)
 	}
 	job->claim = fd;
 	return 0;
+}
+
+/* A folder that cannot be locked leaves the name alone to keep others away. */
+static int take_lock(struct job *job, int64_t until_ns, struct error *err)
+{
+	const int fd = open(job->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+		if (clock_now_ns() >= until_ns) {
+			close(fd);
+			return refuse_second(job, " on this machine, in another container", err);
+		}
+		clock_sleep_until(clock_now_ns() + PAUSE_NS);
+	}
+	job->folder_lock = fd;
+	return 0;
+}
+
+static int keep_others_away(struct job *job, struct error *err)
+{
+	const int64_t until_ns = clock_now_ns() + CLAIM_NS;
+	const int r = take_name(job, until_ns, err);
+	return r < 0 ? r : take_lock(job, until_ns, err);
 }
 
 /* ---- What was there before ----------------------------------------------------------------- */
@@ -203,7 +226,7 @@ int job_claim(struct job *job, struct error *err)
 	if (r == 0)
 		r = find_mark(job, job->report.attempt, &job->mark, err);
 	if (r == 0)
-		r = take_name(job, err);
+		r = keep_others_away(job, err);
 	if (r == 0 && job->parent)
 		job_take_kept(job);
 	return r < 0 ? r : look_at_earlier(job, err);
@@ -223,14 +246,15 @@ static void clear_attempt(const struct job *job)
 }
 
 /* Whether a folder of this user is held by nobody: by the lock of the file `held` in it, or of the
- * folder itself. One that was just made need not be held yet. */
-static bool is_dead(int parent, const char *name, const char *held)
+ * folder itself. One that was just made, no longer than young_ns ago, need not be held yet; 0: that
+ * cannot be. */
+static bool is_dead(int parent, const char *name, const char *held, int64_t young_ns)
 {
 	struct stat status;
 	cleanup_close const int folder =
 	        openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0 || fstat(folder, &status) < 0 || status.st_uid != geteuid() ||
-	    clock_calendar_ns() - file_mtime_ns(&status) <= YOUNG_NS)
+	    (young_ns > 0 && clock_calendar_ns() - file_mtime_ns(&status) <= young_ns))
 		return false;
 	if (!held)
 		return flock(folder, LOCK_EX | LOCK_NB) == 0;
@@ -238,17 +262,14 @@ static bool is_dead(int parent, const char *name, const char *held)
 	return file < 0 ? errno == ENOENT : flock(file, LOCK_EX | LOCK_NB) == 0;
 }
 
-/* Of a job: "plateau-job-...". One of this attempt is dead, because the attempt is this job's now.
- */
+/* Of a job: "plateau-job-...". One of this attempt may be old or young: no other job of it begins
+ * while this one has it; but it is dead by its lock alone. */
 static bool is_dead_job(const struct job *job, int parent, const char *name)
 {
-	struct stat status;
 	if (!str_starts_with(name, job_prefix))
 		return false;
-	if (str_starts_with(name + strlen(job_prefix), job->mark))
-		return fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-		       S_ISDIR(status.st_mode) && status.st_uid == geteuid();
-	return is_dead(parent, name, JOB_HELD_FILE);
+	const bool is_own = str_starts_with(name + strlen(job_prefix), job->mark);
+	return is_dead(parent, name, JOB_HELD_FILE, is_own ? 0 : YOUNG_NS);
 }
 
 /* Of a run: "plateau-", its id, and what a resumed part has behind it. A batch system that kills
@@ -260,7 +281,7 @@ static bool is_dead_run(int parent, const char *name)
 	const char *const id = name + strlen(run_prefix);
 	const size_t digits = strspn(id, "0123456789abcdef");
 	return digits == RUN_ID_DIGITS && (id[digits] == '\0' || id[digits] == '-') &&
-	       is_dead(parent, name, NULL);
+	       is_dead(parent, name, NULL, YOUNG_NS);
 }
 
 static void clear_one(const struct job *job, int parent, const char *name)

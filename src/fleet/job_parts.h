@@ -28,6 +28,7 @@ struct job {
 	bool has_taken_kept; /* this attempt's result was kept on the node, and is in its place now
 	                      */
 	int claim;           /* a socket whose name the kernel gives once; -1: not claimed */
+	int folder_lock;     /* the attempt's folder, locked; -1: not */
 	struct job_report report;
 	int64_t begun_ns;    /* monotonic, as report.started_ns is of the calendar */
 	bool has_lost_state; /* the state file could not be written, which was said */

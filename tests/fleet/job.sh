@@ -220,6 +220,15 @@ tap_run node_job long n1 1
 tap_status 2 "a second job of one attempt is refused"
 tap_stderr_has "another job is at work on attempt 1 of node n1"
 check "the first one's state stays" cmp before.json "$attempt_folder/state.json"
+if unshare -n true 2>/dev/null; then
+	on_node=$(ls "$TMPDIR")
+	SLURM_JOB_ID=13 SLURMD_NODENAME=n1 tap_run unshare -n plateau fleet job long --node n1 --attempt 1
+	tap_status 2 "a second job with a network of its own is refused, too"
+	tap_stderr_has "another job is at work on attempt 1 of node n1 on this machine"
+	is "the first one's folder stays" "$(ls "$TMPDIR")" "$on_node"
+else
+	skip "a second job with a network of its own" "no name space can be made here"
+fi
 kill -TERM "$job"
 end_job
 is "TERM: the exit code is below 128" "$status" 1
