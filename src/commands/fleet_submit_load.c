@@ -365,7 +365,14 @@ enum exit_code fleet_submit_find_limit(struct fleet_submit *submit)
 		const bool is_told = arguments_get(submit->arguments, "time") != NULL;
 		r = str_copy(is_told ? "as --time says" : "as it was submitted with",
 		             &submit->limit_of, &err);
-		if ((double)limit_ns / (double)NS_PER_S < seconds + around_s)
+		if ((double)limit_ns / (double)NS_PER_S < around_s)
+			talk_warning(
+			        "a time limit of %.0f min leaves the run half a minute less at "
+			        "least, and perhaps none: Slurm asks a job to end 30 s before its "
+			        "limit, sometimes a minute earlier still. Give it what the run "
+			        "takes and %.0f s",
+			        (double)limit_ns / (double)NS_PER_S / 60, around_s);
+		else if ((double)limit_ns / (double)NS_PER_S < seconds + around_s)
 			talk_warning("the time limit is below the %.0f s that the scenario takes "
 			             "with tasks of %s and %.0f s around it",
 			             seconds, assumed, around_s);

@@ -71,7 +71,14 @@ static int parse_time(const char *text, int64_t *ret_ns, struct error *err)
 
 static int set_time(struct fleet_submit *submit, const char *text, struct error *err)
 {
-	return parse_time(text, &submit->manifest.time_limit_ns, err);
+	static const int64_t minute_ns = 60 * NS_PER_S;
+	int64_t ns = 0;
+	const int r = parse_time(text, &ns, err);
+	if (r < 0)
+		return r;
+	/* Slurm counts limits in minutes: what is shown is what it is told. */
+	submit->manifest.time_limit_ns = (ns + minute_ns - 1) / minute_ns * minute_ns;
+	return 0;
 }
 
 static int set_window(struct fleet_submit *submit, const char *text, struct error *err)

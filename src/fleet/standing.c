@@ -136,11 +136,32 @@ static void add_time_limit(struct str *s, const struct batch_job *job)
 	str_addf(s, " of %s", text);
 }
 
+/* How long it took when it was told to end, where that was before its limit was over; else -1. */
+static int64_t early_ns(const struct fleet_attempt *attempt)
+{
+	const struct batch_job *const job = &attempt->job;
+	const int64_t start =
+	        first_known(job->started_ns, attempt->has_report ? attempt->report.started_ns : -1);
+	if (!attempt->has_report || start == RECORD_ABSENT ||
+	    first_known(attempt->report.ended_ns, RECORD_ABSENT) == RECORD_ABSENT)
+		return -1;
+	const int64_t took_ns = attempt->report.ended_ns - start;
+	return took_ns >= 0 && took_ns < job->time_limit_ns ? took_ns : -1;
+}
+
 static void out_of_time(const struct fleet_attempt *attempt, struct standing *standing)
 {
-	standing_say(standing, FLEET_HUNG, "its time limit");
+	const int64_t took_ns = early_ns(attempt);
+	standing_say(standing, FLEET_HUNG,
+	             took_ns < 0 ? "its time limit" : "it was told to end for its time limit");
 	add_time_limit(&standing->reason, &attempt->job);
-	str_add(&standing->reason, " was over before its work was");
+	if (took_ns < 0) {
+		str_add(&standing->reason, " was over before its work was");
+	} else {
+		char took[NUMBER_TEXT_BYTES];
+		standing_format_span(took_ns, took);
+		str_addf(&standing->reason, ", after %s, before its work was done", took);
+	}
 	if (standing_has_result(attempt)) {
 		standing_add_partial(&standing->reason, attempt);
 		return;

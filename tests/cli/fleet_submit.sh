@@ -420,6 +420,10 @@ limit_of()
 }
 sed 's/repeats: 2/repeats: 2, budget: 10min/' s.yaml >budget.yaml
 is "--time, rounded up to minutes" "$(limit_of s.yaml --time 61s)" "--time=2"
+submit s.yaml --time 30s -n --nodes n2 L
+tap_stderr_has "a time limit of 1 min leaves the run half a minute less at least" \
+	"one that leaves next to nothing is warned of"
+stdout_tells "time limit of a job: 1 min"
 is "days and hours" "$(limit_of s.yaml --time 1-02:00:00)" "--time=1560"
 is "twice the budget, and 150 s" "$(limit_of budget.yaml)" "--time=23"
 # 2 levels x 2 blocks x (1 start + 1 warm-up + 4 measured) x 60 s x 1.5 + 150 s

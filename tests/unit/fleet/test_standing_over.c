@@ -88,8 +88,15 @@ static const struct situation over[] = {
          DONE(.exit_code = 130, .signal = SIGTERM, .is_partial = true, .trials_done = 3,
               .trials_planned = 8),
          RESULT, .verdict = FLEET_HUNG,
-         .says = "its time limit of 4 min was over before its work was; it left a partial result "
+         .says = "it was told to end for its time limit of 4 min, after 3 min, before its work "
+                 "was done; it left a partial result "
                  "(3 of 8 trials done)"},
+        {"told to end long before its limit, which is short",
+         JOB(.state = JOB_FAILED, .started_ns = AGO(87), .time_limit_ns = 60 * NS_PER_S),
+         DONE(.exit_code = 130, .signal = SIGTERM, .is_partial = true), RESULT,
+         .verdict = FLEET_HUNG,
+         .says = "it was told to end for its time limit of 60 s, after 27 s, before its work was "
+                 "done; it left a partial result"},
         {"out of time, without a limit that is known", JOB(.state = JOB_TIMEOUT),
          .verdict = FLEET_HUNG,
          .says = "its time limit was over before its work was; it left no result"},
@@ -184,7 +191,8 @@ static const struct situation forgotten[] = {
         {"forgotten, told to end near its limit", ID(.time_limit_ns = 300 * NS_PER_S),
          .is_forgotten = true, DONE(.exit_code = 130, .signal = SIGTERM, .is_partial = true),
          RESULT, .verdict = FLEET_HUNG,
-         .says = "its time limit of 5 min was over before its work was; it left a partial result"},
+         .says = "it was told to end for its time limit of 5 min, after 4 min, before its work "
+                 "was done; it left a partial result"},
         {"nobody was asked", ID(), .verdict = FLEET_PENDING,
          .says = "job 7 was submitted and has not written a word, and no batch system tells of it"},
         {"nobody was asked, and it ran", ID(),
