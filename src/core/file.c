@@ -18,12 +18,9 @@
 
 enum { READ_CHUNK_BYTES = 65536, COPY_CHUNK_BYTES = 1 << 18 };
 
-int file_read_at(int dirfd, const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
-                 struct error *err)
+static int read_all(int fd, const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
+                    struct error *err)
 {
-	cleanup_close int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return error_system(err, errno, "cannot open %s", path);
 	cleanup_str struct str data = {0};
 	cleanup_free char *chunk = malloc(READ_CHUNK_BYTES);
 	if (!chunk)
@@ -50,10 +47,30 @@ int file_read_at(int dirfd, const char *path, size_t max_bytes, char **ret_data,
 	return 0;
 }
 
+int file_read_at(int dirfd, const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
+                 struct error *err)
+{
+	cleanup_close const int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? error_system(err, errno, "cannot open %s", path)
+	              : read_all(fd, path, max_bytes, ret_data, ret_bytes, err);
+}
+
 int file_read(const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
               struct error *err)
 {
 	return file_read_at(AT_FDCWD, path, max_bytes, ret_data, ret_bytes, err);
+}
+
+int file_read_regular(const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
+                      struct error *err)
+{
+	struct stat status;
+	/* To open a pipe would wait for its writer; a file's bytes do not mind. */
+	cleanup_close const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return error_system(err, errno, "cannot open %s", path);
+	return S_ISREG(status.st_mode) ? read_all(fd, path, max_bytes, ret_data, ret_bytes, err)
+	                               : error_set(err, EINVAL, "%s is no file", path);
 }
 
 int file_write_all(int fd, const void *data, size_t data_bytes, struct error *err)

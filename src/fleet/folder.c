@@ -21,7 +21,7 @@ int folder_manifest(const char *dir, struct manifest *ret_manifest, struct error
 		return r;
 	cleanup_free char *text = NULL;
 	size_t text_bytes;
-	r = file_read(path, MANIFEST_MOST_BYTES, &text, &text_bytes, err);
+	r = file_read_regular(path, MANIFEST_MOST_BYTES, &text, &text_bytes, err);
 	if (r == -ENOENT || r == -ENOTDIR)
 		return error_set(err, ENOENT,
 		                 "%s is no folder of a fleet: it has no fleet.json "

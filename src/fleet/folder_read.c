@@ -37,7 +37,7 @@ static int read_part(const char *folder, const char *name, char **ret_text, size
 	int r = file_join(folder, name, &path, err);
 	if (r < 0)
 		return r;
-	r = file_read(path, STATE_MOST_BYTES, ret_text, ret_bytes, err);
+	r = file_read_regular(path, STATE_MOST_BYTES, ret_text, ret_bytes, err);
 	return r == -ENOENT ? 0 : r;
 }
 
@@ -220,7 +220,7 @@ static int take_scenario(const char *dir, struct fleet *fleet, struct error *err
 	int r = file_join(dir, "scenario.yaml", &path, err);
 	if (r < 0)
 		return r;
-	r = file_read(path, SCENARIO_MOST_BYTES, &fleet->scenario_text, NULL, err);
+	r = file_read_regular(path, SCENARIO_MOST_BYTES, &fleet->scenario_text, NULL, err);
 	return r == -ENOENT ? 0 : r;
 }
 

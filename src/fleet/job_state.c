@@ -95,7 +95,7 @@ bool job_read_report(const char *folder, struct job_report *ret_report)
 	size_t bytes;
 	struct error ignored;
 	return file_join(folder, "state.json", &path, &ignored) == 0 &&
-	       file_read(path, JOB_REPORT_MAX_BYTES, &text, &bytes, &ignored) == 0 &&
+	       file_read_regular(path, JOB_REPORT_MAX_BYTES, &text, &bytes, &ignored) == 0 &&
 	       job_report_json_read(text, bytes, ret_report, &ignored) == 0;
 }
 

@@ -206,7 +206,7 @@ static int clear(const char *path, const char *judged, struct error *err)
 		return r;
 	if (rename(path, aside) < 0)
 		return errno == ENOENT ? 0 : error_system(err, errno, "cannot remove %s", path);
-	r = file_read(aside, LOCK_MOST_BYTES, &text, NULL, err);
+	r = file_read_regular(aside, LOCK_MOST_BYTES, &text, NULL, err);
 	if (r == 0 && strcmp(text, judged) != 0 && link(aside, path) < 0)
 		r = error_set(err, EBUSY, "others take %s at the same time; try again", path);
 	unlink(aside);
@@ -228,7 +228,7 @@ static int refuse(const struct holder *holder, const char *path, struct error *e
 static int challenge(const char *path, struct error *err)
 {
 	cleanup_free char *text = NULL;
-	int r = file_read(path, LOCK_MOST_BYTES, &text, NULL, err);
+	int r = file_read_regular(path, LOCK_MOST_BYTES, &text, NULL, err);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	struct holder holder;
@@ -279,7 +279,7 @@ bool lock_is_held(const char *dir)
 	if (file_join(dir, "lock", &path, &ignored) < 0 || stat(path, &status) < 0 ||
 	    clock_calendar_ns() - file_mtime_ns(&status) >= LOCK_STALE_S * NS_PER_S)
 		return false;
-	if (file_read(path, LOCK_MOST_BYTES, &text, NULL, &ignored) < 0)
+	if (file_read_regular(path, LOCK_MOST_BYTES, &text, NULL, &ignored) < 0)
 		return access(path, F_OK) == 0;
 	read_holder(text, &holder);
 	return !is_gone(&holder);
@@ -289,7 +289,7 @@ static bool is_ours(const struct lock *lock)
 {
 	struct error ignored;
 	cleanup_free char *text = NULL;
-	return file_read(lock->path, LOCK_MOST_BYTES, &text, NULL, &ignored) == 0 &&
+	return file_read_regular(lock->path, LOCK_MOST_BYTES, &text, NULL, &ignored) == 0 &&
 	       strcmp(text, lock->text) == 0;
 }
 

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static char *dir;
 
@@ -206,12 +207,49 @@ static void test_read(void **state)
 	assert_non_null(strstr(fleet.nodes[4].attempts[0].unreadable, "is no file"));
 }
 
+static void make_pipe(const char *node, uint32_t attempt, const char *name)
+{
+	struct error err;
+	cleanup_free char *path = NULL;
+	assert_int_equal(folder_path(dir, node, attempt, name, &path, &err), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+}
+
+/* A pipe that nobody writes to is told, and does not stop who looks at the fleet. */
+static void test_pipes(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"submitted.json", "state.json"};
+	struct error err;
+	cleanup_fleet struct fleet fleet = {0};
+	struct manifest manifest = made_manifest();
+	alarm(20);
+	for (uint32_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		assert_int_equal(folder_make_attempt(dir, "n1", i + 1, &err), 0);
+		make_pipe("n1", i + 1, names[i]);
+	}
+	assert_int_equal(folder_read(dir, &manifest, &fleet, &err), 0);
+	assert_int_equal(fleet.node_count, 1);
+	assert_int_equal(fleet.nodes[0].attempt_count, ARRAY_LENGTH(names));
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		const char *const told = fleet.nodes[0].attempts[i].unreadable;
+		assert_non_null(strstr(told, names[i]));
+		assert_non_null(strstr(told, "is no file"));
+	}
+	cleanup_free char *path = NULL;
+	assert_int_equal(file_join(dir, "fleet.json", &path, &err), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(folder_manifest(dir, &manifest, &err), -EINVAL);
+	alarm(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_names),
 	        cmocka_unit_test_setup_teardown(test_manifest, make_dir, remove_dir),
 	        cmocka_unit_test_setup_teardown(test_read, make_dir, remove_dir),
+	        cmocka_unit_test_setup_teardown(test_pipes, make_dir, remove_dir),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
