@@ -9,6 +9,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/str.h"
 #include "report/document_text.h"
 #include "report/fleet/drain_text.h"
 #include "report/fleet/fleet_document.h"
@@ -25,7 +26,7 @@
 struct ranked {
 	const struct arguments *arguments;
 	const struct fleet_ranking *ranking;
-	const struct words *unreadable;
+	struct fleet_told told;
 	enum verdict verdict;
 };
 
@@ -50,7 +51,7 @@ static enum exit_code write_page(const struct ranked *ranked, const struct page_
 	cleanup_document struct document doc;
 	struct error err;
 	document_init(&doc, "", &page_style);
-	fleet_document(ranked->ranking, ranked->unreadable, &doc);
+	fleet_document(ranked->ranking, &ranked->told, &doc);
 	if (doc.failed) {
 		error_memory(&err);
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
@@ -62,7 +63,7 @@ static enum exit_code write_junit(const struct ranked *ranked, const char *path)
 {
 	struct error err;
 	cleanup_free char *xml = NULL;
-	int r = junit_fleet_write(ranked->ranking, ranked->unreadable, &xml, &err);
+	int r = junit_fleet_write(ranked->ranking, &ranked->told, &xml, &err);
 	if (r == 0)
 		r = put_text(path, xml, &err);
 	return r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err) : EXIT_DONE;
@@ -81,12 +82,12 @@ static enum exit_code write_drain(const struct ranked *ranked, const char *path)
 static int write_answer(const struct ranked *ranked, char **ret_text, struct error *err)
 {
 	if (arguments_has(ranked->arguments, "json"))
-		return fleet_json_write(ranked->ranking, ranked->verdict, ranked->unreadable,
+		return fleet_json_write(ranked->ranking, ranked->verdict, ranked->told.unreadable,
 		                        ret_text, err);
 	const struct text_style style = talk_style(ranked->arguments);
 	cleanup_document struct document doc;
 	document_init(&doc, "", &style);
-	fleet_document(ranked->ranking, ranked->unreadable, &doc);
+	fleet_document(ranked->ranking, &ranked->told, &doc);
 	return document_text_write(&doc, ret_text, err);
 }
 
@@ -98,6 +99,17 @@ static enum exit_code print_answer(const struct ranked *ranked)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	fputs(text, stdout);
 	return EXIT_DONE;
+}
+
+/* Which files there are now. */
+static void tell_written(const struct ranked *ranked, const char *const paths[], size_t count)
+{
+	cleanup_str struct str text = {0};
+	for (size_t i = 0; i < count; i++)
+		if (paths[i] && !is_stdout(paths[i]))
+			str_addf(&text, "%s%s", text.length > 0 ? ", " : "", paths[i]);
+	if (text.length > 0)
+		talk_note(ranked->arguments, "written: %s", str_text(&text));
 }
 
 /* What was asked to be written, in an order that leaves the answer last. */
@@ -114,6 +126,9 @@ static enum exit_code answer(const struct ranked *ranked, const struct page_file
 		code = exit_worse(code, write_drain(ranked, drain));
 	if (!is_stdout(junit) && !is_stdout(drain) && !is_stdout(page->path))
 		code = exit_worse(code, print_answer(ranked));
+	const char *const paths[] = {page->path, junit, drain};
+	if (code == EXIT_DONE)
+		tell_written(ranked, paths, ARRAY_LENGTH(paths));
 	return code;
 }
 
@@ -151,7 +166,10 @@ static enum exit_code load_and_answer(const struct arguments *arguments,
 	struct ranked ranked = {
 	        .arguments = arguments,
 	        .ranking = &ranking,
-	        .unreadable = &summary.unreadable,
+	        .told = {.unreadable = &summary.unreadable,
+	                 .source = arguments->operands.count == 1 ? arguments->operands.items[0]
+	                                                          : NULL,
+	                 .drain = arguments_get(arguments, "drain")},
 	        .verdict = fleet_overall(&ranking),
 	};
 	/* A node that could not be read is no node that passes. */

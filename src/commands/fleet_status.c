@@ -73,6 +73,10 @@ static enum exit_code run_fleet_status(const struct arguments *arguments)
 	const bool is_watch = arguments_has(arguments, "watch");
 	if (!read_every(arguments, &every_ns))
 		return EXIT_USAGE;
+	if (!is_watch && arguments_get(arguments, "every")) {
+		talk_error("--every is of --watch: add that, to look again and again");
+		return EXIT_USAGE;
+	}
 	if (is_watch && arguments_has(arguments, "json")) {
 		talk_error("--watch with --json: a program looks again by itself, as often as it "
 		           "needs to; leave one of them out");

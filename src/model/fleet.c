@@ -80,6 +80,14 @@ int fleet_name_compare(const char *a, const char *b)
 	return strcmp(whole_a, whole_b); /* node01 and node1 are two */
 }
 
+const char fleet_drain_leader[] = "plateau:";
+
+bool fleet_node_is_drained_by_us(const struct fleet_node *node)
+{
+	return node->site_state && strstr(node->site_state, "drain") && node->site_reason &&
+	       strncmp(node->site_reason, fleet_drain_leader, strlen(fleet_drain_leader)) == 0;
+}
+
 struct fleet_node *fleet_node_find(const struct fleet *fleet, const char *name)
 {
 	for (size_t i = 0; i < fleet->node_count; i++)

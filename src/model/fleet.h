@@ -166,6 +166,10 @@ struct fleet {
 struct fleet_node *fleet_node_take(struct fleet *fleet, const char *name, struct error *err);
 /* NULL: there is none. */
 struct fleet_node *fleet_node_find(const struct fleet *fleet, const char *name);
+/* What the reason begins with that commands of `plateau fleet rank --drain` give a node. */
+extern const char fleet_drain_leader[];
+/* Whether the site has drained it for such a reason. */
+bool fleet_node_is_drained_by_us(const struct fleet_node *node);
 /* Takes the node at index away; those behind it move up. */
 void fleet_node_drop(struct fleet *fleet, size_t index);
 /* A node's attempt with this number, made in its place when it is not there; NULL: out of memory.

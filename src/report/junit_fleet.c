@@ -44,9 +44,10 @@ static void find_times(const struct fleet_rank_item *item, int64_t *ret_began, i
 }
 
 /* The suite from the first beginning to the last end. */
-static struct junit_suite make_suite(const struct fleet_ranking *ranking, const char *name)
+static struct junit_suite make_suite(const struct fleet_ranking *ranking, const char *name,
+                                     const char *place)
 {
-	struct junit_suite suite = {.name = name, .host = "fleet", .tests = ranking->item_count};
+	struct junit_suite suite = {.name = name, .host = place, .tests = ranking->item_count};
 	for (size_t v = 0; v < FLEET_VERDICTS; v++) {
 		suite.failures += fleet_verdict_words[v].is_bad ? ranking->in_verdict[v] : 0;
 		suite.errors += is_error((enum fleet_verdict)v) ? ranking->in_verdict[v] : 0;
@@ -291,11 +292,13 @@ static void release_names(struct names *names)
 	free(names->items);
 }
 
-int junit_fleet_write(const struct fleet_ranking *ranking, const struct words *unreadable,
+int junit_fleet_write(const struct fleet_ranking *ranking, const struct fleet_told *told,
                       char **ret_xml, struct error *err)
 {
 	cleanup_markup struct markup m = {0};
 	cleanup_str struct str title = {0};
+	cleanup_str struct str place = {0};
+	const struct words *const unreadable = told ? told->unreadable : NULL;
 	struct names names = {calloc(ranking->item_count + 1, sizeof(char *)), 0};
 	bool is_named = names.items != NULL;
 	for (size_t i = 0; is_named && i < ranking->item_count; i++) {
@@ -304,12 +307,16 @@ int junit_fleet_write(const struct fleet_ranking *ranking, const struct words *u
 		is_named = names.items[i] != NULL;
 		names.count += is_named;
 	}
-	str_addf(&title, "%s on a fleet", junit_or_unknown(ranking->fleet->name));
-	if (!is_named || title.failed) {
+	fleet_add_place(ranking, told ? told->source : NULL, &place);
+	str_addf(&title, "%s on %s", junit_or_unknown(ranking->fleet->name),
+	         place.length > 0 ? str_text(&place) : "a fleet");
+	if (place.length == 0)
+		str_add(&place, "fleet");
+	if (!is_named || title.failed || place.failed) {
 		release_names(&names);
 		return error_memory(err);
 	}
-	struct junit_suite suite = make_suite(ranking, str_text(&title));
+	struct junit_suite suite = make_suite(ranking, str_text(&title), str_text(&place));
 	if (suite.tests == 0)
 		suite.tests = suite.errors = 1;
 	const size_t unread = fleet_unread(ranking, unreadable);

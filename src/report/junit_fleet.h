@@ -7,14 +7,14 @@
 #define REPORT_JUNIT_FLEET_H
 
 #include "analyse/fleet/rank.h"
-#include "model/words.h"
+#include "report/fleet/fleet_document.h"
 
 struct error;
 
 /* Writes it as text that the caller frees; it begins with junit_sign. A fleet without nodes is an
- * error of its own, and so is what could not be read ("PATH: why"; NULL: nothing) where no node's
+ * error of its own, and so is what could not be read where no node's
  * verdict tells of it. Returns 0 or -ENOMEM. */
-int junit_fleet_write(const struct fleet_ranking *ranking, const struct words *unreadable,
+int junit_fleet_write(const struct fleet_ranking *ranking, const struct fleet_told *told,
                       char **ret_xml, struct error *err);
 
 #endif

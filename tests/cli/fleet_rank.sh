@@ -57,8 +57,13 @@ is "nothing at all: 2" "$?" 2
 # ---- Files -----------------------------------------------------------------------------------------
 plateau fleet rank faults.db -o page.html --junit nodes.xml --drain drain.sh --json >answer.json
 is "all at once" "$?" "$(command -v gnuplot >/dev/null 2>&1 && echo 3 || echo 5)"
+plateau fleet rank faults.db -q --drain other.sh >other.txt 2>other.err
+is "what was written: not with -q" "$(cat other.err)" ""
+lacks "nor is --drain advised to who gave it" "$(cat other.txt)" "--drain"
+plateau fleet rank faults.db --junit nodes.xml --drain drain.sh >/dev/null 2>other.err
+is "what was written is said" "$(cat other.err)" "plateau: written: nodes.xml, drain.sh"
 has "a page" "$(head -c 100 page.html)" "<!doctype html>"
-has "tests" "$(cat nodes.xml)" '<testsuite name="isr-occupancy on a fleet"'
+has "tests" "$(cat nodes.xml)" '<testsuite name="isr-occupancy on fleet"'
 check "a script" sh -n drain.sh
 json "a verdict" answer.json '.verdict' fail
 json "every node" answer.json '.nodes | length' 60

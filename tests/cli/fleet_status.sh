@@ -63,6 +63,9 @@ manifest fleet a1
 tap_run plateau fleet status --watch --every 1s fleet
 tap_status 2 "looking every second is refused"
 tap_stderr_has "at least 5s" "and why"
+tap_run plateau fleet status --every 30s fleet
+tap_status 2 "--every alone would do nothing"
+tap_stderr_has "--every is of --watch"
 tap_run plateau fleet status --watch --every soon fleet
 tap_status 2 "a time that is none is refused"
 tap_run plateau fleet status --watch --json fleet

@@ -343,7 +343,8 @@ static int list_drain(struct fleet_ranking *ranking, struct error *err)
 	if (!ranking->drain)
 		return error_memory(err);
 	for (size_t i = 0; !ranking->is_systemic && i < ranking->item_count; i++)
-		if (fleet_verdict_words[ranking->items[i].verdict].is_bad)
+		if (fleet_verdict_words[ranking->items[i].verdict].is_bad &&
+		    !fleet_node_is_drained_by_us(&ranking->fleet->nodes[ranking->items[i].node]))
 			ranking->drain[ranking->drain_count++] = i;
 	return 0;
 }

@@ -14,7 +14,6 @@
 /* Letters of a reason that the batch system is given, and of what a comment tells. */
 enum { REASON_COLUMNS = 160, COMMENT_COLUMNS = 300 };
 
-const char drain_leader[] = "plateau:";
 const char drain_sign[] = "#!/bin/sh\n# Nodes to drain, by plateau fleet rank.\n";
 
 static const struct text_style any = {.is_ascii = true};
@@ -85,7 +84,7 @@ static bool is_plain_name(const char *name)
 static bool has_other_reason(const struct fleet_node *node)
 {
 	return node->site_reason && node->site_reason[0] &&
-	       strncmp(node->site_reason, drain_leader, strlen(drain_leader)) != 0;
+	       strncmp(node->site_reason, fleet_drain_leader, strlen(fleet_drain_leader)) != 0;
 }
 
 /* "plateau: slow, socket 1: Socket 1 takes ...". */
@@ -96,8 +95,9 @@ static void add_reason(const struct fleet_rank_item *item, struct str *out)
 	cleanup_str struct str text = {0};
 	fleet_place(item, place);
 	fleet_why(item, &why);
-	str_addf(&text, "%s %s%s%s: %s", drain_leader, fleet_verdict_words[item->verdict].name,
-	         place[0] ? ", " : "", place, item->evidence ? item->evidence : str_text(&why));
+	str_addf(&text, "%s %s%s%s: %s", fleet_drain_leader,
+	         fleet_verdict_words[item->verdict].name, place[0] ? ", " : "", place,
+	         item->evidence ? item->evidence : str_text(&why));
 	add_clean(out, REASON_COLUMNS, str_text(&text));
 	out->failed |= why.failed || text.failed;
 }

@@ -7,9 +7,11 @@
 #include "core/number.h"
 #include "core/str.h"
 #include "formats/command_text.h"
+#include "report/fleet/name_list.h"
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void write_state(const struct fleet_ranking *ranking, bool is_unread, struct document *doc)
@@ -122,15 +124,18 @@ static void add_figures(const struct fleet_ranking *ranking, struct document *do
 	}
 }
 
-void fleet_add_answer(const struct fleet_ranking *ranking, bool is_unread, struct document *doc)
+void fleet_add_answer(const struct fleet_ranking *ranking, const struct fleet_told *told,
+                      struct document *doc)
 {
 	const struct fleet *const fleet = ranking->fleet;
 	cleanup_str struct str title = {0};
-	str_addf(&title, "%s on %zu %s", fleet->name ? fleet->name : "Fleet", ranking->item_count,
+	fleet_add_place(ranking, told->source, &title);
+	str_addf(&title, "%s%s on %zu %s", title.length > 0 ? ", " : "",
+	         fleet->name ? fleet->name : "Fleet", ranking->item_count,
 	         number_noun(ranking->item_count, "node", "nodes"));
 	doc->failed |= title.failed;
 	document_title(doc, str_text(&title));
-	write_state(ranking, is_unread, doc);
+	write_state(ranking, told->unreadable && told->unreadable->count > 0, doc);
 	document_section(doc, "answer", "", "");
 	if (ranking->is_systemic)
 		document_item(doc, TEXT_BAD, "!", "%s",
@@ -221,20 +226,57 @@ static void say_retry(const struct fleet_ranking *ranking, struct document *doc)
 	doc->failed |= kinds.failed;
 }
 
-static void say_drain(const struct fleet_ranking *ranking, struct document *doc)
+/* Nodes with a verdict that asks for another attempt, which have been drained for it: the batch
+ * system gives them no job until somebody gives them back. */
+static void say_drained(const struct fleet_ranking *ranking, struct document *doc)
 {
+	cleanup_free const char **names = calloc(ranking->item_count + 1, sizeof(const char *));
+	cleanup_str struct str list = {0};
+	size_t count = 0;
+	if (!names) {
+		doc->failed = true;
+		return;
+	}
+	for (size_t n = 0; n < ranking->item_count; n++) {
+		const struct fleet_node *const node = fleet_node_of(ranking, &ranking->items[n]);
+		if (fleet_verdict_words[ranking->items[n].verdict].is_bad &&
+		    fleet_node_is_drained_by_us(node))
+			names[count++] = node->name;
+	}
+	if (count == 0)
+		return;
+	name_list_add(&list, names, count);
+	doc->failed |= list.failed;
+	document_item(doc, TEXT_PLAIN, "-",
+	              "%s %s drained already, and %s no job. Once somebody has looked, an "
+	              "administrator gives %s back: scontrol update NodeName=%s State=RESUME",
+	              str_text(&list), number_noun(count, "is", "are"),
+	              number_noun(count, "gets", "get"), number_noun(count, "it", "them"),
+	              str_text(&list));
+}
+
+static void say_drain(const struct fleet_ranking *ranking, const struct fleet_told *told,
+                      struct document *doc)
+{
+	const size_t count = ranking->drain_count;
 	if (ranking->is_systemic)
 		document_item(
 		        doc, TEXT_PLAIN, "-",
 		        "Drain nothing: with so many bad nodes at once, find what they have in "
 		        "common first.");
-	else if (ranking->drain_count > 0)
-		document_item(
-		        doc, TEXT_PLAIN, "!",
-		        "%zu %s should take no more work until somebody has looked: --drain "
-		        "drain.sh writes the commands for an administrator. plateau runs none "
-		        "of them.",
-		        ranking->drain_count, number_noun(ranking->drain_count, "node", "nodes"));
+	else if (count > 0 && told->drain)
+		document_item(doc, TEXT_PLAIN, "!",
+		              "%zu %s should take no more work until somebody has looked. A "
+		              "drained node gets no job, so run it again first; then an "
+		              "administrator reads and runs %s. plateau does not.",
+		              count, number_noun(count, "node", "nodes"), told->drain);
+	else if (count > 0)
+		document_item(doc, TEXT_PLAIN, "!",
+		              "%zu %s should take no more work until somebody has looked. A "
+		              "drained node gets no job, so run it again first; then --drain "
+		              "drain.sh writes the commands for an administrator. plateau runs "
+		              "none of them.",
+		              count, number_noun(count, "node", "nodes"));
 }
 
 /* Where what stands behind a verdict lies; a result from elsewhere is where its owner put it. */
@@ -250,11 +292,11 @@ static void say_places(const struct fleet_ranking *ranking, struct document *doc
 		              ranking->fleet->folder);
 }
 
-void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc)
+void fleet_add_next(const struct fleet_ranking *ranking, const struct fleet_told *told,
+                    struct document *doc)
 {
 	const size_t under_way = fleet_under_way(ranking);
 	document_section(doc, "next", "What to do", "");
-	say_drain(ranking, doc);
 	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++)
 		if (ranking->in_verdict[steps[i].verdict] > 0)
 			document_item(doc, TEXT_PLAIN, steps[i].mark, "%s", steps[i].text);
@@ -268,7 +310,9 @@ void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc)
 		              "What got slower as a whole: look for what changed on all of it "
 		              "since it was accepted (program, kernel, firmware, power limit, file "
 		              "system); run what was accepted once more on one node.");
+	say_drained(ranking, doc);
 	say_retry(ranking, doc);
+	say_drain(ranking, told, doc);
 	if (under_way > 0)
 		document_item(doc, TEXT_PLAIN, "-",
 		              "%zu %s not done yet: plateau fleet status shows them, and the same "

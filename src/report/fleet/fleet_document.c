@@ -170,14 +170,16 @@ enum verdict fleet_overall(const struct fleet_ranking *ranking)
 	               : VERDICT_INCONCLUSIVE;
 }
 
-void fleet_document(const struct fleet_ranking *ranking, const struct words *unreadable,
+void fleet_document(const struct fleet_ranking *ranking, const struct fleet_told *told,
                     struct document *doc)
 {
-	fleet_add_answer(ranking, unreadable && unreadable->count > 0, doc);
-	say_unreadable(ranking, unreadable, doc);
+	static const struct fleet_told nothing = {0};
+	told = told ? told : &nothing;
+	fleet_add_answer(ranking, told, doc);
+	say_unreadable(ranking, told->unreadable, doc);
 	fleet_add_grid(ranking, doc);
 	fleet_add_needing(ranking, doc);
-	fleet_add_next(ranking, doc);
+	fleet_add_next(ranking, told, doc);
 	fleet_add_slower(ranking, doc);
 	fleet_add_not_run(ranking, doc);
 	fleet_add_classes(ranking, doc);

@@ -9,9 +9,15 @@
 #include "model/words.h"
 #include "report/document.h"
 
-/* Fills a document that was initialised; unreadable: "PATH: why" of what could not be read, NULL:
- * none. */
-void fleet_document(const struct fleet_ranking *ranking, const struct words *unreadable,
+/* What a document says besides. Nothing is owned; each may be NULL. */
+struct fleet_told {
+	const struct words *unreadable; /* "PATH: why" of what could not be read */
+	const char *source;             /* what was ranked: a path, where it is a single one */
+	const char *drain;              /* the file that has the commands to drain */
+};
+
+/* Fills a document that was initialised. told NULL: there is nothing of it. */
+void fleet_document(const struct fleet_ranking *ranking, const struct fleet_told *told,
                     struct document *doc);
 
 /* The verdict over all nodes: fail where one is slow, fails, hangs or goes away; pass where all

@@ -5,6 +5,7 @@
 #include "analyse/fleet/rank.h"
 #include "model/words.h"
 #include "report/document.h"
+#include "report/fleet/fleet_document.h"
 
 /* How verdicts are said and shown: the kinds of a grid, by verdict. */
 extern const struct grid_kind fleet_kinds[FLEET_VERDICTS];
@@ -31,6 +32,11 @@ void fleet_add_sentence(struct str *text, const char *sentence);
 /* Why: the reason and the evidence, whichever is there, without saying anything twice. Never empty.
  */
 void fleet_why(const struct fleet_rank_item *item, struct str *text);
+
+/* How one fleet is told from another of the same scenario: by its folder ("rack-7"), or else by
+ * what was ranked ("hall.db" is hall). Appends nothing where neither is known, or is the scenario's
+ * name. */
+void fleet_add_place(const struct fleet_ranking *ranking, const char *source, struct str *text);
 
 /* How many items need somebody. */
 size_t fleet_needing(const struct fleet_ranking *ranking);
@@ -67,13 +73,14 @@ void fleet_plot_class(const struct fleet_ranking *ranking, size_t index, struct 
 void fleet_plot_places(const struct fleet_ranking *ranking, size_t class, struct document *doc);
 
 /* The sections, in the order of a document. */
-/* is_unread: something could not be read, so that the whole does not pass. */
-void fleet_add_answer(const struct fleet_ranking *ranking, bool is_unread, struct document *doc);
+void fleet_add_answer(const struct fleet_ranking *ranking, const struct fleet_told *told,
+                      struct document *doc);
 void fleet_add_grid(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_needing(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_slower(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_not_run(const struct fleet_ranking *ranking, struct document *doc);
-void fleet_add_next(const struct fleet_ranking *ranking, struct document *doc);
+void fleet_add_next(const struct fleet_ranking *ranking, const struct fleet_told *told,
+                    struct document *doc);
 void fleet_add_classes(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_all(const struct fleet_ranking *ranking, struct document *doc);
 void fleet_add_memory(const struct fleet_ranking *ranking, struct document *doc);

@@ -93,6 +93,27 @@ void fleet_why(const struct fleet_rank_item *item, struct str *text)
 		str_add(text, "No reason is known.");
 }
 
+void fleet_add_place(const struct fleet_ranking *ranking, const char *source, struct str *text)
+{
+	const char *const path = ranking->fleet->folder ? ranking->fleet->folder : source;
+	if (!path)
+		return;
+	size_t end = strlen(path);
+	while (end > 1 && path[end - 1] == '/')
+		end--;
+	size_t start = end;
+	while (start > 0 && path[start - 1] != '/')
+		start--;
+	size_t length = end - start;
+	if (length > 3 && strncmp(path + end - 3, ".db", 3) == 0)
+		length -= 3;
+	const char *const name = ranking->fleet->name;
+	const bool is_name =
+	        name && strlen(name) == length && strncmp(path + start, name, length) == 0;
+	if (length > 0 && !is_name && path[start] != '.')
+		str_add_bytes(text, path + start, length);
+}
+
 size_t fleet_needing(const struct fleet_ranking *ranking)
 {
 	size_t count = 0;

@@ -153,6 +153,21 @@ static void what_came_of_a_node_stays(void **state)
 	assert_int_equal(ranking.items[0].verdict, FLEET_FAIL);
 	assert_int_equal(ranking.items[ranking.item_count - 1].verdict, FLEET_PASS);
 	assert_int_equal(ranking.drain_count, 3);
+	/* What is drained by our reason is not to be drained again. */
+	static const struct {
+		const char *state, *reason;
+		size_t drained;
+	} sites[] = {{"drained", "bad DIMM", 3},
+	             {"idle", "plateau: fail: 2 tasks failed", 3},
+	             {"drained", "plateau: fail: 2 tasks failed", 2}};
+	for (size_t i = 0; i < ARRAY_LENGTH(sites); i++) {
+		made_fleet_text(&fleet.nodes[ranked_item(&ranking, "task")->node].site_state,
+		                sites[i].state);
+		made_fleet_text(&fleet.nodes[ranked_item(&ranking, "task")->node].site_reason,
+		                sites[i].reason);
+		struct fleet_ranking again cleanup_fleet_ranking = ranked_find(&fleet);
+		assert_int_equal(again.drain_count, sites[i].drained);
+	}
 }
 
 static void a_pass_needs_a_result(void **state)

@@ -281,7 +281,7 @@ static void test_what_helps_to_retry(void **state)
 		                                      .in_verdict[FLEET_INCONCLUSIVE] = 1};
 		cleanup_document struct document doc;
 		document_init(&doc, "", &plain);
-		fleet_add_next(&ranking, &doc);
+		fleet_add_next(&ranking, &(const struct fleet_told){0}, &doc);
 		cleanup_free char *text = NULL;
 		struct error err;
 		assert_int_equal(document_text_write(&doc, &text, &err), 0);
@@ -348,6 +348,74 @@ static void test_drain(void **state)
 	cleanup_free char *text = write_drain(&sample.ranking);
 	assert_golden("fleet-drain.txt", text);
 	assert_int_equal(count_of(text, "\ndrain '"), sample.ranking.drain_count - 1);
+	fleet_sample_release(&sample);
+}
+
+/* A node that is drained gets no job: it is run again first, and one that our script has drained is
+ * to be given back. */
+static void test_again_before_drain(void **state)
+{
+	(void)state;
+	struct fleet_sample sample;
+	fleet_sample_make(&sample, FLEET_SAMPLE_FAULTS, 16);
+	for (size_t i = 0; i < 16; i++) {
+		struct fleet_node *const node = &sample.fleet.nodes[sample.ranking.items[i].node];
+		if (sample.ranking.items[i].verdict != FLEET_SLOW)
+			continue;
+		free(node->site_state);
+		node->site_state = strdup("drained");
+		node->site_reason = strdup("plateau: slow, core 3");
+	}
+	for (size_t k = 0; k < 2; k++) {
+		const struct fleet_told told = {.drain = k == 0 ? NULL : "/tmp/my drain.sh"};
+		struct error err;
+		cleanup_free char *text = NULL;
+		cleanup_document struct document doc;
+		document_init(&doc, "", &plain);
+		fleet_document(&sample.ranking, &told, &doc);
+		assert_int_equal(document_text_write(&doc, &text, &err), 0);
+		const char *const resume = strstr(text, "State=RESUME");
+		const char *const again = strstr(text, "--retry");
+		const char *const drain = strstr(text, k == 0 ? "--drain drain.sh" : "/tmp/my");
+		assert_non_null(strstr(text, "drained already"));
+		assert_true(resume && again && drain && resume < again && again < drain);
+		assert_true(k == 0 || !strstr(text, "--drain"));
+	}
+	fleet_sample_release(&sample);
+}
+
+/* Fleets of one scenario are told apart by their folders, or by what was ranked. */
+static void test_titles(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *folder, *source, *title;
+	} cases[] = {
+	        {"/scratch/rack-7/", NULL, "rack-7, isr-occupancy on 16 nodes"},
+	        {"/scratch/rack-7", "hall.db", "rack-7, isr-occupancy on 16 nodes"},
+	        {NULL, "there/hall.db", "hall, isr-occupancy on 16 nodes"},
+	        {NULL, "results/", "results, isr-occupancy on 16 nodes"},
+	        {NULL, "isr-occupancy", "isr-occupancy on 16 nodes"},
+	        {NULL, ".", "isr-occupancy on 16 nodes"},
+	        {NULL, NULL, "isr-occupancy on 16 nodes"},
+	};
+	struct fleet_sample sample;
+	fleet_sample_make(&sample, FLEET_SAMPLE_FAULTS, 16);
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		const struct fleet_told told = {.source = cases[i].source};
+		cleanup_document struct document doc;
+		free(sample.fleet.folder);
+		sample.fleet.folder = cases[i].folder ? strdup(cases[i].folder) : NULL;
+		document_init(&doc, "", &plain);
+		fleet_document(&sample.ranking, &told, &doc);
+		assert_string_equal(doc.title, cases[i].title);
+	}
+	struct error err;
+	cleanup_free char *xml = NULL;
+	const struct fleet_told told = {.source = "hall.db"};
+	assert_int_equal(junit_fleet_write(&sample.ranking, &told, &xml, &err), 0);
+	assert_non_null(strstr(xml, "name=\"isr-occupancy on hall\""));
+	assert_non_null(strstr(xml, "hostname=\"hall\""));
 	fleet_sample_release(&sample);
 }
 
@@ -435,6 +503,8 @@ int main(void)
 	        cmocka_unit_test(test_what_helps_to_retry),
 	        cmocka_unit_test(test_junit_of_nothing_is_an_error),
 	        cmocka_unit_test(test_junit_tells_twins_apart),
+	        cmocka_unit_test(test_again_before_drain),
+	        cmocka_unit_test(test_titles),
 	        cmocka_unit_test(test_drain),
 	        cmocka_unit_test(test_drain_of_hostile_names),
 	        cmocka_unit_test(test_nothing_is_drained),
