@@ -94,6 +94,7 @@ struct fleet_ranking {
 	size_t item_count;
 	size_t in_verdict[FLEET_VERDICTS];
 	bool is_systemic; /* more than a fifth of those that ended is bad: */
+	bool has_common;  /* and something sets the bad ones apart */
 	char *systemic;   /* in a sentence or two, with what they have in common; NULL */
 	size_t *drain;    /* indexes into items of nodes that should be drained, and are not by our
 	                   * reason yet; none if    systemic */

@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than a fifth of what ended, and two nodes at least: one bad node of four is one bad node. */
-enum { SYSTEMIC_OF = 5, SYSTEMIC_LEAST = 2 };
+/* More than a fifth of what ended, and three nodes at least; or two that are bad in the same way:
+ * two nodes of eight that have each a fault of their own are two bad nodes. */
+enum { SYSTEMIC_OF = 5, SYSTEMIC_LEAST = 3, SYSTEMIC_LEAST_ALIKE = 2 };
 
 /* A trait is named that four fifths of the bad nodes have, and a third of the others at most. */
 #define COMMON_PART 0.8
@@ -20,9 +21,8 @@ enum { SYSTEMIC_OF = 5, SYSTEMIC_LEAST = 2 };
 
 /* What nodes may have in common. A value belongs to the fleet or the ranking, or is NULL. */
 enum trait {
-	TRAIT_VERDICT,
 	TRAIT_REASON,
-	TRAIT_COMPONENT,
+	TRAIT_COMPONENT, /* up to here what went wrong, from here on where */
 	TRAIT_CLASS,
 	TRAIT_PARTITION,
 	TRAIT_FACTS
@@ -59,8 +59,6 @@ static const char *trait_of(const struct ranking_work *work, const struct fleet_
 {
 	const struct profile *const profile = profile_of(work, item->node);
 	switch (trait) {
-	case TRAIT_VERDICT:
-		return fleet_verdict_words[item->verdict].words;
 	case TRAIT_REASON:
 		return reason_of(work, item);
 	case TRAIT_COMPONENT:
@@ -78,6 +76,23 @@ static const char *trait_of(const struct ranking_work *work, const struct fleet_
 	}
 }
 
+/* No more than so many bytes, cut between words where there are any. */
+static void add_short(struct str *text, const char *value, size_t most)
+{
+	if (strlen(value) <= most) {
+		str_add(text, value);
+		return;
+	}
+	size_t length = most;
+	while (length > most / 2 && value[length] != ' ')
+		length--;
+	if (value[length] != ' ')
+		for (length = most; length > 0 && ((unsigned char)value[length] & 0xc0) == 0x80;)
+			length--;
+	str_add_bytes(text, value, length);
+	str_add(text, " ...");
+}
+
 static void add_trait(struct str *text, size_t trait, const char *value, size_t count, size_t of)
 {
 	str_add(text, text->length > 0 ? "; " : "");
@@ -86,27 +101,27 @@ static void add_trait(struct str *text, size_t trait, const char *value, size_t 
 	else
 		str_addf(text, "%zu of them ", count);
 	switch (trait) {
-	case TRAIT_VERDICT:
-		str_addf(text, "have the verdict %s", value);
-		break;
 	case TRAIT_REASON:
-		str_addf(text, "say \"%.160s\"", value);
+		str_add(text, "say \"");
+		add_short(text, value, 160);
+		str_add(text, "\"");
 		break;
 	case TRAIT_COMPONENT:
 		str_addf(text, "are slow by the same component (%s)", value);
 		break;
 	case TRAIT_CLASS:
-		str_addf(text, "are of one class, %.120s", value);
+		str_add(text, "are of one class, ");
+		add_short(text, value, 120);
 		break;
 	case TRAIT_PARTITION:
 		/* It is the whole list that sets them apart. */
-		str_addf(text,
-		         strchr(value, ',') ? "are in the partitions %.60s"
-		                            : "are in partition %.60s and in no other",
-		         value);
+		str_add(text, strchr(value, ',') ? "are in the partitions " : "are in partition ");
+		add_short(text, value, 60);
+		str_add(text, strchr(value, ',') ? "" : " and in no other");
 		break;
 	default:
-		str_addf(text, "have %s %.60s", fleet_facts[trait - TRAIT_FACTS].words, value);
+		str_addf(text, "have %s ", fleet_facts[trait - TRAIT_FACTS].words);
+		add_short(text, value, 60);
 	}
 }
 
@@ -154,11 +169,11 @@ static void count_others(const struct ranking_work *work, size_t trait, const ch
 	}
 }
 
-static void add_common(const struct ranking_work *work, size_t bad, struct str *text)
+/* The traits before `end`. */
+static void add_common(const struct ranking_work *work, size_t bad, size_t end, struct str *text)
 {
 	size_t named = 0;
-	for (size_t t = 0; t < TRAIT_FACTS + fleet_fact_count && named < RANK_MOST_CAUSES + 1;
-	     t++) {
+	for (size_t t = 0; t < end && named < RANK_MOST_CAUSES + 1; t++) {
 		size_t count;
 		size_t same;
 		size_t of;
@@ -169,11 +184,32 @@ static void add_common(const struct ranking_work *work, size_t bad, struct str *
 		/* Where no node is good, only what went wrong can be told. */
 		const bool is_telling =
 		        of > 0 ? (double)same <= OTHERS_PART * (double)of : t <= TRAIT_COMPONENT;
-		if (!is_telling || (t == TRAIT_VERDICT && bad < SYSTEMIC_LEAST))
+		if (!is_telling)
 			continue;
 		add_trait(text, t, value, count, bad);
 		named++;
 	}
+}
+
+/* "2 fail, 1 slow"; returns how many verdicts that are. */
+static size_t add_verdicts(const struct fleet_ranking *ranking, struct str *text)
+{
+	size_t count = 0;
+	for (size_t v = 0; v < FLEET_VERDICTS; v++)
+		if (fleet_verdict_words[v].is_bad && ranking->in_verdict[v] > 0)
+			str_addf(text, "%s%zu %s", count++ > 0 ? ", " : "", ranking->in_verdict[v],
+			         fleet_verdict_words[v].words);
+	return count;
+}
+
+/* Two nodes that are in the same partition, or have the same kernel, are so by chance. */
+static bool is_too_much(const struct ranking_work *work, size_t bad, size_t ended)
+{
+	cleanup_str struct str alike = {0};
+	if (SYSTEMIC_OF * bad <= ended || bad < SYSTEMIC_LEAST_ALIKE)
+		return false;
+	add_common(work, bad, TRAIT_CLASS, &alike);
+	return bad >= SYSTEMIC_LEAST || alike.length > 0;
 }
 
 int rank_find_systemic(struct ranking_work *work, struct error *err)
@@ -185,21 +221,29 @@ int rank_find_systemic(struct ranking_work *work, struct error *err)
 		ended += has_ended(ranking->items[i].verdict);
 		bad += is_bad(&ranking->items[i]);
 	}
-	ranking->is_systemic = bad >= SYSTEMIC_LEAST && SYSTEMIC_OF * bad > ended;
+	ranking->is_systemic = is_too_much(work, bad, ended);
 	if (!ranking->is_systemic)
 		return 0;
 	cleanup_str struct str common = {0};
 	cleanup_str struct str text = {0};
-	add_common(work, bad, &common);
-	str_addf(&text,
-	         "%zu of the %zu nodes that ended are bad (%.0f %%). So many do not break at "
-	         "once: look for a cause that they share, and drain none for it",
-	         bad, ended, 100.0 * (double)bad / (double)ended);
+	add_common(work, bad, TRAIT_FACTS + fleet_fact_count, &common);
+	ranking->has_common = common.length > 0;
+	str_addf(&text, "%zu of the %zu nodes that ended are bad (%.0f %%: ", bad, ended,
+	         100.0 * (double)bad / (double)ended);
+	const size_t ways = add_verdicts(ranking, &text);
+	str_add(&text, ranking->has_common
+	                       ? "). So many do not break at once: look for a cause that they "
+	                         "share, and drain none for it"
+	                       : "). So many seldom break at once: before any is drained, look "
+	                         "whether they share a cause");
 	if (common.failed)
 		return error_memory(err);
 	if (common.length > 0)
 		str_addf(&text, ". What sets them apart: %s.", str_text(&common));
 	else
-		str_add(&text, ". Nothing that is known sets them apart from the others.");
+		str_addf(&text,
+		         ". Nothing that is known sets them apart from the others%s: they may as "
+		         "well have faults of their own.",
+		         ways > 1 ? ", and they are not bad in the same way" : "");
 	return str_take(&text, &ranking->systemic, err);
 }

@@ -20,7 +20,11 @@ static void write_state(const struct fleet_ranking *ranking, bool is_unread, str
 	const size_t all = ranking->item_count;
 	const size_t passed = ranking->in_verdict[FLEET_PASS];
 	char state[96];
-	if (ranking->is_systemic)
+	if (ranking->is_systemic && !ranking->has_common) {
+		snprintf(state, sizeof state, "MANY ARE BAD, %zu %s SOMEBODY", needing,
+		         number_noun(needing, "NEEDS", "NEED"));
+		document_state(doc, TEXT_BAD, state);
+	} else if (ranking->is_systemic)
 		document_state(doc, TEXT_BAD, "LOOK FOR A COMMON CAUSE");
 	else if (needing > 0) {
 		snprintf(state, sizeof state, "%zu %s SOMEBODY", needing,

@@ -312,6 +312,7 @@ int fleet_json_write(const struct fleet_ranking *ranking, enum verdict verdict,
 	json_set(&w, answer, "fleet", fleet_facts(&w, ranking->fleet));
 	json_set(&w, answer, "in_verdict", counts(&w, ranking));
 	json_set(&w, answer, "is_systemic", json_boolean(ranking->is_systemic));
+	json_set(&w, answer, "has_common", json_boolean(ranking->has_common));
 	set_or_reason(&w, answer, "systemic", json_text(ranking->systemic),
 	              "what is bad is no more than single nodes");
 	json_t *const classes = json_array();

@@ -181,7 +181,9 @@ static void too_many_bad_nodes_are_systemic(void **state)
 			continue;
 		}
 		ranked_has(ranking.systemic, "of the 20 nodes that ended are bad");
-		ranked_has(ranking.systemic, "all of them have the verdict fail");
+		/* That all bad ones are bad sets them apart from nobody. */
+		assert_null(strstr(ranking.systemic, "verdict"));
+		assert_true(ranking.has_common);
 		ranked_has(ranking.systemic, "all of them say \"exit status 7 (N=32)\"");
 		ranked_has(ranking.systemic, "all of them are in partition debug");
 		ranked_has(ranking.systemic, "all of them have kernel 6.1.0-21-amd64");
@@ -200,6 +202,66 @@ static void what_has_not_ended_counts_for_nothing(void **state)
 	}
 	struct fleet_ranking ranking cleanup_fleet_ranking = ranked_find(&fleet);
 	assert_true(ranking.is_systemic);
+}
+
+/* Faults of their own are no common cause: two in a small fleet are two bad nodes, and of three it
+ * is said how little is known. */
+static void faults_of_their_own_are_told(void **state)
+{
+	(void)state;
+	static const char gone[] = "the node went away";
+	static const char memory[] =
+	        "there was not enough memory: the kernel ended its tasks, as the allocation of its "
+	        "control group says, which has a limit of 4 GB that the site gives to each "
+	        "allocation of your own account alone";
+	static const struct {
+		enum fleet_verdict verdicts[3];
+		const char *reasons[3]; /* NULL: there is no such node */
+		bool is_systemic;
+		bool has_common;
+		const char *says;
+	} cases[] = {
+	        {{FLEET_FAIL, FLEET_NODE_FAIL, FLEET_PASS},
+	         {memory, gone, NULL},
+	         false,
+	         false,
+	         NULL},
+	        {{FLEET_FAIL, FLEET_FAIL, FLEET_PASS},
+	         {memory, memory, NULL},
+	         true,
+	         true,
+	         "the site gives to each ...\""},
+	        {{FLEET_FAIL, FLEET_NODE_FAIL, FLEET_HUNG},
+	         {memory, gone, "its time was over"},
+	         true,
+	         false,
+	         "3 of the 9 nodes that ended are bad (33 %: 1 fail, 1 hung, 1 node "
+	         "failed). So many seldom break at once"},
+	        {{FLEET_NODE_FAIL, FLEET_NODE_FAIL, FLEET_NODE_FAIL},
+	         {gone, gone, gone},
+	         true,
+	         true,
+	         "all of them say \"the node went away\""},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct fleet fleet cleanup_fleet = {0};
+		size_t bad = 0;
+		ranked_nodes(&fleet, 6, &ranked_rome, &ranked_none, NULL);
+		for (size_t k = 0; k < 3 && cases[i].reasons[k]; k++, bad++) {
+			const char name[] = {'b', (char)('0' + k), '\0'};
+			made_fleet_lost(&fleet, name, cases[i].verdicts[k], cases[i].reasons[k]);
+		}
+		struct fleet_ranking ranking cleanup_fleet_ranking = ranked_find(&fleet);
+		assert_int_equal(ranking.is_systemic, cases[i].is_systemic);
+		assert_int_equal(ranking.has_common, cases[i].has_common);
+		assert_int_equal(ranking.drain_count, cases[i].is_systemic ? 0 : bad);
+		if (cases[i].says)
+			ranked_has(ranking.systemic, cases[i].says);
+		if (cases[i].is_systemic && !cases[i].has_common)
+			ranked_has(ranking.systemic,
+			           "they are not bad in the same way: they may as "
+			           "well have faults of their own.");
+	}
 }
 
 static void one_bad_node_is_never_systemic(void **state)
@@ -239,6 +301,7 @@ int main(void)
 	        cmocka_unit_test(a_wide_class_is_told),
 	        cmocka_unit_test(too_many_bad_nodes_are_systemic),
 	        cmocka_unit_test(what_has_not_ended_counts_for_nothing),
+	        cmocka_unit_test(faults_of_their_own_are_told),
 	        cmocka_unit_test(one_bad_node_is_never_systemic),
 	        cmocka_unit_test(nothing_but_bad_nodes_is_told_without_comparison),
 	};

@@ -458,6 +458,7 @@ void fleet_sample_make(struct fleet_sample *s, enum fleet_sample_kind kind, size
 		                   "result (attempt 1)");
 	}
 	s->ranking.is_systemic = kind == FLEET_SAMPLE_SYSTEMIC;
+	s->ranking.has_common = s->ranking.is_systemic;
 	if (s->ranking.is_systemic)
 		s->ranking.systemic = format(
 		        "%zu of %zu nodes fail, all with \"plateau-isr: command not found\". The "
