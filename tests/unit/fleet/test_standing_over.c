@@ -95,7 +95,7 @@ static const struct situation over[] = {
          JOB(.state = JOB_FAILED, .started_ns = AGO(87), .time_limit_ns = 60 * NS_PER_S),
          DONE(.exit_code = 130, .signal = SIGTERM, .is_partial = true), RESULT,
          .verdict = FLEET_HUNG,
-         .says = "it was told to end for its time limit of 60 s, after 27 s, before its work was "
+         .says = "it was told to end for its time limit of 1 min, after 27 s, before its work was "
                  "done; it left a partial result"},
         {"out of time, without a limit that is known", JOB(.state = JOB_TIMEOUT),
          .verdict = FLEET_HUNG,
