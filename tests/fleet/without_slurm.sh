@@ -98,4 +98,23 @@ tap_run sh -u commands
 check "what was gathered is collected" test -s fleet.db
 check "what was gathered is ranked" test -s fleet.html
 
+cd ..
+
+# The rack of docs/acceptance.md, and a node that cannot be reached.
+mkdir rack && cd rack || exit 99
+page=$top_srcdir/docs/acceptance.md
+printf 'no-such-node\nn1\nn2\n' >nodes
+sed 's/without/rack/' ../ssh/scenario.yaml >acceptance.yaml
+rm -f "$ASKED"
+block rack >commands
+check "rack: the page has commands" test -s commands
+tap_run sh -u commands
+tap_stderr_has "no-such-node: exit code 255" "rack: a node that cannot be reached is told, and ends nothing"
+tap_status 4 "rack: a node without a result is no pass"
+is "rack: each node that can be reached is asked" "$(sort "$ASKED")" "n1
+n2"
+tap_stdout_has "- no-such-node: It was expected, and there is no result of it." "rack: it is named"
+tap_run plateau accept 'rack/*.db'
+tap_status 2 "rack: they are judged, and have no criteria here"
+
 tap_done
