@@ -7,9 +7,9 @@ need jq python3
 cat >paced.yaml <<EOF
 name: paced
 task: {command: [sh, -c, 'sleep \$(cat $work/pace)']}
-sweep: {levels: [1], repeats: 3, warmup: 1, measured: 3}
+sweep: {levels: [1], repeats: 3, warmup: 0, measured: 2}
 EOF
-sed 's/name: paced/name: another/; s/measured: 3/measured: 2/' paced.yaml >another.yaml
+sed 's/name: paced/name: another/; s/measured: 2/measured: 1/' paced.yaml >another.yaml
 measure() # SCENARIO PACE RESULT
 {
 	printf '%s\n' "$2" >pace
@@ -34,7 +34,7 @@ COLUMNS=80 tap_run plateau fleet history n07 delivery.db autumn.db
 tap_status 3 "a node that got slower: 3"
 tap_stdout_has "it got slower" "it says so"
 is "in 80 columns" "$(awk 'length > 80' <<<"$stdout")" ""
-matches "with the interval" "$stdout" '0\.3[0-9]{2} \(0\.[0-9]{3}-0\.[0-9]{3}\) slower'
+matches "with the interval" "$stdout" '0\.[34][0-9]{2} \(0\.[0-9]{3}-0\.[0-9]{3}\) slower'
 tap_stdout_has "it is of another scenario" "what cannot be compared is told"
 tap_run plateau fleet history --json n07 delivery.db autumn.db
 tap_status 3 "as JSON: 3 as well"

@@ -246,14 +246,14 @@ wait_for() # TEXT
 }
 check "the first line says how it stands" wait_for '2 nodes: 2 running'
 finish p1
-check "a node that passes is a line" wait_for 'p1: pass (was running; not held against the others yet)'
 stand_in_silence
+check "a node that passes is a line" wait_for 'p1: pass (was running; not held against the others yet)'
 check "a controller that falls silent is a line" wait_for 'does not answer'
-stand_in_voice
-check "that it answers again, too" wait_for 'answers again'
 finish p2
+stand_in_voice
 status=0
 wait $watcher || status=$?
+check "that it answers again, too" wait_for 'answers again'
 is "it ends when nothing runs any more, with the code of the whole" "$status" 0
 is "with nothing on stderr" "$(cat watched.err)" ""
 check "it ends with the table" grep -q '^  pass  *2  p\[1-2\]' watched

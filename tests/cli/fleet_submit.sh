@@ -282,32 +282,47 @@ tap_status 0 "the next submit takes the lock over"
 is "and submits that job under the same number" "$(comments)" \
 	"n2/attempt-1 n10/attempt-1 n1/attempt-1"
 
-# Killed at any moment: 30 times, at moments that are spread over its time.
+# A scheduler that gives no answer is asked again only when it is sure that the question is over,
+# which takes its time: this goes on beside what follows, at a site of its own.
 new_site
-seq -f 'm%g|all|idle|||rome' 30 >site/nodes
-for i in $(seq 30); do
-	plateau fleet submit s.yaml --partition all F4 >/dev/null 2>&1 &
-	pid=$!
-	sleep "0.$((i * 37 % 100 / 10))$((i * 37 % 10))"
-	kill -9 "$pid" 2>/dev/null
-	wait "$pid" 2>/dev/null
-	[ -d F4 ] && age F4
+mv site deaf
+touch deaf/silent-sbatch
+STANDIN=$work/deaf plateau fleet submit s.yaml --partition all --poll 100ms F8 >deaf.out 2>deaf.err &
+deaf=$!
+
+# Killed at any moment, ten times, at moments that are spread over its time; and that ROUNDS times
+# (tests/long/fleet_submit.sh).
+for round in $(seq "${ROUNDS:-1}"); do
+	new_site
+	seq -f 'm%g|all|idle|||rome' 30 >site/nodes
+	rm -rf "${work:?}/F4"
+	for i in $(seq 10); do
+		plateau fleet submit s.yaml --partition all F4 >/dev/null 2>&1 &
+		pid=$!
+		moment=$(((i * 10 + round * 7) * 37 % 1000))
+		sleep "0.$(printf %03d "$moment")"
+		kill -9 "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+		[ -d F4 ] && age F4
+	done
+	submit s.yaml --partition all F4
+	tap_status 0 "after ten kills it goes on"
+	# By the jobs that are there: the stand-in dies with plateau, perhaps before it has written its log.
+	is "each node has one job" "$(sed -s -n '3s/^plateau.//p' site/jobs/* | sort -V | xargs)" \
+		"$(seq -f 'm%g/attempt-1' 30 | xargs)"
+	is "and one attempt" "$(find F4/nodes -name submitted.json | wc -l)" 30
 done
-submit s.yaml --partition all F4
-tap_status 0 "after 30 kills it goes on"
-# By the jobs that are there: the stand-in dies with plateau, perhaps before it has written its log.
-is "each node has one job" "$(sed -s -n '3s/^plateau.//p' site/jobs/* | sort -V | xargs)" \
-	"$(seq -f 'm%g/attempt-1' 30 | xargs)"
-is "and one attempt" "$(find F4/nodes -name submitted.json | wc -l)" 30
 
 # ---- Two at once ----------------------------------------------------------------------------
 
 new_site
 seq -f 'm%g|all|idle|||rome' 20 >site/nodes
+pids=()
 for i in 1 2 3 4; do
 	plateau fleet submit s.yaml --partition all F5 >"out$i" 2>&1 &
+	pids+=($!)
 done
-wait
+wait "${pids[@]}"
 is "of four submits at once each node gets one job" \
 	"$(comments | xargs -n 1 | sort -V | xargs)" "$(seq -f 'm%g/attempt-1' 20 | xargs)"
 check "one did it" grep -Eq "submitted +20  m" out1 out2 out3 out4
@@ -347,12 +362,10 @@ tap_status 0 "a site that takes two jobs at most"
 is "gets them all, in time" "$(comments | wc -w)" 6
 has "its words are passed on" "$stderr" "AssocMaxSubmitJobLimit"
 
-new_site
-touch site/silent-sbatch
-submit s.yaml --partition all --poll 100ms F8
-tap_status 0 "a scheduler that gives no answer is asked again"
-is "and has each job once" "$(comments)" "n2/attempt-1 n10/attempt-1 n1/attempt-1"
-tap_stderr_has "Socket timed out"
+wait "$deaf"
+is "a scheduler that gives no answer is asked again" "$?" 0
+is "and has each job once" "$(STANDIN=$work/deaf comments)" "n2/attempt-1 n10/attempt-1 n1/attempt-1"
+has "and what it said is told" "$(cat deaf.err)" "Socket timed out"
 
 new_site
 plateau fleet submit s.yaml --partition all --window 1 --poll 100ms F9 >out 2>err &

@@ -282,8 +282,9 @@ done
 # ---- Killed ----
 
 make_fleet kills "$(sleeping 1 0.02)" n1
-problem=$(strike_jobs kills n1 "${KILLS:-30}" 0.5)
-is "killed at random moments, ${KILLS:-30} times: a whole result or none" "$problem" ""
+kills=${KILLS:-10}
+problem=$(strike_jobs kills n1 "$kills" 0.5)
+is "killed at random moments, $kills times: a whole result or none" "$problem" ""
 is "killed at random moments: a later job leaves nothing" \
 	"$(ls -A "$TMPDIR")$(find kills -name '*.new')" ""
 

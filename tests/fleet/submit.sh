@@ -28,17 +28,17 @@ comments()
 }
 all="milan01/attempt-1 milan02/attempt-1 milan03/attempt-1 rome01/attempt-1 rome02/attempt-1"
 
-for i in $(seq 12); do
+for i in $(seq 6); do
 	plateau fleet submit s.yaml --partition all --time 10min F >/dev/null 2>&1 &
 	pid=$!
-	sleep "0.$((10 + i * 7 % 40))"
+	sleep "0.$((10 + i * 13 % 40))"
 	kill -9 "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 	# The question to Slurm that was under way is over: nothing is to be waited for.
 	[ -d F/nodes ] && find F/nodes -name job.sh -exec touch -d '1 minute ago' {} +
 done
 tap_run plateau fleet submit s.yaml --partition all --time 10min F
-tap_status 0 "after twelve kills"
+tap_status 0 "after six kills"
 is "each node has one job, but the drained one" "$(comments F)" "$all"
 is "whose ids are noted" "$(find F/nodes -name submitted.json | wc -l)" 5
 tap_stdout_has 'drained: bad DIMM, $(touch hit) "x" | y' "the site's reason is told as it is"

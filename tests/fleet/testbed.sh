@@ -40,7 +40,8 @@ check "and is not removed" test -f "$work/full/file"
 # Nothing is told twice, and two in two folders do not disturb each other.
 "$testbed" start --dir "$work/b" --nodes 1 >"$work/b.out" 2>"$work/b.err" &
 other=$!
-tap_run "$testbed" start --dir "$work/a" --nodes 3 --set SlurmdTimeout=3
+# A question to a node that is gone ends after MessageTimeout: the shorter, the sooner Slurm knows.
+tap_run "$testbed" start --dir "$work/a" --nodes 3 --set SlurmdTimeout=3 --set MessageTimeout=4
 tap_status 0 "start"
 tap_stdout_is "export SLURM_CONF=$work/a/slurm.conf" "start says what to export"
 first=$(testbed_processes "$work/a")
