@@ -118,10 +118,10 @@ void job_drop_attempt(const struct job *job)
 		return;
 	cleanup_free char *node = strdup(job->folder);
 	char *const slash = node ? strrchr(node, '/') : NULL;
-	if (!slash)
-		return;
-	*slash = '\0';
-	rmdir(node);
+	if (slash) {
+		*slash = '\0';
+		rmdir(node);
+	}
 }
 
 void job_note_state(struct job *job, enum job_stage stage)
