@@ -145,6 +145,12 @@ stdout_tells "to submit +3  n\[1-2\], n10"
 tap_stdout_has "bad DIMM (root)" "says the site's reason"
 tap_stdout_has "--nodelist=n2" "and the command"
 tap_stdout_has "--time=90"
+is "one command stands for all" "$(printf '%s\n' "$stdout" | grep -c -e --parsable)" 1
+tap_stdout_has "other 2 differ in node and attempt alone" "which is said"
+tap_stdout_has "--job-name=plateau-00000000000000000000000000000000" "no id is invented"
+tap_stdout_has "The zeros stand for the fleet's id" "which is said, too"
+submit s.yaml --partition all -n --verbose F
+is "--verbose has them all" "$(printf '%s\n' "$stdout" | grep -c -e --parsable)" 3
 submit s.yaml --partition all -n --json F
 cp stdout dry.json
 if command -v python3 >/dev/null; then

@@ -200,27 +200,41 @@ static void add_script(struct str *out, const struct text_style *style, const ch
 	}
 }
 
+static void add_preview(const struct submit_preview *preview, const struct text_style *style,
+                        struct str *out)
+{
+	cleanup_str struct str head = {0};
+	str_addf(&head, "%s: %s", preview->node, preview->path);
+	str_add(out, "\n");
+	add_line(out, style, TEXT_HEAD, str_text(&head));
+	add_script(out, style, preview->script);
+	str_add_repeat(out, ' ', INDENT);
+	text_clean(out, style, preview->command);
+	str_add(out, "\n");
+	out->failed |= head.failed;
+}
+
+/* One stands for all: of two hundred the answer would be off the screen. */
 static void add_previews(const struct submit_view *view, const struct text_style *style,
                          bool has_all, struct str *out)
 {
-	for (size_t i = 0; i < view->preview_count; i++) {
-		const struct submit_preview *const preview = &view->previews[i];
-		if (i <= 1 || has_all)
-			str_add(out, "\n");
-		if (i == 0 || has_all) {
-			cleanup_str struct str head = {0};
-			str_addf(&head, "%s: %s", preview->node, preview->path);
-			add_line(out, style, TEXT_HEAD, str_text(&head));
-			add_script(out, style, preview->script);
-		} else if (i == 1) {
-			add_line(out, style, TEXT_DIM,
-			         "The scripts of the others differ in node and attempt alone; "
-			         "--verbose shows all.");
-		}
-		str_add_repeat(out, ' ', INDENT);
-		text_clean(out, style, preview->command);
-		str_add(out, "\n");
-	}
+	const size_t count = has_all || view->preview_count == 0 ? view->preview_count : 1;
+	for (size_t i = 0; i < count; i++)
+		add_preview(&view->previews[i], style, out);
+	cleanup_str struct str note = {0};
+	if (view->preview_count > count)
+		str_addf(&note,
+		         "Script and command of the other %zu differ in node and attempt alone; "
+		         "--verbose shows all. ",
+		         view->preview_count - count);
+	if (count > 0 && view->manifest->id[strspn(view->manifest->id, "0")] == '\0')
+		str_add(&note,
+		        "The zeros stand for the fleet's id, which is drawn when it is made.");
+	if (note.length == 0)
+		return;
+	str_add(out, "\n");
+	add_line(out, style, TEXT_DIM, str_text(&note));
+	out->failed |= note.failed;
 }
 
 /* What to type next; the folder is quoted as a shell needs it. */
