@@ -12,6 +12,7 @@
 #include "core/hash.h"
 #include "core/parallel.h"
 #include "core/str.h"
+#include "fleet/noted.h"
 
 #include <errno.h>
 #include <math.h>
@@ -172,6 +173,15 @@ static bool is_as_known(const struct digest *digest, const struct stat *status)
 	       known->result_mtime_ns == file_mtime_ns(status);
 }
 
+/* An attempt of a fleet's folder has a job that noted what its result is. */
+static int check_noted(const struct digest *digest, int64_t bytes, const char *sha256,
+                       struct error *err)
+{
+	return digest->attempt
+	               ? noted_check(&digest->attempt->report, digest->path, bytes, sha256, err)
+	               : 0;
+}
+
 static int digest_one(struct team *team, struct digest *digest, struct error *err)
 {
 	struct stat status;
@@ -180,7 +190,7 @@ static int digest_one(struct team *team, struct digest *digest, struct error *er
 		return error_system(err, errno, "cannot read %s", digest->path);
 	if (is_as_known(digest, &status)) {
 		digest->outcome = DIGEST_KNOWN;
-		return 0;
+		return check_noted(digest, status.st_size, digest->known->result_sha256, err);
 	}
 	if (!S_ISREG(status.st_mode))
 		return error_set(err, EINVAL, "%s is not a plain file", digest->path);
@@ -189,7 +199,7 @@ static int digest_one(struct team *team, struct digest *digest, struct error *er
 		return r;
 	if (is_hash_known(digest, team->before, sha256)) {
 		digest->outcome = DIGEST_KNOWN;
-		return 0;
+		return check_noted(digest, status.st_size, sha256, err);
 	}
 	digest->outcome = digest->known && digest->known->has_profile ? DIGEST_CHANGED : DIGEST_NEW;
 	digest->found.result_bytes = status.st_size;
@@ -197,7 +207,9 @@ static int digest_one(struct team *team, struct digest *digest, struct error *er
 	r = str_copy(sha256, &digest->found.result_sha256, err);
 	if (r == 0)
 		r = str_copy(digest->path, &digest->found.result_path, err);
-	return r == 0 ? load(team, digest, err) : r;
+	if (r == 0)
+		r = load(team, digest, err);
+	return r == 0 ? check_noted(digest, status.st_size, sha256, err) : r;
 }
 
 static void show_progress(struct team *team)

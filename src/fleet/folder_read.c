@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/str.h"
 #include "fleet/folder.h"
+#include "fleet/noted.h"
 #include "formats/fleet/job_report_json.h"
 #include "formats/fleet/manifest_json.h"
 #include "model/record.h"
@@ -92,7 +93,7 @@ static int take_result(const char *folder, struct fleet_attempt *attempt, struct
 	attempt->result_path = path;
 	path = NULL;
 	attempt->result_bytes = status.st_size;
-	return 0;
+	return noted_check(&attempt->report, "result.db", status.st_size, NULL, err);
 }
 
 /* Only what is out of memory ends the reading of a fleet; the rest is told of the attempt. */

@@ -114,6 +114,7 @@ int job_find_here(struct job *job, struct error *err)
 	                                  .exit_code = -1,
 	                                  .granted_cpu_count = here.cpu_count,
 	                                  .memory_bytes = RECORD_ABSENT,
+	                                  .result_bytes = RECORD_ABSENT,
 	                                  .started_ns = clock_calendar_ns(),
 	                                  .updated_ns = RECORD_ABSENT,
 	                                  .ended_ns = RECORD_ABSENT};

@@ -65,7 +65,7 @@ static bool is_same(const char *a, const char *b)
 }
 
 /* What was said of it does not hold any more. */
-static void mend_state(const char *folder)
+static void mend_state(const char *folder, const char *kept_result)
 {
 	struct error ignored;
 	cleanup_job_report struct job_report report = {0};
@@ -78,6 +78,7 @@ static void mend_state(const char *folder)
 	report.reason = NULL;
 	free(report.result);
 	report.result = strdup("result.db");
+	job_note_result(kept_result, &report);
 	job_write_report(folder, &report, true, &ignored);
 }
 
@@ -97,7 +98,7 @@ static int take_one(struct job *job, const char *kept, unsigned attempt, struct 
 		r = 0; /* somebody has copied it */
 	if (r < 0)
 		return r;
-	mend_state(folder);
+	mend_state(folder, from);
 	job_say(job, JOB_NOTE, "the result of attempt %u, which was kept on this node, is in %s",
 	        attempt, target);
 	job->has_taken_kept |= attempt == job->report.attempt;

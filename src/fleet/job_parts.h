@@ -106,6 +106,9 @@ int job_run_child(struct job *job, int *ret_killer, struct error *err);
 
 /* ---- job_result.c ---- */
 
+/* Size and hash of a result into the report, so that what lies in its place can be held against
+ * them; absent where they cannot be had. */
+void job_note_result(const char *path, struct job_report *report);
 /* Puts the local result into its place; the report says what came of it. Returns 0, or -errno when
  * there is one that could not be put there. */
 int job_move_result(struct job *job, struct error *err);

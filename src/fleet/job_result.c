@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/hash.h"
 #include "core/str.h"
 #include "fleet/job_parts.h"
 #include "model/dataset.h"
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { TRIES = 3 };
@@ -44,6 +46,18 @@ static int look_at_result(struct job *job, struct error *err)
 		if (dataset.trials[i].state == TRIAL_DONE)
 			job->report.trials_done++;
 	return 0;
+}
+
+void job_note_result(const char *path, struct job_report *report)
+{
+	struct stat status;
+	char sha256[HASH_TEXT_BYTES];
+	struct error ignored;
+	free(report->result_sha256);
+	report->result_sha256 = NULL;
+	report->result_bytes = stat(path, &status) == 0 ? (int64_t)status.st_size : RECORD_ABSENT;
+	if (report->result_bytes != RECORD_ABSENT && hash_sha256_file(path, sha256, &ignored) == 0)
+		report->result_sha256 = strdup(sha256);
 }
 
 int job_put_result(const char *from, const char *target, struct error *err)
@@ -83,6 +97,7 @@ int job_move_result(struct job *job, struct error *err)
 		return r;
 	}
 	job->report.ended_ns = job_now_ns(job);
+	job_note_result(job->local_result, &job->report);
 	job_note_state(job, STAGE_MOVING);
 	r = file_join(job->folder, "result.db", &target, err);
 	if (r < 0)

@@ -179,7 +179,10 @@ static void node_failed(const struct fleet_attempt *attempt, struct standing *st
 	standing_add_span(&standing->reason, job->started_ns, job->ended_ns);
 	if (job->state_word)
 		str_addf(&standing->reason, " (%s)", job->state_word);
-	if (standing_has_result(attempt) && standing_is_whole(attempt))
+	if (attempt->unreadable && attempt->result_path && !attempt->has_profile)
+		str_addf(&standing->reason, "; its result cannot be judged: %s",
+		         attempt->unreadable);
+	else if (standing_has_result(attempt) && standing_is_whole(attempt))
 		str_add(&standing->reason, "; its result is whole");
 	else if (standing_has_result(attempt))
 		standing_add_partial(&standing->reason, attempt);

@@ -195,6 +195,7 @@ void job_report_release(struct job_report *report)
 	free(report->reason);
 	free(report->cpus);
 	free(report->result);
+	free(report->result_sha256);
 	*report = (struct job_report){0};
 }
 

@@ -76,7 +76,11 @@ struct job_report {
 	int64_t started_ns;
 	int64_t updated_ns; /* when this was written */
 	int64_t ended_ns;
-	char *result;    /* name of the result file beside the state file; NULL: there is none */
+	char *result; /* name of the result file beside the state file; NULL: there is none */
+	/* Of the result as it was on the node, noted before it is moved: 0 or RECORD_ABSENT, and
+	 * NULL: it was not. */
+	int64_t result_bytes;
+	char *result_sha256;
 	bool is_partial; /* the result is of a run that did not come to its end */
 	uint32_t trials_done;
 	uint32_t trials_planned; /* 0: not known */

@@ -285,6 +285,41 @@ tap_stdout_has "Results: 1 new, 0 known, 1 that could not be read." "a second at
 is "stands behind the first" "$(query fleet/fleet.db "SELECT group_concat(number||' '||verdict)
 	FROM attempt_wide WHERE node='rome2'")" "1 pass,2 pass"
 
+# What is not what its job noted: cut off, empty, of another run, damaged where SQLite does not see it.
+make_fleet noted "$(cat judged.yaml)" n1 n2
+node_job noted n1 1 2>/dev/null
+node_job noted n2 1 2>/dev/null
+kept=noted/nodes/n1/attempt-1/result.db
+cp "$kept" whole.db
+spoiled()
+{
+	COLUMNS=200 tap_run plateau fleet status noted
+	tap_status "$2" "$1: status"
+	[ "$2" = 0 ] || tap_stdout_has "its result cannot be judged: result.db $3"
+	rm -f noted/fleet.db
+	tap_run plateau fleet rank noted
+	tap_status 4 "$1: rank"
+	lacks "$1: is no pass" "$stdout" "ALL PASS"
+	cp whole.db "$kept"
+}
+: >"$kept"
+spoiled empty 4 "has 0 bytes, and its job noted $(stat -c %s whole.db)"
+truncate -s 60000 "$kept"
+spoiled "cut off" 4 "has 60000 bytes"
+cp noted/nodes/n2/attempt-1/result.db "$kept"
+truncate -s "$(stat -c %s whole.db)" "$kept"
+spoiled "another's" 0
+has "another's: the reason" "$stderr" "n1/attempt-1/result.db"
+sed -i 's/sleeping/Sleeping/; s/judged/Judged/g' "$kept"
+spoiled "damaged, of the same size" 0
+has "damaged: the reason" "$stderr" "n1/attempt-1/result.db is not what its job noted (sha256)"
+plateau fleet collect noted >/dev/null 2>&1
+sed -i '/result_bytes/d; /result_sha256/d' noted/nodes/n1/attempt-1/state.json
+: >"$kept"
+tap_run plateau fleet status noted
+tap_status 4 "an empty result of a job that noted nothing"
+tap_stdout_has "result.db is empty"
+
 # Criteria that fail, and a task that fails.
 make_fleet failing "$(sed 's/sleep, "0.01"/"false"/' judged.yaml)" n1
 node_job failing n1 1 2>/dev/null

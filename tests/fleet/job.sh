@@ -24,6 +24,8 @@ is "the state has what was granted" "$(state granted_cpu_count)" 9999
 is "the state has what the job may use" "$(state cpu_count)" "$(nproc)"
 tap_stderr_has "warning: the batch system speaks of 9999 CPUs, and the job may use $(nproc)"
 lacks "the log does not speak of the file on the node" "$stderr" "$TMPDIR"
+is "the state has what the result is" "$(state result_bytes) $(state result_sha256)" \
+	"$(stat -c %s "$attempt_folder/result.db") $(sha256sum <"$attempt_folder/result.db" | cut -d ' ' -f 1)"
 is "beside state and result there is nothing" "$(ls -A "$attempt_folder")" "result.db
 state.json"
 left "a job that does its work"
@@ -351,6 +353,8 @@ if in_mounts sh -c 'mount -t tmpfs none target'; then
 	has "the same attempt again: it is said" "$(cat job.err)" \
 		"attempt 1 of node n1 is complete: its result, which was kept on the node, is in its place"
 	check "the same attempt again: the result is in its place" whole "$attempt_folder/result.db"
+	is "the same attempt again: the state has what it is" "$(state result_sha256)" \
+		"$(sha256sum <"$attempt_folder/result.db" | cut -d ' ' -f 1)"
 	is "the same attempt again: the state" "$(state stage) $(state result) $(state reason)" \
 		"done result.db "
 	left "the same attempt again"

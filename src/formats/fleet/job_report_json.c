@@ -30,11 +30,16 @@ struct field {
 	size_t offset;
 	enum field_kind kind;
 	int64_t least; /* of a number */
+	bool is_added; /* older versions did not write it */
 };
 
 #define FIELD(name, kind, least)                                                                   \
 	{                                                                                          \
-#name, offsetof(struct job_report, name), kind, least                              \
+#name, offsetof(struct job_report, name), kind, least, false                       \
+	}
+#define FIELD_ADDED(name, kind, least)                                                             \
+	{                                                                                          \
+#name, offsetof(struct job_report, name), kind, least, true                        \
 	}
 
 static const struct field fields[] = {
@@ -54,6 +59,8 @@ static const struct field fields[] = {
         FIELD(updated_ns, FIELD_LARGE, 0),
         FIELD(ended_ns, FIELD_LARGE, 0),
         FIELD(result, FIELD_TEXT, 0),
+        FIELD_ADDED(result_bytes, FIELD_LARGE, 0),
+        FIELD_ADDED(result_sha256, FIELD_TEXT, 0),
         FIELD(trials_done, FIELD_COUNT, 0),
         FIELD(trials_planned, FIELD_COUNT, 0),
 };
@@ -145,7 +152,7 @@ static int64_t most_of(enum field_kind kind)
 
 static int read_number(const struct field *field, const json_t *value, void *at, struct error *err)
 {
-	if (field->kind == FIELD_LARGE && json_is_null(value)) {
+	if (field->kind == FIELD_LARGE && (json_is_null(value) || (!value && field->is_added))) {
 		*(int64_t *)at = RECORD_ABSENT;
 		return 0;
 	}

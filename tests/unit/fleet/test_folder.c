@@ -125,6 +125,13 @@ static void test_manifest(void **state)
 	manifest_release(&manifest);
 }
 
+static const char state_of_six[] =
+        "{\"format\":\"plateau job state\",\"schema_version\":1,\"stage\":\"done\","
+        "\"node\":\"n2\",\"attempt\":1,\"exit_code\":0,\"signal\":0,\"cpu_count\":1,"
+        "\"granted_cpu_count\":0,\"memory_bytes\":null,\"started_ns\":1,\"updated_ns\":2,"
+        "\"ended_ns\":2,\"result\":\"result.db\",\"result_bytes\":6,\"trials_done\":1,"
+        "\"trials_planned\":1,\"is_partial\":false}";
+
 static void make_attempts(void)
 {
 	struct error err;
@@ -146,6 +153,9 @@ static void make_attempts(void)
 	                         &err),
 	                 0);
 	put_in("n2", 2, "result.db", "12345");
+	/* A result of another size than its job has noted. */
+	put_in("n2", 1, "result.db", "12345");
+	put_in("n2", 1, "state.json", state_of_six);
 	/* An answer that lies in the wrong place, a state that is none, a result that is none. */
 	put_in("a/b c", 1, "submitted.json",
 	       "{\"schema_version\":1,\"node\":\"n2\",\"attempt\":1,\"job\":\"1\"}");
@@ -195,7 +205,11 @@ static void test_read(void **state)
 	assert_int_equal(n2->attempt_count, 3);
 	assert_int_equal(n2->attempts[2].number, 10);
 	assert_null(n2->attempts[0].job.id);
-	assert_null(n2->attempts[0].unreadable);
+	assert_true(n2->attempts[0].has_report);
+	assert_string_equal(n2->attempts[0].unreadable,
+	                    "result.db has 5 bytes, and its job noted 6: it was cut off or changed "
+	                    "since, or is another's");
+	assert_null(n2->attempts[1].unreadable);
 	assert_string_equal(n2->attempts[1].job.id, "77");
 	assert_false(n2->attempts[1].has_job);
 	assert_int_equal(n2->attempts[1].job.submitted_ns, 9);

@@ -78,6 +78,11 @@ static const struct situation over[] = {
         {"the node died when all was done", JOB(.state = JOB_NODE_FAIL), DONE(.exit_code = 0),
          RESULT, .verdict = FLEET_NODE_FAIL,
          .says = "the node went away under its job; its result is whole"},
+        {"the node died, and its result is not what was noted", JOB(.state = JOB_NODE_FAIL),
+         DONE(.exit_code = 0), RESULT, .unreadable = "result.db is empty",
+         .verdict = FLEET_NODE_FAIL,
+         .says = "the node went away under its job; its result cannot be judged: result.db is "
+                 "empty"},
         {"out of time, killed", JOB(.state = JOB_TIMEOUT, .time_limit_ns = 120 * NS_PER_S),
          REPORT(.stage = STAGE_RUNNING, .trials_done = 3, .trials_planned = 8),
          .verdict = FLEET_HUNG,

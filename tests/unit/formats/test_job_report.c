@@ -35,6 +35,8 @@ static struct job_report sample(void)
 	        .updated_ns = 1763680009000000001,
 	        .ended_ns = 1763680009000000001,
 	        .result = (char *)(uintptr_t) "result.db",
+	        .result_bytes = 94208,
+	        .result_sha256 = (char *)(uintptr_t) "00ff",
 	        .is_partial = true,
 	        .trials_done = 7,
 	        .trials_planned = 24,
@@ -57,6 +59,8 @@ static void assert_same(const struct job_report *a, const struct job_report *b)
 	assert_same_text(a->reason, b->reason);
 	assert_same_text(a->cpus, b->cpus);
 	assert_same_text(a->result, b->result);
+	assert_same_text(a->result_sha256, b->result_sha256);
+	assert_true(a->result_bytes == b->result_bytes);
 	assert_int_equal(a->attempt, b->attempt);
 	assert_int_equal(a->stage, b->stage);
 	assert_int_equal(a->exit_code, b->exit_code);
