@@ -189,6 +189,7 @@ static void measure_memory(struct summary *summary, size_t index, struct weighte
 {
 	static const char not_seen[] = "no task of this level was running when memory was sampled";
 	static const char not_measured[] = "the plateau that made this result did not measure it";
+	static const char none_succeeded[] = "no task of this level succeeded";
 	static const char not_imported[] = "the imported files do not have it";
 	struct level_summary *const level = &summary->levels[index];
 	const bool is_imported = summary->dataset->run.imported != NULL;
@@ -202,15 +203,23 @@ static void measure_memory(struct summary *summary, size_t index, struct weighte
 	level->rss_samples = measure_spread(summary, index, rss_samples, EDGE_NONE, scratch);
 	level->pss_samples = measure_spread(summary, index, pss_samples, EDGE_NONE, scratch);
 	const bool is_recorded = level->rss_samples.tasks > 0;
-	const char *const not_recorded = is_imported ? not_imported : not_measured;
+	/* Figures of memory are of tasks that succeeded: without one, nothing can be said of what
+	 * was recorded. */
+	const bool has_success = level->tasks_in_state[TASK_OK] > 0;
+	const char *const not_recorded = is_imported    ? not_imported
+	                                 : !has_success ? none_succeeded
+	                                                : not_measured;
 	const char *const pss_reason = reason_of_run(summary, "task_peak_pss");
 	const char *const peak_reason = reason_of_run(summary, "task_cgroup_peak");
+	if (level->max_rss_bytes.tasks == 0 && !has_success && !is_imported)
+		level->max_rss_bytes.reason = none_succeeded;
 	if (level->peak_rss_bytes.tasks == 0)
 		level->peak_rss_bytes.reason = is_recorded ? not_seen : not_recorded;
 	if (level->peak_pss_bytes.tasks == 0)
 		level->peak_pss_bytes.reason = pss_reason    ? pss_reason
 		                               : is_imported ? not_imported
-		                                             : not_seen;
+		                               : has_success ? not_seen
+		                                             : none_succeeded;
 	if (level->cgroup_peak_bytes.tasks == 0 && (peak_reason || !is_recorded))
 		level->cgroup_peak_bytes.reason = peak_reason ? peak_reason : not_recorded;
 }

@@ -95,6 +95,12 @@ static void no_success_at_all(void **state)
 		assert_false(estimate_has_value(&l->efficiency));
 		assert_true(isnan(l->wall_s.mean) && l->wall_s.reason);
 		assert_int_equal(l->failed, l->tasks);
+		/* Whatever plateau made it, it had no figures to measure. */
+		const char *const reasons[] = {l->max_rss_bytes.reason, l->peak_rss_bytes.reason,
+		                               l->peak_pss_bytes.reason,
+		                               l->cgroup_peak_bytes.reason};
+		for (size_t k = 0; k < 4; k++)
+			assert_string_equal(reasons[k], "no task of this level succeeded");
 	}
 	assert_non_null(summed_warning(&summary, "no-success"));
 	assert_non_null(summed_warning(&summary, "baseline-missing"));
