@@ -46,6 +46,12 @@ static void release_texts(char **texts, size_t count)
 	free(texts);
 }
 
+const char *profile_doubt_words(const char *doubt)
+{
+	const size_t code = strspn(doubt, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	return strncmp(doubt + code, ": ", 2) == 0 ? doubt + code + 2 : doubt;
+}
+
 void profile_release(struct profile *profile)
 {
 	if (!profile)

@@ -92,6 +92,9 @@ const struct profile_figure *profile_find_part(const struct profile *profile, ui
                                                const char *source);
 const char *profile_fact(const struct profile *profile, const char *name);
 
+/* A doubt without the code before it. */
+const char *profile_doubt_words(const char *doubt);
+
 void profile_release(struct profile *profile);
 
 #define cleanup_profile __attribute__((cleanup(profile_release)))

@@ -177,11 +177,16 @@ static void add_doubt(struct str *text, const struct fleet_attempt *attempt)
 	const struct profile *const profile = &attempt->profile;
 	if (profile->doubt_count == 0)
 		return;
-	const char *const colon = strchr(profile->doubts[0], ':');
-	const int length = colon ? (int)(colon - profile->doubts[0]) : 32;
-	str_addf(text, "; its result warns of %.*s", length, profile->doubts[0]);
+	const char *const said = profile_doubt_words(profile->doubts[0]);
+	size_t length = strlen(said);
+	while (length > 0 && said[length - 1] == '.')
+		length--;
+	str_add(text, "; its result warns: \"");
+	str_add_bytes(text, said, length);
+	str_add(text, "\"");
 	if (profile->doubt_count > 1)
-		str_addf(text, " and %zu more", profile->doubt_count - 1);
+		str_addf(text, " and of %zu more (the page and --json have them)",
+		         profile->doubt_count - 1);
 }
 
 static int call_slow(struct fleet_rank_item *item, const struct fleet_class *class,

@@ -210,6 +210,35 @@ static bool got_slower(const struct fleet_rank_item *item)
 	return item->was_faster && !needs_somebody(item);
 }
 
+/* What the results of these nodes warn of, in a page: a node that was disturbed is no slow one. */
+static void add_warnings(const struct fleet_ranking *ranking, struct document *doc)
+{
+	static const struct table_column columns[] = {
+	        {"node", NULL, TABLE_LEFT, 0},
+	        {"attempt", NULL, TABLE_RIGHT, 0},
+	        {"its result warns", NULL, TABLE_LEFT, 1},
+	};
+	struct table *table = NULL;
+	for (size_t i = 0; i < ranking->item_count; i++) {
+		const struct fleet_rank_item *const item = &ranking->items[i];
+		const struct profile *const profile = fleet_profile_of(item);
+		char name[FLEET_NAME_BYTES];
+		for (size_t k = 0; needs_somebody(item) && profile && k < profile->doubt_count;
+		     k++) {
+			if (!table) {
+				table = document_table(doc, "", columns, ARRAY_LENGTH(columns));
+				document_only(doc, READ_IN_PAGE);
+			}
+			table_row(table);
+			table_cell(table, TEXT_PLAIN, "%s",
+			           fleet_name(ranking, item, NAME_COLUMNS, name));
+			table_cell(table, TEXT_PLAIN, "%u", (unsigned)item->attempt->number);
+			table_cell(table, TEXT_PLAIN, "%s",
+			           profile_doubt_words(profile->doubts[k]));
+		}
+	}
+}
+
 void fleet_add_needing(const struct fleet_ranking *ranking, struct document *doc)
 {
 	const size_t needing = fleet_needing(ranking);
@@ -220,6 +249,7 @@ void fleet_add_needing(const struct fleet_ranking *ranking, struct document *doc
 	document_section(doc, "needing", number_noun(needing, "Needs somebody", "Need somebody"),
 	                 remark);
 	tell(ranking, needs_somebody, doc);
+	add_warnings(ranking, doc);
 }
 
 size_t fleet_slower(const struct fleet_ranking *ranking)

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdlib.h>
 
 /* ---- Whole nodes ----------------------------------------------------------------------------- */
 
@@ -306,6 +307,25 @@ static void who_got_slower_is_told(void **state)
 	assert_true(isnan(ranked_item(&ranking, "rome05")->since_relative));
 }
 
+/* In words, without the code that programs read. */
+static void what_a_slow_result_warns_of_is_told(void **state)
+{
+	(void)state;
+	struct fleet fleet cleanup_fleet = {0};
+	const struct made_fault slow = {COMPONENT_CLOCK, -1, 1.2};
+	ranked_nodes(&fleet, 8, &ranked_rome, &ranked_none, NULL);
+	made_fleet_node(&fleet, "slow", &ranked_rome, &ranked_none, NULL, &slow, 1);
+	struct profile *const profile = &fleet.nodes[8].attempts[0].profile;
+	profile->doubts = calloc(2, sizeof *profile->doubts);
+	assert_non_null(profile->doubts);
+	profile->doubt_count = 2;
+	made_fleet_text(&profile->doubts[0], "other-load: In 8 trials: others used the node.");
+	made_fleet_text(&profile->doubts[1], "no code");
+	struct fleet_ranking ranking cleanup_fleet_ranking = ranked_find(&fleet);
+	ranked_has(ranked_item(&ranking, "slow")->reason,
+	           "its result warns: \"In 8 trials: others used the node\" and of 1 more (");
+}
+
 /* What a ranking calls slow is known to the next one, and is nothing to hold a repaired node
  * against. */
 static void what_is_slow_twice_is_told(void **state)
@@ -408,6 +428,7 @@ int main(void)
 	        cmocka_unit_test(an_empty_fleet_is_ranked),
 	        cmocka_unit_test(odd_figures_do_no_harm),
 	        cmocka_unit_test(who_got_slower_is_told),
+	        cmocka_unit_test(what_a_slow_result_warns_of_is_told),
 	        cmocka_unit_test(what_is_slow_twice_is_told),
 	        cmocka_unit_test(a_class_that_drifts_is_told),
 	        cmocka_unit_test(what_changed_on_a_whole_class_is_named),

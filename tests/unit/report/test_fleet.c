@@ -213,6 +213,36 @@ static void test_junit(void **state)
 	fleet_sample_release(&sample);
 }
 
+/* What a result warns of may be why its node is slow: a reader gets the words, a page all of them.
+ */
+static void test_warnings_are_told(void **state)
+{
+	(void)state;
+	struct fleet_sample sample;
+	fleet_sample_make(&sample, FLEET_SAMPLE_FAULTS, 16);
+	size_t slow = 0;
+	while (sample.ranking.items[slow].verdict != FLEET_SLOW)
+		slow++;
+	struct fleet_attempt *const attempt =
+	        fleet_attempt_last(&sample.fleet.nodes[sample.ranking.items[slow].node]);
+	assert_ptr_equal(attempt, sample.ranking.items[slow].attempt);
+	struct profile *const profile = &attempt->profile;
+	char load[] = "other-load: In 8 trials: other <programs> used 98 % of the node.";
+	char pressure[] = "pressure-cpu: something waited: long.";
+	char *doubts[] = {load, pressure};
+	char **const before = profile->doubts;
+	const size_t count = profile->doubt_count;
+	profile->doubts = doubts;
+	profile->doubt_count = 2;
+	cleanup_free char *html = write_page(&sample.ranking);
+	profile->doubts = before;
+	profile->doubt_count = count;
+	assert_non_null(strstr(html, "In 8 trials: other &lt;programs&gt; used 98 % of the node."));
+	assert_non_null(strstr(html, ">something waited: long.<"));
+	assert_null(strstr(html, "pressure-cpu"));
+	fleet_sample_release(&sample);
+}
+
 /* Nodes that all lost the same pass against each other; headline, page and JUnit say it. */
 static void test_a_slower_class_is_no_pass(void **state)
 {
@@ -510,6 +540,7 @@ int main(void)
 	        cmocka_unit_test(test_nothing_is_drained),
 	        cmocka_unit_test(test_overall),
 	        cmocka_unit_test(test_a_slower_class_is_no_pass),
+	        cmocka_unit_test(test_warnings_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
