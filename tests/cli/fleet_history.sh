@@ -35,6 +35,7 @@ tap_status 3 "a node that got slower: 3"
 tap_stdout_has "it got slower" "it says so"
 is "in 80 columns" "$(awk 'length > 80' <<<"$stdout")" ""
 matches "with the interval" "$stdout" '0\.[34][0-9]{2} \(0\.[0-9]{3}-0\.[0-9]{3}\) slower'
+matches "with the path of every result" "$stdout" "4  $work/slow\.db"
 tap_stdout_has "it is of another scenario" "what cannot be compared is told"
 tap_run plateau fleet history --json n07 delivery.db autumn.db
 tap_status 3 "as JSON: 3 as well"

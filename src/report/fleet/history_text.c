@@ -93,6 +93,27 @@ static void add_remarks(const struct history_view *view, const struct text_style
 	}
 }
 
+/* Where they are: over several fleets attempts are numbered by time, and not as their folders. */
+static void add_results(const struct history_view *view, const struct text_style *style,
+                        struct str *out)
+{
+	bool is_first = true;
+	for (size_t i = 0; i < view->row_count; i++) {
+		const struct fleet_attempt *const attempt = view->rows[i].attempt;
+		cleanup_str struct str clean = {0};
+		if (!attempt->result_path)
+			continue;
+		if (is_first)
+			str_add(out, "\nResults, by attempt\n");
+		is_first = false;
+		/* A path is there to be copied: it is not broken. */
+		text_clean(&clean, style, attempt->result_path);
+		str_addf(out, "%*s%*u  %s\n", INDENT, "", 3, (unsigned)attempt->number,
+		         str_text(&clean));
+		out->failed |= clean.failed;
+	}
+}
+
 static void add_sentence(const struct history_view *view, const struct text_style *style,
                          struct str *out)
 {
@@ -123,6 +144,7 @@ int history_text_write(const struct history_view *view, const struct text_style 
 	table_write(&table, style, INDENT, &out);
 	add_remarks(view, style, &out);
 	add_sentence(view, style, &out);
+	add_results(view, style, &out);
 	out.failed |= remark.failed;
 	return str_take(&out, ret_text, err);
 }
