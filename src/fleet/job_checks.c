@@ -24,7 +24,7 @@ extern char **environ;
 
 /* ---- A folder on the node ------------------------------------------------------------------ */
 
-static bool is_usable(const char *folder)
+bool job_can_use(const char *folder)
 {
 	struct stat status;
 	const char *kind;
@@ -40,7 +40,7 @@ int job_find_parent(struct job *job, struct error *err)
 	const char *const slurm = getenv("SLURM_TMPDIR");
 	const char *const candidates[] = {given, slurm, "/tmp", "/var/tmp"};
 	for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
-		if (!is_usable(candidates[i]))
+		if (!job_can_use(candidates[i]))
 			continue;
 		const int r = str_copy(candidates[i], &job->parent, err);
 		job->is_parent_ours = i > 0;
@@ -61,7 +61,7 @@ int job_make_local(struct job *job, struct error *err)
 {
 	cleanup_free char *prefix = NULL;
 	cleanup_free char *held = NULL;
-	int r = str_format(&prefix, err, "plateau-job-%s", job->mark);
+	int r = str_format(&prefix, err, JOB_PREFIX "%s", job->mark);
 	if (r == 0)
 		r = file_make_temporary_folder(job->parent, prefix, &job->local, err);
 	if (r == 0)

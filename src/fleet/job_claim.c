@@ -30,8 +30,7 @@
 
 enum { MARK_DIGITS = 16, RUN_ID_DIGITS = 32 };
 
-static const char job_prefix[] = "plateau-job-"; /* of folders on the node */
-static const char run_prefix[] = "plateau-";
+static const char run_prefix[] = "plateau-"; /* of folders on the node */
 
 /* The run of a killed job holds name and lock too, for as long as it takes to end its tasks. */
 #define CLAIM_NS (5 * NS_PER_S)
@@ -41,7 +40,7 @@ static const char run_prefix[] = "plateau-";
 
 /* ---- The number and the folder ------------------------------------------------------------- */
 
-static bool has_folder(const struct job *job, uint32_t attempt)
+bool job_has_attempt(const struct job *job, uint32_t attempt)
 {
 	cleanup_free char *path = NULL;
 	struct error ignored;
@@ -53,7 +52,7 @@ static bool has_folder(const struct job *job, uint32_t attempt)
 static int take_new_attempt(struct job *job, struct error *err)
 {
 	uint32_t last = 0;
-	while (last < FOLDER_MOST_ATTEMPTS && has_folder(job, last + 1))
+	while (last < FOLDER_MOST_ATTEMPTS && job_has_attempt(job, last + 1))
 		last++;
 	int r;
 	do
@@ -68,7 +67,7 @@ static int take_attempt(struct job *job, struct error *err)
 	int r = 0;
 	if (job->settings->attempt == 0)
 		r = take_new_attempt(job, err);
-	else if (!has_folder(job, job->report.attempt))
+	else if (!job_has_attempt(job, job->report.attempt))
 		r = folder_make_attempt(job->dir, job->node, job->report.attempt, err);
 	else
 		r = -EEXIST;
@@ -80,8 +79,7 @@ static int take_attempt(struct job *job, struct error *err)
 
 /* ---- The claim ----------------------------------------------------------------------------- */
 
-/* Of the fleet and node alone, and with the attempt. */
-static int find_mark(const struct job *job, uint32_t attempt, char **ret_mark, struct error *err)
+int job_find_mark(const struct job *job, uint32_t attempt, char **ret_mark, struct error *err)
 {
 	char sum[HASH_TEXT_BYTES];
 	cleanup_free char *text = NULL;
@@ -179,12 +177,9 @@ static int finish_earlier(const struct job *job, struct job_report *before, stru
 		        err, EEXIST,
 		        "attempt %u of node %s has its result already: begin a new attempt",
 		        (unsigned)job->report.attempt, job->node);
-	before->stage = STAGE_DONE;
-	if (!before->result)
-		before->result = strdup("result.db");
-	if (before->ended_ns == RECORD_ABSENT)
-		before->ended_ns = before->updated_ns;
-	const int r = job_write_report(job->folder, before, true, err);
+	int r = job_set_done(before, err);
+	if (r == 0)
+		r = job_write_report(job->folder, before, true, err);
 	if (r < 0)
 		return r;
 	return error_set(err, EEXIST,
@@ -222,9 +217,9 @@ int job_claim(struct job *job, struct error *err)
 {
 	int r = take_attempt(job, err);
 	if (r == 0)
-		r = find_mark(job, 0, &job->node_mark, err);
+		r = job_find_mark(job, 0, &job->node_mark, err);
 	if (r == 0)
-		r = find_mark(job, job->report.attempt, &job->mark, err);
+		r = job_find_mark(job, job->report.attempt, &job->mark, err);
 	if (r == 0)
 		r = keep_others_away(job, err);
 	if (r == 0 && job->parent)
@@ -264,11 +259,11 @@ static bool is_dead(int parent, const char *name, const char *held, int64_t youn
 
 /* Of a job: "plateau-job-...". One of this attempt may be old or young: no other job of it begins
  * while this one has it; but it is dead by its lock alone. */
-static bool is_dead_job(const struct job *job, int parent, const char *name)
+bool job_is_dead(const struct job *job, int parent, const char *name)
 {
-	if (!str_starts_with(name, job_prefix))
+	if (!str_starts_with(name, JOB_PREFIX))
 		return false;
-	const bool is_own = str_starts_with(name + strlen(job_prefix), job->mark);
+	const bool is_own = str_starts_with(name + strlen(JOB_PREFIX), job->mark);
 	return is_dead(parent, name, JOB_HELD_FILE, is_own ? 0 : YOUNG_NS);
 }
 
@@ -288,7 +283,7 @@ static void clear_one(const struct job *job, int parent, const char *name)
 {
 	struct error err;
 	const bool is_run = is_dead_run(parent, name);
-	if (!is_run && !is_dead_job(job, parent, name))
+	if (!is_run && !job_is_dead(job, parent, name))
 		return;
 	if (is_run)
 		memory_limit_clear(name + strlen(run_prefix), "");

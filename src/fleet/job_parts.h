@@ -13,7 +13,9 @@
 /* The state file is written anew this often while the run goes on. */
 #define JOB_HEARTBEAT_NS (10 * INT64_C(1000000000))
 
-/* In a job's folder on the node: locked while the job lives. */
+/* Of a job's folder on the node, with its mark behind it. */
+#define JOB_PREFIX "plateau-job-"
+/* In it: locked while the job lives. */
 #define JOB_HELD_FILE "held"
 
 struct job {
@@ -54,6 +56,8 @@ int job_write_report(const char *folder, const struct job_report *report, bool i
                      struct error *err);
 /* false: there is none, or none that can be read. */
 bool job_read_report(const char *folder, struct job_report *ret_report);
+/* Done, with its result beside the state. Returns 0 or -ENOMEM. */
+int job_set_done(struct job_report *report, struct error *err);
 /* Writes state.json by way of a file beside it. Returns 0 or -errno. */
 int job_write_state(struct job *job, bool is_synced, struct error *err);
 /* The same where the work goes on whatever comes of it: a failure is said once. */
@@ -80,6 +84,11 @@ void job_say_here(const struct job *job);
  * the attempt from here on. -EBUSY: another does; -EEXIST: it has its result already; -EALREADY: it
  * has its result now. */
 int job_claim(struct job *job, struct error *err);
+/* 16 hexadecimal digits of fleet and node (attempt 0), or of an attempt; the caller frees them. */
+int job_find_mark(const struct job *job, uint32_t attempt, char **ret_mark, struct error *err);
+bool job_has_attempt(const struct job *job, uint32_t attempt);
+/* Whether the folder of this name is a job's that does not live any more. */
+bool job_is_dead(const struct job *job, int parent, const char *name);
 /* Removes what killed jobs have left: of this attempt, and on this node. */
 void job_clear(struct job *job);
 
@@ -88,6 +97,8 @@ void job_clear(struct job *job);
 /* What must be there before anything is measured: working folder, scenario, its program and
  * inputs, a folder on the node. On failure *ret_code is what that means (enum job_end). */
 int job_check(struct job *job, int *ret_code, struct error *err);
+/* Whether the node's own folder of this name may be written to. */
+bool job_can_use(const char *folder);
 /* Finds where on the node there is room for the job's folder. */
 int job_find_parent(struct job *job, struct error *err);
 /* Makes the folder on the node. */
@@ -112,6 +123,10 @@ void job_note_result(const char *path, struct job_report *report);
 /* Puts the local result into its place; the report says what came of it. Returns 0, or -errno when
  * there is one that could not be put there. */
 int job_move_result(struct job *job, struct error *err);
+/* Whether there is a whole file at path, and of what, as far as there is memory to tell: trials and
+ * is_partial go into the report. Returns 0 or -errno. */
+int job_look_at_result(const struct job *job, const char *path, struct job_report *report,
+                       struct error *err);
 /* A whole file to its place, whole or not at all; never replaces. Returns 0 or -errno. */
 int job_put_result(const char *from, const char *target, struct error *err);
 
@@ -120,7 +135,8 @@ int job_put_result(const char *from, const char *target, struct error *err);
 /* The local result stays on the node, since it could not be put at `target`: a later job there
  * tries again. The report says so. */
 void job_keep(struct job *job, const char *target, const struct error *why);
-/* Puts results of this fleet and node into their places that earlier jobs had to keep here. */
+/* Puts results of this fleet and node into their places that earlier jobs had to keep here, or that
+ * were complete when their jobs were killed. */
 void job_take_kept(struct job *job);
 
 #endif

@@ -22,29 +22,29 @@
 enum { TRIES = 3 };
 #define BETWEEN_TRIES_NS (2 * NS_PER_S)
 
-/* Whether there is a whole file, and of what, as far as there is memory to tell. */
-static int look_at_result(struct job *job, struct error *err)
+int job_look_at_result(const struct job *job, const char *path, struct job_report *report,
+                       struct error *err)
 {
 	cleanup_dataset struct dataset dataset = {0};
-	int r = roll_in(job->local_result, err);
+	int r = roll_in(path, err);
 	if (r < 0)
 		return r;
-	r = load_dataset(job->local_result, &dataset, err);
+	r = load_dataset(path, &dataset, err);
 	if (r == -ENOMEM) {
 		/* Who collects it may have more than was left on the node. */
 		job_say(job, JOB_WARNING,
 		        "the node has not the memory to read the result: it is handed in unread");
-		job->report.is_partial = job->report.signal != 0;
+		report->is_partial = report->signal != 0;
 		return 0;
 	}
 	if (r < 0)
 		return r;
-	job->report.is_partial = dataset.run.state != RUN_DONE;
-	job->report.trials_planned = (uint32_t)dataset.trial_count;
-	job->report.trials_done = 0;
+	report->is_partial = dataset.run.state != RUN_DONE;
+	report->trials_planned = (uint32_t)dataset.trial_count;
+	report->trials_done = 0;
 	for (size_t i = 0; i < dataset.trial_count; i++)
 		if (dataset.trials[i].state == TRIAL_DONE)
-			job->report.trials_done++;
+			report->trials_done++;
 	return 0;
 }
 
@@ -91,7 +91,7 @@ int job_move_result(struct job *job, struct error *err)
 	cleanup_free char *target = NULL;
 	if (access(job->local_result, F_OK) < 0)
 		return 0;
-	int r = look_at_result(job, err);
+	int r = job_look_at_result(job, job->local_result, &job->report, err);
 	if (r < 0) {
 		job_set_reason(job, "it left no result that can be read: %s", err->text);
 		return r;

@@ -99,6 +99,17 @@ bool job_read_report(const char *folder, struct job_report *ret_report)
 	       job_report_json_read(text, bytes, ret_report, &ignored) == 0;
 }
 
+int job_set_done(struct job_report *report, struct error *err)
+{
+	const int r = report->result ? 0 : str_copy("result.db", &report->result, err);
+	if (r < 0)
+		return r;
+	report->stage = STAGE_DONE;
+	if (report->ended_ns == RECORD_ABSENT)
+		report->ended_ns = report->updated_ns;
+	return 0;
+}
+
 int job_write_state(struct job *job, bool is_synced, struct error *err)
 {
 	job->report.updated_ns = job_now_ns(job);

@@ -100,7 +100,8 @@ strike_jobs()
 			attempt=$((attempt + 1))
 		fi
 		grep -v -e '^plateau: trial' -e '^plateau: trying' -e '^plateau: node ' \
-			-e 'removed what a killed job' -e 'the result is in' strike.err
+			-e 'removed what a killed job' -e 'a job of attempt .* was killed before it could' \
+			-e 'which was kept on th.* node' -e 'the result is in' strike.err
 	done
 	node_job "$dir" "$node" "$attempt" >strike.out 2>&1 ||
 		echo "the last job: $(cat strike.out)"

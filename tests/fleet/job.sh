@@ -307,6 +307,39 @@ is "what dead jobs and runs have left is removed, and nothing else" "$(ls -A "$T
 plateau-mine"
 rmdir "$TMPDIR"/plateau-*
 
+# A job that was killed between the end of its run and the move.
+# killed_late ATTEMPT: as if that had happened to this attempt, which is whole.
+killed_late()
+{
+	local mark
+	attempt_folder=late/nodes/n1/attempt-$1
+	mark=$(printf '%s\nn1\n%u' "$(sed -n 's|.*"id": "\([^"]*\)".*|\1|p' late/fleet.json)" "$1" |
+		sha256sum | cut -c 1-16)
+	mkdir "$TMPDIR/plateau-job-$mark-abcdef"
+	touch "$TMPDIR/plateau-job-$mark-abcdef/held"
+	mv "$attempt_folder/result.db" "$TMPDIR/plateau-job-$mark-abcdef"
+	sed -i 's/"stage": .*/"stage": "running",/; s/"result": .*/"result": null,/
+		s/"trials_done": .*/"trials_done": 0,/; s/"exit_code": .*/"exit_code": -1,/' \
+		"$attempt_folder/state.json"
+	touch -d '5 minutes ago' "$TMPDIR"/plateau-job-*
+}
+make_fleet late "$(sleeping 1 0.01)" n1
+node_job late n1 1 2>/dev/null
+killed_late 1
+tap_run node_job late n1 1
+tap_status 0 "killed before the move, and the same attempt again"
+tap_stderr_has "a job of attempt 1 was killed before it could hand in its result"
+lacks "nothing is measured anew" "$stderr" "trial 1"
+check "its result is whole, and in its place" whole "$attempt_folder/result.db"
+is "its state is made good" "$(state stage) $(state result) $(state trials_done)" "done result.db 1"
+left "killed before the move"
+killed_late 1
+tap_run node_job late n1 2
+tap_status 0 "killed before the move, and the next attempt"
+check "the earlier result is whole, and in its place" whole "$attempt_folder/result.db"
+check "the next attempt has its own" whole "late/nodes/n1/attempt-2/result.db"
+left "killed before the move, and the next attempt"
+
 # ---- A target that cannot be written to ----
 
 # Inside a name space of mounts of its own.
@@ -322,6 +355,7 @@ mount -t tmpfs -o size=$2 none target
 cp -r small/. target
 [ "$1" != again ] || cp -r keeping/. target
 [ "$1" != full-node ] || mount -t tmpfs -o size=40k none "$TMPDIR"
+[ "$1" != full-here ] || { mount --bind /var/tmp /var/tmp && mount -o remount,bind,ro /var/tmp; }
 [ "$1" != read-only ] || mount -o remount,ro target
 code=0
 SLURM_JOB_ID=1 SLURMD_NODENAME=n1 plateau fleet job target --node n1 --attempt 1 2>job.err || code=$?
@@ -346,6 +380,8 @@ if in_mounts sh -c 'mount -t tmpfs none target'; then
 	is "a full target: no half of a result" "$(ls "$attempt_folder")" "state.json"
 	kept=$(state reason | sed -n 's|.*copy [^:]*:\(/[^ ]*\) to .*|\1|p')
 	check "a full target: the result is whole where the state says" whole "${kept:-none}"
+	is "a full target: it is kept where no batch system empties" "${kept%/plateau-kept-*}" /var/tmp
+	left "a full target"
 	cp -r copied keeping
 	$unshare ./mounted again 4m
 	is "the same attempt again: nothing is measured" "$(cat job.code) $(grep -c trial job.err)" \
@@ -358,6 +394,15 @@ if in_mounts sh -c 'mount -t tmpfs none target'; then
 	is "the same attempt again: the state" "$(state stage) $(state result) $(state reason)" \
 		"done result.db "
 	left "the same attempt again"
+	check "the same attempt again: nothing is kept any more" test ! -e "$kept"
+	if [ "${work#/var/tmp/}" = "$work" ]; then
+		$unshare ./mounted full-here 32k
+		has "no room that stays: the doubt is told" "$(state reason)" \
+			"kept on the node, unless $TMPDIR is emptied when the job ends"
+		rm -r "${TMPDIR:?}"/plateau-kept-*
+	else
+		skip "no room that stays: the doubt is told" "the test itself works in /var/tmp"
+	fi
 	$unshare ./mounted full-node 4m
 	attempt_folder=copied/nodes/n1/attempt-1
 	is "no room on the node: the job fails" "$(cat job.code) $(state stage)" "1 done"
