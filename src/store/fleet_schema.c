@@ -17,6 +17,7 @@
 #define UINT64(n, f)    {.name = (n), .kind = COLUMN_UINT64, .offset = AT(f)}
 #define TIME(n, f)      {.name = (n), .kind = COLUMN_TIME, .offset = AT(f)}
 #define BYTES(n, f)     {.name = (n), .kind = COLUMN_BYTES, .offset = AT(f)}
+#define BYTES_SINCE(v, n, f)   {.name = (n), .kind = COLUMN_BYTES, .offset = AT(f), .since = (v)}
 #define REAL(n, f)      {.name = (n), .kind = COLUMN_REAL, .offset = AT(f)}
 #define FLAG(n, f)      {.name = (n), .kind = COLUMN_FLAG, .offset = AT(f)}
 #define WORD(n, f, list, count)                                                                    \
@@ -117,6 +118,8 @@ static const struct fleet_column report_columns[] = {
         TIME("updated_ns", updated_ns),
         TIME("ended_ns", ended_ns),
         TEXT_OR("result", result),
+        BYTES_SINCE(3, "result_bytes", result_bytes),
+        TEXT_OR_SINCE(3, "result_sha256", result_sha256),
         FLAG("is_partial", is_partial),
         UINT32("trials_done", trials_done, 0),
         UINT32("trials_planned", trials_planned, 0),

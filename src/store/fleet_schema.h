@@ -14,7 +14,8 @@ enum {
 	FLEET_APPLICATION_ID = 0x706c666c, /* "plfl" */
 	/* user_version of the files written. A word that is new in one of the lists (a verdict, a
 	 * measure) is a new version, too: an older plateau does not know what to make of it. 2:
-	 * judgement.measure. 3: the table ranked. Files from 1 on are read. */
+	 * judgement.measure. 3: the table ranked, report.result_bytes and report.result_sha256.
+	 * Files from 1 on are read. */
 	FLEET_VERSION = 3
 };
 
