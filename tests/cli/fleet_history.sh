@@ -102,6 +102,8 @@ attempt n6 2 slow.db
 tap_run plateau fleet rank rack
 tap_status 3 "slow again"
 matches "in both attempts" "$(tr -s '\n ' '  ' <<<"$stdout")" 'slow in both attempts \(0\.[0-9]+ in attempt 1\)'
+has "what is to be done is no third run" "$stdout" "they go back to who"
+lacks "nor is one offered" "$stdout" "--retry slow"
 cp rack/fleet.db before.db
 tap_run plateau fleet rank before.db
 matches "so it is by the fleet file alone" "$(tr -s '\n ' '  ' <<<"$stdout")" 'slow in both attempts'

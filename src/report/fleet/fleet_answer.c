@@ -198,7 +198,10 @@ static bool helps_to_retry(const struct fleet_ranking *ranking, enum fleet_verdi
 		const struct fleet_rank_item *const item = &ranking->items[i];
 		const bool is_small = item->class >= 0 && ranking->classes[item->class].reason &&
 		                      !is_in_doubt(item);
-		if (item->verdict == verdict && !(verdict == FLEET_INCONCLUSIVE && is_small))
+		/* What was slow twice is slow. */
+		const bool is_known = verdict == FLEET_SLOW && item->slow_before > 0;
+		if (item->verdict == verdict && !is_known &&
+		    !(verdict == FLEET_INCONCLUSIVE && is_small))
 			return true;
 	}
 	return false;
@@ -296,6 +299,10 @@ static void say_places(const struct fleet_ranking *ranking, struct document *doc
 		              ranking->fleet->folder);
 }
 
+static const char slow_again[] =
+        "Nodes that were slow before and are again: they go back to who delivered them, with the "
+        "page that -o writes and the results of all attempts.";
+
 void fleet_add_next(const struct fleet_ranking *ranking, const struct fleet_told *told,
                     struct document *doc)
 {
@@ -303,7 +310,11 @@ void fleet_add_next(const struct fleet_ranking *ranking, const struct fleet_told
 	document_section(doc, "next", "What to do", "");
 	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++)
 		if (ranking->in_verdict[steps[i].verdict] > 0)
-			document_item(doc, TEXT_PLAIN, steps[i].mark, "%s", steps[i].text);
+			document_item(doc, TEXT_PLAIN, steps[i].mark, "%s",
+			              steps[i].verdict == FLEET_SLOW &&
+			                              !helps_to_retry(ranking, FLEET_SLOW)
+			                      ? slow_again
+			                      : steps[i].text);
 	say_places(ranking, doc);
 	if (fleet_slower(ranking) > 0)
 		document_item(
