@@ -46,7 +46,7 @@ bool rank_has_changed(const struct profile *now, const struct profile *before, c
 {
 	const char *const a = profile_fact(now, fact);
 	const char *const b = profile_fact(before, fact);
-	return a && b && !rank_same_value(a, b);
+	return a && b && !rank_same_value(fact, a, b);
 }
 
 /* What else changed, which may be why: the program first. */
@@ -76,8 +76,8 @@ static int name_changes(struct fleet_history_item *item, const struct profile *b
 	return count > 0 ? str_take(&text, &item->changed, err) : 0;
 }
 
-/* The figure at which a result is held against others: the highest level of its first policy with
- * no more than a task on every core. */
+/* The figure at which a result is held against others: the level of its first policy that is most
+ * like a full node. */
 static const struct profile_figure *full_figure(const struct profile *profile)
 {
 	const double full = rank_full(profile);
@@ -87,7 +87,7 @@ static const struct profile_figure *full_figure(const struct profile *profile)
 		if (figure->measure != MEASURE_THROUGHPUT || figure->policy != 0 ||
 		    !(figure->value > 0))
 			continue;
-		if (!chosen || figure->concurrency <= full)
+		if (!chosen || rank_is_fuller(figure->concurrency, chosen->concurrency, full))
 			chosen = figure;
 	}
 	return chosen;

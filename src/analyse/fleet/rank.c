@@ -92,6 +92,22 @@ bool rank_is_whole(const struct fleet_attempt *attempt)
 	       !(attempt->has_report && attempt->report.is_partial);
 }
 
+bool rank_is_reference(const struct fleet_attempt *attempt)
+{
+	return !fleet_verdict_words[attempt->verdict].is_bad || attempt->verdict == FLEET_SLOW;
+}
+
+bool rank_is_fuller(uint32_t concurrency, uint32_t chosen, double full)
+{
+	/* A task on half the cores, at least, is more like a full node than two on each are. */
+	const bool is_enough = chosen <= full && 2.0 * chosen >= full;
+	if (isinf(full) || (concurrency <= full && chosen <= full))
+		return concurrency > chosen;
+	if (concurrency <= full)
+		return 2.0 * concurrency >= full;
+	return chosen <= full ? !is_enough : concurrency < chosen;
+}
+
 double rank_full(const struct profile *profile)
 {
 	const char *const cores = profile_fact(profile, "cores_allowed");
@@ -220,12 +236,18 @@ static int call_slow_at(struct fleet_rank_item *item, const struct fleet_class *
 	cleanup_str struct str text = {0};
 	item->verdict = FLEET_SLOW;
 	item->slow_at = level->concurrency;
+	item->slow_policy = level->policy;
 	str_addf(&text,
-	         "at N=%u it does %.3f of the median of its class, %.1f deviations below it, "
+	         "at N=%u%s%s it does %.3f of the median of its class, %.1f deviations below it, "
 	         "though it ",
-	         (unsigned)level->concurrency, figure ? figure->value / level->median : (double)NAN,
+	         (unsigned)level->concurrency, strcmp(level->policy, class->policy) != 0 ? " " : "",
+	         strcmp(level->policy, class->policy) != 0 ? level->policy : "",
+	         figure ? figure->value / level->median : (double)NAN,
 	         figure ? (level->median - figure->value) / level->deviation : (double)NAN);
-	str_addf(&text, "does %.3f at N=%u", item->relative, (unsigned)class->concurrency);
+	if (isnan(item->relative))
+		str_addf(&text, "has no throughput at N=%u", (unsigned)class->concurrency);
+	else
+		str_addf(&text, "does %.3f at N=%u", item->relative, (unsigned)class->concurrency);
 	add_doubt(&text, item->attempt);
 	return say(item, &text, err);
 }
@@ -245,6 +267,32 @@ static int judge_alone(struct fleet_rank_item *item, const struct fleet_class *c
 	if (!is_accepted)
 		item->verdict = FLEET_INCONCLUSIVE;
 	return say(item, &text, err);
+}
+
+/* What its class does not settle: then it is no pass. */
+static void add_open(struct fleet_rank_item *item, const struct fleet_class *class,
+                     const struct rank_place *masked, const struct profile_figure *figure,
+                     struct str *text)
+{
+	const struct fleet_band *const own = rank_own_level(class, &item->attempt->profile);
+	const size_t before = text->length;
+	if (class->doubt && figure && figure->value < class->doubt_below)
+		str_addf(text, ", but %s", class->doubt);
+	if (masked->component != COMPONENT_NONE)
+		str_addf(text,
+		         ", but its %s %d takes %.3g times as long as the same elsewhere, and half "
+		         "of the nodes have such places: what is slow cannot be told from what "
+		         "they are like",
+		         fleet_component_names[masked->component], (int)masked->index,
+		         masked->relative);
+	if (own)
+		str_addf(
+		        text,
+		        ", but at N=%u, which is more like a full node, only %zu of its class have "
+		        "a result",
+		        (unsigned)own->concurrency, own->n);
+	if (text->length > before)
+		item->verdict = FLEET_INCONCLUSIVE;
 }
 
 static int judge_node(struct ranking_work *work, size_t node, const struct fleet_class *class,
@@ -267,6 +315,9 @@ static int judge_node(struct ranking_work *work, size_t node, const struct fleet
 		return 0;
 	if (class->reason)
 		return judge_alone(item, class, err);
+	const struct fleet_band *const level = rank_slow_level(class, &item->attempt->profile);
+	if (isnan(item->relative) && level)
+		return call_slow_at(item, class, level, err);
 	if (isnan(item->relative)) {
 		item->verdict = FLEET_INCONCLUSIVE;
 		str_addf(&text,
@@ -278,12 +329,12 @@ static int judge_node(struct ranking_work *work, size_t node, const struct fleet
 	const bool is_slow = rank_is_slow(class, item);
 	if (is_slow || place->component != COMPONENT_NONE)
 		return call_slow(item, class, place, is_slow, err);
-	const struct fleet_band *const level = rank_slow_level(class, &item->attempt->profile);
 	if (level)
 		return call_slow_at(item, class, level, err);
 	if (item->verdict == FLEET_INCONCLUSIVE)
 		return 0;
 	add_where(&text, class, item->relative);
+	add_open(item, class, &work->nodes[node].masked, figure, &text);
 	return say(item, &text, err);
 }
 
@@ -368,9 +419,9 @@ static int rank_all(struct ranking_work *work, struct error *err)
 	for (size_t c = 0; r == 0 && c < ranking->class_count; c++)
 		r = rank_describe_class(work, &ranking->classes[c], err);
 	if (r == 0)
-		r = judge(work, err);
-	if (r == 0)
 		r = rank_note_classes(work, err);
+	if (r == 0)
+		r = judge(work, err);
 	if (r == 0)
 		r = rank_find_before(work, err);
 	if (r == 0)
@@ -412,6 +463,7 @@ static void release_class(struct fleet_class *class)
 	free(class->bands);
 	free(class->reason);
 	free(class->note);
+	free(class->doubt);
 }
 
 void fleet_ranking_release(struct fleet_ranking *ranking)

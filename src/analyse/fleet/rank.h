@@ -55,8 +55,13 @@ struct fleet_class {
 	size_t since_nodes;    /* that have one */
 	bool got_slower;       /* as a whole, by more than the margin */
 	char *reason; /* why none of the class can be called slow, in a sentence; NULL: they can */
-	char *note; /* what is odd about the class as a whole: slower than another one that differs
-	             * in firmware alone, two populations; in a sentence; NULL */
+	char *note;   /* what is odd about the class as a whole: slower than another one of the same
+	               * processor, two populations, held against each other half empty; in a
+	               * sentence; NULL */
+	/* Why a node of it that does less than doubt_below at its level, and is not slow in its
+	 * class, is no pass: half of them, or all, are slow; in words after "but"; NULL. */
+	char *doubt;
+	double doubt_below;
 };
 
 /* One node. */
@@ -75,9 +80,11 @@ struct fleet_rank_item {
 	                            */
 	/* A slow place that does not make the whole node slow (one core of 128 does not) is told as
 	 * well: then verdict is FLEET_SLOW for the place's sake. */
-	/* Slow at this level below the class's, though not at the class's own (a clock that does
-	 * not rise when the node is nearly idle); 0: no such level. component is of it then. */
+	/* Slow at this other level, though not at the class's own (a clock that does not rise when
+	 * the node is nearly idle, a sibling thread that is missing), and the policy, which the
+	 * class owns; 0: no such level. component is of it then. */
 	uint32_t slow_at;
+	const char *slow_policy;
 	char *evidence;        /* in a sentence, with figures: "core 17 takes 1.31 times ..." */
 	bool was_faster;       /* it got slower since its first accepted result: */
 	double since_relative; /* this result by that one; NAN */

@@ -135,8 +135,8 @@ static void fill_node(const struct ranking_work *work, struct causes *causes, si
 	const double off = rank_value(attempt, class, MEASURE_OFF_CPU, "");
 	const double waits = 1 + (off - causes->off_cpu_s) / causes->wall_s;
 	/* Counts of user mode are not those of both modes. */
-	const bool is_counted_alike =
-	        rank_same_value(profile_fact(&attempt->profile, "counted_modes"), causes->modes);
+	const bool is_counted_alike = rank_same_value(
+	        "counted_modes", profile_fact(&attempt->profile, "counted_modes"), causes->modes);
 	struct factor *const f = causes->factors;
 	f[CAUSE_LOSS].logs[i] = -log_of(throughput);
 	f[CAUSE_WALL].logs[i] = log_of(wall);
@@ -399,7 +399,9 @@ static int explain_node(const struct ranking_work *work, const struct causes *ca
 	const bool is_slow = item->slow_at > 0 || rank_is_slow(causes->class, item);
 	cleanup_str struct str text = {0};
 	cleanup_str struct str differs = {0};
-	if (item->slow_at != causes->slow_at || (!is_slow && place->component == COMPONENT_NONE))
+	if (item->slow_at != causes->slow_at ||
+	    (item->slow_at > 0 && strcmp(item->slow_policy, causes->class->policy) != 0) ||
+	    (!is_slow && place->component == COMPONENT_NONE))
 		return 0;
 	const bool is_place = place->component != COMPONENT_NONE &&
 	                      (!is_slow || place->total_loss >= (1 - item->relative) / 2);
@@ -445,13 +447,18 @@ int rank_find_causes(struct ranking_work *work, const struct fleet_class *class,
 	int r = explain_level(work, class, 0, err);
 	for (size_t b = 0; r == 0 && b < class->band_count; b++) {
 		bool is_asked = false;
-		for (size_t i = 0; i < class->node_count; i++)
-			is_asked = is_asked || rank_item(work, class->nodes[i])->slow_at ==
-			                               class->bands[b].concurrency;
-		if (!is_asked || strcmp(class->bands[b].policy, class->policy) != 0)
+		for (size_t i = 0; i < class->node_count; i++) {
+			const struct fleet_rank_item *const item = rank_item(work, class->nodes[i]);
+			is_asked = is_asked ||
+			           (item->slow_policy &&
+			            item->slow_at == class->bands[b].concurrency &&
+			            strcmp(item->slow_policy, class->bands[b].policy) == 0);
+		}
+		if (!is_asked)
 			continue;
 		struct fleet_class level = *class;
 		level.concurrency = class->bands[b].concurrency;
+		level.policy = class->bands[b].policy;
 		r = explain_level(work, &level, level.concurrency, err);
 	}
 	return r;

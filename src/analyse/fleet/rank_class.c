@@ -66,7 +66,11 @@ static int make_member(const struct profile *profile, size_t node, struct member
 	cleanup_str struct str firmware = {0};
 	*member = (struct member){.node = node};
 	member->memory_bytes = memory ? fmax(strtod(memory, NULL), 0) : 0;
-	str_addf(&hardware, "%s\n", profile->scenario_sha256 ? profile->scenario_sha256 : "");
+	/* Without a scenario it is the command that says what ran. */
+	str_addf(&hardware, "%s\n",
+	         profile->scenario_sha256 ? profile->scenario_sha256
+	         : profile->command       ? profile->command
+	                                  : "");
 	add_key(&hardware, profile, FACT_HARDWARE);
 	add_key(&firmware, profile, FACT_FIRMWARE);
 	int r = str_take(&hardware, &member->hardware, err);
@@ -252,7 +256,8 @@ static int tell_apart(const struct ranking_work *work, size_t index, struct erro
 		for (size_t i = 0; i < fleet_fact_count; i++) {
 			const char *const a = common_value(work, class, fleet_facts[i].name);
 			const char *const b = common_value(work, other, fleet_facts[i].name);
-			if (fleet_facts[i].kind == FACT_SETTING || !a || rank_same_value(a, b))
+			if (fleet_facts[i].kind == FACT_SETTING || !a ||
+			    rank_same_value(fleet_facts[i].name, a, b))
 				continue;
 			str_addf(&text, "%s, %s %.60s", class->words, fleet_facts[i].words, a);
 			break;
@@ -330,14 +335,19 @@ int rank_make_classes(struct ranking_work *work, struct error *err)
 
 /* ---- In what a node differs --------------------------------------------------------------- */
 
-bool rank_same_value(const char *a, const char *b)
+bool rank_same_value(const char *fact, const char *a, const char *b)
 {
+	static const char unit[] = "_bytes";
+	const size_t length = strlen(fact);
 	char *a_end;
 	char *b_end;
 	if (!a || !b)
 		return a == b;
 	if (strcmp(a, b) == 0)
 		return true;
+	/* A core less of 128 is a core less. */
+	if (length < strlen(unit) || strcmp(fact + length - strlen(unit), unit) != 0)
+		return false;
 	const double x = strtod(a, &a_end);
 	const double y = strtod(b, &b_end);
 	return a_end != a && b_end != b && *a_end == '\0' && *b_end == '\0' &&
@@ -360,14 +370,14 @@ static bool usual_value(const struct ranking_work *work, const struct fleet_clas
 		        profile_fact(&work->nodes[class->nodes[i]].measured->profile, fact);
 		if (votes == 0)
 			candidate = value;
-		votes = rank_same_value(value, candidate) ? votes + 1 : votes - 1;
+		votes = rank_same_value(fact, value, candidate) ? votes + 1 : votes - 1;
 	}
 	for (size_t i = 0; i < class->node_count; i++) {
 		if (class->nodes[i] == node)
 			continue;
 		others++;
 		same += rank_same_value(
-		        profile_fact(&work->nodes[class->nodes[i]].measured->profile, fact),
+		        fact, profile_fact(&work->nodes[class->nodes[i]].measured->profile, fact),
 		        candidate);
 	}
 	*ret_value = candidate;
@@ -383,7 +393,7 @@ size_t rank_add_differences(const struct ranking_work *work, const struct fleet_
 		const char *const own =
 		        profile_fact(&work->nodes[node].measured->profile, fleet_facts[i].name);
 		if (!usual_value(work, class, node, fleet_facts[i].name, &usual) ||
-		    rank_same_value(own, usual))
+		    rank_same_value(fleet_facts[i].name, own, usual))
 			continue;
 		str_addf(text, "%s%s %.40s (%.40s)", count > 0 ? ", " : "", fleet_facts[i].words,
 		         own ? own : "not known", usual ? usual : "not known");

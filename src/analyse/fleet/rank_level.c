@@ -1,5 +1,5 @@
 /* The level at which the nodes of a class are held against each other: a task on every core, as
- * near as they were measured; and what they do at every level. */
+ * near as half of them were measured; and what they do at every level. */
 #include "analyse/fleet/fleet_facts.h"
 #include "analyse/fleet/rank_parts.h"
 
@@ -38,10 +38,10 @@ static size_t collect(const struct ranking_work *work, const struct fleet_class 
 {
 	size_t count = 0;
 	for (size_t i = 0; i < class->node_count; i++) {
-		const struct profile_figure *const figure =
-		        rank_figure(&work->nodes[class->nodes[i]].measured->profile, policy,
-		                    concurrency, MEASURE_THROUGHPUT, NULL);
-		if (figure && figure->value > 0)
+		const struct fleet_attempt *const attempt = work->nodes[class->nodes[i]].measured;
+		const struct profile_figure *const figure = rank_figure(
+		        &attempt->profile, policy, concurrency, MEASURE_THROUGHPUT, NULL);
+		if (figure && figure->value > 0 && rank_is_reference(attempt))
 			values[count++] = figure->value;
 	}
 	return count;
@@ -137,26 +137,44 @@ static int make_bands(const struct ranking_work *work, struct fleet_class *class
 
 /* ---- The level ---------------------------------------------------------------------------- */
 
-/* The highest level of the first policy that is not beyond a task on every core, of those that
- * nearly all nodes have; the lowest where all are beyond. */
+/* Nodes of a class that others may be held against. */
+static size_t count_references(const struct ranking_work *work, const struct fleet_class *class)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < class->node_count; i++)
+		count += rank_is_reference(work->nodes[class->nodes[i]].measured);
+	return count;
+}
+
+/* The level most like a full node of those that half the nodes have, of the first policy that has
+ * one; where no level is so common, the one that most have. */
 static const struct fleet_band *choose_level(const struct ranking_work *work,
                                              const struct fleet_class *class)
 {
 	const double full = rank_full(&work->nodes[class->nodes[0]].measured->profile);
+	const size_t references = count_references(work, class);
 	const struct fleet_band *chosen = NULL;
-	size_t most = 0;
-	for (size_t i = 0; i < class->band_count; i++)
-		if (strcmp(class->bands[i].policy, class->bands[0].policy) == 0 &&
-		    class->bands[i].n > most)
-			most = class->bands[i].n;
 	for (size_t i = 0; i < class->band_count; i++) {
 		const struct fleet_band *const band = &class->bands[i];
-		if (strcmp(band->policy, class->bands[0].policy) != 0 || 5 * band->n < 4 * most)
+		if (2 * band->n < references ||
+		    (chosen && strcmp(chosen->policy, band->policy) != 0))
 			continue;
-		if (!chosen || band->concurrency <= full)
+		if (!chosen || rank_is_fuller(band->concurrency, chosen->concurrency, full))
 			chosen = band;
 	}
+	for (size_t i = 0; !chosen && i < class->band_count; i++) {
+		const struct fleet_band *const band = &class->bands[i];
+		bool is_most = true;
+		for (size_t k = 0; k < class->band_count; k++)
+			is_most = is_most && class->bands[k].n <= band->n;
+		chosen = is_most ? band : NULL;
+	}
 	return chosen;
+}
+
+static bool is_level_of_class(const struct fleet_class *class, const struct fleet_band *band)
+{
+	return band->concurrency == class->concurrency && strcmp(band->policy, class->policy) == 0;
 }
 
 const struct fleet_band *rank_slow_level(const struct fleet_class *class,
@@ -164,26 +182,41 @@ const struct fleet_band *rank_slow_level(const struct fleet_class *class,
 {
 	const struct fleet_band *slow = NULL;
 	double least = 1 - 2 * RANK_MARGIN;
-	size_t levels = 0;
-	for (size_t i = 0; i < class->band_count; i++)
-		levels += class->bands[i].concurrency <= class->concurrency;
 	for (size_t i = 0; i < class->band_count; i++) {
 		const struct fleet_band *const band = &class->bands[i];
 		const struct profile_figure *const figure =
 		        rank_figure(profile, band->policy, band->concurrency, class->measure, NULL);
-		if (!figure || band->concurrency >= class->concurrency ||
-		    band->n < RANK_LEAST_NODES || strcmp(band->policy, class->policy) != 0)
+		if (!figure || band->n < RANK_LEAST_NODES || is_level_of_class(class, band))
 			continue;
 		/* Few tasks ran: one that was disturbed makes a trial slow, and its interval wide.
 		 */
 		const double z = (figure->value - band->median) / band->deviation;
 		if (!(figure->high < band->median * (1 - RANK_MARGIN)) ||
-		    z > -rank_threshold(levels * band->n) || figure->value / band->median >= least)
+		    z > -rank_threshold(class->band_count * band->n) ||
+		    figure->value / band->median >= least)
 			continue;
 		least = figure->value / band->median;
 		slow = band;
 	}
 	return slow;
+}
+
+const struct fleet_band *rank_own_level(const struct fleet_class *class,
+                                        const struct profile *profile)
+{
+	const double full = rank_full(profile);
+	const struct fleet_band *own = NULL;
+	uint32_t chosen = class->concurrency;
+	for (size_t i = 0; i < class->band_count; i++) {
+		const struct fleet_band *const band = &class->bands[i];
+		if (band->n >= RANK_LEAST_NODES || strcmp(band->policy, class->policy) != 0 ||
+		    !rank_is_fuller(band->concurrency, chosen, full) ||
+		    !rank_figure(profile, band->policy, band->concurrency, class->measure, NULL))
+			continue;
+		own = band;
+		chosen = band->concurrency;
+	}
+	return own;
 }
 
 /* ---- Why not ------------------------------------------------------------------------------ */
@@ -218,7 +251,8 @@ static void add_class_differences(const struct ranking_work *work, const struct 
 		const char *its = profile_fact(b, fleet_facts[i].name);
 		char own_bytes[NUMBER_TEXT_BYTES];
 		char its_bytes[NUMBER_TEXT_BYTES];
-		if (fleet_facts[i].kind == FACT_SETTING || rank_same_value(own, its))
+		if (fleet_facts[i].kind == FACT_SETTING ||
+		    rank_same_value(fleet_facts[i].name, own, its))
 			continue;
 		if (own && its && strcmp(fleet_facts[i].name, "memory_total_bytes") == 0) {
 			number_format_binary_bytes((int64_t)strtod(own, NULL), own_bytes);
@@ -232,14 +266,46 @@ static void add_class_differences(const struct ranking_work *work, const struct 
 	}
 }
 
-static int explain(const struct ranking_work *work, struct fleet_class *class, struct error *err)
+/* Without its hardware or its work a result is like no other, though what is not known of two may
+ * look alike. NULL: both are known. */
+static const char *unknown_of(const struct ranking_work *work, const struct fleet_class *class)
+{
+	const struct profile *const profile = &work->nodes[class->nodes[0]].measured->profile;
+	if (!profile_fact(profile, "processor") && !profile_fact(profile, "cores_allowed"))
+		return "its result does not say on which hardware it was measured, so that it "
+		       "cannot be held against others: results that plateau measured itself do";
+	if (!profile->scenario_sha256 && !profile->command)
+		return "its result does not say what was run (no scenario, no command), so that "
+		       "it cannot be held against others";
+	return NULL;
+}
+
+/* n: nodes that others may be held against, at the level that most have. */
+static int explain(const struct ranking_work *work, struct fleet_class *class, size_t n,
+                   struct error *err)
 {
 	const struct fleet_class *const other = largest_other(work, class);
+	const char *const unknown = unknown_of(work, class);
+	const size_t references = count_references(work, class);
 	cleanup_str struct str text = {0};
+	if (unknown)
+		return str_copy(unknown, &class->reason, err);
 	if (!class->policy)
-		str_add(&text, "its results have no throughput");
+		str_add(&text, references > 0 || class->node_count == 0
+		                       ? "its results have no throughput"
+		                       : "no result of its hardware can be relied on");
+	else if (references >= RANK_LEAST_NODES)
+		str_addf(&text,
+		         "%zu nodes of its hardware have a result, but no more than %zu of them at "
+		         "one level (N=%" PRIu32 "): fewer than %d cannot tell which is slow",
+		         references, n, class->concurrency, RANK_LEAST_NODES);
 	else if (class->node_count == 1)
 		str_add(&text, "there is no other node of its hardware with a result");
+	else if (references < class->node_count)
+		str_addf(&text,
+		         "of %zu nodes of its hardware with a result only %zu did not fail: fewer "
+		         "than %d cannot tell which is slow",
+		         class->node_count, references, RANK_LEAST_NODES);
 	else
 		str_addf(&text,
 		         "only %zu nodes of its hardware have a result: fewer than %d cannot "
@@ -269,8 +335,8 @@ int rank_describe_class(const struct ranking_work *work, struct fleet_class *cla
 			return r;
 		n = collect(work, class, level->policy, level->concurrency, values);
 	}
-	if (n < RANK_LEAST_NODES)
-		return explain(work, class, err);
+	if (n < RANK_LEAST_NODES || unknown_of(work, class))
+		return explain(work, class, n, err);
 	rank_centre(values, n, values + class->node_count, &class->median, &class->deviation);
 	class->deviation = fmax(class->deviation, RANK_FLOOR * class->median);
 	return 0;

@@ -36,6 +36,8 @@ struct rank_node {
 	const struct fleet_attempt *measured; /* with a whole result; NULL: none */
 	const struct fleet_attempt *first;    /* the accepted result that it was held against */
 	struct rank_place place;              /* that is slow, if any is */
+	/* That takes longer than its like, as do places of half the nodes: it cannot be told. */
+	struct rank_place masked;
 };
 
 /* What is worked on. */
@@ -47,13 +49,24 @@ struct ranking_work {
 
 /* Whether an attempt has the result of a run that came to its end. */
 bool rank_is_whole(const struct fleet_attempt *attempt);
+/* Whether others may be held against it: what came of it is not bad. Tasks that fail early, or
+ * late, say nothing of how fast the hardware is. */
+bool rank_is_reference(const struct fleet_attempt *attempt);
 /* How many tasks a node holds, one on each core (or threads of them); INFINITY: not known. */
 double rank_full(const struct profile *profile);
+/* Whether a level is more like a full node (rank_full) than another: the highest of those from half
+ * to all of the cores; without one, the lowest above; without that, the highest below. */
+bool rank_is_fuller(uint32_t concurrency, uint32_t chosen, double full);
 /* Whether a node as a whole is slow in its class. */
 bool rank_is_slow(const struct fleet_class *class, const struct fleet_rank_item *item);
-/* The band of a level below the class's at which a node is slow, the worst; NULL: there is none. */
+/* The band of a level other than the class's at which a node is slow, the worst; NULL: there is
+ * none. */
 const struct fleet_band *rank_slow_level(const struct fleet_class *class,
                                          const struct profile *profile);
+/* The band of a level of this result that is more like a full node than the class's, and that too
+ * few have to be held against each other; NULL: there is none. */
+const struct fleet_band *rank_own_level(const struct fleet_class *class,
+                                        const struct profile *profile);
 
 /* The whole result that a node is measured by, or NULL. */
 const struct fleet_attempt *rank_measured(const struct fleet_node *node);
@@ -101,7 +114,7 @@ size_t rank_add_differences(const struct ranking_work *work, const struct fleet_
                             size_t node, struct str *text);
 /* Whether a fact that both results tell is not as it was. */
 bool rank_has_changed(const struct profile *now, const struct profile *before, const char *fact);
-/* Whether two values of a fact say the same; NULL is a value. Numbers may differ by 2 %. */
-bool rank_same_value(const char *a, const char *b);
+/* Whether two values of a fact say the same; NULL is a value. Sizes in bytes may differ by 2 %. */
+bool rank_same_value(const char *fact, const char *a, const char *b);
 
 #endif

@@ -35,6 +35,7 @@ struct grid {
 	int32_t *index; /* of each place, ascending */
 	size_t places;
 	size_t nodes;
+	size_t present;   /* nodes that have any */
 	double *apart;    /* logs: of wall times, then of how much slower each place is */
 	double *against;  /* log of its wall time by that of the same place of the class */
 	double *own;      /* log of what it is to its like on its node, less the class's */
@@ -182,8 +183,14 @@ static int make_grid(const struct ranking_work *work, const struct fleet_class *
 		grid->apart[i] = grid->own[i] = grid->own_se[i] = NAN;
 	for (size_t p = 0; p < grid->places; p++)
 		grid->package[p] = grid->l3[p] = -1;
-	for (size_t i = 0; i < class->node_count; i++)
-		fill_row(&work->nodes[class->nodes[i]].measured->profile, level, kind, grid, i);
+	for (size_t i = 0; i < class->node_count; i++) {
+		const struct fleet_attempt *const attempt = work->nodes[class->nodes[i]].measured;
+		/* Tasks that fail take another time. */
+		if (!rank_is_reference(attempt))
+			continue;
+		fill_row(&attempt->profile, level, kind, grid, i);
+		grid->present++;
+	}
 	return 0;
 }
 
@@ -279,6 +286,8 @@ struct spreads {
 	double *of_node;
 	double *of_others; /* NAN: not asked yet */
 	double sigmas;     /* how many of them a place has to be apart */
+	bool *is_apart;    /* of each cell: far from the middle, in all of its trials */
+	bool is_common;    /* half the nodes have such places */
 };
 
 static void measure_spreads(const struct grid *grid, double *scratch, struct spreads *spreads)
@@ -291,10 +300,11 @@ static void measure_spreads(const struct grid *grid, double *scratch, struct spr
 	spreads->sigmas = rank_threshold(PROFILE_PLACE_KINDS * present);
 	/* And what is far out lies farther from the median of the few others than from the true
 	 * one, by the variance of that median: pi / 2 by their count. */
-	const double factor = small_sample(grid->nodes) * sqrt(1 + HALF_PI / (double)grid->nodes);
+	const double factor =
+	        small_sample(grid->present) * sqrt(1 + HALF_PI / fmax((double)grid->present, 1));
 	spreads->all = fmax(factor * spread_of(grid->apart, cells, 1, scratch), RANK_FLOOR);
 	for (size_t p = 0; p < grid->places; p++)
-		spreads->of_place[p] = grid->nodes >= LEAST_FOR_SPREAD
+		spreads->of_place[p] = grid->present >= LEAST_FOR_SPREAD
 		                               ? factor * spread_of(grid->apart + p, grid->nodes,
 		                                                    grid->places, scratch)
 		                               : 0;
@@ -303,24 +313,6 @@ static void measure_spreads(const struct grid *grid, double *scratch, struct spr
 		                              ? spread_of(grid->apart + i * grid->places,
 		                                          grid->places, 1, scratch)
 		                              : 0;
-}
-
-/* Where places are disturbed now and then, what is far apart is more frequent than the middle of
- * the distribution says: the deviation that a normal tail as heavy as that of the other nodes would
- * have. At least TAIL_LEAST places have to be in it, so that a fault of another node is none. */
-static double spread_of_others(const struct grid *grid, size_t node, double *scratch)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < grid->nodes; i++)
-		for (size_t p = 0; p < grid->places; p++)
-			if (i != node && !isnan(grid->apart[i * grid->places + p]))
-				scratch[n++] = grid->apart[i * grid->places + p];
-	const double part = n > 0 ? fmax(TAIL_PART, (double)TAIL_LEAST / (double)n) : 1;
-	if (part > TAIL_MOST)
-		return 0;
-	qsort(scratch, n, sizeof *scratch, compare_doubles);
-	const double value = scratch[n - 1 - (size_t)floor(part * (double)n)];
-	return fmax(value, 0) / gsl_cdf_ugaussian_Qinv(part);
 }
 
 /* Whether the trials of a place agree that it is slow: what happened in one of them alone is no
@@ -333,8 +325,9 @@ static bool is_slow_in_trials(const struct grid *grid, size_t at)
 	return grid->own[at] > gsl_cdf_tdist_Qinv(RANK_ALPHA, n - 1) * grid->own_se[at];
 }
 
-static bool is_slow(const struct grid *grid, const struct spreads *spreads, size_t node,
-                    size_t place, double *scratch)
+/* Whether a place is far apart by the middle of the distribution, and its own trials agree. */
+static bool is_apart(const struct grid *grid, const struct spreads *spreads, size_t node,
+                     size_t place)
 {
 	const size_t at = node * grid->places + place;
 	const double sigma =
@@ -344,12 +337,58 @@ static bool is_slow(const struct grid *grid, const struct spreads *spreads, size
 	 */
 	if (grid->places < LEAST_FOR_SPREAD && !(grid->against[at] > -log(1 - RANK_MARGIN) / 2))
 		return false;
-	if (isnan(apart) || apart <= -log(1 - RANK_MARGIN) || apart <= spreads->sigmas * sigma ||
-	    !is_slow_in_trials(grid, at))
+	return !isnan(apart) && apart > -log(1 - RANK_MARGIN) && apart > spreads->sigmas * sigma &&
+	       is_slow_in_trials(grid, at);
+}
+
+/* Where places are disturbed now and then, what is far apart is more frequent than the middle of
+ * the distribution says: the deviation that a normal tail as heavy as that of the other nodes would
+ * have. Faults of other nodes are no such tail: places that are apart in all of their trials are
+ * left out, unless half the nodes have some, which is then what these nodes are like. At least
+ * TAIL_LEAST places have to be in it. */
+static double spread_of_others(const struct grid *grid, const struct spreads *spreads, size_t node,
+                               double *scratch)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < grid->nodes; i++)
+		for (size_t p = 0; p < grid->places; p++) {
+			const size_t at = i * grid->places + p;
+			if (i != node && !isnan(grid->apart[at]) &&
+			    (spreads->is_common || !spreads->is_apart[at]))
+				scratch[n++] = grid->apart[at];
+		}
+	const double part = n > 0 ? fmax(TAIL_PART, (double)TAIL_LEAST / (double)n) : 1;
+	if (part > TAIL_MOST)
+		return 0;
+	qsort(scratch, n, sizeof *scratch, compare_doubles);
+	const double value = scratch[n - 1 - (size_t)floor(part * (double)n)];
+	return fmax(value, 0) / gsl_cdf_ugaussian_Qinv(part);
+}
+
+/* Marks the places that are apart, and says whether half the nodes have some. */
+static void mark_apart(const struct grid *grid, struct spreads *spreads)
+{
+	size_t with = 0;
+	for (size_t i = 0; i < grid->nodes; i++) {
+		bool has = false;
+		for (size_t p = 0; p < grid->places; p++) {
+			spreads->is_apart[i * grid->places + p] = is_apart(grid, spreads, i, p);
+			has = has || spreads->is_apart[i * grid->places + p];
+		}
+		with += has;
+	}
+	spreads->is_common = 2 * with >= grid->present;
+}
+
+static bool is_slow(const struct grid *grid, const struct spreads *spreads, size_t node,
+                    size_t place, double *scratch)
+{
+	const size_t at = node * grid->places + place;
+	if (!spreads->is_apart[at])
 		return false;
 	if (isnan(spreads->of_others[node]))
-		spreads->of_others[node] = spread_of_others(grid, node, scratch);
-	return apart > spreads->sigmas * spreads->of_others[node];
+		spreads->of_others[node] = spread_of_others(grid, spreads, node, scratch);
+	return grid->apart[at] > spreads->sigmas * spreads->of_others[node];
 }
 
 static void add_slow(struct rank_place *found, const struct grid *grid,
@@ -385,9 +424,11 @@ static int judge(struct ranking_work *work, const struct fleet_class *class,
                  struct error *err)
 {
 	cleanup_free double *room = calloc(2 * grid->places + 2 * grid->nodes + 1, sizeof *room);
-	if (!room)
+	cleanup_free bool *is_apart = calloc(grid->nodes * grid->places + 1, sizeof *is_apart);
+	if (!room || !is_apart)
 		return error_memory(err);
-	struct spreads spreads = {.of_place = room,
+	struct spreads spreads = {.is_apart = is_apart,
+	                          .of_place = room,
 	                          .of_node = room + grid->places,
 	                          .of_others = room + grid->places + grid->nodes};
 	memcpy(grid->against, grid->apart, grid->nodes * grid->places * sizeof *grid->against);
@@ -396,16 +437,22 @@ static int judge(struct ranking_work *work, const struct fleet_class *class,
 	measure_spreads(grid, scratch, &spreads);
 	for (size_t i = 0; i < grid->nodes; i++)
 		spreads.of_others[i] = NAN;
+	mark_apart(grid, &spreads);
 	for (size_t i = 0; i < grid->nodes; i++) {
+		struct rank_node *const node = &work->nodes[class->nodes[i]];
 		struct rank_place found = {.component = COMPONENT_NONE, .index = -1};
+		struct rank_place masked = {.component = COMPONENT_NONE, .index = -1};
 		for (size_t p = 0; p < grid->places; p++) {
 			const double apart = grid->apart[i * grid->places + p];
-			if (!is_slow(grid, &spreads, i, p, scratch))
-				continue;
-			slow[i * grid->places + p] = apart;
-			add_slow(&found, grid, kind, p, apart);
+			if (is_slow(grid, &spreads, i, p, scratch)) {
+				slow[i * grid->places + p] = apart;
+				add_slow(&found, grid, kind, p, apart);
+			} else if (spreads.is_common && is_apart[i * grid->places + p]) {
+				add_slow(&masked, grid, kind, p, apart);
+			}
 		}
-		note(&work->nodes[class->nodes[i]].place, &found);
+		note(&node->place, &found);
+		note(&node->masked, &masked);
 	}
 	return 0;
 }

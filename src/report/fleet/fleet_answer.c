@@ -173,7 +173,8 @@ static const struct {
         {FLEET_NO_RESULT, "-", "missing",
          "Nodes without a result say nothing about themselves yet: run them again."},
         {FLEET_INCONCLUSIVE, "-", "inconclusive",
-         "Inconclusive nodes: more repeats, or more nodes of their kind, would decide it. Of "
+         "Inconclusive nodes: more repeats, or more nodes of their kind, would decide it; where "
+         "half of a kind or all of it is slower than the rest, what sets it apart would. Of "
          "criteria that are in doubt fleet submit --accept adds repeats until they are decided."},
         {FLEET_HELD, "!", NULL,
          "Held jobs do not start by themselves: release or cancel them (scontrol release, "

@@ -274,7 +274,9 @@ static json_t *node_of(struct json_writer *w, const struct fleet_ranking *rankin
 	set_or_reason(w, object, "z", json_number(item->z), no_figure);
 	set_or_reason(w, object, "slow_at",
 	              item->slow_at > 0 ? json_integer(item->slow_at) : json_null(),
-	              "it is not slow at a lower level alone");
+	              "it is not slow at another level alone");
+	if (item->slow_policy)
+		json_set(w, object, "slow_at_policy", json_text(item->slow_policy));
 	set_or_reason(w, object, "component", component(w, item),
 	              "nothing of it is known to be slow");
 	json_set(w, object, "slow_before", json_count(item->slow_before));

@@ -45,6 +45,7 @@ static size_t simulations(size_t few)
 struct outcome {
 	size_t slow;      /* nodes called slow as a whole */
 	size_t places;    /* nodes with a slow place */
+	size_t open;      /* inconclusive ones */
 	bool is_found;    /* the faulty one is slow, */
 	bool is_named;    /* and by what it was made slow */
 	size_t others;    /* that are called slow and are not faulty */
@@ -71,6 +72,7 @@ static struct outcome simulate(const struct made_kind *kind, size_t nodes,
 		const struct fleet_rank_item *const item = &ranking.items[i];
 		const bool is_place =
 		        item->component >= COMPONENT_CORE && item->component <= COMPONENT_PACKAGE;
+		outcome.open += item->verdict == FLEET_INCONCLUSIVE;
 		if (item->verdict != FLEET_SLOW)
 			continue;
 		outcome.slow += !is_place;
@@ -109,16 +111,24 @@ static void healthy_nodes_are_seldom_called_slow(void **state)
 	print_message("# nodes   0.5 %%    1 %%    2 %%    3 %%\n");
 	for (size_t s = 0; s < ARRAY_LENGTH(sizes); s++) {
 		double parts[ARRAY_LENGTH(spreads)];
+		double open[ARRAY_LENGTH(spreads)];
 		for (size_t c = 0; c < ARRAY_LENGTH(spreads); c++) {
 			const struct made_noise noise = {.nodes = spreads[c], .trials = 0.02};
 			size_t hits = 0;
-			for (size_t i = 0; i < count; i++)
-				hits += simulate(&thin, sizes[s], &noise, NULL, i).slow > 0;
+			size_t opens = 0;
+			for (size_t i = 0; i < count; i++) {
+				const struct outcome o = simulate(&thin, sizes[s], &noise, NULL, i);
+				hits += o.slow > 0;
+				opens += o.open > 0;
+			}
 			parts[c] = (double)hits / (double)count;
+			open[c] = (double)opens / (double)count;
 			assert_part(hits, count, 0.07);
+			assert_part(opens, count, 0.01);
 		}
-		print_message("# %5zu  %.4f %.4f %.4f %.4f\n", sizes[s], parts[0], parts[1],
-		              parts[2], parts[3]);
+		print_message("# %5zu  %.4f %.4f %.4f %.4f; inconclusive %.4f %.4f %.4f %.4f\n",
+		              sizes[s], parts[0], parts[1], parts[2], parts[3], open[0], open[1],
+		              open[2], open[3]);
 	}
 }
 
@@ -156,8 +166,11 @@ static void healthy_places_are_seldom_called_slow(void **state)
 			size_t hits = 0;
 			noise.nodes = 0.01;
 			noise.trials = 0.02;
-			for (size_t i = 0; i < count; i++)
-				hits += simulate(&rome, sizes[s], &noise, NULL, i).places > 0;
+			for (size_t i = 0; i < count; i++) {
+				const struct outcome o = simulate(&rome, sizes[s], &noise, NULL, i);
+				hits += o.places > 0;
+				assert_int_equal(o.open, 0);
+			}
 			at += snprintf(line + at, sizeof line - (size_t)at, " %.4f",
 			               (double)hits / (double)count);
 			assert_part(hits, count, cases[k].most);
