@@ -217,6 +217,39 @@ static void write_square(const struct grid *grid, const struct grid_cell *cell, 
 	markup_close(m);
 }
 
+/* Squares without names stand in rows of CLUSTER, each with the name of its first: so every one can
+ * be counted out on paper and without a mouse. */
+static void write_rows(const struct grid *grid, const struct grid_group *group, const char *size,
+                       struct markup *m)
+{
+	static const struct text_style any = {0};
+	enum { BESIDE_COLUMNS = 9 };
+	char class[48];
+	size_t longest = 0;
+	for (size_t k = 0; k < group->count; k += CLUSTER)
+		longest = larger(longest, clean_width(&any, grid->cells[group->first + k].name));
+	snprintf(class, sizeof class, "grid-rows %s %s", size,
+	         longest <= BESIDE_COLUMNS ? "beside" : "above");
+	markup_open(m, "div", MARKUP("class", class));
+	for (size_t row = 0; row < group->count; row += CLUSTER) {
+		const size_t end = smaller(row + CLUSTER, group->count);
+		cleanup_str struct str name = {0};
+		text_add_cut(&name, &any, NAME_COLUMNS, grid->cells[group->first + row].name);
+		m->out.failed |= name.failed;
+		snprintf(class, sizeof class, "grid %s", size);
+		markup_open(m, "div", MARKUP("class", "grid-row"));
+		markup_element(m, "span", MARKUP("class", "grid-name"), str_text(&name));
+		markup_open(m, "ul", MARKUP("class", class));
+		for (size_t k = row; k < end; k++)
+			write_square(grid, &grid->cells[group->first + k], false, m);
+		markup_close(m);
+		markup_close(m);
+		markup_break(m);
+	}
+	markup_close(m);
+	markup_break(m);
+}
+
 static void write_key(const struct grid *grid, struct markup *m)
 {
 	markup_open(m, "ul", MARKUP("class", "grid-key"));
@@ -240,7 +273,7 @@ static void write_key(const struct grid *grid, struct markup *m)
 	markup_break(m);
 }
 
-/* Its title, how many there are, and from which to which: rows of a page have no names. */
+/* Its title, how many there are, and from which to which. */
 static void write_heading(const struct grid *grid, const struct grid_group *group, struct markup *m)
 {
 	static const struct text_style any = {0};
@@ -274,11 +307,14 @@ void grid_html(const struct grid *grid, const char *label, struct markup *m)
 		if (group->count == 0)
 			continue;
 		write_heading(grid, group, m);
+		if (strcmp(size, "named") != 0) {
+			write_rows(grid, group, size, m);
+			continue;
+		}
 		markup_open(m, "ul", MARKUP("class", class));
 		markup_break(m);
 		for (size_t k = 0; k < group->count; k++)
-			write_square(grid, &grid->cells[group->first + k],
-			             strcmp(size, "named") == 0, m);
+			write_square(grid, &grid->cells[group->first + k], true, m);
 		markup_close(m);
 		markup_break(m);
 	}

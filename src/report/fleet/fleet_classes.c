@@ -118,8 +118,10 @@ static void fill_strip(const struct fleet_ranking *ranking, size_t class, const 
 	}
 }
 
-/* "0.864 S          .:#|. 1.010": one column's height by its sign, who stands apart by theirs. */
-static void draw_strip(const struct fleet_ranking *ranking, size_t index, struct document *doc)
+/* "0.864 S          .:#|. 1.010": one column's height by its sign, who stands apart by theirs; the
+ * first one is followed by what the signs mean. */
+static void draw_strip(const struct fleet_ranking *ranking, size_t index, bool *is_explained,
+                       struct document *doc)
 {
 	static const char heights[] = " .:|#";
 	const struct ends ends = find_ends(ranking, index);
@@ -140,6 +142,12 @@ static void draw_strip(const struct fleet_ranking *ranking, size_t index, struct
 		text_add(out, doc->style, strip.signs[i] ? strip.roles[i] : TEXT_PLAIN, sign);
 	}
 	str_addf(out, "] %.3f\n", ends.high->relative);
+	if (!*is_explained)
+		str_addf(out,
+		         "     . : | # few to many nodes in a column (at most %zu); letters as "
+		         "above\n",
+		         most);
+	*is_explained = true;
 }
 
 /* ---- A page ------------------------------------------------------------------------------- */
@@ -205,9 +213,10 @@ void fleet_add_classes(const struct fleet_ranking *ranking, struct document *doc
 	document_section(doc, "classes", "Hardware",
 	                 "as found, not as declared; a node is held against its like alone");
 	add_table(ranking, doc);
+	bool is_explained = false;
 	for (size_t i = 0; i < ranking->class_count; i++) {
 		say_class(ranking, i, doc);
-		draw_strip(ranking, i, doc);
+		draw_strip(ranking, i, &is_explained, doc);
 	}
 	for (size_t i = 0; i < ranking->class_count && i < FLEET_DRAWN_CLASSES; i++)
 		fleet_plot_class(ranking, i, doc);

@@ -103,6 +103,13 @@ static void test_page(void **state)
 		     at++)
 			squares++;
 		assert_int_equal(squares, cases[i].count);
+		/* Without a name of its own a square is counted from that of its row. */
+		size_t rows = 0;
+		for (const char *at = str_text(&m.out);
+		     (at = strstr(at, "<span class=\"grid-name\">")); at++)
+			rows++;
+		assert_int_equal(
+		        rows, strcmp(cases[i].size, "named") == 0 ? 0 : (cases[i].count + 9) / 10);
 		assert_non_null(strstr(str_text(&m.out),
 		                       "title=\"says &lt;so&gt; &amp; &quot;more&quot;\""));
 		assert_null(strstr(str_text(&m.out), "<of>"));
