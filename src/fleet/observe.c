@@ -57,15 +57,24 @@ static void before_answers(struct fleet *fleet, const struct manifest *manifest)
 		}
 }
 
-/* Slurm was asked for the caller's own jobs alone. Of another user's fleet it knows none then,
- * which does not mean that they are forgotten. */
-static void spare_others(const char *dir, struct fleet *fleet)
+/* Who submitted it, as fleet.json says: the owner of the file may be whoever copied the folder, or
+ * what a file server makes of root. Only where it does not say, he is asked. */
+static bool is_of_another(const char *dir, const struct manifest *manifest)
 {
 	struct error ignored;
 	struct stat status;
 	cleanup_free char *path = NULL;
-	if (file_join(dir, "fleet.json", &path, &ignored) < 0 || stat(path, &status) < 0 ||
-	    status.st_uid == geteuid())
+	if (manifest->uid >= 0)
+		return manifest->uid != (int64_t)geteuid();
+	return file_join(dir, "fleet.json", &path, &ignored) == 0 && stat(path, &status) == 0 &&
+	       status.st_uid != geteuid();
+}
+
+/* Slurm was asked for the caller's own jobs alone. Of another user's fleet it knows none then,
+ * which does not mean that they are forgotten. */
+static void spare_others(const char *dir, const struct manifest *manifest, struct fleet *fleet)
+{
+	if (!is_of_another(dir, manifest))
 		return;
 	for (size_t n = 0; n < fleet->node_count; n++)
 		for (size_t a = 0; a < fleet->nodes[n].attempt_count; a++)
@@ -101,7 +110,7 @@ int observe(const char *dir, const struct manifest *manifest, struct slurm *slur
 		fleet.has_accounting = slurm_has_accounting(slurm);
 		observe_place_nodes(&fleet, &answers.nodes);
 		r = observe_place_jobs(&fleet, &answers.jobs, err);
-		spare_others(dir, &fleet);
+		spare_others(dir, manifest, &fleet);
 	}
 	if (r < 0)
 		return r;

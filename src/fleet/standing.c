@@ -149,8 +149,10 @@ static int64_t early_ns(const struct fleet_attempt *attempt)
 	return took_ns >= 0 && took_ns < job->time_limit_ns ? took_ns : -1;
 }
 
-static void out_of_time(const struct fleet_attempt *attempt, struct standing *standing)
+void standing_out_of_time(const struct fleet_attempt *attempt, int64_t now_ns,
+                          struct standing *standing)
 {
+	(void)now_ns;
 	const int64_t took_ns = early_ns(attempt);
 	standing_say(standing, FLEET_HUNG,
 	             took_ns < 0 ? "its time limit" : "it was told to end for its time limit");
@@ -172,8 +174,10 @@ static void out_of_time(const struct fleet_attempt *attempt, struct standing *st
 	str_add(&standing->reason, "; it left no result");
 }
 
-static void node_failed(const struct fleet_attempt *attempt, struct standing *standing)
+void standing_node_failed(const struct fleet_attempt *attempt, int64_t now_ns,
+                          struct standing *standing)
 {
+	(void)now_ns;
 	const struct batch_job *const job = &attempt->job;
 	standing_say(standing, FLEET_NODE_FAIL, "the node went away under its job");
 	standing_add_span(&standing->reason, job->started_ns, job->ended_ns);
@@ -196,9 +200,9 @@ static void node_failed(const struct fleet_attempt *attempt, struct standing *st
 static void find(const struct fleet_attempt *attempt, int64_t now_ns, struct standing *standing)
 {
 	if (attempt->has_job && attempt->job.state == JOB_NODE_FAIL)
-		node_failed(attempt, standing);
+		standing_node_failed(attempt, now_ns, standing);
 	else if (standing_is_out_of_time(attempt) && !standing_is_whole(attempt))
-		out_of_time(attempt, standing);
+		standing_out_of_time(attempt, now_ns, standing);
 	else if (is_for_result(attempt))
 		standing_by_result(attempt, standing);
 	else if (attempt->has_job)

@@ -237,10 +237,16 @@ static void by_unknown(const struct fleet_attempt *attempt, int64_t now_ns,
 
 static void (*const by_state[JOB_STATES])(const struct fleet_attempt *, int64_t,
                                           struct standing *) = {
-        [JOB_UNKNOWN] = by_unknown,     [JOB_PENDING] = by_pending,
-        [JOB_HELD] = by_held,           [JOB_RUNNING] = by_running,
-        [JOB_DONE] = by_done,           [JOB_FAILED] = by_failed,
-        [JOB_CANCELLED] = by_cancelled, [JOB_OUT_OF_MEMORY] = by_memory,
+        [JOB_UNKNOWN] = by_unknown,
+        [JOB_PENDING] = by_pending,
+        [JOB_HELD] = by_held,
+        [JOB_RUNNING] = by_running,
+        [JOB_DONE] = by_done,
+        [JOB_FAILED] = by_failed,
+        [JOB_TIMEOUT] = standing_out_of_time,
+        [JOB_NODE_FAIL] = standing_node_failed,
+        [JOB_CANCELLED] = by_cancelled,
+        [JOB_OUT_OF_MEMORY] = by_memory,
 };
 
 void standing_by_job(const struct fleet_attempt *attempt, int64_t now_ns, struct standing *standing)

@@ -37,7 +37,13 @@ void standing_add_partial(struct str *s, const struct fleet_attempt *attempt);
 
 /* The job said that it is done, or it is over and there is a result: by that. */
 void standing_by_result(const struct fleet_attempt *attempt, struct standing *standing);
-/* By what the batch system says of its job. */
+/* The time limit was over before the work was. */
+void standing_out_of_time(const struct fleet_attempt *attempt, int64_t now_ns,
+                          struct standing *standing);
+/* The node went away under its job. */
+void standing_node_failed(const struct fleet_attempt *attempt, int64_t now_ns,
+                          struct standing *standing);
+/* By what the batch system says of its job, whatever state that is in. */
 void standing_by_job(const struct fleet_attempt *attempt, int64_t now_ns,
                      struct standing *standing);
 /* The batch system says nothing of it. */

@@ -292,6 +292,18 @@ if [ "$(id -u)" -eq 0 ]; then
 else
 	skip "another user's fleet" "only root can make one"
 fi
+# Who submitted it is what fleet.json says, whoever owns that file.
+stand_in_nothing
+stand_in_node o1 rome idle '' '' rome
+manifest told o1
+submitted told o1 1 300
+sed -i "s/^{/{\"uid\": $(($(id -u) + 1)),/" told/fleet.json
+tap_run plateau fleet status told
+tap_stdout_has "pending" "a fleet that another user submitted, and whose files are one's own"
+sed -i "s/\"uid\": [0-9]*/\"uid\": $(id -u)/" told/fleet.json
+[ "$(id -u)" -ne 0 ] || chown nobody told/fleet.json
+tap_run plateau fleet status told
+tap_stdout_has "is not known any more" "one's own fleet, whoever owns the file"
 
 # ---- Without Slurm -------------------------------------------------------------------------
 

@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include "core/array.h"
+#include "core/str.h"
+#include "fleet/standing_parts.h"
 #include "situation.h"
 
 #include <math.h>
@@ -343,12 +345,30 @@ static void test_collected(void **state)
 		situation_check(&collected[i]);
 }
 
+/* Whatever the batch system calls the job, it has a sentence: no state is left to who asks first.
+ */
+static void test_states(void **state)
+{
+	(void)state;
+	for (int i = 0; i < JOB_STATES; i++) {
+		const struct fleet_attempt attempt = {
+		        .has_job = true,
+		        .job = {.id = T("7"), .state = (enum job_state)i},
+		};
+		struct standing standing = {.verdict = FLEET_PASS};
+		standing_by_job(&attempt, NOW, &standing);
+		assert_int_not_equal(standing.verdict, FLEET_PASS);
+		str_release(&standing.reason);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_over),
 	        cmocka_unit_test(test_forgotten),
 	        cmocka_unit_test(test_collected),
+	        cmocka_unit_test(test_states),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
