@@ -11,6 +11,7 @@
 #include "core/str.h"
 #include "fleet/expected.h"
 #include "fleet/merge.h"
+#include "fleet/shared_runs.h"
 #include "store/fleet_file.h"
 
 #include <errno.h>
@@ -141,6 +142,8 @@ static int take_meanwhile(struct loading *loading, const char *path, struct erro
 	int r = fleet_file_load(path, &there, err);
 	if (r == 0)
 		r = merge_fleet(&there, &loading->fleet, err);
+	if (r == 0)
+		r = shared_runs_find(&there, err);
 	if (r < 0)
 		return r;
 	fleet_release(&loading->fleet);
@@ -185,6 +188,20 @@ static void tell_unreadable(const struct words *unreadable)
 		talk_warning("%zu more results could not be read", unreadable->count - TOLD_MOST);
 }
 
+static void tell_shared(const struct fleet *fleet)
+{
+	enum { TOLD_MOST = 10 };
+	size_t count = 0;
+	for (size_t i = 0; i < fleet->node_count; i++)
+		for (size_t k = 0; k < fleet->nodes[i].attempt_count; k++) {
+			const char *const shared = fleet->nodes[i].attempts[k].shared;
+			if (shared && count++ < TOLD_MOST)
+				talk_warning("node %s: %s", fleet->nodes[i].name, shared);
+		}
+	if (count > TOLD_MOST)
+		talk_warning("%zu more results stand under two nodes", count - TOLD_MOST);
+}
+
 static enum exit_code load_all(struct loading *loading)
 {
 	struct error err;
@@ -211,8 +228,11 @@ static enum exit_code load_all(struct loading *loading)
 		talk_error("none of these could be read, so that there is no fleet");
 		return EXIT_USAGE;
 	}
-	r = loading_add_missing(loading, &err);
+	r = shared_runs_find(&loading->fleet, &err);
+	if (r == 0)
+		r = loading_add_missing(loading, &err);
 	tell_unreadable(&loading->summary.unreadable);
+	tell_shared(&loading->fleet);
 	if (r < 0)
 		return talk_fail(exit_for_file(r), &err);
 	return output && !loading->settings->is_read_only ? write_output(loading, output)

@@ -193,7 +193,7 @@ int expected_read(const char *word, struct words *ret_names, struct error *err)
 
 /* ---- The fleet ---------------------------------------------------------------------------- */
 
-static bool is_host(const char *node, const char *name)
+bool expected_is_host(const char *node, const char *name)
 {
 	const size_t node_length = strcspn(node, ".");
 	const size_t name_length = strcspn(name, ".");
@@ -216,7 +216,7 @@ static bool is_file_of(const char *path, const char *name)
 
 bool expected_is(const struct fleet_node *node, const char *name)
 {
-	if (is_host(node->name, name))
+	if (expected_is_host(node->name, name))
 		return true;
 	for (size_t i = 0; i < node->attempt_count; i++)
 		if (node->attempts[i].result_path &&

@@ -17,6 +17,10 @@ enum { EXPECTED_MOST = 20000 };
  * which); -ENOMEM; or -errno for a file that cannot be read. */
 int expected_read(const char *word, struct words *ret_names, struct error *err);
 
+/* Whether two names are of one host: the same, up to the first point where only one of both has
+ * one. */
+bool expected_is_host(const char *node, const char *name);
+
 /* Whether the node is called so: by its name, up to the first point where only one of both has one
  * ("rome01" and "rome01.site.example"), or by the name of a result file of it
  * ("results/rome01.db").

@@ -235,6 +235,9 @@ void standing_by_result(const struct fleet_attempt *attempt, struct standing *st
 	if (attempt->unreadable && attempt->result_path && !attempt->has_profile)
 		standing_say(standing, FLEET_NO_RESULT, "its result cannot be judged: %s",
 		             attempt->unreadable);
+	else if (attempt->shared && attempt->has_profile)
+		standing_say(standing, FLEET_NO_RESULT, "it has no result of its own: %s",
+		             attempt->shared);
 	else if (was_cut_short(attempt))
 		was_ended(attempt, standing);
 	else if (attempt->has_profile)

@@ -232,6 +232,7 @@ void fleet_attempt_release(struct fleet_attempt *attempt)
 	free(attempt->result_path);
 	free(attempt->result_sha256);
 	free(attempt->unreadable);
+	free(attempt->shared);
 	free(attempt->reason);
 	free(attempt->ranked.component);
 	free(attempt->ranked.reason);

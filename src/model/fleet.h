@@ -125,6 +125,8 @@ struct fleet_attempt {
 	struct profile profile;  /* of the result, once it was collected */
 	bool has_profile;
 	char *unreadable; /* why the result could not be read; NULL: it could, or there is none */
+	char *shared; /* why the result is not its own: its run stands under another node, too; NULL
+	               * otherwise. Found anew for every fleet (fleet/shared_runs), never kept */
 	struct fleet_judgement *judgements; /* by the scenario's criteria; none: it has none */
 	size_t judgement_count;
 	enum verdict criteria_verdict; /* over these; of no meaning without */

@@ -320,6 +320,23 @@ tap_run plateau fleet status noted
 tap_status 4 "an empty result of a job that noted nothing"
 tap_stdout_has "result.db is empty"
 
+# One run under two nodes, of jobs that noted nothing, on hosts that are called alike.
+sed -i '/result_bytes/d; /result_sha256/d' noted/nodes/n2/attempt-1/state.json
+cp whole.db noted/nodes/n1/attempt-1/result.db
+cp whole.db noted/nodes/n2/attempt-1/result.db
+rm noted/fleet.db
+tap_run plateau fleet rank noted
+tap_status 4 "one run under two nodes"
+tap_stderr_has "warning: node n1: $work/noted/nodes/n1/attempt-1/result.db is run "
+tap_stderr_has "which node n1 (attempt 1) has, too, and whose it is cannot be told"
+is "the fleet file says so, too" "$(query noted/fleet.db "SELECT group_concat(verdict) FROM node")" \
+	no-result,no-result
+sed -i 's/"host": .*/"host": "elsewhere",/' noted/nodes/n2/attempt-1/state.json
+tap_run plateau fleet rank noted
+tap_stderr_has "warning: node n2: $work/noted/nodes/n2/attempt-1/result.db is run " "the host's name tells"
+is "and leaves it to one" "$(query noted/fleet.db "SELECT group_concat(verdict) FROM node")" \
+	pass,no-result
+
 # Criteria that fail, and a task that fails.
 make_fleet failing "$(sed 's/sleep, "0.01"/"false"/' judged.yaml)" n1
 node_job failing n1 1 2>/dev/null

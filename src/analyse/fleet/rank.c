@@ -87,7 +87,7 @@ struct fleet_rank_item *rank_item(const struct ranking_work *work, size_t node)
 
 bool rank_is_whole(const struct fleet_attempt *attempt)
 {
-	return attempt->has_profile && attempt->profile.state &&
+	return attempt->has_profile && !attempt->shared && attempt->profile.state &&
 	       strcmp(attempt->profile.state, run_state_names[RUN_DONE]) == 0 &&
 	       !(attempt->has_report && attempt->report.is_partial);
 }

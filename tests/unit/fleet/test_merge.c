@@ -9,6 +9,8 @@
 
 #include "core/error.h"
 #include "fleet/merge.h"
+#include "fleet/observe.h"
+#include "fleet/shared_runs.h"
 #include "model/fleet.h"
 
 #include <stdlib.h>
@@ -335,6 +337,89 @@ static void test_what_the_site_says(void **state)
 	assert_non_null(strstr(node_of(&into, "n1", 0)->reason, "fan"));
 }
 
+static void set_report(struct fleet_attempt *attempt, const char *node, const char *host)
+{
+	attempt->has_report = true;
+	attempt->report.node = copy(node);
+	attempt->report.host = copy(host);
+	attempt->report.stage = STAGE_DONE;
+	attempt->report.result_bytes = RECORD_ABSENT;
+}
+
+static struct fleet_attempt *run_of(struct fleet *fleet, const char *node, const char *host,
+                                    const char *run)
+{
+	struct fleet_attempt *const it = attempt(fleet, node, 1);
+	set_result(it, run, EARLY_NS);
+	it->profile.host = copy(host);
+	set_report(it, node, host);
+	return it;
+}
+
+static void find_shared(struct fleet *fleet)
+{
+	struct error err = {""};
+	assert_int_equal(standing_find_all(fleet, &err), 0);
+	assert_int_equal(shared_runs_find(fleet, &err), 0);
+}
+
+static void test_a_run_under_two_nodes(void **state)
+{
+	(void)state;
+	cleanup_fleet struct fleet fleet = fleet_of("a", LATE_NS);
+	run_of(&fleet, "n1", "n1.site", "0123456789abcdef");
+	free(run_of(&fleet, "n2", "n2.site", "0123456789abcdef")->profile.host);
+	fleet_node_find(&fleet, "n2")->attempts[0].profile.host = copy("n1.site");
+	run_of(&fleet, "n3", "n3", "ff");
+	find_shared(&fleet);
+	assert_int_equal(node_of(&fleet, "n1", 1)->verdict, FLEET_PASS);
+	assert_int_equal(node_of(&fleet, "n3", 1)->verdict, FLEET_PASS);
+	assert_int_equal(node_of(&fleet, "n2", 1)->verdict, FLEET_NO_RESULT);
+	assert_string_equal(node_of(&fleet, "n2", 1)->reason,
+	                    "it has no result of its own: /there/result.db is run 01234567, which "
+	                    "is that of node n1 (attempt 1)");
+	/* The other result comes: both pass. */
+	free(fleet_node_find(&fleet, "n2")->attempts[0].profile.run_id);
+	fleet_node_find(&fleet, "n2")->attempts[0].profile.run_id = copy("22");
+	find_shared(&fleet);
+	assert_int_equal(node_of(&fleet, "n2", 1)->verdict, FLEET_PASS);
+	assert_null(node_of(&fleet, "n2", 1)->attempts[0].shared);
+}
+
+static void test_a_run_of_nobody(void **state)
+{
+	(void)state;
+	cleanup_fleet struct fleet fleet = fleet_of("a", LATE_NS);
+	run_of(&fleet, "n1", "login", "0123456789abcdef");
+	struct fleet_attempt *const n2 = run_of(&fleet, "n2", "login", "0123456789abcdef");
+	find_shared(&fleet);
+	assert_int_equal(node_of(&fleet, "n1", 1)->verdict, FLEET_NO_RESULT);
+	assert_int_equal(node_of(&fleet, "n2", 1)->verdict, FLEET_NO_RESULT);
+	assert_non_null(strstr(node_of(&fleet, "n1", 1)->reason, "node n2 (attempt 1) has, too"));
+	/* What a job noted of the very file is worth more than a name. */
+	n2->report.result_sha256 = copy("ff");
+	find_shared(&fleet);
+	assert_int_equal(node_of(&fleet, "n1", 1)->verdict, FLEET_NO_RESULT);
+	assert_int_equal(node_of(&fleet, "n2", 1)->verdict, FLEET_PASS);
+	/* But not where the state file was copied, too. */
+	free(n2->report.node);
+	n2->report.node = copy("n1");
+	find_shared(&fleet);
+	assert_int_equal(node_of(&fleet, "n1", 1)->verdict, FLEET_PASS);
+	assert_int_equal(node_of(&fleet, "n2", 1)->verdict, FLEET_NO_RESULT);
+}
+
+static void test_one_node_by_two_names(void **state)
+{
+	(void)state;
+	cleanup_fleet struct fleet fleet = fleet_of("a", LATE_NS);
+	run_of(&fleet, "n1", "n1.site", "0123456789abcdef");
+	run_of(&fleet, "n1.site", "n1.site", "0123456789abcdef");
+	find_shared(&fleet);
+	assert_int_equal(node_of(&fleet, "n1", 1)->verdict, FLEET_PASS);
+	assert_int_equal(node_of(&fleet, "n1.site", 1)->verdict, FLEET_PASS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +435,9 @@ int main(void)
 	        cmocka_unit_test(test_two_refusals_stay_two),
 	        cmocka_unit_test(test_a_time_that_is_not_known),
 	        cmocka_unit_test(test_what_the_site_says),
+	        cmocka_unit_test(test_a_run_under_two_nodes),
+	        cmocka_unit_test(test_a_run_of_nobody),
+	        cmocka_unit_test(test_one_node_by_two_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
