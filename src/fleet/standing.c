@@ -289,6 +289,9 @@ int standing_find_node(struct fleet_node *node, int64_t now_ns, struct error *er
 	}
 	if (!last && node->site_reason)
 		add_site(&standing.reason, node);
+	else if (!last && node->site_state && strchr(node->site_state, '*'))
+		standing_say(&standing, FLEET_NOT_RUN,
+		             "not submitted yet; the node does not answer (%s)", node->site_state);
 	else if (!last && node->site_state)
 		standing_say(&standing, FLEET_NOT_RUN, "not submitted yet; the node is %s",
 		             node->site_state);

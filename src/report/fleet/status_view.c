@@ -20,6 +20,12 @@ static bool is_quiet(const struct fleet_node *node, int64_t now_ns)
 	return last && fleet_attempt_is_quiet(last, now_ns);
 }
 
+/* "idle*": sinfo marks so what it has not heard of for some time; no job goes there. */
+static bool is_silent(const struct fleet_node *node)
+{
+	return node->site_state && strchr(node->site_state, '*');
+}
+
 bool status_needs_look(const struct fleet_node *node, int64_t now_ns)
 {
 	switch (node->verdict) {
@@ -31,7 +37,7 @@ bool status_needs_look(const struct fleet_node *node, int64_t now_ns)
 		return node->site_reason != NULL; /* drained while its job waits */
 	case FLEET_NOT_RUN: {
 		const struct fleet_attempt *const last = fleet_attempt_last(node);
-		return node->site_reason || (last && last->refused);
+		return node->site_reason || is_silent(node) || (last && last->refused);
 	}
 	default:
 		return true;
@@ -41,7 +47,8 @@ bool status_needs_look(const struct fleet_node *node, int64_t now_ns)
 bool status_is_unsubmitted(const struct fleet_node *node)
 {
 	const struct fleet_attempt *const last = fleet_attempt_last(node);
-	return node->verdict == FLEET_NOT_RUN && !node->site_reason && (!last || !last->refused);
+	return node->verdict == FLEET_NOT_RUN && !node->site_reason && !is_silent(node) &&
+	       (!last || !last->refused);
 }
 
 bool status_is_open(const struct fleet *fleet, const struct status_work *work)

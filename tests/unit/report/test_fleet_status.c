@@ -126,6 +126,12 @@ static void test_groups(void **state)
 	assert_false(status_is_open(&fleet, &work));
 	/* A submit that is at work will come to the node that has no job yet. */
 	assert_true(status_is_open(&fleet, &(struct status_work){.is_submitting = true}));
+	/* But not to one that does not answer, at which somebody has to look. */
+	nodes[6].site_state = T("idle*");
+	assert_false(status_is_open(&fleet, &(struct status_work){.is_submitting = true}));
+	assert_true(status_needs_look(&nodes[6], NOW));
+	nodes[6].site_state = NULL;
+	assert_false(status_needs_look(&nodes[6], NOW));
 	nodes[6].verdict = FLEET_PASS;
 	assert_false(status_is_open(&fleet, &(struct status_work){.is_submitting = true}));
 
