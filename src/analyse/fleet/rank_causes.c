@@ -164,18 +164,21 @@ static double class_median(const struct ranking_work *work, struct causes *cause
 	for (size_t i = 0; i < class->node_count; i++) {
 		const double value =
 		        rank_value(work->nodes[class->nodes[i]].measured, class, measure, source);
-		if (!isnan(value))
+		if (!isnan(value) && rank_is_reference(work->nodes[class->nodes[i]].measured))
 			causes->room[n++] = value;
 	}
 	rank_centre(causes->room, n, causes->room + class->node_count, &median, &ignored);
 	return median;
 }
 
-static void centre_factor(struct factor *factor, size_t nodes, double *room)
+static void centre_factor(const struct ranking_work *work, const struct fleet_class *class,
+                          struct factor *factor, double *room)
 {
+	const size_t nodes = class->node_count;
 	size_t n = 0;
 	for (size_t i = 0; i < nodes; i++)
-		if (!isnan(factor->logs[i]))
+		if (!isnan(factor->logs[i]) &&
+		    rank_is_reference(work->nodes[class->nodes[i]].measured))
 			room[n++] = factor->logs[i];
 	rank_centre(room, n, room + nodes, &factor->median, &factor->deviation);
 	factor->deviation = fmax(factor->deviation, RANK_FLOOR);
@@ -196,7 +199,7 @@ static void fill(const struct ranking_work *work, struct causes *causes, double 
 	for (size_t i = 0; i < nodes; i++)
 		fill_node(work, causes, i);
 	for (size_t c = 0; c < CAUSE_ALL; c++)
-		centre_factor(&causes->factors[c], nodes, causes->room);
+		centre_factor(work, class, &causes->factors[c], causes->room);
 	for (size_t w = 0; w < WAITS; w++)
 		causes->waits[w] = class_median(work, causes, MEASURE_OFF_CPU, wait_sources[w]);
 	causes->user_s = class_median(work, causes, MEASURE_USER, NULL);

@@ -273,7 +273,7 @@ static const char *unknown_of(const struct ranking_work *work, const struct flee
 	const struct profile *const profile = &work->nodes[class->nodes[0]].measured->profile;
 	if (!profile_fact(profile, "processor") && !profile_fact(profile, "cores_allowed"))
 		return "its result does not say on which hardware it was measured, so that it "
-		       "cannot be held against others: results that plateau measured itself do";
+		       "cannot be held against others";
 	if (!profile->scenario_sha256 && !profile->command)
 		return "its result does not say what was run (no scenario, no command), so that "
 		       "it cannot be held against others";

@@ -361,6 +361,29 @@ static void failed_nodes_are_no_measure(void **state)
 	}
 }
 
+/* Nor what a task is made of. */
+static void failed_nodes_explain_nothing(void **state)
+{
+	(void)state;
+	static const struct made_fault half = {COMPONENT_WORK, -1, 0.5};
+	static const struct made_fault more = {COMPONENT_WORK, -1, 1.3};
+	struct fleet fleet cleanup_fleet = {0};
+	ranked_nodes(&fleet, 6, &ranked_rome, &ranked_none, NULL);
+	made_fleet_node(&fleet, "slow", &ranked_rome, &ranked_none, NULL, &more, 1);
+	for (size_t i = 0; i < 8; i++) {
+		char name[24];
+		snprintf(name, sizeof name, "failed%zu", i);
+		struct fleet_node *const node =
+		        made_fleet_node(&fleet, name, &ranked_rome, &ranked_none, NULL, &half, 1);
+		node->verdict = node->attempts[0].verdict = FLEET_FAIL;
+	}
+	struct fleet_ranking ranking cleanup_fleet_ranking = ranked_find(&fleet);
+	const struct fleet_rank_item *const item = ranked_item(&ranking, "slow");
+	assert_int_equal(item->component, COMPONENT_WORK);
+	ranked_near(item->component_relative, 1.3, 0.01);
+	assert_int_equal(count_of(&ranking, FLEET_PASS), 6);
+}
+
 /* What is not known of two results may look alike. */
 static void what_is_unknown_is_like_nothing(void **state)
 {
@@ -414,6 +437,7 @@ int main(void)
 	        cmocka_unit_test(a_core_less_is_told),
 	        cmocka_unit_test(the_slower_half_is_no_pass),
 	        cmocka_unit_test(failed_nodes_are_no_measure),
+	        cmocka_unit_test(failed_nodes_explain_nothing),
 	        cmocka_unit_test(what_is_unknown_is_like_nothing),
 	};
 	return cmocka_run_group_tests_name("rank: doubts", tests, NULL, NULL);
