@@ -261,7 +261,7 @@ static void add_unread(const struct words *unreadable, size_t count, struct mark
 	        m, "testcase",
 	        MARKUP("name", "results", "classname", "plateau.all could be read", "time", "0"));
 	markup_open(m, "error", MARKUP("type", "unreadable", "message", why));
-	for (size_t i = 0; i < unreadable->count; i++) {
+	for (size_t i = 0; unreadable && i < unreadable->count; i++) {
 		markup_text(m, unreadable->items[i]);
 		markup_break(m);
 	}
