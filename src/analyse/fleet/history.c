@@ -128,17 +128,8 @@ static int compare(struct fleet_history_item *item, const struct fleet_history_i
 	item->relative = figure->value / before->value;
 	item->low = item->relative * exp(-half);
 	item->high = item->relative * exp(half);
-	item->is_slower = item > first && item->relative < 1 - RANK_MARGIN && !(item->high >= 1);
+	item->is_slower = item > first && item->relative < 1 - RANK_MARGIN && item->high < 1;
 	return name_changes(item, base, err);
-}
-
-static int compare_times(const void *a, const void *b)
-{
-	const struct fleet_attempt *const x = ((const struct fleet_history_item *)a)->attempt;
-	const struct fleet_attempt *const y = ((const struct fleet_history_item *)b)->attempt;
-	if (x->profile.started_ns != y->profile.started_ns)
-		return x->profile.started_ns < y->profile.started_ns ? -1 : 1;
-	return (x->number > y->number) - (x->number < y->number);
 }
 
 /* What came of the last one, and what may be why. */
@@ -158,6 +149,11 @@ static void add_outcome(struct fleet_history *history, const struct fleet_histor
 		str_add(text, ": it got slower, or its program did, which is another one since");
 	else if (last->is_slower)
 		str_add(text, ": it got slower");
+	else if (last->relative < 1 - RANK_MARGIN && isnan(last->high)) {
+		history->is_open = true;
+		str_add(text, ", which one trial cannot tell from chance: measure it again with "
+		              "repeats");
+	}
 	if (is_class && last->is_slower)
 		str_addf(text, ", more than its class as a whole (%.3f, the median of %zu nodes)",
 		         history->class_relative, history->class_nodes);
@@ -218,8 +214,6 @@ static int fill(const struct fleet_node *node, struct fleet_history *history, st
 			                                    .relative = NAN,
 			                                    .low = NAN,
 			                                    .high = NAN};
-	if (history->count > 1)
-		qsort(history->items, history->count, sizeof *history->items, compare_times);
 	for (size_t i = 0; i < history->count && !first; i++)
 		if (is_accepted(history->items[i].attempt) &&
 		    full_figure(&history->items[i].attempt->profile))

@@ -29,7 +29,7 @@ struct fleet_history_item {
 struct fleet_history {
 	uint32_t concurrency; /* of the first accepted result; 0: there is none */
 	char *policy;
-	struct fleet_history_item *items; /* those with a result, in the order of time */
+	struct fleet_history_item *items; /* those with a result, by number: clocks may be wrong */
 	size_t count;
 	double class_relative; /* what its class as a whole does of what it did; NAN: not known */
 	size_t class_nodes;    /* that have a history, the node among them */

@@ -90,6 +90,40 @@ static void what_may_be_chance_is_not_slower(void **state)
 	assert_true(history.items[1].high > 1);
 }
 
+/* Without an interval (one trial) nothing shows that it is not chance; that is no pass either. */
+static void one_trial_is_not_slower(void **state)
+{
+	(void)state;
+	static const double factors[] = {1, 1.1};
+	struct fleet fleet cleanup_fleet = {0};
+	make_node(&fleet, factors, 2);
+	struct profile *const profile = &fleet.nodes[0].attempts[1].profile;
+	for (size_t i = 0; i < profile->figure_count; i++)
+		profile->figures[i].low = profile->figures[i].high = NAN;
+	struct fleet_history history cleanup_fleet_history = build(&fleet);
+	assert_true(history.items[1].relative < 0.95);
+	assert_false(history.items[1].is_slower);
+	assert_true(history.is_open);
+	assert_has(history.sentence, "which one trial cannot tell from chance");
+}
+
+/* The clock of a node whose battery was changed: attempts stand in the order of their numbers. */
+static void a_clock_that_is_wrong_changes_nothing(void **state)
+{
+	(void)state;
+	static const double factors[] = {1, 1.2};
+	static const int64_t starts[] = {1000000000000000000, RECORD_ABSENT, 0};
+	for (size_t i = 0; i < ARRAY_LENGTH(starts); i++) {
+		struct fleet fleet cleanup_fleet = {0};
+		make_node(&fleet, factors, 2);
+		fleet.nodes[0].attempts[0].profile.started_ns = 1790000000000000000;
+		fleet.nodes[0].attempts[1].profile.started_ns = starts[i];
+		struct fleet_history history cleanup_fleet_history = build(&fleet);
+		assert_true(history.items[0].is_first);
+		assert_true(history.items[1].is_slower);
+	}
+}
+
 static void fail_criteria(struct fleet_attempt *attempt)
 {
 	attempt->judgements = calloc(1, sizeof *attempt->judgements);
@@ -214,6 +248,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(results_are_held_against_the_first),
 	        cmocka_unit_test(what_may_be_chance_is_not_slower),
+	        cmocka_unit_test(one_trial_is_not_slower),
+	        cmocka_unit_test(a_clock_that_is_wrong_changes_nothing),
 	        cmocka_unit_test(the_first_accepted_one_counts),
 	        cmocka_unit_test(others_are_not_compared),
 	        cmocka_unit_test(what_the_node_cannot_help_is_open),
