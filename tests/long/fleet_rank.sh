@@ -5,7 +5,7 @@
 
 program=$top_builddir/tests/unit/analyse/test_rank_simulation
 [ -x "$program" ] || skip_all "unit tests are not built (cmocka)"
-SIMULATIONS=${SIMULATIONS:-300} "$program" >said 2>&1
+SIMULATIONS=${SIMULATIONS:-200} "$program" >said 2>&1
 is "healthy fleets are seldom called slow, and faults are found" $? 0
 diag "$(cat said)"
 tap_done

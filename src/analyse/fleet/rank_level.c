@@ -192,7 +192,7 @@ const struct fleet_band *rank_slow_level(const struct fleet_class *class,
 		 */
 		const double z = (figure->value - band->median) / band->deviation;
 		if (!(figure->high < band->median * (1 - RANK_MARGIN)) ||
-		    z > -rank_threshold(class->band_count * band->n) ||
+		    z > -rank_node_threshold(band->n, class->band_count) ||
 		    figure->value / band->median >= least)
 			continue;
 		least = figure->value / band->median;

@@ -152,7 +152,7 @@ static int add_populations(const struct ranking_work *work, struct fleet_class *
 
 static void add_width(const struct fleet_class *class, struct str *text)
 {
-	const double lack = rank_threshold(class->node_count) * class->deviation / class->median;
+	const double lack = rank_class_threshold(class) * class->deviation / class->median;
 	if (!(lack > WIDE_PART))
 		return;
 	str_addf(text, "%sits nodes differ by %.2g %%, so that ", text->length > 0 ? "; " : "",

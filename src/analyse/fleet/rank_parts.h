@@ -103,6 +103,10 @@ const struct profile_figure *rank_figure(const struct profile *profile, const ch
 /* The deviation (robust, 1.4826 MAD) by which a value has to be below the median so that of `count`
  * values that are alike one is so in RANK_ALPHA of cases, and RANK_SIGMAS at least. */
 double rank_threshold(size_t count);
+/* The same for nodes, whose deviation is that of so few values: of a class that has so many at each
+ * of so many levels; and for the level at which a class is held against each other. */
+double rank_node_threshold(size_t nodes, size_t levels);
+double rank_class_threshold(const struct fleet_class *class);
 
 /* The median of count values, and 1.4826 MAD; NAN without any. scratch has room for them. */
 void rank_centre(const double *values, size_t count, double *scratch, double *ret_median,

@@ -145,7 +145,7 @@ static void a_wide_class_is_told(void **state)
 		struct fleet_ranking ranking cleanup_fleet_ranking = ranked_find(&fleet);
 		assert_int_equal(ranking.in_verdict[FLEET_PASS], ARRAY_LENGTH(factors));
 		ranked_has(ranking.classes[0].note,
-		           is_wider ? "none can be called slow" : "only one below 0.48 of");
+		           is_wider ? "none can be called slow" : "only one below 0.35 of");
 	}
 }
 

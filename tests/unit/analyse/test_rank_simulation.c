@@ -104,11 +104,11 @@ static void assert_part(size_t hits, size_t of, double most)
 static void healthy_nodes_are_seldom_called_slow(void **state)
 {
 	(void)state;
-	static const size_t sizes[] = {5, 8, 16, 64, 200, 500};
-	static const double spreads[] = {0.005, 0.01, 0.02, 0.03};
-	const size_t count = 5 * simulations(5);
+	static const size_t sizes[] = {5, 6, 8, 16, 64, 200, 500};
+	static const double spreads[] = {0.005, 0.01, 0.02, 0.03, 0.05, 0.08};
+	const size_t count = 5 * simulations(3);
 	print_message("# fleets with a node called slow, %zu of each; CV between nodes\n", count);
-	print_message("# nodes   0.5 %%    1 %%    2 %%    3 %%\n");
+	print_message("# nodes   0.5 %%    1 %%    2 %%    3 %%    5 %%    8 %%\n");
 	for (size_t s = 0; s < ARRAY_LENGTH(sizes); s++) {
 		double parts[ARRAY_LENGTH(spreads)];
 		double open[ARRAY_LENGTH(spreads)];
@@ -123,12 +123,13 @@ static void healthy_nodes_are_seldom_called_slow(void **state)
 			}
 			parts[c] = (double)hits / (double)count;
 			open[c] = (double)opens / (double)count;
-			assert_part(hits, count, 0.07);
+			assert_part(hits, count, 0.05);
 			assert_part(opens, count, 0.01);
 		}
-		print_message("# %5zu  %.4f %.4f %.4f %.4f; inconclusive %.4f %.4f %.4f %.4f\n",
-		              sizes[s], parts[0], parts[1], parts[2], parts[3], open[0], open[1],
-		              open[2], open[3]);
+		print_message("# %5zu  %.4f %.4f %.4f %.4f %.4f %.4f\n", sizes[s], parts[0],
+		              parts[1], parts[2], parts[3], parts[4], parts[5]);
+		print_message("#  open  %.4f %.4f %.4f %.4f %.4f %.4f\n", open[0], open[1], open[2],
+		              open[3], open[4], open[5]);
 	}
 }
 
