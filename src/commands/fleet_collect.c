@@ -17,9 +17,18 @@
 
 static void print_results(const struct collected *collected)
 {
+	const size_t found =
+	        collected->new_results + collected->changed_results + collected->known_results;
+	if (collected->fleet_files > 0)
+		talk_answer("Fleet files: %zu, with %zu %s.", collected->fleet_files,
+		            collected->file_attempts,
+		            number_noun(collected->file_attempts, "attempt", "attempts"));
+	if (collected->fleet_files > 0 && found + collected->unreadable->count == 0)
+		return;
 	cleanup_str struct str s = {0};
 	const size_t unreadable = collected->unreadable->count;
-	const bool is_new = collected->new_results + collected->changed_results + unreadable > 0;
+	const bool is_new = collected->new_results + collected->changed_results + unreadable > 0 ||
+	                    collected->has_changed;
 	str_addf(&s, "Results: %zu new", collected->new_results);
 	if (collected->changed_results > 0)
 		str_addf(&s, ", %zu changed", collected->changed_results);
@@ -117,6 +126,8 @@ static enum exit_code run_collect(const struct arguments *arguments)
 	        .new_results = summary.new_results,
 	        .changed_results = summary.changed_results,
 	        .known_results = summary.known_results,
+	        .fleet_files = summary.fleet_files,
+	        .file_attempts = summary.file_attempts,
 	        .unreadable = &summary.unreadable,
 	        .no_batch = summary.no_batch,
 	        .scheduler_calls = summary.scheduler_calls,

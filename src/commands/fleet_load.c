@@ -82,11 +82,15 @@ static int choose_output(const struct fleet_load_settings *settings, const struc
 	return 0;
 }
 
-static int add_file(struct loading *loading, const char *path, struct error *err)
+static int add_file(struct loading *loading, const char *path, size_t *attempts, struct error *err)
 {
 	cleanup_fleet struct fleet fleet = {0};
 	const int r = fleet_file_load(path, &fleet, err);
-	return r < 0 ? r : merge_fleet(&loading->fleet, &fleet, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < fleet.node_count; i++)
+		*attempts += fleet.nodes[i].attempt_count;
+	return merge_fleet(&loading->fleet, &fleet, err);
 }
 
 /* What was collected before is what everything else is put to. */
@@ -97,7 +101,8 @@ static int read_output(struct loading *loading, const char *path, struct error *
 		return errno == ENOENT ? 0 : error_system(err, errno, "%s", path);
 	}
 	struct error why;
-	const int r = add_file(loading, path, &why);
+	size_t attempts = 0;
+	const int r = add_file(loading, path, &attempts, &why);
 	if (r < 0)
 		return error_set(err, -r,
 		                 "%s. Nothing is put to it: move it away to begin a new fleet "
@@ -119,7 +124,10 @@ static enum exit_code add_sources(struct loading *loading, const struct sources 
 	enum exit_code code = EXIT_DONE;
 	for (size_t i = 0; i < sources->files.count; i++) {
 		const char *const path = sources->files.items[i];
-		const int r = is_output(loading, path) ? 0 : add_file(loading, path, &err);
+		struct fleet_load_summary *const summary = &loading->summary;
+		const bool is_other = !is_output(loading, path);
+		const int r = is_other ? add_file(loading, path, &summary->file_attempts, &err) : 0;
+		summary->fleet_files += is_other;
 		if (r < 0)
 			return talk_fail(exit_for_file(r), &err);
 	}

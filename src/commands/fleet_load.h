@@ -45,6 +45,8 @@ struct fleet_load_summary {
 	size_t new_results;     /* loaded for the first time */
 	size_t changed_results; /* loaded again */
 	size_t known_results;   /* in the fleet file as they are */
+	size_t fleet_files;     /* that were put to it */
+	size_t file_attempts;   /* how many attempts these have */
 	/* What could not be read: damaged, still being written. Texts "PATH: why". Their attempts
 	 * have it in `unreadable`; one from elsewhere, whose node nobody knows, is of the node that
 	 * its file is named for. Of a gathered fleet, those of earlier loadings, too. */

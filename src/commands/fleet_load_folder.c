@@ -178,6 +178,23 @@ static int find_named(const struct loading *loading, const struct words *paths,
 	return r;
 }
 
+/* --node does not move what is known already. */
+static void tell_elsewhere(const struct loading *loading, const struct digests *digests)
+{
+	const char *const name = loading->settings->node;
+	const struct fleet *const fleet = &loading->fleet;
+	for (size_t d = 0; name && d < digests->count; d++)
+		for (size_t i = 0; i < fleet->node_count; i++)
+			for (size_t k = 0; k < fleet->nodes[i].attempt_count; k++) {
+				const char *const path = fleet->nodes[i].attempts[k].result_path;
+				if (path && strcmp(path, digests->items[d].path) == 0 &&
+				    strcmp(fleet->nodes[i].name, name) != 0)
+					talk_warning("%s is known as a result of %s, and not of "
+					             "%s: a new fleet file (-o) takes it anew",
+					             path, fleet->nodes[i].name, name);
+			}
+}
+
 static int add_result(const struct loading *loading, struct digest *digest, struct fleet *late,
                       struct error *err)
 {
@@ -249,6 +266,7 @@ enum exit_code loading_add_results(struct loading *loading, const struct words *
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	digests_read(&digests, loading->settings->is_again ? NULL : &loading->fleet,
 	             loading->judging, loading->settings->arguments);
+	tell_elsewhere(loading, &digests);
 	r = loading_count(loading, &digests, &err);
 	for (size_t i = 0; r == 0 && i < digests.count; i++)
 		if (digests.items[i].outcome == DIGEST_UNREADABLE)

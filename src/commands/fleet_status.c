@@ -10,6 +10,7 @@
 #include "report/json/status_json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* A controller is asked by everybody at the site. */
@@ -83,7 +84,12 @@ static enum exit_code run_fleet_status(const struct arguments *arguments)
 		return EXIT_USAGE;
 	}
 	cleanup_fleet_look struct fleet_look look;
-	const enum exit_code code = fleet_look_open(arguments->operands.items[0], &look);
+	/* Programs get absolute paths, as from the other commands. */
+	cleanup_free char *real = arguments_has(arguments, "json")
+	                                  ? realpath(arguments->operands.items[0], NULL)
+	                                  : NULL;
+	const enum exit_code code =
+	        fleet_look_open(real ? real : arguments->operands.items[0], &look);
 	if (code != EXIT_DONE)
 		return code;
 	return is_watch ? fleet_watch(&look, arguments, every_ns) : look_once(&look, arguments);

@@ -175,6 +175,8 @@ rm -r "${work:?}/r"
 tap_run plateau fleet collect real.db --node 'by hand' -o f.db
 tap_status 0 "what is gone stays in the fleet file"
 tap_stdout_has "Nodes: 8, in 10 attempts"
+tap_run plateau fleet collect real.db --node 'another' -o f.db
+tap_stderr_has "real.db is known as a result of by hand, and not of another" "and moves none later"
 is "--node names the node" "$(query f.db "SELECT count(*) FROM node WHERE name='by hand'")" 1
 tap_run plateau fleet collect f.db --again -o f.db
 tap_stdout_has "says all of this already" "a file is put to itself"
@@ -204,7 +206,9 @@ done
 plateau fleet collect a -o a.db >/dev/null
 plateau fleet collect b -o b.db >/dev/null
 tap_run plateau fleet collect a.db b.db -o both.db
-tap_stdout_has "Nodes: 3, in 4 attempts: 3 pass." "fleet files are put together"
+tap_stdout_is "Fleet files: 2, with 4 attempts.
+Nodes: 3, in 4 attempts: 3 pass.
+both.db is written." "fleet files are put together"
 before=$(inode both.db)
 tap_run plateau fleet collect b.db a.db a -o both.db
 is "in any order, and again" "$(inode both.db)" "$before"

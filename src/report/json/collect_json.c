@@ -40,8 +40,11 @@ int collect_json_write(const struct collected *collected, char **ret_json, struc
 	json_set(&w, answer, "nodes", json_count(fleet->node_count));
 	json_set(&w, answer, "attempts", json_count(attempts));
 	json_set(&w, answer, "results", results(&w, collected));
+	json_set(&w, answer, "fleet_files", json_count(collected->fleet_files));
+	json_set(&w, answer, "fleet_file_attempts", json_count(collected->file_attempts));
 	json_set(&w, answer, "in_verdict", in_verdict(&w, fleet));
 	json_set(&w, answer, "scheduler_calls", json_count((size_t)collected->scheduler_calls));
-	json_set(&w, answer, "no_batch_system", json_text(collected->no_batch));
+	json_set_or_reason(&w, answer, "no_batch_system", json_text(collected->no_batch),
+	                   "the batch system was asked, or need not be");
 	return json_finish(&w, answer, ret_json, err);
 }

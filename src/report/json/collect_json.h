@@ -19,6 +19,8 @@ struct collected {
 	size_t new_results;
 	size_t changed_results;
 	size_t known_results;
+	size_t fleet_files; /* that were put to it, and how many attempts they have */
+	size_t file_attempts;
 	const struct words *unreadable; /* "PATH: why" */
 	const char *no_batch;           /* why no batch system was asked; NULL */
 	uint64_t scheduler_calls;

@@ -7,19 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A value, or null with the reason beside it as NAME_reason. */
-static void set_or_reason(struct json_writer *w, json_t *object, const char *key, json_t *value,
-                          const char *reason)
-{
-	char name[64];
-	const bool is_absent = json_is_null(value);
-	json_set(w, object, key, value);
-	if (!is_absent)
-		return;
-	snprintf(name, sizeof name, "%s_reason", key);
-	json_set(w, object, name, json_text(reason));
-}
-
 static json_t *bytes(int64_t value)
 {
 	return value == RECORD_ABSENT || value < 0 ? json_null() : json_integer(value);
@@ -31,13 +18,15 @@ static const char gathered[] = "the results were gathered by other means than a 
 static json_t *fleet_facts(struct json_writer *w, const struct fleet *fleet)
 {
 	json_t *const object = json_object();
-	set_or_reason(w, object, "id", json_text(fleet->id), gathered);
-	set_or_reason(w, object, "name", json_text(fleet->name), gathered);
-	set_or_reason(w, object, "folder", json_text(fleet->folder), gathered);
-	set_or_reason(w, object, "created", json_calendar(fleet->created_ns), gathered);
-	set_or_reason(w, object, "observed", json_calendar(fleet->observed_ns), not_known);
-	set_or_reason(w, object, "scenario_sha256", json_text(fleet->scenario_sha256), gathered);
-	set_or_reason(w, object, "plateau_version", json_text(fleet->plateau_version), not_known);
+	json_set_or_reason(w, object, "id", json_text(fleet->id), gathered);
+	json_set_or_reason(w, object, "name", json_text(fleet->name), gathered);
+	json_set_or_reason(w, object, "folder", json_text(fleet->folder), gathered);
+	json_set_or_reason(w, object, "created", json_calendar(fleet->created_ns), gathered);
+	json_set_or_reason(w, object, "observed", json_calendar(fleet->observed_ns), not_known);
+	json_set_or_reason(w, object, "scenario_sha256", json_text(fleet->scenario_sha256),
+	                   gathered);
+	json_set_or_reason(w, object, "plateau_version", json_text(fleet->plateau_version),
+	                   not_known);
 	json_set(w, object, "nodes", json_count(fleet->node_count));
 	json_set(w, object, "has_accounting", json_boolean(fleet->has_accounting));
 	return object;
@@ -88,13 +77,13 @@ static json_t *class_of(struct json_writer *w, const struct fleet_ranking *ranki
 	json_set(w, object, "nodes", nodes);
 	json_set(w, object, "measure", json_string(measures[class->measure].key));
 	json_set(w, object, "concurrency", json_integer(class->concurrency));
-	set_or_reason(w, object, "policy", json_text(class->policy), not_known);
-	set_or_reason(w, object, "median", json_number(class->median),
-	              class->reason ? class->reason : too_few);
-	set_or_reason(w, object, "deviation", json_number(class->deviation),
-	              class->reason ? class->reason : too_few);
-	set_or_reason(w, object, "since_accepted", json_number(class->since_relative),
-	              "fewer than 5 of its nodes have an earlier result that was accepted");
+	json_set_or_reason(w, object, "policy", json_text(class->policy), not_known);
+	json_set_or_reason(w, object, "median", json_number(class->median),
+	                   class->reason ? class->reason : too_few);
+	json_set_or_reason(w, object, "deviation", json_number(class->deviation),
+	                   class->reason ? class->reason : too_few);
+	json_set_or_reason(w, object, "since_accepted", json_number(class->since_relative),
+	                   "fewer than 5 of its nodes have an earlier result that was accepted");
 	json_set(w, object, "got_slower", json_boolean(class->got_slower));
 	json_set(w, object, "bands", bands(w, class));
 	json_set(w, object, "is_ranked", json_boolean(!class->reason));
@@ -113,21 +102,24 @@ static json_t *component(struct json_writer *w, const struct fleet_rank_item *it
 		return json_null();
 	json_t *const object = json_object();
 	json_set(w, object, "name", json_string(fleet_component_names[item->component]));
-	set_or_reason(w, object, "index",
-	              item->component_index < 0 ? json_null() : json_integer(item->component_index),
-	              "it is no single place of the machine");
-	set_or_reason(w, object, "slower_by", json_number(item->component_relative), not_known);
-	set_or_reason(w, object, "evidence", json_text(item->evidence), not_known);
+	json_set_or_reason(w, object, "index",
+	                   item->component_index < 0 ? json_null()
+	                                             : json_integer(item->component_index),
+	                   "it is no single place of the machine");
+	json_set_or_reason(w, object, "slower_by", json_number(item->component_relative),
+	                   not_known);
+	json_set_or_reason(w, object, "evidence", json_text(item->evidence), not_known);
 	return object;
 }
 
 static json_t *site(struct json_writer *w, const struct fleet_node *node)
 {
 	json_t *const object = json_object();
-	set_or_reason(w, object, "state", json_text(node->site_state), "the site was not asked");
-	set_or_reason(w, object, "reason", json_text(node->site_reason), "nobody has set one");
-	set_or_reason(w, object, "reason_by", json_text(node->site_reason_by),
-	              "nobody has set one");
+	json_set_or_reason(w, object, "state", json_text(node->site_state),
+	                   "the site was not asked");
+	json_set_or_reason(w, object, "reason", json_text(node->site_reason), "nobody has set one");
+	json_set_or_reason(w, object, "reason_by", json_text(node->site_reason_by),
+	                   "nobody has set one");
 	return object;
 }
 
@@ -138,19 +130,20 @@ static json_t *job(struct json_writer *w, const struct fleet_attempt *attempt)
 	const struct batch_job *const from = &attempt->job;
 	const char *const no_rss = from->rss_reason ? from->rss_reason : "no accounts are kept";
 	json_t *const object = json_object();
-	set_or_reason(w, object, "id", json_text(from->id), not_known);
+	json_set_or_reason(w, object, "id", json_text(from->id), not_known);
 	json_set(w, object, "state", json_string(job_state_names[from->state]));
-	set_or_reason(w, object, "state_word", json_text(from->state_word), not_known);
-	set_or_reason(w, object, "waits_for", json_text(from->reason), "it waits for nothing");
-	set_or_reason(w, object, "submitted", json_calendar(from->submitted_ns), not_known);
-	set_or_reason(w, object, "started", json_calendar(from->started_ns),
-	              "it has not, or not known");
-	set_or_reason(w, object, "ended", json_calendar(from->ended_ns),
-	              "it has not, or not known");
-	set_or_reason(w, object, "exit_code",
-	              from->exit_code < 0 ? json_null() : json_integer(from->exit_code), not_known);
-	set_or_reason(w, object, "max_rss_bytes", bytes(from->max_rss_bytes), no_rss);
-	set_or_reason(w, object, "ave_rss_bytes", bytes(from->ave_rss_bytes), no_rss);
+	json_set_or_reason(w, object, "state_word", json_text(from->state_word), not_known);
+	json_set_or_reason(w, object, "waits_for", json_text(from->reason), "it waits for nothing");
+	json_set_or_reason(w, object, "submitted", json_calendar(from->submitted_ns), not_known);
+	json_set_or_reason(w, object, "started", json_calendar(from->started_ns),
+	                   "it has not, or not known");
+	json_set_or_reason(w, object, "ended", json_calendar(from->ended_ns),
+	                   "it has not, or not known");
+	json_set_or_reason(w, object, "exit_code",
+	                   from->exit_code < 0 ? json_null() : json_integer(from->exit_code),
+	                   not_known);
+	json_set_or_reason(w, object, "max_rss_bytes", bytes(from->max_rss_bytes), no_rss);
+	json_set_or_reason(w, object, "ave_rss_bytes", bytes(from->ave_rss_bytes), no_rss);
 	return object;
 }
 
@@ -172,8 +165,9 @@ static json_t *figures(struct json_writer *w, const struct profile *profile)
 			json_set(w, object, "reason",
 			         json_text(isfinite(f->value) ? "one trial has no interval"
 			                                      : "it was not measured"));
-		if (f->source[0])
-			json_set(w, object, "source", json_text(f->source));
+		json_set_or_reason(w, object, "source",
+		                   f->source[0] ? json_text(f->source) : json_null(),
+		                   "no choice of sources was recorded");
 		json_append(w, array, object);
 	}
 	return array;
@@ -185,7 +179,8 @@ static json_t *facts(struct json_writer *w, const struct profile *profile)
 	for (size_t i = 0; i < profile->fact_count; i++) {
 		json_t *const object = json_object();
 		json_set(w, object, "name", json_text(profile->facts[i].name));
-		set_or_reason(w, object, "value", json_text(profile->facts[i].value), not_known);
+		json_set_or_reason(w, object, "value", json_text(profile->facts[i].value),
+		                   not_known);
 		json_set(w, object, "in_class", json_boolean(profile->facts[i].in_class));
 		json_append(w, array, object);
 	}
@@ -198,16 +193,16 @@ static json_t *result(struct json_writer *w, const struct fleet_attempt *attempt
 		return json_null();
 	const struct profile *const profile = &attempt->profile;
 	json_t *const object = json_object();
-	set_or_reason(w, object, "path", json_text(attempt->result_path), not_known);
-	set_or_reason(w, object, "sha256", json_text(attempt->result_sha256), not_known);
-	set_or_reason(w, object, "run", json_text(profile->run_id), not_known);
-	set_or_reason(w, object, "host", json_text(profile->host), not_known);
-	set_or_reason(w, object, "state", json_text(profile->state), not_known);
-	set_or_reason(w, object, "started", json_calendar(profile->started_ns), not_known);
-	set_or_reason(w, object, "finished", json_calendar(profile->finished_ns), not_known);
+	json_set_or_reason(w, object, "path", json_text(attempt->result_path), not_known);
+	json_set_or_reason(w, object, "sha256", json_text(attempt->result_sha256), not_known);
+	json_set_or_reason(w, object, "run", json_text(profile->run_id), not_known);
+	json_set_or_reason(w, object, "host", json_text(profile->host), not_known);
+	json_set_or_reason(w, object, "state", json_text(profile->state), not_known);
+	json_set_or_reason(w, object, "started", json_calendar(profile->started_ns), not_known);
+	json_set_or_reason(w, object, "finished", json_calendar(profile->finished_ns), not_known);
 	json_set(w, object, "tasks", json_integer((json_int_t)profile->tasks));
 	json_set(w, object, "failed", json_integer((json_int_t)profile->failed_tasks));
-	set_or_reason(w, object, "failure", json_text(profile->failure), "no task failed");
+	json_set_or_reason(w, object, "failure", json_text(profile->failure), "no task failed");
 	json_set(w, object, "trials_done", json_integer(profile->trials_done));
 	json_set(w, object, "trials_planned", json_integer(profile->trials_planned));
 	json_t *const warnings = json_array();
@@ -226,8 +221,8 @@ static json_t *judgements(struct json_writer *w, const struct fleet_attempt *att
 		const struct fleet_judgement *const j = &attempt->judgements[i];
 		json_t *const object = json_object();
 		json_set(w, object, "label", json_text(j->label ? j->label : ""));
-		set_or_reason(w, object, "measure", json_text(j->measure),
-		              "it is not known of which measure it is");
+		json_set_or_reason(w, object, "measure", json_text(j->measure),
+		                   "it is not known of which measure it is");
 		json_set(w, object, "verdict", json_string(verdict_names[j->verdict]));
 		json_set(w, object, "value", json_number(j->value));
 		json_set(w, object, "decisive_bound", json_number(j->bound));
@@ -245,12 +240,12 @@ static json_t *attempt_of(struct json_writer *w, const struct fleet_attempt *att
 	json_t *const object = json_object();
 	json_set(w, object, "number", json_integer(attempt->number));
 	json_set(w, object, "verdict", json_string(fleet_verdict_words[attempt->verdict].name));
-	set_or_reason(w, object, "job", job(w, attempt),
-	              attempt->refused ? attempt->refused : "the batch system knows none");
-	set_or_reason(w, object, "result", result(w, attempt),
-	              attempt->unreadable ? attempt->unreadable
-	              : attempt->reason   ? attempt->reason
-	                                  : "there is none");
+	json_set_or_reason(w, object, "job", job(w, attempt),
+	                   attempt->refused ? attempt->refused : "the batch system knows none");
+	json_set_or_reason(w, object, "result", result(w, attempt),
+	                   attempt->unreadable ? attempt->unreadable
+	                   : attempt->reason   ? attempt->reason
+	                                       : "there is none");
 	json_set(w, object, "criteria", judgements(w, attempt));
 	return object;
 }
@@ -265,30 +260,32 @@ static json_t *node_of(struct json_writer *w, const struct fleet_ranking *rankin
 	json_t *const object = json_object();
 	json_set(w, object, "name", json_text(node->name));
 	json_set(w, object, "verdict", json_string(fleet_verdict_words[item->verdict].name));
-	set_or_reason(w, object, "reason", json_text(item->reason), "there is nothing to say");
-	set_or_reason(w, object, "class",
-	              item->class < 0 ? json_null() : json_count((size_t)item->class + 1),
-	              no_figure);
-	set_or_reason(w, object, "relative", json_number(item->relative), no_figure);
-	set_or_reason(w, object, "relative_ci95", json_interval(item->low, item->high), no_figure);
-	set_or_reason(w, object, "z", json_number(item->z), no_figure);
-	set_or_reason(w, object, "slow_at",
-	              item->slow_at > 0 ? json_integer(item->slow_at) : json_null(),
-	              "it is not slow at another level alone");
+	json_set_or_reason(w, object, "reason", json_text(item->reason), "there is nothing to say");
+	json_set_or_reason(w, object, "class",
+	                   item->class < 0 ? json_null() : json_count((size_t)item->class + 1),
+	                   no_figure);
+	json_set_or_reason(w, object, "relative", json_number(item->relative), no_figure);
+	json_set_or_reason(w, object, "relative_ci95", json_interval(item->low, item->high),
+	                   no_figure);
+	json_set_or_reason(w, object, "z", json_number(item->z), no_figure);
+	json_set_or_reason(w, object, "slow_at",
+	                   item->slow_at > 0 ? json_integer(item->slow_at) : json_null(),
+	                   "it is not slow at another level alone");
 	if (item->slow_policy)
 		json_set(w, object, "slow_at_policy", json_text(item->slow_policy));
-	set_or_reason(w, object, "component", component(w, item),
-	              "nothing of it is known to be slow");
+	json_set_or_reason(w, object, "component", component(w, item),
+	                   "nothing of it is known to be slow");
 	json_set(w, object, "slow_before", json_count(item->slow_before));
 	json_set(w, object, "was_faster", json_boolean(item->was_faster));
-	set_or_reason(w, object, "since_accepted", json_number(item->since_relative),
-	              "there is no earlier result that was accepted");
-	set_or_reason(w, object, "since", json_text(item->since), "there is nothing to say");
-	set_or_reason(w, object, "partitions", json_text(node->partitions),
-	              "the site was not asked");
+	json_set_or_reason(w, object, "since_accepted", json_number(item->since_relative),
+	                   "there is no earlier result that was accepted");
+	json_set_or_reason(w, object, "since", json_text(item->since), "there is nothing to say");
+	json_set_or_reason(w, object, "partitions", json_text(node->partitions),
+	                   "the site was not asked");
 	json_set(w, object, "site", site(w, node));
 	json_set(w, object, "attempts", json_count(node->attempt_count));
-	set_or_reason(w, object, "attempt", attempt_of(w, item->attempt), "nothing was started");
+	json_set_or_reason(w, object, "attempt", attempt_of(w, item->attempt),
+	                   "nothing was started");
 	return object;
 }
 
@@ -315,8 +312,8 @@ int fleet_json_write(const struct fleet_ranking *ranking, enum verdict verdict,
 	json_set(&w, answer, "in_verdict", counts(&w, ranking));
 	json_set(&w, answer, "is_systemic", json_boolean(ranking->is_systemic));
 	json_set(&w, answer, "has_common", json_boolean(ranking->has_common));
-	set_or_reason(&w, answer, "systemic", json_text(ranking->systemic),
-	              "what is bad is no more than single nodes");
+	json_set_or_reason(&w, answer, "systemic", json_text(ranking->systemic),
+	                   "what is bad is no more than single nodes");
 	json_t *const classes = json_array();
 	for (size_t i = 0; i < ranking->class_count; i++)
 		json_append(&w, classes, class_of(&w, ranking, i));

@@ -14,7 +14,8 @@ static json_t *row_object(struct json_writer *w, const struct history_row *row)
 	json_set(w, object, "began", json_calendar(row->at_ns));
 	json_set(w, object, "verdict",
 	         json_string(fleet_verdict_words[fleet_attempt_verdict(attempt)].name));
-	json_set(w, object, "reason", json_text(fleet_attempt_reason(attempt)));
+	json_set_or_reason(w, object, "reason", json_text(fleet_attempt_reason(attempt)),
+	                   "there is nothing to say");
 	json_set(w, object, "run", json_text(profile ? profile->run_id : NULL));
 	json_set(w, object, "result", json_text(attempt->result_path));
 	json_set(w, object, "throughput_per_s",
@@ -22,6 +23,13 @@ static json_t *row_object(struct json_writer *w, const struct history_row *row)
 	json_set(w, object, "relative", item ? json_number(item->relative) : json_null());
 	json_set(w, object, "relative_ci95",
 	         item && !item->is_first ? json_interval(item->low, item->high) : json_null());
+	if (!item || item->is_first || !isfinite(item->low) || !isfinite(item->high))
+		json_set(w, object, "relative_ci95_reason",
+		         json_string(
+		                 item && item->is_first
+		                         ? "it is the first that was accepted: the others are held "
+		                           "against it"
+		                         : "its results leave no interval"));
 	json_set(w, object, "relative_reason",
 	         item ? json_text(item->reason) : json_string("it has no result that was loaded"));
 	json_set(w, object, "is_first_accepted", json_boolean(item && item->is_first));

@@ -7,6 +7,7 @@
 #include "report/text_style.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 void json_set(struct json_writer *w, json_t *object, const char *key, json_t *value)
@@ -124,4 +125,16 @@ int json_finish(const struct json_writer *w, json_t *answer, char **ret_json, st
 	str_add(&out, "\n");
 	free(json);
 	return str_take(&out, ret_json, err);
+}
+
+void json_set_or_reason(struct json_writer *w, json_t *object, const char *key, json_t *value,
+                        const char *reason)
+{
+	char name[64];
+	const bool is_absent = json_is_null(value);
+	json_set(w, object, key, value);
+	if (!is_absent)
+		return;
+	snprintf(name, sizeof name, "%s_reason", key);
+	json_set(w, object, name, json_text(reason));
 }

@@ -31,6 +31,10 @@ json_t *json_count(size_t value);
 /* A text, or null for NULL; bytes that are not UTF-8 become '?', since JSON cannot hold them. */
 json_t *json_text(const char *value);
 
+/* A value, or null with the reason beside it as NAME_reason. Takes over value. */
+void json_set_or_reason(struct json_writer *w, json_t *object, const char *key, json_t *value,
+                        const char *reason);
+
 /* A calendar time in UTC ("2026-11-20T22:51:07.125Z"), or null where it is not known
  * (RECORD_ABSENT, or not above 0). */
 json_t *json_calendar(int64_t calendar_ns);

@@ -20,7 +20,7 @@ static json_t *scheduler_object(struct json_writer *w, const struct status_batch
 	json_t *const object = json_object();
 	json_set(w, object, "name", json_text(batch->name));
 	json_set(w, object, "has_answered", json_boolean(batch->name && !batch->no_answer));
-	json_set(w, object, "reason", json_text(batch->no_answer));
+	json_set_or_reason(w, object, "reason", json_text(batch->no_answer), "it has answered");
 	json_set(w, object, "last_answer", json_calendar(batch->answered_ns));
 	json_set(w, object, "calls", json_integer((json_int_t)batch->calls));
 	return object;
@@ -67,8 +67,10 @@ static json_t *attempt_object(struct json_writer *w, const struct fleet_attempt 
 	json_t *const object = json_object();
 	json_set(w, object, "number", json_integer(attempt->number));
 	json_set(w, object, "verdict", json_string(fleet_verdict_words[attempt->verdict].name));
-	json_set(w, object, "reason", json_text(attempt->reason));
-	json_set(w, object, "refused", json_text(attempt->refused));
+	json_set_or_reason(w, object, "reason", json_text(attempt->reason),
+	                   "there is nothing to say");
+	json_set_or_reason(w, object, "refused", json_text(attempt->refused),
+	                   "it was taken, or not asked");
 	json_set(w, object, "job", job_object(w, attempt));
 	json_set(w, object, "said", report_object(w, attempt));
 	json_set(w, object, "result", json_text(attempt->result_path));
@@ -89,7 +91,7 @@ static json_t *node_object(struct json_writer *w, const struct fleet_node *node,
 	json_t *const object = json_object();
 	json_set(w, object, "name", json_text(node->name));
 	json_set(w, object, "verdict", json_string(fleet_verdict_words[node->verdict].name));
-	json_set(w, object, "reason", json_text(node->reason));
+	json_set_or_reason(w, object, "reason", json_text(node->reason), "there is nothing to say");
 	json_set(w, object, "needs_look", json_boolean(status_needs_look(node, now_ns)));
 	json_set(w, object, "partitions", json_text(node->partitions));
 	json_set(w, object, "site", site_object(w, node));

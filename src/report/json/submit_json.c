@@ -51,7 +51,8 @@ int submit_json_write(const struct submit_view *view, char **ret_json, struct er
 	json_t *const fleet = json_object();
 	json_t *const nodes = json_array();
 	json_set(&w, answer, "schema_version", json_integer(1));
-	json_set(&w, fleet, "id", view->is_dry ? json_null() : json_text(manifest->id));
+	json_set_or_reason(&w, fleet, "id", view->is_dry ? json_null() : json_text(manifest->id),
+	                   "--dry-run makes no fleet");
 	json_set(&w, fleet, "name", json_text(manifest->name));
 	json_set(&w, fleet, "folder", json_text(view->dir));
 	json_set(&w, fleet, "scenario_sha256", json_text(manifest->scenario_sha256));
