@@ -36,6 +36,7 @@ struct waiting {
 	const struct fleet_submit *submit;
 	struct signals *signals;
 	size_t done;
+	bool has_told_wait;
 	bool was_said[NEWS_COUNT]; /* since the last job, or at all */
 };
 
@@ -47,6 +48,26 @@ static bool wait_for(void *context, int64_t until_ns)
 	while (waiting->signals->requests == 0 && clock_now_ns() < until_ns)
 		signals_wait(waiting->signals, until_ns);
 	return waiting->signals->requests > 0;
+}
+
+/* What comes so soon after a request to stop is waited for without a word. */
+#define SHORT_NS (200 * NS_PER_MS)
+
+/* Asked while a command of the scheduler's has not answered. Its answer is worth waiting for: that
+ * a job was taken is known by it; without it the next submit has to find out. */
+static bool is_unwanted(void *context)
+{
+	struct waiting *const waiting = context;
+	const struct signals *const signals = waiting->signals;
+	signals_wait(waiting->signals, 0);
+	if (signals->requests == 1 && !waiting->has_told_wait &&
+	    clock_now_ns() - signals->last_request_ns > SHORT_NS) {
+		waiting->has_told_wait = true;
+		talk_warning("told to stop (%s): waiting for the scheduler's answer, at most %d s; "
+		             "once more ends it now",
+		             signals_name(signals->last_request), SLURM_CALL_S);
+	}
+	return signals->requests > 1;
 }
 
 static void tell_job(struct waiting *waiting, const struct submit_step *step, const char *text)
@@ -192,6 +213,7 @@ static enum exit_code carry_out(struct fleet_submit *submit, const struct batch_
 	        .context = &waiting,
 	};
 	bool has_waited = false;
+	slurm_set_watch(submit->slurm, is_unwanted, &waiting);
 	int r = submit_wait_for_doubts(&settings, &submit->steps, &has_waited, &err);
 	if (r == 0 && has_waited) {
 		const enum exit_code code = look(submit, nodes);

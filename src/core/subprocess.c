@@ -200,6 +200,9 @@ static int listen_to(struct helper *helper, struct error *err)
 			return error_set(err, ETIMEDOUT, "'%s' did not end within %g s",
 			                 helper->what->argv[0],
 			                 (double)helper->what->timeout_ns / (double)NS_PER_S);
+		if (helper->what->is_unwanted && helper->what->is_unwanted(helper->what->context))
+			return error_set(err, EINTR, "'%s' was ended before it had answered",
+			                 helper->what->argv[0]);
 		struct pollfd ends[] = {{.fd = helper->output[0], .events = POLLIN},
 		                        {.fd = helper->complaint[0], .events = POLLIN}};
 		const bool is_silent = ends[0].fd < 0 && ends[1].fd < 0;

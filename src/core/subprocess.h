@@ -8,6 +8,7 @@
 #ifndef CORE_SUBPROCESS_H
 #define CORE_SUBPROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,9 @@ struct subprocess {
 	size_t input_bytes;
 	size_t max_output_bytes; /* of its standard output; more is an error */
 	int64_t timeout_ns;
+	/* Asked some 50 times a second whether it is to be ended at once; NULL: it never is. */
+	bool (*is_unwanted)(void *context);
+	void *context;
 };
 
 /* How it went. subprocess_end_release frees it. */
@@ -33,8 +37,8 @@ struct subprocess_end {
 
 /* Runs a program and waits for its end. What is left of its process group then is killed.
  * Returns 0 whatever its exit status is; -ENOENT or -EACCES when it could not be executed,
- * -ETIMEDOUT when it was ended after timeout_ns, -EFBIG when its output was too long (it was
- * ended), or another -errno. */
+ * -ETIMEDOUT when it was ended after timeout_ns, -EINTR when it was not wanted any more, -EFBIG
+ * when its output was too long (it was ended), or another -errno. */
 int subprocess_run(const struct subprocess *subprocess, struct subprocess_end *ret_end,
                    struct error *err);
 

@@ -25,6 +25,9 @@ enum { DOUBT_S = 10 };
 /* So many first jobs that are refused mean that the rest would be. */
 enum { REFUSALS = 3 };
 
+/* So many answers of sbatch without an id, and without a job, mean that none will come. */
+enum { ODD_ANSWERS = 2 };
+
 struct submit_work {
 	const struct submit_settings *settings;
 	struct submit_steps *steps;
@@ -34,6 +37,7 @@ struct submit_work {
 	size_t taken;
 	size_t refused;
 	bool is_stopped;
+	size_t odd_answers; /* of sbatch, one after the other, with no job behind any of them */
 };
 
 static bool is_silence(int r)
@@ -152,8 +156,8 @@ static bool is_live(const struct batch_job *job)
 }
 
 /* A step of which it is not known whether the batch system took it: it is there after all. */
-static int settle(const struct submit_work *work, struct submit_step *step,
-                  const struct batch_jobs *jobs, struct error *err)
+static int settle(struct submit_work *work, struct submit_step *step, const struct batch_jobs *jobs,
+                  struct error *err)
 {
 	for (size_t i = 0; i < jobs->count; i++) {
 		const struct batch_job *const job = &jobs->items[i];
@@ -172,6 +176,7 @@ static int settle(const struct submit_work *work, struct submit_step *step,
 		step->state = SUBMIT_SUBMITTED;
 		step->is_in_doubt = false;
 		tell(work, NEWS_JOB, step, NULL);
+		work->odd_answers = 0;
 		return 0;
 	}
 	return 0;
@@ -266,6 +271,7 @@ static int submit_one(struct submit_work *work, struct submit_step *step, struct
 	step->is_in_doubt = false;
 	work->live++;
 	work->taken++;
+	work->odd_answers = 0;
 	/* The job is there: that its id cannot be noted is no reason to submit it again. */
 	r = note(settings->dir, step, now_ns, err);
 	tell(work, NEWS_JOB, step, NULL);
@@ -317,6 +323,12 @@ static int go_on(struct submit_work *work, struct submit_step *step, struct erro
 	if (!is_silence(r))
 		return r;
 	step->is_in_doubt = true;
+	/* What the queue showed behind the first such answer was no job of this step. */
+	if (r == -EPROTO && ++work->odd_answers >= ODD_ANSWERS)
+		return error_context(
+		        err, r,
+		        "this sbatch answers otherwise than Slurm's: it ends well, gives "
+		        "no job id, and no job comes of it");
 	tell(work, NEWS_SILENCE, step, err->text);
 	return wait_and_look(work, DOUBT_S * NS_PER_S, err);
 }

@@ -392,6 +392,48 @@ is "one job is there" "$(comments)" "n2/attempt-1"
 submit F9
 is "run again it goes on" "$(comments)" "n2/attempt-1 n10/attempt-1 n1/attempt-1"
 
+# ---- A scheduler that hangs, and one that is none -------------------------------------------
+
+# Beside what follows, since it asks twice with 10 s in between.
+new_site
+cp -R site odd
+printf 'Submitted; hello\n' >odd/odd-sbatch
+STANDIN=$work/odd plateau fleet submit s.yaml --partition all --poll 100ms F9odd >odd.out 2>odd.err &
+odd=$!
+
+touch site/hang-sbatch
+plateau fleet submit s.yaml --partition all F9hang >out 2>err &
+pid=$!
+until_there()
+{
+	local i
+	for i in $(seq 100); do
+		grep -qs "$1" "$2" && return
+		sleep 0.1
+	done
+	diag "$2 never has $1"
+}
+until_there sbatch site/calls.log
+kill -TERM "$pid"
+until_there "told to stop" err
+has "told to stop while sbatch hangs: it says what it waits for, and for how long" "$(cat err)" \
+	"waiting for the scheduler's answer, at most 180 s; once more ends it now"
+check "and waits" kill -0 "$pid"
+kill -TERM "$pid"
+wait "$pid"
+is "told so twice it ends" "$?" 130
+rm site/hang-sbatch
+check "the lock is gone" test ! -e F9hang/lock
+
+wait "$odd"
+is "an sbatch that gives no id and takes no job" "$?" 1
+has "is spoken of" "$(cat odd.err)" "this sbatch answers otherwise than Slurm's"
+has "with its answer" "$(cat odd.err)" "'Submitted; hello"
+is "and not asked for ever" "$(grep -c sbatch odd/calls.log)" 2
+submit s.yaml --partition all F9usage -- --usage
+tap_status 2 "an option that makes sbatch print and end"
+check "before a folder is made" test ! -e F9usage
+
 # ---- Refusals -------------------------------------------------------------------------------
 
 new_site

@@ -9,6 +9,8 @@
 # What it does wrong, where such a file is there:
 #   silent         nothing answers
 #   silent-sbatch  sbatch alone does not, once
+#   hang-sbatch    sbatch never answers
+#   odd-sbatch     sbatch takes no job, says the words in it, and ends well
 #   refuse         sbatch refuses with the words in it; only for the nodes in refuse-nodes, if there
 #   limit          sbatch takes no more jobs than this number
 #   kill-before, kill-after   sbatch kills plateau (PPID) before or after it has taken the job, once
@@ -98,6 +100,8 @@ sbatch)
 		rm "$STANDIN/silent-sbatch"
 		complain "Batch job submission failed: Socket timed out on send/recv operation"
 	fi
+	[ ! -e "$STANDIN/hang-sbatch" ] || exec sleep 100
+	[ ! -e "$STANDIN/odd-sbatch" ] || exec cat "$STANDIN/odd-sbatch"
 	name='' comment='' node=''
 	for word in "$@"; do
 		case $word in

@@ -12,9 +12,6 @@
 #include <string.h>
 
 #define ANSWER_MAX_BYTES (256UL << 20)
-/* Slurm's commands give up themselves, after some times MessageTimeout (10 s, longer at some
- * sites). */
-#define CALL_TIMEOUT_NS (180 * NS_PER_S)
 
 /* What the environment may hold that would change the answer, or the job. Who needs one of the
  * latter gives it as an option, where it is seen. */
@@ -154,7 +151,9 @@ int slurm_call(struct slurm *slurm, const struct words *argv, const char *input,
 	                                .input = input,
 	                                .input_bytes = input ? strlen(input) : 0,
 	                                .max_output_bytes = ANSWER_MAX_BYTES,
-	                                .timeout_ns = CALL_TIMEOUT_NS};
+	                                .timeout_ns = SLURM_CALL_S * NS_PER_S,
+	                                .is_unwanted = slurm ? slurm->is_unwanted : NULL,
+	                                .context = slurm ? slurm->context : NULL};
 	if (slurm)
 		slurm->calls++;
 	cleanup_subprocess_end struct subprocess_end end = {0};

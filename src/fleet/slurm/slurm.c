@@ -162,6 +162,12 @@ void slurm_free(struct slurm *slurm)
 	free(slurm);
 }
 
+void slurm_set_watch(struct slurm *slurm, bool (*is_unwanted)(void *context), void *context)
+{
+	slurm->is_unwanted = is_unwanted;
+	slurm->context = context;
+}
+
 uint64_t slurm_calls(const struct slurm *slurm)
 {
 	return slurm->calls;

@@ -21,6 +21,14 @@ struct slurm;
 int slurm_open(struct slurm **ret_slurm, struct error *err);
 void slurm_free(struct slurm *slurm);
 
+/* Slurm's commands give up themselves, after some times MessageTimeout (10 s, longer at some
+ * sites); one that has not answered after this time is ended. */
+enum { SLURM_CALL_S = 180 };
+
+/* While a command has not answered, is_unwanted is asked many times a second whether to end it at
+ * once (NULL: never): what was called for then returns -EINTR. */
+void slurm_set_watch(struct slurm *slurm, bool (*is_unwanted)(void *context), void *context);
+
 /* How many commands were started so far. */
 uint64_t slurm_calls(const struct slurm *slurm);
 

@@ -14,6 +14,8 @@ struct slurm {
 	char *gathers;      /* how memory is sampled: "jobacct_gather/linux"; NULL: not known */
 	int64_t sampled_ns; /* how often; RECORD_ABSENT: not known, 0: at the end alone */
 	uint64_t calls;
+	bool (*is_unwanted)(void *context);
+	void *context;
 	/* Stands behind each field of an answer. Texts of others (a node's reason, a comment) come
 	 * in these answers as they are, with whatever bytes they have; this one is of random digits
 	 * and new in each process, so that nobody can have put it into such a text. */

@@ -58,10 +58,10 @@ static int check_node(const char *node, struct error *err)
  * arguments; these would make another job of it. */
 static int check_option(const char *option, struct error *err)
 {
-	static const char *const refused[] = {"array",    "requeue", "wrap",     "nodelist",
-	                                      "nodefile", "nodes",   "job-name", "comment",
-	                                      "parsable", "help",    "version",  "test-only",
-	                                      "wait",     "output",  "chdir"};
+	static const char *const refused[] = {"array",     "requeue", "wrap",     "nodelist",
+	                                      "nodefile",  "nodes",   "job-name", "comment",
+	                                      "parsable",  "help",    "usage",    "version",
+	                                      "test-only", "wait",    "output",   "chdir"};
 	if (!str_starts_with(option, "--") || !option[2])
 		return error_set(err, EINVAL,
 		                 "option '%s' for sbatch: write it as --name or --name=value",
