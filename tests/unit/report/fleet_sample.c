@@ -179,7 +179,9 @@ static void add_places(struct profile *p, const struct fault *fault, size_t seed
 static void make_profile(struct profile *p, const char *host, size_t class, double relative,
                          bool is_late, size_t seed)
 {
-	*p = (struct profile){.run_id = copy("0123456789abcdef0123456789abcdef"),
+	char run_id[48]; /* no two nodes have the result of one run */
+	snprintf(run_id, sizeof run_id, "0123456789abcdef%016zx", seed);
+	*p = (struct profile){.run_id = copy(run_id),
 	                      .name = copy("isr-occupancy"),
 	                      .host = copy(host),
 	                      .state = copy("done"),
