@@ -108,7 +108,7 @@ const struct command command_fleet_history = {
         .name = "fleet history",
         .operands = "NODE FLEET.db|DIR|RESULT...",
         .summary = "show the results of one node over time",
-        .details = "Shows every attempt of a node in the order of time, from one or more fleets: "
+        .details = "Shows every attempt of a node in their order, from one or more fleets: "
                    "folders (what is new in them is collected first), fleet files, or results. "
                    "Each result is held against the first one that was accepted, at the level at "
                    "which the node is full; a node that got slower since then is named.\n\n"

@@ -274,9 +274,14 @@ static int check_names(const struct fleet_reading *reading, struct error *err)
 static const char *find_stray(const struct fleet_attempt *attempt)
 {
 	const struct profile *const profile = &attempt->profile;
-	for (size_t i = 0; i < profile->figure_count; i++)
-		if (profile->figures[i].policy >= profile->policy_count)
+	for (size_t i = 0; i < profile->figure_count; i++) {
+		const struct profile_figure *const figure = &profile->figures[i];
+		if (figure->policy >= profile->policy_count)
 			return "of a policy that it has not";
+		if (figure->value < 0 &&
+		    (figure->measure == MEASURE_THROUGHPUT || figure->measure == MEASURE_WALL))
+			return "below 0 that cannot be";
+	}
 	for (size_t i = 0; i < profile->place_count; i++)
 		if (profile->places[i].policy >= profile->policy_count)
 			return "of a policy that it has not";

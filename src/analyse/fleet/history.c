@@ -161,6 +161,22 @@ static void add_outcome(struct fleet_history *history, const struct fleet_histor
 		str_addf(text, ". Not as it was then: %s", last->changed);
 }
 
+/* The last one that is compared, where it is not the last of all, and slower. */
+static void add_earlier(const struct fleet_history *history, struct str *text)
+{
+	for (size_t i = history->count; i > 0; i--) {
+		const struct fleet_history_item *const item = &history->items[i - 1];
+		if (item->reason)
+			continue;
+		if (item->is_slower)
+			str_addf(text,
+			         ". Attempt %" PRIu32 " can: at N=%" PRIu32
+			         " it does %.3f of it: the node got slower",
+			         item->attempt->number, history->concurrency, item->relative);
+		return;
+	}
+}
+
 static int write_sentence(struct fleet_history *history, struct error *err)
 {
 	const struct fleet_history_item *first = NULL;
@@ -180,10 +196,11 @@ static int write_sentence(struct fleet_history *history, struct error *err)
 		str_add(&text, history->count == 1
 		                       ? "it has one result: nothing to hold it against"
 		                       : "its last result is the first that was accepted");
-	else if (last->reason)
+	else if (last->reason) {
 		str_addf(&text, "its last result cannot be held against the first accepted one: %s",
 		         last->reason);
-	else {
+		add_earlier(history, &text);
+	} else {
 		str_addf(&text, "at N=%" PRIu32 " it does %.3f", history->concurrency,
 		         last->relative);
 		if (!isnan(last->low))

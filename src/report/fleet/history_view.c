@@ -4,11 +4,6 @@
 
 #include <stdlib.h>
 
-static bool is_known(int64_t time_ns)
-{
-	return time_ns != RECORD_ABSENT && time_ns > 0;
-}
-
 static const struct fleet_history_item *item_of(const struct fleet_history *history,
                                                 const struct fleet_attempt *attempt)
 {
@@ -16,20 +11,6 @@ static const struct fleet_history_item *item_of(const struct fleet_history *hist
 		if (history->items[i].attempt == attempt)
 			return &history->items[i];
 	return NULL;
-}
-
-/* Attempts are by number, most are by time then: an insertion keeps those of no known time beside
- * their neighbours. */
-static void insert(struct history_view *view, struct history_row row)
-{
-	size_t at = view->row_count;
-	while (at > 0 && is_known(row.at_ns) && is_known(view->rows[at - 1].at_ns) &&
-	       view->rows[at - 1].at_ns > row.at_ns) {
-		view->rows[at] = view->rows[at - 1];
-		at--;
-	}
-	view->rows[at] = row;
-	view->row_count++;
 }
 
 int history_view_build(const struct fleet_node *node, const struct fleet_history *history,
@@ -41,9 +22,10 @@ int history_view_build(const struct fleet_node *node, const struct fleet_history
 		return error_memory(err);
 	for (size_t i = 0; i < node->attempt_count; i++) {
 		const struct fleet_attempt *const attempt = &node->attempts[i];
-		insert(&view, (struct history_row){.attempt = attempt,
-		                                   .item = item_of(history, attempt),
-		                                   .at_ns = fleet_attempt_began(attempt)});
+		view.rows[view.row_count++] =
+		        (struct history_row){.attempt = attempt,
+		                             .item = item_of(history, attempt),
+		                             .at_ns = fleet_attempt_began(attempt)};
 	}
 	*ret_view = view;
 	return 0;

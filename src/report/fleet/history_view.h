@@ -17,7 +17,7 @@ struct history_row {
 struct history_view {
 	const struct fleet_node *node;
 	const struct fleet_history *history;
-	struct history_row *rows; /* by time; those of no known time by number, before the next */
+	struct history_row *rows; /* by number */
 	size_t row_count;
 };
 

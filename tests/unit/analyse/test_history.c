@@ -124,6 +124,20 @@ static void a_clock_that_is_wrong_changes_nothing(void **state)
 	}
 }
 
+/* The last one that can be compared says so, though the very last cannot. */
+static void an_earlier_one_that_is_slower_is_told(void **state)
+{
+	(void)state;
+	static const double factors[] = {1, 1.25, 1.25};
+	struct fleet fleet cleanup_fleet = {0};
+	make_node(&fleet, factors, ARRAY_LENGTH(factors));
+	made_fleet_text(&fleet.nodes[0].attempts[2].profile.state, "interrupted");
+	struct fleet_history history cleanup_fleet_history = build(&fleet);
+	assert_has(history.sentence, "its last result cannot be held against");
+	assert_has(history.sentence,
+	           "Attempt 2 can: at N=16 it does 0.800 of it: the node got slower");
+}
+
 static void fail_criteria(struct fleet_attempt *attempt)
 {
 	attempt->judgements = calloc(1, sizeof *attempt->judgements);
@@ -250,6 +264,7 @@ int main(void)
 	        cmocka_unit_test(what_may_be_chance_is_not_slower),
 	        cmocka_unit_test(one_trial_is_not_slower),
 	        cmocka_unit_test(a_clock_that_is_wrong_changes_nothing),
+	        cmocka_unit_test(an_earlier_one_that_is_slower_is_told),
 	        cmocka_unit_test(the_first_accepted_one_counts),
 	        cmocka_unit_test(others_are_not_compared),
 	        cmocka_unit_test(what_the_node_cannot_help_is_open),

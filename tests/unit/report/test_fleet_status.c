@@ -243,9 +243,9 @@ static void test_history_order(void **state)
 	cleanup_history_view struct history_view view = {0};
 	assert_int_equal(history_view_build(&node, &history, &view, &err), 0);
 	assert_int_equal(view.row_count, 5);
-	for (size_t i = 0; i + 1 < view.row_count; i++)
-		if (view.rows[i].at_ns != RECORD_ABSENT && view.rows[i + 1].at_ns != RECORD_ABSENT)
-			assert_true(view.rows[i].at_ns <= view.rows[i + 1].at_ns);
+	/* By number: a node's clock may have been wrong. */
+	for (size_t i = 0; i < view.row_count; i++)
+		assert_ptr_equal(view.rows[i].attempt, &attempts[i]);
 	for (size_t i = 0; i < view.row_count; i++)
 		if (view.rows[i].attempt == &attempts[3])
 			assert_ptr_equal(view.rows[i].item, &items[0]);

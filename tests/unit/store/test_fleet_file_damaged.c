@@ -27,7 +27,7 @@ static const struct {
 	const char *sql;
 	const char *words;
 } damages[] = {
-        {"PRAGMA user_version=3", "newer plateau"},
+        {"PRAGMA user_version=4", "newer plateau"},
         {"PRAGMA user_version=0", "no version"},
         {"PRAGMA application_id=1", "another program"},
         {"PRAGMA application_id=1886155887", "is a plateau result file"},
@@ -49,6 +49,7 @@ static const struct {
         {"UPDATE judgement SET item=item+100", "impossible item"},
         {"UPDATE judgement SET attempt=attempt+1000", "impossible attempt"},
         {"UPDATE figure SET policy=3 WHERE item=0", "a policy that it has not"},
+        {"UPDATE figure SET measure='throughput', value=-5", "figures below 0 that cannot be"},
         {"UPDATE figure SET concurrency=0", "impossible concurrency"},
         {"UPDATE figure SET measure='counter.'", "impossible measure"},
         {"UPDATE figure SET value='x'", "impossible value"},
