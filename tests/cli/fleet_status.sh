@@ -153,6 +153,9 @@ printf '%s' "$stdout" >answer.json
 is "JSON says the same counts" "$(jq -c '.in_verdict | with_entries(select(.value > 0))' answer.json)" \
 	'{"pass":2,"fail":2,"hung":1,"node-fail":1,"no-result":3,"held":1,"running":2,"pending":1,"not-run":1}'
 is "every node is there" "$(jq '.nodes | length' answer.json)" 14
+is "null has its reason" "$(jq -c '[.. | objects | . as $o | to_entries[] | select(.value == null) |
+	select($o[.key + "_reason"] == null) | .key] | unique' answer.json)" "[]"
+has "the folder is an absolute path" "$(jq -r .fleet.folder answer.json)" "$work/"
 is "a site's reason comes as it is" "$(jq -r '.nodes[] | select(.name == "n05") | .site.reason' answer.json)" \
 	'bad | DIMM, "slot 3"'
 is "the job that was not noted is found by its comment" \

@@ -8,8 +8,10 @@ static json_t *fleet_object(struct json_writer *w, const struct fleet *fleet)
 	json_set(w, object, "id", json_text(fleet->id));
 	json_set(w, object, "name", json_text(fleet->name));
 	json_set(w, object, "folder", json_text(fleet->folder));
-	json_set(w, object, "created", json_calendar(fleet->created_ns));
-	json_set(w, object, "observed", json_calendar(fleet->observed_ns));
+	json_set_or_reason(w, object, "created", json_calendar(fleet->created_ns),
+	                   "it is not known");
+	json_set_or_reason(w, object, "observed", json_calendar(fleet->observed_ns),
+	                   "it is not known");
 	json_set(w, object, "nodes", json_count(fleet->node_count));
 	json_set(w, object, "has_accounting", json_boolean(fleet->has_accounting));
 	return object;
@@ -21,7 +23,8 @@ static json_t *scheduler_object(struct json_writer *w, const struct status_batch
 	json_set(w, object, "name", json_text(batch->name));
 	json_set(w, object, "has_answered", json_boolean(batch->name && !batch->no_answer));
 	json_set_or_reason(w, object, "reason", json_text(batch->no_answer), "it has answered");
-	json_set(w, object, "last_answer", json_calendar(batch->answered_ns));
+	json_set_or_reason(w, object, "last_answer", json_calendar(batch->answered_ns),
+	                   "it was not asked, or did not answer");
 	json_set(w, object, "calls", json_integer((json_int_t)batch->calls));
 	return object;
 }
@@ -41,10 +44,12 @@ static json_t *job_object(struct json_writer *w, const struct fleet_attempt *att
 		return json_null();
 	json_t *const object = json_object();
 	json_set(w, object, "id", json_text(job->id));
-	json_set(w, object, "state",
-	         attempt->has_job ? json_string(job_state_names[job->state]) : json_null());
-	json_set(w, object, "state_word", json_text(job->state_word));
-	json_set(w, object, "waits_for", json_text(job->reason));
+	json_set_or_reason(w, object, "state",
+	                   attempt->has_job ? json_string(job_state_names[job->state])
+	                                    : json_null(),
+	                   "the batch system did not tell");
+	json_set_or_reason(w, object, "state_word", json_text(job->state_word), "it is not known");
+	json_set_or_reason(w, object, "waits_for", json_text(job->reason), "it waits for nothing");
 	return object;
 }
 
@@ -55,10 +60,13 @@ static json_t *report_object(struct json_writer *w, const struct fleet_attempt *
 		return json_null();
 	json_t *const object = json_object();
 	json_set(w, object, "stage", json_string(job_stage_names[report->stage]));
-	json_set(w, object, "updated", json_calendar(report->updated_ns));
+	json_set_or_reason(w, object, "updated", json_calendar(report->updated_ns),
+	                   "it is not known");
 	json_set(w, object, "trials_done", json_integer(report->trials_done));
-	json_set(w, object, "trials_planned",
-	         report->trials_planned > 0 ? json_integer(report->trials_planned) : json_null());
+	json_set_or_reason(w, object, "trials_planned",
+	                   report->trials_planned > 0 ? json_integer(report->trials_planned)
+	                                              : json_null(),
+	                   "it is not known yet");
 	return object;
 }
 
@@ -71,18 +79,21 @@ static json_t *attempt_object(struct json_writer *w, const struct fleet_attempt 
 	                   "there is nothing to say");
 	json_set_or_reason(w, object, "refused", json_text(attempt->refused),
 	                   "it was taken, or not asked");
-	json_set(w, object, "job", job_object(w, attempt));
-	json_set(w, object, "said", report_object(w, attempt));
-	json_set(w, object, "result", json_text(attempt->result_path));
+	json_set_or_reason(w, object, "job", job_object(w, attempt), "none was submitted");
+	json_set_or_reason(w, object, "said", report_object(w, attempt),
+	                   "it has not written a word");
+	json_set_or_reason(w, object, "result", json_text(attempt->result_path), "there is none");
 	return object;
 }
 
 static json_t *site_object(struct json_writer *w, const struct fleet_node *node)
 {
 	json_t *const object = json_object();
-	json_set(w, object, "state", json_text(node->site_state));
-	json_set(w, object, "reason", json_text(node->site_reason));
-	json_set(w, object, "reason_by", json_text(node->site_reason_by));
+	json_set_or_reason(w, object, "state", json_text(node->site_state),
+	                   "the site was not asked");
+	json_set_or_reason(w, object, "reason", json_text(node->site_reason), "nobody has set one");
+	json_set_or_reason(w, object, "reason_by", json_text(node->site_reason_by),
+	                   "nobody has set one");
 	return object;
 }
 
@@ -93,7 +104,8 @@ static json_t *node_object(struct json_writer *w, const struct fleet_node *node,
 	json_set(w, object, "verdict", json_string(fleet_verdict_words[node->verdict].name));
 	json_set_or_reason(w, object, "reason", json_text(node->reason), "there is nothing to say");
 	json_set(w, object, "needs_look", json_boolean(status_needs_look(node, now_ns)));
-	json_set(w, object, "partitions", json_text(node->partitions));
+	json_set_or_reason(w, object, "partitions", json_text(node->partitions),
+	                   "the site was not asked");
 	json_set(w, object, "site", site_object(w, node));
 	json_t *const attempts = json_array();
 	for (size_t a = 0; a < node->attempt_count; a++)
