@@ -18,6 +18,7 @@ static void release(struct job *job)
 {
 	job_remove_local(job);
 	job_close_signals(job);
+	job_close_log(job);
 	if (job->claim >= 0)
 		close(job->claim);
 	if (job->folder_lock >= 0)
@@ -225,6 +226,7 @@ static int run(struct job *job)
 	struct error err;
 	if (job_open_signals(job, &err) < 0)
 		return fail(job, JOB_END_FAILED, &err);
+	job_open_log(job);
 	int code = JOB_END_FAILED;
 	if (!begin(job, &code))
 		return code;

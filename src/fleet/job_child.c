@@ -191,7 +191,7 @@ static void emit(void *context, const char *line)
 		line = at + strlen(job->local_result);
 	}
 	str_add(&told, line);
-	job->settings->say(job->settings->context, JOB_LINE, str_text(&told));
+	job_hand_out(job, JOB_LINE, str_text(&told));
 }
 
 static void read_output(struct job *job, struct child *child)
@@ -238,7 +238,7 @@ static void hand_on(struct job *job, const struct child *child, struct stopping 
 	if (stopping->urgency == 0 || (stopping->urgency == 1 && since_ns > SECOND_REQUEST_NS)) {
 		kill(child->pid, SIGINT);
 		stopping->urgency++;
-		job_note_state(job, STAGE_RUNNING);
+		job_beat(job);
 	} else if (stopping->urgency == 2 && since_ns > LAST_REQUEST_NS) {
 		kill(child->pid, SIGKILL);
 		stopping->urgency++;
@@ -274,7 +274,7 @@ static int await(struct job *job, struct child *child)
 		if (has_ended)
 			return status;
 		if (clock_now_ns() >= beat_ns) {
-			job_note_state(job, STAGE_RUNNING);
+			job_beat(job);
 			beat_ns = clock_now_ns() + JOB_HEARTBEAT_NS;
 		}
 		const int64_t left_ns =
@@ -311,6 +311,7 @@ int job_run_child(struct job *job, int *ret_killer, struct error *err)
 	r = start(job, &child, err);
 	if (r < 0)
 		return r;
+	job_open_states(job);
 	const int status = await(job, &child);
 	if (WIFSIGNALED(status))
 		await_engine(job);
@@ -318,6 +319,8 @@ int job_run_child(struct job *job, int *ret_killer, struct error *err)
 		job_say(job, JOB_WARNING,
 		        "processes of this run are left that cannot be ended "
 		        "(they wait for a disk or a file server)");
+	/* Where the folder hangs, this waits for it: by now nothing is left that would run on. */
+	job_close_states(job);
 	read_output(job, &child);
 	job_lines_finish(&job->lines, emit, job);
 	if (child.output >= 0)

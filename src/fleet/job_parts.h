@@ -5,6 +5,7 @@
 #include "fleet/folder.h"
 #include "fleet/job.h"
 #include "fleet/job_lines.h"
+#include "fleet/outlet.h"
 #include "platform/strays.h"
 
 #include <signal.h>
@@ -32,8 +33,10 @@ struct job {
 	int claim;           /* a socket whose name the kernel gives once; -1: not claimed */
 	int folder_lock;     /* the attempt's folder, locked; -1: not */
 	struct job_report report;
-	int64_t begun_ns;    /* monotonic, as report.started_ns is of the calendar */
-	bool has_lost_state; /* the state file could not be written, which was said */
+	int64_t begun_ns;      /* monotonic, as report.started_ns is of the calendar */
+	bool has_lost_state;   /* the state file could not be written, which was said */
+	struct outlet *log;    /* what is said; NULL: it is said at once */
+	struct outlet *states; /* while the run goes on: heartbeats of the state file */
 	/* Signals that ask for an end, and the end of children. */
 	int signals;
 	sigset_t mask_before;
@@ -51,6 +54,12 @@ struct job {
 
 void job_say(const struct job *job, enum job_talk kind, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+/* The same of a text as it is. */
+void job_hand_out(const struct job *job, enum job_talk kind, const char *text);
+/* From here on a log that nobody takes, or a file server that hangs, keeps the job from nothing:
+ * what is said goes out by a thread. The end waits a moment for it. */
+void job_open_log(struct job *job);
+void job_close_log(struct job *job);
 /* The state file of an attempt's folder, by way of a file beside it. Returns 0 or -errno. */
 int job_write_report(const char *folder, const struct job_report *report, bool is_synced,
                      struct error *err);
@@ -62,6 +71,11 @@ int job_set_done(struct job_report *report, struct error *err);
 int job_write_state(struct job *job, bool is_synced, struct error *err);
 /* The same where the work goes on whatever comes of it: a failure is said once. */
 void job_note_state(struct job *job, enum job_stage stage);
+/* Between these, job_beat has the state written by a thread, so that signals are handed on also
+ * where the fleet's folder hangs. */
+void job_open_states(struct job *job);
+void job_close_states(struct job *job);
+void job_beat(struct job *job);
 /* Keeps a sentence in the report, unless there is one already. */
 void job_set_reason(struct job *job, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The attempt's folder with what this job wrote into it, where it has made it: the attempt never

@@ -16,6 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { LOG_MOST_BYTES = 1 << 20 };
+
+/* At the job's end, for a log that nobody takes. */
+#define LOG_PATIENCE_NS (2 * NS_PER_S)
+
 void job_say(const struct job *job, enum job_talk kind, const char *format, ...)
 {
 	char *text = NULL;
@@ -25,8 +30,42 @@ void job_say(const struct job *job, enum job_talk kind, const char *format, ...)
 	va_end(list);
 	if (length < 0)
 		return;
-	job->settings->say(job->settings->context, kind, text);
+	job_hand_out(job, kind, text);
 	free(text);
+}
+
+static void put_text(void *context, int kind, const char *text)
+{
+	const struct job_settings *const settings = context;
+	settings->say(settings->context, (enum job_talk)kind, text);
+}
+
+void job_open_log(struct job *job)
+{
+	struct error ignored;
+	outlet_open("log", put_text, (void *)(uintptr_t)job->settings, LOG_MOST_BYTES, &job->log,
+	            &ignored);
+}
+
+void job_close_log(struct job *job)
+{
+	outlet_close(job->log, LOG_PATIENCE_NS);
+	job->log = NULL;
+}
+
+void job_hand_out(const struct job *job, enum job_talk kind, const char *text)
+{
+	if (!job->log) {
+		job->settings->say(job->settings->context, kind, text);
+		return;
+	}
+	const size_t dropped = outlet_take_dropped(job->log);
+	if (dropped > 0) {
+		char told[64];
+		snprintf(told, sizeof told, "nobody took the log: %zu lines are left out", dropped);
+		outlet_put(job->log, JOB_WARNING, told);
+	}
+	outlet_put(job->log, kind, text);
 }
 
 int64_t job_now_ns(const struct job *job)
@@ -63,17 +102,13 @@ static int write_beside(const char *path, const char *text, bool is_synced, stru
 	return r < 0 ? error_context(err, r, "%s", path) : 0;
 }
 
-int job_write_report(const char *folder, const struct job_report *report, bool is_synced,
-                     struct error *err)
+static int write_text(const char *folder, const char *text, bool is_synced, struct error *err)
 {
 	cleanup_free char *path = NULL;
 	cleanup_free char *beside = NULL;
-	cleanup_free char *text = NULL;
 	int r = file_join(folder, "state.json", &path, err);
 	if (r == 0)
 		r = file_join(folder, "state.json.new", &beside, err);
-	if (r == 0)
-		r = job_report_json_write(report, &text, err);
 	if (r == 0)
 		r = write_beside(beside, text, is_synced, err);
 	if (r != 0)
@@ -86,6 +121,14 @@ int job_write_report(const char *folder, const struct job_report *report, bool i
 	if (is_synced)
 		target_sync_folder(path);
 	return 0;
+}
+
+int job_write_report(const char *folder, const struct job_report *report, bool is_synced,
+                     struct error *err)
+{
+	cleanup_free char *text = NULL;
+	const int r = job_report_json_write(report, &text, err);
+	return r < 0 ? r : write_text(folder, text, is_synced, err);
 }
 
 bool job_read_report(const char *folder, struct job_report *ret_report)
@@ -135,13 +178,52 @@ void job_drop_attempt(const struct job *job)
 	}
 }
 
+static void say_lost(struct job *job, int r, bool is_last, const struct error *err)
+{
+	if (r < 0 && (!job->has_lost_state || is_last))
+		job_say(job, JOB_WARNING, "the state of the job could not be written: %s",
+		        err->text);
+	job->has_lost_state = r < 0;
+}
+
 void job_note_state(struct job *job, enum job_stage stage)
 {
 	struct error err;
 	job->report.stage = stage;
 	const int r = job_write_state(job, stage == STAGE_DONE, &err);
-	if (r < 0 && (!job->has_lost_state || stage == STAGE_DONE))
-		job_say(job, JOB_WARNING, "the state of the job could not be written: %s",
-		        err.text);
-	job->has_lost_state = r < 0;
+	say_lost(job, r, stage == STAGE_DONE, &err);
+}
+
+static void put_state(void *context, int kind, const char *text)
+{
+	struct error err;
+	struct job *const job = context;
+	(void)kind;
+	const int r = write_text(job->folder, text, false, &err);
+	say_lost(job, r, false, &err);
+}
+
+void job_open_states(struct job *job)
+{
+	struct error ignored;
+	outlet_open("state", put_state, job, JOB_REPORT_MAX_BYTES, &job->states, &ignored);
+}
+
+void job_close_states(struct job *job)
+{
+	outlet_close(job->states, -1);
+	job->states = NULL;
+}
+
+void job_beat(struct job *job)
+{
+	struct error ignored;
+	cleanup_free char *text = NULL;
+	if (!job->states) {
+		job_note_state(job, STAGE_RUNNING);
+		return;
+	}
+	job->report.updated_ns = job_now_ns(job);
+	if (job_report_json_write(&job->report, &text, &ignored) == 0)
+		outlet_replace(job->states, 0, text);
 }

@@ -190,6 +190,26 @@ PLATEAU_JUNIT=$work/junit.xml PLATEAU_RESUME=$work/no.db PLATEAU_OUTPUT=$work/pa
 tap_status 0 "what the caller's environment says for other commands"
 is "another command's files stay as they are" "$(cat junit.xml)$(ls page.html 2>/dev/null)" "theirs"
 
+# ---- A log that nobody takes ----
+
+# Both ends are open, nobody reads, and it is full: who writes into it waits for ever.
+make_fleet stuck "$(sleeping 1 0.01)" n1
+attempt_folder=stuck/nodes/n1/attempt-1
+mkfifo full
+exec 7<>full
+dd if=/dev/zero of=full bs=4096 oflag=nonblock 2>dd.err
+node_job stuck n1 1 2>full &
+job=$!
+for _ in $(seq 400); do
+	kill -0 "$job" 2>/dev/null || break
+	sleep 0.05
+done
+is "a log that nobody takes: the job does its work" "$(state stage) $(state result)" "done result.db"
+check "a log that nobody takes: the result is whole" whole "$attempt_folder/result.db"
+exec 7<&-
+wait "$job"
+left "a log that nobody takes"
+
 # ---- Told to end ----
 
 # begin_job DIR NODE ATTEMPT [OPTION...]: in the background, as $job; waits for its first trial.
