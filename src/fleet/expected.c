@@ -161,7 +161,8 @@ static int compare_words(const void *a, const void *b)
 static void drop_doubles(struct words *names)
 {
 	size_t kept = 0;
-	qsort(names->items, names->count, sizeof *names->items, compare_words);
+	if (names->count > 1)
+		qsort(names->items, names->count, sizeof *names->items, compare_words);
 	for (size_t i = 0; i < names->count; i++) {
 		if (kept > 0 && strcmp(names->items[kept - 1], names->items[i]) == 0) {
 			free(names->items[i]);
