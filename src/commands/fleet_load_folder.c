@@ -195,6 +195,29 @@ static void tell_elsewhere(const struct loading *loading, const struct digests *
 			}
 }
 
+/* Results from elsewhere have no number but by their date, and a node whose clock was wrong sorts
+ * its attempts wrong: the newest would not be the one that counts. */
+static void warn_of_date(const struct digest *digest, const char *node)
+{
+	/* 2026-01-01: before that there was no plateau. */
+	static const int64_t earliest_ns = 1767225600 * NS_PER_S;
+	static const int64_t late_ns = 24 * 3600 * NS_PER_S;
+	const int64_t started_ns = digest->found.profile.started_ns;
+	char date[CLOCK_TEXT_BYTES];
+	if (!digest->found.has_profile ||
+	    (started_ns >= earliest_ns && started_ns <= clock_calendar_ns() + late_ns))
+		return;
+	if (started_ns > 0) {
+		clock_format_utc(started_ns, date);
+		talk_warning("%s is dated %.10s: where the clock of %s was wrong, its attempts "
+		             "stand in the wrong order, and the last one counts",
+		             digest->path, date, node);
+	} else
+		talk_warning("%s has no date: where %s has other results, it may stand in the "
+		             "wrong order, and the last one counts",
+		             digest->path, node);
+}
+
 static int add_result(const struct loading *loading, struct digest *digest, struct fleet *late,
                       struct error *err)
 {
@@ -210,6 +233,7 @@ static int add_result(const struct loading *loading, struct digest *digest, stru
 		             "another)",
 		             digest->path, name);
 	}
+	warn_of_date(digest, name);
 	struct fleet_node *const node = fleet_node_take(late, name, err);
 	if (!node)
 		return -ENOMEM;

@@ -84,6 +84,18 @@ tap_stdout_has "Results: 0 new, 7 known" "a new date, a copy, another spelling a
 is "and change nothing" "$(inode f.db)" "$before"
 rm r/copy.db
 
+# A node whose clock was wrong.
+mkdir clock
+clone clock/n1.db n1 20
+clone clock/n2.db n2 21
+clone clock/n3.db n3 22
+sqlite3 clock/n2.db "UPDATE run SET origin_calendar_ns=1000000000000000000"
+sqlite3 clock/n3.db "UPDATE run SET origin_calendar_ns=4000000000000000000"
+tap_run plateau fleet collect clock -o clock.db
+tap_status 0 "dates that cannot be are taken"
+is "and warned of, those alone" "$(grep -c 'was wrong, its attempts stand in the wrong order' <<<"$stderr")" 2
+tap_stderr_has "n2.db is dated 2001-09-09"
+
 # ---- Damaged, held, and none at all ----
 
 head -c 20000 r/n1.db >r/n5.db
