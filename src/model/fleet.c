@@ -22,6 +22,20 @@ const struct fleet_verdict_words fleet_verdict_words[FLEET_VERDICTS] = {
         [FLEET_NOT_RUN] = {"not-run", "not run", false, false},
 };
 
+const enum fleet_verdict fleet_worst_first[FLEET_VERDICTS] = {
+        FLEET_NODE_FAIL, FLEET_FAIL,         FLEET_HUNG, FLEET_SLOW,
+        FLEET_NO_RESULT, FLEET_INCONCLUSIVE, FLEET_HELD, FLEET_RUNNING,
+        FLEET_PENDING,   FLEET_NOT_RUN,      FLEET_PASS,
+};
+
+int fleet_verdict_order(enum fleet_verdict verdict)
+{
+	int order = 0;
+	while (order + 1 < FLEET_VERDICTS && fleet_worst_first[order] != verdict)
+		order++;
+	return order;
+}
+
 const char *const job_stage_names[JOB_STAGES] = {[STAGE_STARTING] = "starting",
                                                  [STAGE_RUNNING] = "running",
                                                  [STAGE_MOVING] = "moving",

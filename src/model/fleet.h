@@ -44,6 +44,12 @@ struct fleet_verdict_words {
 
 extern const struct fleet_verdict_words fleet_verdict_words[FLEET_VERDICTS];
 
+/* The order in which every answer tells of them: what a person has to look at first. */
+extern const enum fleet_verdict fleet_worst_first[FLEET_VERDICTS];
+
+/* Its place in that order; 0 is the worst. */
+int fleet_verdict_order(enum fleet_verdict verdict);
+
 /* FLEET_VERDICTS if none. */
 enum fleet_verdict fleet_verdict_find(const char *name);
 

@@ -22,12 +22,6 @@ const char *const fleet_component_names[COMPONENTS] = {
         [COMPONENT_WORK] = "work",     [COMPONENT_UNKNOWN] = "unknown",
 };
 
-/* Worst first. */
-static const int order_of[FLEET_VERDICTS] = {
-        [FLEET_FAIL] = 0,      [FLEET_NODE_FAIL] = 1, [FLEET_HUNG] = 2,         [FLEET_SLOW] = 3,
-        [FLEET_NO_RESULT] = 4, [FLEET_HELD] = 5,      [FLEET_INCONCLUSIVE] = 6, [FLEET_NOT_RUN] = 7,
-        [FLEET_RUNNING] = 8,   [FLEET_PENDING] = 9,   [FLEET_PASS] = 10};
-
 /* ---- Helpers of all stages ---------------------------------------------------------------- */
 
 double rank_threshold(size_t count)
@@ -410,8 +404,8 @@ static int compare_items(const void *a, const void *b)
 {
 	const struct fleet_rank_item *const x = a;
 	const struct fleet_rank_item *const y = b;
-	if (order_of[x->verdict] != order_of[y->verdict])
-		return order_of[x->verdict] - order_of[y->verdict];
+	if (x->verdict != y->verdict)
+		return fleet_verdict_order(x->verdict) - fleet_verdict_order(y->verdict);
 	const double x_key = isnan(x->relative) ? INFINITY : x->relative;
 	const double y_key = isnan(y->relative) ? INFINITY : y->relative;
 	if (x_key != y_key)

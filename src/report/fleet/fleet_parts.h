@@ -13,8 +13,6 @@ extern const struct grid_kind fleet_kinds[FLEET_VERDICTS];
 /* Whether a person has to do something about a node of this verdict. */
 bool fleet_needs_somebody(enum fleet_verdict verdict);
 
-/* Verdicts in the order in which they are told: the worst first, pass last. */
-extern const enum fleet_verdict fleet_worst_first[FLEET_VERDICTS];
 
 /* FLEET_DRAWN_CLASSES: so many classes have plots. */
 enum { FLEET_NAME_BYTES = 160, FLEET_DRAWN_CLASSES = 6 };

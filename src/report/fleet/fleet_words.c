@@ -22,12 +22,6 @@ const struct grid_kind fleet_kinds[FLEET_VERDICTS] = {
         [FLEET_NOT_RUN] = {'-', "not-run", "off", TEXT_DIM},
 };
 
-const enum fleet_verdict fleet_worst_first[FLEET_VERDICTS] = {
-        FLEET_NODE_FAIL, FLEET_FAIL,         FLEET_HUNG, FLEET_SLOW,
-        FLEET_NO_RESULT, FLEET_INCONCLUSIVE, FLEET_HELD, FLEET_RUNNING,
-        FLEET_PENDING,   FLEET_NOT_RUN,      FLEET_PASS,
-};
-
 bool fleet_needs_somebody(enum fleet_verdict verdict)
 {
 	return fleet_verdict_words[verdict].is_bad || verdict == FLEET_NO_RESULT ||

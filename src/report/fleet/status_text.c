@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "formats/command_text.h"
 #include "model/words.h"
+#include "report/fleet/fleet_parts.h"
 #include "report/fleet/name_list.h"
 
 #include <errno.h>
@@ -23,18 +24,9 @@ enum {
 	MOST_NAME_COLUMNS = 24
 };
 
-static const enum text_role roles[FLEET_VERDICTS] = {
-        [FLEET_PASS] = TEXT_GOOD,      [FLEET_SLOW] = TEXT_BAD,
-        [FLEET_FAIL] = TEXT_BAD,       [FLEET_INCONCLUSIVE] = TEXT_WARN,
-        [FLEET_HUNG] = TEXT_BAD,       [FLEET_NODE_FAIL] = TEXT_BAD,
-        [FLEET_NO_RESULT] = TEXT_WARN, [FLEET_HELD] = TEXT_WARN,
-        [FLEET_RUNNING] = TEXT_PLAIN,  [FLEET_PENDING] = TEXT_PLAIN,
-        [FLEET_NOT_RUN] = TEXT_PLAIN,
-};
-
 enum text_role status_text_role(enum fleet_verdict verdict)
 {
-	return roles[verdict];
+	return fleet_kinds[verdict].role;
 }
 
 /* "22:51:07" of a time. */
@@ -104,7 +96,7 @@ static int write_state(const struct status_view *view, const struct text_style *
 		         view->trials_planned);
 	const char *const word = fleet_verdict_words[verdict].words;
 	str_add_repeat(out, ' ', INDENT);
-	text_add(out, style, roles[verdict], word);
+	text_add(out, style, status_text_role(verdict), word);
 	str_add_repeat(out, ' ', WORD_COLUMNS - text_width(word));
 	str_addf(out, "%*zu  ", COUNT_COLUMNS, count);
 	text_add_behind(out, style, LIST_COLUMN, str_text(&names));
@@ -151,7 +143,7 @@ static int write_group(const struct status_view *view, const struct text_style *
 		text_add(out, style, TEXT_PLAIN, str_text(&names));
 		str_add_repeat(out, ' ', columns - width + 2);
 	}
-	text_add(out, style, roles[group->verdict], word);
+	text_add(out, style, status_text_role(group->verdict), word);
 	str_add_repeat(out, ' ', WORD_COLUMNS - text_width(word));
 	cleanup_str struct str reason = {0};
 	text_bind_units(&reason, group->reason ? group->reason : "");

@@ -7,13 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is looked at first. */
-static const int urgency[FLEET_VERDICTS] = {
-        [FLEET_NODE_FAIL] = 10, [FLEET_HUNG] = 9,    [FLEET_FAIL] = 8,    [FLEET_SLOW] = 7,
-        [FLEET_NO_RESULT] = 6,  [FLEET_HELD] = 5,    [FLEET_RUNNING] = 4, [FLEET_INCONCLUSIVE] = 3,
-        [FLEET_NOT_RUN] = 2,    [FLEET_PENDING] = 1, [FLEET_PASS] = 0,
-};
-
 static bool is_quiet(const struct fleet_node *node, int64_t now_ns)
 {
 	const struct fleet_attempt *const last = fleet_attempt_last(node);
@@ -91,8 +84,8 @@ static int compare_groups(const void *a, const void *b)
 {
 	const struct status_group *const left = a;
 	const struct status_group *const right = b;
-	if (urgency[left->verdict] != urgency[right->verdict])
-		return urgency[left->verdict] > urgency[right->verdict] ? -1 : 1;
+	if (left->verdict != right->verdict)
+		return fleet_verdict_order(left->verdict) - fleet_verdict_order(right->verdict);
 	return left->nodes[0] < right->nodes[0] ? -1 : 1;
 }
 

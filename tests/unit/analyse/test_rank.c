@@ -151,7 +151,7 @@ static void what_came_of_a_node_stays(void **state)
 	assert_int_equal(ranked_item(&ranking, "part")->class, -1);
 	assert_int_equal(ranking.classes[0].node_count, 22);
 	/* Worst first; gone, later and task are to be drained. */
-	assert_int_equal(ranking.items[0].verdict, FLEET_FAIL);
+	assert_int_equal(ranking.items[0].verdict, FLEET_NODE_FAIL);
 	assert_int_equal(ranking.items[ranking.item_count - 1].verdict, FLEET_PASS);
 	assert_int_equal(ranking.drain_count, 3);
 	/* What is drained by our reason is not to be drained again. */

@@ -258,9 +258,19 @@ static void test_history_order(void **state)
 	assert_false(history_is_slower(&history));
 }
 
+/* One order for all answers: every verdict has its place in it, once. */
+static void test_order(void **state)
+{
+	(void)state;
+	for (int i = 0; i < FLEET_VERDICTS; i++)
+		assert_int_equal(fleet_verdict_order(fleet_worst_first[i]), i);
+	assert_int_equal(fleet_verdict_order(FLEET_PASS), FLEET_VERDICTS - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_order),
 	        cmocka_unit_test(test_names),         cmocka_unit_test(test_groups),
 	        cmocka_unit_test(test_sizes),         cmocka_unit_test(test_empty),
 	        cmocka_unit_test(test_history_order),
