@@ -68,7 +68,7 @@ check "a script" sh -n drain.sh
 json "a verdict" answer.json '.verdict' fail
 json "every node" answer.json '.nodes | length' 60
 json "in as many verdicts" answer.json '[.in_verdict[]] | add' 60
-json "the worst first" answer.json '.nodes[0].verdict' fail
+json "the worst first" answer.json '.nodes[0].verdict' node-fail
 json "what is to be drained" answer.json '(.drain | length) > 2' true
 json "one class of hardware" answer.json '[.classes[].hardware] | length' 1
 json "its nodes have figures" answer.json \
