@@ -213,10 +213,28 @@ static int clear(const char *path, const char *judged, struct error *err)
 	return r;
 }
 
+/* A link would lead anywhere. */
+static int refuse_kind(const char *path, const struct stat *status, struct error *err)
+{
+	return error_set(err, EBUSY,
+	                 "%.200s is %s and no lock of plateau's: remove it, or take another folder",
+	                 path,
+	                 S_ISLNK(status->st_mode)    ? "a link"
+	                 : S_ISDIR(status->st_mode)  ? "a folder"
+	                 : S_ISFIFO(status->st_mode) ? "a pipe"
+	                                             : "no plain file");
+}
+
 static int refuse(const struct holder *holder, const char *path, struct error *err)
 {
 	char *end;
 	const uint64_t pid = strtoull(holder->process, &end, 10);
+	if (pid == 0 || !*holder->since)
+		return error_set(err, EBUSY,
+		                 "%.200s does not say who holds the folder: another submit has "
+		                 "just begun, or it is no lock of plateau's (if it is certain that "
+		                 "no submit is at work, remove it)",
+		                 path);
 	return error_set(err, EBUSY,
 	                 "another plateau fleet submit is at work on it: process %" PRIu64
 	                 " on %.100s, since %.32s (if it is certain that there is none, remove "
@@ -228,6 +246,11 @@ static int refuse(const struct holder *holder, const char *path, struct error *e
 static int challenge(const char *path, struct error *err)
 {
 	cleanup_free char *text = NULL;
+	struct stat status;
+	if (lstat(path, &status) < 0)
+		return errno == ENOENT ? 0 : error_system(err, errno, "cannot look at %s", path);
+	if (!S_ISREG(status.st_mode))
+		return refuse_kind(path, &status, err);
 	int r = file_read_regular(path, LOCK_MOST_BYTES, &text, NULL, err);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
@@ -276,7 +299,8 @@ bool lock_is_held(const char *dir)
 	struct holder holder;
 	cleanup_free char *path = NULL;
 	cleanup_free char *text = NULL;
-	if (file_join(dir, "lock", &path, &ignored) < 0 || stat(path, &status) < 0 ||
+	if (file_join(dir, "lock", &path, &ignored) < 0 || lstat(path, &status) < 0 ||
+	    !S_ISREG(status.st_mode) ||
 	    clock_calendar_ns() - file_mtime_ns(&status) >= LOCK_STALE_S * NS_PER_S)
 		return false;
 	if (file_read_regular(path, LOCK_MOST_BYTES, &text, NULL, &ignored) < 0)

@@ -19,7 +19,8 @@ enum {
 	LOCK_STALE_S = 600, /* longer than any single call of a batch system's command takes */
 };
 
-/* Returns 0; -EBUSY (somebody holds it; err says who, where and since when); or -errno. */
+/* Returns 0; -EBUSY (somebody holds it, and err says who, where and since when; or what has its
+ * name is no lock, and is left alone where it is no plain file); or -errno. */
 int lock_take(const char *dir, struct lock **ret_lock, struct error *err);
 
 /* Whether somebody holds the lock of dir, as far as can be told without writing anything there:

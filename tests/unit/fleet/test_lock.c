@@ -105,6 +105,31 @@ static void test_stale(void **state)
 	}
 }
 
+/* What somebody else has put there. */
+static void test_no_lock(void **state)
+{
+	(void)state;
+	struct error err;
+	struct lock *lock = NULL;
+	assert_int_equal(symlink("/etc/hostname", path), 0);
+	assert_int_equal(lock_take(dir, &lock, &err), -EBUSY);
+	assert_non_null(strstr(err.text, "/lock is a link and no lock of plateau's"));
+	assert_false(lock_is_held(dir));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(lock_take(dir, &lock, &err), -EBUSY);
+	assert_non_null(strstr(err.text, "/lock is a pipe and no lock of plateau's"));
+	assert_false(lock_is_held(dir));
+	assert_int_equal(unlink(path), 0);
+	static const char *const texts[] = {"", "garbage\n"};
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		put(texts[i], 0);
+		assert_int_equal(lock_take(dir, &lock, &err), -EBUSY);
+		assert_non_null(strstr(err.text, "does not say who holds the folder"));
+	}
+	assert_null(lock);
+}
+
 static void test_dead_holder(void **state)
 {
 	(void)state;
@@ -180,6 +205,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_one_holder, make_dir, remove_dir),
 	        cmocka_unit_test_setup_teardown(test_lost, make_dir, remove_dir),
 	        cmocka_unit_test_setup_teardown(test_stale, make_dir, remove_dir),
+	        cmocka_unit_test_setup_teardown(test_no_lock, make_dir, remove_dir),
 	        cmocka_unit_test_setup_teardown(test_dead_holder, make_dir, remove_dir),
 	        cmocka_unit_test_setup_teardown(test_contention, make_dir, remove_dir),
 	};
