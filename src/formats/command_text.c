@@ -1,6 +1,7 @@
 #include "formats/command_text.h"
 
 #include "core/error.h"
+#include "core/letter.h"
 #include "core/str.h"
 
 #include <ctype.h>
@@ -18,29 +19,44 @@ static bool is_bare(const char *word)
 	return true;
 }
 
-static bool has_control(const char *word)
+/* The bytes of the letter that can be shown as it is; 0: there is none. */
+static size_t plain_letter(const char *text)
 {
-	for (const char *p = word; *p; p++)
-		if (iscntrl((unsigned char)*p))
+	uint32_t letter;
+	const size_t length = letter_decode(text, &letter);
+	return length > 0 && !letter_is_control(letter) ? length : 0;
+}
+
+/* Controls, and bytes that are no letters, which no terminal shows as they are. */
+static bool has_unseen(const char *word)
+{
+	size_t length;
+	for (const char *p = word; *p; p += length) {
+		length = plain_letter(p);
+		if (length == 0)
 			return true;
+	}
 	return false;
 }
 
-/* The $'...' quotes of bash, ksh and zsh: the only ones that show control characters. */
+/* The $'...' quotes of bash, ksh and zsh: the only ones that show control characters
+ * and bytes that are no letters. */
 static void add_escaped(struct str *text, const char *word)
 {
 	str_add(text, "$'");
-	for (const char *p = word; *p; p++) {
+	size_t length = 0;
+	for (const char *p = word; *p; p += length > 0 ? length : 1) {
+		length = plain_letter(p);
 		if (*p == '\n')
 			str_add(text, "\\n");
 		else if (*p == '\t')
 			str_add(text, "\\t");
 		else if (*p == '\'' || *p == '\\')
 			str_addf(text, "\\%c", *p);
-		else if (iscntrl((unsigned char)*p))
+		else if (length == 0)
 			str_addf(text, "\\%03o", (unsigned)(unsigned char)*p);
 		else
-			str_add_bytes(text, p, 1);
+			str_add_bytes(text, p, length);
 	}
 	str_add(text, "'");
 }
@@ -66,7 +82,7 @@ int command_text_write(const struct words *argv, char **ret_text, struct error *
 			str_add(&text, " ");
 		if (is_bare(word))
 			str_add(&text, word);
-		else if (has_control(word))
+		else if (has_unseen(word))
 			add_escaped(&text, word);
 		else
 			add_quoted(&text, word);

@@ -8,8 +8,8 @@
 struct error;
 
 /* plateau-isr '{input}' 'two words': words of letters, digits and %+,-./:=@_{} stay bare, others
- * are in single quotes; control characters become $'\n' style. The caller frees the text.
- * Returns 0 or -ENOMEM. */
+ * are in single quotes; control characters and bytes that are not UTF-8 become $'\n' style. The
+ * caller frees the text. Returns 0 or -ENOMEM. */
 int command_text_write(const struct words *argv, char **ret_text, struct error *err);
 
 #endif

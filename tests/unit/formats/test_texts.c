@@ -276,6 +276,7 @@ static void test_commands(void **state)
 	        {{"it's"}, "'it'\\''s'"},
 	        {{"two\nlines\t\x1b[31m'\\"}, "$'two\\nlines\\t\\033[31m\\'\\\\'"},
 	        {{"caf\xc3\xa9"}, "'caf\xc3\xa9'"},
+	        {{"sh/\xff\xc3", "\xc3\xa9\xc2\x9b"}, "$'sh/\\377\\303' $'\xc3\xa9\\302\\233'"},
 	        {{"a=b", "50%", "x~"}, "a=b 50% 'x~'"},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
