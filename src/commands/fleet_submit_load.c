@@ -12,6 +12,7 @@
 #include "core/rng.h"
 #include "core/str.h"
 #include "fleet/folder.h"
+#include "fleet/slurm/slurm.h"
 #include "formats/scenario/scenario_yaml.h"
 #include "model/record.h"
 #include "plan/plan_build.h"
@@ -300,6 +301,8 @@ enum exit_code fleet_submit_load(struct fleet_submit *submit)
 	const struct words *const operands = &submit->arguments->operands;
 	cleanup_manifest struct manifest found = {0};
 	int r = absolute_path(operands->items[operands->count - 1], &submit->dir, &err);
+	if (r == 0)
+		r = slurm_check_folder(submit->dir, &err);
 	if (r < 0)
 		return talk_fail(EXIT_USAGE, &err);
 	r = folder_manifest(submit->dir, &found, &err);

@@ -430,6 +430,13 @@ is "an sbatch that gives no id and takes no job" "$?" 1
 has "is spoken of" "$(cat odd.err)" "this sbatch answers otherwise than Slurm's"
 has "with its answer" "$(cat odd.err)" "'Submitted; hello"
 is "and not asked for ever" "$(grep -c sbatch odd/calls.log)" 2
+submit s.yaml --partition all 'F9\usage'
+tap_status 2 "a folder with a backslash in its name, of which sbatch makes another"
+tap_stderr_has "Slurm cannot write into a folder with a backslash in its name: $work/F9"
+check "is not made" test ! -e 'F9\usage'
+new_site
+submit s.yaml --partition all $'F9\xff'
+has "a folder that is not UTF-8: the commands to copy name it" "$stdout" "\$'$work/F9\\377'"
 submit s.yaml --partition all F9usage -- --usage
 tap_status 2 "an option that makes sbatch print and end"
 check "before a folder is made" test ! -e F9usage

@@ -52,6 +52,9 @@ int slurm_jobs(struct slurm *slurm, const char *name, int64_t since_ns, struct b
  * for a job that cannot be submitted. Returns 0, or -EINVAL. */
 int slurm_check_options(const struct words *options, struct error *err);
 
+/* Whether jobs can write their output into this folder, likewise. Returns 0, or -EINVAL. */
+int slurm_check_folder(const char *path, struct error *err);
+
 /* Submits one job; *ret_id is its id, which the caller frees. Returns 0; -EAGAIN (the site's limit
  * of submitted jobs is reached: try later); -EINVAL (refused, err has Slurm's own words); or
  * another -errno. */

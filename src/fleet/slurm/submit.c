@@ -18,18 +18,27 @@
 
 /* sbatch reads % in the name of an output file as the start of a pattern, and with a backslash in
  * it takes that away. */
+int slurm_check_folder(const char *path, struct error *err)
+{
+	return strchr(path, '\\')
+	               ? error_set(err, EINVAL,
+	                           "Slurm cannot write into a folder with a backslash in its name: "
+	                           "%s",
+	                           path)
+	               : 0;
+}
+
 static int add_output(struct words *argv, const char *path, struct error *err)
 {
-	if (strchr(path, '\\'))
-		return error_set(
-		        err, EINVAL,
-		        "Slurm cannot write into a folder with a backslash in its name: %s", path);
+	int r = slurm_check_folder(path, err);
+	if (r < 0)
+		return r;
 	cleanup_str struct str s = {0};
 	str_add(&s, "--output=");
 	for (const char *at = path; *at; at++)
 		str_add_bytes(&s, *at == '%' ? "%%" : at, *at == '%' ? 2 : 1);
 	cleanup_free char *text = NULL;
-	const int r = str_take(&s, &text, err);
+	r = str_take(&s, &text, err);
 	return r < 0 ? r : words_add(argv, text, err);
 }
 
