@@ -5,29 +5,12 @@
 #include "fleet/folder.h"
 #include "fleet/observe.h"
 #include "fleet/submit.h"
+#include "formats/command_text.h"
 #include "model/batch.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A word of a POSIX shell: nothing but a quote itself has a meaning within single quotes. */
-static void add_word(struct str *s, const char *word)
-{
-	static const char bare[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	                           "%+,-./:=@_";
-	if (*word && !word[strspn(word, bare)]) {
-		str_add(s, word);
-		return;
-	}
-	str_add(s, "'");
-	for (const char *at = word; *at; at++)
-		if (*at == '\'')
-			str_add(s, "'\\''");
-		else
-			str_add_bytes(s, at, 1);
-	str_add(s, "'");
-}
 
 /* Only texts of ours stand in the comment, which sbatch reads for options of its own. */
 int submit_script(const struct manifest *manifest, const char *dir, const char *node,
@@ -43,11 +26,11 @@ int submit_script(const struct manifest *manifest, const char *dir, const char *
 	         "# Written by plateau fleet submit; fleet %s.\n"
 	         "exec ",
 	         manifest->id);
-	add_word(&s, manifest->plateau_path);
+	command_text_add_word(&s, manifest->plateau_path);
 	str_add(&s, " fleet job ");
-	add_word(&s, dir);
+	command_text_add_word(&s, dir);
 	str_add(&s, " ");
-	add_word(&s, node_option);
+	command_text_add_word(&s, node_option);
 	str_addf(&s, " --attempt=%" PRIu32 "\n", attempt);
 	return str_take(&s, ret_script, err);
 }

@@ -61,7 +61,7 @@ static void add_escaped(struct str *text, const char *word)
 	str_add(text, "'");
 }
 
-static void add_quoted(struct str *text, const char *word)
+void command_text_add_quoted(struct str *text, const char *word)
 {
 	str_add(text, "'");
 	for (const char *p = word; *p; p++) {
@@ -85,7 +85,15 @@ int command_text_write(const struct words *argv, char **ret_text, struct error *
 		else if (has_unseen(word))
 			add_escaped(&text, word);
 		else
-			add_quoted(&text, word);
+			command_text_add_quoted(&text, word);
 	}
 	return str_take(&text, ret_text, err);
+}
+
+void command_text_add_word(struct str *text, const char *word)
+{
+	if (is_bare(word) && !strpbrk(word, "{}"))
+		str_add(text, word);
+	else
+		command_text_add_quoted(text, word);
 }

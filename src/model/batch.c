@@ -1,6 +1,7 @@
 #include "model/batch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *const job_state_names[JOB_STATES] = {
         [JOB_UNKNOWN] = "unknown",     [JOB_PENDING] = "pending",
@@ -8,6 +9,13 @@ const char *const job_state_names[JOB_STATES] = {
         [JOB_DONE] = "done",           [JOB_FAILED] = "failed",
         [JOB_TIMEOUT] = "timeout",     [JOB_NODE_FAIL] = "node-fail",
         [JOB_CANCELLED] = "cancelled", [JOB_OUT_OF_MEMORY] = "out-of-memory"};
+
+bool batch_is_node_name(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                              "0123456789._-";
+	return name[0] && name[0] != '-' && name[strspn(name, letters)] == '\0';
+}
 
 void batch_job_release(struct batch_job *job)
 {

@@ -102,6 +102,9 @@ struct batch_request {
 	                              * may be NULL */
 };
 
+/* Whether a batch system takes it for the name of one node: no list, no range, no option. */
+bool batch_is_node_name(const char *name);
+
 void batch_job_release(struct batch_job *job);
 void batch_node_release(struct batch_node *node);
 void batch_jobs_release(struct batch_jobs *jobs);

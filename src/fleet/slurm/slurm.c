@@ -9,6 +9,7 @@
 #include "core/number.h"
 #include "core/str.h"
 #include "model/record.h"
+#include "run/words.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,24 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+/* words_find_command gives the name itself where it is in no folder of PATH. */
 static bool is_in_path(const char *name)
 {
-	const char *at = getenv("PATH");
-	for (at = at ? at : "/usr/bin:/bin"; *at;) {
-		const size_t length = strcspn(at, ":");
-		cleanup_free char *path = NULL;
-		struct error err;
-		struct stat status;
-		if (str_format(&path, &err, "%.*s/%s", length > 0 ? (int)length : 1,
-		               length > 0 ? at : ".", name) == 0 &&
-		    stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0)
-			return true;
-		at += length + (at[length] == ':');
-	}
-	return false;
+	struct error ignored;
+	cleanup_free char *path = NULL;
+	return words_find_command(name, getenv("PATH"), &path, &ignored) == 0 && strchr(path, '/');
 }
 
 static int find_commands(struct error *err)

@@ -54,11 +54,8 @@ static int add_time(struct words *argv, int64_t limit_ns, struct error *err)
 /* A node's name goes where Slurm reads a list of nodes. */
 static int check_node(const char *node, struct error *err)
 {
-	bool is_name = *node != '\0' && *node != '-';
-	for (const char *at = node; *at; at++)
-		is_name = is_name && ((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
-		                      (*at >= '0' && *at <= '9') || strchr("._-", *at));
-	return is_name ? 0
+	return batch_is_node_name(node)
+	               ? 0
 	               : error_set(err, EINVAL,
 	                           "'%s' is no name of one node (letters, digits and . _ -)", node);
 }

@@ -4,6 +4,8 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
+#include "formats/command_text.h"
+#include "model/batch.h"
 #include "report/fleet/fleet_parts.h"
 #include "report/text_style.h"
 
@@ -60,25 +62,10 @@ static void add_comment(struct str *out, const char *text)
 	str_add(out, "\n");
 }
 
-/* In single quotes, in which a shell takes every letter for itself. */
-static void add_quoted(struct str *out, const char *text)
-{
-	str_add(out, "'");
-	for (; *text; text++)
-		if (*text == '\'')
-			str_add(out, "'\\''");
-		else
-			str_add_bytes(out, text, 1);
-	str_add(out, "'");
-}
-
-/* A name that scontrol takes for this node alone: no list, no range, no option, not "ALL". */
+/* "ALL" is every node to scontrol. */
 static bool is_plain_name(const char *name)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                              "0123456789._-";
-	return name[0] && name[0] != '-' && name[strspn(name, letters)] == '\0' &&
-	       strcasecmp(name, "all") != 0;
+	return batch_is_node_name(name) && strcasecmp(name, "all") != 0;
 }
 
 static bool has_other_reason(const struct fleet_node *node)
@@ -119,9 +106,9 @@ static void add_node(const struct fleet_ranking *ranking, const struct fleet_ran
 		add_comment(out, str_text(&text));
 	} else {
 		str_add(out, "drain ");
-		add_quoted(out, node->name);
+		command_text_add_quoted(out, node->name);
 		str_add(out, " ");
-		add_quoted(out, str_text(&reason));
+		command_text_add_quoted(out, str_text(&reason));
 		str_add(out, "\n");
 	}
 	out->failed |= reason.failed || text.failed;

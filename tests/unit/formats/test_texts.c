@@ -292,6 +292,28 @@ static void test_commands(void **state)
 	}
 }
 
+static void test_script_words(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *word;
+		const char *text;
+	} cases[] = {
+	        {"/sw/bin/plateau", "/sw/bin/plateau"},
+	        {"--node=n-1", "--node=n-1"},
+	        {"", "''"},
+	        {"two words", "'two words'"},
+	        {"it's", "'it'\\''s'"},
+	        {"{a,b}", "'{a,b}'"}, /* bare, bash would make two words of it */
+	        {"$(x)`y`\\\n", "'$(x)`y`\\\n'"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		cleanup_str struct str text = {0};
+		command_text_add_word(&text, cases[i].word);
+		assert_string_equal(str_text(&text), cases[i].text);
+	}
+}
+
 static void test_problems(void **state)
 {
 	(void)state;
@@ -327,6 +349,7 @@ int main(void)
 	        cmocka_unit_test(test_levels),          cmocka_unit_test(test_levels_refused),
 	        cmocka_unit_test(test_placements),      cmocka_unit_test(test_placements_refused),
 	        cmocka_unit_test(test_placement_twins), cmocka_unit_test(test_commands),
+	        cmocka_unit_test(test_script_words),
 	        cmocka_unit_test(test_problems),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
