@@ -2,8 +2,8 @@
 # How a fleet stands: from recorded folders and stand-ins for Slurm's commands.
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
-# shellcheck source=tests/cli/slurm_stand_in.bash
-. "${top_srcdir:?tests run through make check}/tests/cli/slurm_stand_in.bash" || exit 99
+# shellcheck source=tests/cli/slurm_answers.bash
+. "${top_srcdir:?tests run through make check}/tests/cli/slurm_answers.bash" || exit 99
 need awk jq
 
 now=$(date +%s)

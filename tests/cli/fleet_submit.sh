@@ -6,7 +6,7 @@
 
 mkdir bin site
 for name in sbatch squeue sinfo scontrol scancel; do
-	ln -s "$top_srcdir/tests/cli/slurm_standin.bash" "bin/$name"
+	ln -s "$top_srcdir/tests/cli/slurm_queue.bash" "bin/$name"
 done
 export STANDIN=$work/site
 plain_path=$PATH

@@ -5,8 +5,8 @@
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/fleet/job.bash
 . "${top_srcdir:?tests run through make check}/tests/fleet/job.bash" || exit 99
-# shellcheck source=tests/cli/slurm_stand_in.bash
-. "${top_srcdir:?tests run through make check}/tests/cli/slurm_stand_in.bash" || exit 99
+# shellcheck source=tests/cli/slurm_answers.bash
+. "${top_srcdir:?tests run through make check}/tests/cli/slurm_answers.bash" || exit 99
 need awk python3 sha256sum hostname
 stand_in_slurm
 stand_in_silence

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Stand-ins for Slurm's commands, for tests of `plateau fleet` where there is no Slurm: they say what
-# the test has put into files. Sourced after lib.sh; then:
+# the test has put into files, and take no jobs (slurm_queue.bash does). Sourced after lib.sh; then:
 #
 #   stand_in_slurm                        puts them into PATH
 #   stand_in_node NAME PARTITION STATE REASON_BY REASON FEATURES      a line of sinfo's

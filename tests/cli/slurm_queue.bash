@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Stands in for Slurm's commands (linked as sbatch, squeue, sinfo, scontrol, sacct and scancel), so
-# that what plateau asks and does can be tested without a Slurm. $STANDIN is its folder:
+# that what plateau asks and does can be tested without a Slurm: it takes jobs, keeps a queue and goes
+# wrong where it is told to, for `fleet submit`. (slurm_answers.bash says what a test has written
+# down, with every field of the real ones, for what only asks.) $STANDIN is its folder:
 #   nodes          a node a line: NAME|PARTITION|STATE|REASON_BY|REASON|FEATURES; \n in REASON is a
 #                  line end
 #   jobs/ID        state, name, comment, node, a line each
