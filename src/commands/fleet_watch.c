@@ -194,6 +194,15 @@ static int log_picture(const struct fleet_look *look, const struct arguments *ar
 
 /* ---- Both --------------------------------------------------------------------------------- */
 
+int fleet_status_text(const struct fleet_look *look, const struct arguments *arguments,
+                      size_t most_lines, char **ret_text, struct error *err)
+{
+	cleanup_status_view struct status_view view = {0};
+	const struct text_style style = talk_style(arguments);
+	const int r = status_view_build(&look->fleet, &look->batch, &look->work, &view, err);
+	return r < 0 ? r : status_text_write(&view, &style, most_lines, ret_text, err);
+}
+
 enum exit_code fleet_watch(struct fleet_look *look, const struct arguments *arguments,
                            int64_t every_ns)
 {

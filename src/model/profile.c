@@ -31,6 +31,14 @@ const struct profile_figure *profile_find_part(const struct profile *profile, ui
 	return NULL;
 }
 
+uint32_t profile_policy(const struct profile *profile, const char *policy)
+{
+	uint32_t at = 0;
+	while (at + 1 < profile->policy_count && strcmp(profile->policies[at], policy) != 0)
+		at++;
+	return at;
+}
+
 const char *profile_fact(const struct profile *profile, const char *name)
 {
 	for (size_t i = 0; i < profile->fact_count; i++)

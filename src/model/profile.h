@@ -90,6 +90,8 @@ const struct profile_figure *profile_find(const struct profile *profile, uint32_
 const struct profile_figure *profile_find_part(const struct profile *profile, uint32_t concurrency,
                                                uint32_t policy, enum measure_id measure,
                                                const char *source);
+/* The index of a policy in profile->policies, which must have it. */
+uint32_t profile_policy(const struct profile *profile, const char *policy);
 const char *profile_fact(const struct profile *profile, const char *name);
 
 /* A doubt without the code before it. */

@@ -21,14 +21,6 @@ static int copy_text(const char *text, char **ret_copy, struct error *err)
 	return text ? str_copy(text, ret_copy, err) : 0;
 }
 
-uint32_t profile_policy(const struct profile *profile, const char *policy)
-{
-	uint32_t at = 0;
-	while (at + 1 < profile->policy_count && strcmp(profile->policies[at], policy) != 0)
-		at++;
-	return at;
-}
-
 static int copy_policies(const struct summary *summary, struct profile *profile, struct error *err)
 {
 	profile->policies = calloc(summary->policy_count + 1, sizeof *profile->policies);

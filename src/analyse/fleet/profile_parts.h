@@ -10,7 +10,4 @@ struct error;
 /* Fills in profile->places; policies are there. Returns 0 or -ENOMEM. */
 int profile_add_places(const struct findings *findings, struct profile *profile, struct error *err);
 
-/* The index of a policy in profile->policies, which has all of the summary's. */
-uint32_t profile_policy(const struct profile *profile, const char *policy);
-
 #endif
