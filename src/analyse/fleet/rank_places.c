@@ -3,10 +3,10 @@
  * clocks higher), and then against the other places of its own node (so that a slow node is no slow
  * place). What a slow socket explains is taken from its caches and cores, and what a slow cache
  * does from its cores, before these are looked at. */
+#include "analyse/fleet/rank_grid.h"
 #include "analyse/fleet/rank_parts.h"
 
 #include "analyse/quantile.h"
-#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 
@@ -29,170 +29,6 @@ static const enum fleet_component components[PROFILE_PLACE_KINDS] = {
         [PROFILE_CORE] = COMPONENT_CORE,
         [PROFILE_L3] = COMPONENT_L3,
         [PROFILE_PACKAGE] = COMPONENT_PACKAGE};
-
-/* The places of one kind of all nodes of a class: nodes x places, NAN where there is none. */
-struct grid {
-	int32_t *index; /* of each place, ascending */
-	size_t places;
-	size_t nodes;
-	size_t present;   /* nodes that have any */
-	double *apart;    /* logs: of wall times, then of how much slower each place is */
-	double *against;  /* log of its wall time by that of the same place of the class */
-	double *own;      /* log of what it is to its like on its node, less the class's */
-	double *own_se;   /* of that, over trials */
-	uint32_t *trials; /* behind it */
-	int32_t *package; /* that holds each place; -1: not known */
-	int32_t *l3;
-};
-
-static void grid_release(struct grid *grid)
-{
-	free(grid->index);
-	free(grid->apart);
-	free(grid->against);
-	free(grid->own);
-	free(grid->own_se);
-	free(grid->trials);
-	free(grid->package);
-	free(grid->l3);
-	*grid = (struct grid){0};
-}
-
-/* The level whose places are looked at: the class's, or the lowest that has any. */
-struct place_level {
-	const char *policy;
-	uint32_t concurrency;
-};
-
-static bool is_of(const struct profile *profile, const struct profile_place *place,
-                  const struct place_level *level, enum profile_place_kind kind)
-{
-	return place->kind == kind && place->concurrency == level->concurrency &&
-	       place->policy < profile->policy_count &&
-	       strcmp(profile->policies[place->policy], level->policy) == 0;
-}
-
-static struct place_level choose_level(const struct ranking_work *work,
-                                       const struct fleet_class *class)
-{
-	struct place_level level = {.policy = class->policy, .concurrency = 0};
-	for (size_t i = 0; i < class->node_count; i++) {
-		const struct profile *const profile =
-		        &work->nodes[class->nodes[i]].measured->profile;
-		for (size_t k = 0; k < profile->place_count; k++) {
-			const struct profile_place *const place = &profile->places[k];
-			const uint32_t n = place->concurrency;
-			if (place->policy >= profile->policy_count ||
-			    strcmp(profile->policies[place->policy], level.policy) != 0)
-				continue;
-			if (n == class->concurrency)
-				return (struct place_level){class->policy, n};
-			if (level.concurrency == 0 || n < level.concurrency)
-				level.concurrency = n;
-		}
-	}
-	return level;
-}
-
-/* ---- The grid ----------------------------------------------------------------------------- */
-
-static int compare_indexes(const void *a, const void *b)
-{
-	const int32_t x = *(const int32_t *)a;
-	const int32_t y = *(const int32_t *)b;
-	return (x > y) - (x < y);
-}
-
-/* Every index that some node has, each once. */
-static int list_places(const struct ranking_work *work, const struct fleet_class *class,
-                       const struct place_level *level, enum profile_place_kind kind,
-                       struct grid *grid, struct error *err)
-{
-	size_t capacity = 0;
-	size_t count = 0;
-	for (size_t i = 0; i < class->node_count; i++) {
-		const struct profile *const profile =
-		        &work->nodes[class->nodes[i]].measured->profile;
-		for (size_t k = 0; k < profile->place_count; k++) {
-			if (!is_of(profile, &profile->places[k], level, kind))
-				continue;
-			const int r = array_reserve(&grid->index, &capacity, count + 1,
-			                            sizeof *grid->index, err);
-			if (r < 0)
-				return r;
-			grid->index[count++] = profile->places[k].index;
-		}
-	}
-	if (count > 1)
-		qsort(grid->index, count, sizeof *grid->index, compare_indexes);
-	for (size_t i = 0; i < count; i++)
-		if (grid->places == 0 || grid->index[grid->places - 1] != grid->index[i])
-			grid->index[grid->places++] = grid->index[i];
-	return 0;
-}
-
-/* The column of a place, or -1. */
-static ptrdiff_t find_column(const struct grid *grid, int32_t index)
-{
-	const int32_t *const found = grid->index ? bsearch(&index, grid->index, grid->places,
-	                                                   sizeof *grid->index, compare_indexes)
-	                                         : NULL;
-	return found ? found - grid->index : -1;
-}
-
-static void fill_row(const struct profile *profile, const struct place_level *level,
-                     enum profile_place_kind kind, struct grid *grid, size_t row)
-{
-	for (size_t k = 0; k < profile->place_count; k++) {
-		const struct profile_place *const place = &profile->places[k];
-		if (!is_of(profile, place, level, kind))
-			continue;
-		const ptrdiff_t column = find_column(grid, place->index);
-		if (column < 0)
-			continue;
-		const size_t at = row * grid->places + (size_t)column;
-		grid->apart[at] = place->wall_s > 0 ? log(place->wall_s) : (double)NAN;
-		grid->own[at] = place->relative > 0 ? log(place->relative) : (double)NAN;
-		grid->own_se[at] = place->relative_se;
-		grid->trials[at] = place->trials;
-		grid->package[column] = kind == PROFILE_PACKAGE ? place->index : place->package;
-		grid->l3[column] = kind == PROFILE_L3 ? place->index : place->l3;
-	}
-}
-
-static int make_grid(const struct ranking_work *work, const struct fleet_class *class,
-                     const struct place_level *level, enum profile_place_kind kind,
-                     struct grid *grid, struct error *err)
-{
-	const int r = list_places(work, class, level, kind, grid, err);
-	if (r < 0)
-		return r;
-	const size_t cells = class->node_count * grid->places;
-	grid->nodes = class->node_count;
-	grid->apart = malloc((cells + 1) * sizeof *grid->apart);
-	grid->against = malloc((cells + 1) * sizeof *grid->against);
-	grid->own = malloc((cells + 1) * sizeof *grid->own);
-	grid->own_se = malloc((cells + 1) * sizeof *grid->own_se);
-	grid->trials = calloc(cells + 1, sizeof *grid->trials);
-	grid->package = malloc((grid->places + 1) * sizeof *grid->package);
-	grid->l3 = malloc((grid->places + 1) * sizeof *grid->l3);
-	if (!grid->apart || !grid->against || !grid->own || !grid->own_se || !grid->trials ||
-	    !grid->package || !grid->l3)
-		return error_memory(err);
-	for (size_t i = 0; i < cells; i++)
-		grid->apart[i] = grid->own[i] = grid->own_se[i] = NAN;
-	for (size_t p = 0; p < grid->places; p++)
-		grid->package[p] = grid->l3[p] = -1;
-	for (size_t i = 0; i < class->node_count; i++) {
-		const struct fleet_attempt *const attempt = work->nodes[class->nodes[i]].measured;
-		/* Tasks that fail take another time. */
-		if (!rank_is_reference(attempt))
-			continue;
-		fill_row(&attempt->profile, level, kind, grid, i);
-		grid->present++;
-	}
-	return 0;
-}
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -245,7 +81,7 @@ static void explain(struct grid *grid, const int32_t *holder_of, const struct gr
                     const double *slow)
 {
 	for (size_t p = 0; p < grid->places; p++) {
-		const ptrdiff_t column = find_column(holders, holder_of[p]);
+		const ptrdiff_t column = rank_grid_column(holders, holder_of[p]);
 		if (column < 0)
 			continue;
 		for (size_t i = 0; i < grid->nodes; i++)
@@ -501,16 +337,16 @@ static int judge_kinds(struct ranking_work *work, const struct fleet_class *clas
 
 int rank_find_places(struct ranking_work *work, const struct fleet_class *class, struct error *err)
 {
-	const struct place_level level = choose_level(work, class);
+	const struct place_level level = rank_grid_level(work, class);
 	struct grid grids[PROFILE_PLACE_KINDS] = {{0}};
 	int r = 0;
 	if (level.concurrency == 0)
 		return 0;
 	for (size_t k = 0; r == 0 && k < PROFILE_PLACE_KINDS; k++)
-		r = make_grid(work, class, &level, (enum profile_place_kind)k, &grids[k], err);
+		r = rank_grid_make(work, class, &level, (enum profile_place_kind)k, &grids[k], err);
 	if (r == 0)
 		r = judge_kinds(work, class, grids, err);
 	for (size_t k = 0; k < PROFILE_PLACE_KINDS; k++)
-		grid_release(&grids[k]);
+		rank_grid_release(&grids[k]);
 	return r;
 }
