@@ -7,6 +7,7 @@
 #include "analyse/fleet/rank_parts.h"
 
 #include "analyse/quantile.h"
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 
