@@ -3,6 +3,7 @@
 #include "commands/fleet_submit_parts.h"
 #include "commands/judging.h"
 #include "commands/talk.h"
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
@@ -65,26 +66,34 @@ static int absolute_path(const char *path, char **ret_path, struct error *err)
 	return file_join(parent, name, ret_path, err);
 }
 
-static void replace_text(char **text, const char *value, int *result, struct error *err)
+/* Leaves it as it is where nothing was told. */
+static int replace_text(char **text, const char *value, struct error *err)
 {
-	if (!value || *result < 0)
-		return;
+	if (!value)
+		return 0;
 	free(*text);
 	*text = NULL;
-	*result = str_copy(value, text, err);
+	return str_copy(value, text, err);
 }
 
 /* What is told anew takes the place of what the folder has. */
 static int take_options(struct fleet_submit *submit, struct manifest *manifest, struct error *err)
 {
 	const struct arguments *const arguments = submit->arguments;
+	const struct {
+		char **text;
+		const char *value;
+	} told[] = {
+	        {&manifest->nodes, submit->choice.nodes},
+	        {&manifest->partition, submit->choice.partition},
+	        {&manifest->constraint, submit->choice.constraint},
+	        {&manifest->account, arguments_get(arguments, "account")},
+	        {&manifest->qos, arguments_get(arguments, "qos")},
+	        {&manifest->reservation, arguments_get(arguments, "reservation")},
+	};
 	int r = 0;
-	replace_text(&manifest->nodes, submit->choice.nodes, &r, err);
-	replace_text(&manifest->partition, submit->choice.partition, &r, err);
-	replace_text(&manifest->constraint, submit->choice.constraint, &r, err);
-	replace_text(&manifest->account, arguments_get(arguments, "account"), &r, err);
-	replace_text(&manifest->qos, arguments_get(arguments, "qos"), &r, err);
-	replace_text(&manifest->reservation, arguments_get(arguments, "reservation"), &r, err);
+	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(told); i++)
+		r = replace_text(told[i].text, told[i].value, err);
 	if (arguments_has(arguments, "accept"))
 		manifest->is_accepting = true;
 	if (arguments->rest.count > 0)
