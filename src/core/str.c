@@ -116,6 +116,19 @@ int str_format(char **ret_text, struct error *err, const char *format, ...)
 	return 0;
 }
 
+int str_cut(const char *text, int most_bytes)
+{
+	enum { MORE_BYTES = 3 }; /* of a letter behind its first */
+	const int bytes = (int)strnlen(text, (size_t)most_bytes + 1);
+	if (bytes <= most_bytes)
+		return bytes;
+	int end = most_bytes;
+	for (int i = 0; i < MORE_BYTES && end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80; i++)
+		end--;
+	/* More than a letter has: it is no UTF-8. */
+	return ((unsigned char)text[end] & 0xc0) == 0x80 ? most_bytes : end;
+}
+
 bool str_starts_with(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;

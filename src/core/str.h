@@ -42,6 +42,10 @@ int str_copy(const char *text, char **ret_copy, struct error *err);
 int str_format(char **ret_text, struct error *err, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
+/* The bytes of text, at most most_bytes, that end with a whole letter of UTF-8: the precision of
+ * "%.*s" for texts from outside, which "%.40s" may cut within a letter. */
+int str_cut(const char *text, int most_bytes);
+
 bool str_starts_with(const char *text, const char *prefix);
 
 /* Of the `count` names, the one nearest to `text` by edit distance, for "did you mean"; NULL when

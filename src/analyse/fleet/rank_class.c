@@ -211,7 +211,8 @@ static void add_memory(struct str *text, const char *bytes)
 static void add_part(struct str *text, const char *before, const char *value, const char *after)
 {
 	if (value)
-		str_addf(text, "%s%s%.60s%s", text->length > 0 ? ", " : "", before, value, after);
+		str_addf(text, "%s%s%.*s%s", text->length > 0 ? ", " : "", before,
+		         str_cut(value, 60), value, after);
 }
 
 /* "2 x AMD EPYC 7742 64-Core Processor (128 cores, NPS4, 512 GB, firmware 2.7.3)". */
@@ -229,9 +230,10 @@ static int describe(const struct ranking_work *work, struct fleet_class *class,
 	add_part(&parts, "firmware ", common_value(work, class, "bios_version"), "");
 	add_part(&parts, "", profile_fact(profile, "hypervisor"), " machine");
 	/* Two scenarios may have one name. */
+	const char *const name = profile->name ? profile->name : "";
 	if (are_scenarios_mixed)
-		str_addf(&parts, "%sscenario %.60s %.8s", parts.length > 0 ? ", " : "",
-		         profile->name ? profile->name : "",
+		str_addf(&parts, "%sscenario %.*s %.8s", parts.length > 0 ? ", " : "",
+		         str_cut(name, 60), name,
 		         profile->scenario_sha256 ? profile->scenario_sha256 : "without a text");
 	if (packages && processor)
 		str_addf(&text, "%s x ", packages);
@@ -259,7 +261,8 @@ static int tell_apart(const struct ranking_work *work, size_t index, struct erro
 			if (fleet_facts[i].kind == FACT_SETTING || !a ||
 			    rank_same_value(fleet_facts[i].name, a, b))
 				continue;
-			str_addf(&text, "%s, %s %.60s", class->words, fleet_facts[i].words, a);
+			str_addf(&text, "%s, %s %.*s", class->words, fleet_facts[i].words,
+			         str_cut(a, 60), a);
 			break;
 		}
 		if (text.length == 0)
@@ -395,8 +398,8 @@ size_t rank_add_differences(const struct ranking_work *work, const struct fleet_
 		if (!usual_value(work, class, node, fleet_facts[i].name, &usual) ||
 		    rank_same_value(fleet_facts[i].name, own, usual))
 			continue;
-		str_addf(text, "%s%s %.40s (%.40s)", count > 0 ? ", " : "", fleet_facts[i].words,
-		         own ? own : "not known", usual ? usual : "not known");
+		str_addf(text, "%s%s ", count > 0 ? ", " : "", fleet_facts[i].words);
+		rank_add_pair(text, own, usual);
 		count++;
 	}
 	return count;

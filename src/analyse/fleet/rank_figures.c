@@ -9,6 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+void rank_add_pair(struct str *text, const char *own, const char *other)
+{
+	own = own ? own : "not known";
+	other = other ? other : "not known";
+	str_addf(text, "%.*s (%.*s)", str_cut(own, 40), own, str_cut(other, 40), other);
+}
+
 double rank_threshold(size_t count)
 {
 	if (count == 0)

@@ -260,9 +260,10 @@ static void add_class_differences(const struct ranking_work *work, const struct 
 			own = own_bytes;
 			its = its_bytes;
 		}
-		str_addf(text, "%s%s %.40s (%.40s)",
+		str_addf(text, "%s%s ",
 		         count++ > 0 ? ", " : "; what tells it from the largest other class: ",
-		         fleet_facts[i].words, own ? own : "not known", its ? its : "not known");
+		         fleet_facts[i].words);
+		rank_add_pair(text, own, its);
 	}
 }
 

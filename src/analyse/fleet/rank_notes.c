@@ -119,8 +119,8 @@ static size_t add_facts_of_slower(const struct ranking_work *work, const struct 
 		        value_of_side(work, class, fleet_facts[i].name, limit, true, &others);
 		if (!value || others > 0.1)
 			continue;
-		str_addf(text, "%s%s %.40s", told++ > 0 ? ", " : before, fleet_facts[i].words,
-		         value);
+		str_addf(text, "%s%s %.*s", told++ > 0 ? ", " : before, fleet_facts[i].words,
+		         str_cut(value, 40), value);
 	}
 	return told;
 }
@@ -256,8 +256,8 @@ static void add_what_differs(const struct ranking_work *work, const struct fleet
 			own = own_bytes;
 			its = its_bytes;
 		}
-		str_addf(text, "%s%s %.40s (%.40s)", count++ > 0 ? ", " : "; it has ",
-		         fleet_facts[i].words, own ? own : "not known", its ? its : "not known");
+		str_addf(text, "%s%s ", count++ > 0 ? ", " : "; it has ", fleet_facts[i].words);
+		rank_add_pair(text, own, its);
 	}
 }
 

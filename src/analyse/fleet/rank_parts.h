@@ -121,4 +121,7 @@ bool rank_has_changed(const struct profile *now, const struct profile *before, c
 /* Whether two values of a fact say the same; NULL is a value. Sizes in bytes may differ by 2 %. */
 bool rank_same_value(const char *fact, const char *a, const char *b);
 
+/* "own (other)", each cut where it is long; NULL: not known. */
+void rank_add_pair(struct str *text, const char *own, const char *other);
+
 #endif

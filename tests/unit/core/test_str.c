@@ -97,12 +97,32 @@ static void test_nearest(void **state)
 	assert_null(str_nearest("x", table, 0, sizeof table[0]));
 }
 
+static void test_cut(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		int most, cut;
+	} cases[] = {
+	        {"", 4, 0},
+	        {"abc", 4, 3},
+	        {"abcd", 4, 4},
+	        {"abcde", 4, 4},
+	        {"abc\xc3\xa9", 4, 3}, /* an e with an accent would be halved */
+	        {"ab\xc3\xa9x", 4, 4},
+	        {"\xe2\x82\xac\xe2\x82\xac", 4, 3},
+	        {"\xf0\x9f\x98\x80", 3, 0},
+	        {"\x80\x80\x80\x80\x80\x80", 5, 5}, /* no UTF-8 */
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_int_equal(str_cut(cases[i].text, cases[i].most), cases[i].cut);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_building),
-	        cmocka_unit_test(test_copies),
-	        cmocka_unit_test(test_prefix),
+	        cmocka_unit_test(test_building), cmocka_unit_test(test_copies),
+	        cmocka_unit_test(test_prefix),   cmocka_unit_test(test_cut),
 	        cmocka_unit_test(test_nearest),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
