@@ -65,7 +65,7 @@ void job_hand_out(const struct job *job, enum job_talk kind, const char *text)
 		snprintf(told, sizeof told, "nobody took the log: %zu lines are left out", dropped);
 		outlet_put(job->log, JOB_WARNING, told);
 	}
-	outlet_put(job->log, kind, text);
+	outlet_put(job->log, (int)kind, text);
 }
 
 int64_t job_now_ns(const struct job *job)
