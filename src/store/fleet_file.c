@@ -213,6 +213,34 @@ static int fill_all(sqlite3 *db, const struct fleet *fleet, int64_t observed_ns,
 	return r == 0 ? store_execute(db, "COMMIT", err, what) : r;
 }
 
+#if SQLITE_VERSION_NUMBER >= 3036000
+
+/* The bytes of the file, which is made in memory: whatever ends this early, nothing is left of it.
+ */
+static int make_bytes(const struct fleet *fleet, int64_t observed_ns, const char *what,
+                      char **ret_data, size_t *ret_bytes, struct error *err)
+{
+	cleanup_database sqlite3 *db = NULL;
+	int r = store_open_memory(&db, err);
+	if (r == 0)
+		r = fill_all(db, fleet, observed_ns, what, err);
+	if (r < 0)
+		return r;
+	sqlite3_int64 bytes = 0;
+	unsigned char *const serial = sqlite3_serialize(db, "main", &bytes, 0);
+	char *const data = serial ? malloc((size_t)bytes + 1) : NULL;
+	if (data)
+		memcpy(data, serial, (size_t)bytes);
+	sqlite3_free(serial);
+	if (!data)
+		return error_memory(err);
+	*ret_data = data;
+	*ret_bytes = (size_t)bytes;
+	return 0;
+}
+
+#else /* sqlite3_serialize may be missing: by way of a file */
+
 static int read_all(int fd, const char *what, char **ret_data, size_t *ret_bytes, struct error *err)
 {
 	struct stat status;
@@ -254,8 +282,8 @@ static int open_new(const char *folder, sqlite3 **ret_db, int *ret_fd, struct er
 	return 0;
 }
 
-/* The bytes of the file. It has no name any more once it is open: whatever ends this early, nothing
- * is left of it. */
+/* The bytes of the file. It has no name any more once it is open: what is killed after that leaves
+ * nothing of it. */
 static int make_bytes(const struct fleet *fleet, int64_t observed_ns, const char *what,
                       char **ret_data, size_t *ret_bytes, struct error *err)
 {
@@ -276,6 +304,8 @@ static int make_bytes(const struct fleet *fleet, int64_t observed_ns, const char
 		error_context(err, r, "set TMPDIR to a folder with room for it");
 	return r;
 }
+
+#endif
 
 /* The file is held while it is written: what a killed one leaves is removed by the next. */
 static int write_beside(const char *temporary, const char *data, size_t bytes, struct error *err)

@@ -103,6 +103,21 @@ int store_open_writable(const char *path, sqlite3 **ret_db, struct error *err)
 	return 0;
 }
 
+int store_open_memory(sqlite3 **ret_db, struct error *err)
+{
+	cleanup_database sqlite3 *db = NULL;
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+	if (sqlite3_open_v2(":memory:", &db, flags, NULL) != SQLITE_OK)
+		return store_error(db, err, "cannot make a database in memory");
+	sqlite3_extended_result_codes(db, 1);
+	const int r = store_execute(db, "PRAGMA foreign_keys=ON", err, "memory");
+	if (r < 0)
+		return r;
+	*ret_db = db;
+	db = NULL;
+	return 0;
+}
+
 int store_open_untrusted(const char *path, bool is_private_copy, sqlite3 **ret_db,
                          struct error *err)
 {

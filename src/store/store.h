@@ -18,6 +18,9 @@ int store_error(sqlite3 *db, struct error *err, const char *what);
  * text is taken as a file's name (never as a URI or ":memory:"). Returns 0 or -errno. */
 int store_open_writable(const char *path, sqlite3 **ret_db, struct error *err);
 
+/* A new database without a file. The caller closes it. Returns 0 or -errno. */
+int store_open_memory(sqlite3 **ret_db, struct error *err);
+
 /* Opens a file that may come from anybody: reading only (writable is for a private copy that has
  * a log to be rolled in), no triggers, no functions from its schema, bounded lengths. */
 int store_open_untrusted(const char *path, bool is_private_copy, sqlite3 **ret_db,

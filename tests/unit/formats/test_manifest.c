@@ -155,8 +155,8 @@ static void test_submission(void **state)
 	}
 	static const char *const wrong[] = {
 	        "{\"schema_version\":1,\"node\":\"a\",\"attempt\":1}",
-	        "{\"schema_version\":1,\"node\":\"a\",\"attempt\":1,\"job\":\"1\","
-	        "\"refused\":\"x\"}",
+	        ("{\"schema_version\":1,\"node\":\"a\",\"attempt\":1,\"job\":\"1\","
+	         "\"refused\":\"x\"}"),
 	        "{\"schema_version\":1,\"node\":\"a\",\"attempt\":0,\"job\":\"1\"}",
 	        "{\"schema_version\":1,\"node\":\"a\",\"attempt\":4294967296,\"job\":\"1\"}",
 	        "{\"schema_version\":1,\"node\":\"\",\"attempt\":1,\"job\":\"1\"}",
