@@ -11,7 +11,6 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "core/hash.h"
 #include "core/str.h"
 #include "fleet/job_parts.h"
 #include "platform/memory_limit.h"
@@ -28,25 +27,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { MARK_DIGITS = 16, RUN_ID_DIGITS = 32 };
-
-static const char run_prefix[] = "plateau-"; /* of folders on the node */
-
 /* The run of a killed job holds name and lock too, for as long as it takes to end its tasks. */
 #define CLAIM_NS (5 * NS_PER_S)
-/* A folder on the node that nobody holds may be one that is just being made. */
-#define YOUNG_NS (60 * NS_PER_S)
 #define PAUSE_NS (50 * NS_PER_MS)
 
 /* ---- The number and the folder ------------------------------------------------------------- */
-
-bool job_has_attempt(const struct job *job, uint32_t attempt)
-{
-	cleanup_free char *path = NULL;
-	struct error ignored;
-	return folder_path(job->dir, job->node, attempt, NULL, &path, &ignored) == 0 &&
-	       access(path, F_OK) == 0;
-}
 
 /* The next one behind those that are there; its folder is made by nobody else. */
 static int take_new_attempt(struct job *job, struct error *err)
@@ -78,19 +63,6 @@ static int take_attempt(struct job *job, struct error *err)
 }
 
 /* ---- The claim ----------------------------------------------------------------------------- */
-
-int job_find_mark(const struct job *job, uint32_t attempt, char **ret_mark, struct error *err)
-{
-	char sum[HASH_TEXT_BYTES];
-	cleanup_free char *text = NULL;
-	const int r = str_format(&text, err, "%s\n%s\n%u", job->manifest.id, job->node,
-	                         (unsigned)attempt);
-	if (r < 0)
-		return r;
-	hash_sha256(text, strlen(text), sum);
-	sum[MARK_DIGITS] = '\0';
-	return str_copy(sum, ret_mark, err);
-}
 
 static int refuse_second(const struct job *job, const char *where, struct error *err)
 {
@@ -240,53 +212,14 @@ static void clear_attempt(const struct job *job)
 	}
 }
 
-/* Whether a folder of this user is held by nobody: by the lock of the file `held` in it, or of the
- * folder itself. One that was just made, no longer than young_ns ago, need not be held yet; 0: that
- * cannot be. */
-static bool is_dead(int parent, const char *name, const char *held, int64_t young_ns)
-{
-	struct stat status;
-	cleanup_close const int folder =
-	        openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0 || fstat(folder, &status) < 0 || status.st_uid != geteuid() ||
-	    (young_ns > 0 && clock_calendar_ns() - file_mtime_ns(&status) <= young_ns))
-		return false;
-	if (!held)
-		return flock(folder, LOCK_EX | LOCK_NB) == 0;
-	cleanup_close const int file = openat(folder, held, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	return file < 0 ? errno == ENOENT : flock(file, LOCK_EX | LOCK_NB) == 0;
-}
-
-/* Of a job: "plateau-job-...". One of this attempt may be old or young: no other job of it begins
- * while this one has it; but it is dead by its lock alone. */
-bool job_is_dead(const struct job *job, int parent, const char *name)
-{
-	if (!str_starts_with(name, JOB_PREFIX))
-		return false;
-	const bool is_own = str_starts_with(name + strlen(JOB_PREFIX), job->mark);
-	return is_dead(parent, name, JOB_HELD_FILE, is_own ? 0 : YOUNG_NS);
-}
-
-/* Of a run: "plateau-", its id, and what a resumed part has behind it. A batch system that kills
- * all of a job at once kills those that would have removed it. */
-static bool is_dead_run(int parent, const char *name)
-{
-	if (!str_starts_with(name, run_prefix))
-		return false;
-	const char *const id = name + strlen(run_prefix);
-	const size_t digits = strspn(id, "0123456789abcdef");
-	return digits == RUN_ID_DIGITS && (id[digits] == '\0' || id[digits] == '-') &&
-	       is_dead(parent, name, NULL, YOUNG_NS);
-}
-
 static void clear_one(const struct job *job, int parent, const char *name)
 {
 	struct error err;
-	const bool is_run = is_dead_run(parent, name);
-	if (!is_run && !job_is_dead(job, parent, name))
+	const char *const run = job_dead_run(parent, name);
+	if (!run && !job_is_dead(job, parent, name))
 		return;
-	if (is_run)
-		memory_limit_clear(name + strlen(run_prefix), "");
+	if (run)
+		memory_limit_clear(run, "");
 	if (file_remove_tree(parent, name, &err) < 0)
 		job_say(job, JOB_WARNING, "%s: what a killed job has left stays: %s", job->parent,
 		        err.text);

@@ -92,17 +92,22 @@ int job_find_here(struct job *job, struct error *err);
 /* Says what the job has, and warns where that is not what it was granted. */
 void job_say_here(const struct job *job);
 
+/* ---- job_mark.c ---- */
+
+/* 16 hexadecimal digits of fleet and node (attempt 0), or of an attempt; the caller frees them. */
+int job_find_mark(const struct job *job, uint32_t attempt, char **ret_mark, struct error *err);
+bool job_has_attempt(const struct job *job, uint32_t attempt);
+/* Whether the folder of this name is a job's that does not live any more. */
+bool job_is_dead(const struct job *job, int parent, const char *name);
+/* The same of a run: what its folder's name says of it; NULL: it is none, or it lives. */
+const char *job_dead_run(int parent, const char *name);
+
 /* ---- job_claim.c ---- */
 
 /* The attempt's number and folder, made where they are not there; none other on this node works on
  * the attempt from here on. -EBUSY: another does; -EEXIST: it has its result already; -EALREADY: it
  * has its result now. */
 int job_claim(struct job *job, struct error *err);
-/* 16 hexadecimal digits of fleet and node (attempt 0), or of an attempt; the caller frees them. */
-int job_find_mark(const struct job *job, uint32_t attempt, char **ret_mark, struct error *err);
-bool job_has_attempt(const struct job *job, uint32_t attempt);
-/* Whether the folder of this name is a job's that does not live any more. */
-bool job_is_dead(const struct job *job, int parent, const char *name);
 /* Removes what killed jobs have left: of this attempt, and on this node. */
 void job_clear(struct job *job);
 
@@ -134,9 +139,6 @@ int job_run_child(struct job *job, int *ret_killer, struct error *err);
 /* Size and hash of a result into the report, so that what lies in its place can be held against
  * them; absent where they cannot be had. */
 void job_note_result(const char *path, struct job_report *report);
-/* Puts the local result into its place; the report says what came of it. Returns 0, or -errno when
- * there is one that could not be put there. */
-int job_move_result(struct job *job, struct error *err);
 /* Whether there is a whole file at path, and of what, as far as there is memory to tell: trials and
  * is_partial go into the report. Returns 0 or -errno. */
 int job_look_at_result(const struct job *job, const char *path, struct job_report *report,
@@ -152,5 +154,11 @@ void job_keep(struct job *job, const char *target, const struct error *why);
 /* Puts results of this fleet and node into their places that earlier jobs had to keep here, or that
  * were complete when their jobs were killed. */
 void job_take_kept(struct job *job);
+
+/* ---- job_move.c ---- */
+
+/* Puts the local result into its place; the report says what came of it. Returns 0, or -errno when
+ * there is one that could not be put there. */
+int job_move_result(struct job *job, struct error *err);
 
 #endif
