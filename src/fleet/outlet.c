@@ -26,6 +26,7 @@ struct outlet {
 	size_t bytes, most_bytes;
 	size_t dropped;
 	bool is_closing, is_done;
+	bool is_abandoned; /* nobody waits for the thread any more: it releases all of this */
 };
 
 /* The next text, once there is one; NULL: there will be none. The lock is held. */
@@ -43,27 +44,44 @@ static struct text *take(struct outlet *outlet)
 	return text;
 }
 
+/* The lock is held. */
+static void drop_waiting(struct outlet *outlet)
+{
+	while (outlet->first) {
+		struct text *const text = outlet->first;
+		outlet->first = text->next;
+		free(text);
+	}
+	outlet->last = &outlet->first;
+	outlet->bytes = 0;
+}
+
+static void release(struct outlet *outlet)
+{
+	drop_waiting(outlet);
+	pthread_cond_destroy(&outlet->has_changed);
+	pthread_mutex_destroy(&outlet->lock);
+	free(outlet);
+}
+
 static void run(void *context)
 {
 	struct outlet *const outlet = context;
 	struct text *text;
 	pthread_mutex_lock(&outlet->lock);
-	while ((text = take(outlet))) {
+	/* What texts are put with may be gone once nobody waits. */
+	while (!outlet->is_abandoned && (text = take(outlet))) {
 		pthread_mutex_unlock(&outlet->lock);
 		outlet->put(outlet->context, text->kind, text->letters);
 		free(text);
 		pthread_mutex_lock(&outlet->lock);
 	}
 	outlet->is_done = true;
+	const bool is_abandoned = outlet->is_abandoned;
 	pthread_cond_broadcast(&outlet->has_changed);
 	pthread_mutex_unlock(&outlet->lock);
-}
-
-static void release(struct outlet *outlet)
-{
-	pthread_cond_destroy(&outlet->has_changed);
-	pthread_mutex_destroy(&outlet->lock);
-	free(outlet);
+	if (is_abandoned)
+		release(outlet);
 }
 
 int outlet_open(const char *name, void (*put)(void *context, int kind, const char *text),
@@ -85,18 +103,6 @@ int outlet_open(const char *name, void (*put)(void *context, int kind, const cha
 	else
 		*ret_outlet = outlet;
 	return r;
-}
-
-/* The lock is held. */
-static void drop_waiting(struct outlet *outlet)
-{
-	while (outlet->first) {
-		struct text *const text = outlet->first;
-		outlet->first = text->next;
-		free(text);
-	}
-	outlet->last = &outlet->first;
-	outlet->bytes = 0;
 }
 
 static bool add(struct outlet *outlet, int kind, const char *letters, bool is_newest)
@@ -157,11 +163,13 @@ bool outlet_close(struct outlet *outlet, int64_t patience_ns)
 		                       : pthread_cond_timedwait(&outlet->has_changed, &outlet->lock,
 		                                                &until);
 	const bool is_done = outlet->is_done;
-	pthread_mutex_unlock(&outlet->lock);
 	if (!is_done) {
+		outlet->is_abandoned = true;
 		pthread_detach(outlet->thread.handle);
-		return false;
 	}
+	pthread_mutex_unlock(&outlet->lock);
+	if (!is_done)
+		return false;
 	helper_thread_join(&outlet->thread);
 	release(outlet);
 	return true;

@@ -67,7 +67,7 @@ static void test_names(void **state)
 static void make_nodes(struct fleet_node *nodes, size_t count, char names[][8])
 {
 	for (size_t i = 0; i < count; i++) {
-		snprintf(names[i], 8, "a%02zu", i + 1);
+		snprintf(names[i], 8, "a%02u", (unsigned)(i % 1000 + 1));
 		nodes[i] = (struct fleet_node){.name = names[i], .verdict = FLEET_PASS};
 	}
 }
@@ -270,10 +270,9 @@ static void test_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_order),
-	        cmocka_unit_test(test_names),         cmocka_unit_test(test_groups),
-	        cmocka_unit_test(test_sizes),         cmocka_unit_test(test_empty),
-	        cmocka_unit_test(test_history_order),
+	        cmocka_unit_test(test_order),  cmocka_unit_test(test_names),
+	        cmocka_unit_test(test_groups), cmocka_unit_test(test_sizes),
+	        cmocka_unit_test(test_empty),  cmocka_unit_test(test_history_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,20 +24,23 @@
 #include <string.h>
 #include <sys/stat.h>
 
+static void compare_texts(const char *a, const char *b)
+{
+	if (a && b)
+		assert_string_equal(a, b);
+	else
+		assert_ptr_equal(a, b);
+}
+
 static void compare_columns(const struct fleet_table *table, const void *a, const void *b)
 {
 	for (const struct fleet_column *c = table->columns; c->name; c++) {
 		const void *const left = (const char *)a + c->offset;
 		const void *const right = (const char *)b + c->offset;
-		const char *const text_a = *(const char *const *)left;
-		const char *const text_b = *(const char *const *)right;
 		switch (c->kind) {
 		case COLUMN_TEXT:
 		case COLUMN_TEXT_OR:
-			if (text_a && text_b)
-				assert_string_equal(text_a, text_b);
-			else
-				assert_ptr_equal(text_a, text_b);
+			compare_texts(*(const char *const *)left, *(const char *const *)right);
 			break;
 		case COLUMN_BUFFER:
 			assert_string_equal(left, right);
