@@ -28,18 +28,18 @@ enum field_kind {
 struct field {
 	const char *key;
 	size_t offset;
-	enum field_kind kind;
 	int64_t least; /* of a number */
+	enum field_kind kind;
 	bool is_added; /* older versions did not write it */
 };
 
 #define FIELD(name, kind, least)                                                                   \
 	{                                                                                          \
-#name, offsetof(struct job_report, name), kind, least, false                       \
+#name, offsetof(struct job_report, name), least, kind, false                       \
 	}
 #define FIELD_ADDED(name, kind, least)                                                             \
 	{                                                                                          \
-#name, offsetof(struct job_report, name), kind, least, true                        \
+#name, offsetof(struct job_report, name), least, kind, true                        \
 	}
 
 static const struct field fields[] = {

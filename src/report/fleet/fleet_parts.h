@@ -13,7 +13,6 @@ extern const struct grid_kind fleet_kinds[FLEET_VERDICTS];
 /* Whether a person has to do something about a node of this verdict. */
 bool fleet_needs_somebody(enum fleet_verdict verdict);
 
-
 /* FLEET_DRAWN_CLASSES: so many classes have plots. */
 enum { FLEET_NAME_BYTES = 160, FLEET_DRAWN_CLASSES = 6 };
 

@@ -349,8 +349,7 @@ int main(void)
 	        cmocka_unit_test(test_levels),          cmocka_unit_test(test_levels_refused),
 	        cmocka_unit_test(test_placements),      cmocka_unit_test(test_placements_refused),
 	        cmocka_unit_test(test_placement_twins), cmocka_unit_test(test_commands),
-	        cmocka_unit_test(test_script_words),
-	        cmocka_unit_test(test_problems),
+	        cmocka_unit_test(test_script_words),    cmocka_unit_test(test_problems),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
