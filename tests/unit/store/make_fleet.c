@@ -188,29 +188,15 @@ static double noise(struct making *making, double sd)
 
 static struct task_record blank_task(const struct making *making, uint32_t slot)
 {
-	return (struct task_record){.trial = making->id,
-	                            .index = making->index,
-	                            .slot = slot,
-	                            .pu = (int32_t)core_of_slot(making->class, slot),
-	                            .input = -1,
-	                            .state = TASK_OK,
-	                            .cpu_ns = RECORD_ABSENT,
-	                            .max_rss_bytes = 1500000000,
-	                            .peak_pss_bytes = RECORD_ABSENT,
-	                            .peak_rss_bytes = RECORD_ABSENT,
-	                            .rss_samples = RECORD_ABSENT,
-	                            .pss_samples = RECORD_ABSENT,
-	                            .cgroup_peak_bytes = RECORD_ABSENT,
-	                            .minor_faults = RECORD_ABSENT,
-	                            .major_faults = RECORD_ABSENT,
-	                            .voluntary_switches = RECORD_ABSENT,
-	                            .involuntary_switches = RECORD_ABSENT,
-	                            .read_chars = RECORD_ABSENT,
-	                            .write_chars = RECORD_ABSENT,
-	                            .read_calls = RECORD_ABSENT,
-	                            .write_calls = RECORD_ABSENT,
-	                            .read_bytes = RECORD_ABSENT,
-	                            .write_bytes = RECORD_ABSENT};
+	struct task_record task = task_record_empty();
+	task.trial = making->id;
+	task.index = making->index;
+	task.slot = slot;
+	task.pu = (int32_t)core_of_slot(making->class, slot);
+	task.state = TASK_OK;
+	task.exit_status = 0;
+	task.max_rss_bytes = 1500000000;
+	return task;
 }
 
 /* What a task is made of: instructions, cycles for each, the clock, and waits. */
