@@ -1,0 +1,44 @@
+/* How CPU time or memory of tasks grows with a covariate: a straight line through the middle of the
+ * points (least squares, robust), and one along their upper edge, by two definitions. */
+#ifndef ANALYSE_CAMPAIGN_CAMPAIGN_FIT_H
+#define ANALYSE_CAMPAIGN_CAMPAIGN_FIT_H
+
+#include "analyse/estimate.h"
+
+#include <stddef.h>
+
+struct error;
+
+enum campaign_fit_kind {
+	CAMPAIGN_FIT_LINEAR,   /* least squares */
+	CAMPAIGN_FIT_ROBUST,   /* the same that outliers do not pull */
+	CAMPAIGN_FIT_QUANTILE, /* upper envelope: quantile regression */
+	CAMPAIGN_FIT_MAXIMA,   /* upper envelope as in the study: least squares through the largest
+	                        * y of every x; the mean of those where the slope is not positive
+	                        */
+	CAMPAIGN_FITS
+};
+
+/* "linear", "robust", "envelope-quantile", "envelope-maxima". */
+extern const char *const campaign_fit_names[CAMPAIGN_FITS];
+
+/* y = intercept + slope x. */
+struct campaign_fit {
+	struct estimate slope;     /* in units of y per unit of x; n counts tasks */
+	struct estimate intercept; /* in units of y */
+	double quantile;           /* QUANTILE: which; else NAN */
+	double below;              /* share of the points on or below the line */
+	size_t points;             /* 0: not fitted, for reason */
+	const char *reason;        /* why it was not fitted, or NULL */
+};
+
+/* Fits all kinds to count points. Never fails for points that are few or odd: what cannot be worked
+ * out is absent with its reason. quantile is that of CAMPAIGN_FIT_QUANTILE. Returns 0 or -ENOMEM.
+ */
+int campaign_fit(const double *x, const double *y, size_t count, double quantile,
+                 struct campaign_fit ret_fits[CAMPAIGN_FITS], struct error *err);
+
+/* The line at x; NAN where it was not fitted. */
+double campaign_fit_at(const struct campaign_fit *fit, double x);
+
+#endif
