@@ -6,6 +6,7 @@
 #include "analyse/distributions_parts.h"
 
 #include "analyse/place_classes.h"
+#include "analyse/quantile.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 
@@ -122,13 +123,6 @@ static int find_medians(struct measuring *m, enum place_kind by, enum place_kind
 	return 0;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	const double x = *(const double *)a;
-	const double y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* The holder (L3 or package) of every core, or NO_PLACE. */
 static void find_holders(const struct measuring *m, enum place_kind kind, uint32_t *holders)
 {
@@ -161,7 +155,7 @@ static void join_cores(const struct measuring *m, struct places *places, const u
 	for (size_t p = 0, first = 0; p < places->count; first = ends[p++]) {
 		const size_t cores = ends[p] - first;
 		if (cores > 1)
-			qsort(values + first, cores, sizeof *values, compare_doubles);
+			quantile_sort_values(values + first, cores);
 		if (cores > 0)
 			places->items[p].relative = values[first + (cores - 1) / 2];
 		error_counts[p] = cores > 1 ? places->items[p].tasks / cores : 0;

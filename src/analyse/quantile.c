@@ -199,6 +199,18 @@ double quantile_weighted_cv(const struct weighted_value *items, size_t count)
 	return sqrt(variance) / fabs(mean);
 }
 
+static int compare_doubles(const void *a, const void *b)
+{
+	const double x = *(const double *)a;
+	const double y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+void quantile_sort_values(double *values, size_t count)
+{
+	qsort(values, count, sizeof *values, compare_doubles);
+}
+
 double quantile_median(double *values, size_t count)
 {
 	return gsl_stats_median(values, 1, count);

@@ -41,6 +41,9 @@ double quantile_effective_count(const struct weighted_value *items, size_t count
 /* 1 / (the 0.75 quantile of the normal distribution): what makes a MAD a standard deviation. */
 #define MAD_TO_SIGMA 1.482602218505602
 
+/* Sorts values that are not NAN, ascending. */
+void quantile_sort_values(double *values, size_t count);
+
 /* The median of count values, 1 or more, which are put into another order. */
 double quantile_median(double *values, size_t count);
 

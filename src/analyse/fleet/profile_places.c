@@ -159,13 +159,6 @@ static void measure_trials(struct gathering *g)
 	}
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	const double x = *(const double *)a;
-	const double y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* Whether a core is at a place of a kind. */
 static bool is_at(const struct gathering *g, size_t core, enum place_kind kind, size_t place)
 {
@@ -203,7 +196,7 @@ static void measure_place(struct gathering *g, enum place_kind kind, size_t plac
 				g->values[n++] = value;
 		}
 		if (n > 1)
-			qsort(g->values, n, sizeof *g->values, compare_doubles);
+			quantile_sort_values(g->values, n);
 		g->places[t * count + place] = n > 0 ? g->values[(n - 1) / 2] : (double)NAN;
 	}
 }

@@ -16,13 +16,6 @@
 
 /* ---- Bands -------------------------------------------------------------------------------- */
 
-static int compare_doubles(const void *a, const void *b)
-{
-	const double x = *(const double *)a;
-	const double y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* Of sorted values: type 7 of Hyndman and Fan. */
 static double quantile_of(const double *values, size_t count, double p)
 {
@@ -66,7 +59,7 @@ static int add_band(const struct ranking_work *work, struct fleet_class *class, 
 	const size_t n = collect(work, class, policy, concurrency, values);
 	if (n == 0)
 		return 0;
-	qsort(values, n, sizeof *values, compare_doubles);
+	quantile_sort_values(values, n);
 	struct fleet_band *const band = &class->bands[class->band_count];
 	*band = (struct fleet_band){.concurrency = concurrency,
 	                            .low = quantile_of(values, n, 0.05),

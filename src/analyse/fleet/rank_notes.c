@@ -5,6 +5,7 @@
 #include "analyse/fleet/fleet_facts.h"
 #include "analyse/fleet/rank_parts.h"
 
+#include "analyse/quantile.h"
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
@@ -24,13 +25,6 @@
 #define APART_FEW    25.0
 enum { POPULATION_LEAST = 2, POPULATION_OF = 8 };
 
-static int compare_doubles(const void *a, const void *b)
-{
-	const double x = *(const double *)a;
-	const double y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* Throughputs of a class, ascending; returns how many. */
 static size_t sorted_values(const struct ranking_work *work, const struct fleet_class *class,
                             double *values)
@@ -43,7 +37,7 @@ static size_t sorted_values(const struct ranking_work *work, const struct fleet_
 			values[count++] = value;
 	}
 	if (count > 1)
-		qsort(values, count, sizeof *values, compare_doubles);
+		quantile_sort_values(values, count);
 	return count;
 }
 

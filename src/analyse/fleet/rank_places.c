@@ -31,13 +31,6 @@ static const enum fleet_component components[PROFILE_PLACE_KINDS] = {
         [PROFILE_L3] = COMPONENT_L3,
         [PROFILE_PACKAGE] = COMPONENT_PACKAGE};
 
-static int compare_doubles(const void *a, const void *b)
-{
-	const double x = *(const double *)a;
-	const double y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* ---- How far apart ------------------------------------------------------------------------ */
 
 /* The median of a column or row of cells that are numbers, NAN without any; skip: a cell that is
@@ -197,7 +190,7 @@ static double spread_of_others(const struct grid *grid, const struct spreads *sp
 	const double part = n > 0 ? fmax(TAIL_PART, (double)TAIL_LEAST / (double)n) : 1;
 	if (part > TAIL_MOST)
 		return 0;
-	qsort(scratch, n, sizeof *scratch, compare_doubles);
+	quantile_sort_values(scratch, n);
 	const double value = scratch[n - 1 - (size_t)floor(part * (double)n)];
 	return fmax(value, 0) / gsl_cdf_ugaussian_Qinv(part);
 }

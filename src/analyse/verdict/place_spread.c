@@ -1,5 +1,6 @@
 #include "analyse/verdict/place_spread.h"
 
+#include "analyse/quantile.h"
 #include "analyse/verdict/bounds.h"
 #include "core/cleanup.h"
 #include "core/error.h"
@@ -229,13 +230,6 @@ static void measure_cores(struct gathering *g, size_t first, size_t end)
 		                      : (double)NAN;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	const double x = *(const double *)a;
-	const double y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* The lower median of the cores that a holder has in a class; a core holds itself. */
 static double measure_holder(struct gathering *g, uint32_t class, uint32_t holder)
 {
@@ -246,7 +240,7 @@ static double measure_holder(struct gathering *g, uint32_t class, uint32_t holde
 			g->values[count++] = g->cores[c];
 	if (count == 0)
 		return NAN;
-	qsort(g->values, count, sizeof *g->values, compare_doubles);
+	quantile_sort_values(g->values, count);
 	return g->values[(count - 1) / 2];
 }
 
