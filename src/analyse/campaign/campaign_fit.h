@@ -24,12 +24,15 @@ extern const char *const campaign_fit_names[CAMPAIGN_FITS];
 
 /* y = intercept + slope x. */
 struct campaign_fit {
-	struct estimate slope;     /* in units of y per unit of x; n counts tasks */
+	struct estimate slope;     /* in units of y per unit of x; n counts tasks, of MAXIMA the
+	                            * largest of every x */
 	struct estimate intercept; /* in units of y */
 	double quantile;           /* QUANTILE: which; else NAN */
-	double below;              /* share of the points on or below the line */
+	double below;              /* share of all points on or below the line */
 	size_t points;             /* 0: not fitted, for reason */
-	const char *reason;        /* why it was not fitted, or NULL */
+	double x_step;      /* MAXIMA: the width of the slices of x whose largest y were taken; 0:
+	                     * of every x as it is */
+	const char *reason; /* why it was not fitted, or NULL */
 };
 
 /* Fits all kinds to count points. Never fails for points that are few or odd: what cannot be worked

@@ -25,6 +25,7 @@ struct campaign_spread {
 	/* Box plots: the last points within 1.5 interquartile ranges of the box. */
 	double whisker_low, whisker_high;
 	size_t outliers; /* beyond them */
+	double *sorted;  /* all n, ascending; NULL where n is 0 */
 };
 
 enum campaign_figure {
@@ -40,10 +41,13 @@ extern const char *const campaign_figure_names[CAMPAIGN_FIGURES];
 
 /* What does not fit into a limit. */
 struct campaign_over {
-	size_t tasks;     /* attempts with a max RSS above the limit */
-	size_t of;        /* attempts with a max RSS */
-	double wall_s;    /* wall time of those above; */
-	double of_wall_s; /* and of all that have both */
+	size_t tasks;       /* attempts with a max RSS above the limit */
+	size_t of;          /* attempts with a max RSS */
+	size_t ended_below; /* that a memory limit ended with no max RSS, or one below the limit:
+	                     * what they would have needed is not known */
+	double wall_s;      /* wall time of those above; */
+	double of_wall_s;   /* and of all that have both */
+	double max_bytes;   /* the largest max RSS; NAN: none is known */
 };
 
 /* A covariate's fits for one type; y is CPU_S or MAX_RSS. */
@@ -61,14 +65,17 @@ struct campaign_type_needs {
 	size_t states[CAMPAIGN_STATES]; /* of attempts */
 	size_t retried;                 /* attempts that a later one followed */
 	struct campaign_spread figures[CAMPAIGN_FIGURES];
-	struct campaign_over over;
-	struct campaign_relation *relations;
+	struct campaign_over over;           /* the limit; without one, tasks is 0 */
+	struct campaign_relation *relations; /* none for all types together */
 	size_t relation_count;
 };
 
-/* Tasks by max RSS, in bins of equal width from 0; all types together, and each. */
+/* Attempts by max RSS, whatever their state, in bins of equal width; all types together, and each.
+ * Bin b holds what is above b widths and at most b + 1 (the first from 0), so that what fits into a
+ * limit at its upper end is all up to it. */
 struct campaign_bins {
-	double width_bytes;
+	double width_bytes; /* as asked for, or ten times as much (a hundred, ...) where the bins
+	                     * would be more than CAMPAIGN_MOST_BINS */
 	size_t count;
 	size_t *tasks;        /* count x (types + 1): bin b of type t is tasks[t * count + b]; the
 	                       * last row is of all types */
@@ -77,7 +84,9 @@ struct campaign_bins {
 	double *wall_s_up_to; /* count: and of wall time */
 };
 
-/* A cumulative distribution by max RSS, exact, thinned to what a plot can show. */
+/* The cumulative distribution of the same attempts by max RSS: its points are exact, and are
+ * thinned to what a plot can show (between two of them less than 1/500 of tasks, of wall time and
+ * of the axis; at the upper end every task). */
 struct campaign_cumulative {
 	size_t count;
 	double *max_rss_bytes; /* ascending */
@@ -89,10 +98,14 @@ struct requirements {
 	const struct campaign *campaign;
 	struct campaign_type_needs *types; /* by name; the last is of all types */
 	size_t type_count;                 /* without the last */
+	uint32_t *place_of_type;           /* of campaign.types: index into types; UINT32_MAX: no
+	                                    * task is of it */
 	struct campaign_bins bins;
 	struct campaign_cumulative cumulative;
 	double limit_bytes; /* NAN: none was given */
 };
+
+enum { CAMPAIGN_MOST_BINS = 10000 };
 
 struct requirements_options {
 	double limit_bytes;    /* NAN: none */
@@ -109,9 +122,26 @@ void requirements_release(struct requirements *requirements);
 
 #define cleanup_requirements __attribute__((cleanup(requirements_release)))
 
+/* What does not fit into limit_bytes: of every type, in the order of requirements.types, and last
+ * of all together; ret_overs has room for type_count + 1. */
+void requirements_over(const struct requirements *requirements, double limit_bytes,
+                       struct campaign_over *ret_overs);
+
 /* ---- Campaigns beside one another ---------------------------------------------------------- */
 
-enum campaign_change { CAMPAIGN_SAME, CAMPAIGN_IMPROVED, CAMPAIGN_WORSE, CAMPAIGN_NOT_COMPARABLE };
+/* Less (of efficiency: more) by 5 % or more, with an interval that says so, at the median or at p95
+ * and not the other way at the other. */
+enum campaign_change {
+	CAMPAIGN_SAME,
+	CAMPAIGN_IMPROVED,
+	CAMPAIGN_WORSE,
+	CAMPAIGN_MIXED, /* improved at one of median and p95, worse at the other */
+	CAMPAIGN_NOT_COMPARABLE,
+	CAMPAIGN_CHANGES
+};
+
+/* "same", "improved", "worse", "mixed", "not-comparable". */
+extern const char *const campaign_change_names[CAMPAIGN_CHANGES];
 
 /* One figure of one type in a campaign against the first. */
 struct campaign_difference {
