@@ -22,7 +22,7 @@ struct error;
  * on. */
 enum io_call_kind {
 	IO_CALL_OPEN,     /* open, openat, openat2, creat: path, flags, result */
-	IO_CALL_CLOSE,    /* fd; close_range: fd up to other_fd */
+	IO_CALL_CLOSE,    /* fd; close_range: fd up to other_fd, flags; is_cloexec: marks only */
 	IO_CALL_READ,     /* read, readv: fd, count, result */
 	IO_CALL_PREAD,    /* pread64, preadv: fd, count, offset, result */
 	IO_CALL_WRITE,    /* write, writev */
@@ -52,7 +52,18 @@ enum io_call_kind {
 	IO_CALL_MAKE,   /* mkdir, mknod: path */
 	IO_CALL_LIST,   /* getdents: fd, result */
 	IO_CALL_CHANGE, /* chmod, chown, utime, setxattr: path or fd */
+	IO_CALL_UNSHARE, /* a table of descriptors of its own from here on */
 	IO_CALLS
+};
+
+enum io_file_kind {
+	IO_REGULAR,
+	IO_FOLDER,
+	IO_PIPE,
+	IO_SOCKET,
+	IO_DEVICE,
+	IO_NO_FILE,
+	IO_FILE_KINDS
 };
 
 /* One system call that has returned. Texts hold until the next call. */
@@ -69,10 +80,12 @@ struct io_call {
 	int32_t other_fd;
 	int32_t folder_fd; /* that path is relative to; IO_UNKNOWN: the working folder */
 	int32_t other_folder_fd;
-	int64_t count; /* bytes asked for */
-	int64_t offset;
-	int64_t size;   /* of the file, where the call tells it */
-	uint64_t flags; /* of open: O_ flags as numbers of Linux on x86-64 */
+	int64_t count;        /* bytes asked for */
+	int64_t offset;       /* IO_UNKNOWN: at the position of the descriptor */
+	int64_t other_offset; /* COPY: of other_fd, likewise */
+	int64_t size;         /* of the file, where the call tells it */
+	int32_t file_kind;    /* an io_file_kind where the call tells it, IO_UNKNOWN */
+	uint64_t flags; /* of open: O_ flags as numbers of Linux on x86-64; renameat2 likewise */
 	int32_t whence; /* SEEK_SET, SEEK_CUR, SEEK_END */
 	bool is_cloexec;
 	bool is_write;
@@ -81,8 +94,11 @@ struct io_call {
 	bool shares_files;
 	const char *path;       /* NULL: none; as written, unescaped */
 	const char *other_path; /* likewise */
-	const char *fd_path;    /* of fd, where strace says it (-y); NULL */
-	size_t line;            /* of the log, from 1; 0: none */
+	const char *fd_path;    /* of fd (OPEN: of the result), where strace says it (-y); NULL */
+	const char *other_fd_path;     /* of other_fd, likewise */
+	const char *folder_path;       /* of folder_fd or of the working folder, likewise */
+	const char *other_folder_path; /* likewise */
+	size_t line;                   /* of the log, from 1; 0: none */
 };
 
 enum io_operation_kind {
@@ -107,17 +123,9 @@ enum io_operation_kind {
 
 extern const char *const io_operation_names[IO_OPERATIONS];
 
-enum io_file_kind {
-	IO_REGULAR,
-	IO_FOLDER,
-	IO_PIPE,
-	IO_SOCKET,
-	IO_DEVICE,
-	IO_NO_FILE,
-	IO_FILE_KINDS
-};
-
-/* A file, however often it is opened. A renamed file stays one file. */
+/* A file, however often it is opened. A renamed file stays one file. A file that is made again
+ * under the name that it was deleted or replaced from stays one as well (a journal of a database):
+ * `lives` counts. All pipes are one file, and so are all sockets, and all that is no file. */
 struct io_file {
 	char *path;       /* absolute where the working folder is known; the last it had */
 	char *first_path; /* that it was first seen by; NULL: the same */
@@ -127,11 +135,13 @@ struct io_file {
 	bool is_unlinked;
 	bool is_made;       /* by the command */
 	int64_t size_bytes; /* the last that is known, IO_UNKNOWN */
+	uint32_t lives;     /* 1 and up */
 };
 
 /* What one call did to one file. */
 struct io_operation {
 	enum io_operation_kind kind;
+	const char *name; /* of the system call */
 	uint32_t file;    /* index of the tracker's files */
 	uint32_t opening; /* number of the open file description, from 0; UINT32_MAX: none */
 	int32_t pid;
@@ -142,6 +152,10 @@ struct io_operation {
 	int64_t bytes;    /* that were read, written, mapped; 0 on failure */
 	int32_t error;    /* errno, 0: it succeeded */
 	bool is_write;    /* MMAP: shared and writable; LOCK: exclusive */
+	bool is_last;     /* CLOSE: of its opening's descriptors */
+	bool is_implied;  /* CLOSE: by an exit, exec, dup2 or close_range, not by a call for it; a
+	                   * second operation of one call (the writing half of sendfile), which has
+	                   * duration 0 */
 };
 
 /* Take one; return 0 or -errno, which ends the reading. */

@@ -22,6 +22,18 @@ const struct io_file *io_track_files(const struct io_track *track, size_t *ret_c
  * from nowhere. */
 size_t io_track_unknown(const struct io_track *track);
 
+/* A process or thread, where the calls told of it. */
+struct io_process {
+	int32_t pid;
+	int32_t process;     /* of which it is a thread; pid itself: it is none */
+	int32_t parent;      /* 0: not known */
+	const char *command; /* the path it executed last, NULL: not known */
+};
+
+/* The process with that pid, as it is now, or as it was last. Returns false where it was never
+ * seen. The text holds until the next call. */
+bool io_track_process(const struct io_track *track, int32_t pid, struct io_process *ret_process);
+
 void io_track_free(struct io_track *track);
 
 #endif
