@@ -25,14 +25,15 @@ await()
 	return 1
 }
 
-# SIDE CALL WHEN COMMAND...: in the background, held up for two seconds before (enter) or behind
-# (exit) that call; WHEN says the how manieth it is. (Under strace a leak sanitizer cannot work.)
+# SIDE CALL WHEN COMMAND...: in the background, held up for hold_us before (enter) or behind (exit)
+# that call; WHEN says the how manieth it is. (Under strace a leak sanitizer cannot work.)
+hold_us=2000000
 held_up()
 {
 	local side=$1 call=$2 when=$3
 	shift 3
 	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 setsid strace -f -qq -o strace.out -e trace="$call" \
-		-e inject="$call:delay_$side=2000000:when=$when" "$@" >said 2>&1 &
+		-e inject="$call:delay_$side=$hold_us:when=$when" "$@" >said 2>&1 &
 	pid=$!
 }
 
@@ -145,7 +146,8 @@ await_some()
 }
 
 if [ "$can_hold_up" = yes ]; then
-	# strace, the guardian below it, the engine below that one.
+	# strace, the guardian below it, the engine below that one: killed before the time is over.
+	hold_us=5000000
 	held_up exit pwrite64 4 plateau run -q -j 1 -r 1 -w 0 -m 1 -o k.db -- true
 	await_some 'k.db.new-*'
 	guardian=$(pgrep -P "$pid" | head -n 1)
