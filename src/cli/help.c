@@ -6,7 +6,7 @@
 
 enum {
 	OPTION_COLUMN = 30, /* where an option's text begins */
-	NAME_COLUMN = 17    /* where a command's summary begins */
+	NAME_COLUMN = 21    /* where a command's summary begins */
 };
 
 /* Appends text, broken between words so that no line passes `columns`. The cursor stands at
@@ -149,7 +149,21 @@ int help_group(const struct command *const table[], const char *group, size_t co
 	return str_take(&s, ret_text, err);
 }
 
-int help_command(const struct command *command, size_t columns, char **ret_text, struct error *err)
+/* The commands that a command's name is the first word of. */
+static void add_further(struct str *s, size_t columns, const struct command *const table[],
+                        const char *name)
+{
+	bool has_some = false;
+	for (size_t i = 0; table[i] && !has_some; i++)
+		has_some = command_is_of_group(table[i], name);
+	if (!has_some)
+		return;
+	str_add(s, "\nCommands that go with it:\n");
+	add_commands(s, columns, table, name);
+}
+
+int help_command(const struct command *const table[], const struct command *command, size_t columns,
+                 char **ret_text, struct error *err)
 {
 	struct str s = {0};
 	str_addf(&s, "plateau %s: ", command->name);
@@ -160,6 +174,7 @@ int help_command(const struct command *command, size_t columns, char **ret_text,
 		str_add(&s, "\n");
 		add_paragraphs(&s, columns, command->details);
 	}
+	add_further(&s, columns, table, command->name);
 	add_options(&s, columns, "Options", command->options, command->option_count);
 	add_options(&s, columns, "Options of every command", common_options, COMMON_OPTION_COUNT);
 	if (has_valued_option(command)) {

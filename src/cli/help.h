@@ -17,7 +17,9 @@ int help_program(const struct command *const table[], size_t columns, char **ret
 int help_group(const struct command *const table[], const char *group, size_t columns,
                char **ret_text, struct error *err);
 
-/* The help of one command. The caller frees the text. Returns 0 or -ENOMEM. */
-int help_command(const struct command *command, size_t columns, char **ret_text, struct error *err);
+/* The help of one command, with the commands of table whose names it begins. The caller frees the
+ * text. Returns 0 or -ENOMEM. */
+int help_command(const struct command *const table[], const struct command *command, size_t columns,
+                 char **ret_text, struct error *err);
 
 #endif

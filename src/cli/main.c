@@ -29,14 +29,6 @@ static void hold_standard_streams(void)
 	}
 }
 
-static const struct command *find_command(const char *name)
-{
-	for (size_t i = 0; command_table[i]; i++)
-		if (strcmp(command_table[i]->name, name) == 0)
-			return command_table[i];
-	return NULL;
-}
-
 /* Whether some commands have two words, the first of which is this one: "fleet submit". */
 static bool is_group(const char *word)
 {
@@ -70,7 +62,7 @@ static enum exit_code print_command_help(const struct command *command)
 {
 	struct error err;
 	cleanup_free char *text = NULL;
-	if (help_command(command, help_columns(stdout), &text, &err) < 0)
+	if (help_command(command_table, command, help_columns(stdout), &text, &err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	fputs(text, stdout);
 	return EXIT_DONE;
@@ -133,19 +125,14 @@ static enum exit_code run_command(const struct command *command, int argc, char 
 	return code;
 }
 
-/* The words behind the first one of a command that has two. */
-static enum exit_code dispatch_group(const char *group, int argc, char *const argv[])
+/* A word that begins commands of two words and is none itself, with what stands behind it. */
+static enum exit_code tell_of_group(const char *group, int argc, char *const argv[])
 {
 	if (argc < 1)
 		return print_group_help(stderr, group, EXIT_USAGE);
 	if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)
 		return print_group_help(stdout, group, EXIT_DONE);
-	struct error err;
-	cleanup_free char *name = NULL;
-	if (str_format(&name, &err, "%s %s", group, argv[0]) < 0)
-		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	const struct command *const command = find_command(name);
-	return command ? run_command(command, argc - 1, argv + 1) : refuse_word(group, argv[0]);
+	return refuse_word(group, argv[0]);
 }
 
 static enum exit_code dispatch(int argc, char *const argv[])
@@ -157,10 +144,12 @@ static enum exit_code dispatch(int argc, char *const argv[])
 		return print_version();
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 		return print_program_help(stdout, EXIT_DONE);
-	const struct command *const command = find_command(word);
+	int words = 0;
+	const struct command *const command =
+	        command_find(command_table, argc - 1, argv + 1, &words);
 	if (command)
-		return run_command(command, argc - 2, argv + 2);
-	return is_group(word) ? dispatch_group(word, argc - 2, argv + 2) : refuse_word(NULL, word);
+		return run_command(command, argc - 1 - words, argv + 1 + words);
+	return is_group(word) ? tell_of_group(word, argc - 2, argv + 2) : refuse_word(NULL, word);
 }
 
 /* Whether stdout is a pipe or socket that nobody reads any more. */

@@ -20,6 +20,32 @@ bool command_is_of_group(const struct command *command, const char *group)
 	return strncmp(command->name, group, length) == 0 && command->name[length] == ' ';
 }
 
+/* Whether a name of two words is made of these. */
+static bool is_made_of(const struct command *command, const char *first, const char *second)
+{
+	return command_is_of_group(command, first) &&
+	       strcmp(command->name + strlen(first) + 1, second) == 0;
+}
+
+const struct command *command_find(const struct command *const table[], int argc,
+                                   char *const argv[], int *ret_words)
+{
+	if (argc < 1)
+		return NULL;
+	const struct command *of_one_word = NULL;
+	for (size_t i = 0; table[i]; i++) {
+		if (argc > 1 && is_made_of(table[i], argv[0], argv[1])) {
+			*ret_words = 2;
+			return table[i];
+		}
+		if (strcmp(table[i]->name, argv[0]) == 0 && !strchr(argv[0], ' '))
+			of_one_word = table[i];
+	}
+	if (of_one_word)
+		*ret_words = 1;
+	return of_one_word;
+}
+
 bool option_takes_list(const struct option_entry *option)
 {
 	const size_t length = option->value ? strlen(option->value) : 0;

@@ -44,7 +44,8 @@ struct arguments {
 };
 
 struct command {
-	/* "run"; of two words where several commands belong together: "fleet rank" */
+	/* "run"; of two words where several commands belong together: "fleet rank"; the first of
+	 * them may be a command itself: "capacity" and "capacity overlaps" */
 	const char *name;
 	const char *operands; /* "SCENARIO", "RESULT", "[SCENARIO | -- COMMAND ARG...]" */
 	const char *summary;  /* one line for the list of commands */
@@ -88,6 +89,13 @@ const struct option_entry *command_option(const struct command *command, size_t 
 
 /* Whether a command's name has two words, and the first is this one. */
 bool command_is_of_group(const struct command *command, const char *group);
+
+/* The command of table (which ends with NULL) that the words argv[0] .. argv[argc - 1] begin with:
+ * a name of two words before one of one word, so that "capacity overlaps" is found although
+ * "capacity" takes operands (a file called overlaps is ./overlaps then). *ret_words is how many
+ * words its name has. NULL: none, *ret_words is untouched. */
+const struct command *command_find(const struct command *const table[], int argc,
+                                   char *const argv[], int *ret_words);
 
 /* Every command, in the order of the help; ends with NULL. */
 extern const struct command *const command_table[];

@@ -56,7 +56,7 @@ static void test_command_help(void **state)
 	(void)state;
 	struct error err;
 	cleanup_free char *text = NULL;
-	assert_int_equal(help_command(&example, 80, &text, &err), 0);
+	assert_int_equal(help_command(command_table, &example, 80, &text, &err), 0);
 	text[sizeof expected - 1] = '\0';
 	assert_string_equal(text, expected);
 }
@@ -86,7 +86,9 @@ static void test_width(void **state)
 		assert_fits(program, columns);
 		for (size_t i = 0; command_table[i]; i++) {
 			cleanup_free char *text = NULL;
-			assert_int_equal(help_command(command_table[i], columns, &text, &err), 0);
+			assert_int_equal(
+			        help_command(command_table, command_table[i], columns, &text, &err),
+			        0);
 			assert_fits(text, columns);
 			assert_non_null(strstr(program, command_table[i]->name));
 		}
@@ -112,12 +114,68 @@ static void test_tables(void **state)
 	}
 }
 
+/* A command of one word may be the first word of others. */
+static const struct command sky = {.name = "sky", .operands = "FILE", .summary = "one word"};
+static const struct command sky_map = {.name = "sky map", .operands = "", .summary = "two words"};
+static const struct command sea_map = {.name = "sea map", .operands = "", .summary = "of a group"};
+static const struct command *const made_up[] = {&sky, &sky_map, &sea_map, NULL};
+
+static void test_find(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *words[3];
+		int count;
+		const struct command *expected;
+		int taken;
+	} cases[] = {
+	        {{"sky"}, 1, &sky, 1},
+	        {{"sky", "file"}, 2, &sky, 1},
+	        {{"sky", "map"}, 2, &sky_map, 2},
+	        {{"sky", "map", "file"}, 3, &sky_map, 2},
+	        {{"sky", "./map"}, 2, &sky, 1},
+	        {{"sky", "ma"}, 2, &sky, 1},
+	        {{"sky", "--help", "map"}, 3, &sky, 1},
+	        {{"sky map"}, 1, NULL, 0},
+	        {{"sky map", "x"}, 2, NULL, 0},
+	        {{"sea"}, 1, NULL, 0},
+	        {{"sea", "map"}, 2, &sea_map, 2},
+	        {{"sea", "maps"}, 2, NULL, 0},
+	        {{"sk"}, 1, NULL, 0},
+	        {{NULL}, 0, NULL, 0},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		char *words[ARRAY_LENGTH(cases[i].words)];
+		memcpy(words, cases[i].words, sizeof words);
+		int taken = 0;
+		const struct command *const found =
+		        command_find(made_up, cases[i].count, words, &taken);
+		if (found != cases[i].expected || taken != cases[i].taken)
+			fail_msg("case %zu: found %s, of %d words", i, found ? found->name : "none",
+			         taken);
+	}
+}
+
+static void test_further(void **state)
+{
+	(void)state;
+	struct error err;
+	cleanup_free char *text = NULL;
+	assert_int_equal(help_command(made_up, &sky, 80, &text, &err), 0);
+	assert_non_null(strstr(text, "\nCommands that go with it:\n"
+	                             "  sky map            two words\n\n"));
+	assert_null(strstr(text, "sea"));
+	cleanup_free char *other = NULL;
+	assert_int_equal(help_command(made_up, &sky_map, 80, &other, &err), 0);
+	assert_null(strstr(other, "Commands that go with it"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_command_help),
-	        cmocka_unit_test(test_width),
-	        cmocka_unit_test(test_tables),
+	        cmocka_unit_test(test_command_help), cmocka_unit_test(test_width),
+	        cmocka_unit_test(test_tables),       cmocka_unit_test(test_find),
+	        cmocka_unit_test(test_further),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
