@@ -172,7 +172,8 @@ static int check_there(const struct output *output, struct error *err)
 		return 0;
 	if (target_is_result(path))
 		return error_set(err, EINVAL,
-		                 "%s is a result, which nothing else replaces: name another file "
+		                 "%s is a result or a campaign, which nothing else replaces: name "
+		                 "another file "
 		                 "with %s",
 		                 path, output->option);
 	if (output->is_forced || output_is_own(path, output->kind))

@@ -21,6 +21,9 @@ enum { CAMPAIGN_MOST_TASKS = 20000000 };
 /* More covariates than this are not kept. */
 enum { CAMPAIGN_MOST_COVARIATES = 64 };
 
+/* More task types than this are no types: something names every single task. */
+enum { CAMPAIGN_MOST_TYPES = 10000 };
+
 /* How an attempt ended. */
 enum campaign_state {
 	CAMPAIGN_DONE,
@@ -33,8 +36,8 @@ enum campaign_state {
 	CAMPAIGN_STATES
 };
 
-/* "done", "failed", "timed-out", "out-of-memory", "lost", "unfinished", "unknown". */
-extern const char *const campaign_state_names[CAMPAIGN_STATES];
+/* "done", "failed", "timed-out", "out-of-memory", "lost", "unfinished", "unknown"; then NULL. */
+extern const char *const campaign_state_names[CAMPAIGN_STATES + 1];
 
 /* One attempt at one task. Absent figures are RECORD_ABSENT. */
 struct campaign_task {
@@ -82,8 +85,8 @@ struct campaign {
 	struct campaign_index *index;
 };
 
-/* The index of a type, or of a label of a covariate, added where it is new. Returns 0 or -ENOMEM.
- */
+/* The index of a type, or of a label of a covariate, added where it is new. Returns 0, -E2BIG (too
+ * many) or -ENOMEM. */
 int campaign_type(struct campaign *campaign, const char *name, uint32_t *ret_type,
                   struct error *err);
 int campaign_label(struct campaign *campaign, size_t covariate, const char *name,
@@ -97,6 +100,9 @@ int campaign_covariate(struct campaign *campaign, const char *name, bool is_labe
 /* Appends a task whose covariates are absent; the caller sets those of the last task directly.
  * Returns 0, -E2BIG or -ENOMEM. */
 int campaign_add(struct campaign *campaign, const struct campaign_task *task, struct error *err);
+
+/* Makes room for count tasks and the values of their covariates. Returns as campaign_add. */
+int campaign_reserve(struct campaign *campaign, size_t count, struct error *err);
 
 /* An empty task: everything absent, state unknown. */
 struct campaign_task campaign_task_empty(void);

@@ -274,9 +274,10 @@ static int fill(sqlite3 *db, const struct filling *filling, const struct create_
 	return r;
 }
 
-static int write_content(sqlite3 *db, const struct create_content *content, const char *path,
-                         struct error *err, const char *what)
+static int write_content(sqlite3 *db, const char *path, const void *data, const char *what,
+                         struct error *err)
 {
+	const struct create_content *const content = data;
 	cleanup_free char *begin = NULL;
 	int r = str_format(&begin, err,
 	                   "PRAGMA journal_mode=DELETE; BEGIN IMMEDIATE;"
@@ -295,8 +296,8 @@ static int write_content(sqlite3 *db, const struct create_content *content, cons
 	return r;
 }
 
-static int write_file(const char *temporary, const char *path, const struct create_content *content,
-                      struct error *err)
+static int write_file(const char *temporary, const char *path, create_write *write,
+                      const void *data, struct error *err)
 {
 	cleanup_free char *what = NULL;
 	int r = str_format(&what, err, "cannot write %s", path);
@@ -306,7 +307,7 @@ static int write_file(const char *temporary, const char *path, const struct crea
 	r = store_open_writable(temporary, &db, err);
 	if (r < 0)
 		return r;
-	return write_content(db, content, path, err, what);
+	return write(db, path, data, what, err);
 }
 
 static void remove_temporary(const char *temporary)
@@ -319,7 +320,7 @@ static void remove_temporary(const char *temporary)
 		unlink(str_text(&journal));
 }
 
-int create_file(struct place *place, const struct create_content *content, struct error *err)
+int create_database(struct place *place, create_write *write, const void *data, struct error *err)
 {
 	const char *const path = place_work(place);
 	cleanup_free char *temporary = NULL;
@@ -330,10 +331,15 @@ int create_file(struct place *place, const struct create_content *content, struc
 	if (fd < 0)
 		return error_system(err, errno, "cannot write %s", path);
 	place_hold(place, fd);
-	r = write_file(temporary, path, content, err);
+	r = write_file(temporary, path, write, data, err);
 	if (r == 0)
 		r = place_take(place, temporary, err);
 	if (r < 0)
 		remove_temporary(temporary);
 	return r;
+}
+
+int create_file(struct place *place, const struct create_content *content, struct error *err)
+{
+	return create_database(place, write_content, content, err);
 }

@@ -27,7 +27,16 @@ struct create_content {
 	void *fill_data; /* for fill */
 };
 
-/* Makes the file at place_work(place). Returns 0, or -errno with nothing left behind. */
+/* Fills a new database, which nobody else sees; path is its own name to be, what says what was
+ * tried ("cannot write x.db"). Returns 0 or -errno. */
+typedef int create_write(sqlite3 *db, const char *path, const void *data, const char *what,
+                         struct error *err);
+
+/* Makes a database at place_work(place), whole before it has its name. Returns 0, or -errno with
+ * nothing left behind. */
+int create_database(struct place *place, create_write *write, const void *data, struct error *err);
+
+/* The same of a result file. */
 int create_file(struct place *place, const struct create_content *content, struct error *err);
 
 #endif

@@ -336,47 +336,12 @@ static int read_tables(struct fleet_reading *reading, struct error *err)
 	return r < 0 ? r : check_attempts(reading, err);
 }
 
-/* Opens the file and reads what its first bytes say. */
-static int open_file(const char *path, struct header *ret_header, uint64_t *ret_bytes,
-                     struct error *err)
-{
-	cleanup_close const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat status;
-	unsigned char bytes[HEADER_BYTES];
-	if (fd < 0 && errno == ENOENT)
-		return error_set(err, ENOENT, "there is no file %s", path);
-	if (fd < 0 || fstat(fd, &status) < 0)
-		return error_system(err, errno, "cannot read %s", path);
-	if (!S_ISREG(status.st_mode))
-		return error_set(err, EINVAL, "%s is not a plain file", path);
-	const ssize_t got = pread(fd, bytes, sizeof bytes, 0);
-	if (got < 0)
-		return error_system(err, errno, "cannot read %s", path);
-	*ret_bytes = (uint64_t)status.st_size;
-	return header_parse(path, bytes, (size_t)got, &schema_fleet, ret_header, err);
-}
-
 bool fleet_file_is(const char *path)
 {
 	struct error ignored;
 	struct header header;
 	uint64_t bytes = 0;
-	return open_file(path, &header, &bytes, &ignored) == 0;
-}
-
-static int check_header(const char *path, const struct header *header, uint64_t file_bytes,
-                        struct error *err)
-{
-	if (header->has_log)
-		return error_set(err, EINVAL,
-		                 "%s was changed by another program, which keeps a log beside it: "
-		                 "`PRAGMA journal_mode=DELETE` in the sqlite3 shell ends that",
-		                 path);
-	if (file_bytes < header->database_bytes)
-		return error_set(err, EINVAL, "%s is cut short: %llu of %llu bytes are there", path,
-		                 (unsigned long long)file_bytes,
-		                 (unsigned long long)header->database_bytes);
-	return 0;
+	return header_read(path, &schema_fleet, &header, &bytes, &ignored) == 0;
 }
 
 int fleet_file_load(const char *path, struct fleet *ret_fleet, struct error *err)
@@ -387,9 +352,9 @@ int fleet_file_load(const char *path, struct fleet *ret_fleet, struct error *err
 	cleanup_database sqlite3 *db = NULL;
 	cleanup_fleet struct fleet fleet = {0};
 	struct fleet_reading reading = {.fleet = &fleet};
-	int r = open_file(path, &header, &file_bytes, err);
+	int r = header_read(path, &schema_fleet, &header, &file_bytes, err);
 	if (r == 0)
-		r = check_header(path, &header, file_bytes, err);
+		r = header_check(path, &header, file_bytes, err);
 	if (r == 0)
 		r = target_resolve(path, &real, err);
 	if (r == 0)

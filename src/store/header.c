@@ -1,12 +1,17 @@
 #include "store/header.h"
 
 #include "core/array.h"
+#include "core/cleanup.h"
 #include "core/error.h"
+#include "store/campaign_schema.h"
 #include "store/fleet_schema.h"
 #include "store/schema.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static uint32_t big_endian(const unsigned char *bytes, size_t count)
 {
@@ -23,6 +28,7 @@ static const struct {
 } kinds[] = {
         {&schema_result, "`plateau show` and `plateau report` read it"},
         {&schema_fleet, "`plateau fleet rank` and `plateau fleet history` read it"},
+        {&schema_campaign, "`plateau requirements` reads it"},
 };
 
 static int refuse_kind(const char *path, int application_id, const struct schema *schema,
@@ -55,5 +61,39 @@ int header_parse(const char *path, const unsigned char *bytes, size_t byte_count
 	        .database_bytes = (uint64_t)(page_bytes == 1 ? 65536 : page_bytes) *
 	                          big_endian(bytes + 28, 4),
 	};
+	return 0;
+}
+
+int header_read(const char *path, const struct schema *schema, struct header *ret_header,
+                uint64_t *ret_bytes, struct error *err)
+{
+	cleanup_close const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+	unsigned char bytes[HEADER_BYTES];
+	if (fd < 0 && errno == ENOENT)
+		return error_set(err, ENOENT, "there is no file %s", path);
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return error_system(err, errno, "cannot read %s", path);
+	if (!S_ISREG(status.st_mode))
+		return error_set(err, EINVAL, "%s is not a plain file", path);
+	const ssize_t got = pread(fd, bytes, sizeof bytes, 0);
+	if (got < 0)
+		return error_system(err, errno, "cannot read %s", path);
+	*ret_bytes = (uint64_t)status.st_size;
+	return header_parse(path, bytes, (size_t)got, schema, ret_header, err);
+}
+
+int header_check(const char *path, const struct header *header, uint64_t file_bytes,
+                 struct error *err)
+{
+	if (header->has_log)
+		return error_set(err, EINVAL,
+		                 "%s was changed by another program, which keeps a log beside it: "
+		                 "`PRAGMA journal_mode=DELETE` in the sqlite3 shell ends that",
+		                 path);
+	if (file_bytes < header->database_bytes)
+		return error_set(err, EINVAL, "%s is cut short: %llu of %llu bytes are there", path,
+		                 (unsigned long long)file_bytes,
+		                 (unsigned long long)header->database_bytes);
 	return 0;
 }

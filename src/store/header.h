@@ -22,4 +22,13 @@ struct header {
 int header_parse(const char *path, const unsigned char *bytes, size_t byte_count,
                  const struct schema *schema, struct header *ret_header, struct error *err);
 
+/* The same of the file at path; ret_bytes gets its size. Returns 0, -ENOENT, -EINVAL or -errno. */
+int header_read(const char *path, const struct schema *schema, struct header *ret_header,
+                uint64_t *ret_bytes, struct error *err);
+
+/* Refuses a file that has a log of its own beside it, or is shorter than its header says. Of files
+ * that plateau writes in one piece. Returns 0 or -EINVAL. */
+int header_check(const char *path, const struct header *header, uint64_t file_bytes,
+                 struct error *err);
+
 #endif

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "store/campaign_schema.h"
 #include "store/schema.h"
 #include "store/store.h"
 
@@ -115,7 +116,7 @@ bool target_is_result(const char *path)
 		return false;
 	for (size_t i = 0; i < ID_BYTES; i++)
 		id = id << 8 | bytes[ID_AT + i];
-	return id == SCHEMA_APPLICATION_ID;
+	return id == SCHEMA_APPLICATION_ID || id == CAMPAIGN_APPLICATION_ID;
 }
 
 /* A name in a folder that is not there can be many things (a variable that was empty): it is not
@@ -164,10 +165,11 @@ int target_check(const char *path, bool force, struct error *err)
 	if (!S_ISREG(status.st_mode))
 		return error_set(err, EEXIST, "%s is not a plain file and is not replaced", path);
 	if (status.st_size > 0 && !target_is_result(path))
-		return error_set(err, EEXIST,
-		                 "%s is no result of plateau and is not replaced, with --force "
-		                 "neither: choose another name with -o",
-		                 path);
+		return error_set(
+		        err, EEXIST,
+		        "%s is no result or campaign of plateau and is not replaced, with --force "
+		        "neither: choose another name with -o",
+		        path);
 	if (target_is_live(path))
 		return error_set(err, EBUSY,
 		                 "%s is being written by a running plateau and is not replaced",

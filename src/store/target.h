@@ -11,7 +11,7 @@ struct error;
  * beside the file itself. The caller frees it. Returns 0 or -ENOMEM. */
 int target_resolve(const char *path, char **ret_real, struct error *err);
 
-/* Whether the file at path begins as a result does. */
+/* Whether the file at path begins as a result or a campaign does. */
 bool target_is_result(const char *path);
 
 /* Whether a running plateau writes the file at path. */
