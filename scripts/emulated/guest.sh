@@ -7,7 +7,7 @@
 guest_suite=bookworm
 guest_triple=aarch64-linux-gnu
 guest_libraries=(libc6-dev libhwloc-dev libpfm4-dev libgsl-dev libsqlite3-dev libyaml-dev
-	libjansson-dev nettle-dev libcfitsio-dev busybox-static)
+	libjansson-dev libarchive-dev nettle-dev libcfitsio-dev busybox-static)
 guest_kernel=linux-image-cloud-arm64
 # What the guest's serial ports need, in the order in which they go in (init.sh).
 guest_modules=(virtio_ring virtio virtio_mmio virtio_console)

@@ -80,6 +80,7 @@ library yaml.h commands formats
 library jansson.h commands "formats report"
 library fitsio.h formats tasks
 library cmocka.h core tests
+library archive.h store formats
 library nettle/sha2.h model core
 
 plant "an include that points down" src/report/x.c '#include "store/store.h"' ""

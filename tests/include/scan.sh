@@ -31,6 +31,7 @@ BEGIN {
 	home["^gsl/"] = "analyse"
 	home["^yaml\\.h$"] = "formats"
 	home["^jansson"] = "formats report"
+	home["^archive(_entry)?\\.h$"] = "formats"
 	home["^nettle/"] = "core"
 	home["^(fitsio2?|longnam|drvrsmem)\\.h$"] = "tasks"
 	home["^cmocka"] = "tests"
