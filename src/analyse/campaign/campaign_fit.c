@@ -1,0 +1,197 @@
+#include "analyse/campaign/campaign_fit.h"
+
+#include "analyse/campaign/campaign_fit_parts.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+const char *const campaign_fit_names[CAMPAIGN_FITS] = {
+        [CAMPAIGN_FIT_LINEAR] = "linear",
+        [CAMPAIGN_FIT_ROBUST] = "robust",
+        [CAMPAIGN_FIT_QUANTILE] = "envelope-quantile",
+        [CAMPAIGN_FIT_MAXIMA] = "envelope-maxima",
+};
+
+enum { LEAST_POINTS = 3 };
+
+/* A point is on the line where it is off by no more than rounding. */
+static const double ON_LINE = 1e-9;
+
+/* How the points' scale goes back to the one that was given. */
+struct scale {
+	double x0, x1; /* mean and standard deviation */
+	double y0, y1;
+};
+
+double line_t(double freedom)
+{
+	return gsl_cdf_tdist_Pinv(0.975, freedom);
+}
+
+struct line line_least_squares(const struct line_points *points)
+{
+	const double n = (double)points->count;
+	struct line line = {.aa = NAN,
+	                    .ab = NAN,
+	                    .bb = NAN,
+	                    .freedom = n - 2,
+	                    .b_low = NAN,
+	                    .b_high = NAN,
+	                    .n = points->count};
+	double sum_y = 0;
+	double sum_xy = 0;
+	for (size_t i = 0; i < points->count; i++) {
+		sum_y += points->y[i];
+		sum_xy += points->x[i] * points->y[i];
+	}
+	line.a = sum_y / n;
+	line.b = sum_xy / n;
+	double aa = 0;
+	double ab = 0;
+	double bb = 0;
+	for (size_t i = 0; i < points->count; i++) {
+		const double x = points->x[i];
+		const double free_part = 1 - (1 + x * x) / n;
+		if (free_part < 1e-9) {
+			line.reason = "a single task decides the slope";
+			return line;
+		}
+		const double off = (points->y[i] - line.a - line.b * x) / free_part;
+		aa += off * off;
+		ab += off * off * x;
+		bb += off * off * x * x;
+	}
+	line.aa = aa / (n * n);
+	line.ab = ab / (n * n);
+	line.bb = bb / (n * n);
+	return line;
+}
+
+/* Copies the points that have both numbers, in a scale in which no sum loses digits. */
+static struct scale scale_points(const double *x, const double *y, size_t count,
+                                 struct line_points *points)
+{
+	struct scale scale = {0};
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!isfinite(x[i]) || !isfinite(y[i]))
+			continue;
+		points->x[n] = x[i];
+		points->y[n++] = y[i];
+		scale.x0 += (x[i] - scale.x0) / (double)n;
+		scale.y0 += (y[i] - scale.y0) / (double)n;
+	}
+	points->count = n;
+	double xx = 0;
+	double yy = 0;
+	for (size_t i = 0; i < n; i++) {
+		points->x[i] -= scale.x0;
+		points->y[i] -= scale.y0;
+		xx += points->x[i] * points->x[i];
+		yy += points->y[i] * points->y[i];
+	}
+	scale.x1 = n > 0 ? sqrt(xx / (double)n) : 0;
+	scale.y1 = n > 0 && yy > 0 ? sqrt(yy / (double)n) : 1;
+	for (size_t i = 0; i < n; i++) {
+		points->x[i] = scale.x1 > 0 ? points->x[i] / scale.x1 : 0;
+		points->y[i] /= scale.y1;
+	}
+	return scale;
+}
+
+static struct estimate with_interval(double value, double half, size_t n, const char *reason)
+{
+	return (struct estimate){
+	        .value = value,
+	        .low = isfinite(half) ? value - half : (double)NAN,
+	        .high = isfinite(half) ? value + half : (double)NAN,
+	        .n = n,
+	        .reason = isfinite(half) ? NULL : (reason ? reason : "too few tasks"),
+	};
+}
+
+/* The line in the scale that was given. The intercept is the line at x = 0, which is -x0 / x1 in
+ * the points' scale. */
+static void scale_back(const struct line *line, const struct scale *scale, struct campaign_fit *fit)
+{
+	const double at = -scale->x0 / scale->x1;
+	const double unit = scale->y1 / scale->x1;
+	const double t = line->freedom > 0 ? line_t(line->freedom) : (double)NAN;
+	const double variance = line->aa + 2 * at * line->ab + at * at * line->bb;
+	fit->slope = with_interval(line->b * unit,
+	                           line->is_constant ? (double)NAN : t * sqrt(line->bb) * unit,
+	                           line->n, line->reason);
+	if (isfinite(line->b_low) && isfinite(line->b_high)) {
+		fit->slope.low = line->b_low * unit;
+		fit->slope.high = line->b_high * unit;
+		fit->slope.reason = NULL;
+	}
+	fit->intercept = with_interval(scale->y0 + scale->y1 * (line->a + line->b * at),
+	                               isnan(variance) ? (double)NAN
+	                                               : t * sqrt(fmax(variance, 0)) * scale->y1,
+	                               line->n, line->reason);
+}
+
+static double share_below(const struct line_points *points, const struct line *line)
+{
+	size_t below = 0;
+	for (size_t i = 0; i < points->count; i++)
+		below += points->y[i] <= line->a + line->b * points->x[i] + ON_LINE;
+	return (double)below / (double)points->count;
+}
+
+static void fit_scaled(const struct line_points *points, const struct scale *scale,
+                       const struct line_room *room, double quantile, struct campaign_fit *fits)
+{
+	double step = 0;
+	const struct line lines[CAMPAIGN_FITS] = {
+	        [CAMPAIGN_FIT_LINEAR] = line_least_squares(points),
+	        [CAMPAIGN_FIT_ROBUST] = line_robust(points, room),
+	        [CAMPAIGN_FIT_QUANTILE] = line_quantile(points, quantile, true, room),
+	        [CAMPAIGN_FIT_MAXIMA] = line_maxima(points, room, &step),
+	};
+	for (size_t f = 0; f < CAMPAIGN_FITS; f++) {
+		scale_back(&lines[f], scale, &fits[f]);
+		fits[f].below = share_below(points, &lines[f]);
+		fits[f].points = points->count;
+	}
+	fits[CAMPAIGN_FIT_MAXIMA].x_step = step * scale->x1;
+}
+
+int campaign_fit(const double *x, const double *y, size_t count, double quantile,
+                 struct campaign_fit ret_fits[CAMPAIGN_FITS], struct error *err)
+{
+	enum { ROOM = 6 };
+	cleanup_free double *doubles = malloc((count + 1) * ROOM * sizeof *doubles);
+	cleanup_free struct weighted_value *items = malloc((count + 1) * sizeof *items);
+	if (!doubles || !items)
+		return error_memory(err);
+	struct line_points points = {.x = doubles, .y = doubles + count};
+	const struct line_room room = {.kept_x = doubles + 2 * count,
+	                               .kept_y = doubles + 3 * count,
+	                               .residuals = doubles + 4 * count,
+	                               .scratch = doubles + 5 * count,
+	                               .items = items};
+	const struct scale scale = scale_points(x, y, count, &points);
+	const char *const reason = points.count < LEAST_POINTS ? "fewer than 3 tasks have both"
+	                           : !(scale.x1 > 1e-12 * fabs(scale.x0))
+	                                   ? "it is the same for every task"
+	                                   : NULL;
+	for (size_t f = 0; f < CAMPAIGN_FITS; f++)
+		ret_fits[f] = (struct campaign_fit){
+		        .slope = estimate_absent(reason),
+		        .intercept = estimate_absent(reason),
+		        .quantile = f == CAMPAIGN_FIT_QUANTILE ? quantile : (double)NAN,
+		        .below = NAN,
+		        .reason = reason};
+	if (!reason)
+		fit_scaled(&points, &scale, &room, quantile, ret_fits);
+	return 0;
+}
+
+double campaign_fit_at(const struct campaign_fit *fit, double x)
+{
+	return fit->points > 0 ? fit->intercept.value + fit->slope.value * x : (double)NAN;
+}

@@ -1,0 +1,60 @@
+/* The pieces of campaign_fit: lines through points that are brought to one scale. */
+#ifndef ANALYSE_CAMPAIGN_CAMPAIGN_FIT_PARTS_H
+#define ANALYSE_CAMPAIGN_CAMPAIGN_FIT_PARTS_H
+
+#include "analyse/campaign/campaign_fit.h"
+#include "analyse/quantile.h"
+
+#include <stdbool.h>
+
+/* Points with x of mean 0 and variance 1 (divided by count), and y likewise, or 0 throughout. */
+struct line_points {
+	double *x;
+	double *y;
+	size_t count;
+};
+
+/* Room that the fits of one set of points share: each of points.count doubles. */
+struct line_room {
+	double *kept_x;
+	double *kept_y;
+	double *residuals;
+	double *scratch;
+	struct weighted_value *items;
+};
+
+/* A line a + b x in the points' scale. */
+struct line {
+	double a, b;
+	/* The covariance of a and b; NAN where there is none, for reason. */
+	double aa, ab, bb;
+	double freedom;       /* of the t quantile that goes with it */
+	double b_low, b_high; /* an interval of b that was found in another way, or NAN */
+	size_t n;             /* points that it goes through */
+	bool is_constant;     /* b is 0 by definition, and has no interval */
+	const char *reason;
+};
+
+/* The two-sided t quantile of 95 % at so many degrees of freedom. */
+double line_t(double freedom);
+
+/* Least squares, with the covariance that holds where the scatter depends on x (HC3 of MacKinnon
+ * and White, Journal of Econometrics 29 (1985) 305). */
+struct line line_least_squares(const struct line_points *points);
+
+/* Bisquare M-estimate (Huber and Ronchetti, "Robust Statistics", 2009, chapter 7) about the scale
+ * of the residuals of the median line, from which it starts. */
+struct line line_robust(const struct line_points *points, const struct line_room *room);
+
+/* The line below which a share of `quantile` of the points lies (Koenker and Bassett, Econometrica
+ * 46 (1978) 33): the exact minimum of the sum of tilted absolute residuals. With is_interval, also
+ * the interval of its slope by inverting the rank test, and the covariance. */
+struct line line_quantile(const struct line_points *points, double quantile, bool is_interval,
+                          const struct line_room *room);
+
+/* Least squares through the largest y of every x, or of every slice of x of width *ret_step where
+ * few x occur more than once; constant where its slope is not above 0. */
+struct line line_maxima(const struct line_points *points, const struct line_room *room,
+                        double *ret_step);
+
+#endif

@@ -1,0 +1,196 @@
+/* Attempts by max RSS: what does not fit into a limit, bins, and the cumulative distribution. */
+#include "analyse/campaign/requirements_parts.h"
+#include "analyse/quantile.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Steps of a cumulative distribution that a plot can show. */
+enum { STEPS = 500, TAIL = 200 };
+
+/* Bins times types, that a hostile table may not make more of. */
+static const double MOST_CELLS = 2e7;
+
+/* ---- Limits -------------------------------------------------------------------------------- */
+
+static void add_to_over(struct campaign_over *over, double rss, double wall, bool is_over,
+                        bool is_ended_below)
+{
+	over->ended_below += is_ended_below;
+	if (isnan(rss))
+		return;
+	over->of++;
+	over->tasks += is_over;
+	over->max_bytes = fmax(over->max_bytes, rss);
+	if (isnan(wall))
+		return;
+	over->of_wall_s += wall;
+	over->wall_s += is_over ? wall : 0;
+}
+
+void requirements_over(const struct requirements *requirements, double limit_bytes,
+                       struct campaign_over *ret_overs)
+{
+	const struct campaign *const campaign = requirements->campaign;
+	const size_t all = requirements->type_count;
+	for (size_t t = 0; t <= all; t++)
+		ret_overs[t] = (struct campaign_over){.max_bytes = NAN};
+	for (size_t i = 0; i < campaign->task_count; i++) {
+		const struct campaign_task *const task = &campaign->tasks[i];
+		const double rss = requirements_figure(task, CAMPAIGN_MAX_RSS);
+		const double wall = requirements_figure(task, CAMPAIGN_WALL);
+		const bool is_ended = task->state == CAMPAIGN_OUT_OF_MEMORY;
+		const bool is_over = rss > limit_bytes || (is_ended && rss >= limit_bytes);
+		const bool is_ended_below = is_ended && !isnan(limit_bytes) && !is_over;
+		add_to_over(&ret_overs[requirements->place_of_type[task->type]], rss, wall, is_over,
+		            is_ended_below);
+		add_to_over(&ret_overs[all], rss, wall, is_over, is_ended_below);
+	}
+}
+
+/* ---- Bins ---------------------------------------------------------------------------------- */
+
+static double largest_rss(const struct requirements *requirements)
+{
+	const double largest = requirements->types[requirements->type_count].over.max_bytes;
+	return isnan(largest) ? 0 : largest;
+}
+
+/* The bin in which rss is: that whose upper end is the first that is not below it. */
+static size_t bin_of(double rss, double width)
+{
+	return (size_t)fmax(ceil(rss / width) - 1, 0);
+}
+
+static void fill_up_to(struct campaign_bins *bins, const size_t *tasks, const double *wall)
+{
+	double all_tasks = 0;
+	double all_wall = 0;
+	for (size_t b = 0; b < bins->count; b++) {
+		bins->tasks_up_to[b] = all_tasks += (double)tasks[b];
+		bins->wall_s_up_to[b] = all_wall += wall[b];
+	}
+	for (size_t b = 0; b < bins->count; b++) {
+		bins->tasks_up_to[b] /= all_tasks;
+		bins->wall_s_up_to[b] =
+		        all_wall > 0 ? bins->wall_s_up_to[b] / all_wall : (double)NAN;
+	}
+}
+
+int requirements_fill_bins(struct requirements *requirements, double width_bytes, struct error *err)
+{
+	const struct campaign *const campaign = requirements->campaign;
+	struct campaign_bins *const bins = &requirements->bins;
+	const size_t all = requirements->type_count;
+	const double largest = largest_rss(requirements);
+	const double rows = (double)(all + 1);
+	while (largest / width_bytes > CAMPAIGN_MOST_BINS ||
+	       largest / width_bytes * rows > MOST_CELLS)
+		width_bytes *= 10;
+	bins->width_bytes = width_bytes;
+	if (requirements->types[all].over.of == 0)
+		return 0;
+	bins->count = bin_of(largest, width_bytes) + 1;
+	bins->tasks = calloc(bins->count * (all + 1), sizeof *bins->tasks);
+	bins->wall_s = calloc(bins->count * (all + 1), sizeof *bins->wall_s);
+	bins->tasks_up_to = calloc(bins->count, sizeof *bins->tasks_up_to);
+	bins->wall_s_up_to = calloc(bins->count, sizeof *bins->wall_s_up_to);
+	if (!bins->tasks || !bins->wall_s || !bins->tasks_up_to || !bins->wall_s_up_to)
+		return error_memory(err);
+	for (size_t i = 0; i < campaign->task_count; i++) {
+		const struct campaign_task *const task = &campaign->tasks[i];
+		const double rss = requirements_figure(task, CAMPAIGN_MAX_RSS);
+		if (isnan(rss))
+			continue;
+		const double wall = requirements_figure(task, CAMPAIGN_WALL);
+		const size_t b = bin_of(rss, width_bytes);
+		const size_t own = requirements->place_of_type[task->type] * bins->count + b;
+		const size_t together = all * bins->count + b;
+		bins->tasks[own]++;
+		bins->tasks[together]++;
+		bins->wall_s[own] += isnan(wall) ? 0 : wall;
+		bins->wall_s[together] += isnan(wall) ? 0 : wall;
+	}
+	fill_up_to(bins, &bins->tasks[all * bins->count], &bins->wall_s[all * bins->count]);
+	return 0;
+}
+
+/* ---- Cumulative ---------------------------------------------------------------------------- */
+
+/* Whether a plot would show the step from the last point to the next. */
+static bool is_shown(const struct campaign_cumulative *c, double rss, double tasks, double wall,
+                     double largest)
+{
+	const double step = 1.0 / STEPS;
+	const size_t last = c->count - 1;
+	return c->count == 0 || tasks - c->tasks[last] >= step || wall - c->wall_s[last] >= step ||
+	       rss - c->max_rss_bytes[last] >= step * largest;
+}
+
+/* items are ascending max RSS, each with its wall time. A point is written where the next task
+ * would be a step that shows, so that what is left out between two points is less than one. */
+static void thin(const struct weighted_value *items, size_t count, double all_wall,
+                 struct campaign_cumulative *c)
+{
+	const double largest = items[count - 1].value;
+	double wall = 0;
+	for (size_t i = 0; i < count; i++) {
+		wall += items[i].weight;
+		if (i + 1 < count && !(items[i + 1].value > items[i].value))
+			continue;
+		const double tasks = (double)(i + 1) / (double)count;
+		const double share = all_wall > 0 ? wall / all_wall : (double)NAN;
+		const bool is_tail = i + TAIL >= count;
+		const bool is_before_step =
+		        i + 1 < count && c->count > 0 &&
+		        is_shown(c, items[i + 1].value, tasks,
+		                 all_wall > 0 ? share + items[i + 1].weight / all_wall
+		                              : (double)NAN,
+		                 largest);
+		if (!is_tail && !is_before_step &&
+		    !is_shown(c, items[i].value, tasks, share, largest))
+			continue;
+		c->max_rss_bytes[c->count] = items[i].value;
+		c->tasks[c->count] = tasks;
+		c->wall_s[c->count++] = i + 1 == count && all_wall > 0 ? 1 : share;
+	}
+}
+
+/* The most points that thin writes of count items: each but the tail's is beyond a step of one of
+ * three axes since the last, or just before one that is. */
+static size_t most_points(size_t count)
+{
+	const size_t most = 2 * 3 * (STEPS + 1) + TAIL + 2;
+	return count < most ? count : most;
+}
+
+int requirements_fill_cumulative(struct requirements *requirements, struct error *err)
+{
+	const struct campaign *const campaign = requirements->campaign;
+	struct campaign_cumulative *const c = &requirements->cumulative;
+	const size_t count = requirements->types[requirements->type_count].over.of;
+	if (count == 0)
+		return 0;
+	cleanup_free struct weighted_value *items = malloc(count * sizeof *items);
+	const size_t most = most_points(count);
+	c->max_rss_bytes = calloc(most, sizeof *c->max_rss_bytes);
+	c->tasks = calloc(most, sizeof *c->tasks);
+	c->wall_s = calloc(most, sizeof *c->wall_s);
+	if (!items || !c->max_rss_bytes || !c->tasks || !c->wall_s)
+		return error_memory(err);
+	double all_wall = 0;
+	size_t n = 0;
+	for (size_t i = 0; i < campaign->task_count; i++) {
+		const double rss = requirements_figure(&campaign->tasks[i], CAMPAIGN_MAX_RSS);
+		const double wall = requirements_figure(&campaign->tasks[i], CAMPAIGN_WALL);
+		if (isnan(rss))
+			continue;
+		items[n++] = (struct weighted_value){rss, isnan(wall) ? 0 : wall};
+		all_wall += isnan(wall) ? 0 : wall;
+	}
+	quantile_sort(items, n);
+	thin(items, n, all_wall, c);
+	return 0;
+}

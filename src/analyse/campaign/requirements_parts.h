@@ -1,0 +1,23 @@
+/* The pieces of requirements_build. */
+#ifndef ANALYSE_CAMPAIGN_REQUIREMENTS_PARTS_H
+#define ANALYSE_CAMPAIGN_REQUIREMENTS_PARTS_H
+
+#include "analyse/campaign/requirements.h"
+
+/* A task's figure, NAN where it is absent or cannot be. */
+double requirements_figure(const struct campaign_task *task, enum campaign_figure figure);
+
+/* Whether a task's figures count: it is done, or nothing is known of its end. */
+bool requirements_is_done(const struct campaign_task *task);
+
+/* The distribution of count values, of which those that are NAN have no part. Returns 0 or -ENOMEM.
+ */
+int requirements_spread(const double *values, size_t count, struct campaign_spread *ret_spread,
+                        struct error *err);
+
+/* Fills requirements->bins, and ->cumulative. The types are there. Return 0 or -ENOMEM. */
+int requirements_fill_bins(struct requirements *requirements, double width_bytes,
+                           struct error *err);
+int requirements_fill_cumulative(struct requirements *requirements, struct error *err);
+
+#endif

@@ -1,0 +1,165 @@
+/* The question of memory per core, in words. */
+#include "analyse/campaign/requirements.h"
+#include "core/cleanup.h"
+#include "core/number.h"
+#include "core/str.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { NAMED_TYPES = 4 };
+
+/* A share in per cent with as many decimals as it takes to tell it from 0 and from 100. */
+static void add_share(struct str *text, double part, double of)
+{
+	const double share = of > 0 ? 100 * part / of : 0;
+	const double rest = fmin(share, 100 - share);
+	const int decimals = rest > 0 ? (int)fmin(fmax(ceil(-log10(rest)), 1), 9) : 0;
+	str_addf(text, "%.*f %%", decimals, share);
+}
+
+struct ranked {
+	size_t place;
+	size_t tasks;
+};
+
+static int most_first(const void *a, const void *b)
+{
+	const struct ranked *const x = a;
+	const struct ranked *const y = b;
+	if (x->tasks != y->tasks)
+		return x->tasks < y->tasks ? 1 : -1;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+static void add_type(struct str *text, const struct campaign_type_needs *needs,
+                     const struct campaign_over *over)
+{
+	char largest[NUMBER_TEXT_BYTES];
+	number_format_bytes((int64_t)over->max_bytes, largest);
+	str_addf(text, "%zu of %s (", over->tasks, needs->name);
+	add_share(text, (double)over->tasks, (double)over->of);
+	str_addf(text, " of them, up to %s)", largest);
+}
+
+/* Which types hold what does not fit: the first few by name, the rest as a number. */
+static void add_types(struct str *text, const struct requirements *r,
+                      const struct campaign_over *overs)
+{
+	cleanup_free struct ranked *ranked = calloc(r->type_count + 1, sizeof *ranked);
+	if (!ranked) {
+		text->failed = true;
+		return;
+	}
+	size_t count = 0;
+	for (size_t t = 0; t < r->type_count; t++)
+		if (overs[t].tasks > 0)
+			ranked[count++] = (struct ranked){t, overs[t].tasks};
+	qsort(ranked, count, sizeof *ranked, most_first);
+	size_t rest = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (i >= NAMED_TYPES) {
+			rest += ranked[i].tasks;
+			continue;
+		}
+		const bool is_last = i + 1 == count;
+		str_add(text, i == 0 ? "" : is_last ? " and " : ", ");
+		add_type(text, &r->types[ranked[i].place], &overs[ranked[i].place]);
+	}
+	if (count > NAMED_TYPES)
+		str_addf(text, " and %zu of %zu other %s", rest, count - NAMED_TYPES,
+		         number_noun(count - NAMED_TYPES, "type", "types"));
+}
+
+static const char *type_of_largest(const struct requirements *r, const struct campaign_over *overs)
+{
+	for (size_t t = 0; t < r->type_count; t++)
+		if (overs[t].max_bytes >= overs[r->type_count].max_bytes)
+			return r->types[t].name;
+	return "";
+}
+
+/* Tasks that were given more than one core have the memory of them all. */
+static void add_cores(struct str *text, const struct requirements *r, double limit_bytes)
+{
+	size_t several = 0;
+	size_t above = 0;
+	for (size_t i = 0; i < r->campaign->task_count; i++) {
+		const struct campaign_task *const task = &r->campaign->tasks[i];
+		if (task->max_rss_bytes < 0 || task->cores < 2)
+			continue;
+		several++;
+		above += (double)task->max_rss_bytes / task->cores > limit_bytes;
+	}
+	if (several > 0)
+		str_addf(text,
+		         " %zu %s given more than one core: of them %zu took more than that for "
+		         "each core.",
+		         several, number_noun(several, "was", "were"), above);
+}
+
+static void add_over(struct str *text, const struct requirements *r,
+                     const struct campaign_over *overs)
+{
+	const struct campaign_over *const all = &overs[r->type_count];
+	if (all->tasks < all->of) {
+		add_share(text, (double)(all->of - all->tasks), (double)all->of);
+		str_addf(text, " of %zu tasks fit; the %zu that %s not %s ", all->of, all->tasks,
+		         number_noun(all->tasks, "does", "do"),
+		         number_noun(all->tasks, "is", "are"));
+	} else {
+		str_addf(text, "none of %zu %s fits: ", all->of,
+		         number_noun(all->of, "task", "tasks"));
+	}
+	add_types(text, r, overs);
+	str_add(text, ".");
+	if (all->of_wall_s > 0) {
+		str_add(text, " They hold ");
+		add_share(text, all->wall_s, all->of_wall_s);
+		str_add(text, " of the wall time.");
+	}
+}
+
+static void write_words(struct str *text, const struct requirements *r, double limit_bytes,
+                        const struct campaign_over *overs)
+{
+	const struct campaign_over *const all = &overs[r->type_count];
+	char size[NUMBER_TEXT_BYTES];
+	if (all->of == 0) {
+		str_add(text, "The max RSS of no task is known: nothing can be said of memory.");
+		return;
+	}
+	number_format_bytes((int64_t)fmin(limit_bytes, 9e18), size);
+	str_addf(text, "At %s per core ", size);
+	if (all->tasks > 0) {
+		add_over(text, r, overs);
+	} else {
+		number_format_bytes((int64_t)all->max_bytes, size);
+		str_addf(text, "all %zu tasks fit: the largest, of %s, took %s.", all->of,
+		         type_of_largest(r, overs), size);
+	}
+	if (all->ended_below > 0)
+		str_addf(text,
+		         " %zu %s ended by a memory limit below that: what %s would have needed is "
+		         "not known.",
+		         all->ended_below, number_noun(all->ended_below, "was", "were"),
+		         number_noun(all->ended_below, "it", "they"));
+	add_cores(text, r, limit_bytes);
+}
+
+void requirements_words(const struct requirements *requirements, double limit_bytes, char *text,
+                        size_t text_bytes)
+{
+	cleanup_str struct str words = {0};
+	cleanup_free struct campaign_over *overs =
+	        calloc(requirements->type_count + 1, sizeof *overs);
+	if (overs) {
+		requirements_over(requirements, limit_bytes, overs);
+		write_words(&words, requirements, limit_bytes, overs);
+	}
+	if (text_bytes == 0)
+		return;
+	const int most = text_bytes > INT32_MAX ? INT32_MAX : (int)text_bytes - 1;
+	snprintf(text, text_bytes, "%.*s", str_cut(str_text(&words), most), str_text(&words));
+}
