@@ -16,9 +16,6 @@ const char *const campaign_fit_names[CAMPAIGN_FITS] = {
 
 enum { LEAST_POINTS = 3 };
 
-/* A point is on the line where it is off by no more than rounding. */
-static const double ON_LINE = 1e-9;
-
 /* How the points' scale goes back to the one that was given. */
 struct scale {
 	double x0, x1; /* mean and standard deviation */
@@ -138,7 +135,7 @@ static double share_below(const struct line_points *points, const struct line *l
 {
 	size_t below = 0;
 	for (size_t i = 0; i < points->count; i++)
-		below += points->y[i] <= line->a + line->b * points->x[i] + ON_LINE;
+		below += points->y[i] <= line->a + line->b * points->x[i] + LINE_ROUNDING;
 	return (double)below / (double)points->count;
 }
 

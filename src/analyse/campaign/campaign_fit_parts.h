@@ -7,6 +7,9 @@
 
 #include <stdbool.h>
 
+/* What is nearer to a line than this, in the points' scale, is on it but for rounding. */
+#define LINE_ROUNDING 1e-9
+
 /* Points with x of mean 0 and variance 1 (divided by count), and y likewise, or 0 throughout. */
 struct line_points {
 	double *x;

@@ -142,7 +142,8 @@ static double slope_at(const struct near_line *near, double target, double from,
 		/* Where false position took less than half away, halve. */
 		is_halving = high - low > span / 2;
 	}
-	const double b = low + (high - low) / 2;
+	const double middle = low + (high - low) / 2;
+	const double b = fabs(middle) > tolerance ? middle : 0;
 	tilt(near, b, ret_a);
 	return b;
 }
@@ -313,7 +314,7 @@ static double add_covariance(const struct line_points *points, const struct line
 	const double mean = h[1] / h[0];
 	const double span = high - low;
 	const double determinant = h[0] * h[2] - h[1] * h[1];
-	if (!(span > 1e-12) || !(determinant > 1e-9 * h[0] * h[0]))
+	if (!(span > LINE_ROUNDING) || !(determinant > 1e-9 * h[0] * h[0]))
 		return NAN;
 	/* H^-1, with H = h / span; J = n I in this scale. */
 	const double i = h[2] / determinant * span;

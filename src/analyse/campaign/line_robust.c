@@ -94,7 +94,7 @@ struct line line_robust(const struct line_points *points, const struct line_room
 		room->scratch[i] = points->y[i] - line.a - line.b * points->x[i];
 	const double sigma = quantile_mad(room->scratch, points->count, 0) *
 	                     sqrt((double)points->count / (double)(points->count - 2));
-	if (!(sigma > 1e-12)) {
+	if (!(sigma > LINE_ROUNDING)) {
 		line.reason = "more than half of the tasks lie on the line";
 		return line;
 	}

@@ -119,47 +119,62 @@ int requirements_fill_bins(struct requirements *requirements, double width_bytes
 
 /* ---- Cumulative ---------------------------------------------------------------------------- */
 
-/* Whether a plot would show the step from the last point to the next. */
-static bool is_shown(const struct campaign_cumulative *c, double rss, double tasks, double wall,
-                     double largest)
+/* A point of a cumulative distribution. */
+struct step {
+	double rss;
+	double tasks;
+	double wall;
+};
+
+static void write_step(struct campaign_cumulative *c, const struct step *step)
 {
-	const double step = 1.0 / STEPS;
-	const size_t last = c->count - 1;
-	return c->count == 0 || tasks - c->tasks[last] >= step || wall - c->wall_s[last] >= step ||
-	       rss - c->max_rss_bytes[last] >= step * largest;
+	c->max_rss_bytes[c->count] = step->rss;
+	c->tasks[c->count] = step->tasks;
+	c->wall_s[c->count++] = step->wall;
 }
 
-/* items are ascending max RSS, each with its wall time. A point is written where the next task
- * would be a step that shows, so that what is left out between two points is less than one. */
+/* Whether a plot would show the way from the last point that was written to this one. */
+static bool is_shown(const struct campaign_cumulative *c, const struct step *step, double largest)
+{
+	if (c->count == 0)
+		return true;
+	const size_t last = c->count - 1;
+	return step->tasks - c->tasks[last] > 1.0 / STEPS ||
+	       step->wall - c->wall_s[last] > 1.0 / STEPS ||
+	       step->rss - c->max_rss_bytes[last] > largest / STEPS;
+}
+
+/* items are ascending max RSS, each with its wall time. The point before one that would show is
+ * written too: what is left out between two points is less than what shows. */
 static void thin(const struct weighted_value *items, size_t count, double all_wall,
                  struct campaign_cumulative *c)
 {
 	const double largest = items[count - 1].value;
 	double wall = 0;
+	struct step before = {0};
+	bool is_left_out = false;
 	for (size_t i = 0; i < count; i++) {
 		wall += items[i].weight;
 		if (i + 1 < count && !(items[i + 1].value > items[i].value))
 			continue;
-		const double tasks = (double)(i + 1) / (double)count;
-		const double share = all_wall > 0 ? wall / all_wall : (double)NAN;
-		const bool is_tail = i + TAIL >= count;
-		const bool is_before_step =
-		        i + 1 < count && c->count > 0 &&
-		        is_shown(c, items[i + 1].value, tasks,
-		                 all_wall > 0 ? share + items[i + 1].weight / all_wall
-		                              : (double)NAN,
-		                 largest);
-		if (!is_tail && !is_before_step &&
-		    !is_shown(c, items[i].value, tasks, share, largest))
-			continue;
-		c->max_rss_bytes[c->count] = items[i].value;
-		c->tasks[c->count] = tasks;
-		c->wall_s[c->count++] = i + 1 == count && all_wall > 0 ? 1 : share;
+		const struct step step = {
+		        .rss = items[i].value,
+		        .tasks = (double)(i + 1) / (double)count,
+		        .wall = all_wall > 0 ? fmin(wall / all_wall, 1) : (double)NAN,
+		};
+		if (is_left_out && is_shown(c, &step, largest))
+			write_step(c, &before);
+		is_left_out = i + TAIL < count && !is_shown(c, &step, largest);
+		before = step;
+		if (!is_left_out)
+			write_step(c, &step);
 	}
+	if (all_wall > 0)
+		c->wall_s[c->count - 1] = 1;
 }
 
-/* The most points that thin writes of count items: each but the tail's is beyond a step of one of
- * three axes since the last, or just before one that is. */
+/* The most points that thin writes of count items: two for every step of each of three axes, and
+ * the tail. */
 static size_t most_points(size_t count)
 {
 	const size_t most = 2 * 3 * (STEPS + 1) + TAIL + 2;

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NAMED_TYPES = 4 };
 
@@ -17,6 +18,22 @@ static void add_share(struct str *text, double part, double of)
 	const double rest = fmin(share, 100 - share);
 	const int decimals = rest > 0 ? (int)fmin(fmax(ceil(-log10(rest)), 1), 9) : 0;
 	str_addf(text, "%.*f %%", decimals, share);
+}
+
+/* "6 GB", "6.5 GB": a size as a person would give it. */
+static void add_limit(struct str *text, double bytes)
+{
+	char size[NUMBER_TEXT_BYTES];
+	number_format_bytes((int64_t)fmin(bytes, 9e18), size);
+	const char *const unit = strchr(size, ' ');
+	size_t digits = unit ? (size_t)(unit - size) : strlen(size);
+	if (memchr(size, '.', digits)) {
+		while (size[digits - 1] == '0')
+			digits--;
+		digits -= size[digits - 1] == '.';
+	}
+	str_add_bytes(text, size, digits);
+	str_add(text, unit ? unit : "");
 }
 
 struct ranked {
@@ -130,8 +147,9 @@ static void write_words(struct str *text, const struct requirements *r, double l
 		str_add(text, "The max RSS of no task is known: nothing can be said of memory.");
 		return;
 	}
-	number_format_bytes((int64_t)fmin(limit_bytes, 9e18), size);
-	str_addf(text, "At %s per core ", size);
+	str_add(text, "At ");
+	add_limit(text, limit_bytes);
+	str_add(text, " per core ");
 	if (all->tasks > 0) {
 		add_over(text, r, overs);
 	} else {
