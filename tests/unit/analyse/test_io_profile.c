@@ -1,0 +1,511 @@
+#include "analyse/io/findings.h"
+#include "analyse/io/pattern_names.h"
+#include "core/array.h"
+#include "core/error.h"
+#include "core/rng.h"
+#include "used.h"
+
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NEAR 1e-12
+
+/* ---- Ranges --------------------------------------------------------------------------------- */
+
+static void test_ranges_are_joined(void **state)
+{
+	static const struct {
+		int64_t from;
+		int64_t to;
+		size_t count;
+		int64_t bytes;
+	} steps[] = {
+	        {100, 200, 1, 100}, {300, 400, 2, 200}, {200, 210, 2, 210}, {150, 160, 2, 210},
+	        {290, 300, 2, 220}, {205, 295, 1, 300}, {0, 10, 2, 310},    {0, 1000, 1, 1000},
+	        {5, 5, 1, 1000},    {9, 3, 1, 1000},
+	};
+	struct io_ranges set = {0};
+	struct error err;
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++) {
+		assert_return_code(io_ranges_add(&set, steps[i].from, steps[i].to, &err), 0);
+		assert_int_equal(set.count, steps[i].count);
+		assert_int_equal(io_ranges_bytes(&set), steps[i].bytes);
+	}
+	assert_false(io_ranges_is_coarse(&set));
+	io_ranges_release(&set);
+}
+
+/* Against a map of single bytes, in any order of calls. */
+static void test_ranges_hold_what_was_touched(void **state)
+{
+	enum { BYTES = 4000, CALLS = 3000 };
+	static bool is_touched[BYTES];
+	struct io_ranges set = {0};
+	struct error err;
+	struct rng rng;
+	(void)state;
+	rng_init(&rng, 20261121, 0);
+	for (size_t i = 0; i < CALLS; i++) {
+		const int64_t from = (int64_t)rng_below(&rng, BYTES - 5);
+		const int64_t to = from + (int64_t)rng_below(&rng, 5);
+		int64_t touched = 0;
+		for (int64_t k = from; k < to; k++)
+			is_touched[k] = true;
+		assert_return_code(io_ranges_add(&set, from, to, &err), 0);
+		for (size_t k = 0; i % 100 == 0 && k < BYTES; k++)
+			touched += is_touched[k];
+		if (i % 100 == 0)
+			assert_int_equal(io_ranges_bytes(&set), touched);
+	}
+	for (size_t i = 1; i < set.count; i++)
+		assert_true(set.items[i - 1].to < set.items[i].from);
+	io_ranges_release(&set);
+}
+
+static void test_ranges_stay_small(void **state)
+{
+	enum { CALLS = 100000 };
+	struct io_ranges set = {0};
+	struct error err;
+	struct rng rng;
+	(void)state;
+	rng_init(&rng, 7, 0);
+	for (size_t i = 0; i < CALLS; i++) {
+		const int64_t from = (int64_t)rng_below(&rng, INT64_C(1) << 36);
+		assert_return_code(io_ranges_add(&set, from, from + 8, &err), 0);
+	}
+	assert_true(set.count <= RANGES_MOST);
+	assert_true(io_ranges_is_coarse(&set));
+	/* An upper bound: never fewer than there were. */
+	assert_true(io_ranges_bytes(&set) >= 8 * (int64_t)(CALLS - 10));
+	io_ranges_release(&set);
+}
+
+/* ---- Traces --------------------------------------------------------------------------------- */
+
+static void test_calls_in_a_row_are_one_stroke(void **state)
+{
+	struct io_trace trace = {0};
+	struct error err;
+	(void)state;
+	for (int64_t sweep = 0; sweep < 3; sweep++) {
+		for (int64_t at = 0; at < 10; at++)
+			assert_return_code(
+			        io_trace_add(&trace, false, sweep * 100 + at, at * 10, 10, &err),
+			        0);
+		assert_return_code(io_trace_add(&trace, true, sweep * 100 + 50, 100, 5, &err), 0);
+	}
+	assert_int_equal(trace.reads.count, 3);
+	assert_int_equal(trace.writes.count, 3);
+	assert_int_equal(trace.reads.items[1].from, 0);
+	assert_int_equal(trace.reads.items[1].to, 100);
+	assert_int_equal(trace.reads.items[1].calls, 10);
+	assert_int_equal(trace.reads.items[1].began_ns, 100);
+	assert_int_equal(trace.reads.items[1].ended_ns, 109);
+	io_trace_release(&trace);
+}
+
+static void test_a_trace_loses_no_byte(void **state)
+{
+	enum { CALLS = 50000 };
+	struct io_trace trace = {0};
+	struct error err;
+	struct rng rng;
+	int64_t bytes = 0;
+	uint64_t calls = 0;
+	int64_t highest = 0;
+	(void)state;
+	rng_init(&rng, 3, 0);
+	for (int64_t i = 0; i < CALLS; i++) {
+		const int64_t at = (int64_t)rng_below(&rng, 1000000);
+		const int64_t length = 1 + (int64_t)rng_below(&rng, 100);
+		highest = at + length > highest ? at + length : highest;
+		assert_return_code(io_trace_add(&trace, false, i * i, at, length, &err), 0);
+		bytes += length;
+	}
+	assert_true(trace.reads.count <= TRACE_MOST);
+	assert_true(trace.reads.count > TRACE_MOST / 8);
+	for (size_t i = 0; i < trace.reads.count; i++) {
+		bytes -= trace.reads.items[i].bytes;
+		calls += trace.reads.items[i].calls;
+		assert_true(trace.reads.items[i].to <= highest);
+	}
+	assert_int_equal(bytes, 0);
+	assert_int_equal(calls, CALLS);
+	io_trace_release(&trace);
+}
+
+/* ---- Phases --------------------------------------------------------------------------------- */
+
+static void test_phases_are_told_apart(void **state)
+{
+	static const enum io_phase_kind kinds[] = {IO_PHASE_LOOKING, IO_PHASE_READING,
+	                                           IO_PHASE_QUIET, IO_PHASE_WRITING};
+	struct used used;
+	struct io_findings findings;
+	(void)state;
+	used_init(&used);
+	const uint32_t in = used_file(&used, "/data/in", 100000000);
+	const uint32_t out = used_file(&used, "/data/out", IO_UNKNOWN);
+	used_do(&used, in, IO_STAT, 1000);
+	for (int64_t i = 0; i < 1000; i++)
+		used_read(&used, in, i * 100000, 100000);
+	used.now_ns += INT64_C(2000000000);
+	used_make(&used, out);
+	for (int64_t i = 0; i < 1000; i++)
+		used_write(&used, out, i * 100000, 100000);
+	used_find(&used, &findings);
+	assert_int_equal(findings.phase_count, ARRAY_LENGTH(kinds));
+	int64_t read = 0;
+	int64_t written = 0;
+	for (size_t i = 0; i < findings.phase_count; i++) {
+		assert_int_equal(findings.phases[i].kind, kinds[i]);
+		read += findings.phases[i].sum.read_bytes;
+		written += findings.phases[i].sum.written_bytes;
+	}
+	assert_int_equal(read, 100000000);
+	assert_int_equal(written, 100000000);
+	io_findings_release(&findings);
+	used_release(&used);
+}
+
+/* ---- One file ------------------------------------------------------------------------------- */
+
+/* 2880-byte pieces behind a head of 11520 bytes, each after all was read: the sum is exact. */
+static void test_sweeps_before_writes(void **state)
+{
+	enum { PIECES = 400, HEAD = 11520, PIECE = 2880 };
+	static const int64_t read_sizes[] = {4096, 2880, 1 << 20};
+	const int64_t size = HEAD + (int64_t)PIECES * PIECE;
+	int64_t read = 0;
+	(void)state;
+	for (int64_t i = 0; i < PIECES; i++)
+		read += HEAD + i * PIECE;
+	for (size_t i = 0; i < ARRAY_LENGTH(read_sizes); i++) {
+		struct used used;
+		struct io_findings findings;
+		used_init(&used);
+		const uint32_t file = used_file(&used, "/sps/out/SRC.fits", IO_UNKNOWN);
+		used_sweep(&used, file, HEAD, PIECES, PIECE, read_sizes[i]);
+		used_find(&used, &findings);
+		assert_int_equal(findings.seen[0].size_bytes, size);
+		assert_int_equal(findings.seen[0].use->read_bytes, read);
+		assert_int_equal(findings.seen[0].use->written_bytes, size);
+		assert_float_equal(io_seen_reread(&findings.seen[0]), (double)read / (double)size,
+		                   NEAR);
+		assert_float_equal(io_seen_rewrite(&findings.seen[0]), 1, NEAR);
+		const struct io_pattern *const pattern = used_pattern(&findings, IO_PATTERN_SWEEPS);
+		assert_non_null(pattern);
+		assert_int_equal(pattern->calls, PIECES);
+		assert_int_equal(pattern->bytes, read);
+		assert_non_null(strstr(pattern->evidence,
+		                       "before 400 of its 401 writes it was read from the start"));
+		assert_non_null(strstr(pattern->evidence, "201 times its size"));
+		/* It is told once: what goes with it is no pattern of its own. */
+		assert_null(used_pattern(&findings, IO_PATTERN_READ_AGAIN));
+		assert_null(used_pattern(&findings, IO_PATTERN_SMALL_WRITES));
+		io_findings_release(&findings);
+		used_release(&used);
+	}
+}
+
+/* A header that is read and put right, as FITS files have it, is no such thing. */
+static void test_a_header_is_no_sweep(void **state)
+{
+	struct used used;
+	struct io_findings findings;
+	(void)state;
+	used_init(&used);
+	const uint32_t file = used_file(&used, "/data/a.fits", IO_UNKNOWN);
+	used_make(&used, file);
+	for (int64_t i = 0; i < 200; i++) {
+		used_write(&used, file, 2880 + i * 65536, 65536);
+		used_read(&used, file, 0, 2880);
+		used_write(&used, file, 0, 2880);
+	}
+	used_find(&used, &findings);
+	assert_null(used_pattern(&findings, IO_PATTERN_SWEEPS));
+	io_findings_release(&findings);
+	used_release(&used);
+}
+
+static void test_what_is_not_known_is_no_factor(void **state)
+{
+	struct used used;
+	struct io_findings findings;
+	(void)state;
+	used_init(&used);
+	const uint32_t empty = used_file(&used, "/data/empty", 0);
+	const uint32_t looked = used_file(&used, "/data/looked", IO_UNKNOWN);
+	used_open(&used, empty);
+	used_do(&used, looked, IO_STAT, 1);
+	used_find(&used, &findings);
+	for (size_t i = 0; i < findings.seen_count; i++)
+		assert_true(isnan(io_seen_reread(&findings.seen[i])));
+	assert_int_equal(io_findings_file(&findings, "empty")->size_bytes, 0);
+	assert_int_equal(io_findings_file(&findings, "./data/looked")->size_bytes, IO_UNKNOWN);
+	assert_null(io_findings_file(&findings, "ooked"));
+	assert_null(io_findings_file(&findings, ""));
+	io_findings_release(&findings);
+	used_release(&used);
+}
+
+static void test_a_cut_file_is_short_again(void **state)
+{
+	struct used used;
+	struct io_findings findings;
+	(void)state;
+	used_init(&used);
+	const uint32_t file = used_file(&used, "/data/a", IO_UNKNOWN);
+	used_make(&used, file);
+	used_write(&used, file, 0, 5000);
+	used_make(&used, file);
+	used_write(&used, file, 0, 1000);
+	used.files[file].size_bytes = 1000;
+	used_find(&used, &findings);
+	assert_int_equal(findings.seen[0].size_bytes, 1000);
+	assert_float_equal(io_seen_rewrite(&findings.seen[0]), 6, NEAR);
+	io_findings_release(&findings);
+	used_release(&used);
+}
+
+/* ---- Patterns ------------------------------------------------------------------------------- */
+
+static void do_nothing_bad(struct used *used, uint32_t file)
+{
+	used_make(used, file);
+	for (int64_t i = 0; i < 500; i++)
+		used_write(used, file, i * 65536, 65536);
+	for (int64_t i = 0; i < 500; i++)
+		used_read(used, file, i * 65536, 65536);
+}
+
+static void do_read_again(struct used *used, uint32_t file)
+{
+	used_make(used, file);
+	used_write(used, file, 0, 500000);
+	for (int64_t i = 0; i < 20; i++)
+		used_read(used, file, 0, 500000);
+}
+
+static void do_write_again(struct used *used, uint32_t file)
+{
+	used_make(used, file);
+	for (int64_t i = 0; i < 20; i++)
+		used_write(used, file, 0, 409600);
+}
+
+static void do_byte_reads(struct used *used, uint32_t file)
+{
+	used_make(used, file);
+	used_write(used, file, 0, 500);
+	for (int64_t i = 0; i < 500; i++)
+		used_read(used, file, i, 1);
+}
+
+static void do_small_writes(struct used *used, uint32_t file)
+{
+	used_make(used, file);
+	for (int64_t i = 0; i < 500; i++)
+		used_write(used, file, i * 100, 100);
+}
+
+static void do_syncs(struct used *used, uint32_t file)
+{
+	used_make(used, file);
+	for (int64_t i = 0; i < 30; i++) {
+		used_write(used, file, i * 65536, 65536);
+		used_do(used, file, IO_SYNC, 1);
+	}
+}
+
+static void do_locks(struct used *used, uint32_t file)
+{
+	for (int64_t i = 0; i < 30; i++) {
+		used_do(used, file, IO_LOCK, 1);
+		used_do(used, file, IO_UNLOCK, 1);
+	}
+}
+
+static void do_journal(struct used *used, uint32_t file)
+{
+	used_make(used, file);
+	used_write(used, file, 0, 512);
+	used_do(used, file, IO_UNLINK, 1);
+	used->files[file].is_unlinked = true;
+}
+
+static void do_reopens(struct used *used, uint32_t file)
+{
+	used_make(used, file);
+	for (int64_t i = 0; i < 30; i++)
+		used_open(used, file);
+}
+
+static void do_storm(struct used *used, uint32_t file)
+{
+	used_do(used, file, IO_STAT, 2000);
+}
+
+static void test_patterns_are_told_apart(void **state)
+{
+	static const struct {
+		const char *path;
+		void (*act)(struct used *used, uint32_t file);
+		int pattern; /* -1: none */
+	} cases[] = {
+	        {"/d/a", do_nothing_bad, -1},
+	        {"/d/a", do_read_again, IO_PATTERN_READ_AGAIN},
+	        {"/d/a", do_write_again, IO_PATTERN_WRITE_AGAIN},
+	        {"/d/a", do_byte_reads, IO_PATTERN_BYTE_READS},
+	        {"/d/a", do_small_writes, IO_PATTERN_SMALL_WRITES},
+	        {"/d/a", do_syncs, IO_PATTERN_SYNCS},
+	        {"/d/a", do_locks, IO_PATTERN_LOCKS},
+	        {"/d/a.db-journal", do_journal, IO_PATTERN_JOURNALS},
+	        {"/d/a.db", do_journal, IO_PATTERN_TEMPORARY},
+	        {"/d/a.tmp", do_nothing_bad, IO_PATTERN_TEMPORARY},
+	        {"/d/a", do_reopens, IO_PATTERN_REOPENS},
+	        {"/d/a", do_storm, IO_PATTERN_STORM},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct used used;
+		struct io_findings findings;
+		used_init(&used);
+		cases[i].act(&used, used_file(&used, cases[i].path, IO_UNKNOWN));
+		used_find(&used, &findings);
+		assert_int_equal(findings.pattern_count, cases[i].pattern >= 0);
+		if (cases[i].pattern >= 0) {
+			assert_int_equal(findings.patterns[0].kind, cases[i].pattern);
+			assert_true(strlen(findings.patterns[0].evidence) > 10);
+			assert_string_equal(findings.seen[findings.patterns[0].seen[0]].file->path,
+			                    cases[i].path);
+		}
+		io_findings_release(&findings);
+		used_release(&used);
+	}
+}
+
+static void test_names(void **state)
+{
+	static const struct {
+		const char *path;
+		bool is_journal;
+		bool is_temporary;
+	} cases[] = {
+	        {"/data/registry.sqlite3-journal", true, false},
+	        {"registry.sqlite3-wal", true, false},
+	        {"a.db-shm", true, false},
+	        {"a.db-mj0A1B2C3D4", true, false},
+	        {"-journal", false, false},
+	        {"/x-journal/a.fits", false, false},
+	        {"/tmp/tmpab12cd_x", false, true},
+	        {"/tmp/tmp.Xyz123AbCd", false, true},
+	        {"out.fits.AbC12x", false, true},
+	        {"a.tmp", false, true},
+	        {"a.tmp.4711", false, true},
+	        {"notes.txt~", false, true},
+	        {"/var/tmp/etilqs_0a1b2c", false, true},
+	        {"catalog.sqlite3", false, false},
+	        {"SRC-0038080-023.fits", false, false},
+	        {"visit_part12", false, false},
+	        {"data.fits64", false, false},
+	        {"template.fits", false, false},
+	        {"tmp/a", false, false},
+	        {"ccdImage.fits", false, false},
+	        {"sortByTime.csv", false, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		if (io_name_is_journal(cases[i].path) != cases[i].is_journal ||
+		    io_name_is_temporary(cases[i].path) != cases[i].is_temporary)
+			fail_msg("%s", cases[i].path);
+	}
+}
+
+/* ---- Folders and programs ------------------------------------------------------------------- */
+
+static void test_folders_add_up(void **state)
+{
+	struct used used;
+	struct io_findings findings;
+	(void)state;
+	used_init(&used);
+	used_read(&used, used_file(&used, "/a/x", 100), 0, 100);
+	used_read(&used, used_file(&used, "/a/b/y", 700), 0, 700);
+	used_read(&used, used_file(&used, "/a/z", 200), 0, 200);
+	used_read(&used, used_file(&used, "/top", 50), 0, 50);
+	used_read(&used, used_file(&used, "here", 25), 0, 25);
+	used_find(&used, &findings);
+	static const struct {
+		const char *path;
+		int64_t bytes;
+		size_t files;
+	} expected[] = {{"/a/b", 700, 1}, {"/a", 300, 2}, {"/", 50, 1}, {".", 25, 1}};
+	assert_int_equal(findings.folder_count, ARRAY_LENGTH(expected));
+	for (size_t i = 0; i < ARRAY_LENGTH(expected); i++) {
+		assert_string_equal(findings.folders[i].path, expected[i].path);
+		assert_int_equal(findings.folders[i].read_bytes, expected[i].bytes);
+		assert_int_equal(findings.folders[i].files, expected[i].files);
+	}
+	assert_int_equal(findings.total.read_bytes, 1075);
+	assert_string_equal(findings.seen[0].file->path, "/a/b/y");
+	io_findings_release(&findings);
+	used_release(&used);
+}
+
+static void test_programs_are_told_apart(void **state)
+{
+	struct used used;
+	(void)state;
+	used_init(&used);
+	const uint32_t file = used_file(&used, "/a", 1000);
+	for (int32_t pid = 1; pid <= 300; pid++) {
+		used.process = (struct io_process){pid, pid, 0, "/bin/sh"};
+		used_read(&used, file, 0, 10);
+		used.process.command = pid % 3 == 0 ? "/bin/cat" : "/bin/sh";
+		used_read(&used, file, 0, 1);
+		/* A thread of it. */
+		used.process.pid = pid + 1000;
+		used_read(&used, file, 0, 1);
+		if (pid % 2 == 0)
+			io_programs_exit(&used.profile.programs, pid);
+	}
+	const struct io_programs *const programs = &used.profile.programs;
+	assert_int_equal(programs->count, 2);
+	assert_string_equal(programs->items[0].path, "/bin/sh");
+	assert_int_equal(programs->items[0].processes, 200);
+	assert_int_equal(programs->items[1].processes, 100);
+	assert_int_equal(programs->items[0].read_bytes, 3000 + 400);
+	assert_int_equal(programs->items[1].read_bytes, 200);
+	assert_int_equal(programs->process_count, 150);
+	used_release(&used);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_ranges_are_joined),
+	        cmocka_unit_test(test_ranges_hold_what_was_touched),
+	        cmocka_unit_test(test_ranges_stay_small),
+	        cmocka_unit_test(test_calls_in_a_row_are_one_stroke),
+	        cmocka_unit_test(test_a_trace_loses_no_byte),
+	        cmocka_unit_test(test_phases_are_told_apart),
+	        cmocka_unit_test(test_sweeps_before_writes),
+	        cmocka_unit_test(test_a_header_is_no_sweep),
+	        cmocka_unit_test(test_what_is_not_known_is_no_factor),
+	        cmocka_unit_test(test_a_cut_file_is_short_again),
+	        cmocka_unit_test(test_patterns_are_told_apart),
+	        cmocka_unit_test(test_names),
+	        cmocka_unit_test(test_folders_add_up),
+	        cmocka_unit_test(test_programs_are_told_apart),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
