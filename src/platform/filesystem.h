@@ -12,4 +12,9 @@
  * For tests: a folder at or below PLATEAU_TREAT_AS_NETWORK counts as one ("test"). */
 bool filesystem_is_network(const char *folder, const char **ret_name);
 
+/* The name of the kind of file system that a file or folder is on ("ext4", "tmpfs", "nfs"; static),
+ * and whether it is one as above; NULL where it cannot be looked at, or is of a kind without a name
+ * here. */
+const char *filesystem_kind(const char *path, bool *ret_is_network);
+
 #endif
