@@ -1,11 +1,19 @@
 #include "commands/campaign_load.h"
 
 #include "analyse/campaign/campaign_of.h"
+#include "commands/import_parts.h"
 #include "commands/talk.h"
+#include "core/cleanup.h"
+#include "core/clock.h"
 #include "core/error.h"
+#include "core/str.h"
 #include "model/dataset.h"
 #include "store/campaign_file.h"
 #include "store/load.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 static int load_result(const char *path, struct campaign *ret_campaign, struct error *err)
 {
@@ -14,12 +22,48 @@ static int load_result(const char *path, struct campaign *ret_campaign, struct e
 	return r < 0 ? r : campaign_of_result(&dataset, ret_campaign, err);
 }
 
+/* A file of SQLite is for its own readers, which say what is wrong with it. */
+static bool is_database(const char *path)
+{
+	static const char magic[] = "SQLite format 3";
+	char bytes[sizeof magic] = "";
+	cleanup_file FILE *stream = fopen(path, "re");
+	return stream && fread(bytes, 1, sizeof bytes, stream) == sizeof bytes &&
+	       memcmp(bytes, magic, sizeof magic) == 0;
+}
+
+static int load_records(const char *path, struct campaign *ret_campaign, struct error *err)
+{
+	const struct import_settings settings = {0};
+	cleanup_campaign struct campaign campaign = {.imported_ns = clock_calendar_ns()};
+	const char *const slash = strrchr(path, '/');
+	int r = import_read_campaign(NULL, &settings, path, &campaign, err);
+	if (r == 0 && !campaign.label)
+		r = str_copy(slash && slash[1] ? slash + 1 : path, &campaign.label, err);
+	if (r == 0 && !campaign.source)
+		r = str_copy(path, &campaign.source, err);
+	if (r < 0)
+		return r;
+	if (campaign.task_count == 0)
+		return error_set(err, EINVAL, "there is no task in %s", path);
+	*ret_campaign = campaign;
+	campaign = (struct campaign){0};
+	return 0;
+}
+
 enum exit_code campaign_load(const char *path, const struct campaign_load_settings *settings,
                              struct campaign *ret_campaign)
 {
 	struct error err;
 	(void)settings;
-	const int r = campaign_file_is(path) ? campaign_file_load(path, ret_campaign, &err)
-	                                     : load_result(path, ret_campaign, &err);
+	int r;
+	if (campaign_file_is(path))
+		r = campaign_file_load(path, ret_campaign, &err);
+	else if (is_database(path))
+		r = load_result(path, ret_campaign, &err);
+	else
+		r = load_records(path, ret_campaign, &err);
+	if (r == -EBADMSG) /* told already */
+		return EXIT_USAGE;
 	return r < 0 ? talk_fail(exit_for_file(r), &err) : EXIT_DONE;
 }

@@ -8,11 +8,6 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/number.h"
-#include "core/str.h"
-#include "formats/import/gnu_time.h"
-#include "formats/import/level_csv.h"
-#include "formats/import/perf_stat.h"
-#include "formats/import/task_csv.h"
 #include "store/recorder.h"
 
 #include <errno.h>
@@ -25,7 +20,8 @@ enum { MOST_BAD_FILES = 10 };
 
 struct import {
 	const struct arguments *arguments;
-	const struct format *format;
+	const struct import_format *format;
+	struct import_settings settings;
 	const char *output;
 	int64_t concurrency; /* RECORD_ABSENT: not said */
 	struct path_pattern pattern;
@@ -35,62 +31,6 @@ struct import {
 	struct arrangement arrangement;
 	size_t bad_files;
 };
-
-static int read_task_csv(const struct import *import, const char *path, struct imported *imported,
-                         struct problems *problems, struct error *err)
-{
-	return task_csv_load(path, arguments_get(import->arguments, "columns"), imported, problems,
-	                     err);
-}
-
-static int read_perf_stat(const struct import *import, const char *path, struct imported *imported,
-                          struct problems *problems, struct error *err)
-{
-	(void)import;
-	return perf_stat_load(path, imported, problems, err);
-}
-
-static int read_gnu_time(const struct import *import, const char *path, struct imported *imported,
-                         struct problems *problems, struct error *err)
-{
-	(void)import;
-	return gnu_time_load(path, imported, problems, err);
-}
-
-static int read_level_csv(const struct import *import, const char *path, struct imported *imported,
-                          struct problems *problems, struct error *err)
-{
-	(void)import;
-	return level_csv_load(path, imported, problems, err);
-}
-
-static const struct format {
-	const char *name;
-	int (*read)(const struct import *import, const char *path, struct imported *imported,
-	            struct problems *problems, struct error *err);
-	bool has_columns; /* --columns means something */
-	bool has_levels;  /* its figures are of levels: nothing has to say their concurrency */
-} formats[] = {
-        {"perf-stat", read_perf_stat, false, false},
-        {"time", read_gnu_time, false, false},
-        {"csv", read_task_csv, true, false},
-        {"levels", read_level_csv, false, true},
-};
-
-static int find_format(struct import *import, struct error *err)
-{
-	const char *const name = import->arguments->operands.items[0];
-	for (size_t i = 0; i < ARRAY_LENGTH(formats); i++)
-		if (strcmp(formats[i].name, name) == 0) {
-			import->format = &formats[i];
-			return 0;
-		}
-	const char *const nearest =
-	        str_nearest(name, formats, ARRAY_LENGTH(formats), sizeof formats[0]);
-	return error_set(
-	        err, EINVAL, "\"%.60s\" is no format: perf-stat, time, csv or levels%s%s%s", name,
-	        nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
-}
 
 static int check_options(struct import *import, struct error *err)
 {
@@ -169,7 +109,8 @@ static int read_file(struct import *import, const char *path, struct error *err)
 {
 	cleanup_problems struct problems problems = {0};
 	const size_t first = import->imported.task_count;
-	const int r = import->format->read(import, path, &import->imported, &problems, err);
+	const int r =
+	        import->format->read(&import->settings, path, &import->imported, &problems, err);
 	if (r == -EINVAL && problems.count > 0) {
 		talk_problems(&problems, err);
 		import->bad_files++;
@@ -244,9 +185,7 @@ static void tell(const struct import *import)
 static int import_all(struct import *import, struct error *err)
 {
 	const struct arguments *const arguments = import->arguments;
-	int r = find_format(import, err);
-	if (r == 0)
-		r = check_options(import, err);
+	int r = check_options(import, err);
 	if (r == 0)
 		r = find_files(import, err);
 	if (r == 0)
@@ -258,7 +197,7 @@ static int import_all(struct import *import, struct error *err)
 		              "there is no task with a wall time in these files: "
 		              "nothing was imported");
 	const struct import_words words = {
-	        .format = import->format ? import->format->name : NULL,
+	        .format = import->format->name,
 	        .name = arguments_get(arguments, "name"),
 	        .task_type = arguments_get(arguments, "task-type"),
 	        .host = arguments_get(arguments, "host"),
@@ -282,9 +221,14 @@ static enum exit_code answer(const struct import *import)
 	return EXIT_DONE;
 }
 
-static enum exit_code run_import(const struct arguments *arguments)
+static enum exit_code make_result(const struct arguments *arguments,
+                                  const struct import_format *format)
 {
-	struct import import = {.arguments = arguments};
+	struct import import = {
+	        .arguments = arguments,
+	        .format = format,
+	        .settings = {.columns = arguments_get(arguments, "columns")},
+	};
 	struct error err;
 	const int r = import_all(&import, &err);
 	const enum exit_code code = r < 0 ? talk_fail(exit_for_file(r), &err) : answer(&import);
@@ -295,9 +239,25 @@ static enum exit_code run_import(const struct arguments *arguments)
 	return code;
 }
 
+static enum exit_code run_import(const struct arguments *arguments)
+{
+	const struct import_format *format = NULL;
+	char why[512] = "";
+	bool is_campaign = false;
+	struct error err;
+	int r = import_format_find(arguments->operands.items[0], &format, &err);
+	if (r == 0)
+		r = import_wants_campaign(arguments, format, &is_campaign, why, &err);
+	if (r < 0)
+		return talk_fail(exit_for_file(r), &err);
+	return is_campaign ? import_campaign(arguments, format, why)
+	                   : make_result(arguments, format);
+}
+
 static const struct option_entry import_options[] = {
-        {'o', "output", "RESULT", "the result file to write; needed"},
-        {0, "force", NULL, "replace a result that is there"},
+        {'o', "output", "FILE", "the result or campaign file to write; needed"},
+        {0, "force", NULL, "replace a result or campaign that is there"},
+        {0, "campaign", "LABEL", "make a campaign called so: a release, a weekly"},
         {0, "concurrency", "N", "how many tasks ran at once, of all files"},
         {0, "path", "PATTERN", "the same from names: n{concurrency}/r{repeat}/*.txt"},
         {0, "columns", "MAP", "of csv: what columns are, as wall_s=run_time:s,user_s=cpu:min"},
@@ -310,15 +270,22 @@ static const struct option_entry import_options[] = {
 const struct command command_import = {
         .name = "import",
         .operands = "FORMAT FILE...",
-        .summary = "make a result of what other tools recorded",
+        .summary = "make a result or a campaign of what other tools recorded",
         .details =
                 "Reads records of tasks and makes a result file of them, for show, report, "
-                "compare, accept, fit and export. FORMAT is one of\n\n"
-                "  perf-stat  perf stat: text, -x and -j, any number of jobs in a file\n"
-                "  time       GNU time (-v, -p, -f) and the shell's time\n"
-                "  csv        a row per task: plateau export --csv, or columns that are mapped\n"
-                "  levels     figures per level that somebody else worked out\n\n"
+                "compare, accept, fit and export; or a campaign file, for requirements and "
+                "capacity: the tasks of a production, of several types, without levels. FORMAT is "
+                "one of\n\n"
+                "  perf-stat      perf stat: text, -x and -j, any number of jobs in a file\n"
+                "  time           GNU time (-v, -p, -f) and the shell's time\n"
+                "  csv            a row per task: plateau export --csv, or columns that are "
+                "mapped\n"
+                "  levels         figures per level that somebody else worked out\n"
+                "  lsst-metadata  task metadata of the LSST Science Pipelines: files, folders, "
+                "archives\n\n"
                 "A FILE may be a folder: all files in it and below are read.\n\n"
+                "A campaign is made of lsst-metadata, of everything with --campaign, and of a "
+                "table that names task types and does not say how many ran at once.\n\n"
                 "How many tasks ran at once is said by --concurrency, by the names of files and "
                 "folders (--path, compared with the end of each path; {concurrency}, {repeat} and "
                 "{policy} stand for what they say), or by a column; else it is worked out from "

@@ -321,12 +321,21 @@ static int check_columns(struct reading *r)
 	                           "start_s and end_s, or name it (--columns wall_s=COLUMN:UNIT)");
 }
 
+static int tell_columns(struct reading *r)
+{
+	cleanup_words struct words remarks = {0};
+	int result = csv_columns_tell(&r->columns, &remarks, r->err);
+	for (size_t i = 0; result == 0 && i < remarks.count; i++)
+		result = imported_add_remark(r->imported, r->err, "%s", remarks.items[i]);
+	return result;
+}
+
 static int read_rows(struct reading *r, const char *map)
 {
 	int result = table_rows_header(&r->rows, "write a header and a row for every task", r->err);
 	if (result <= 0)
 		return result;
-	result = csv_columns_find(&r->rows, map, &r->columns, r->err);
+	result = csv_columns_find(&r->rows, &task_vocabulary, map, &r->columns, r->err);
 	if (result == 0 && !r->rows.lines.is_refused)
 		result = check_columns(r);
 	if (result == 0)
@@ -336,7 +345,7 @@ static int read_rows(struct reading *r, const char *map)
 	if (r->imported->task_count == r->tasks_before)
 		return table_rows_complain(&r->rows, "header", r->err,
 		                           "no task behind the header; write a row for each");
-	result = csv_columns_tell(&r->columns, r->imported, r->err);
+	result = tell_columns(r);
 	if (result == 0 && r->skipped > 0)
 		return imported_add_remark(r->imported, r->err,
 		                           "%zu %s passed over: of probes, and of trials that were "

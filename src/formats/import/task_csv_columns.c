@@ -47,10 +47,10 @@ static int take_names(const struct table_rows *rows, struct csv_columns *columns
 	return 0;
 }
 
-int csv_columns_find(struct table_rows *rows, const char *map, struct csv_columns *ret_columns,
-                     struct error *err)
+int csv_columns_find(struct table_rows *rows, const struct task_vocabulary *vocabulary,
+                     const char *map, struct csv_columns *ret_columns, struct error *err)
 {
-	cleanup_csv_columns struct csv_columns columns = {0};
+	cleanup_csv_columns struct csv_columns columns = {.vocabulary = vocabulary};
 	int r = take_names(rows, &columns, err);
 	if (r < 0)
 		return r;
@@ -74,8 +74,7 @@ static void tell_guess(const struct task_column *column, struct str *text)
 		         column->is_assumed ? ", assumed" : "");
 }
 
-int csv_columns_tell(const struct csv_columns *columns, struct imported *imported,
-                     struct error *err)
+int csv_columns_tell(const struct csv_columns *columns, struct words *remarks, struct error *err)
 {
 	cleanup_str struct str guessed = {0};
 	cleanup_str struct str nameless = {0};
@@ -92,17 +91,23 @@ int csv_columns_tell(const struct csv_columns *columns, struct imported *importe
 	}
 	int r = 0;
 	if (guessed.length > 0)
-		r = imported_add_remark(imported, err, "columns were guessed: %s",
-		                        str_text(&guessed));
+		r = words_addf(remarks, err, "columns were guessed: %s", str_text(&guessed));
 	if (r == 0 && nameless.length > 0)
-		r = imported_add_remark(imported, err,
-		                        "sizes without a unit were passed over; say it: --columns "
-		                        "%s (kB, KiB, MB, ...)",
-		                        str_text(&nameless));
+		r = words_addf(remarks, err,
+		               "sizes without a unit were passed over; say it: --columns "
+		               "%s (kB, KiB, MB, ...)",
+		               str_text(&nameless));
 	if (r == 0 && passed.length > 0)
-		r = imported_add_remark(imported, err, "columns passed over: %s",
-		                        str_text(&passed));
+		r = words_addf(remarks, err, "columns passed over: %s", str_text(&passed));
 	return r;
+}
+
+struct task_column *csv_columns_of(const struct csv_columns *columns, enum task_place place)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		if (columns->items[i].field && columns->items[i].field->place == place)
+			return &columns->items[i];
+	return NULL;
 }
 
 void csv_columns_release(struct csv_columns *columns)

@@ -1,6 +1,5 @@
-#include "formats/import/task_csv_fields.h"
-
 #include "core/array.h"
+#include "formats/import/task_csv_parts.h"
 #include "model/record.h"
 
 #include <string.h>
@@ -9,7 +8,7 @@
 #define RECORD(name) PLACE_RECORD, offsetof(struct task_record, name)
 
 /* clang-format off */
-const struct task_field task_fields[] = {
+static const struct task_field fields[] = {
 	{"wall_s", TASK_SECONDS, PLACE_WALL, 0, "wall walltime wallclock wallclocktime elapsed elapsedtime duration real realtime runtime"},
 	{"user_s", TASK_SECONDS, RECORD(user_ns), "user usertime usercpu utime"},
 	{"system_s", TASK_SECONDS, RECORD(system_ns), "system systemtime systemcpu sys systime stime"},
@@ -48,19 +47,36 @@ const struct task_field task_fields[] = {
 	{"exceeded_memory_limit", TASK_COUNT, PLACE_MEMORY_LIMIT, 0, NULL},
 };
 /* clang-format on */
-const size_t task_field_count = ARRAY_LENGTH(task_fields);
 
 const struct task_field task_number_field = {"figure.", TASK_NUMBER, PLACE_NUMBER, 0, NULL};
 const struct task_field task_event_field = {"counter.", TASK_EVENT, PLACE_EVENT, 0, NULL};
 const struct task_field task_event_state_field = {"counter.", TASK_EVENT_STATE, PLACE_EVENT_STATE,
                                                   0, NULL};
 
-const char *const task_fields_words =
+static const struct task_field *const named[] = {&task_number_field, &task_event_field, NULL};
+
+/* Columns of an export that say nothing of a task by itself. */
+static const char *const own_others[] = {
+        "run", "task_type", "trial",  "attempt",     "task_index", "slot",
+        "pu",  "input",     "weight", "start_errno", NULL,
+};
+
+static const char words[] =
         "wall_s, user_s, system_s, cpu_s (user and system together), start_s, end_s, "
         "max_rss_bytes, concurrency, block (which repeat), policy, state, exit_status, signal, "
         "host, minor_faults, major_faults, voluntary_switches, involuntary_switches, read_bytes, "
         "write_bytes and the other columns of plateau export; counter.EVENT (counter.cycles:u); "
         "figure.NAME";
+
+const struct task_vocabulary task_vocabulary = {
+        .fields = fields,
+        .field_count = ARRAY_LENGTH(fields),
+        .named = named,
+        .words = words,
+        .silent = own_others,
+        .recognise = task_csv_recognise,
+        .has_events = true,
+};
 
 static const struct task_unit units[] = {
         {"s", TASK_SECONDS, 1e9},        {"sec", TASK_SECONDS, 1e9},
@@ -92,10 +108,10 @@ bool task_kind_has_unit(enum task_kind kind)
 	return kind == TASK_SECONDS || kind == TASK_BYTES || kind == TASK_INSTANT;
 }
 
-const struct task_field *task_field_find(const char *name)
+const struct task_field *task_field_find(const struct task_vocabulary *vocabulary, const char *name)
 {
-	for (size_t i = 0; i < task_field_count; i++)
-		if (strcmp(task_fields[i].name, name) == 0)
-			return &task_fields[i];
+	for (size_t i = 0; i < vocabulary->field_count; i++)
+		if (strcmp(vocabulary->fields[i].name, name) == 0)
+			return &vocabulary->fields[i];
 	return NULL;
 }

@@ -11,17 +11,17 @@
 #include <string.h>
 
 /* Which field a map means by name; events and numbers have theirs in *ret_detail. */
-static const struct task_field *find_named(const char *name, const char **ret_detail)
+static const struct task_field *find_named(const struct task_vocabulary *vocabulary,
+                                           const char *name, const char **ret_detail)
 {
-	const struct task_field *const kinds[] = {&task_number_field, &task_event_field};
 	*ret_detail = "";
-	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
-		if (!str_starts_with(name, kinds[i]->name) || !name[strlen(kinds[i]->name)])
+	for (const struct task_field *const *field = vocabulary->named; *field; field++) {
+		if (!str_starts_with(name, (*field)->name) || !name[strlen((*field)->name)])
 			continue;
-		*ret_detail = name + strlen(kinds[i]->name);
-		return strlen(*ret_detail) < 64 ? kinds[i] : NULL;
+		*ret_detail = name + strlen((*field)->name);
+		return strlen(*ret_detail) < 64 ? *field : NULL;
 	}
-	return task_field_find(name);
+	return task_field_find(vocabulary, name);
 }
 
 static struct task_column *find_column(const struct csv_columns *columns, const char *name)
@@ -38,10 +38,11 @@ static struct task_column *find_column(const struct csv_columns *columns, const 
 	return &columns->items[number - 1];
 }
 
-static int unknown_field(const char *name, struct error *err)
+static int unknown_field(const struct task_vocabulary *vocabulary, const char *name,
+                         struct error *err)
 {
-	const char *const near =
-	        str_nearest(name, task_fields, task_field_count, sizeof *task_fields);
+	const char *const near = str_nearest(name, vocabulary->fields, vocabulary->field_count,
+	                                     sizeof *vocabulary->fields);
 	if (near)
 		return error_set(err, EINVAL,
 		                 "columns: \"%s\" is nothing that is known of a task; "
@@ -49,7 +50,7 @@ static int unknown_field(const char *name, struct error *err)
 		                 name, near);
 	return error_set(err, EINVAL,
 	                 "columns: \"%s\" is nothing that is known of a task; known are %s", name,
-	                 task_fields_words);
+	                 vocabulary->words);
 }
 
 /* Splits "name:unit" at its last colon where the end is a unit; the column's own name may have
@@ -94,9 +95,9 @@ static int apply_part(struct table_rows *rows, struct csv_columns *columns, char
 	*equals = '\0';
 	char *const name = equals + 1;
 	const char *detail;
-	const struct task_field *const field = find_named(part, &detail);
+	const struct task_field *const field = find_named(columns->vocabulary, part, &detail);
 	if (!field)
-		return unknown_field(part, err);
+		return unknown_field(columns->vocabulary, part, err);
 	forget(columns, field, detail);
 	if (strcmp(name, "-") == 0)
 		return 0;

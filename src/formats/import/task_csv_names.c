@@ -7,12 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Columns of an export that say nothing of a task by itself. */
-static const char *const own_others[] = {
-        "run",  "task_type", "trial", "attempt", "task_index",
-        "slot", "pu",        "input", "weight",  "start_errno",
-};
-
 /* Events that tables name as perf does, without a state beside them. */
 static const char *const event_names[] = {
         "cycles",        "instructions",     "task-clock",       "cpu-clock",
@@ -64,14 +58,15 @@ static size_t rank_among(const char *words, const char *word)
 	return 0;
 }
 
-static const struct task_field *find_guess(const char *base, size_t *ret_rank)
+static const struct task_field *find_guess(const struct task_vocabulary *vocabulary,
+                                           const char *base, size_t *ret_rank)
 {
-	for (size_t i = 0; i < task_field_count; i++) {
-		const size_t rank = rank_among(task_fields[i].guesses, base);
+	for (size_t i = 0; i < vocabulary->field_count; i++) {
+		const size_t rank = rank_among(vocabulary->fields[i].guesses, base);
 		if (rank == 0)
 			continue;
 		*ret_rank = rank;
-		return &task_fields[i];
+		return &vocabulary->fields[i];
 	}
 	return NULL;
 }
@@ -91,17 +86,34 @@ static bool join(char parts[MOST_PARTS][BASE_BYTES], size_t count, char base[BAS
 	return true;
 }
 
-static void guess(struct task_column *column)
+void csv_name_base(const char *name, char base[BASE_BYTES])
+{
+	char parts[MOST_PARTS][BASE_BYTES];
+	const size_t count = split_name(name, parts);
+	if (count == 0 || !join(parts, count, base))
+		base[0] = '\0';
+}
+
+bool csv_name_is_concurrency(const char *name)
+{
+	char base[BASE_BYTES];
+	size_t rank = 0;
+	csv_name_base(name, base);
+	const struct task_field *const field = find_guess(&task_vocabulary, base, &rank);
+	return field && field->place == PLACE_CONCURRENCY;
+}
+
+static void guess(const struct task_vocabulary *vocabulary, struct task_column *column)
 {
 	char parts[MOST_PARTS][BASE_BYTES];
 	char base[BASE_BYTES];
 	const size_t count = split_name(column->name, parts);
 	if (count == 0 || !join(parts, count, base))
 		return;
-	column->field = find_guess(base, &column->rank);
+	column->field = find_guess(vocabulary, base, &column->rank);
 	if (!column->field && count > 1) {
 		join(parts, count - 1, base);
-		const struct task_field *const field = find_guess(base, &column->rank);
+		const struct task_field *const field = find_guess(vocabulary, base, &column->rank);
 		const struct task_unit *const unit =
 		        field ? task_unit_find(parts[count - 1], field->kind) : NULL;
 		column->field = unit ? field : NULL;
@@ -129,29 +141,33 @@ static bool is_event_name(const char *name)
 	return false;
 }
 
-/* Our own names: fields, and numbers that tasks print. Events are found by their states. */
-static void recognise(struct task_column *column)
+void task_csv_recognise(struct task_column *column)
 {
 	static const char figure[] = "figure_";
-	column->field = task_field_find(column->name);
-	if (column->field && task_kind_has_unit(column->field->kind)) {
-		const char *const unit = strrchr(column->name, '_') + 1;
-		column->unit = task_unit_find(unit, column->field->kind);
-	}
-	if (!column->field && str_starts_with(column->name, figure) &&
-	    column->name[sizeof figure - 1] != '\0' &&
+	if (str_starts_with(column->name, figure) && column->name[sizeof figure - 1] != '\0' &&
 	    strlen(column->name) - sizeof figure + 1 < sizeof column->detail) {
 		column->field = &task_number_field;
 		snprintf(column->detail, sizeof column->detail, "%s",
 		         column->name + sizeof figure - 1);
-	}
-	for (size_t i = 0; i < ARRAY_LENGTH(own_others); i++)
-		column->is_silent = column->is_silent || strcmp(column->name, own_others[i]) == 0;
-	if (!column->field && is_event_name(column->name)) {
+	} else if (is_event_name(column->name)) {
 		column->field = &task_event_field;
 		snprintf(column->detail, sizeof column->detail, "%s", column->name);
 		column->is_guessed = true;
 	}
+}
+
+/* Our own names: fields, and numbers that tasks print. Events are found by their states. */
+static void recognise(const struct task_vocabulary *vocabulary, struct task_column *column)
+{
+	column->field = task_field_find(vocabulary, column->name);
+	if (column->field && task_kind_has_unit(column->field->kind)) {
+		const char *const unit = strrchr(column->name, '_') + 1;
+		column->unit = task_unit_find(unit, column->field->kind);
+	}
+	for (const char *const *name = vocabulary->silent; *name; name++)
+		column->is_silent = column->is_silent || strcmp(column->name, *name) == 0;
+	if (!column->field && vocabulary->recognise)
+		vocabulary->recognise(column);
 }
 
 /* NAME and NAME_state, or NAME_ns and NAME_state: an event of an export. */
@@ -179,12 +195,25 @@ static void pair_events(struct csv_columns *columns)
 	}
 }
 
+/* What nothing is known of. */
+static void take_other(const struct task_vocabulary *vocabulary, struct task_column *column)
+{
+	if (!vocabulary->other || column->field || column->is_silent || column->is_passed)
+		return;
+	column->field = vocabulary->other;
+	snprintf(column->detail, sizeof column->detail, "%s", column->name);
+}
+
 void csv_columns_recognise(struct csv_columns *columns)
 {
+	const struct task_vocabulary *const vocabulary = columns->vocabulary;
 	for (size_t i = 0; i < columns->count; i++) {
-		recognise(&columns->items[i]);
-		if (!columns->items[i].field && !columns->items[i].is_silent)
-			guess(&columns->items[i]);
+		struct task_column *const column = &columns->items[i];
+		recognise(vocabulary, column);
+		if (!column->field && !column->is_silent && !column->is_passed)
+			guess(vocabulary, column);
+		take_other(vocabulary, column);
 	}
-	pair_events(columns);
+	if (vocabulary->has_events)
+		pair_events(columns);
 }

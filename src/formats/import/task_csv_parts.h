@@ -1,5 +1,5 @@
-/* What the columns of a table of tasks are, and how their cells are read. Private to task_csv*.c.
- */
+/* What the columns of a table of tasks are, and how their cells are read: for task_csv*.c and
+ * formats/campaign/campaign_csv*.c. */
 #ifndef FORMATS_IMPORT_TASK_CSV_PARTS_H
 #define FORMATS_IMPORT_TASK_CSV_PARTS_H
 
@@ -29,9 +29,12 @@ struct task_column {
 	bool is_nameless;
 	bool was_passed; /* such a cell was */
 	bool is_silent;  /* passed over without a word */
+	bool is_passed;  /* passed over by its name, and told */
+	bool is_key;     /* so too, but it says which task this is */
 };
 
 struct csv_columns {
+	const struct task_vocabulary *vocabulary;
 	struct task_column *items;
 	size_t count;
 };
@@ -43,15 +46,27 @@ void csv_columns_recognise(struct csv_columns *columns);
 int csv_columns_map(struct table_rows *rows, struct csv_columns *columns, const char *map,
                     struct error *err);
 
+/* The letters and digits of a name in small letters: "Max RSS (kB)" is "maxrsskb"; "" where there
+ * are too many. */
+void csv_name_base(const char *name, char base[64]);
+
+/* Whether a column of this name says how many tasks ran at once. */
+bool csv_name_is_concurrency(const char *name);
+
+/* Recognises figure_NAME of an export, and names of events. */
+void task_csv_recognise(struct task_column *column);
+
 /* Finds out what the columns in rows (its current row is the header) are. map as in task_csv_load.
  * Returns 0, -ENOMEM, or -EINVAL where map itself is wrong (without problems); problems of the
  * header are added to rows. */
-int csv_columns_find(struct table_rows *rows, const char *map, struct csv_columns *ret_columns,
-                     struct error *err);
+int csv_columns_find(struct table_rows *rows, const struct task_vocabulary *vocabulary,
+                     const char *map, struct csv_columns *ret_columns, struct error *err);
 
-/* Says in imported's remarks what was guessed and what was passed over. */
-int csv_columns_tell(const struct csv_columns *columns, struct imported *imported,
-                     struct error *err);
+/* Appends to remarks what was guessed and what was passed over. */
+int csv_columns_tell(const struct csv_columns *columns, struct words *remarks, struct error *err);
+
+/* The column of a field, NULL: none has it. */
+struct task_column *csv_columns_of(const struct csv_columns *columns, enum task_place place);
 
 void csv_columns_release(struct csv_columns *columns);
 
