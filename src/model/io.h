@@ -52,6 +52,7 @@ enum io_call_kind {
 	IO_CALL_MAKE,   /* mkdir, mknod: path */
 	IO_CALL_LIST,   /* getdents: fd, result */
 	IO_CALL_CHANGE, /* chmod, chown, utime, setxattr: path or fd */
+	IO_CALL_STATUS, /* fcntl(F_SETFL): fd, flags */
 	IO_CALL_UNSHARE, /* a table of descriptors of its own from here on */
 	IO_CALLS
 };
@@ -92,6 +93,7 @@ struct io_call {
 	bool is_unlock;
 	bool is_thread;
 	bool shares_files;
+	bool shares_folder;     /* the working folder */
 	const char *path;       /* NULL: none; as written, unescaped */
 	const char *other_path; /* likewise */
 	const char *fd_path;    /* of fd (OPEN: of the result), where strace says it (-y); NULL */

@@ -55,4 +55,8 @@ void strace_log_free(struct strace_log *log);
 int strace_log_read(const char *path, io_call_taker *take, void *context,
                     struct strace_report *ret_report, struct error *err);
 
+/* "trace=?access,?chdir,...", for strace's -e: the calls that are read, whether this machine has
+ * them or not. The caller frees it. Returns 0 or -ENOMEM. */
+int strace_calls_option(char **ret_text, struct error *err);
+
 #endif
