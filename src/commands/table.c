@@ -10,6 +10,7 @@ extern const struct command command_accept;
 extern const struct command command_export;
 extern const struct command command_fit;
 extern const struct command command_import;
+extern const struct command command_requirements;
 extern const struct command command_fleet_submit;
 extern const struct command command_fleet_status;
 extern const struct command command_fleet_collect;
@@ -28,6 +29,7 @@ const struct command *const command_table[] = {
         &command_export,
         &command_fit,
         &command_import,
+        &command_requirements,
         &command_fleet_submit,
         &command_fleet_status,
         &command_fleet_collect,

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -302,4 +303,114 @@ void table_write(const struct table *table, const struct text_style *style, size
 			layouts[c].is_written |= layouts[c].is_here;
 	}
 	free(layouts);
+}
+
+/* ---- Shortening names ----------------------------------------------------------------------- */
+
+/* How much of what is kept of a text stands in front, in 16ths: the first is best to read. */
+static const size_t heads[] = {9, 6, 12, 3, 15};
+
+static bool are_apart(const struct table *table, size_t column, char *const *texts)
+{
+	const size_t rows = row_count(table);
+	for (size_t a = 0; a < rows; a++)
+		for (size_t b = 0; b < a; b++) {
+			const char *const whole_a = find_cell(table, a, column)->text;
+			const char *const whole_b = find_cell(table, b, column)->text;
+			if (strcmp(texts[a], texts[b]) == 0 &&
+			    strcmp(whole_a ? whole_a : "", whole_b ? whole_b : "") != 0)
+				return false;
+		}
+	return true;
+}
+
+static bool shorten(const struct table *table, size_t column, size_t columns, size_t head,
+                    const struct text_style *style, char **texts)
+{
+	struct error err;
+	for (size_t r = 0; r < row_count(table); r++) {
+		struct str out = {0};
+		const char *const whole = find_cell(table, r, column)->text;
+		text_add_middle(&out, style, columns, columns * head / 16, whole ? whole : "");
+		free(texts[r]);
+		texts[r] = NULL;
+		if (str_take(&out, &texts[r], &err) < 0)
+			return false;
+	}
+	return true;
+}
+
+/* Those that are alike in every way of cutting get the number of their row. */
+static bool number_rows(const struct table *table, size_t column, size_t columns,
+                        const struct text_style *style, char **texts)
+{
+	struct error err;
+	for (size_t r = 0; r < row_count(table); r++) {
+		struct str out = {0};
+		char number[24];
+		const char *const whole = find_cell(table, r, column)->text;
+		if (!whole || text_width(whole) <= columns)
+			continue;
+		snprintf(number, sizeof number, "~%zu", r + 1);
+		text_add_middle(&out, style, columns - strlen(number), columns / 2, whole);
+		str_add(&out, number);
+		free(texts[r]);
+		texts[r] = NULL;
+		if (str_take(&out, &texts[r], &err) < 0)
+			return false;
+	}
+	return true;
+}
+
+static bool find_short(const struct table *table, size_t column, size_t columns,
+                       const struct text_style *style, char **texts)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(heads); i++) {
+		if (!shorten(table, column, columns, heads[i], style, texts))
+			return false;
+		if (are_apart(table, column, texts))
+			return true;
+	}
+	return shorten(table, column, columns, heads[0], style, texts) &&
+	       number_rows(table, column, columns, style, texts);
+}
+
+/* The columns that are left for one column beside the others. */
+static size_t find_room(const struct table *table, size_t column, size_t width, size_t *ret_whole)
+{
+	size_t others = 0;
+	for (size_t c = 0; c < table->column_count; c++) {
+		struct layout layout = {0};
+		measure_column(table, c, &layout);
+		if (c == column)
+			*ret_whole = layout.width;
+		else if (layout.is_used)
+			others += layout.width + GAP;
+	}
+	return width > others ? width - others : 0;
+}
+
+size_t table_narrow(struct table *table, size_t column, size_t least,
+                    const struct text_style *style, size_t indent)
+{
+	const size_t rows = table->failed ? 0 : row_count(table);
+	const size_t width = style->width > indent ? style->width - indent : 1;
+	size_t whole = 0;
+	const size_t room = rows > 0 ? find_room(table, column, width, &whole) : 0;
+	const size_t columns = larger(room, least);
+	if (whole <= columns)
+		return SIZE_MAX;
+	char **const texts = calloc(rows, sizeof *texts);
+	table->failed |= !texts || !find_short(table, column, columns, style, texts);
+	for (size_t r = 0; texts && r < rows; r++) {
+		const size_t index = r * table->column_count + column;
+		if (!table->failed && index < table->cell_count) {
+			free(table->cells[index].text);
+			table->cells[index].text = texts[r];
+			texts[r] = NULL;
+		}
+		free(texts[r]);
+	}
+	free(texts);
+	return columns;
 }

@@ -57,6 +57,13 @@ void table_cell(struct table *table, enum text_role role, const char *format, ..
  * that is cut. */
 void table_note(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Where the table would be wider than the style says, shortens the texts of a left column in their
+ * middle rather than that the table is written in parts. Texts that differ stay different, and the
+ * column does not get narrower than `least`. To be called when the table is filled; in a terminal
+ * only. Returns in how many columns the texts are now, SIZE_MAX where all are whole. */
+size_t table_narrow(struct table *table, size_t column, size_t least,
+                    const struct text_style *style, size_t indent);
+
 /* Appends the table to out, every line behind `indent` blanks. A column without any text in its
  * cells is left out. */
 void table_write(const struct table *table, const struct text_style *style, size_t indent,

@@ -86,6 +86,21 @@ void text_add(struct str *out, const struct text_style *style, enum text_role ro
 		str_add(out, "\033[0m");
 }
 
+/* The bytes of clean text's first letters that take at most `columns`. */
+static size_t bytes_in_front(const char *text, size_t columns)
+{
+	size_t used = 0;
+	size_t bytes = 0;
+	for (;;) {
+		uint32_t letter = 0;
+		const size_t length = letter_decode(text + bytes, &letter);
+		used += letter_columns(letter);
+		if (length == 0 || used > columns)
+			return bytes;
+		bytes += length;
+	}
+}
+
 void text_add_cut(struct str *out, const struct text_style *style, size_t columns, const char *text)
 {
 	static const char mark[] = "...";
@@ -98,18 +113,31 @@ void text_add_cut(struct str *out, const struct text_style *style, size_t column
 		return;
 	}
 	const size_t room = columns > strlen(mark) ? columns - strlen(mark) : 0;
-	size_t used = 0;
-	size_t bytes = 0;
-	for (;;) {
-		uint32_t letter = 0;
-		const size_t length = letter_decode(whole + bytes, &letter);
-		used += letter_columns(letter);
-		if (length == 0 || used > room)
-			break;
-		bytes += length;
-	}
-	str_add_bytes(out, whole, bytes);
+	str_add_bytes(out, whole, bytes_in_front(whole, room));
 	str_add(out, mark);
+}
+
+void text_add_middle(struct str *out, const struct text_style *style, size_t columns, size_t head,
+                     const char *text)
+{
+	static const char mark[] = "..";
+	cleanup_str struct str clean = {0};
+	text_clean(&clean, style, text);
+	out->failed |= clean.failed;
+	const char *const whole = str_text(&clean);
+	if (text_width(whole) <= columns) {
+		str_add(out, whole);
+		return;
+	}
+	const size_t room = columns > strlen(mark) ? columns - strlen(mark) : 0;
+	str_add_bytes(out, whole, bytes_in_front(whole, head < room ? head : room));
+	str_add(out, mark);
+	const char *tail = whole;
+	while (text_width(tail) > (head < room ? room - head : 0)) {
+		uint32_t letter;
+		tail += letter_decode(tail, &letter);
+	}
+	str_add(out, tail);
 }
 
 void text_add_unbroken(struct str *out, const char *text)

@@ -42,6 +42,10 @@ void text_add(struct str *out, const struct text_style *style, enum text_role ro
 void text_add_cut(struct str *out, const struct text_style *style, size_t columns,
                   const char *text);
 
+/* The same, cut in its middle: of what is kept, `head` columns stand before the "..". */
+void text_add_middle(struct str *out, const struct text_style *style, size_t columns, size_t head,
+                     const char *text);
+
 /* Appends text, cleaned and wrapped at the style's width, every line behind `indent` blanks, and a
  * line end after the last. mark stands in the indent of the first line, in the look of role; ""
  * leaves it blank. A word that is longer than a line is not

@@ -180,6 +180,10 @@ bool plot_point_is_drawn(const struct plot *plot, const struct plot_series *seri
 	case PLOT_BOXES:
 		return point->low > floor && isfinite(point->low) && isfinite(point->q1) &&
 		       isfinite(point->y) && isfinite(point->q3) && isfinite(point->high);
+	case PLOT_ACROSS:
+		return (!plot->x.is_log || point->low > 0) && isfinite(point->low) &&
+		       isfinite(point->q1) && isfinite(point->y) && point->y > floor &&
+		       isfinite(point->q3) && isfinite(point->high);
 	case PLOT_SEGMENTS:
 		return isfinite(point->high) && isfinite(point->y) && point->y > floor;
 	case PLOT_CELLS:

@@ -18,13 +18,14 @@
 #include <stddef.h>
 
 enum plot_mark {
-	PLOT_POINTS,   /* marks at (x, y), with a bar from low to high where both are there */
-	PLOT_LINE,     /* from point to point */
-	PLOT_DOTTED,   /* the same, dotted: what is expected, not measured */
-	PLOT_BAND,     /* the area from low to high along x */
-	PLOT_STEPS,    /* a cumulative distribution: horizontal first */
-	PLOT_BARS,     /* filled from 0 (or from low, for a stack) to y, `width` wide */
-	PLOT_BOXES,    /* low, q1, y (the median), q3, high */
+	PLOT_POINTS, /* marks at (x, y), with a bar from low to high where both are there */
+	PLOT_LINE,   /* from point to point */
+	PLOT_DOTTED, /* the same, dotted: what is expected, not measured */
+	PLOT_BAND,   /* the area from low to high along x */
+	PLOT_STEPS,  /* a cumulative distribution: horizontal first */
+	PLOT_BARS,   /* filled from 0 (or from low, for a stack) to y, `width` wide */
+	PLOT_BOXES,  /* low, q1, y (the median), q3, high */
+	PLOT_ACROSS, /* boxes lying on their side: low, q1, x (the median), q3, high at height y */
 	PLOT_SEGMENTS, /* horizontal, from x to high at height y */
 	PLOT_CELLS,    /* a map: a rectangle of 1 x 1 around (x, y), coloured by q1 */
 	PLOT_MARKS
@@ -47,7 +48,7 @@ struct plot_series {
 	char *name; /* in the key; "": not in the key */
 	enum plot_mark mark;
 	unsigned hue;
-	double width; /* BARS and BOXES: in units of x */
+	double width; /* BARS and BOXES: in units of x; ACROSS and SEGMENTS: of y */
 	struct plot_point *points;
 	size_t count;
 	size_t capacity;

@@ -52,6 +52,10 @@ struct plot_rectangle plot_rectangle(const struct plot *plot, const struct plot_
 		r.bottom = point->q1;
 		r.top = point->q3;
 		break;
+	case PLOT_ACROSS:
+		r.left = point->q1;
+		r.right = point->q3;
+		break;
 	case PLOT_SEGMENTS:
 		r.left = point->x;
 		r.right = point->high;
@@ -68,8 +72,8 @@ struct plot_rectangle plot_rectangle(const struct plot *plot, const struct plot_
 
 static bool has_rectangle(enum plot_mark mark)
 {
-	return mark == PLOT_BARS || mark == PLOT_BOXES || mark == PLOT_SEGMENTS ||
-	       mark == PLOT_CELLS;
+	return mark == PLOT_BARS || mark == PLOT_BOXES || mark == PLOT_ACROSS ||
+	       mark == PLOT_SEGMENTS || mark == PLOT_CELLS;
 }
 
 static void include_point(const struct plot *plot, const struct plot_series *series,
@@ -90,6 +94,10 @@ static void include_point(const struct plot *plot, const struct plot_series *ser
 	if (series->mark == PLOT_BAND || series->mark == PLOT_BOXES) {
 		include(y, point->low);
 		include(y, point->high);
+	}
+	if (series->mark == PLOT_ACROSS) {
+		include(x, point->low);
+		include(x, point->high);
 	}
 }
 
@@ -401,16 +409,18 @@ static int thin_out(const struct plot *plot, const struct plot_axis *axis, struc
 		return error_memory(err);
 	bool has_names = false;
 	bool is_whole = true;
-	const bool is_crowd = ticks->count > 2 * MOST_TICKS;
+	for (size_t i = 0; i < ticks->count; i++)
+		has_names |= !is_number(ticks->items[i].label);
+	/* Names beside one another up the side are all worth reading. */
+	const bool is_list = has_names && axis == &plot->y;
+	const bool is_crowd = !is_list && ticks->count > 2 * MOST_TICKS;
 	for (int least = 2; least >= (is_crowd ? 1 : 0); least--)
 		for (size_t i = 0; i < ticks->count; i++)
 			if (worth(axis, ticks, i) == least &&
 			    fits(plot, axis, range, ticks, i, is_kept))
 				is_kept[i] = true;
-	for (size_t i = 0; i < ticks->count; i++) {
+	for (size_t i = 0; i < ticks->count; i++)
 		is_whole &= is_kept[i];
-		has_names |= !is_number(ticks->items[i].label);
-	}
 	const double step = PLOT_WIDTH * inner_width / (double)ticks->count;
 	ticks->is_turned = axis == &plot->x && has_names && !is_whole && step > 1.1 * PLOT_FONT;
 	for (size_t i = 0; i < ticks->count && !ticks->is_turned; i++)

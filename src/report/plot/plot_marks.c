@@ -125,6 +125,18 @@ static void draw_boxes(struct script *s, size_t i)
 	draw_strokes(s, i, "7:2:($8-$7):(0)", "2.4");
 }
 
+/* The same on its side. */
+static void draw_across(struct script *s, size_t i)
+{
+	static const char *const strokes[] = {"3:2:($4-$3):(0)", "5:2:($6-$5):(0)",
+	                                      "3:($7+($8-$7)/4):(0):(($8-$7)/2)",
+	                                      "6:($7+($8-$7)/4):(0):(($8-$7)/2)"};
+	draw_rectangles(s, i, "1:2:4:5:7:8");
+	for (size_t k = 0; k < 4; k++)
+		draw_strokes(s, i, strokes[k], "1");
+	draw_strokes(s, i, "1:7:(0):($8-$7)", "2.4");
+}
+
 struct scale {
 	double least;
 	double most;
@@ -211,6 +223,9 @@ void plot_script_mark(struct script *s, size_t i)
 		break;
 	case PLOT_BOXES:
 		draw_boxes(s, i);
+		break;
+	case PLOT_ACROSS:
+		draw_across(s, i);
 		break;
 	case PLOT_SEGMENTS:
 		draw_rectangles(s, i, "1:3:1:2:4:5");

@@ -118,6 +118,31 @@ static int set_ticks(const struct script *s, char name, const struct plot_axis *
 	return 0;
 }
 
+/* Where the label of a vertical line stands, in pixels: on the side of it where there is room. */
+static struct plot_range label_span(const struct plot *plot, const struct plot_frame *frame,
+                                    const struct plot_line *line)
+{
+	static const double letter = 0.58 * PLOT_FONT;
+	static const double inner = 0.85; /* of a picture's width the part in which data are */
+	const double share = plot_share(&plot->x, frame->x, line->at);
+	const double at = share * inner * PLOT_WIDTH;
+	const double length = letter * ((double)text_width(line->label ? line->label : "") + 1);
+	return share > 0.5 ? (struct plot_range){at - length, at}
+	                   : (struct plot_range){at, at + length};
+}
+
+/* Whether its label would run into that of an earlier line. */
+static bool runs_into_another(const struct plot *plot, const struct plot_frame *frame, size_t line)
+{
+	const struct plot_range here = label_span(plot, frame, &plot->lines[line]);
+	for (size_t i = 0; plot->lines[line].is_vertical && i < line; i++) {
+		const struct plot_range there = label_span(plot, frame, &plot->lines[i]);
+		if (plot->lines[i].is_vertical && here.from < there.to && there.from < here.to)
+			return true;
+	}
+	return false;
+}
+
 /* A label of a line is on the side of it where there is room, and across from one that is near. */
 static bool is_near_another(const struct plot *plot, const struct plot_frame *frame, size_t line)
 {
@@ -158,7 +183,10 @@ static void set_line(const struct script *s, size_t index)
 	plot_script_quote(s->out, LINE_COLUMNS, line->label);
 	if (line->is_vertical)
 		str_addf(s->out, " at first %.12g, graph %s %s offset %s,0", line->at,
-		         is_near_another(s->plot, s->frame, index) ? "0.88" : "0.96",
+		         is_near_another(s->plot, s->frame, index) ||
+		                         runs_into_another(s->plot, s->frame, index)
+		                 ? "0.88"
+		                 : "0.96",
 		         share > 0.5 ? "right" : "left", share > 0.5 ? "-0.5" : "0.5");
 	else
 		str_addf(s->out, " at graph 0.99, first %.12g right offset 0,%s", line->at,

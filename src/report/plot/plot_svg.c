@@ -398,11 +398,16 @@ static struct plot_rectangle find_spot(const struct plot *plot, const struct plo
 	enum { LEAST_SPOT = 14 };
 	struct plot_rectangle r = {point->x, point->x, point->y, point->y};
 	if (series->mark == PLOT_BARS || series->mark == PLOT_BOXES ||
-	    series->mark == PLOT_SEGMENTS || series->mark == PLOT_CELLS)
+	    series->mark == PLOT_ACROSS || series->mark == PLOT_SEGMENTS ||
+	    series->mark == PLOT_CELLS)
 		r = plot_rectangle(plot, series, point);
 	if (series->mark == PLOT_BOXES) {
 		r.bottom = point->low;
 		r.top = point->high;
+	}
+	if (series->mark == PLOT_ACROSS) {
+		r.left = point->low;
+		r.right = point->high;
 	}
 	const double width = place->right - place->left;
 	const double height = place->top - place->bottom;

@@ -1,0 +1,290 @@
+/* How CPU time and memory of a type grow with a covariate: the lines. */
+#include "report/campaign/needs_parts.h"
+
+#include "core/array.h"
+#include "core/cleanup.h"
+#include "core/number.h"
+#include "core/str.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One covariate and one figure. */
+struct growth {
+	struct needs_view *view;
+	size_t covariate;
+	enum campaign_figure figure;
+	struct figure_unit unit;
+};
+
+/* A line grows when it rises or falls by this part of itself over the range of the covariate. */
+static const double worth_telling = 0.05;
+
+static const struct campaign_relation *relation_of(const struct growth *g,
+                                                   const struct campaign_type_needs *needs)
+{
+	for (size_t i = 0; i < needs->relation_count; i++)
+		if (needs->relations[i].covariate == g->covariate &&
+		    needs->relations[i].figure == g->figure)
+			return &needs->relations[i];
+	return NULL;
+}
+
+static bool is_fitted(const struct campaign_relation *relation)
+{
+	return relation && relation->fits[CAMPAIGN_FIT_LINEAR].points > 0 &&
+	       estimate_has_value(&relation->fits[CAMPAIGN_FIT_LINEAR].slope);
+}
+
+/* Whether a line is known to rise or fall, and by enough to be worth a row. Its interval of 95 %
+ * has to be clear of 0 by its own half width: of many types some would else be named by chance. */
+static bool does_grow(const struct campaign_relation *relation, const struct campaign_fit *fit)
+{
+	if (!estimate_has_value(&fit->slope))
+		return false;
+	const double from = campaign_fit_at(fit, relation->x_min);
+	const double to = campaign_fit_at(fit, relation->x_max);
+	if (!(fabs(to - from) >= worth_telling * fmax(fabs(from), fabs(to))))
+		return false;
+	return !estimate_has_interval(&fit->slope) ||
+	       fabs(fit->slope.value) > fit->slope.high - fit->slope.low;
+}
+
+static bool is_told(const struct growth *g, const struct campaign_relation *relation)
+{
+	if (!is_fitted(relation))
+		return false;
+	if (g->view->needs->type_count <= 3)
+		return true;
+	return does_grow(relation, &relation->fits[CAMPAIGN_FIT_LINEAR]) ||
+	       does_grow(relation, &relation->fits[CAMPAIGN_FIT_QUANTILE]);
+}
+
+/* A value of a line with three significant digits, whatever its size. */
+static const char *write_value(double value, const struct growth *g, char text[FIGURE_BYTES])
+{
+	char number[NUMBER_TEXT_BYTES];
+	if (!isfinite(value)) {
+		snprintf(text, FIGURE_BYTES, "%s", figure_absent(g->view->doc->style));
+		return text;
+	}
+	number_format_significant(value, 3, number);
+	snprintf(text, FIGURE_BYTES, "%s", number);
+	return text;
+}
+
+static void value_cell(const struct growth *g, struct table *table, const struct estimate *e)
+{
+	char text[FIGURE_BYTES];
+	table_cell(table, TEXT_PLAIN, "%s",
+	           write_value(estimate_has_value(e) ? e->value * g->unit.factor : (double)NAN, g,
+	                       text));
+}
+
+static void interval_cell(const struct growth *g, struct table *table, const struct estimate *e)
+{
+	char low[FIGURE_BYTES];
+	char high[FIGURE_BYTES];
+	if (!estimate_has_interval(e)) {
+		table_cell(table, TEXT_PLAIN, "%s", figure_absent(g->view->doc->style));
+		return;
+	}
+	table_cell(table, TEXT_PLAIN, "%s to %s", write_value(e->low * g->unit.factor, g, low),
+	           write_value(e->high * g->unit.factor, g, high));
+}
+
+/* ---- One row for a type: its middle and its upper edge --------------------------------------- */
+
+static void add_short_table(const struct growth *g)
+{
+	char slope[96];
+	const char *const name = g->view->needs->campaign->covariates[g->covariate].name;
+	snprintf(slope, sizeof slope, "%s per unit", g->unit.name);
+	const struct table_column columns[] = {
+	        {"type", NULL, TABLE_LEFT, 0},
+	        {"tasks", NULL, TABLE_RIGHT, 1},
+	        {"robust slope", slope, TABLE_POINT, 1},
+	        {"its 95 % interval", NULL, TABLE_RIGHT, 1},
+	        {"envelope", "from", TABLE_POINT, 1},
+	        {"", "slope", TABLE_POINT, 1},
+	};
+	char caption[160];
+	snprintf(caption, sizeof caption,
+	         "%s against %.60s, in %s:", needs_figures[g->figure].title, name, g->unit.name);
+	struct table *const table =
+	        document_table(g->view->doc, caption, columns, ARRAY_LENGTH(columns));
+	for (size_t t = 0; t < g->view->needs->type_count; t++) {
+		const struct campaign_type_needs *const needs = &g->view->needs->types[t];
+		const struct campaign_relation *const relation = relation_of(g, needs);
+		if (!is_told(g, relation))
+			continue;
+		const struct campaign_fit *const robust = &relation->fits[CAMPAIGN_FIT_ROBUST];
+		const struct campaign_fit *const edge = &relation->fits[CAMPAIGN_FIT_QUANTILE];
+		table_row(table);
+		table_cell(table, TEXT_PLAIN, "%s", needs->name);
+		table_cell(table, TEXT_PLAIN, "%zu", robust->points);
+		value_cell(g, table, &robust->slope);
+		interval_cell(g, table, &robust->slope);
+		value_cell(g, table, &edge->intercept);
+		value_cell(g, table, &edge->slope);
+	}
+	needs_finish_table(g->view, table);
+}
+
+/* ---- A row for every line ------------------------------------------------------------------- */
+
+static void fit_name(const struct campaign_fit *fit, enum campaign_fit_kind kind, char text[48])
+{
+	static const char *const names[CAMPAIGN_FITS] = {
+	        [CAMPAIGN_FIT_LINEAR] = "least squares",
+	        [CAMPAIGN_FIT_ROBUST] = "robust",
+	        [CAMPAIGN_FIT_QUANTILE] = "envelope",
+	        [CAMPAIGN_FIT_MAXIMA] = "envelope of maxima",
+	};
+	if (kind == CAMPAIGN_FIT_QUANTILE && isfinite(fit->quantile))
+		snprintf(text, 48, "%s, %.4g %%", names[kind], 100 * fit->quantile);
+	else
+		snprintf(text, 48, "%s", names[kind]);
+}
+
+static void add_fit_row(const struct growth *g, struct table *table, const char *name,
+                        const struct campaign_fit *fit, enum campaign_fit_kind kind)
+{
+	char text[FIGURE_BYTES];
+	char called[48];
+	fit_name(fit, kind, called);
+	table_row(table);
+	table_cell(table, TEXT_PLAIN, "%s", name);
+	table_cell(table, TEXT_PLAIN, "%s", called);
+	table_cell(table, TEXT_PLAIN, "%zu", fit->points);
+	value_cell(g, table, &fit->intercept);
+	value_cell(g, table, &fit->slope);
+	interval_cell(g, table, &fit->slope);
+	figure_write(fit->points > 0 ? 100 * fit->below : (double)NAN, 2, g->view->doc->style,
+	             text);
+	table_cell(table, TEXT_PLAIN, "%s", text);
+	if (fit->points == 0 && fit->reason)
+		table_note(table, "%s", fit->reason);
+}
+
+static void add_long_table(const struct growth *g)
+{
+	char slope[96];
+	char caption[160];
+	const char *const name = g->view->needs->campaign->covariates[g->covariate].name;
+	snprintf(slope, sizeof slope, "%s per unit", g->unit.name);
+	const struct table_column columns[] = {
+	        {"type", NULL, TABLE_LEFT, 0},
+	        {"line", NULL, TABLE_LEFT, 0},
+	        {"tasks", NULL, TABLE_RIGHT, 2},
+	        {"at 0", g->unit.name, TABLE_POINT, 1},
+	        {"slope", slope, TABLE_POINT, 1},
+	        {"its 95 % interval", NULL, TABLE_RIGHT, 1},
+	        {"on or below it", "%", TABLE_POINT, 2},
+	};
+	snprintf(caption, sizeof caption, "%s against %.60s:", needs_figures[g->figure].title,
+	         name);
+	struct table *const table =
+	        document_table(g->view->doc, caption, columns, ARRAY_LENGTH(columns));
+	const bool is_one = g->view->needs->type_count == 1;
+	for (size_t t = 0; t < g->view->needs->type_count; t++) {
+		const struct campaign_type_needs *const needs = &g->view->needs->types[t];
+		const struct campaign_relation *const relation = relation_of(g, needs);
+		for (size_t k = 0; is_told(g, relation) && k < CAMPAIGN_FITS; k++)
+			add_fit_row(g, table,
+			            is_one                                      ? ""
+			            : k == 0 || g->view->reader == READ_IN_PAGE ? needs->name
+			                                                        : "",
+			            &relation->fits[k], (enum campaign_fit_kind)k);
+	}
+	needs_finish_table(g->view, table);
+}
+
+/* ---- What is left out, and why -------------------------------------------------------------- */
+
+/* Types without a line: how many there are for every reason, the first few reasons. */
+static void add_unfitted(const struct growth *g)
+{
+	enum { MOST_REASONS = 4 };
+	const char *reasons[MOST_REASONS];
+	size_t counts[MOST_REASONS] = {0};
+	size_t count = 0;
+	for (size_t t = 0; t < g->view->needs->type_count; t++) {
+		const struct campaign_relation *const relation =
+		        relation_of(g, &g->view->needs->types[t]);
+		const char *const reason =
+		        relation ? relation->fits[CAMPAIGN_FIT_LINEAR].reason : NULL;
+		if (!relation || is_fitted(relation) || !reason)
+			continue;
+		size_t k = 0;
+		while (k < count && strcmp(reasons[k], reason) != 0)
+			k++;
+		if (k == MOST_REASONS)
+			continue;
+		reasons[k] = reason;
+		counts[k]++;
+		count += k == count;
+	}
+	for (size_t k = 0; k < count; k++)
+		document_item(g->view->doc, TEXT_DIM, "-", "%zu %s without a line: %s.", counts[k],
+		              number_noun(counts[k], "type", "types"), reasons[k]);
+}
+
+static void add_flat(const struct growth *g)
+{
+	size_t count = 0;
+	for (size_t t = 0; t < g->view->needs->type_count; t++) {
+		const struct campaign_relation *const relation =
+		        relation_of(g, &g->view->needs->types[t]);
+		count += is_fitted(relation) && !is_told(g, relation);
+	}
+	if (count > 0)
+		document_say(g->view->doc, TEXT_DIM,
+		             "%zu other %s: neither the middle nor the envelope is known to change "
+		             "by %.0f %% over the range of %s.",
+		             count, number_noun(count, "type", "types"), 100 * worth_telling,
+		             g->view->needs->campaign->covariates[g->covariate].name);
+}
+
+static bool has_rows(const struct growth *g)
+{
+	for (size_t t = 0; t < g->view->needs->type_count; t++)
+		if (is_told(g, relation_of(g, &g->view->needs->types[t])))
+			return true;
+	return false;
+}
+
+static bool has_relations(const struct growth *g)
+{
+	for (size_t t = 0; t < g->view->needs->type_count; t++)
+		if (relation_of(g, &g->view->needs->types[t]))
+			return true;
+	return false;
+}
+
+void needs_add_growth(struct needs_view *view)
+{
+	static const enum campaign_figure figures[] = {CAMPAIGN_MAX_RSS, CAMPAIGN_CPU};
+	const struct campaign *const campaign = view->needs->campaign;
+	const bool is_short = view->reader == READ_IN_TERMINAL && view->needs->type_count > 3;
+	document_section(view->doc, "growth", "How it grows",
+	                 "straight lines against the covariates");
+	for (size_t c = 0; c < campaign->covariate_count; c++)
+		for (size_t f = 0; f < ARRAY_LENGTH(figures); f++) {
+			const struct growth g = {view, c, figures[f], needs_unit(view, figures[f])};
+			if (!has_relations(&g))
+				continue;
+			if (!has_rows(&g))
+				document_say(view->doc, TEXT_PLAIN,
+				             "%s against %s:", needs_figures[g.figure].title,
+				             campaign->covariates[c].name);
+			else if (is_short)
+				add_short_table(&g);
+			else
+				add_long_table(&g);
+			add_flat(&g);
+			add_unfitted(&g);
+		}
+}
