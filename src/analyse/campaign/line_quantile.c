@@ -357,5 +357,13 @@ struct line line_quantile(const struct line_points *points, double quantile, boo
 	double a;
 	line.b_low = slope_at(&near, c, line.b - width, width / 2, LOOSE * width, &a);
 	line.b_high = slope_at(&near, -c, line.b + width, width / 2, LOOSE * width, &a);
+	/* The density is what the covariance knows least; the slope's interval needs none, and says
+	 * by how much it was off. */
+	const double off = (line.b_high - line.b_low) / (2 * line_t(line.freedom) * sqrt(line.bb));
+	if (off > 1) {
+		line.aa *= off * off;
+		line.ab *= off * off;
+		line.bb *= off * off;
+	}
 	return line;
 }

@@ -1,0 +1,203 @@
+/* What the intervals of fits and of compared campaigns hold: how often the truth is within them, on
+ * made tasks whose truth is known. Prints what it finds; docs/method.md quotes it. */
+#include "analyse/campaign/requirements.h"
+#include "core/array.h"
+#include "core/error.h"
+#include "core/rng.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+
+/* The normal quantile at 0.95. */
+static const double Z95 = 1.6448536269514722;
+
+enum { ROUNDS = 300, MOST = 3000 };
+
+/* The least share that passes: of 0.95, ROUNDS give a share within 0.05 of it with all but a chance
+ * of one in ten thousand; where five tasks are beyond an envelope its slope's is 0.93. */
+static const double LEAST = 0.88;
+
+/* Lines a + b x, for x of 1 to 54, by the kind of scatter about them. */
+struct kind {
+	const char *name;
+	double (*y)(double x, struct rng *rng);
+	double a, b;         /* of the mean */
+	double edge_a, edge; /* of the quantile 0.95 */
+	bool is_symmetric;   /* the robust line is then that of the mean */
+};
+
+static double line_at(double x)
+{
+	return 100 + 10 * x;
+}
+
+static double even(double x, struct rng *rng)
+{
+	return line_at(x) + 50 * rng_normal(rng);
+}
+
+static double growing(double x, struct rng *rng)
+{
+	return line_at(x) + (5 + 2 * x) * rng_normal(rng);
+}
+
+/* The same as a counter tells it that knows whole units alone. */
+static double whole(double x, struct rng *rng)
+{
+	return round(growing(x, rng));
+}
+
+static double skewed(double x, struct rng *rng)
+{
+	return line_at(x) * exp(0.4 * rng_normal(rng) - 0.08);
+}
+
+/* As the study's figure 4: below an edge. */
+static double edged(double x, struct rng *rng)
+{
+	const double u = rng_uniform(rng);
+	return line_at(x) * (1 - 0.6 * u * u);
+}
+
+static void judge(const char *what, size_t count, const char *of, size_t held, size_t rounds)
+{
+	const double share = (double)held / (double)rounds;
+	print_message("%-8s %5zu tasks: %-22s %.3f\n", what, count, of, share);
+	if (share < LEAST)
+		fail_msg("%s of %zu tasks, %s: %.3f", what, count, of, share);
+}
+
+static bool holds(const struct estimate *estimate, double truth)
+{
+	return estimate->low <= truth && estimate->high >= truth;
+}
+
+static void cover(const struct kind *kind, size_t count)
+{
+	static double x[MOST];
+	static double y[MOST];
+	size_t held[CAMPAIGN_FITS][2] = {{0}};
+	const double truths[CAMPAIGN_FITS][2] = {
+	        [CAMPAIGN_FIT_LINEAR] = {kind->b, kind->a},
+	        [CAMPAIGN_FIT_ROBUST] = {kind->b, kind->a},
+	        [CAMPAIGN_FIT_QUANTILE] = {kind->edge, kind->edge_a},
+	};
+	for (uint64_t round = 0; round < ROUNDS; round++) {
+		struct rng rng;
+		struct error err;
+		struct campaign_fit fits[CAMPAIGN_FITS];
+		rng_init(&rng, 8, round);
+		for (size_t i = 0; i < count; i++) {
+			x[i] = (double)(1 + rng_below(&rng, 54));
+			y[i] = kind->y(x[i], &rng);
+		}
+		assert_int_equal(campaign_fit(x, y, count, 0.95, fits, &err), 0);
+		for (size_t f = 0; f < CAMPAIGN_FIT_MAXIMA; f++) {
+			held[f][0] += holds(&fits[f].slope, truths[f][0]);
+			held[f][1] += holds(&fits[f].intercept, truths[f][1]);
+		}
+	}
+	for (size_t f = 0; f < CAMPAIGN_FIT_MAXIMA; f++) {
+		if (f == CAMPAIGN_FIT_ROBUST && !kind->is_symmetric)
+			continue;
+		char of[64];
+		snprintf(of, sizeof of, "%s slope", campaign_fit_names[f]);
+		judge(kind->name, count, of, held[f][0], ROUNDS);
+		snprintf(of, sizeof of, "%s at 0", campaign_fit_names[f]);
+		judge(kind->name, count, of, held[f][1], ROUNDS);
+	}
+}
+
+static void intervals_of_fits_hold(void **state)
+{
+	(void)state;
+	const double skew = exp(0.4 * Z95 - 0.08);
+	const double edge = 1 - 0.6 * 0.05 * 0.05;
+	const struct kind kinds[] = {
+	        {"even", even, 100, 10, 100 + 50 * Z95, 10, true},
+	        {"growing", growing, 100, 10, 100 + 5 * Z95, 10 + 2 * Z95, true},
+	        {"whole", whole, 100, 10, 100 + 5 * Z95, 10 + 2 * Z95, true},
+	        {"skewed", skewed, 100, 10, 100 * skew, 10 * skew, false},
+	        {"edged", edged, 80, 8, 100 * edge, 10 * edge, false},
+	};
+	static const size_t counts[] = {100, 300, 3000};
+	for (size_t k = 0; k < ARRAY_LENGTH(kinds); k++)
+		for (size_t c = 0; c < ARRAY_LENGTH(counts); c++)
+			cover(&kinds[k], counts[c]);
+}
+
+/* ---- Campaigns beside one another ---------------------------------------------------------- */
+
+static struct requirements make_side(struct campaign *campaign, size_t count, double median,
+                                     struct rng *rng)
+{
+	struct error err;
+	struct campaign_task task = campaign_task_empty();
+	assert_int_equal(campaign_type(campaign, "a", &task.type, &err), 0);
+	for (size_t i = 0; i < count; i++) {
+		task.wall_ns = (int64_t)(1e9 * median * exp(0.5 * rng_normal(rng)));
+		assert_int_equal(campaign_add(campaign, &task, &err), 0);
+	}
+	static const struct requirements_options options = {.limit_bytes = NAN};
+	struct requirements requirements;
+	assert_int_equal(requirements_build(campaign, &options, &requirements, &err), 0);
+	return requirements;
+}
+
+/* Two campaigns of as many tasks (and twice) of one distribution times 1 and times ratio: how often
+ * the intervals hold, and how often a change is told. */
+static void cover_ratio(size_t count, double ratio)
+{
+	size_t held[2] = {0};
+	size_t changes = 0;
+	for (uint64_t round = 0; round < ROUNDS; round++) {
+		struct rng rng;
+		struct error err;
+		rng_init(&rng, 9, round);
+		cleanup_campaign struct campaign first = {0};
+		cleanup_campaign struct campaign new = {0};
+		cleanup_requirements struct requirements a = make_side(&first, count, 1, &rng);
+		cleanup_requirements struct requirements b =
+		        make_side(&new, 2 * count, ratio, &rng);
+		const struct requirements *const both[] = {&a, &b};
+		struct requirements_comparison comparison;
+		assert_int_equal(requirements_compare(both, 2, &comparison, &err), 0);
+		const struct campaign_difference *const wall = &comparison.differences[0];
+		held[0] += holds(&wall->p50_ratio, ratio);
+		held[1] += holds(&wall->p95_ratio, ratio);
+		changes += wall->change != CAMPAIGN_SAME;
+		requirements_comparison_release(&comparison);
+	}
+	judge("ratio", count, "median", held[0], ROUNDS);
+	judge("ratio", count, "p95", held[1], ROUNDS);
+	print_message("ratio    %5zu tasks: %-22s %.3f at %.2f\n", count, "a change is told",
+	              (double)changes / ROUNDS, ratio);
+	/* Either of two ratios may be off by chance where nothing changed. */
+	if (ratio <= 1)
+		assert_true((double)changes / ROUNDS < 0.13);
+}
+
+static void intervals_of_ratios_hold(void **state)
+{
+	(void)state;
+	static const size_t counts[] = {150, 600};
+	for (size_t c = 0; c < ARRAY_LENGTH(counts); c++) {
+		cover_ratio(counts[c], 1);
+		cover_ratio(counts[c], 1.2);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(intervals_of_fits_hold),
+	        cmocka_unit_test(intervals_of_ratios_hold),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
