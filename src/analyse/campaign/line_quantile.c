@@ -179,7 +179,7 @@ static struct band band_of_sample(const struct line_points *points, double quant
 	                               .residuals = room->residuals,
 	                               .scratch = room->scratch,
 	                               .quantile = quantile};
-	struct band band;
+	struct band band = {.a = NAN};
 	band.b = slope_at(&near, 0, 0, 1, LOOSE, &band.a);
 	if (isnan(band.b))
 		return band;

@@ -99,8 +99,8 @@ int requirements_spread(const double *values, size_t count, struct campaign_spre
 		*ret_spread = spread;
 		return 0;
 	}
-	cleanup_free struct weighted_value *items = malloc(spread.n * sizeof *items);
-	spread.sorted = malloc(spread.n * sizeof *spread.sorted);
+	cleanup_free struct weighted_value *items = calloc(spread.n, sizeof *items);
+	spread.sorted = calloc(spread.n, sizeof *spread.sorted);
 	if (!items || !spread.sorted) {
 		free(spread.sorted);
 		return error_memory(err);

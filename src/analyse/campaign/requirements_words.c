@@ -16,7 +16,7 @@ static void add_share(struct str *text, double part, double of)
 {
 	const double share = of > 0 ? 100 * part / of : 0;
 	const double rest = fmin(share, 100 - share);
-	const int decimals = rest > 0 ? (int)fmin(fmax(ceil(-log10(rest)), 1), 9) : 0;
+	const int decimals = rest > 0 ? (int)fmax(ceil(-log10(fmax(rest, 1e-9))), 1) : 0;
 	str_addf(text, "%.*f %%", decimals, share);
 }
 
