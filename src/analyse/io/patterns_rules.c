@@ -92,7 +92,8 @@ static void say_sweeps(const struct io_findings *findings, const struct io_patte
 	str_add(out, " to write ");
 	add_bytes(out, seen->use->written_bytes);
 	str_add(out, " in pieces of ");
-	add_bytes(out, llround(mean_of(seen->use->written_bytes, bursts->count)));
+	add_bytes(out, llround(mean_of(seen->use->written_bytes - bursts->head_bytes,
+	                               bursts->count - 1)));
 }
 
 static bool is_read_again(const struct io_seen *seen, struct pattern_cost *ret_cost)
@@ -172,9 +173,9 @@ static bool has_small_writes(const struct io_seen *seen, struct pattern_cost *re
 	const struct io_use *const use = seen->use;
 	const uint64_t writes = use->calls[IO_WRITE];
 	struct pattern_cost sweeps;
-	if (!is_regular(seen) || use->writes_small < LEAST_SMALL_WRITES ||
-	    5 * use->writes_small < 4 * writes || 5 * use->writes_odd < 4 * writes ||
-	    has_sweeps(seen, &sweeps))
+	if (!is_regular(seen) || io_name_is_journal(seen->file->path) ||
+	    use->writes_small < LEAST_SMALL_WRITES || 5 * use->writes_small < 4 * writes ||
+	    5 * use->writes_odd < 4 * writes || has_sweeps(seen, &sweeps))
 		return false;
 	return shows(ret_cost, writes, 0, use->duration_ns);
 }

@@ -70,6 +70,8 @@ static void see_write(struct io_use *use, const struct io_operation *operation)
 	use->written_bytes += operation->bytes;
 	use->writes_small += operation->bytes < IO_PAGE_BYTES;
 	begin_burst(use);
+	if (use->bursts.count == 1)
+		use->bursts.head_bytes += operation->bytes;
 	if (operation->position < 0)
 		return;
 	const int64_t end_bytes = operation->position + operation->bytes;

@@ -26,6 +26,7 @@ struct io_bursts {
 	uint64_t swept;      /* before which the whole file was read from its start */
 	int64_t swept_bytes; /* that were read so */
 	uint64_t synced;     /* behind which the file was synced */
+	int64_t head_bytes;  /* written in the first one */
 	int64_t reach;       /* how far it has been read from its start since the last one */
 	bool is_open;        /* one is under way */
 	bool is_unsynced;

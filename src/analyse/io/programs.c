@@ -1,46 +1,17 @@
 #include "analyse/io/programs.h"
 
 #include "core/array.h"
-#include "core/error.h"
 #include "core/str.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct io_program_of {
-	int32_t process;
-	bool is_used;
-	uint32_t program;
-};
+/* Of a process that is over. */
+static const uint32_t NO_PROGRAM = UINT32_MAX - 1;
 
-enum { FIRST_CAPACITY = 64 };
-
-static struct io_program_of *place_of(struct io_program_of *processes, size_t capacity,
-                                      int32_t process)
+static bool is_called(const struct io_program *program, const char *path)
 {
-	size_t at = ((uint32_t)process * 2654435761U) & (capacity - 1);
-	while (processes[at].is_used && processes[at].process != process)
-		at = (at + 1) & (capacity - 1);
-	return &processes[at];
-}
-
-static int grow(struct io_programs *programs, struct error *err)
-{
-	if (2 * (programs->process_count + 1) <= programs->process_capacity)
-		return 0;
-	const size_t capacity =
-	        programs->process_capacity > 0 ? 2 * programs->process_capacity : FIRST_CAPACITY;
-	struct io_program_of *const processes = calloc(capacity, sizeof *processes);
-	if (!processes)
-		return error_memory(err);
-	for (size_t i = 0; i < programs->process_capacity; i++)
-		if (programs->processes[i].is_used)
-			*place_of(processes, capacity, programs->processes[i].process) =
-			        programs->processes[i];
-	free(programs->processes);
-	programs->processes = processes;
-	programs->process_capacity = capacity;
-	return 0;
+	return program->path == path || (program->path && path && strcmp(program->path, path) == 0);
 }
 
 /* The program executed as path (NULL: not known). */
@@ -48,8 +19,7 @@ static int program_at(struct io_programs *programs, const char *path, uint32_t *
                       struct error *err)
 {
 	for (size_t i = 0; i < programs->count; i++) {
-		const char *const other = programs->items[i].path;
-		if (path == other || (path && other && strcmp(path, other) == 0)) {
+		if (is_called(&programs->items[i], path)) {
 			*ret_index = (uint32_t)i;
 			return 0;
 		}
@@ -70,29 +40,23 @@ static int program_at(struct io_programs *programs, const char *path, uint32_t *
 static int program_of(struct io_programs *programs, const struct io_process *process,
                       struct io_program **ret_program, struct error *err)
 {
-	uint32_t program;
-	int r = grow(programs, err);
-	if (r < 0)
-		return r;
-	struct io_program_of *const place =
-	        place_of(programs->processes, programs->process_capacity, process->process);
-	if (place->is_used) {
-		const char *const path = programs->items[place->program].path;
-		*ret_program = &programs->items[place->program];
-		if (path == process->command ||
-		    (path && process->command && strcmp(path, process->command) == 0))
-			return 0;
+	const uint64_t key = (uint32_t)process->process;
+	uint32_t before = NO_PROGRAM;
+	uint32_t now;
+	index_map_find(&programs->by_process, key, &before);
+	if (before != NO_PROGRAM && is_called(&programs->items[before], process->command)) {
+		*ret_program = &programs->items[before];
+		return 0;
 	}
-	r = program_at(programs, process->command, &program, err);
+	int r = program_at(programs, process->command, &now, err);
+	if (r == 0)
+		r = index_map_put(&programs->by_process, key, now, err);
 	if (r < 0)
 		return r;
-	if (place->is_used)
-		programs->items[place->program].processes--;
-	else
-		programs->process_count++;
-	*place = (struct io_program_of){process->process, true, program};
-	*ret_program = &programs->items[program];
-	(*ret_program)->processes++;
+	if (before != NO_PROGRAM)
+		programs->items[before].processes--;
+	programs->items[now].processes++;
+	*ret_program = &programs->items[now];
 	return 0;
 }
 
@@ -115,24 +79,12 @@ int io_programs_operation(struct io_programs *programs, const struct io_operatio
 	return 0;
 }
 
-/* What is taken out of the table leaves no hole: the entries behind it are put in anew. */
-void io_programs_exit(struct io_programs *programs, int32_t process)
+int io_programs_exit(struct io_programs *programs, int32_t process, struct error *err)
 {
-	if (programs->process_capacity == 0)
-		return;
-	const size_t mask = programs->process_capacity - 1;
-	struct io_program_of *const gone =
-	        place_of(programs->processes, programs->process_capacity, process);
-	if (!gone->is_used)
-		return;
-	gone->is_used = false;
-	programs->process_count--;
-	for (size_t at = ((size_t)(gone - programs->processes) + 1) & mask;
-	     programs->processes[at].is_used; at = (at + 1) & mask) {
-		const struct io_program_of moved = programs->processes[at];
-		programs->processes[at].is_used = false;
-		*place_of(programs->processes, programs->process_capacity, moved.process) = moved;
-	}
+	uint32_t program;
+	if (!index_map_find(&programs->by_process, (uint32_t)process, &program))
+		return 0;
+	return index_map_put(&programs->by_process, (uint32_t)process, NO_PROGRAM, err);
 }
 
 void io_programs_release(struct io_programs *programs)
@@ -142,6 +94,6 @@ void io_programs_release(struct io_programs *programs)
 	for (size_t i = 0; i < programs->count; i++)
 		free(programs->items[i].path);
 	free(programs->items);
-	free(programs->processes);
+	index_map_release(&programs->by_process);
 	*programs = (struct io_programs){0};
 }

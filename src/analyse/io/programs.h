@@ -3,6 +3,7 @@
 #define ANALYSE_IO_PROGRAMS_H
 
 #include "analyse/io/track.h"
+#include "core/index_map.h"
 #include "model/io.h"
 
 struct io_program {
@@ -15,23 +16,19 @@ struct io_program {
 	int64_t duration_ns;
 };
 
-struct io_program_of;
-
 struct io_programs {
 	struct io_program *items;
 	size_t count;
 	size_t capacity;
-	struct io_program_of *processes; /* open addressing by process */
-	size_t process_count;
-	size_t process_capacity;
+	struct index_map by_process; /* numbers of items */
 };
 
 /* Counts an operation to the program of its process. Returns 0 or -ENOMEM. */
 int io_programs_operation(struct io_programs *programs, const struct io_operation *operation,
                           const struct io_process *process, struct error *err);
 
-/* The process is over: its number may come back as another's. */
-void io_programs_exit(struct io_programs *programs, int32_t process);
+/* The process is over: its number may come back as another's. Returns 0 or -ENOMEM. */
+int io_programs_exit(struct io_programs *programs, int32_t process, struct error *err);
 
 void io_programs_release(struct io_programs *programs);
 

@@ -10,6 +10,9 @@ static const double QUIET_PART = 0.02;
 /* So many times the other: reading or writing prevails. */
 static const double PREVAILS = 4;
 
+/* So many look-ups for each read or write: they prevail. */
+static const double LOOKS_PER_DATA = 4;
+
 const char *const io_phase_names[IO_PHASE_KINDS] = {
         [IO_PHASE_QUIET] = "quiet",
         [IO_PHASE_LOOKING] = "looking up",
@@ -86,7 +89,7 @@ static enum io_phase_kind kind_of(const struct io_slice *sum, double slices,
 	const bool has_bytes = bytes_of(sum) > quiet * bytes_of(total);
 	if (!has_bytes && calls_of(sum) <= quiet * calls_of(total))
 		return IO_PHASE_QUIET;
-	if (!has_bytes || sum->data_calls == 0)
+	if (!has_bytes && (double)sum->meta_calls >= LOOKS_PER_DATA * (double)sum->data_calls)
 		return IO_PHASE_LOOKING;
 	if ((double)sum->read_bytes >= PREVAILS * (double)sum->written_bytes)
 		return IO_PHASE_READING;

@@ -464,19 +464,22 @@ static void test_folders_add_up(void **state)
 static void test_programs_are_told_apart(void **state)
 {
 	struct used used;
+	struct error err;
 	(void)state;
 	used_init(&used);
 	const uint32_t file = used_file(&used, "/a", 1000);
-	for (int32_t pid = 1; pid <= 300; pid++) {
+	for (int32_t i = 1; i <= 300; i++) {
+		/* 100 processes have a number that another had before. */
+		const int32_t pid = i <= 200 ? i : 2 * (i - 200);
 		used.process = (struct io_process){pid, pid, 0, "/bin/sh"};
 		used_read(&used, file, 0, 10);
-		used.process.command = pid % 3 == 0 ? "/bin/cat" : "/bin/sh";
+		used.process.command = i % 3 == 0 ? "/bin/cat" : "/bin/sh";
 		used_read(&used, file, 0, 1);
 		/* A thread of it. */
 		used.process.pid = pid + 1000;
 		used_read(&used, file, 0, 1);
 		if (pid % 2 == 0)
-			io_programs_exit(&used.profile.programs, pid);
+			assert_return_code(io_programs_exit(&used.profile.programs, pid, &err), 0);
 	}
 	const struct io_programs *const programs = &used.profile.programs;
 	assert_int_equal(programs->count, 2);
@@ -485,7 +488,6 @@ static void test_programs_are_told_apart(void **state)
 	assert_int_equal(programs->items[1].processes, 100);
 	assert_int_equal(programs->items[0].read_bytes, 3000 + 400);
 	assert_int_equal(programs->items[1].read_bytes, 200);
-	assert_int_equal(programs->process_count, 150);
 	used_release(&used);
 }
 
