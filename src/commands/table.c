@@ -11,6 +11,7 @@ extern const struct command command_export;
 extern const struct command command_fit;
 extern const struct command command_import;
 extern const struct command command_requirements;
+extern const struct command command_io;
 extern const struct command command_fleet_submit;
 extern const struct command command_fleet_status;
 extern const struct command command_fleet_collect;
@@ -30,6 +31,7 @@ const struct command *const command_table[] = {
         &command_fit,
         &command_import,
         &command_requirements,
+        &command_io,
         &command_fleet_submit,
         &command_fleet_status,
         &command_fleet_collect,

@@ -158,7 +158,7 @@ static void add_pattern(const struct io_view *view, const struct io_pattern *pat
 	                      ? "The worst"
 	                      : "Seen",
 	              pattern->evidence, where_it_matters(pattern));
-	document_item(view->doc, TEXT_DIM, "", "%s", words->advice);
+	document_item(view->doc, TEXT_DIM, " ", "%s", words->advice);
 	str_release(&names);
 }
 
@@ -206,6 +206,14 @@ static bool has_mappings(const struct io_findings *findings)
 	return false;
 }
 
+static bool has_file_systems(const struct io_findings *findings)
+{
+	for (size_t i = 0; i < findings->seen_count; i++)
+		if (findings->seen[i].file_system)
+			return true;
+	return false;
+}
+
 static void add_notes(const struct io_view *view)
 {
 	struct document *const doc = view->doc;
@@ -223,9 +231,10 @@ static void add_notes(const struct io_view *view)
 		document_item(doc, TEXT_PLAIN, "-",
 		              "Files were mapped into memory (programs and their libraries always "
 		              "are): what is read and written through a mapping is not seen.");
-	if (view->told->log && !view->findings->total.file_system)
+	if (view->told->log && !has_file_systems(view->findings))
 		document_item(doc, TEXT_PLAIN, "-",
-		              "A log does not say on which kind of file system a file is.");
+		              "A log does not say on which kind of file system a file is; where "
+		              "this node has the same ones, --here asks it.");
 	document_item(doc, TEXT_PLAIN, "-",
 	              "Strace holds up every call: compare these times with each other, not with "
 	              "those of a run without it. Bytes may have come from memory instead of a "

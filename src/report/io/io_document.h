@@ -21,6 +21,7 @@ struct io_told {
 	size_t most_rows; /* of a table */
 	const struct io_seen *const *chosen; /* files whose position is shown, */
 	size_t chosen_count;
+	bool is_named; /* they were asked for: a terminal shows them too */
 };
 
 void io_document(const struct io_findings *findings, const struct io_told *told,

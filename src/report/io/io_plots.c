@@ -170,31 +170,48 @@ void io_plot_position(const struct io_view *view, const struct io_seen *seen, si
 
 /* ---- The chosen files ----------------------------------------------------------------------- */
 
+/* A line of what is known of it; files that nobody asked for are in pages alone. */
+static void add_fact(const struct io_view *view, const char *word, const char *text)
+{
+	if (!text[0])
+		return;
+	document_fact(view->doc, word, "%s", text);
+	if (!view->told->is_named)
+		document_only(view->doc, READ_IN_PAGE);
+}
+
+static void add_amount(const struct io_view *view, const char *word, int64_t bytes, uint64_t calls)
+{
+	char text[NUMBER_TEXT_BYTES];
+	char line[2 * NUMBER_TEXT_BYTES];
+	number_format_bytes(bytes, text);
+	snprintf(line, sizeof line, "%s in %" PRIu64 " calls", text, calls);
+	add_fact(view, word, line);
+}
+
 static void add_facts(const struct io_view *view, const struct io_seen *seen)
 {
-	struct document *const doc = view->doc;
 	const struct io_use *const use = seen->use;
 	char size[NUMBER_TEXT_BYTES] = "not known";
-	char read[NUMBER_TEXT_BYTES];
-	char written[NUMBER_TEXT_BYTES];
+	char text[160];
+	add_fact(view, "file", seen->file->path);
+	add_fact(view, "was", seen->file->first_path ? seen->file->first_path : "");
 	if (seen->size_bytes >= 0)
 		number_format_bytes(seen->size_bytes, size);
-	number_format_bytes(use->read_bytes, read);
-	number_format_bytes(use->written_bytes, written);
-	document_fact(doc, "file", "%s", seen->file->path);
-	if (seen->file->first_path)
-		document_fact(doc, "was", "%s", seen->file->first_path);
-	document_fact(doc, "size", "%s%s", size,
-	              seen->file->is_unlinked ? ", until it was removed" : "");
-	document_fact(doc, "read", "%s in %" PRIu64 " calls", read, use->calls[IO_READ]);
-	document_fact(doc, "written", "%s in %" PRIu64 " calls", written, use->calls[IO_WRITE]);
-	if (isfinite(io_seen_reread(seen)))
-		document_fact(doc, "factors", "read %.4g times its size, written %.4g times",
-		              io_seen_reread(seen), io_seen_rewrite(seen));
-	if (use->mapped_bytes > 0) {
-		number_format_bytes(use->mapped_bytes, size);
-		document_fact(doc, "mapped", "%s in %" PRIu64 " calls", size, use->calls[IO_MMAP]);
+	snprintf(text, sizeof text, "%s%s", size,
+	         seen->file->is_unlinked ? ", until it was removed" : "");
+	add_fact(view, "size", text);
+	add_amount(view, "read", use->read_bytes, use->calls[IO_READ]);
+	add_amount(view, "written", use->written_bytes, use->calls[IO_WRITE]);
+	if (isfinite(io_seen_reread(seen))) {
+		snprintf(text, sizeof text, "%.4g bytes read for each byte of it, %.4g written",
+		         io_seen_reread(seen), io_seen_rewrite(seen));
+		add_fact(view, "factors", text);
 	}
+	if (use->mapped_bytes > 0)
+		add_amount(view, "mapped", use->mapped_bytes, use->calls[IO_MMAP]);
+	io_file_system_text(seen->file_system, seen->sharing, text);
+	add_fact(view, "file system", text);
 }
 
 void io_section_chosen(const struct io_view *view)
@@ -217,5 +234,7 @@ void io_section_chosen(const struct io_view *view)
 			                ? "it was not read or written, or only through a mapping"
 			                : "more files than can be kept in memory were used "
 			                  "before it");
+		if (!seen->use->is_traced && !view->told->is_named)
+			document_only(view->doc, READ_IN_PAGE);
 	}
 }

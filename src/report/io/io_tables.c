@@ -223,7 +223,7 @@ static void add_folders_section(const struct io_view *view)
 {
 	if (view->findings->folder_count == 0)
 		return;
-	document_section(view->doc, "folders", "Folders", "what is in each itself");
+	document_section(view->doc, "folders", "Folders", "without the folders in them");
 	add_folders(view, READ_IN_TERMINAL);
 	add_folders(view, READ_IN_PAGE);
 }
@@ -247,6 +247,10 @@ static void cell_since(const struct io_view *view, struct table *table, int64_t 
 	if (!profile->has_times) {
 		const int64_t operations = (int64_t)profile->operations;
 		table_cell(table, TEXT_PLAIN, "%" PRId64, at < operations ? at : operations);
+		return;
+	}
+	if (at <= profile->slices.origin) {
+		table_cell(table, TEXT_PLAIN, "%s", "0 s");
 		return;
 	}
 	number_format_duration(at - profile->slices.origin, 3, text);
