@@ -41,12 +41,28 @@ static const struct unit frequency_units[] = {
         {"GHz", 1e9},
 };
 
+static const struct unit angle_units[] = {
+        {"deg", 1},
+        {"arcmin", 1.0 / 60},
+        {"arcsec", 1.0 / 3600},
+        {"rad", 180 / M_PI},
+};
+static const struct unit solid_angle_units[] = {
+        {"deg2", 1},
+        {"arcmin2", 1.0 / 3600},
+        {"sr", 180 / M_PI * 180 / M_PI},
+};
+
 static const struct quantity duration = {"a duration", "300s, 20ms or 1.5h", duration_units,
                                          ARRAY_LENGTH(duration_units)};
 static const struct quantity size = {"a size", "2.6 GB or 512 MiB", byte_units,
                                      ARRAY_LENGTH(byte_units)};
 static const struct quantity frequency = {"a frequency", "2.0 GHz", frequency_units,
                                           ARRAY_LENGTH(frequency_units)};
+static const struct quantity angle = {"an angle", "1.75deg or 1 arcmin", angle_units,
+                                      ARRAY_LENGTH(angle_units)};
+static const struct quantity solid_angle = {"a solid angle", "9.6deg2", solid_angle_units,
+                                            ARRAY_LENGTH(solid_angle_units)};
 
 static const char *skip_space(const char *text)
 {
@@ -204,6 +220,16 @@ int number_parse_bytes(const char *text, int64_t *ret_bytes, struct error *err)
 int number_parse_frequency(const char *text, double *ret_hz, struct error *err)
 {
 	return parse_quantity(&frequency, text, ret_hz, err);
+}
+
+int number_parse_angle(const char *text, double *ret_deg, struct error *err)
+{
+	return parse_quantity(&angle, text, ret_deg, err);
+}
+
+int number_parse_solid_angle(const char *text, double *ret_deg2, struct error *err)
+{
+	return parse_quantity(&solid_angle, text, ret_deg2, err);
 }
 
 void number_format_significant(double value, int digits, char text[NUMBER_TEXT_BYTES])

@@ -34,6 +34,13 @@ int number_parse_bytes(const char *text, int64_t *ret_bytes, struct error *err);
 /* A frequency with a unit (Hz, kHz, MHz, GHz) to Hz. Returns 0 or -EINVAL. */
 int number_parse_frequency(const char *text, double *ret_hz, struct error *err);
 
+/* An angle with a unit (deg, arcmin, arcsec, rad) to degrees, 0 or more. Returns 0 or -EINVAL. */
+int number_parse_angle(const char *text, double *ret_deg, struct error *err);
+
+/* A solid angle with a unit (deg2, arcmin2, sr) to square degrees, 0 or more. Returns 0 or
+ * -EINVAL. */
+int number_parse_solid_angle(const char *text, double *ret_deg2, struct error *err);
+
 /* A text that fits every number written below. */
 enum { NUMBER_TEXT_BYTES = 32 };
 

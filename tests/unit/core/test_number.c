@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <locale.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { POISON = 0x5a5a5a5a };
@@ -183,6 +184,39 @@ static void test_frequencies(void **state)
 	assert_non_null(strstr(err.text, "GHz"));
 }
 
+static void test_angles(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		double expected; /* NAN: refused */
+	} angles[] = {{"1.75deg", 1.75}, {"1.75 deg", 1.75}, {"90 arcmin", 1.5},
+	              {"3600arcsec", 1}, {"0", 0},           {"3.141592653589793 rad", 180},
+	              {"1.75", NAN},     {"-1deg", NAN},     {"1 degree", NAN},
+	              {"1deg x", NAN}};
+	static const struct {
+		const char *text;
+		double expected;
+	} areas[] = {{"9.6deg2", 9.6},   {"9.6 deg2", 9.6},
+	             {"3600arcmin2", 1}, {"1 sr", 3282.806350011744},
+	             {"9.6", NAN},       {"9.6 deg", NAN}};
+	struct error err;
+	for (size_t i = 0; i < ARRAY_LENGTH(angles); i++) {
+		double value = 7;
+		const bool is_right = !isnan(angles[i].expected);
+		assert_int_equal(number_parse_angle(angles[i].text, &value, &err),
+		                 is_right ? 0 : -EINVAL);
+		assert_true(fabs(value - (is_right ? angles[i].expected : 7)) < 1e-9);
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(areas); i++) {
+		double value = 7;
+		const bool is_right = !isnan(areas[i].expected);
+		assert_int_equal(number_parse_solid_angle(areas[i].text, &value, &err),
+		                 is_right ? 0 : -EINVAL);
+		assert_true(fabs(value - (is_right ? areas[i].expected : 7)) < 1e-9);
+	}
+}
+
 /* A comma as the decimal mark of the user's language changes nothing in files. */
 static void test_locale(void **state)
 {
@@ -264,10 +298,15 @@ static void nouns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_durations),   cmocka_unit_test(test_sizes),
-	        cmocka_unit_test(test_integers),    cmocka_unit_test(test_reals_and_fractions),
-	        cmocka_unit_test(test_frequencies), cmocka_unit_test(test_locale),
-	        cmocka_unit_test(test_writing),     cmocka_unit_test(nouns),
+	        cmocka_unit_test(test_durations),
+	        cmocka_unit_test(test_sizes),
+	        cmocka_unit_test(test_integers),
+	        cmocka_unit_test(test_reals_and_fractions),
+	        cmocka_unit_test(test_frequencies),
+	        cmocka_unit_test(test_angles),
+	        cmocka_unit_test(test_locale),
+	        cmocka_unit_test(test_writing),
+	        cmocka_unit_test(nouns),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
