@@ -5,16 +5,12 @@
 
 #include <stdlib.h>
 
-struct one {
+/* A task that is one of several attempts, perhaps. */
+struct attempt {
 	uint64_t identity;
-	uint32_t task;
-};
-
-/* What qsort compares by; it hands nothing on. */
-struct order {
-	struct one one;
 	int64_t start_ns;
-	uint16_t attempt;
+	uint32_t task;
+	uint16_t number;
 };
 
 uint64_t campaign_identity_begin(uint32_t type)
@@ -35,40 +31,88 @@ uint64_t campaign_identity_add(uint64_t identity, const char *text)
 
 static int compare(const void *left, const void *right)
 {
-	const struct order *const a = left;
-	const struct order *const b = right;
-	if (a->one.identity != b->one.identity)
-		return a->one.identity < b->one.identity ? -1 : 1;
-	if (a->attempt != b->attempt)
-		return a->attempt < b->attempt ? -1 : 1;
+	const struct attempt *const a = left;
+	const struct attempt *const b = right;
+	if (a->identity != b->identity)
+		return a->identity < b->identity ? -1 : 1;
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
 	if (a->start_ns != b->start_ns)
 		return a->start_ns < b->start_ns ? -1 : 1;
-	return (a->one.task > b->one.task) - (a->one.task < b->one.task);
+	return (a->task > b->task) - (a->task < b->task);
 }
 
-int campaign_mark_superseded(struct campaign *campaign, size_t first, const uint64_t *identities,
-                             struct error *err)
+/* Bits that identities are in: which may have a second attempt. */
+enum { SIEVE_BITS = 1 << 20 };
+
+static bool in_sieve(const uint8_t *sieve, uint64_t identity)
 {
-	const size_t count = campaign->task_count - first;
-	cleanup_free struct order *all = calloc(count + 1, sizeof *all);
-	if (!all)
-		return error_memory(err);
+	const uint64_t bit = identity % SIEVE_BITS;
+	return sieve[bit / 8] >> bit % 8 & 1;
+}
+
+/* Where all attempts have numbers, the few that matter are those that share a task with one above
+ * the first. */
+static bool make_sieve(const struct campaign_task *tasks, const uint64_t *identities, size_t count,
+                       uint8_t *sieve)
+{
 	for (size_t i = 0; i < count; i++) {
-		const struct campaign_task *const task = &campaign->tasks[first + i];
-		all[i] =
-		        (struct order){{identities[i], (uint32_t)i}, task->start_ns, task->attempt};
+		const uint64_t bit = identities[i] % SIEVE_BITS;
+		if (tasks[i].attempt == 0)
+			return false;
+		if (tasks[i].attempt > 1)
+			sieve[bit / 8] |= (uint8_t)(1u << bit % 8);
 	}
-	qsort(all, count, sizeof *all, compare);
+	return true;
+}
+
+static size_t list(const struct campaign_task *tasks, const uint64_t *identities, size_t count,
+                   const uint8_t *sieve, struct attempt *ret_attempts)
+{
+	size_t listed = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!sieve || in_sieve(sieve, identities[i]))
+			ret_attempts[listed++] = (struct attempt){
+			        .identity = identities[i],
+			        .start_ns = tasks[i].start_ns,
+			        .task = (uint32_t)i,
+			        .number = tasks[i].attempt,
+			};
+	return listed;
+}
+
+static void mark(struct campaign_task *tasks, const struct attempt *attempts, size_t count)
+{
 	uint16_t number = 0;
 	for (size_t i = 0; i < count; i++) {
-		struct campaign_task *const task = &campaign->tasks[first + all[i].one.task];
-		const bool has_before = i > 0 && all[i - 1].one.identity == all[i].one.identity;
+		struct campaign_task *const task = &tasks[attempts[i].task];
+		const bool has_before = i > 0 && attempts[i - 1].identity == attempts[i].identity;
 		const bool has_next =
-		        i + 1 < count && all[i + 1].one.identity == all[i].one.identity;
+		        i + 1 < count && attempts[i + 1].identity == attempts[i].identity;
 		if (task->attempt == 0 && (has_before || has_next) && number < UINT16_MAX)
 			task->attempt = (uint16_t)((has_before ? number : 0) + 1);
 		number = task->attempt;
 		task->is_superseded = has_next;
 	}
+}
+
+int campaign_mark_superseded(struct campaign *campaign, size_t first, const uint64_t *identities,
+                             struct error *err)
+{
+	struct campaign_task *const tasks = campaign->tasks + first;
+	const size_t count = campaign->task_count - first;
+	cleanup_free uint8_t *sieve = calloc(SIEVE_BITS / 8, 1);
+	if (!sieve)
+		return error_memory(err);
+	const bool has_sieve = make_sieve(tasks, identities, count, sieve);
+	size_t room = 1;
+	for (size_t i = 0; i < count; i++)
+		room += !has_sieve || in_sieve(sieve, identities[i]);
+	cleanup_free struct attempt *attempts = calloc(room, sizeof *attempts);
+	if (!attempts)
+		return error_memory(err);
+	const size_t listed = list(tasks, identities, count, has_sieve ? sieve : NULL, attempts);
+	qsort(attempts, listed, sizeof *attempts, compare);
+	mark(tasks, attempts, listed);
 	return 0;
 }

@@ -33,6 +33,7 @@ struct reading {
 	struct campaign_row row;
 	struct campaign_task task;
 	enum campaign_state state;
+	char state_word[32]; /* that said the state last */
 	bool has_state;
 	bool has_type;
 	uint64_t identity;
@@ -71,8 +72,9 @@ static int take_type(struct reading *r, const struct task_column *column, const 
 
 static int take_state(struct reading *r, const struct task_column *column, const char *cell)
 {
-	if (campaign_state_read(cell, &r->state)) {
+	if (strcmp(cell, r->state_word) == 0 || campaign_state_read(cell, &r->state)) {
 		r->has_state = true;
+		snprintf(r->state_word, sizeof r->state_word, "%s", cell);
 		return 0;
 	}
 	return table_rows_complain(&r->rows, column->name, r->err,

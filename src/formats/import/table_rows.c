@@ -70,12 +70,14 @@ static char find_separator(const char *line)
 	return separators[most];
 }
 
-static int add_byte(struct table_rows *rows, char c, struct error *err)
+static int add_bytes(struct table_rows *rows, const char *bytes, size_t count, struct error *err)
 {
-	const int r = array_reserve(&rows->text, &rows->capacity, rows->length + 1, 1, err);
-	if (r == 0)
-		rows->text[rows->length++] = c;
-	return r;
+	const int r = array_reserve(&rows->text, &rows->capacity, rows->length + count, 1, err);
+	if (r < 0)
+		return r;
+	memcpy(rows->text + rows->length, bytes, count);
+	rows->length += count;
+	return 0;
 }
 
 /* The characters between two places of a line of UTF-8. */
@@ -123,7 +125,7 @@ static int take_quoted(struct table_rows *rows, const char **p, struct error *er
 			break;
 		if (*c != '\0') {
 			c += *c == '"';
-			r = add_byte(rows, *c++, err);
+			r = add_bytes(rows, c++, 1, err);
 			continue;
 		}
 		if (rows->length > TABLE_MOST_ROW_BYTES)
@@ -134,7 +136,7 @@ static int take_quoted(struct table_rows *rows, const char **p, struct error *er
 			return refuse(rows, "a quoted cell never ends; close it with \"", err);
 		if (r <= 0)
 			return r;
-		r = add_byte(rows, '\n', err);
+		r = add_bytes(rows, "\n", 1, err);
 		c = rows->lines.text;
 	}
 	*p = c + (r == 0);
@@ -171,11 +173,11 @@ static int take_cell(struct table_rows *rows, const char **p, struct error *err)
 		const char *end = c;
 		while (end > begin && is_blank(end[-1]))
 			end--;
-		for (const char *b = begin; r == 0 && b < end; b++)
-			r = add_byte(rows, *b, err);
+		if (r == 0)
+			r = add_bytes(rows, begin, (size_t)(end - begin), err);
 	}
 	*p = c;
-	return r < 0 ? r : add_byte(rows, '\0', err);
+	return r < 0 ? r : add_bytes(rows, "", 1, err);
 }
 
 static int take_cells(struct table_rows *rows, struct error *err)

@@ -18,7 +18,9 @@ static const double most_exact = 0x1p53;
 
 bool task_cell_is_absent(const char *cell)
 {
-	static const char *const words[] = {"", "-", "NA", "N/A", "NaN", "None", "null"};
+	static const char *const words[] = {"-", "NA", "N/A", "NaN", "None", "null"};
+	if (*cell == '\0' || !strchr("-Nn", *cell))
+		return *cell == '\0';
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
 		if (strcasecmp(cell, words[i]) == 0)
 			return true;

@@ -26,8 +26,9 @@ static bool is_numeric(const char *text, const char *end)
 	if (text == end || !isdigit((unsigned char)*text))
 		return false;
 	while (text < end) {
-		const size_t length = mark_length(text, end);
-		if (length == 0 && !isdigit((unsigned char)*text) && *text != '.')
+		const bool is_plain = isdigit((unsigned char)*text) || *text == '.';
+		const size_t length = is_plain ? 0 : mark_length(text, end);
+		if (length == 0 && !is_plain)
 			return false;
 		text += length ? length : 1;
 	}
