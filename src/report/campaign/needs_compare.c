@@ -298,12 +298,11 @@ static void add_changes(struct compared *c, enum campaign_figure figure)
 	                                             CAMPAIGN_IMPROVED};
 	char id[48];
 	char title[64];
-	size_t known = 0;
-	for (size_t i = 0; i < c->comparison->difference_count; i++) {
-		const struct campaign_difference *const d = &c->comparison->differences[i];
-		known += d->figure == figure && d->change != CAMPAIGN_NOT_COMPARABLE;
-	}
-	if (known == 0)
+	size_t changed = 0;
+	for (size_t i = 1; i < c->comparison->campaign_count; i++)
+		for (size_t k = 0; k < ARRAY_LENGTH(order); k++)
+			changed += count_changes(c, i, figure, order[k]);
+	if (changed == 0)
 		return;
 	snprintf(id, sizeof id, "change-%s", needs_figures[figure].id);
 	snprintf(title, sizeof title, "What changed: %s", needs_figures[figure].what);

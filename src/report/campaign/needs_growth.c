@@ -16,8 +16,24 @@ struct growth {
 	struct needs_view *view;
 	size_t covariate;
 	enum campaign_figure figure;
-	struct figure_unit unit;
+	struct figure_unit unit;  /* of the figure */
+	struct figure_unit slope; /* and of what it grows by: memory grows by MB rather than GB */
+	char slope_head[48];
 };
+
+static struct growth make_growth(struct needs_view *view, size_t covariate,
+                                 enum campaign_figure figure)
+{
+	struct growth g = {.view = view,
+	                   .covariate = covariate,
+	                   .figure = figure,
+	                   .unit = needs_unit(view, figure)};
+	g.slope = figure == CAMPAIGN_MAX_RSS && g.unit.factor < 0.9e-6
+	                  ? (struct figure_unit){"MB", 1e-6}
+	                  : g.unit;
+	snprintf(g.slope_head, sizeof g.slope_head, "%s per unit", g.slope.name);
+	return g;
+}
 
 /* A line grows when it rises or falls by this part of itself over the range of the covariate. */
 static const double worth_telling = 0.05;
@@ -75,12 +91,12 @@ static const char *write_value(double value, const struct growth *g, char text[F
 	return text;
 }
 
-static void value_cell(const struct growth *g, struct table *table, const struct estimate *e)
+static void value_cell(const struct growth *g, struct table *table, const struct estimate *e,
+                       double factor)
 {
 	char text[FIGURE_BYTES];
 	table_cell(table, TEXT_PLAIN, "%s",
-	           write_value(estimate_has_value(e) ? e->value * g->unit.factor : (double)NAN, g,
-	                       text));
+	           write_value(estimate_has_value(e) ? e->value * factor : (double)NAN, g, text));
 }
 
 static void interval_cell(const struct growth *g, struct table *table, const struct estimate *e)
@@ -91,28 +107,26 @@ static void interval_cell(const struct growth *g, struct table *table, const str
 		table_cell(table, TEXT_PLAIN, "%s", figure_absent(g->view->doc->style));
 		return;
 	}
-	table_cell(table, TEXT_PLAIN, "%s to %s", write_value(e->low * g->unit.factor, g, low),
-	           write_value(e->high * g->unit.factor, g, high));
+	table_cell(table, TEXT_PLAIN, "%s to %s", write_value(e->low * g->slope.factor, g, low),
+	           write_value(e->high * g->slope.factor, g, high));
 }
 
 /* ---- One row for a type: its middle and its upper edge --------------------------------------- */
 
 static void add_short_table(const struct growth *g)
 {
-	char slope[96];
 	const char *const name = g->view->needs->campaign->covariates[g->covariate].name;
-	snprintf(slope, sizeof slope, "%s per unit", g->unit.name);
 	const struct table_column columns[] = {
 	        {"type", NULL, TABLE_LEFT, 0},
 	        {"tasks", NULL, TABLE_RIGHT, 1},
-	        {"robust slope", slope, TABLE_POINT, 1},
-	        {"its 95 % interval", NULL, TABLE_RIGHT, 1},
-	        {"envelope", "from", TABLE_POINT, 1},
-	        {"", "slope", TABLE_POINT, 1},
+	        {"robust slope", g->slope_head, TABLE_POINT, 1},
+	        {"its interval", "95 %", TABLE_RIGHT, 1},
+	        {"envelope", g->unit.name, TABLE_POINT, 1},
+	        {"+ slope", g->slope.name, TABLE_POINT, 1},
 	};
 	char caption[160];
-	snprintf(caption, sizeof caption,
-	         "%s against %.60s, in %s:", needs_figures[g->figure].title, name, g->unit.name);
+	snprintf(caption, sizeof caption, "%s against %.60s:", needs_figures[g->figure].title,
+	         name);
 	struct table *const table =
 	        document_table(g->view->doc, caption, columns, ARRAY_LENGTH(columns));
 	for (size_t t = 0; t < g->view->needs->type_count; t++) {
@@ -125,10 +139,10 @@ static void add_short_table(const struct growth *g)
 		table_row(table);
 		table_cell(table, TEXT_PLAIN, "%s", needs->name);
 		table_cell(table, TEXT_PLAIN, "%zu", robust->points);
-		value_cell(g, table, &robust->slope);
+		value_cell(g, table, &robust->slope, g->slope.factor);
 		interval_cell(g, table, &robust->slope);
-		value_cell(g, table, &edge->intercept);
-		value_cell(g, table, &edge->slope);
+		value_cell(g, table, &edge->intercept, g->unit.factor);
+		value_cell(g, table, &edge->slope, g->slope.factor);
 	}
 	needs_finish_table(g->view, table);
 }
@@ -159,47 +173,54 @@ static void add_fit_row(const struct growth *g, struct table *table, const char 
 	table_cell(table, TEXT_PLAIN, "%s", name);
 	table_cell(table, TEXT_PLAIN, "%s", called);
 	table_cell(table, TEXT_PLAIN, "%zu", fit->points);
-	value_cell(g, table, &fit->intercept);
-	value_cell(g, table, &fit->slope);
+	value_cell(g, table, &fit->intercept, g->unit.factor);
+	value_cell(g, table, &fit->slope, g->slope.factor);
 	interval_cell(g, table, &fit->slope);
-	figure_write(fit->points > 0 ? 100 * fit->below : (double)NAN, 2, g->view->doc->style,
+	figure_write(fit->points > 0 ? 100 * fit->below : (double)NAN, 1, g->view->doc->style,
 	             text);
 	table_cell(table, TEXT_PLAIN, "%s", text);
 	if (fit->points == 0 && fit->reason)
 		table_note(table, "%s", fit->reason);
 }
 
-static void add_long_table(const struct growth *g)
+static struct table *begin_lines(const struct growth *g, const char *caption)
 {
-	char slope[96];
-	char caption[160];
-	const char *const name = g->view->needs->campaign->covariates[g->covariate].name;
-	snprintf(slope, sizeof slope, "%s per unit", g->unit.name);
 	const struct table_column columns[] = {
 	        {"type", NULL, TABLE_LEFT, 0},
 	        {"line", NULL, TABLE_LEFT, 0},
-	        {"tasks", NULL, TABLE_RIGHT, 2},
+	        {"tasks", NULL, TABLE_RIGHT, 1},
 	        {"at 0", g->unit.name, TABLE_POINT, 1},
-	        {"slope", slope, TABLE_POINT, 1},
-	        {"its 95 % interval", NULL, TABLE_RIGHT, 1},
-	        {"on or below it", "%", TABLE_POINT, 2},
+	        {"slope", g->slope_head, TABLE_POINT, 1},
+	        {"its interval", "95 %", TABLE_RIGHT, 1},
+	        {"below it", "%", TABLE_POINT, 1},
 	};
-	snprintf(caption, sizeof caption, "%s against %.60s:", needs_figures[g->figure].title,
-	         name);
-	struct table *const table =
-	        document_table(g->view->doc, caption, columns, ARRAY_LENGTH(columns));
-	const bool is_one = g->view->needs->type_count == 1;
+	return document_table(g->view->doc, caption, columns, ARRAY_LENGTH(columns));
+}
+
+/* A table for each type where they are few, so that a terminal has room; else one of all. */
+static void add_long_table(const struct growth *g)
+{
+	const char *const covariate = g->view->needs->campaign->covariates[g->covariate].name;
+	const bool is_page = g->view->reader == READ_IN_PAGE;
+	struct table *table = NULL;
 	for (size_t t = 0; t < g->view->needs->type_count; t++) {
 		const struct campaign_type_needs *const needs = &g->view->needs->types[t];
 		const struct campaign_relation *const relation = relation_of(g, needs);
-		for (size_t k = 0; is_told(g, relation) && k < CAMPAIGN_FITS; k++)
-			add_fit_row(g, table,
-			            is_one                                      ? ""
-			            : k == 0 || g->view->reader == READ_IN_PAGE ? needs->name
-			                                                        : "",
-			            &relation->fits[k], (enum campaign_fit_kind)k);
+		if (!is_told(g, relation))
+			continue;
+		if (!table || !is_page) {
+			cleanup_str struct str caption = {0};
+			str_addf(&caption, "%s%s%s against %s:", is_page ? "" : needs->name,
+			         is_page ? "" : ": ",
+			         is_page ? needs_figures[g->figure].title
+			                 : needs_figures[g->figure].what,
+			         covariate);
+			table = begin_lines(g, str_text(&caption));
+		}
+		for (size_t k = 0; k < CAMPAIGN_FITS; k++)
+			add_fit_row(g, table, is_page ? needs->name : "", &relation->fits[k],
+			            (enum campaign_fit_kind)k);
 	}
-	needs_finish_table(g->view, table);
 }
 
 /* ---- What is left out, and why -------------------------------------------------------------- */
@@ -232,8 +253,9 @@ static void add_unfitted(const struct growth *g)
 		              number_noun(counts[k], "type", "types"), reasons[k]);
 }
 
-static void add_flat(const struct growth *g)
+static void add_flat(const struct growth *g, bool has_rows)
 {
+	const char *const name = g->view->needs->campaign->covariates[g->covariate].name;
 	size_t count = 0;
 	for (size_t t = 0; t < g->view->needs->type_count; t++) {
 		const struct campaign_relation *const relation =
@@ -241,11 +263,12 @@ static void add_flat(const struct growth *g)
 		count += is_fitted(relation) && !is_told(g, relation);
 	}
 	if (count > 0)
-		document_say(g->view->doc, TEXT_DIM,
-		             "%zu other %s: neither the middle nor the envelope is known to change "
-		             "by %.0f %% over the range of %s.",
-		             count, number_noun(count, "type", "types"), 100 * worth_telling,
-		             g->view->needs->campaign->covariates[g->covariate].name);
+		document_say(
+		        g->view->doc, TEXT_DIM,
+		        "%s of %zu %s%s is not known to change with %s by %.0f %% or more over "
+		        "its range, neither in the middle nor at the envelope.",
+		        needs_figures[g->figure].title, count, has_rows ? "other " : "",
+		        number_noun(count, "type", "types"), name, 100 * worth_telling);
 }
 
 static bool has_rows(const struct growth *g)
@@ -273,18 +296,14 @@ void needs_add_growth(struct needs_view *view)
 	                 "straight lines against the covariates");
 	for (size_t c = 0; c < campaign->covariate_count; c++)
 		for (size_t f = 0; f < ARRAY_LENGTH(figures); f++) {
-			const struct growth g = {view, c, figures[f], needs_unit(view, figures[f])};
+			const struct growth g = make_growth(view, c, figures[f]);
 			if (!has_relations(&g))
 				continue;
-			if (!has_rows(&g))
-				document_say(view->doc, TEXT_PLAIN,
-				             "%s against %s:", needs_figures[g.figure].title,
-				             campaign->covariates[c].name);
-			else if (is_short)
+			if (has_rows(&g) && is_short)
 				add_short_table(&g);
-			else
+			else if (has_rows(&g))
 				add_long_table(&g);
-			add_flat(&g);
+			add_flat(&g, has_rows(&g));
 			add_unfitted(&g);
 		}
 }

@@ -37,7 +37,10 @@ static void add_span(const struct needs_view *view)
 		return;
 	clock_format_utc(first, from);
 	clock_format_utc(last, to);
-	document_fact(view->doc, "begun", "%.10s to %.10s (UTC)", from, to);
+	if (strncmp(from, to, 10) == 0)
+		document_fact(view->doc, "begun", "%.10s (UTC)", from);
+	else
+		document_fact(view->doc, "begun", "%.10s to %.10s (UTC)", from, to);
 }
 
 static void add_covariates(const struct needs_view *view)
@@ -184,10 +187,10 @@ static void add_limits(const struct needs_view *view, const struct limit_row *ro
 /* The types with tasks above the limit, the most first. */
 static void add_over_types(const struct needs_view *view, double limit)
 {
-	static const struct table_column columns[] = {{"type", NULL, TABLE_LEFT, 0},
-	                                              {"above it", "tasks", TABLE_RIGHT, 1},
-	                                              {"of all", "%", TABLE_POINT, 1},
-	                                              {"largest", "GB", TABLE_POINT, 1}};
+	const struct table_column columns[] = {{"type", NULL, TABLE_LEFT, 0},
+	                                       {"above it", "tasks", TABLE_RIGHT, 1},
+	                                       {"of all", "%", TABLE_POINT, 1},
+	                                       {"largest", view->memory.name, TABLE_POINT, 1}};
 	const size_t types = view->needs->type_count;
 	struct campaign_over *const overs = calloc(types + 1, sizeof *overs);
 	bool *const is_told = calloc(types + 1, sizeof *is_told);
@@ -220,7 +223,8 @@ static void add_over_types(const struct needs_view *view, double limit)
 			table_cell(table, TEXT_PLAIN, "%s",
 			           needs_percent((double)overs[next].tasks, (double)overs[next].of,
 			                         text));
-			table_cell(table, TEXT_PLAIN, "%.2f", overs[next].max_bytes * 1e-9);
+			table_cell(table, TEXT_PLAIN, "%.2f",
+			           overs[next].max_bytes * view->memory.factor);
 		}
 	}
 	free(overs);

@@ -72,6 +72,31 @@ static void fill_boxes(struct plot *plot)
 	}
 }
 
+/* Boxes on their side, beside many long names, with a limit. */
+static void fill_across(struct plot *plot)
+{
+	enum { TYPES = 30 };
+	plot_axis(plot, &plot->x, "max RSS (GB)");
+	plot_axis(plot, &plot->y, "");
+	plot->height = 1.2;
+	struct plot_series *const s = plot_series(plot, PLOT_ACROSS, 0, "");
+	s->width = 0.55;
+	for (size_t i = 0; i < TYPES; i++) {
+		char name[32];
+		const double x = 0.2 * (double)(i + 1);
+		struct plot_point *const p = plot_point(plot, s, x, (double)i);
+		p->low = x * 0.6;
+		p->q1 = x * 0.9;
+		p->q3 = x * 1.2;
+		p->high = x * 1.5;
+		plot_tip(plot, p, "type %zu: median %.1f GB", i, x);
+		snprintf(name, sizeof name, "makeAnalysis..Plot%02zu", i);
+		plot_tick(plot, &plot->y, (double)i, name);
+	}
+	plot_reference(plot, true, 4, "95 % of tasks");
+	plot_reference(plot, true, 6, "limit 6 GB");
+}
+
 static void fill_stack(struct plot *plot)
 {
 	static const char *const names[] = {"instructions", "cycles per instruction", "clock",
@@ -256,6 +281,7 @@ static void fill_hostile(struct plot *plot)
 const struct plot_sample plot_samples[] = {
         {"throughput", fill_throughput},
         {"boxes", fill_boxes},
+        {"across", fill_across},
         {"stack", fill_stack},
         {"bars", fill_bars},
         {"steps", fill_steps},

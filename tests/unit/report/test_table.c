@@ -158,6 +158,103 @@ static void text_wraps_behind_its_indent(void **state)
 	                                    "    six\n");
 }
 
+/* ---- Names that are too long ---------------------------------------------------------------- */
+
+static const struct table_column named[] = {{"type", NULL, TABLE_LEFT, 0},
+                                            {"tasks", NULL, TABLE_RIGHT, 1},
+                                            {"largest", "GB", TABLE_POINT, 1}};
+
+static void fill_names(struct table *table, const char *const *names, size_t count)
+{
+	table_init(table, named, ARRAY_LENGTH(named));
+	for (size_t i = 0; i < count; i++) {
+		table_row(table);
+		table_cell(table, TEXT_PLAIN, "%s", names[i]);
+		table_cell(table, TEXT_PLAIN, "%zu", i);
+		table_cell(table, TEXT_PLAIN, "%.2f", (double)i);
+	}
+}
+
+static void names_are_shortened_and_stay_apart(void **state)
+{
+	(void)state;
+	static const char *const names[] = {
+	        "isr",
+	        "makeAnalysisSingleVisitStarAssociationWholeSkyPlot",
+	        "makeAnalysisSingleVisitGalaxyAssociationWholeSkyPlot",
+	        "makeAnalysisDeepCoaddStarAssociationWholeSkyPlot",
+	        "makeAnalysisSingleVisitStarAssociationMetricTable",
+	        "zwölfmalzwölfmalzwölfmalzwölfmalzwölfmalzwölf",
+	};
+	static const struct text_style style = {.width = 46};
+	cleanup_table struct table table;
+	cleanup_str struct str out = {0};
+	fill_names(&table, names, ARRAY_LENGTH(names));
+	const size_t columns_used = table_narrow(&table, 0, 12, &style, 2);
+	assert_int_equal(columns_used, 46 - 2 - 2 - 5 - 2 - 7);
+	table_write(&table, &style, 2, &out);
+	/* In one part, and no two alike. */
+	assert_null(strstr(str_text(&out), "\n\n"));
+	for (size_t a = 0; a < ARRAY_LENGTH(names); a++) {
+		assert_true(text_width(table.cells[3 * a].text) <= columns_used);
+		for (size_t b = 0; b < a; b++)
+			assert_string_not_equal(table.cells[3 * a].text, table.cells[3 * b].text);
+	}
+	assert_string_equal(table.cells[0].text, "isr");
+}
+
+static void names_that_differ_in_their_middle_get_numbers(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"aaaaaaaaaaaaaaaaaaaaaaaaXaaaaaaaaaaaaaaaaaaaaaaaaa",
+	                                    "aaaaaaaaaaaaaaaaaaaaaaaaYaaaaaaaaaaaaaaaaaaaaaaaaa"};
+	static const struct text_style style = {.width = 30};
+	cleanup_table struct table table;
+	fill_names(&table, names, ARRAY_LENGTH(names));
+	assert_int_equal(table_narrow(&table, 0, 10, &style, 0), 14);
+	assert_string_not_equal(table.cells[0].text, table.cells[3].text);
+	assert_int_equal(text_width(table.cells[0].text), 14);
+}
+
+static void names_stay_whole_where_there_is_room(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"makeAnalysisSingleVisitStarAssociationWholeSkyPlot"};
+	static const struct text_style style = {.width = 100};
+	cleanup_table struct table table;
+	fill_names(&table, names, ARRAY_LENGTH(names));
+	assert_true(table_narrow(&table, 0, 10, &style, 2) == SIZE_MAX);
+	assert_string_equal(table.cells[0].text, names[0]);
+	/* Nothing to do. */
+	cleanup_table struct table empty;
+	table_init(&empty, named, ARRAY_LENGTH(named));
+	assert_true(table_narrow(&empty, 0, 10, &style, 2) == SIZE_MAX);
+}
+
+static void text_is_cut_in_its_middle(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t columns, head;
+		const char *expected;
+	} cases[] = {
+	        {"short", 10, 5, "short"},
+	        {"abcdefghij", 10, 5, "abcdefghij"},
+	        {"abcdefghijk", 10, 5, "abcde..ijk"},
+	        {"abcdefghijk", 10, 99, "abcdefgh.."},
+	        {"abcdefghijk", 10, 0, "..defghijk"},
+	        {"abcdefghijk", 2, 1, ".."},
+	        {"漢字漢字漢字", 7, 3, "漢..字"},
+	};
+	static const struct text_style style = {.width = 80};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		cleanup_str struct str out = {0};
+		text_add_middle(&out, &style, cases[i].columns, cases[i].head, cases[i].text);
+		assert_string_equal(str_text(&out), cases[i].expected);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +265,10 @@ int main(void)
 	        cmocka_unit_test(color_moves_nothing),
 	        cmocka_unit_test(outside_text_cannot_steer_the_terminal),
 	        cmocka_unit_test(text_wraps_behind_its_indent),
+	        cmocka_unit_test(names_are_shortened_and_stay_apart),
+	        cmocka_unit_test(names_that_differ_in_their_middle_get_numbers),
+	        cmocka_unit_test(names_stay_whole_where_there_is_room),
+	        cmocka_unit_test(text_is_cut_in_its_middle),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
