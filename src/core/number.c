@@ -52,6 +52,12 @@ static const struct unit solid_angle_units[] = {
         {"arcmin2", 1.0 / 3600},
         {"sr", 180 / M_PI * 180 / M_PI},
 };
+static const struct unit count_units[] = {
+        {"k", 1e3},
+        {"M", 1e6},
+        {"G", 1e9},
+        {"T", 1e12},
+};
 
 static const struct quantity duration = {"a duration", "300s, 20ms or 1.5h", duration_units,
                                          ARRAY_LENGTH(duration_units)};
@@ -188,6 +194,29 @@ int number_parse_real(const char *text, double *ret_value, struct error *err)
 	return 0;
 }
 
+int number_parse_count(const char *text, double *ret_value, struct error *err)
+{
+	const char *p = text;
+	double value;
+	if (!read_real(&p, &value))
+		return error_set(err, EINVAL,
+		                 "\"%s\" is not a count; write for example 173682 or 32.8 M", text);
+	if (value < 0)
+		return error_set(err, EINVAL, "\"%s\" is negative; a count is 0 or more", text);
+	p = skip_space(p);
+	double factor = *p ? 0 : 1;
+	for (size_t i = 0; *p && i < ARRAY_LENGTH(count_units); i++)
+		if (*p == count_units[i].name[0] && !*skip_space(p + 1))
+			factor = count_units[i].factor;
+	if (factor == 0)
+		return error_set(err, EINVAL,
+		                 "\"%s\" has an unknown multiple \"%s\"; counts have k, M, G, T or "
+		                 "none",
+		                 text, p);
+	*ret_value = value * factor;
+	return 0;
+}
+
 int number_parse_fraction(const char *text, double *ret_value, struct error *err)
 {
 	const char *p = text;
@@ -288,6 +317,26 @@ void number_format_bytes(int64_t bytes, char text[NUMBER_TEXT_BYTES])
 	char number[NUMBER_TEXT_BYTES];
 	number_format_significant((double)bytes / si[i].factor, 3, number);
 	snprintf(text, NUMBER_TEXT_BYTES, "%.20s %s", number, si[i].name);
+}
+
+void number_format_count(double count, int digits, char text[NUMBER_TEXT_BYTES])
+{
+	/* What rounds to 1000 of a prefix is 1 of the next. */
+	const double nearly = 1 - 0.5 * pow(10, -digits);
+	size_t i = ARRAY_LENGTH(count_units);
+	while (i > 0 && fabs(count) < nearly * count_units[i - 1].factor)
+		i--;
+	const double factor = i > 0 ? count_units[i - 1].factor : 1;
+	const double value = count / factor;
+	/* %g would write 1.23e+05 where there is no prefix left. */
+	if (fabs(value) >= pow(10, digits))
+		snprintf(text, NUMBER_TEXT_BYTES, "%.0f", value);
+	else
+		snprintf(text, NUMBER_TEXT_BYTES, "%.*g", digits, value);
+	if (i == 0)
+		return;
+	const size_t length = strlen(text);
+	snprintf(text + length, NUMBER_TEXT_BYTES - length, " %s", count_units[i - 1].name);
 }
 
 void number_format_binary_bytes(int64_t bytes, char text[NUMBER_TEXT_BYTES])

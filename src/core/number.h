@@ -20,6 +20,10 @@ int number_parse_integer(const char *text, int64_t low, int64_t high, int64_t *r
 /* A finite real number, no unit. Returns 0 or -EINVAL. */
 int number_parse_real(const char *text, double *ret_value, struct error *err);
 
+/* How many of something, 0 or more, a fraction too: digits alone, or with k, M, G or T behind them
+ * ("32.8 M", "460k"). Returns 0 or -EINVAL. */
+int number_parse_count(const char *text, double *ret_value, struct error *err);
+
 /* A fraction, written as "2%" or "0.02". Returns 0 or -EINVAL. */
 int number_parse_fraction(const char *text, double *ret_value, struct error *err);
 
@@ -54,6 +58,10 @@ void number_format_bytes(int64_t bytes, char text[NUMBER_TEXT_BYTES]);
 /* The same in powers of two, as caches are measured: "260 MiB", "1.25 MiB", "48 KiB", without zeros
  * at the end. */
 void number_format_binary_bytes(int64_t bytes, char text[NUMBER_TEXT_BYTES]);
+
+/* How many: "32.8 M", "2.7 M", "54", "0.5": at most `digits` significant digits, without zeros at
+ * the end, and SI prefixes from 1000 on. */
+void number_format_count(double count, int digits, char text[NUMBER_TEXT_BYTES]);
 
 /* A real with `digits` significant digits and no exponent where it is between 1e-4 and 1e9. */
 void number_format_significant(double value, int digits, char text[NUMBER_TEXT_BYTES]);

@@ -173,6 +173,60 @@ static void test_reals_and_fractions(void **state)
 	assert_true(value >= 7 && value <= 7);
 }
 
+static void test_counts(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		double value;
+	} counts[] = {
+	        {"0", 0},        {"173682", 173682}, {"32.8 M", 32.8e6},
+	        {"460k", 460e3}, {" 2.7 M ", 2.7e6}, {"1.5e6", 1.5e6},
+	        {"1 G", 1e9},    {"2T", 2e12},       {"0.5", 0.5},
+	};
+	static const struct {
+		const char *text;
+		const char *says;
+	} wrong[] = {
+	        {"", "not a count"},    {"-1", "negative"},       {"32.8 m", "k, M, G, T"},
+	        {"1 MM", "unknown"},    {"1,000", "unknown"},     {"M", "not a count"},
+	        {"inf", "not a count"}, {"3 million", "unknown"}, {"0x10", "not a count"},
+	};
+	struct error err;
+	for (size_t i = 0; i < ARRAY_LENGTH(counts); i++) {
+		double value = NAN;
+		assert_int_equal(number_parse_count(counts[i].text, &value, &err), 0);
+		assert_true(fabs(value - counts[i].value) <= 1e-12 * counts[i].value);
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(wrong); i++) {
+		double value = 7;
+		assert_int_equal(number_parse_count(wrong[i].text, &value, &err), -EINVAL);
+		assert_true(value >= 7 && value <= 7);
+		assert_non_null(strstr(err.text, wrong[i].says));
+	}
+}
+
+static void test_counts_written(void **state)
+{
+	(void)state;
+	static const struct {
+		double count;
+		int digits;
+		const char *text;
+	} cases[] = {
+	        {0, 3, "0"},         {54, 3, "54"},         {0.5, 3, "0.5"},
+	        {999.4, 3, "999"},   {999.6, 3, "1 k"},     {1000, 3, "1 k"},
+	        {2.7e6, 3, "2.7 M"}, {32.8e6, 3, "32.8 M"}, {198130.5, 4, "198.1 k"},
+	        {999999, 3, "1 M"},  {6875.4, 3, "6.88 k"}, {1.5e15, 3, "1500 T"},
+	        {77, 1, "77"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		char text[NUMBER_TEXT_BYTES];
+		number_format_count(cases[i].count, cases[i].digits, text);
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
 static void test_frequencies(void **state)
 {
 	(void)state;
@@ -304,6 +358,8 @@ int main(void)
 	        cmocka_unit_test(test_reals_and_fractions),
 	        cmocka_unit_test(test_frequencies),
 	        cmocka_unit_test(test_angles),
+	        cmocka_unit_test(test_counts),
+	        cmocka_unit_test(test_counts_written),
 	        cmocka_unit_test(test_locale),
 	        cmocka_unit_test(test_writing),
 	        cmocka_unit_test(nouns),
