@@ -1,0 +1,306 @@
+/* From a campaign: what tasks of one type took, as a statistic or as a line against visits. */
+#include "analyse/capacity/capacity_sources.h"
+
+#include "analyse/campaign/campaign_fit.h"
+#include "analyse/estimate.h"
+#include "analyse/quantile.h"
+#include "core/cleanup.h"
+#include "core/error.h"
+#include "core/number.h"
+#include "core/str.h"
+
+#include <errno.h>
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* What of a task is taken. */
+enum part { PART_CPU, PART_MAX_RSS };
+
+static const char *const part_names[] = {"CPU time", "max RSS"};
+
+/* Of tasks of one type that are done, or may be, and have the figure. */
+struct sample {
+	double *values; /* s or bytes */
+	double *x;      /* of the covariate, less the visits that are asked about; NULL: none */
+	size_t count;
+	double x_least;
+	double x_most;
+};
+
+static void release_sample(struct sample *sample)
+{
+	free(sample->values);
+	free(sample->x);
+}
+
+#define cleanup_sample __attribute__((cleanup(release_sample)))
+
+static double value_of(const struct campaign_task *task, enum part part)
+{
+	const int64_t value = part == PART_CPU ? task->cpu_ns : task->max_rss_bytes;
+	if (value == RECORD_ABSENT)
+		return NAN;
+	return part == PART_CPU ? (double)value / 1e9 : (double)value;
+}
+
+static bool counts(const struct campaign_task *task, uint32_t type)
+{
+	return task->type == type &&
+	       (task->state == CAMPAIGN_DONE || task->state == CAMPAIGN_UNKNOWN);
+}
+
+/* covariate NULL: every task that has the figure. */
+static int take_sample(const struct campaign *campaign, uint32_t type, enum part part,
+                       const struct campaign_covariate *covariate, double visits,
+                       struct sample *sample, struct error *err)
+{
+	size_t most = 1;
+	for (size_t i = 0; i < campaign->task_count; i++)
+		most += counts(&campaign->tasks[i], type);
+	sample->values = calloc(most, sizeof *sample->values);
+	sample->x = covariate ? calloc(most, sizeof *sample->x) : NULL;
+	if (!sample->values || (covariate && !sample->x))
+		return error_memory(err);
+	sample->x_least = INFINITY;
+	sample->x_most = -INFINITY;
+	for (size_t i = 0; i < campaign->task_count; i++) {
+		const struct campaign_task *const task = &campaign->tasks[i];
+		if (!counts(task, type))
+			continue;
+		const double value = value_of(task, part);
+		const double x = covariate ? covariate->values[i] : 0;
+		if (isnan(value) || isnan(x))
+			continue;
+		if (covariate)
+			sample->x[sample->count] = x - visits;
+		sample->values[sample->count++] = value;
+		sample->x_least = fmin(sample->x_least, x);
+		sample->x_most = fmax(sample->x_most, x);
+	}
+	return 0;
+}
+
+/* ---- Statistics ------------------------------------------------------------------------------ */
+
+/* The rank (from 1) from which at most p of a binomial distribution lies below. */
+static size_t binomial_rank(size_t count, double quantile, double p)
+{
+	size_t low = 0;
+	size_t high = count;
+	/* The least k with P(B <= k) >= p. */
+	while (low < high) {
+		const size_t k = (low + high) / 2;
+		if (gsl_cdf_binomial_P((unsigned)k, quantile, (unsigned)count) >= p)
+			high = k;
+		else
+			low = k + 1;
+	}
+	return low;
+}
+
+/* A quantile with the interval between two order statistics (Hahn and Meeker, Statistical
+ * Intervals, 1991, section 5.2): how many of n values lie below the true quantile is binomial. */
+static struct capacity_figure quantile_of(const struct sample *sample, double p)
+{
+	const size_t n = sample->count;
+	struct capacity_figure figure = capacity_figure_of(NAN);
+	cleanup_free struct weighted_value *items = calloc(n + 1, sizeof *items);
+	if (!items)
+		return figure;
+	for (size_t i = 0; i < n; i++)
+		items[i] = (struct weighted_value){sample->values[i], 1};
+	quantile_sort(items, n);
+	figure.value = quantile_weighted(items, n, p);
+	figure.n = n;
+	if (p >= 1)
+		return figure;
+	/* Ranks l and u with P(l <= B < u) >= 0.95, half of the rest on either side. */
+	const size_t low = binomial_rank(n, p, 0.025);
+	const size_t high = binomial_rank(n, p, 0.975) + 1;
+	if (low >= 1 && high <= n) {
+		figure.low = items[low - 1].value;
+		figure.high = items[high - 1].value;
+	}
+	return figure;
+}
+
+static struct capacity_figure mean_of(const struct sample *sample)
+{
+	const struct estimate e = estimate_arithmetic(sample->values, sample->count);
+	struct capacity_figure figure = capacity_figure_of(e.value);
+	figure.n = sample->count;
+	if (estimate_has_interval(&e)) {
+		figure.low = fmax(e.low, 0);
+		figure.high = e.high;
+	}
+	return figure;
+}
+
+static const double quantiles[CAPACITY_STATISTICS] = {
+        [CAPACITY_P50] = 0.5,
+        [CAPACITY_P95] = 0.95,
+        [CAPACITY_P99] = 0.99,
+        [CAPACITY_MAX] = 1,
+};
+
+static int take_statistic(const struct sample *sample, enum capacity_statistic statistic,
+                          const char *path, const char *type, struct capacity_need *need,
+                          struct error *err)
+{
+	const struct capacity_figure figure = statistic == CAPACITY_MEAN
+	                                              ? mean_of(sample)
+	                                              : quantile_of(sample, quantiles[statistic]);
+	if (isnan(figure.value))
+		return error_memory(err);
+	const int r = str_format(&need->origin, err, "%s of %zu %s %s of %s",
+	                         capacity_statistic_names[statistic], sample->count, type,
+	                         number_noun(sample->count, "task", "tasks"), path);
+	if (r == 0)
+		need->at = figure;
+	return r;
+}
+
+/* ---- Lines ----------------------------------------------------------------------------------- */
+
+static const enum campaign_fit_kind kinds[CAPACITY_STATISTICS] = {
+        [CAPACITY_LINEAR] = CAMPAIGN_FIT_LINEAR,
+        [CAPACITY_ROBUST] = CAMPAIGN_FIT_ROBUST,
+        [CAPACITY_ENVELOPE] = CAMPAIGN_FIT_QUANTILE,
+        [CAPACITY_ENVELOPE_MAXIMA] = CAMPAIGN_FIT_MAXIMA,
+};
+
+static int find_covariate(const struct campaign *campaign, const char *name, const char *path,
+                          const struct campaign_covariate **ret_covariate, struct error *err)
+{
+	cleanup_str struct str known = {0};
+	for (size_t i = 0; i < campaign->covariate_count; i++) {
+		const struct campaign_covariate *const covariate = &campaign->covariates[i];
+		if (covariate->is_label)
+			continue;
+		if (strcasecmp(covariate->name, name) == 0) {
+			*ret_covariate = covariate;
+			return 0;
+		}
+		str_addf(&known, "%s%s", known.length > 0 ? ", " : "", covariate->name);
+	}
+	if (known.length == 0)
+		return error_set(err, EINVAL, "%s has no column of numbers to draw a line against",
+		                 path);
+	return error_set(err, EINVAL, "%s has no column %s; write covariate: with one of %s", path,
+	                 name, str_text(&known));
+}
+
+static int remark_reach(struct capacity *capacity, const struct sample *sample, const char *path,
+                        const char *type, enum part part, double visits, struct error *err)
+{
+	if (visits >= sample->x_least && visits <= sample->x_most)
+		return 0;
+	return words_addf(&capacity->remarks, err,
+	                  "The %s of %s is taken at %.4g visits, and %s has tasks of %.4g to %.4g: "
+	                  "the line is drawn out beyond what it was fitted to.",
+	                  part_names[part], type, visits, path, sample->x_least, sample->x_most);
+}
+
+/* The line is fitted with x counted from the visits that are asked about, so that the intercept's
+ * interval is that of the line there: slope and intercept apart would say too much. */
+static int take_line(struct capacity *capacity, const struct sample *sample,
+                     enum capacity_statistic statistic, const char *path, const char *type,
+                     enum part part, double visits, struct capacity_need *need, struct error *err)
+{
+	struct campaign_fit fits[CAMPAIGN_FITS];
+	int r = campaign_fit(sample->x, sample->values, sample->count, 0.95, fits, err);
+	if (r < 0)
+		return r;
+	const struct campaign_fit *const fit = &fits[kinds[statistic]];
+	if (fit->points == 0 || !estimate_has_value(&fit->intercept))
+		return error_set(err, EINVAL, "%s: no line for the %s of %s: %s", path,
+		                 part_names[part], type,
+		                 fit->reason ? fit->reason : "too few tasks");
+	r = str_format(&need->origin, err, "%s line through %zu %s tasks of %s, at %.4g visits",
+	               capacity_statistic_names[statistic], sample->count, type, path, visits);
+	if (r == 0)
+		r = remark_reach(capacity, sample, path, type, part, visits, err);
+	if (r < 0)
+		return r;
+	need->at = capacity_figure_of(fmax(fit->intercept.value, 0));
+	need->at.n = sample->count;
+	if (estimate_has_interval(&fit->intercept)) {
+		need->at.low = fmax(fit->intercept.low, 0);
+		need->at.high = fit->intercept.high;
+	}
+	need->slope = fit->slope.value;
+	return 0;
+}
+
+/* ---- Tasks ----------------------------------------------------------------------------------- */
+
+static int find_type(const struct campaign *campaign, const char *name, const char *path,
+                     uint32_t *ret_type, struct error *err)
+{
+	for (size_t i = 0; i < campaign->types.count; i++)
+		if (strcmp(campaign->types.items[i], name) == 0) {
+			*ret_type = (uint32_t)i;
+			return 0;
+		}
+	const char *const near = campaign->types.count > 0
+	                                 ? str_nearest(name, campaign->types.items,
+	                                               campaign->types.count, sizeof(char *))
+	                                 : NULL;
+	return error_set(err, EINVAL, "%s has no tasks of type %s%s%s%s", path, name,
+	                 near ? "; did you mean type: " : "", near ? near : "", near ? "?" : "");
+}
+
+static int take_part(const struct campaign *campaign, const char *path,
+                     const struct capacity_source *source, struct capacity *capacity, size_t index,
+                     enum part part, struct error *err)
+{
+	struct capacity_task *const task = &capacity->tasks[index];
+	struct capacity_need *const need = part == PART_CPU ? &task->cpu : &task->max_rss;
+	const enum capacity_statistic statistic =
+	        part == PART_CPU      ? (source->has_cpu ? source->cpu : CAPACITY_MEAN)
+	        : source->has_max_rss ? source->max_rss
+	                              : CAPACITY_MAX;
+	const struct capacity_visits *const visits =
+	        task->visits >= 0 ? &capacity->visits[task->visits] : NULL;
+	const char *const type_name = capacity_type_of(task, source);
+	const bool is_line = statistic >= CAPACITY_LINEAR;
+	const struct campaign_covariate *covariate = NULL;
+	cleanup_sample struct sample sample = {0};
+	uint32_t type = 0;
+	int r = find_type(campaign, type_name, path, &type, err);
+	if (r == 0 && is_line && !visits)
+		r = error_set(err, EINVAL,
+		              "a line needs visits to be taken at; write for example visits: "
+		              "{mean: 17.9, max: 54}");
+	if (r == 0 && is_line)
+		r = find_covariate(campaign, source->covariate ? source->covariate : "visits", path,
+		                   &covariate, err);
+	const double at = !is_line ? 0 : part == PART_CPU ? visits->mean.value : visits->max.value;
+	if (r == 0)
+		r = take_sample(campaign, type, part, covariate, at, &sample, err);
+	if (r == 0 && sample.count == 0)
+		r = error_set(err, EINVAL, "%s has no %s of a %s task that is done; write it here",
+		              path, part_names[part], type_name);
+	if (r < 0)
+		return r;
+	return is_line ? take_line(capacity, &sample, statistic, path, type_name, part, at, need,
+	                           err)
+	               : take_statistic(&sample, statistic, path, type_name, need, err);
+}
+
+int capacity_take_campaign(const struct campaign *campaign, const char *path,
+                           const struct capacity_source *source, struct capacity *capacity,
+                           size_t index, struct error *err)
+{
+	const struct capacity_task *const task = &capacity->tasks[index];
+	int r = 0;
+	if (!capacity_figure_is_there(&task->cpu.at) && !capacity_figure_is_there(&task->cpu_hours))
+		r = take_part(campaign, path, source, capacity, index, PART_CPU, err);
+	if (r == 0 && !capacity_figure_is_there(&task->max_rss.at))
+		r = take_part(campaign, path, source, capacity, index, PART_MAX_RSS, err);
+	return r;
+}
