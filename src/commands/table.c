@@ -12,6 +12,7 @@ extern const struct command command_fit;
 extern const struct command command_import;
 extern const struct command command_requirements;
 extern const struct command command_io;
+extern const struct command command_capacity;
 extern const struct command command_fleet_submit;
 extern const struct command command_fleet_status;
 extern const struct command command_fleet_collect;
@@ -32,6 +33,7 @@ const struct command *const command_table[] = {
         &command_import,
         &command_requirements,
         &command_io,
+        &command_capacity,
         &command_fleet_submit,
         &command_fleet_status,
         &command_fleet_collect,
