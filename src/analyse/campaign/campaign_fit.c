@@ -6,6 +6,7 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <string.h>
 
 const char *const campaign_fit_names[CAMPAIGN_FITS] = {
         [CAMPAIGN_FIT_LINEAR] = "linear",
@@ -66,34 +67,53 @@ struct line line_least_squares(const struct line_points *points)
 	return line;
 }
 
-/* Copies the points that have both numbers, in a scale in which no sum loses digits. */
-static struct scale scale_points(const double *x, const double *y, size_t count,
-                                 struct line_points *points)
+/* Copies the points that have both numbers; returns how many. */
+static size_t copy_points(const double *x, const double *y, size_t count,
+                          struct line_points *points)
 {
-	struct scale scale = {0};
 	size_t n = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (!isfinite(x[i]) || !isfinite(y[i]))
 			continue;
 		points->x[n] = x[i];
 		points->y[n++] = y[i];
-		scale.x0 += (x[i] - scale.x0) / (double)n;
-		scale.y0 += (y[i] - scale.y0) / (double)n;
 	}
-	points->count = n;
-	double xx = 0;
-	double yy = 0;
-	for (size_t i = 0; i < n; i++) {
+	return n;
+}
+
+/* The median and a standard deviation of y that a few absurd values do not set: they would leave
+ * the others no digits. */
+static void scale_y(const struct line_points *points, double *scratch, struct scale *scale)
+{
+	const size_t n = points->count;
+	memcpy(scratch, points->y, n * sizeof *scratch);
+	scale->y0 = quantile_median(scratch, n);
+	scale->y1 = quantile_mad(scratch, n, scale->y0);
+	if (scale->y1 > 0)
+		return;
+	double squares = 0;
+	for (size_t i = 0; i < n; i++)
+		squares += (points->y[i] - scale->y0) * (points->y[i] - scale->y0) / (double)n;
+	scale->y1 = squares > 0 ? sqrt(squares) : 1;
+}
+
+/* Puts the points into a scale in which no sum loses digits. */
+static struct scale scale_points(const struct line_points *points, double *scratch)
+{
+	struct scale scale = {0};
+	const double n = (double)points->count;
+	for (size_t i = 0; i < points->count; i++)
+		scale.x0 += points->x[i] / n;
+	double squares = 0;
+	for (size_t i = 0; i < points->count; i++) {
 		points->x[i] -= scale.x0;
-		points->y[i] -= scale.y0;
-		xx += points->x[i] * points->x[i];
-		yy += points->y[i] * points->y[i];
+		squares += points->x[i] * points->x[i] / n;
 	}
-	scale.x1 = n > 0 ? sqrt(xx / (double)n) : 0;
-	scale.y1 = n > 0 && yy > 0 ? sqrt(yy / (double)n) : 1;
-	for (size_t i = 0; i < n; i++) {
+	scale.x1 = sqrt(squares);
+	scale_y(points, scratch, &scale);
+	for (size_t i = 0; i < points->count; i++) {
 		points->x[i] = scale.x1 > 0 ? points->x[i] / scale.x1 : 0;
-		points->y[i] /= scale.y1;
+		points->y[i] = (points->y[i] - scale.y0) / scale.y1;
 	}
 	return scale;
 }
@@ -171,7 +191,9 @@ int campaign_fit(const double *x, const double *y, size_t count, double quantile
 	                               .residuals = doubles + 4 * count,
 	                               .scratch = doubles + 5 * count,
 	                               .items = items};
-	const struct scale scale = scale_points(x, y, count, &points);
+	points.count = copy_points(x, y, count, &points);
+	const struct scale scale =
+	        points.count > 0 ? scale_points(&points, room.scratch) : (struct scale){0};
 	const char *const reason = points.count < LEAST_POINTS ? "fewer than 3 tasks have both"
 	                           : !(scale.x1 > 1e-12 * fabs(scale.x0))
 	                                   ? "it is the same for every task"

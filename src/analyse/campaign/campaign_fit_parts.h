@@ -10,7 +10,8 @@
 /* What is nearer to a line than this, in the points' scale, is on it but for rounding. */
 #define LINE_ROUNDING 1e-9
 
-/* Points with x of mean 0 and variance 1 (divided by count), and y likewise, or 0 throughout. */
+/* Points with x of mean 0 and variance 1 (divided by count), and y about 0 with a scatter of about
+ * 1, or 0 throughout. */
 struct line_points {
 	double *x;
 	double *y;

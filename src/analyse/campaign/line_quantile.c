@@ -27,8 +27,9 @@ enum {
 
 static const double TIGHT = 1e-11; /* of the slope, in the points' scale */
 static const double LOOSE = 1e-4;
-static const double FARTHEST = 1e6;
-static const double BAND_WIDTH = 3; /* in standard errors of the sample's line */
+static const double FARTHEST = 1e15;
+static const double BAND_WIDTH = 3; /* in standard errors of the sample's line; */
+static const double ENDS_WIDTH = 8; /* about the line, in its own, for its interval */
 
 /* The points near the line one by one, the others as sums. */
 struct near_line {
@@ -161,11 +162,11 @@ struct band {
 	double low, high;
 };
 
-static struct band band_of_sample(const struct line_points *points, double quantile,
-                                  const struct line_room *room)
+/* Draws a sample of the points into the room for those that are kept. */
+static struct near_line draw_sample(const struct line_points *points, double quantile,
+                                    const struct line_room *room)
 {
-	const double n = (double)points->count;
-	const size_t count = (size_t)(2 * pow(n, 2.0 / 3));
+	const size_t count = (size_t)(2 * pow((double)points->count, 2.0 / 3));
 	struct rng rng;
 	rng_init(&rng, 8, points->count);
 	for (size_t i = 0; i < count; i++) {
@@ -173,27 +174,35 @@ static struct band band_of_sample(const struct line_points *points, double quant
 		room->kept_x[i] = points->x[drawn];
 		room->kept_y[i] = points->y[drawn];
 	}
-	const struct near_line near = {.x = room->kept_x,
-	                               .y = room->kept_y,
-	                               .count = count,
-	                               .residuals = room->residuals,
-	                               .scratch = room->scratch,
-	                               .quantile = quantile};
-	struct band band = {.a = NAN};
-	band.b = slope_at(&near, 0, 0, 1, LOOSE, &band.a);
-	if (isnan(band.b))
-		return band;
-	for (size_t i = 0; i < count; i++)
-		room->scratch[i] = (near.y[i] - band.a - band.b * near.x[i]) / reach_at(near.x[i]);
-	const double part = BAND_WIDTH * sqrt(quantile * (1 - quantile) / (double)count);
-	const double last = (double)(count - 1);
-	const double low = fmax(floor((quantile - part) * last), 0);
-	const double high = ceil((quantile + part) * last);
-	band.low = low > 0 ? gsl_stats_select(room->scratch, 1, count, (size_t)low)
-	                   : -(double)INFINITY;
-	band.high = high < last ? gsl_stats_select(room->scratch, 1, count, (size_t)high)
-	                        : (double)INFINITY;
+	return (struct near_line){.x = room->kept_x,
+	                          .y = room->kept_y,
+	                          .count = count,
+	                          .residuals = room->residuals,
+	                          .scratch = room->scratch,
+	                          .quantile = quantile};
+}
+
+/* The band about the line a + b x that holds the points of a sample whose rank is within `part` of
+ * the quantile's. */
+static struct band band_about(const struct near_line *sample, double a, double b, double part)
+{
+	struct band band = {.a = a, .b = b, .low = -(double)INFINITY, .high = (double)INFINITY};
+	for (size_t i = 0; i < sample->count; i++)
+		sample->scratch[i] = (sample->y[i] - a - b * sample->x[i]) / reach_at(sample->x[i]);
+	const double last = (double)(sample->count - 1);
+	const double low = floor((sample->quantile - part) * last);
+	const double high = ceil((sample->quantile + part) * last);
+	if (low > 0)
+		band.low = gsl_stats_select(sample->scratch, 1, sample->count, (size_t)low);
+	if (high < last)
+		band.high = gsl_stats_select(sample->scratch, 1, sample->count, (size_t)high);
 	return band;
+}
+
+/* The standard error of the rank, as a share, of a quantile of count points. */
+static double rank_error(double quantile, size_t count)
+{
+	return sqrt(quantile * (1 - quantile) / (double)count);
 }
 
 /* Sorts the points into those within the band and the others. */
@@ -224,14 +233,13 @@ static struct near_line points_in_band(const struct line_points *points, double 
 }
 
 /* Whether all points out of the band are on the side of the line where they were taken to be. */
-static bool holds(const struct line_points *points, const struct band *band,
-                  const struct line *line)
+static bool holds(const struct line_points *points, const struct band *band, double a, double b)
 {
 	for (size_t i = 0; i < points->count; i++) {
 		const double x = points->x[i];
 		const double y = points->y[i];
 		const double off = (y - band->a - band->b * x) / reach_at(x);
-		const double residual = y - line->a - line->b * x;
+		const double residual = y - a - b * x;
 		if ((off < band->low && residual > 0) || (off > band->high && residual < 0))
 			return false;
 	}
@@ -249,27 +257,68 @@ static struct near_line all_points(const struct line_points *points, double quan
 	                          .quantile = quantile};
 }
 
-/* The exact line, and the points near it that it was found with. */
-static struct near_line solve(const struct line_points *points, double quantile,
-                              const struct line_room *room, struct line *line)
+/* The slope at which D of all points passes through target, and the intercept that goes with it:
+ * looked for in a band where there is one, which is widened until the answer is exact. */
+static double find_slope(const struct line_points *points, double quantile, double target,
+                         const struct band *start, double width, double tolerance,
+                         const struct line_room *room, double *ret_a)
 {
-	if (points->count > DIRECT_MOST) {
-		struct band band = band_of_sample(points, quantile, room);
-		for (int trial = 0; trial < BAND_TRIALS && !isnan(band.b); trial++) {
-			const struct near_line near = points_in_band(points, quantile, &band, room);
-			if (rank_of_line(&near) < near.count) {
-				line->b = slope_at(&near, 0, band.b, LOOSE, TIGHT, &line->a);
-				if (!isnan(line->b) && holds(points, &band, line))
-					return near;
-			}
-			const double width = fmin(band.high, 1) - fmax(band.low, -1);
-			band.low -= fmax(width, 1e-9);
-			band.high += fmax(width, 1e-9);
+	struct band band = *start;
+	for (int trial = 0; trial < BAND_TRIALS && band.low < band.high; trial++) {
+		const struct near_line near = points_in_band(points, quantile, &band, room);
+		if (rank_of_line(&near) < near.count) {
+			const double b = slope_at(&near, target, start->b, width, tolerance, ret_a);
+			if (!isnan(b) && holds(points, &band, *ret_a, b))
+				return b;
 		}
+		const double more = fmin(band.high, 1) - fmax(band.low, -1);
+		band.low -= fmax(more, LINE_ROUNDING);
+		band.high += fmax(more, LINE_ROUNDING);
 	}
-	const struct near_line near = all_points(points, quantile, room);
-	line->b = slope_at(&near, 0, 0, 1, TIGHT, &line->a);
-	return near;
+	const struct near_line all = all_points(points, quantile, room);
+	return slope_at(&all, target, start->b, width, tolerance, ret_a);
+}
+
+/* No band: all points are gone through one by one. */
+static const struct band no_band = {.low = INFINITY, .high = -INFINITY};
+
+static void solve(const struct line_points *points, double quantile, const struct line_room *room,
+                  struct line *line)
+{
+	if (points->count <= DIRECT_MOST) {
+		line->b = find_slope(points, quantile, 0, &no_band, 1, TIGHT, room, &line->a);
+		return;
+	}
+	const struct near_line sample = draw_sample(points, quantile, room);
+	double a = NAN;
+	const double b = slope_at(&sample, 0, 0, 1, LOOSE, &a);
+	const struct band band =
+	        isnan(b) ? no_band
+	                 : band_about(&sample, a, b,
+	                              BAND_WIDTH * rank_error(quantile, sample.count));
+	line->b =
+	        find_slope(points, quantile, 0, &band, isnan(b) ? 1 : LOOSE, TIGHT, room, &line->a);
+}
+
+/* Finds the ends of the slope's interval: D is a sum of as many independent terms u (x - mean) as
+ * there are points, as sum u is 0, where mean is that of x weighted by the residuals' density. */
+static void find_ends(const struct line_points *points, double quantile, double mean,
+                      const struct line_room *room, struct line *line)
+{
+	const double n = (double)points->count;
+	const double c =
+	        line_t(line->freedom) * sqrt(quantile * (1 - quantile) * n * (1 + mean * mean));
+	const double width = fmax(2 * sqrt(line->bb), LOOSE);
+	struct band band = no_band;
+	band.b = line->b;
+	if (points->count > DIRECT_MOST) {
+		const struct near_line sample = draw_sample(points, quantile, room);
+		band = band_about(&sample, line->a, line->b,
+		                  ENDS_WIDTH * rank_error(quantile, points->count));
+	}
+	double a = NAN;
+	line->b_low = find_slope(points, quantile, c, &band, width, LOOSE * width, room, &a);
+	line->b_high = find_slope(points, quantile, -c, &band, width, LOOSE * width, room, &a);
 }
 
 /* Half the width in probability over which the density at the quantile is taken (Hall and Sheather,
@@ -338,7 +387,7 @@ struct line line_quantile(const struct line_points *points, double quantile, boo
 	                    .b_low = NAN,
 	                    .b_high = NAN,
 	                    .n = points->count};
-	const struct near_line near = solve(points, quantile, room, &line);
+	solve(points, quantile, room, &line);
 	if (!is_interval)
 		return line;
 	if (n * fmin(quantile, 1 - quantile) < LEAST_ABOVE) {
@@ -350,13 +399,12 @@ struct line line_quantile(const struct line_points *points, double quantile, boo
 		line.reason = "too many tasks lie on the line";
 		return line;
 	}
-	/* D is a sum of n independent terms u (x - mean), as sum u is 0. */
-	const double c =
-	        line_t(line.freedom) * sqrt(quantile * (1 - quantile) * n * (1 + mean * mean));
-	const double width = fmax(2 * sqrt(line.bb), LOOSE);
-	double a;
-	line.b_low = slope_at(&near, c, line.b - width, width / 2, LOOSE * width, &a);
-	line.b_high = slope_at(&near, -c, line.b + width, width / 2, LOOSE * width, &a);
+	find_ends(points, quantile, mean, room, &line);
+	if (isnan(line.b_low) || isnan(line.b_high)) {
+		line.aa = line.ab = line.bb = NAN;
+		line.reason = "too few tasks are beyond the line";
+		return line;
+	}
 	/* The density is what the covariance knows least; the slope's interval needs none, and says
 	 * by how much it was off. */
 	const double off = (line.b_high - line.b_low) / (2 * line_t(line.freedom) * sqrt(line.bb));

@@ -240,6 +240,43 @@ static void outliers_do_not_pull_the_robust_line(void **state)
 	assert_int_equal(fits[CAMPAIGN_FIT_MAXIMA].slope.n, 50);
 }
 
+/* A damaged record does not take the digits of the others. */
+static void an_absurd_task_spoils_no_line_but_the_mean(void **state)
+{
+	(void)state;
+	static double x[MANY];
+	static double y[MANY];
+	make_many(x, y);
+	y[MANY / 2] = 9e18;
+	struct campaign_fit fits[CAMPAIGN_FITS];
+	fit(x, y, MANY, 0.95, fits);
+	assert_close(fits[CAMPAIGN_FIT_QUANTILE].slope.value, 1.0382, 0.01);
+	assert_close(fits[CAMPAIGN_FIT_ROBUST].slope.value, 0.66, 0.02);
+	assert_true(estimate_has_interval(&fits[CAMPAIGN_FIT_ROBUST].slope));
+	assert_true(estimate_has_interval(&fits[CAMPAIGN_FIT_QUANTILE].slope));
+	assert_true(fits[CAMPAIGN_FIT_LINEAR].slope.value > 1e10 ||
+	            fits[CAMPAIGN_FIT_LINEAR].slope.value < -1e10);
+}
+
+/* Half the tasks and more at one value, and few values in all. */
+static void ties_are_no_trouble(void **state)
+{
+	(void)state;
+	static double x[MANY];
+	static double y[MANY];
+	make_many(x, y);
+	for (size_t i = 0; i < MANY; i++)
+		y[i] = i % 10 < 6 ? 1 : i % 10 < 9 ? 2 : 3;
+	struct campaign_fit fits[CAMPAIGN_FITS];
+	fit(x, y, MANY, 0.95, fits);
+	assert_close(fits[CAMPAIGN_FIT_QUANTILE].slope.value, 0, 1e-9);
+	assert_close(fits[CAMPAIGN_FIT_QUANTILE].intercept.value, 3, 1e-9);
+	assert_close(fits[CAMPAIGN_FIT_ROBUST].slope.value, 0, 1e-9);
+	assert_close(fits[CAMPAIGN_FIT_ROBUST].intercept.value, 1, 1e-9);
+	assert_false(estimate_has_interval(&fits[CAMPAIGN_FIT_ROBUST].slope));
+	assert_close(fits[CAMPAIGN_FIT_LINEAR].slope.value, 0, 0.002);
+}
+
 static void falling_maxima_are_a_constant(void **state)
 {
 	(void)state;
@@ -300,6 +337,8 @@ int main(void)
 	        cmocka_unit_test(units_do_not_matter),
 	        cmocka_unit_test(an_envelope_is_recovered),
 	        cmocka_unit_test(outliers_do_not_pull_the_robust_line),
+	        cmocka_unit_test(an_absurd_task_spoils_no_line_but_the_mean),
+	        cmocka_unit_test(ties_are_no_trouble),
 	        cmocka_unit_test(falling_maxima_are_a_constant),
 	        cmocka_unit_test(what_cannot_be_fitted_says_why),
 	};
