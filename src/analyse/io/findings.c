@@ -32,6 +32,7 @@ static void add_use(struct io_folder *sum, const struct io_use *use)
 	sum->files++;
 	sum->data_calls += io_use_data_calls(use);
 	sum->meta_calls += io_use_meta_calls(use);
+	sum->failed += use->failed;
 	sum->missing += use->missing;
 	sum->read_bytes += use->read_bytes;
 	sum->written_bytes += use->written_bytes;
@@ -213,6 +214,13 @@ int io_findings_build(const struct io_profile *profile, const struct io_file *fi
 			ask_file_systems(&findings, ask, context);
 		r = find_folders(&findings, err);
 	}
+	for (size_t i = 0; r == 0 && i < file_count; i++)
+		if (files[i].kind == IO_PIPE)
+			findings.seen[findings.seen_count + findings.pipe_count++] =
+			        (struct io_seen){.file = &files[i],
+			                         .use = &profile->uses[i],
+			                         .sharing = IO_LOCAL,
+			                         .size_bytes = IO_UNKNOWN};
 	if (r == 0) {
 		findings.phase_count = io_phases_find(&profile->slices, findings.phases);
 		r = io_patterns_find(&findings, err);

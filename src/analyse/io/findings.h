@@ -29,7 +29,8 @@ struct io_folder {
 	size_t files;
 	uint64_t data_calls;
 	uint64_t meta_calls;
-	uint64_t missing;
+	uint64_t failed;
+	uint64_t missing; /* of them because there is no such file */
 	int64_t read_bytes;
 	int64_t written_bytes;
 	int64_t duration_ns;
@@ -48,6 +49,7 @@ struct io_findings {
 	const struct io_profile *profile;
 	struct io_seen *seen; /* regular files and folders, the most traffic first */
 	size_t seen_count;
+	size_t pipe_count;         /* behind them in `seen`: pipes, for patterns */
 	size_t used_count;         /* of them: there, and more was done to them than a look */
 	struct io_folder *folders; /* likewise */
 	size_t folder_count;

@@ -64,8 +64,10 @@ const struct io_pattern_words io_pattern_words[IO_PATTERNS] = {
                  false},
         [IO_PATTERN_STORM] =
                 {"metadata-storm", "far more look-ups than reads and writes",
-                 "Shorten the search paths (PYTHONPATH, LD_LIBRARY_PATH, PATH): each folder in "
-                 "them is asked for each name. Put software onto the node's disk or into one file "
+                 "Where names are not found, shorten the search paths (PYTHONPATH, "
+                 "LD_LIBRARY_PATH, PATH): each folder in them is asked for each name. Where "
+                 "process after process opens the same files, start fewer of them. Put software "
+                 "onto the node's disk or into one file "
                  "(a container image, squashfs, CVMFS), and have the program keep what it has "
                  "found out.",
                  false},

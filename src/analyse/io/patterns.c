@@ -68,7 +68,7 @@ static int find(struct io_findings *findings, enum io_pattern_kind kind, struct 
 {
 	const struct pattern_rule *const rule = &pattern_rules[kind];
 	size_t count = 0;
-	for (size_t i = 0; i < findings->seen_count; i++) {
+	for (size_t i = 0; i < findings->seen_count + findings->pipe_count; i++) {
 		struct pattern_cost cost = {0};
 		if (rule->is_shown(&findings->seen[i], &cost))
 			shown[count++] = (struct shown){
@@ -99,7 +99,8 @@ static int compare_patterns(const void *a, const void *b)
 
 int io_patterns_find(struct io_findings *findings, struct error *err)
 {
-	struct shown *const shown = calloc(findings->seen_count + 1, sizeof *shown);
+	struct shown *const shown =
+	        calloc(findings->seen_count + findings->pipe_count + 1, sizeof *shown);
 	findings->patterns = calloc(IO_PATTERNS, sizeof *findings->patterns);
 	int r = shown && findings->patterns ? 0 : error_memory(err);
 	for (int kind = 0; r == 0 && kind < IO_PATTERNS; kind++)

@@ -14,7 +14,8 @@ enum {
 	LEAST_SYNCS = 10,
 	LEAST_LOCKS = 20,
 	LEAST_REOPENS = 10,
-	LEAST_LOOKS = 1000,
+	LEAST_LOOKS = 5000,
+	LEAST_MISSING = 500,
 	LEAST_AGAIN_BYTES = 1000000
 };
 
@@ -195,7 +196,8 @@ static void say_small_writes(const struct io_findings *findings, const struct io
 static bool has_syncs(const struct io_seen *seen, struct pattern_cost *ret_cost)
 {
 	const struct io_use *const use = seen->use;
-	if (use->calls[IO_SYNC] < LEAST_SYNCS || 2 * use->bursts.synced < use->bursts.count)
+	if (!is_regular(seen) || use->calls[IO_SYNC] < LEAST_SYNCS ||
+	    2 * use->bursts.synced < use->bursts.count)
 		return false;
 	return shows(ret_cost, use->calls[IO_SYNC], 0, use->sync_ns);
 }
@@ -222,7 +224,7 @@ static uint64_t locks_of(const struct io_use *use)
 
 static bool has_locks(const struct io_seen *seen, struct pattern_cost *ret_cost)
 {
-	if (locks_of(seen->use) < LEAST_LOCKS)
+	if (!is_regular(seen) || locks_of(seen->use) < LEAST_LOCKS)
 		return false;
 	return shows(ret_cost, locks_of(seen->use), 0, seen->use->lock_ns);
 }
@@ -314,7 +316,7 @@ static void say_reopened(const struct io_findings *findings, const struct io_pat
 static bool is_looked_up(const struct io_seen *seen, struct pattern_cost *ret_cost)
 {
 	const uint64_t looks = io_use_meta_calls(seen->use);
-	if (looks == 0)
+	if (looks == 0 || (!is_regular(seen) && seen->file->kind != IO_FOLDER))
 		return false;
 	return shows(ret_cost, looks, 0, seen->use->duration_ns);
 }
@@ -322,7 +324,7 @@ static bool is_looked_up(const struct io_seen *seen, struct pattern_cost *ret_co
 static bool is_storm(const struct io_findings *findings)
 {
 	const struct io_folder *const total = &findings->total;
-	return total->meta_calls >= LEAST_LOOKS &&
+	return (total->meta_calls >= LEAST_LOOKS || total->missing >= LEAST_MISSING) &&
 	       (double)total->meta_calls >= LOOKS_PER_DATA * (double)total->data_calls;
 }
 

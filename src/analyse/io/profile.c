@@ -90,8 +90,9 @@ static int place(struct io_profile *profile, struct io_use *use,
 		use->unplaced++;
 		return 0;
 	}
-	/* What is counted from 0 goes on with the first call, too. */
-	use->jumps += from != use->next;
+	/* Each opening of a file has a position of its own. */
+	use->jumps += from != use->next && operation->opening == use->opening;
+	use->opening = operation->opening;
 	use->next = from + operation->bytes;
 	int r = io_ranges_add(is_write ? &use->written : &use->read, from, use->next, err);
 	if (r < 0 || operation->bytes == 0)
@@ -164,8 +165,8 @@ static int use_of(struct io_profile *profile, uint32_t file, struct io_use **ret
 	if (r < 0)
 		return r;
 	while (profile->count <= file)
-		profile->uses[profile->count++] =
-		        (struct io_use){.first_ns = IO_UNKNOWN, .last_ns = IO_UNKNOWN};
+		profile->uses[profile->count++] = (struct io_use){
+		        .first_ns = IO_UNKNOWN, .last_ns = IO_UNKNOWN, .opening = UINT32_MAX};
 	*ret_use = &profile->uses[file];
 	return 0;
 }

@@ -52,7 +52,8 @@ struct io_use {
 	uint64_t writes_odd;   /* that begin or end within a page */
 	uint64_t jumps;        /* reads and writes that do not go on where the last one ended */
 	uint64_t unplaced;     /* reads and writes at a position that is not known */
-	int64_t next;          /* where the last read or write ended */
+	int64_t next;          /* where the last read or write ended, */
+	uint32_t opening;      /* and of which opening it was */
 	struct io_bursts bursts;
 	struct io_ranges read;
 	struct io_ranges written;

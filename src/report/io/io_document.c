@@ -105,7 +105,7 @@ static void add_totals(const struct io_view *view)
 	document_fact(view->doc, "calls",
 	              "%" PRIu64 " reads and writes, %" PRIu64
 	              " others (openings, look-ups, seeks, ...), %" PRIu64 " failed",
-	              total->data_calls, total->meta_calls, findings->profile->failed);
+	              total->data_calls, total->meta_calls, total->failed);
 }
 
 /* ---- What stands out ------------------------------------------------------------------------ */

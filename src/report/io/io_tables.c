@@ -194,6 +194,7 @@ static void add_up(struct io_folder *sum, const struct io_folder *folder)
 	sum->written_bytes += folder->written_bytes;
 	sum->data_calls += folder->data_calls;
 	sum->meta_calls += folder->meta_calls;
+	sum->failed += folder->failed;
 	sum->missing += folder->missing;
 	sum->duration_ns += folder->duration_ns;
 }

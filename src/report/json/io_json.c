@@ -118,6 +118,7 @@ static json_t *json_sum(struct json_writer *w, const struct io_profile *profile,
 	json_set(w, object, "written_bytes", json_bytes(sum->written_bytes));
 	json_set(w, object, "data_calls", json_calls(sum->data_calls));
 	json_set(w, object, "other_calls", json_calls(sum->meta_calls));
+	json_set(w, object, "failed", json_calls(sum->failed));
 	json_set(w, object, "not_found", json_calls(sum->missing));
 	json_set(w, object, "in_calls_s", json_seconds(profile->has_durations, sum->duration_ns));
 	return object;

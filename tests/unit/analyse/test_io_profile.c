@@ -351,7 +351,7 @@ static void do_reopens(struct used *used, uint32_t file)
 
 static void do_storm(struct used *used, uint32_t file)
 {
-	used_do(used, file, IO_STAT, 2000);
+	used_do(used, file, IO_STAT, 6000);
 }
 
 static void test_patterns_are_told_apart(void **state)
