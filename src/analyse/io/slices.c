@@ -7,6 +7,9 @@
 /* Of the mean of a slice: with less than this a slice is quiet. */
 static const double QUIET_PART = 0.02;
 
+/* Of 1 for all bytes, 1 for all calls and 1 for all the time: less is no phase of its own. */
+static const double SLIGHT_WEIGHT = 0.06;
+
 /* So many times the other: reading or writing prevails. */
 static const double PREVAILS = 4;
 
@@ -143,6 +146,15 @@ static double weight_of(const struct phase_row *row, const struct io_phase *phas
 	return weight + calls_of(&phase->sum) / calls_of(&row->total);
 }
 
+/* Whether a phase is hardly anything: a gap between two writes, say. */
+static bool has_slight(const struct phase_row *row)
+{
+	for (size_t i = 0; i < row->count; i++)
+		if (weight_of(row, &row->items[i]) < SLIGHT_WEIGHT)
+			return true;
+	return false;
+}
+
 static void merge_least(struct phase_row *row)
 {
 	size_t least = 0;
@@ -172,7 +184,7 @@ size_t io_phases_find(const struct io_slices *slices, struct io_phase ret_phases
 		classify(&row, phase);
 	}
 	merge_equals(&row);
-	while (row.count > PHASES_MOST)
+	while (row.count > PHASES_MOST || (row.count > 1 && has_slight(&row)))
 		merge_least(&row);
 	memcpy(ret_phases, row.items, row.count * sizeof *row.items);
 	return row.count;

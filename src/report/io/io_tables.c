@@ -43,7 +43,7 @@ static void cell_times(struct table *table, double times)
 static void cell_time(struct table *table, bool is_known, int64_t ns)
 {
 	char text[NUMBER_TEXT_BYTES];
-	if (!is_known) {
+	if (!is_known || ns == 0) {
 		table_cell(table, TEXT_DIM, "%s", "");
 		return;
 	}
