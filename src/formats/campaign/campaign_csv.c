@@ -278,7 +278,7 @@ static int take_row(void *context)
 		if (r->columns.items[i].field && !task_cell_is_absent(cell))
 			result = take_cell(r, i, cell);
 	}
-	return result < 0 ? result : finish_row(r);
+	return result < 0 || r->rows.lines.is_refused ? result : finish_row(r);
 }
 
 /* ---- The table ----------------------------------------------------------------------------- */
@@ -288,6 +288,7 @@ static bool is_figure(const struct task_column *column)
 	static const size_t offsets[] = {
 	        offsetof(struct campaign_row, wall_ns),
 	        offsetof(struct campaign_row, cpu_ns),
+	        offsetof(struct campaign_row, system_ns),
 	        offsetof(struct campaign_row, end_ns),
 	        offsetof(struct campaign_row, max_rss_bytes),
 	};
