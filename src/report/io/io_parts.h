@@ -24,6 +24,9 @@ void io_section_chosen(const struct io_view *view);
 void io_plot_activity(const struct io_view *view);
 void io_plot_position(const struct io_view *view, const struct io_seen *seen, size_t number);
 
+/* The same in letters, for a terminal. */
+void io_drawing_position(const struct io_view *view, const struct io_seen *seen);
+
 /* "nfs, shared", "ext4", "" where it is not known. */
 void io_file_system_text(const char *name, enum io_sharing sharing, char text[64]);
 

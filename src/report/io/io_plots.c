@@ -225,16 +225,19 @@ void io_section_chosen(const struct io_view *view)
 		snprintf(title, sizeof title, "%s", io_path_short(view, seen->file->path, name));
 		document_section(view->doc, id, title, "");
 		add_facts(view, seen);
-		if (seen->use->is_traced)
+		if (seen->use->is_traced) {
 			io_plot_position(view, seen, i + 1);
-		else
+			if (view->told->is_named)
+				io_drawing_position(view, seen);
+		} else {
 			document_say(
 			        view->doc, TEXT_DIM, "There is no plot of its positions: %s.",
 			        io_use_data_calls(seen->use) == 0
 			                ? "it was not read or written, or only through a mapping"
 			                : "more files than can be kept in memory were used "
 			                  "before it");
-		if (!seen->use->is_traced && !view->told->is_named)
-			document_only(view->doc, READ_IN_PAGE);
+			if (!view->told->is_named)
+				document_only(view->doc, READ_IN_PAGE);
+		}
 	}
 }
