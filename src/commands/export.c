@@ -3,12 +3,11 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/str.h"
+#include "core/file.h"
 #include "report/task_rows.h"
 #include "store/load.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,57 +34,16 @@ static bool is_same_file(const char *path, const char *result)
 	       a.st_ino == b.st_ino;
 }
 
-/* Into a new file beside path that takes its place when it is whole: nobody finds half of it. */
-static int write_plain_file(const struct dataset *dataset, enum task_rows_format format,
-                            const char *path, struct error *err)
-{
-	cleanup_free char *temporary = NULL;
-	int r = str_format(&temporary, err, "%s.XXXXXX", path);
-	if (r < 0)
-		return r;
-	const int fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		return error_system(err, errno, "cannot write there");
-	const mode_t mask = umask(0);
-	umask(mask);
-	fchmod(fd, 0666 & ~mask);
-	FILE *const stream = fdopen(fd, "w");
-	if (!stream) {
-		close(fd);
-		r = error_memory(err);
-	} else {
-		r = task_rows_write(dataset, format, stream, err);
-		if (fclose(stream) == EOF && r == 0)
-			r = error_system(err, errno, "cannot write the rows");
-	}
-	if (r == 0 && rename(temporary, path) < 0)
-		r = error_system(err, errno, "cannot write there");
-	if (r < 0)
-		unlink(temporary);
-	return r;
-}
+/* What is exported, and how. */
+struct exported {
+	const struct dataset *dataset;
+	enum task_rows_format format;
+};
 
-/* Devices, pipes and links are written through. */
-static int write_through(const struct dataset *dataset, enum task_rows_format format,
-                         const char *path, struct error *err)
+static int write_rows(const void *content, FILE *stream, struct error *err)
 {
-	FILE *const stream = fopen(path, "we");
-	if (!stream)
-		return error_system(err, errno, "cannot write there");
-	int r = task_rows_write(dataset, format, stream, err);
-	if (fclose(stream) == EOF && r == 0)
-		r = error_system(err, errno, "cannot write the rows");
-	return r;
-}
-
-static int write_to(const struct dataset *dataset, enum task_rows_format format, const char *path,
-                    struct error *err)
-{
-	struct stat status;
-	const bool exists = lstat(path, &status) == 0;
-	if (exists && !S_ISREG(status.st_mode))
-		return write_through(dataset, format, path, err);
-	return write_plain_file(dataset, format, path, err);
+	const struct exported *const exported = content;
+	return task_rows_write(exported->dataset, exported->format, stream, err);
 }
 
 static enum exit_code run_export(const struct arguments *arguments)
@@ -116,11 +74,10 @@ static enum exit_code run_export(const struct arguments *arguments)
 		const int w = task_rows_write(&dataset, format, stdout, &err);
 		return w < 0 ? fail_on_stdout(w, &err) : EXIT_DONE;
 	}
-	if (write_to(&dataset, format, path, &err) < 0) {
-		talk_error("%s: %s", path, err.text);
-		return EXIT_SOMETHING_FAILED;
-	}
-	return EXIT_DONE;
+	const struct exported exported = {&dataset, format};
+	return file_replace_by(path, write_rows, &exported, &err) < 0
+	               ? talk_fail(EXIT_SOMETHING_FAILED, &err)
+	               : EXIT_DONE;
 }
 
 static const struct option_entry export_options[] = {

@@ -4,6 +4,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "model/criteria.h"
+#include "report/capacity/overlaps_csv.h"
 #include "report/document_html.h"
 #include "report/fleet/drain_text.h"
 #include "report/junit.h"
@@ -100,6 +101,7 @@ static const struct {
         [OUTPUT_PAGE] = {document_html_sign, "is no report of plateau"},
         [OUTPUT_JUNIT] = {junit_sign, "is no JUnit file of plateau"},
         [OUTPUT_DRAIN] = {drain_sign, "is no script of plateau that drains nodes"},
+        [OUTPUT_OVERLAPS] = {overlaps_csv_sign, "is no table of visits per patch"},
         [OUTPUT_CRITERIA] = {NULL, "would be lost"},
         [OUTPUT_RESULT] = {NULL, NULL},
 };

@@ -37,6 +37,7 @@ enum output_kind {
 	OUTPUT_PAGE,     /* replaces an earlier page of plateau */
 	OUTPUT_JUNIT,    /* replaces an earlier JUnit file of plateau */
 	OUTPUT_DRAIN,    /* replaces an earlier script of plateau that drains nodes */
+	OUTPUT_OVERLAPS, /* replaces an earlier table of visits per patch */
 	OUTPUT_CRITERIA, /* replaces nothing */
 	OUTPUT_RESULT,   /* what it replaces is said by recorder_check */
 };

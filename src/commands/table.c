@@ -13,6 +13,7 @@ extern const struct command command_import;
 extern const struct command command_requirements;
 extern const struct command command_io;
 extern const struct command command_capacity;
+extern const struct command command_capacity_overlaps;
 extern const struct command command_fleet_submit;
 extern const struct command command_fleet_status;
 extern const struct command command_fleet_collect;
@@ -34,6 +35,7 @@ const struct command *const command_table[] = {
         &command_requirements,
         &command_io,
         &command_capacity,
+        &command_capacity_overlaps,
         &command_fleet_submit,
         &command_fleet_status,
         &command_fleet_collect,

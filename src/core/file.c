@@ -142,31 +142,84 @@ static int write_through(const char *path, const void *data, size_t data_bytes, 
 	return r < 0 ? error_context(err, r, "%s", path) : 0;
 }
 
+/* A new file beside path, with the mode of a plain one. *ret_path is the caller's to free and to
+ * remove. */
+static int make_beside(const char *path, char **ret_path, int *ret_fd, struct error *err)
+{
+	const int r = str_format(ret_path, err, "%s.XXXXXX", path);
+	if (r < 0)
+		return r;
+	const int fd = mkostemp(*ret_path, O_CLOEXEC);
+	if (fd < 0)
+		return error_system(err, errno, "cannot write %s", path);
+	const mode_t mask = umask(0);
+	umask(mask);
+	fchmod(fd, 0666 & ~mask);
+	*ret_fd = fd;
+	return 0;
+}
+
+/* Puts it into its place where all went well (r is 0), else removes it. */
+static int put_in_place(const char *temporary, const char *path, int r, struct error *err)
+{
+	if (r == 0 && rename(temporary, path) < 0)
+		r = error_system(err, errno, "cannot write %s", path);
+	if (r < 0)
+		unlink(temporary);
+	return r;
+}
+
 int file_replace(const char *path, const void *data, size_t data_bytes, struct error *err)
 {
 	struct stat status;
 	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
 		return write_through(path, data, data_bytes, err);
 	cleanup_free char *temporary = NULL;
-	int r = str_format(&temporary, err, "%s.XXXXXX", path);
+	int fd = -1;
+	int r = make_beside(path, &temporary, &fd, err);
 	if (r < 0)
 		return r;
-	const int fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		return error_system(err, errno, "cannot write %s", path);
-	const mode_t mask = umask(0);
-	umask(mask);
-	fchmod(fd, 0666 & ~mask);
 	r = file_write_all(fd, data, data_bytes, err);
 	if (r < 0)
 		r = error_context(err, r, "%s", path);
 	if (close(fd) < 0 && r == 0)
 		r = error_system(err, errno, "cannot write %s", path);
-	if (r == 0 && rename(temporary, path) < 0)
-		r = error_system(err, errno, "cannot write %s", path);
+	return put_in_place(temporary, path, r, err);
+}
+
+/* Closes the stream, whatever came of the writing. */
+static int write_stream(const char *path, FILE *stream, file_writer *write, const void *content,
+                        struct error *err)
+{
+	int r = write(content, stream, err);
 	if (r < 0)
-		unlink(temporary);
+		r = error_context(err, r, "%s", path);
+	if (fclose(stream) == EOF && r == 0)
+		r = error_system(err, errno, "cannot write %s", path);
 	return r;
+}
+
+int file_replace_by(const char *path, file_writer *write, const void *content, struct error *err)
+{
+	struct stat status;
+	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+		FILE *const through = fopen(path, "we");
+		return through ? write_stream(path, through, write, content, err)
+		               : error_system(err, errno, "cannot write %s", path);
+	}
+	cleanup_free char *temporary = NULL;
+	int fd = -1;
+	int r = make_beside(path, &temporary, &fd, err);
+	if (r < 0)
+		return r;
+	FILE *const stream = fdopen(fd, "w");
+	if (stream) {
+		r = write_stream(path, stream, write, content, err);
+	} else {
+		close(fd);
+		r = error_memory(err);
+	}
+	return put_in_place(temporary, path, r, err);
 }
 
 int file_join(const char *folder, const char *name, char **ret_path, struct error *err)

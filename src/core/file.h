@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 struct error;
@@ -37,6 +38,13 @@ int file_copy(const char *from, const char *to, mode_t mode, bool is_synced, str
  * whole, so that nobody finds half of it; a device, a pipe or a link is written through. Returns 0
  * or -errno. */
 int file_replace(const char *path, const void *data, size_t data_bytes, struct error *err);
+
+/* Writes to the stream; returns 0 or -errno. */
+typedef int file_writer(const void *content, FILE *stream, struct error *err);
+
+/* As file_replace, of what write puts into a stream: for what is too large to be held as a whole.
+ */
+int file_replace_by(const char *path, file_writer *write, const void *content, struct error *err);
 
 /* "folder/name", the caller frees it. Returns 0 or -ENOMEM. */
 int file_join(const char *folder, const char *name, char **ret_path, struct error *err);
