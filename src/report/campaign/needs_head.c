@@ -246,17 +246,18 @@ static void add_figures(const struct needs_view *view, const struct limit_row *r
 	                needs_percent((double)(row->over.of - row->over.tasks),
 	                              (double)row->over.of, text));
 	document_only(view->doc, READ_IN_PAGE);
-	snprintf(remark, sizeof remark, "95 %% of tasks need at most %.3g %s",
-	         rss->p95 * view->memory.factor, view->memory.name);
-	document_figure(view->doc, TEXT_PLAIN, "Largest max RSS", remark, "%.3g %s",
-	                rss->max * view->memory.factor, view->memory.name);
+	snprintf(remark, sizeof remark, "95 %% of tasks need at most %s %s",
+	         needs_write(rss->p95 * view->memory.factor, view->doc, text), view->memory.name);
+	document_figure(view->doc, TEXT_PLAIN, "Largest max RSS", remark, "%s %s",
+	                needs_write(row->over.max_bytes * view->memory.factor, view->doc, text),
+	                view->memory.name);
 	document_only(view->doc, READ_IN_PAGE);
 	if (wall->n == 0)
 		return;
 	const struct figure_unit unit = figure_unit_of_time(wall->sum);
 	snprintf(remark, sizeof remark, "of %zu tasks that are done", wall->n);
-	document_figure(view->doc, TEXT_PLAIN, "Wall time", remark, "%.4g %s",
-	                wall->sum * unit.factor, unit.name);
+	document_figure(view->doc, TEXT_PLAIN, "Wall time", remark, "%s %s",
+	                needs_write(wall->sum * unit.factor, view->doc, text), unit.name);
 	document_only(view->doc, READ_IN_PAGE);
 }
 

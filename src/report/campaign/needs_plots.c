@@ -48,7 +48,18 @@ static bool is_chosen(const struct stack *s, size_t type)
 	return false;
 }
 
-static struct stack make_stack(const struct needs_view *view, bool is_wall)
+/* By what types get a hue: by what they hold of the stack, or by their largest. */
+static double weight_of(const struct stack *s, size_t type, bool by_largest)
+{
+	const struct campaign_spread *const rss =
+	        &s->view->needs->types[type].figures[CAMPAIGN_MAX_RSS];
+	if (!by_largest)
+		return sum_of(s, type);
+	return rss->n > 0 ? rss->max : 0;
+}
+
+/* The types with most, but for the first `largest`, which are those with the largest max RSS. */
+static struct stack make_stack(const struct needs_view *view, bool is_wall, size_t largest)
 {
 	struct stack s = {.view = view, .bins = &view->needs->bins, .step = 1, .is_wall = is_wall};
 	const size_t types = view->needs->type_count;
@@ -58,9 +69,10 @@ static struct stack make_stack(const struct needs_view *view, bool is_wall)
 		size_t next = types;
 		double most = 0;
 		for (size_t t = 0; t < types; t++) {
-			const double sum = is_chosen(&s, t) ? 0 : sum_of(&s, t);
-			if (sum > most) {
-				most = sum;
+			const double weight =
+			        is_chosen(&s, t) ? 0 : weight_of(&s, t, s.count < largest);
+			if (weight > most) {
+				most = weight;
 				next = t;
 			}
 		}
@@ -146,7 +158,7 @@ static void label_memory(const struct needs_view *view, struct plot *plot, struc
 
 static void plot_stack(const struct needs_view *view, bool is_wall)
 {
-	const struct stack s = make_stack(view, is_wall);
+	const struct stack s = make_stack(view, is_wall, 0);
 	const size_t bars = (s.bins->count + s.step - 1) / s.step;
 	cleanup_free double *below = calloc(bars + 1, sizeof *below);
 	const struct figure_unit unit =
@@ -179,8 +191,9 @@ static void plot_stack(const struct needs_view *view, bool is_wall)
  * its own height. */
 static void plot_logarithmic(const struct needs_view *view)
 {
+	enum { LARGEST = 3 };
 	static const double floor_of_bars = 0.5;
-	const struct stack s = make_stack(view, false);
+	const struct stack s = make_stack(view, false, LARGEST);
 	const size_t all = view->needs->type_count;
 	if (s.count == 0)
 		return;
@@ -214,7 +227,8 @@ static void plot_logarithmic(const struct needs_view *view)
 	}
 	add_lines(view, plot);
 	plot_words(plot, "The same with a logarithmic axis, where few tasks are seen beside many. "
-	                 "Bars are of all types, marks of each of those with most tasks.");
+	                 "Bars are of all types, marks of the types with the largest max RSS and "
+	                 "of those with most tasks.");
 }
 
 static void plot_cumulative(const struct needs_view *view)
@@ -228,7 +242,7 @@ static void plot_cumulative(const struct needs_view *view)
 	plot_axis(plot, &plot->y, "up to here (%)");
 	plot->x.from = 0;
 	plot->y.from = 0;
-	plot->y.to = 102;
+	plot->y.to = 116; /* room above for the names of lines */
 	struct plot_series *series = plot_series(plot, PLOT_LINE, 0, "tasks");
 	for (size_t i = 0; i < c->count; i++)
 		plot_point(plot, series, c->max_rss_bytes[i] * view->memory.factor,

@@ -16,7 +16,7 @@
 
 /* Types that are shown where nobody has chosen, and where somebody has; steps of a line's picture.
  */
-enum { USUAL_TYPES = 6, MOST_TYPES = 24, MOST_COVARIATES = 4 };
+enum { USUAL_OVER = 2, HUE_TASKS = 6, USUAL_TYPES = 6, MOST_TYPES = 24, MOST_COVARIATES = 4 };
 
 static const enum campaign_figure figures[] = {CAMPAIGN_CPU, CAMPAIGN_MAX_RSS};
 
@@ -87,11 +87,13 @@ static void add_distribution(const struct portrayed *p, enum campaign_figure fig
 	plot_axis(plot, &plot->y, "tasks");
 	plot->y.from = 0;
 	struct plot_series *const bars = plot_series(plot, PLOT_BARS, 0, "");
+	size_t most = 0;
 	bars->width = h.width * unit.factor;
 	for (size_t b = 0; b < h.count; b++) {
 		const double from = h.from + (double)b * h.width;
 		if (h.tasks[b] == 0)
 			continue;
+		most = h.tasks[b] > most ? h.tasks[b] : most;
 		plot_tip(plot,
 		         plot_point(plot, bars, (from + h.width / 2) * unit.factor,
 		                    (double)h.tasks[b]),
@@ -99,6 +101,8 @@ static void add_distribution(const struct portrayed *p, enum campaign_figure fig
 		         (from + h.width) * unit.factor, unit.name, h.tasks[b],
 		         number_noun(h.tasks[b], "task", "tasks"));
 	}
+	/* Room above for the names of lines. */
+	plot->y.to = 1.16 * (double)most;
 	snprintf(label, sizeof label, "p95: %.3g %s", s->p95 * unit.factor, unit.name);
 	plot_reference(plot, true, s->p95 * unit.factor, label);
 	if (figure == CAMPAIGN_MAX_RSS)
@@ -180,8 +184,8 @@ static void add_relation(const struct portrayed *p, const struct campaign_relati
 	label_axis(plot, &plot->y, figure, &unit);
 	plot->y.from = 0;
 	add_stretches(&scatter, plot, unit.factor);
-	struct plot_series *const points =
-	        plot_series(plot, PLOT_POINTS, 0, scatter.is_thinned ? "tasks, thinned" : "tasks");
+	struct plot_series *const points = plot_series(
+	        plot, PLOT_POINTS, HUE_TASKS, scatter.is_thinned ? "tasks, thinned" : "tasks");
 	for (size_t i = 0; i < scatter.count; i++)
 		plot_point(plot, points, scatter.x[i], scatter.y[i] * unit.factor);
 	add_lines(relation, plot, unit.factor);
@@ -208,16 +212,24 @@ static void add_type(const struct portrayed *p)
 
 /* ---- Which types ---------------------------------------------------------------------------- */
 
-static size_t add_chosen(size_t chosen[MOST_TYPES], size_t count, size_t type)
+static bool is_among(const size_t *chosen, size_t count, size_t type)
 {
 	for (size_t i = 0; i < count; i++)
 		if (chosen[i] == type)
-			return count;
+			return true;
+	return false;
+}
+
+static size_t add_chosen(size_t chosen[MOST_TYPES], size_t count, size_t type)
+{
+	if (is_among(chosen, count, type))
+		return count;
 	chosen[count] = type;
 	return count + 1;
 }
 
-/* Those with the largest max RSS and those that take most wall time, by turns. */
+/* Those with most tasks above the limit, then those with the largest max RSS and those that take
+ * most wall time, by turns. */
 static size_t choose(const struct needs_view *view, size_t chosen[MOST_TYPES])
 {
 	const size_t types = view->needs->type_count;
@@ -225,6 +237,17 @@ static size_t choose(const struct needs_view *view, size_t chosen[MOST_TYPES])
 	cleanup_free size_t *by_rss = needs_sort(view, CAMPAIGN_MAX_RSS, BY_P95);
 	cleanup_free size_t *by_wall = needs_sort(view, CAMPAIGN_WALL, BY_SUM);
 	size_t count = 0;
+	/* Whatever is above the limit is looked for first. */
+	for (size_t round = 0; by_rss && round < USUAL_OVER; round++) {
+		size_t next = types;
+		for (size_t t = 0; t < types; t++)
+			if (!is_among(chosen, count, t) && view->needs->types[t].over.tasks > 0 &&
+			    (next == types || view->needs->types[t].over.tasks >
+			                              view->needs->types[next].over.tasks))
+				next = t;
+		if (next < types)
+			chosen[count++] = next;
+	}
 	for (size_t i = 0; by_rss && by_wall && i < types; i++) {
 		if (count < wanted)
 			count = add_chosen(chosen, count, by_rss[i]);
@@ -244,12 +267,13 @@ void needs_add_portraits(struct needs_view *view)
 		snprintf(id, sizeof id, "type-%zu", i + 1);
 		document_section(view->doc, id, needs->name, "");
 		if (i == 0 && count < view->needs->type_count)
-			document_say(
-			        view->doc, TEXT_DIM,
-			        "%zu of %zu types have pictures of their own: those with the "
-			        "largest max RSS and those that take most wall time, by turns. "
-			        "--type NAME draws any other.",
-			        count, view->needs->type_count);
+			document_say(view->doc, TEXT_DIM,
+			             "%zu of %zu types have pictures of their own: those with most "
+			             "tasks above "
+			             "the limit, with the largest max RSS, and with most wall "
+			             "time. --type "
+			             "NAME draws any other.",
+			             count, view->needs->type_count);
 		const struct portrayed p = {view, needs, i + 1};
 		add_type(&p);
 	}
