@@ -19,6 +19,9 @@ const char *const campaign_change_names[CAMPAIGN_CHANGES] = {
 /* A change that is smaller than this is none, however many tasks show it. */
 static const double LEAST_CHANGE = 1.05;
 
+/* With fewer, the smallest and the largest may have the median between them too seldom. */
+enum { LEAST_TASKS = 6 };
+
 static const double Z = 1.959963984540054; /* the normal quantile at 0.975 */
 
 /* ---- Ratios -------------------------------------------------------------------------------- */
@@ -30,9 +33,9 @@ static struct estimate quantile_with_interval(const struct campaign_spread *spre
 {
 	const double n = (double)spread->n;
 	const double half = Z * sqrt(n * p * (1 - p));
-	const double low = floor(n * p - half);
-	const double high = ceil(n * p + half) + 1;
-	const bool is_there = low >= 1 && high <= n;
+	const double low = ceil(n * p - half);
+	const double high = ceil(n * p + half);
+	const bool is_there = low >= 1 && high <= n && spread->n >= LEAST_TASKS;
 	return (struct estimate){
 	        .value = p > 0.5 ? spread->p95 : spread->p50,
 	        .low = is_there ? spread->sorted[(size_t)low - 1] : (double)NAN,
