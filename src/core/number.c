@@ -213,7 +213,10 @@ int number_parse_count(const char *text, double *ret_value, struct error *err)
 		                 "\"%s\" has an unknown multiple \"%s\"; counts have k, M, G, T or "
 		                 "none",
 		                 text, p);
-	*ret_value = value * factor;
+	/* 32.8 x 10^6 is a whole number but for the last bit. */
+	const double count = value * factor;
+	const double whole = nearbyint(count);
+	*ret_value = fabs(count - whole) <= 1e-12 * count ? whole : count;
 	return 0;
 }
 

@@ -84,6 +84,14 @@ static int take_sample(const struct campaign *campaign, uint32_t type, enum part
 	return 0;
 }
 
+/* What is asked of the campaign for one part of a task. */
+struct request {
+	enum part part;
+	enum capacity_statistic statistic;
+	const char *type;
+	double visits; /* that a line is taken at; NAN: they are not said */
+};
+
 /* ---- Statistics ------------------------------------------------------------------------------ */
 
 /* The rank (from 1) from which at most p of a binomial distribution lies below. */
@@ -195,35 +203,37 @@ static int find_covariate(const struct campaign *campaign, const char *name, con
 }
 
 static int remark_reach(struct capacity *capacity, const struct sample *sample, const char *path,
-                        const char *type, enum part part, double visits, struct error *err)
+                        const struct request *request, struct error *err)
 {
-	if (visits >= sample->x_least && visits <= sample->x_most)
+	if (request->visits >= sample->x_least && request->visits <= sample->x_most)
 		return 0;
 	return words_addf(&capacity->remarks, err,
 	                  "The %s of %s is taken at %.4g visits, and %s has tasks of %.4g to %.4g: "
 	                  "the line is drawn out beyond what it was fitted to.",
-	                  part_names[part], type, visits, path, sample->x_least, sample->x_most);
+	                  part_names[request->part], request->type, request->visits, path,
+	                  sample->x_least, sample->x_most);
 }
 
 /* The line is fitted with x counted from the visits that are asked about, so that the intercept's
  * interval is that of the line there: slope and intercept apart would say too much. */
 static int take_line(struct capacity *capacity, const struct sample *sample,
-                     enum capacity_statistic statistic, const char *path, const char *type,
-                     enum part part, double visits, struct capacity_need *need, struct error *err)
+                     const struct request *request, const char *path, struct capacity_need *need,
+                     struct error *err)
 {
 	struct campaign_fit fits[CAMPAIGN_FITS];
 	int r = campaign_fit(sample->x, sample->values, sample->count, 0.95, fits, err);
 	if (r < 0)
 		return r;
-	const struct campaign_fit *const fit = &fits[kinds[statistic]];
+	const struct campaign_fit *const fit = &fits[kinds[request->statistic]];
 	if (fit->points == 0 || !estimate_has_value(&fit->intercept))
 		return error_set(err, EINVAL, "%s: no line for the %s of %s: %s", path,
-		                 part_names[part], type,
+		                 part_names[request->part], request->type,
 		                 fit->reason ? fit->reason : "too few tasks");
 	r = str_format(&need->origin, err, "%s line through %zu %s tasks of %s, at %.4g visits",
-	               capacity_statistic_names[statistic], sample->count, type, path, visits);
+	               capacity_statistic_names[request->statistic], sample->count, request->type,
+	               path, request->visits);
 	if (r == 0)
-		r = remark_reach(capacity, sample, path, type, part, visits, err);
+		r = remark_reach(capacity, sample, path, request, err);
 	if (r < 0)
 		return r;
 	need->at = capacity_figure_of(fmax(fit->intercept.value, 0));
@@ -254,53 +264,62 @@ static int find_type(const struct campaign *campaign, const char *name, const ch
 	                 near ? "; did you mean type: " : "", near ? near : "", near ? "?" : "");
 }
 
-static int take_part(const struct campaign *campaign, const char *path,
-                     const struct capacity_source *source, struct capacity *capacity, size_t index,
-                     enum part part, struct error *err)
+static struct request request_of(const struct capacity *capacity, const struct capacity_task *task,
+                                 const struct capacity_source *source, enum part part)
 {
-	struct capacity_task *const task = &capacity->tasks[index];
-	struct capacity_need *const need = part == PART_CPU ? &task->cpu : &task->max_rss;
-	const enum capacity_statistic statistic =
-	        part == PART_CPU      ? (source->has_cpu ? source->cpu : CAPACITY_MEAN)
-	        : source->has_max_rss ? source->max_rss
-	                              : CAPACITY_MAX;
 	const struct capacity_visits *const visits =
 	        task->visits >= 0 ? &capacity->visits[task->visits] : NULL;
-	const char *const type_name = capacity_type_of(task, source);
-	const bool is_line = statistic >= CAPACITY_LINEAR;
+	struct request request = {part, CAPACITY_MEAN, capacity_type_of(task, source), NAN};
+	if (part == PART_CPU) {
+		request.statistic = source->has_cpu ? source->cpu : CAPACITY_MEAN;
+		request.visits = visits ? visits->mean.value : (double)NAN;
+	} else {
+		request.statistic = source->has_max_rss ? source->max_rss : CAPACITY_MAX;
+		request.visits = visits ? visits->max.value : (double)NAN;
+	}
+	return request;
+}
+
+static int take_part(const struct campaign *campaign, const char *path,
+                     const struct capacity_source *source, struct capacity *capacity,
+                     const struct request *request, struct capacity_need *need, struct error *err)
+{
+	const bool is_line = request->statistic >= CAPACITY_LINEAR;
 	const struct campaign_covariate *covariate = NULL;
 	cleanup_sample struct sample sample = {0};
 	uint32_t type = 0;
-	int r = find_type(campaign, type_name, path, &type, err);
-	if (r == 0 && is_line && !visits)
+	int r = find_type(campaign, request->type, path, &type, err);
+	if (r == 0 && is_line && isnan(request->visits))
 		r = error_set(err, EINVAL,
 		              "a line needs visits to be taken at; write for example visits: "
 		              "{mean: 17.9, max: 54}");
 	if (r == 0 && is_line)
 		r = find_covariate(campaign, source->covariate ? source->covariate : "visits", path,
 		                   &covariate, err);
-	const double at = !is_line ? 0 : part == PART_CPU ? visits->mean.value : visits->max.value;
 	if (r == 0)
-		r = take_sample(campaign, type, part, covariate, at, &sample, err);
+		r = take_sample(campaign, type, request->part, covariate, request->visits, &sample,
+		                err);
 	if (r == 0 && sample.count == 0)
 		r = error_set(err, EINVAL, "%s has no %s of a %s task that is done; write it here",
-		              path, part_names[part], type_name);
+		              path, part_names[request->part], request->type);
 	if (r < 0)
 		return r;
-	return is_line ? take_line(capacity, &sample, statistic, path, type_name, part, at, need,
-	                           err)
-	               : take_statistic(&sample, statistic, path, type_name, need, err);
+	return is_line ? take_line(capacity, &sample, request, path, need, err)
+	               : take_statistic(&sample, request->statistic, path, request->type, need,
+	                                err);
 }
 
 int capacity_take_campaign(const struct campaign *campaign, const char *path,
                            const struct capacity_source *source, struct capacity *capacity,
                            size_t index, struct error *err)
 {
-	const struct capacity_task *const task = &capacity->tasks[index];
+	struct capacity_task *const task = &capacity->tasks[index];
+	const struct request cpu = request_of(capacity, task, source, PART_CPU);
+	const struct request max_rss = request_of(capacity, task, source, PART_MAX_RSS);
 	int r = 0;
 	if (!capacity_figure_is_there(&task->cpu.at) && !capacity_figure_is_there(&task->cpu_hours))
-		r = take_part(campaign, path, source, capacity, index, PART_CPU, err);
+		r = take_part(campaign, path, source, capacity, &cpu, &task->cpu, err);
 	if (r == 0 && !capacity_figure_is_there(&task->max_rss.at))
-		r = take_part(campaign, path, source, capacity, index, PART_MAX_RSS, err);
+		r = take_part(campaign, path, source, capacity, &max_rss, &task->max_rss, err);
 	return r;
 }

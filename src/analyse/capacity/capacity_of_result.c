@@ -117,9 +117,11 @@ static int take_rate(const struct level_summary *level, const struct findings *f
 {
 	const uint32_t n = level->level->concurrency;
 	const bool has_policies = findings->summary.policy_count > 1;
-	const int r = str_format(&rate->origin, err, "%s at N=%u%s%s%s", path, n,
+	const bool is_read = level->throughput_per_s.error_kind == STATED_READING;
+	const int r = str_format(&rate->origin, err, "%s at N=%u%s%s%s%s", path, n,
 	                         has_policies ? " " : "", has_policies ? level->level->policy : "",
-	                         at > 0 ? "" : ", as it recommends");
+	                         at > 0 ? "" : ", as it recommends",
+	                         is_read ? "; its interval is how well it was read" : "");
 	if (r < 0)
 		return r;
 	rate->per_s = figure_of(&level->throughput_per_s);
@@ -163,20 +165,22 @@ int capacity_take_result(const struct findings *findings, const char *path, uint
 /* At one N: tasks take so much longer on the new node as its throughput is less. Several threads of
  * a task count as so many CPUs. */
 static int factor_at(const struct comparison *comparison, uint32_t at, struct estimate *ret_factor,
-                     struct error *err)
+                     enum ratio_basis *ret_basis, struct error *err)
 {
 	const ptrdiff_t query = comparison_find(comparison, MEASURE_THROUGHPUT);
-	const struct estimate *found = NULL;
+	const struct ratio *found = NULL;
 	for (size_t i = 0; query >= 0 && i < comparison->level_count && !found; i++)
 		if (comparison->levels[i].concurrency == at)
-			found = &comparison->levels[i].ratios[query].value;
+			found = &comparison->levels[i].ratios[query];
 	if (!found)
 		return error_set(err, EINVAL, "N=%u was not run on both sides", at);
-	if (!estimate_has_value(found))
-		return error_set(err, EINVAL, "throughputs at N=%u are not comparable", at);
+	if (!estimate_has_value(&found->value))
+		return error_set(err, EINVAL, "throughputs at N=%u are not comparable%s%s", at,
+		                 found->reason ? ": " : "", found->reason ? found->reason : "");
 	const double threads = fmax(comparison->new.runs[0]->dataset->run.threads, 1) /
 	                       fmax(comparison->base.runs[0]->dataset->run.threads, 1);
-	*ret_factor = estimate_inverse(found);
+	*ret_basis = found->basis;
+	*ret_factor = estimate_inverse(&found->value);
 	ret_factor->value *= threads;
 	ret_factor->low *= threads;
 	ret_factor->high *= threads;
@@ -188,10 +192,11 @@ int capacity_take_factor(const struct comparison *comparison, struct capacity_pl
 {
 	const struct compared_nodes *const nodes = &comparison->nodes;
 	struct estimate factor = nodes->cpu_factor.value;
+	enum ratio_basis basis = nodes->cpu_factor.basis;
 	char where[64];
 	int r = 0;
 	if (platform->factor_at > 0) {
-		r = factor_at(comparison, platform->factor_at, &factor, err);
+		r = factor_at(comparison, platform->factor_at, &factor, &basis, err);
 		snprintf(where, sizeof where, "at N=%u", platform->factor_at);
 	} else {
 		if (!estimate_has_value(&factor))
@@ -202,8 +207,10 @@ int capacity_take_factor(const struct comparison *comparison, struct capacity_pl
 		         nodes->new_best);
 	}
 	if (r == 0)
-		r = str_format(&platform->factor_origin, err, "%s against %s, %s",
-		               comparison->new.name, comparison->base.name, where);
+		r = str_format(&platform->factor_origin, err, "%s against %s, %s%s%s",
+		               comparison->new.name, comparison->base.name, where,
+		               ratio_basis_words[basis][0] ? "; its interval is " : "",
+		               ratio_basis_words[basis]);
 	if (r == 0)
 		platform->cpu_factor = figure_of(&factor);
 	return r;

@@ -64,14 +64,14 @@ void capacity_write_change(double ratio, char text[FIGURE_BYTES])
 
 /* ---- Platforms ------------------------------------------------------------------------------- */
 
-/* The smallest node-days that there are: all are written in the unit that suits them. */
+/* All are written in one unit, and as long as people read them as they are. */
 static struct figure_unit unit_of_days(const struct capacity_view *view)
 {
-	double least = INFINITY;
+	double most = 0;
 	for (size_t i = 0; i < view->capacity->platform_count; i++)
-		if (view->needs->platforms[i].node_days.value > 0)
-			least = fmin(least, view->needs->platforms[i].node_days.value);
-	return figure_unit_of_count(isfinite(least) ? least : 1);
+		if (view->needs->platforms[i].node_days.value > most)
+			most = view->needs->platforms[i].node_days.value;
+	return figure_unit_of_count(most < 1e7 ? 1 : most);
 }
 
 static int decimals_of_days(const struct capacity_view *view, const struct figure_unit *unit)
@@ -363,9 +363,12 @@ static void add_notes(const struct capacity_view *view)
 	add_uncertain(view);
 	for (size_t i = 0; i < capacity->task_count; i++) {
 		const struct capacity_task *const task = &capacity->tasks[i];
+		const char *const cpu = task->cpu.origin;
+		const char *const memory = task->max_rss.origin;
+		const bool are_alike = cpu && memory && strcmp(cpu, memory) == 0;
 		add_origin(view, task->name, "throughput", task->rate.origin);
-		add_origin(view, task->name, "CPU time", task->cpu.origin);
-		add_origin(view, task->name, "max RSS", task->max_rss.origin);
+		add_origin(view, task->name, are_alike ? "CPU time and max RSS" : "CPU time", cpu);
+		add_origin(view, task->name, "max RSS", are_alike ? NULL : memory);
 	}
 	for (size_t i = 0; i < capacity->platform_count; i++) {
 		const struct capacity_platform *const platform = &capacity->platforms[i];
