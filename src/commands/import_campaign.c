@@ -8,6 +8,7 @@
 #include "core/number.h"
 #include "core/str.h"
 #include "formats/campaign/campaign_csv.h"
+#include "report/campaign/imported_campaign.h"
 #include "store/campaign_file.h"
 #include "store/recorder.h"
 
@@ -176,6 +177,8 @@ static int name_campaign(struct making *making, struct error *err)
 	const struct arguments *const arguments = making->arguments;
 	struct campaign *const campaign = &making->campaign;
 	const char *const first = base_name(making->files.paths.items[0]);
+	const char *const dot = strrchr(first, '.');
+	const int stem = (int)(dot && dot > first ? (size_t)(dot - first) : strlen(first));
 	const char *const label = arguments_get(arguments, "campaign");
 	const char *const name = arguments_get(arguments, "name");
 	const char *const source = arguments_get(arguments, "source");
@@ -186,7 +189,8 @@ static int name_campaign(struct making *making, struct error *err)
 	campaign->label = NULL;
 	campaign->source = NULL;
 	campaign->imported_ns = clock_calendar_ns();
-	int r = str_copy(label ? label : name ? name : first, &campaign->label, err);
+	const int r = label || name ? str_copy(label ? label : name, &campaign->label, err)
+	                            : str_format(&campaign->label, err, "%.*s", stem, first);
 	if (r < 0)
 		return r;
 	if (source)
@@ -219,14 +223,21 @@ static enum exit_code answer(const struct making *making, const char *why)
 {
 	const struct arguments *const arguments = making->arguments;
 	const struct campaign *const campaign = &making->campaign;
+	cleanup_free char *text = NULL;
+	struct error err;
 	if (why[0])
 		talk_note(arguments, "%s", why);
 	for (size_t i = 0; i < campaign->remarks.count; i++)
 		talk_note(arguments, "%s", campaign->remarks.items[i]);
-	talk_note(arguments, "%s: %zu %s of %zu %s; `plateau requirements %s` shows what they need",
-	          making->output, campaign->task_count,
-	          number_noun(campaign->task_count, "task", "tasks"), campaign->types.count,
-	          number_noun(campaign->types.count, "type", "types"), making->output);
+	talk_note(arguments, "`plateau requirements %s` shows what its tasks need", making->output);
+	const struct text_style style = talk_style(arguments);
+	const int r =
+	        arguments_has(arguments, "json")
+	                ? imported_campaign_json(campaign, making->output, &text, &err)
+	                : imported_campaign_text(campaign, making->output, &style, &text, &err);
+	if (r < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	fputs(text, stdout);
 	return EXIT_DONE;
 }
 
