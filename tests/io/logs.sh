@@ -89,6 +89,8 @@ is "each program is told" "$(figure 'sorted(x["path"].split("/")[-1] for x in a[
 	"['bash', 'cat', 'cp', 'gzip', 'mv', 'seq', 'sort']"
 is "and its processes" "$(figure '[x["processes"] for x in a["programs"]
 	if x["path"].endswith("/cat")]')" "[3]"
+is "one that gets its name when it is whole is none that is temporary" \
+	"$(figure 'p("temporary-files")')" None
 is "a file that was renamed is one file" "$(figure 'f("/stays.txt")["first_path"].split("/")[-1]')" \
 	made.tmp
 is "folders add up" "$(figure 'sum(x["read_bytes"] for x in a["folders"])')" \

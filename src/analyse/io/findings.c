@@ -20,6 +20,9 @@ static int64_t size_of(const struct io_file *file, const struct io_use *use)
 	/* A file that was removed has the size that it had; one that was never reached, none. */
 	if (file->size_bytes > use->end_bytes)
 		return file->size_bytes;
+	/* Written at places that nobody knows: a stream that was open before. */
+	if (use->unplaced > 0 && use->end_bytes == 0)
+		return IO_UNKNOWN;
 	if (file->size_bytes >= 0 || io_use_data_calls(use) > 0)
 		return use->end_bytes;
 	return IO_UNKNOWN;

@@ -263,10 +263,10 @@ static void say_journals(const struct io_findings *findings, const struct io_pat
 static bool is_temporary(const struct io_seen *seen, struct pattern_cost *ret_cost)
 {
 	const struct io_file *const file = seen->file;
-	const char *const first = file->first_path ? file->first_path : file->path;
 	if (!is_regular(seen) || !file->is_made || io_name_is_journal(file->path))
 		return false;
-	if (!file->is_unlinked && !io_name_is_temporary(file->path) && !io_name_is_temporary(first))
+	/* One that gets its own name when it is whole is as it should be. */
+	if (!file->is_unlinked && !io_name_is_temporary(file->path))
 		return false;
 	return shows(ret_cost, io_use_data_calls(seen->use) + io_use_meta_calls(seen->use),
 	             seen->use->written_bytes, seen->use->duration_ns);

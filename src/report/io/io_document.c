@@ -15,6 +15,8 @@ const char *io_path_here(const struct io_view *view, const char *path)
 {
 	const char *const folder = view->told->folder;
 	const size_t length = folder ? strlen(folder) : 0;
+	if (folder && strcmp(path, folder) == 0)
+		return ".";
 	if (length <= 1 || strncmp(path, folder, length) != 0 || path[length] != '/' ||
 	    !path[length + 1])
 		return path;
