@@ -79,7 +79,7 @@ void needs_add_head(struct needs_view *view)
 	if (view->told->pattern)
 		document_fact(doc, "only", "types that match %s", view->told->pattern);
 	document_fact(doc, "from", "%s", view->told->path);
-	if (campaign->source)
+	if (campaign->source && strcmp(campaign->source, view->told->path) != 0)
 		document_fact(doc, "source", "%s", campaign->source);
 	add_span(view);
 	if (campaign->max_rss_of)

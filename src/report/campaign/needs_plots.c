@@ -242,7 +242,7 @@ static void plot_cumulative(const struct needs_view *view)
 	plot_axis(plot, &plot->y, "up to here (%)");
 	plot->x.from = 0;
 	plot->y.from = 0;
-	plot->y.to = 116; /* room above for the names of lines */
+	plot->y.to = 124; /* room above for the names of lines */
 	struct plot_series *series = plot_series(plot, PLOT_LINE, 0, "tasks");
 	for (size_t i = 0; i < c->count; i++)
 		plot_point(plot, series, c->max_rss_bytes[i] * view->memory.factor,
