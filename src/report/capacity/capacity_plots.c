@@ -142,16 +142,16 @@ static void add_tornado(const struct capacity_view *view, size_t platform)
 		snprintf(label, sizeof label, "%s%s%s", input->owner, input->owner[0] ? ", " : "",
 		         capacity_input_words[input->kind]);
 		plot_tick(plot, &plot->y, y, label);
-		add_change(plot, less, label, y + 0.12, effect->less, "10 % less");
+		add_change(plot, less, label, y, effect->less, "10 % less");
 	}
 	struct plot_series *const more = plot_series(plot, PLOT_SEGMENTS, 1, "10 % more");
 	for (size_t i = 0; i < count; i++) {
 		const struct capacity_effect *const effect = &view->needs->effects[platform][i];
 		const struct capacity_input *const input = &view->needs->inputs[effect->input];
-		add_change(plot, more, capacity_input_words[input->kind],
-		           (double)(count - 1 - i) - 0.12, effect->more, "10 % more");
+		add_change(plot, more, capacity_input_words[input->kind], (double)(count - 1 - i),
+		           effect->more, "10 % more");
 	}
-	plot_reference(plot, true, 0, "as it stands");
+	plot_reference(plot, true, 0, "");
 }
 
 void capacity_plots(const struct capacity_view *view)
