@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A campaign of the study's size whose every answer is known, from the table to `plateau requirements`;
-# the same with other needs beside it; and a table that lies.
+# A campaign of the study's size whose every answer is known, from the table to `plateau requirements`,
+# and the same with other needs beside it.
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 need jq
