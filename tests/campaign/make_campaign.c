@@ -292,8 +292,8 @@ static void write_quantiles(FILE *out, const char *name, const struct type *type
                             double (*rank)(const struct type *, size_t))
 {
 	fprintf(out,
-	        ", \"%s\": {\"min\": %.9g, \"p50\": %.9g, \"p95\": %.9g, \"p99\": %.9g, "
-	        "\"max\": %.9g}",
+	        ", \"%s\": {\"min\": %.15g, \"p50\": %.15g, \"p95\": %.15g, \"p99\": %.15g, "
+	        "\"max\": %.15g}",
 	        name, rank(type, 0), quantile(type, rank, 0.5), quantile(type, rank, 0.95),
 	        quantile(type, rank, 0.99), rank(type, type->done - 1));
 }
@@ -315,8 +315,8 @@ static int write_answers(const struct campaign_made *made, const char *path)
 		        type->failed + type->timed_out + type->lost, type->above);
 		if (is_coadd(t)) {
 			fprintf(out,
-			        ", \"cpu_s\": {\"intercept\": %.9g, \"slope\": %.9g}, "
-			        "\"max_rss_bytes\": {\"intercept\": %.9g, \"slope\": %.9g}",
+			        ", \"cpu_s\": {\"intercept\": %.15g, \"slope\": %.15g}, "
+			        "\"max_rss_bytes\": {\"intercept\": %.15g, \"slope\": %.15g}",
 			        cpu_line(t, 0), cpu_line(t, 1) - cpu_line(t, 0), rss_line(t, 0),
 			        rss_line(t, 1) - rss_line(t, 0));
 		} else {
