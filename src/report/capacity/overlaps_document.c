@@ -101,10 +101,10 @@ static size_t row_count(const struct overlaps_summary *summary)
 static void add_touching(const struct overlaps_summary *summary, struct document *doc)
 {
 	static const struct table_column columns[] = {
-	        {"band", NULL, TABLE_LEFT, 0},         {"visits", NULL, TABLE_RIGHT, 1},
-	        {"coadds", NULL, TABLE_RIGHT, 1},      {"warps", NULL, TABLE_RIGHT, 1},
-	        {"mean", "per patch", TABLE_POINT, 1}, {"p5", NULL, TABLE_POINT, 1},
-	        {"median", NULL, TABLE_POINT, 1},      {"p95", NULL, TABLE_POINT, 1},
+	        {"band", NULL, TABLE_LEFT, 0},      {"visits", NULL, TABLE_RIGHT, 1},
+	        {"coadds", NULL, TABLE_RIGHT, 1},   {"warps", NULL, TABLE_RIGHT, 1},
+	        {"mean", "visits", TABLE_POINT, 1}, {"p5", NULL, TABLE_POINT, 1},
+	        {"median", NULL, TABLE_POINT, 1},   {"p95", NULL, TABLE_POINT, 1},
 	        {"max", NULL, TABLE_POINT, 1},
 	};
 	document_section(doc, "visits", "Visits per patch",
@@ -154,7 +154,9 @@ void overlaps_document(const struct overlaps_told *told, enum block_reader reade
 	add_sums(told, doc);
 	add_warnings(told, doc);
 	add_touching(told->summary, doc);
+	if (reader == READ_IN_PAGE)
+		overlaps_add_histogram(told, doc);
 	add_depth(told->summary, doc);
 	if (reader == READ_IN_PAGE)
-		overlaps_add_plots(told, doc);
+		overlaps_add_sky(told, doc);
 }

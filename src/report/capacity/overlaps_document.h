@@ -17,7 +17,9 @@ struct overlaps_told {
 void overlaps_document(const struct overlaps_told *told, enum block_reader reader,
                        struct document *doc);
 
-/* The plots of the page: how many patches have how many visits, and where they are on the sky. */
-void overlaps_add_plots(const struct overlaps_told *told, struct document *doc);
+/* The plots of the page, into the section that was begun last: how many patches have how many
+ * visits, and where on the sky visits are. */
+void overlaps_add_histogram(const struct overlaps_told *told, struct document *doc);
+void overlaps_add_sky(const struct overlaps_told *told, struct document *doc);
 
 #endif

@@ -59,7 +59,7 @@ static void add_outline(struct plot *plot, const struct overlaps_summary_band *b
 	plot_point(plot, series, (double)(end + width) - 0.5, 0);
 }
 
-static void add_histogram(const struct overlaps_told *told, struct document *doc)
+void overlaps_add_histogram(const struct overlaps_told *told, struct document *doc)
 {
 	const struct overlaps_summary *const summary = told->summary;
 	const size_t end = find_end(summary);
@@ -178,7 +178,7 @@ static void add_net(struct plot *plot)
 	}
 }
 
-static void add_map(const struct overlaps_told *told, struct document *doc)
+void overlaps_add_sky(const struct overlaps_told *told, struct document *doc)
 {
 	struct plot *const plot = document_plot(doc, "overlaps-sky", "Visits on the sky");
 	struct plot_series *const cells = plot_series(plot, PLOT_CELLS, 0, "");
@@ -208,11 +208,6 @@ static void add_map(const struct overlaps_told *told, struct document *doc)
 	plot->y.from = -HALF_HEIGHT - 1;
 	plot->y.to = HALF_HEIGHT + 1;
 	plot->scale_from = 0;
-}
-
-void overlaps_add_plots(const struct overlaps_told *told, struct document *doc)
-{
-	document_section(doc, "plots", "Plots", "");
-	add_histogram(told, doc);
-	add_map(told, doc);
+	plot->height = 0.6;
+	plot->has_small_cells = true;
 }

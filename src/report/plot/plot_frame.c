@@ -238,7 +238,7 @@ double plot_height(const struct plot *plot)
 	const size_t rows = count_key_rows(plot);
 	const double more = rows > USUAL_ROWS ? (double)(rows - USUAL_ROWS) * ROW : 0;
 	double height = PLOT_WIDTH * share;
-	if (has_mark(plot, PLOT_CELLS)) {
+	if (has_mark(plot, PLOT_CELLS) && !plot->has_small_cells) {
 		const struct plot_range y = plot_frame(plot).y;
 		height = fmax(height, outer_height + (y.to - y.from) * ROW);
 	}
