@@ -112,7 +112,7 @@ static void test_in_one_patch(void **state)
 		const double side = 4200 * 0.2 / 3600 * degree;
 		const double t = tan(radius * degree);
 		assert_within("the part that is covered", overlaps_depth(&overlaps.bands[0], place),
-		              M_PI * t * t / (side * side), 2e-3);
+		              M_PI * t * t / (side * side), 1e-4);
 	}
 }
 
