@@ -195,6 +195,16 @@ is "lines are taken at the mean and the most of the depths" \
 	"$(jq -c '[.tasks[0].cpu_s.value, .tasks[0].max_rss_bytes.value] | map(. * 10 | round / 10)' stdout)" \
 	"[55,1540000000]"
 
+# ---- The documentation ----------------------------------------------------------------------
+
+missing=
+for key in $(sed -n 's/.*\.name = "\([a-z_]*\)",.*/\1/p' "$top_srcdir"/src/formats/capacity/capacity_keys*.c |
+	sort -u); do
+	[[ $key == isr || $key == calexp ]] || grep -q "\`$key\`" "$top_srcdir/docs/capacity.md" ||
+		missing+="$key "
+done
+is "docs/capacity.md has every key" "$missing" ""
+
 # ---- The page -------------------------------------------------------------------------------
 
 tap_run plateau capacity "$drp" -o page.html
