@@ -14,10 +14,10 @@
 #include "model/io.h"
 
 enum {
-	IO_TINY_BYTES = 16,    /* a read of so many or less takes byte by byte */
-	IO_PAGE_BYTES = 4096,  /* a write of less, or across, costs a whole one */
-	IO_OPENERS_MOST = 24,  /* processes of a file that are told apart */
-	IO_TRACE_BUDGET = 2048 /* full traces that may be kept, of whatever files */
+	IO_TINY_BYTES = 16,   /* a read of so many or less takes byte by byte */
+	IO_PAGE_BYTES = 4096, /* a write of less, or across, costs a whole one */
+	IO_OPENERS_MOST = 24, /* processes of a file that are told apart */
+	IO_TRACE_BUDGET = 512 /* full traces that may be kept, of whatever files */
 };
 
 /* Writes in a row, without a read of the file between them, are one burst. */

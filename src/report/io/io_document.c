@@ -100,7 +100,8 @@ static void add_totals(const struct io_view *view)
 	char remark[160];
 	number_format_bytes(total->read_bytes, read);
 	number_format_bytes(total->written_bytes, written);
-	snprintf(remark, sizeof remark, "of %zu files", findings->used_count);
+	snprintf(remark, sizeof remark, "of %zu %s", findings->used_count,
+	         number_noun(findings->used_count, "file", "files"));
 	document_figure(view->doc, TEXT_PLAIN, "read", remark, "%s", read);
 	document_figure(view->doc, TEXT_PLAIN, "written", "to files; pipes and sockets are below",
 	                "%s", written);

@@ -211,7 +211,7 @@ static void add_facts(const struct io_view *view, const struct io_seen *seen)
 	if (use->mapped_bytes > 0)
 		add_amount(view, "mapped", use->mapped_bytes, use->calls[IO_MMAP]);
 	io_file_system_text(seen->file_system, seen->sharing, text);
-	add_fact(view, "file system", text);
+	add_fact(view, "stored on", text);
 }
 
 void io_section_chosen(const struct io_view *view)
