@@ -237,7 +237,7 @@ static int write_text(const struct study *study, char **ret_text, struct error *
 	if (study->count > 1)
 		needs_compare_document(&study->comparison, study->told, READ_IN_TERMINAL, &doc);
 	else
-		needs_document(study->campaigns[0], study->told, READ_IN_TERMINAL, &doc);
+		needs_document(&study->items[0].needs, study->told, READ_IN_TERMINAL, &doc);
 	return document_text_write(&doc, ret_text, err);
 }
 
@@ -267,7 +267,8 @@ static size_t fill_documents(const struct study *study, struct document *docs)
 	}
 	for (size_t i = 0; i < study->count; i++) {
 		document_init(&docs[count], "", &page_style);
-		needs_document(study->campaigns[i], &study->told[i], READ_IN_PAGE, &docs[count++]);
+		needs_document(&study->items[i].needs, &study->told[i], READ_IN_PAGE,
+		               &docs[count++]);
 	}
 	return count;
 }

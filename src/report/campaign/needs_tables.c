@@ -311,8 +311,7 @@ void needs_add_bins(struct needs_view *view)
 {
 	const struct campaign_bins *const bins = &view->needs->bins;
 	const size_t all = view->needs->type_count * bins->count;
-	const double total =
-	        bins->count > 0 && bins->wall_s_up_to ? needs_all(view->needs)->over.of_wall_s : 0;
+	const double total = needs_all(view->needs)->over.of_wall_s;
 	const struct figure_unit unit = figure_unit_of_time(total);
 	const struct table_column columns[] = {
 	        {"above", view->memory.name, TABLE_POINT, 0},
@@ -324,7 +323,7 @@ void needs_add_bins(struct needs_view *view)
 	};
 	document_section(view->doc, "bins", "Wall time by memory",
 	                 "of every attempt with a max RSS");
-	if (bins->count == 0)
+	if (bins->count == 0 || !bins->wall_s_up_to)
 		return;
 	struct table *const table = document_table(view->doc, "", columns, ARRAY_LENGTH(columns));
 	const size_t step = bins_in_a_row(bins);

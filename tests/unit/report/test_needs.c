@@ -36,6 +36,45 @@ struct made {
 	struct needs_told told;
 };
 
+/* What is fitted has tests of its own: here lines are as they are said to be, so that a text that
+ * is kept does not depend on the last digit of an iteration. Every third type grows. */
+static void settle(struct made *made)
+{
+	static const double below[CAMPAIGN_FITS] = {0.52, 0.5, 0.95, 0.94};
+	for (size_t t = 0; t < made->needs.type_count; t++)
+		for (size_t r = 0; r < made->needs.types[t].relation_count; r++) {
+			struct campaign_relation *const relation =
+			        &made->needs.types[t].relations[r];
+			const double unit = relation->figure == CAMPAIGN_MAX_RSS ? 1e9 : 1;
+			for (size_t k = 0; k < CAMPAIGN_FITS; k++) {
+				struct campaign_fit *const fit = &relation->fits[k];
+				const double slope =
+				        (t % 3 == 2 ? 0.02 + 0.001 * (double)k : 1e-5) * unit;
+				if (fit->points == 0)
+					continue;
+				fit->slope.value = slope;
+				fit->slope.low = slope - 0.0005 * unit;
+				fit->slope.high = slope + 0.0005 * unit;
+				fit->slope.reason = NULL;
+				fit->intercept.value = (0.3 + 0.1 * (double)t) * unit;
+				fit->below = below[k];
+			}
+		}
+}
+
+/* Likewise the intervals of what is compared. */
+static void settle_differences(struct requirements_comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->difference_count; i++) {
+		struct estimate *const ratios[] = {&comparison->differences[i].p50_ratio,
+		                                   &comparison->differences[i].p95_ratio};
+		for (size_t k = 0; k < ARRAY_LENGTH(ratios); k++) {
+			ratios[k]->low = ratios[k]->value * 0.97;
+			ratios[k]->high = ratios[k]->value * 1.03;
+		}
+	}
+}
+
 static void make(const struct needs_sample *sample, const char *label, double limit,
                  struct made *made)
 {
@@ -44,6 +83,7 @@ static void make(const struct needs_sample *sample, const char *label, double li
 	memset(made, 0, sizeof *made);
 	needs_sample_fill(sample, label, &made->campaign);
 	assert_int_equal(requirements_build(&made->campaign, &options, &made->needs, &err), 0);
+	settle(made);
 	made->told = (struct needs_told){.name = label, .path = "campaign.db"};
 }
 
@@ -235,6 +275,7 @@ static void compare(struct compared *c)
 		c->told[i] = c->sides[i].told;
 	}
 	assert_int_equal(requirements_compare(c->campaigns, 3, &c->comparison, &err), 0);
+	settle_differences(&c->comparison);
 }
 
 static void release_compared(struct compared *c)
