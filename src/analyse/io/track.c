@@ -127,6 +127,20 @@ static bool is_another(struct io_track *track, const struct track_opening *openi
 	return strcmp(file->path, fd_path) != 0;
 }
 
+/* strace shows what a standard stream is. */
+static int show(struct io_track *track, struct track_opening *opening, const char *fd_path,
+                struct error *err)
+{
+	uint32_t file = 0;
+	const int r = track_file_shown(track, fd_path, &file, err);
+	if (r < 0)
+		return r;
+	track->states[opening->file].openings--;
+	track->states[file].openings++;
+	opening->file = file;
+	return 0;
+}
+
 int track_opening_of(struct io_track *track, struct track_process *process, int32_t fd,
                      const char *fd_path, const struct io_call *call, uint32_t *ret_opening,
                      struct error *err)
@@ -139,7 +153,13 @@ int track_opening_of(struct io_track *track, struct track_process *process, int3
 		return make_up(track, process, fd, fd_path, call, ret_opening, err);
 	}
 	const uint32_t index = descriptor->opening - 1;
-	const struct track_opening *const opening = &track->openings[index];
+	struct track_opening *const opening = &track->openings[index];
+	if (opening->is_assumed) {
+		opening->is_assumed = false;
+		const int r = fd_path ? show(track, opening, fd_path, err) : 0;
+		if (r < 0)
+			return r;
+	}
 	if (!is_another(track, opening, fd_path)) {
 		*ret_opening = index;
 		return 0;

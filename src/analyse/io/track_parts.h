@@ -47,6 +47,7 @@ struct track_opening {
 	uint32_t next_free;
 	int64_t position; /* IO_UNKNOWN */
 	bool is_append;
+	bool is_assumed; /* one of the streams that the first process begins with, not used yet */
 };
 
 struct track_descriptor {

@@ -129,8 +129,9 @@ int track_close(struct io_track *track, struct track_descriptor *descriptor,
 		opening->next_free = track->free_opening;
 		track->free_opening = index + 1;
 	}
-	/* That one of many descriptors goes with its process says nothing. */
-	if (is_implied && !operation.is_last)
+	/* That one of many descriptors goes with its process says nothing, nor that a stream does
+	 * which nobody has used. */
+	if (is_implied && (!operation.is_last || opening->is_assumed))
 		return 0;
 	return track_tell(track, &operation, err);
 }
@@ -192,6 +193,28 @@ static struct track_process *add_process(struct io_track *track, int32_t pid, st
 	return &track->processes[index];
 }
 
+/* The first process has its standard streams from elsewhere, and its children have them from it.
+ * What they are, -y tells when they are used. */
+static int begin_streams(struct io_track *track, struct track_process *process, struct error *err)
+{
+	const struct io_call begin = {.name = "", .pid = process->pid, .at_ns = IO_UNKNOWN};
+	int r = 0;
+	for (int32_t fd = 0; fd <= 2 && r == 0; fd++) {
+		uint32_t file = 0;
+		uint32_t index = 0;
+		r = track_special_file(track, TRACK_STANDARD_INPUT + (enum track_special)fd, &file,
+		                       err);
+		if (r == 0)
+			r = track_open(track, file, &index, err);
+		if (r < 0)
+			return r;
+		track->openings[index].position = IO_UNKNOWN;
+		track->openings[index].is_assumed = true;
+		r = track_set(track, process, fd, index, false, &begin, err);
+	}
+	return r;
+}
+
 struct track_process *track_process_of(struct io_track *track, int32_t pid, struct error *err)
 {
 	uint32_t index = 0;
@@ -212,7 +235,7 @@ struct track_process *track_process_of(struct io_track *track, int32_t pid, stru
 		return NULL;
 	}
 	process->is_alive = true;
-	return process;
+	return is_first && begin_streams(track, process, err) < 0 ? NULL : process;
 }
 
 int track_fork(struct io_track *track, const struct io_call *call, struct error *err)
