@@ -198,11 +198,11 @@ is "lines are taken at the mean and the most of the depths" \
 # ---- The documentation ----------------------------------------------------------------------
 
 missing=
-for key in $(sed -n 's/.*\.name = "\([a-z_]*\)",.*/\1/p' "$top_srcdir"/src/formats/capacity/capacity_keys*.c |
-	sort -u); do
+while read -r key; do
 	[[ $key == isr || $key == calexp ]] || grep -q "\`$key\`" "$top_srcdir/docs/capacity.md" ||
 		missing+="$key "
-done
+done < <(sed -n 's/.*\.name = "\([a-z_]*\)",.*/\1/p' "$top_srcdir"/src/formats/capacity/capacity_keys*.c |
+	sort -u)
 is "docs/capacity.md has every key" "$missing" ""
 
 # ---- The page -------------------------------------------------------------------------------

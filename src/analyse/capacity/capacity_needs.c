@@ -245,7 +245,7 @@ int capacity_needs_build(const struct capacity *capacity, const struct capacity_
 	if (r < 0)
 		return r;
 	needs.platforms = calloc(capacity->platform_count + 1, sizeof *needs.platforms);
-	needs.effects = calloc(capacity->platform_count + 1, sizeof *needs.effects);
+	needs.effects = calloc(capacity->platform_count + 1, sizeof(void *));
 	needs.effect_counts = calloc(capacity->platform_count + 1, sizeof *needs.effect_counts);
 	cleanup_free double *values = calloc(reckoner.input_count + 1, sizeof *values);
 	r = needs.platforms && needs.effects && needs.effect_counts && values

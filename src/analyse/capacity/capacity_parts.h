@@ -61,9 +61,9 @@ void reckon_cell(const struct reckoner *reckoner, const double *values, size_t p
 double reckon_room(const struct reckoner *reckoner, const double *values, size_t platform);
 
 /* Of one task, before any CPU factor; NAN where it is not known. */
-double reckon_cpu_hours(const struct reckoner *reckoner, const double *values, size_t task);
-double reckon_cpu_s(const struct reckoner *reckoner, const double *values, size_t task);
-double reckon_max_rss(const struct reckoner *reckoner, const double *values, size_t task);
+double reckon_cpu_hours(const struct reckoner *reckoner, const double *values, size_t index);
+double reckon_cpu_s(const struct reckoner *reckoner, const double *values, size_t index);
+double reckon_max_rss(const struct reckoner *reckoner, const double *values, size_t index);
 double reckon_instances(const struct reckoner *reckoner, const double *values, size_t task);
 
 /* The node-days of all tasks on a platform; INFINITY where one does not fit. */

@@ -2,7 +2,6 @@
 
 #include "core/array.h"
 #include "core/error.h"
-#include "core/number.h"
 #include "core/str.h"
 
 #include <errno.h>
@@ -80,7 +79,6 @@ static int take_line(const struct resource_line *line, const char *what, const c
                      const char *type, const struct capacity_figure *visits,
                      struct capacity_need *need, struct error *err)
 {
-	char slope[NUMBER_TEXT_BYTES];
 	if (capacity_figure_is_there(&need->at))
 		return 0;
 	if (isnan(line->slope) || isnan(line->intercept))
@@ -91,15 +89,14 @@ static int take_line(const struct resource_line *line, const char *what, const c
 		                 "the %s of %s grows with visits, and how many there are is not "
 		                 "said; write for example visits: {mean: 17.9, max: 54}",
 		                 what, type);
-	number_format_significant(line->slope, 4, slope);
-	const int r = line->slope == 0
-	                      ? str_format(&need->origin, err, "%s", path)
+	const bool is_flat = !visits || line->slope == 0;
+	const int r = is_flat ? str_format(&need->origin, err, "%s", path)
 	                      : str_format(&need->origin, err, "the line of %s at %.4g visits",
 	                                   path, visits->value);
 	if (r < 0)
 		return r;
-	const double at = line->intercept + (visits ? line->slope * visits->value : 0);
-	need->at = capacity_figure_of(fmax(at, 0));
+	const double rise = is_flat ? 0 : line->slope * visits->value;
+	need->at = capacity_figure_of(fmax(line->intercept + rise, 0));
 	need->slope = line->slope;
 	return 0;
 }

@@ -22,15 +22,15 @@ int capacity_take_visits(const struct visits_table *table, struct capacity_visit
                          struct error *err);
 
 /* After them: instances that a table of visits counts. */
-int capacity_count_instances(struct capacity *capacity, size_t task, struct error *err);
+int capacity_count_instances(struct capacity *capacity, size_t index, struct error *err);
 
-/* path stands for the file in what is said of where a value is from. */
+/* index: of the task. path stands for the file in what is said of where a value is from. */
 int capacity_take_campaign(const struct campaign *campaign, const char *path,
                            const struct capacity_source *source, struct capacity *capacity,
-                           size_t task, struct error *err);
+                           size_t index, struct error *err);
 int capacity_take_parameters(const struct resource_params *params, const char *path,
                              const struct capacity_source *source, struct capacity *capacity,
-                             size_t task, struct error *err);
+                             size_t index, struct error *err);
 
 /* Throughput, CPU time and memory at N (0: recommended) to a task, and to a platform that it was
  * measured on. */

@@ -138,16 +138,22 @@ static int bind_node(struct binder *binder, const struct bind_place *place,
 	return 0;
 }
 
-#define FIGURE_KEY(member, what)                                                                   \
-	{                                                                                          \
-		.name = #member, .kind = BIND_CUSTOM,                                              \
-		.offset = offsetof(struct figure_nodes, member), .bind = bind_node, .type = what   \
-	}
-
 static const struct bind_key figure_keys[] = {
-        FIGURE_KEY(value, "the value"),
-        FIGURE_KEY(low, "the lower end of its 95 % interval"),
-        FIGURE_KEY(high, "the upper end of its 95 % interval"),
+        {.name = "value",
+         .kind = BIND_CUSTOM,
+         .offset = offsetof(struct figure_nodes, value),
+         .bind = bind_node,
+         .type = "the value"},
+        {.name = "low",
+         .kind = BIND_CUSTOM,
+         .offset = offsetof(struct figure_nodes, low),
+         .bind = bind_node,
+         .type = "the lower end of its 95 % interval"},
+        {.name = "high",
+         .kind = BIND_CUSTOM,
+         .offset = offsetof(struct figure_nodes, high),
+         .bind = bind_node,
+         .type = "the upper end of its 95 % interval"},
 };
 
 /* The three numbers of {value, low, high}. */
