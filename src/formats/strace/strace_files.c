@@ -1,3 +1,4 @@
+#include "formats/strace/strace_files.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "formats/strace/strace_log.h"
@@ -66,14 +67,22 @@ static int check_report(const struct strace_report *report, const char *path, st
 int strace_log_read(const char *path, io_call_taker *take, void *context,
                     struct strace_report *ret_report, struct error *err)
 {
-	cleanup_close int fd = -1;
-	int r = open_log(path, &fd, err);
-	if (r < 0)
-		return r;
 	cleanup_strace_log struct strace_log *log = strace_log_new(0, take, context, err);
 	if (!log)
 		return -ENOMEM;
-	r = feed_all(log, fd, path, err);
+	cleanup_close int fd = -1;
+	int r = open_log(path, &fd, err);
+	if (r == -ENOENT) {
+		size_t files = 0;
+		struct error why;
+		const int merged = strace_merge(path, log, &files, &why);
+		if (merged < 0)
+			*err = why;
+		if (merged < 0 || files > 0)
+			r = merged;
+	} else if (r == 0) {
+		r = feed_all(log, fd, path, err);
+	}
 	if (r == 0)
 		r = check_report(strace_log_report(log), path, err);
 	if (r == 0 && ret_report)

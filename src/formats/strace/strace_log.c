@@ -92,6 +92,8 @@ static int32_t survivor(const struct strace_log *log)
 static int32_t pid_of(struct strace_log *log, const struct strace_prefix *prefix)
 {
 	if (prefix->pid == 0) {
+		if (log->pid != 0 && log->report.first_pid == 0)
+			log->report.first_pid = log->pid;
 		if (log->pid != 0)
 			return log->pid;
 		log->has_nameless = true;
