@@ -36,10 +36,9 @@ static int load_records(const char *path, struct campaign *ret_campaign, struct 
 {
 	const struct import_settings settings = {0};
 	cleanup_campaign struct campaign campaign = {.imported_ns = clock_calendar_ns()};
-	const char *const slash = strrchr(path, '/');
 	int r = import_read_campaign(NULL, &settings, path, &campaign, err);
 	if (r == 0 && !campaign.label)
-		r = str_copy(slash && slash[1] ? slash + 1 : path, &campaign.label, err);
+		r = import_label(path, &campaign.label, err);
 	if (r == 0 && !campaign.source)
 		r = str_copy(path, &campaign.source, err);
 	if (r < 0)

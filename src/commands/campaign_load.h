@@ -11,9 +11,9 @@ struct campaign_load_settings {
 };
 
 /* Loads path. What is wrong is said here, by talk; what was guessed is among the campaign's
- * remarks, and not said. A campaign without a label of its own is called by its file's name.
- * Returns EXIT_DONE; EXIT_USAGE: it is not there, damaged, or nothing that holds tasks;
- * EXIT_SOMETHING_FAILED. */
+ * remarks, and not said. A campaign without a label of its own is called by its file's name,
+ * without its ending. Returns EXIT_DONE; EXIT_USAGE: it is not there, damaged, or nothing that
+ * holds tasks; EXIT_SOMETHING_FAILED. */
 enum exit_code campaign_load(const char *path, const struct campaign_load_settings *settings,
                              struct campaign *ret_campaign);
 

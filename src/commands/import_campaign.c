@@ -171,14 +171,20 @@ static const char *base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
+int import_label(const char *path, char **ret_label, struct error *err)
+{
+	const char *const name = base_name(path);
+	const char *const dot = strrchr(name, '.');
+	const size_t length = dot && dot > name ? (size_t)(dot - name) : strlen(name);
+	return str_format(ret_label, err, "%.*s", (int)length, name);
+}
+
 /* What the campaign is called, and where it is from. */
 static int name_campaign(struct making *making, struct error *err)
 {
 	const struct arguments *const arguments = making->arguments;
 	struct campaign *const campaign = &making->campaign;
 	const char *const first = base_name(making->files.paths.items[0]);
-	const char *const dot = strrchr(first, '.');
-	const int stem = (int)(dot && dot > first ? (size_t)(dot - first) : strlen(first));
 	const char *const label = arguments_get(arguments, "campaign");
 	const char *const name = arguments_get(arguments, "name");
 	const char *const source = arguments_get(arguments, "source");
@@ -189,8 +195,9 @@ static int name_campaign(struct making *making, struct error *err)
 	campaign->label = NULL;
 	campaign->source = NULL;
 	campaign->imported_ns = clock_calendar_ns();
-	const int r = label || name ? str_copy(label ? label : name, &campaign->label, err)
-	                            : str_format(&campaign->label, err, "%.*s", stem, first);
+	const int r = label || name
+	                      ? str_copy(label ? label : name, &campaign->label, err)
+	                      : import_label(making->files.paths.items[0], &campaign->label, err);
 	if (r < 0)
 		return r;
 	if (source)
