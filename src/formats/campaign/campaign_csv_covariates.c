@@ -145,10 +145,10 @@ static int make_labels(struct csv_covariate *covariate, size_t rows, size_t capa
 	cleanup_free double *values = covariate->values;
 	covariate->values = NULL;
 	covariate->is_label = true;
-	const int room = reserve(covariate, capacity, err);
-	if (room < 0)
-		return room;
-	for (size_t i = 0; i < rows && !covariate->is_dropped; i++) {
+	covariate->labels = calloc(capacity, sizeof *covariate->labels);
+	if (!covariate->labels)
+		return error_memory(err);
+	for (size_t i = 0; i < rows && covariate->labels; i++) {
 		char text[40];
 		covariate->labels[i] = CAMPAIGN_NO_LABEL;
 		if (isnan(values[i]))
