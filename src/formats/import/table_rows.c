@@ -73,7 +73,7 @@ static char find_separator(const char *line)
 static int add_bytes(struct table_rows *rows, const char *bytes, size_t count, struct error *err)
 {
 	const int r = array_reserve(&rows->text, &rows->capacity, rows->length + count, 1, err);
-	if (r < 0)
+	if (r < 0 || count == 0)
 		return r;
 	memcpy(rows->text + rows->length, bytes, count);
 	rows->length += count;

@@ -9,6 +9,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
+#include "core/rng.h"
 #include "core/str.h"
 #include "formats/campaign/campaign_attempts.h"
 #include "formats/campaign/campaign_csv.h"
@@ -319,7 +320,7 @@ static void every_name_its_own_type(void **state)
 	assert_non_null(strstr(problems.items[0].text, "(--columns type=-)"));
 }
 
-static void one_that_was_interned(void **state)
+static void many_attempts(void **state)
 {
 	(void)state;
 	/* Many attempts of many tasks: only those with a second one are looked at. */
@@ -340,6 +341,38 @@ static void one_that_was_interned(void **state)
 		assert_int_equal(campaign.tasks[i].is_superseded, i < COUNT / 2 - 7);
 }
 
+/* A table with letters changed is read, or told to be wrong; nothing half is left. */
+static void changes(void **state)
+{
+	(void)state;
+	static const char table[] =
+	        "label,visit,detector,band,nImage,memory,run_time,wall,state,attempt\n"
+	        "isr,1,2,g,,2600000000,20.5,0:31.25,COMPLETED,1\n"
+	        "\"a \"\"b\"\"\",1,3,r,1e3,2.1e9,20.5,31.25,FAILED,1\n"
+	        "coadd,,,r,17,2K,NA,1-02:03:04,TIMEOUT,2\n";
+	static const char letters[] = ",\n\"0-9.:eKGN |;\t\xff#\x1b";
+	struct rng rng;
+	rng_init(&rng, 7, 1);
+	for (int i = 0; i < 3000; i++) {
+		char text[sizeof table];
+		memcpy(text, table, sizeof table);
+		const size_t count = 1 + rng_below(&rng, 4);
+		for (size_t k = 0; k < count; k++)
+			text[rng_below(&rng, sizeof table - 1)] =
+			        letters[rng_below(&rng, sizeof letters - 1)];
+		cleanup_campaign struct campaign campaign = {0};
+		cleanup_problems struct problems problems = {0};
+		struct error err;
+		const int r = read_text(text, NULL, &campaign, &problems, &err);
+		assert_true(r == 0 ? campaign.task_count > 0
+		                   : r == -EINVAL && campaign.task_count == 0 &&
+		                             problems.count > 0);
+		for (size_t t = 0; t < campaign.task_count; t++)
+			assert_true(campaign.tasks[t].type < campaign.types.count &&
+			            campaign.tasks[t].state < CAMPAIGN_STATES);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,7 +386,8 @@ int main(void)
 	        cmocka_unit_test(attempts),
 	        cmocka_unit_test(what_is_wrong_is_told),
 	        cmocka_unit_test(every_name_its_own_type),
-	        cmocka_unit_test(one_that_was_interned),
+	        cmocka_unit_test(many_attempts),
+	        cmocka_unit_test(changes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
