@@ -20,11 +20,17 @@ static void add_share(struct str *text, double part, double of)
 	str_addf(text, "%.*f %%", decimals, share);
 }
 
+/* As number_format_bytes, which takes whole bytes. */
+static void format_bytes(double bytes, char text[NUMBER_TEXT_BYTES])
+{
+	number_format_bytes((int64_t)fmin(bytes, 9e18), text);
+}
+
 /* "6 GB", "6.5 GB": a size as a person would give it. */
 static void add_limit(struct str *text, double bytes)
 {
 	char size[NUMBER_TEXT_BYTES];
-	number_format_bytes((int64_t)fmin(bytes, 9e18), size);
+	format_bytes(bytes, size);
 	const char *const unit = strchr(size, ' ');
 	size_t digits = unit ? (size_t)(unit - size) : strlen(size);
 	if (memchr(size, '.', digits)) {
@@ -54,7 +60,7 @@ static void add_type(struct str *text, const struct campaign_type_needs *needs,
                      const struct campaign_over *over)
 {
 	char largest[NUMBER_TEXT_BYTES];
-	number_format_bytes((int64_t)over->max_bytes, largest);
+	format_bytes(over->max_bytes, largest);
 	str_addf(text, "%zu of %s (", over->tasks, needs->name);
 	add_share(text, (double)over->tasks, (double)over->of);
 	str_addf(text, " of them, up to %s)", largest);
@@ -153,7 +159,7 @@ static void write_words(struct str *text, const struct requirements *r, double l
 	if (all->tasks > 0) {
 		add_over(text, r, overs);
 	} else {
-		number_format_bytes((int64_t)all->max_bytes, size);
+		format_bytes(all->max_bytes, size);
 		str_addf(text, "all %zu tasks fit: the largest, of %s, took %s.", all->of,
 		         type_of_largest(r, overs), size);
 	}

@@ -281,6 +281,107 @@ static void relations_are_of_numbers_alone(void **state)
 	assert_string_equal(err.text, "no covariate of numbers \"band\": there are visits, seeing");
 }
 
+/* ---- Odd campaigns ------------------------------------------------------------------------- */
+
+static int64_t odd_integer(struct rng *rng)
+{
+	static const int64_t odd[] = {RECORD_ABSENT, INT64_MAX, INT64_MIN + 1, -1, 0, 1,
+	                              1000000007};
+	const uint64_t kind = rng_below(rng, 2 * ARRAY_LENGTH(odd));
+	return kind < ARRAY_LENGTH(odd) ? odd[kind] : (int64_t)rng_below(rng, 10000000000);
+}
+
+static double odd_real(struct rng *rng)
+{
+	static const double odd[] = {NAN, INFINITY, -INFINITY, 1e308, -1e308, 5e-324, 0, 1};
+	const uint64_t kind = rng_below(rng, 4 * ARRAY_LENGTH(odd));
+	return kind < ARRAY_LENGTH(odd) ? odd[kind] : (double)rng_below(rng, 54);
+}
+
+static void fill_oddly(struct campaign *campaign, struct rng *rng)
+{
+	struct error err;
+	const size_t visits = covariate(campaign, "visits", false);
+	const size_t count = rng_below(rng, 60) * rng_below(rng, 60);
+	for (size_t i = 0; i < count; i++) {
+		struct campaign_task task = campaign_task_empty();
+		char name[8];
+		snprintf(name, sizeof name, "t%d", (int)rng_below(rng, 4));
+		assert_int_equal(campaign_type(campaign, name, &task.type, &err), 0);
+		task.wall_ns = odd_integer(rng);
+		task.cpu_ns = odd_integer(rng);
+		task.max_rss_bytes = odd_integer(rng);
+		task.state = (uint8_t)rng_below(rng, CAMPAIGN_STATES);
+		task.cores = rng_below(rng, 9) ? (uint32_t)rng_below(rng, 3) : UINT32_MAX;
+		assert_int_equal(campaign_add(campaign, &task, &err), 0);
+		campaign->covariates[visits].values[i] = odd_real(rng);
+	}
+}
+
+/* A figure that is there, or why it is not. */
+static void assert_told(const struct estimate *estimate)
+{
+	assert_true(estimate_has_value(estimate) || estimate->reason);
+	assert_true(estimate_has_interval(estimate) || estimate->reason);
+	if (estimate_has_interval(estimate))
+		assert_true(isfinite(estimate->low) && estimate->low <= estimate->high);
+}
+
+static void assert_whole(const struct requirements *r)
+{
+	const struct campaign_type_needs *const all = &r->types[r->type_count];
+	size_t attempts = 0;
+	size_t binned = 0;
+	for (size_t t = 0; t < r->type_count; t++) {
+		attempts += r->types[t].attempts;
+		for (size_t f = 0; f < r->types[t].relation_count * CAMPAIGN_FITS; f++) {
+			const struct campaign_fit *const fit =
+			        &r->types[t].relations[f / CAMPAIGN_FITS].fits[f % CAMPAIGN_FITS];
+			assert_told(&fit->slope);
+			assert_told(&fit->intercept);
+			if (fit->points > 0)
+				assert_true(fit->below >= 0 && fit->below <= 1);
+			else
+				assert_non_null(fit->reason);
+		}
+	}
+	for (size_t b = 0; b < r->bins.count; b++)
+		binned += r->bins.tasks[r->type_count * r->bins.count + b];
+	assert_int_equal(attempts, r->campaign->task_count);
+	assert_int_equal(binned, all->over.of);
+	if (r->cumulative.count > 0)
+		assert_close(r->cumulative.tasks[r->cumulative.count - 1], 1, 0);
+}
+
+static void odd_campaigns_are_answered(void **state)
+{
+	(void)state;
+	for (uint64_t round = 0; round < 150; round++) {
+		struct rng rng;
+		struct error err;
+		rng_init(&rng, 6, round);
+		cleanup_campaign struct campaign first = {0};
+		cleanup_campaign struct campaign new = {0};
+		fill_oddly(&first, &rng);
+		fill_oddly(&new, &rng);
+		const struct requirements_options options = {.limit_bytes =
+		                                                     round % 3 ? 6e9 : (double)NAN,
+		                                             .bin_bytes = round % 4 ? 0 : 1,
+		                                             .quantile = round % 5 ? 0 : 0.999};
+		cleanup_requirements struct requirements a = build(&first, &options);
+		cleanup_requirements struct requirements b = build(&new, &options);
+		assert_whole(&a);
+		assert_whole(&b);
+		char text[600];
+		requirements_words(&a, 5e9, text, sizeof text);
+		requirements_words(&b, 1e30, text, sizeof text);
+		const struct requirements *const both[] = {&a, &b};
+		struct requirements_comparison comparison;
+		assert_int_equal(requirements_compare(both, 2, &comparison, &err), 0);
+		requirements_comparison_release(&comparison);
+	}
+}
+
 /* ---- Campaigns beside one another ---------------------------------------------------------- */
 
 /* The index of a difference; difference_count where there is none. */
@@ -364,6 +465,7 @@ int main(void)
 	        cmocka_unit_test(bins_of_absurd_sizes_stay_few),
 	        cmocka_unit_test(a_cumulative_distribution_is_thinned),
 	        cmocka_unit_test(relations_are_of_numbers_alone),
+	        cmocka_unit_test(odd_campaigns_are_answered),
 	        cmocka_unit_test(campaigns_are_compared),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
