@@ -46,9 +46,7 @@ struct line line_least_squares(const struct line_points *points)
 	}
 	line.a = sum_y / n;
 	line.b = sum_xy / n;
-	double aa = 0;
-	double ab = 0;
-	double bb = 0;
+	struct line_scores scores = {0};
 	for (size_t i = 0; i < points->count; i++) {
 		const double x = points->x[i];
 		const double free_part = 1 - (1 + x * x) / n;
@@ -57,25 +55,23 @@ struct line line_least_squares(const struct line_points *points)
 			return line;
 		}
 		const double off = (points->y[i] - line.a - line.b * x) / free_part;
-		aa += off * off;
-		ab += off * off * x;
-		bb += off * off * x * x;
+		line_score_add(&scores, points, i, off);
 	}
-	line.aa = aa / (n * n);
-	line.ab = ab / (n * n);
-	line.bb = bb / (n * n);
+	line_covariance(points, (const double[]){n, 0, n}, &scores, &line);
 	return line;
 }
 
 /* Copies the points that have both numbers; returns how many. */
-static size_t copy_points(const double *x, const double *y, size_t count,
-                          struct line_points *points)
+static size_t copy_points(const double *x, const double *y, const uint8_t *stretch, size_t count,
+                          const struct line_points *points, uint8_t *stretches)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (!isfinite(x[i]) || !isfinite(y[i]))
 			continue;
 		points->x[n] = x[i];
+		if (stretch)
+			stretches[n] = stretch[i];
 		points->y[n++] = y[i];
 	}
 	return n;
@@ -180,21 +176,31 @@ static void fit_scaled(const struct line_points *points, const struct scale *sca
 int campaign_fit(const double *x, const double *y, size_t count, double quantile,
                  struct campaign_fit ret_fits[CAMPAIGN_FITS], struct error *err)
 {
+	return campaign_fit_in_time(x, y, NULL, count, quantile, ret_fits, err);
+}
+
+int campaign_fit_in_time(const double *x, const double *y, const uint8_t *stretch, size_t count,
+                         double quantile, struct campaign_fit ret_fits[CAMPAIGN_FITS],
+                         struct error *err)
+{
 	enum { ROOM = 6 };
 	cleanup_free double *doubles = malloc((count + 1) * ROOM * sizeof *doubles);
 	cleanup_free struct weighted_value *items = malloc((count + 1) * sizeof *items);
-	if (!doubles || !items)
+	cleanup_free uint8_t *stretches = malloc(count + 1);
+	if (!doubles || !items || !stretches)
 		return error_memory(err);
-	struct line_points points = {.x = doubles, .y = doubles + count};
+	struct line_points points = {
+	        .x = doubles, .y = doubles + count, .stretch = stretch ? stretches : NULL};
 	const struct line_room room = {.kept_x = doubles + 2 * count,
 	                               .kept_y = doubles + 3 * count,
 	                               .residuals = doubles + 4 * count,
 	                               .scratch = doubles + 5 * count,
 	                               .items = items};
-	points.count = copy_points(x, y, count, &points);
+	points.count = copy_points(x, y, stretch, count, &points, stretches);
 	const struct scale scale =
 	        points.count > 0 ? scale_points(&points, room.scratch) : (struct scale){0};
 	const char *const reason = points.count < LEAST_POINTS ? "fewer than 3 tasks have both"
+	                           : !isfinite(scale.x1)       ? "its values are beyond all bounds"
 	                           : !(scale.x1 > 1e-12 * fabs(scale.x0))
 	                                   ? "it is the same for every task"
 	                                   : NULL;

@@ -6,6 +6,7 @@
 #include "analyse/estimate.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct error;
 
@@ -40,6 +41,18 @@ struct campaign_fit {
  */
 int campaign_fit(const double *x, const double *y, size_t count, double quantile,
                  struct campaign_fit ret_fits[CAMPAIGN_FITS], struct error *err);
+
+/* Tasks that ran one after another are alike: they shared inputs, nodes and file systems. So the
+ * tasks of a type are put into as many stretches of time, each with as many tasks, and what those
+ * differ by is taken into the intervals. */
+enum { CAMPAIGN_STRETCHES = 20 };
+
+/* The same for tasks of which it is known when they started: stretch has for every point in which
+ * stretch of time that was, below CAMPAIGN_STRETCHES; NULL: not known. Intervals of LINEAR, ROBUST
+ * and QUANTILE are then the wider of those of independent tasks and of independent stretches. */
+int campaign_fit_in_time(const double *x, const double *y, const uint8_t *stretch, size_t count,
+                         double quantile, struct campaign_fit ret_fits[CAMPAIGN_FITS],
+                         struct error *err);
 
 /* The line at x; NAN where it was not fitted. */
 double campaign_fit_at(const struct campaign_fit *fit, double x);

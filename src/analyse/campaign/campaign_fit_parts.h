@@ -15,6 +15,7 @@
 struct line_points {
 	double *x;
 	double *y;
+	const uint8_t *stretch; /* of time, below CAMPAIGN_STRETCHES; NULL: not known */
 	size_t count;
 };
 
@@ -38,6 +39,36 @@ struct line {
 	bool is_constant;     /* b is 0 by definition, and has no interval */
 	const char *reason;
 };
+
+/* What every point adds to the equations that a line solves: a score, and the score times x. */
+struct line_scores {
+	double own[3];                  /* sums of score^2, score^2 x and score^2 x^2 */
+	double one[CAMPAIGN_STRETCHES]; /* by stretch: sums of scores, */
+	double x[CAMPAIGN_STRETCHES];   /* and of scores times x */
+};
+
+static inline void line_score_add(struct line_scores *scores, const struct line_points *points,
+                                  size_t point, double score)
+{
+	const double x = points->x[point];
+	scores->own[0] += score * score;
+	scores->own[1] += score * score * x;
+	scores->own[2] += score * score * x * x;
+	if (!points->stretch)
+		return;
+	scores->one[points->stretch[point]] += score;
+	scores->x[points->stretch[point]] += score * x;
+}
+
+/* Fills the line's covariance: slopes are the sums of the scores' slopes times 1, x and x^2. It is
+ * that of independent points, or of independent stretches where that is wider (Liang and Zeger,
+ * Biometrika 73 (1986) 13). */
+void line_covariance(const struct line_points *points, const double slopes[3],
+                     const struct line_scores *scores, struct line *line);
+
+/* Half the width of a 95 % interval of the sum of scores times (x - mean), likewise. */
+double line_score_width(const struct line_points *points, const struct line_scores *scores,
+                        double mean);
 
 /* The two-sided t quantile of 95 % at so many degrees of freedom. */
 double line_t(double freedom);

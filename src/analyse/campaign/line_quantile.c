@@ -302,12 +302,10 @@ static void solve(const struct line_points *points, double quantile, const struc
 
 /* Finds the ends of the slope's interval: D is a sum of as many independent terms u (x - mean) as
  * there are points, as sum u is 0, where mean is that of x weighted by the residuals' density. */
-static void find_ends(const struct line_points *points, double quantile, double mean,
-                      const struct line_room *room, struct line *line)
+static void find_ends(const struct line_points *points, const struct line_scores *scores,
+                      double quantile, double mean, const struct line_room *room, struct line *line)
 {
-	const double n = (double)points->count;
-	const double c =
-	        line_t(line->freedom) * sqrt(quantile * (1 - quantile) * n * (1 + mean * mean));
+	const double c = line_score_width(points, scores, mean);
 	const double width = fmax(2 * sqrt(line->bb), LOOSE);
 	struct band band = no_band;
 	band.b = line->b;
@@ -339,8 +337,8 @@ static double density_width(double quantile, double n)
 /* Adds the covariance q (1-q) H^-1 J H^-1, with H the sum of x x' weighted by the density of the
  * residuals at the line, which may be another at another x; returns the mean of x so weighted, NAN
  * where it cannot be told. */
-static double add_covariance(const struct line_points *points, const struct line_room *room,
-                             double quantile, struct line *line)
+static double add_covariance(const struct line_points *points, const struct line_scores *scores,
+                             const struct line_room *room, double quantile, struct line *line)
 {
 	const double n = (double)points->count;
 	for (size_t i = 0; i < points->count; i++)
@@ -365,15 +363,25 @@ static double add_covariance(const struct line_points *points, const struct line
 	const double determinant = h[0] * h[2] - h[1] * h[1];
 	if (!(span > LINE_ROUNDING) || !(determinant > 1e-9 * h[0] * h[0]))
 		return NAN;
-	/* H^-1, with H = h / span; J = n I in this scale. */
-	const double i = h[2] / determinant * span;
-	const double j = -h[1] / determinant * span;
-	const double k = h[0] / determinant * span;
-	const double spread = quantile * (1 - quantile) * n;
-	line->aa = spread * (i * i + j * j);
-	line->ab = spread * j * (i + k);
-	line->bb = spread * (j * j + k * k);
+	const double slopes[] = {h[0] / span, h[1] / span, h[2] / span};
+	line_covariance(points, slopes, scores, line);
 	return mean;
+}
+
+/* The scores of a quantile line: of independent points their squares add up to what they are on
+ * average. */
+static struct line_scores scores_about(const struct line_points *points, double quantile,
+                                       const struct line *line)
+{
+	struct line_scores scores = {0};
+	for (size_t i = 0; points->stretch && i < points->count; i++) {
+		const bool is_below = points->y[i] < line->a + line->b * points->x[i];
+		line_score_add(&scores, points, i, is_below ? quantile - 1 : quantile);
+	}
+	scores.own[0] = quantile * (1 - quantile) * (double)points->count;
+	scores.own[1] = 0;
+	scores.own[2] = scores.own[0];
+	return scores;
 }
 
 struct line line_quantile(const struct line_points *points, double quantile, bool is_interval,
@@ -394,12 +402,13 @@ struct line line_quantile(const struct line_points *points, double quantile, boo
 		line.reason = "fewer than 5 tasks would be beyond the line";
 		return line;
 	}
-	const double mean = add_covariance(points, room, quantile, &line);
+	const struct line_scores scores = scores_about(points, quantile, &line);
+	const double mean = add_covariance(points, &scores, room, quantile, &line);
 	if (isnan(mean)) {
 		line.reason = "too many tasks lie on the line";
 		return line;
 	}
-	find_ends(points, quantile, mean, room, &line);
+	find_ends(points, &scores, quantile, mean, room, &line);
 	if (isnan(line.b_low) || isnan(line.b_high)) {
 		line.aa = line.ab = line.bb = NAN;
 		line.reason = "too few tasks are beyond the line";

@@ -57,7 +57,7 @@ static void add_covariance(const struct line_points *points, double sigma, struc
 	const double n = (double)points->count;
 	const double reach = TUNING * sigma;
 	double a[3] = {0};
-	double b[3] = {0};
+	struct line_scores scores = {0};
 	for (size_t i = 0; i < points->count; i++) {
 		const double x = points->x[i];
 		const double r = points->y[i] - line->a - line->b * x;
@@ -69,22 +69,14 @@ static void add_covariance(const struct line_points *points, double sigma, struc
 		a[0] += slope;
 		a[1] += slope * x;
 		a[2] += slope * x * x;
-		b[0] += psi * psi;
-		b[1] += psi * psi * x;
-		b[2] += psi * psi * x * x;
+		line_score_add(&scores, points, i, psi);
 	}
 	const double determinant = a[0] * a[2] - a[1] * a[1];
 	if (!(determinant > 1e-9 * n * n) || !(a[0] > 0)) {
 		line->reason = "the points do not lie about one line";
 		return;
 	}
-	/* The rows of A^-1 are (i, j) and (j, k). */
-	const double i = a[2] / determinant;
-	const double j = -a[1] / determinant;
-	const double k = a[0] / determinant;
-	line->aa = i * i * b[0] + 2 * i * j * b[1] + j * j * b[2];
-	line->ab = i * j * b[0] + (i * k + j * j) * b[1] + j * k * b[2];
-	line->bb = j * j * b[0] + 2 * j * k * b[1] + k * k * b[2];
+	line_covariance(points, a, &scores, line);
 }
 
 struct line line_robust(const struct line_points *points, const struct line_room *room)
