@@ -1,6 +1,7 @@
 #include "analyse/campaign/requirements.h"
 
 #include "analyse/campaign/requirements_parts.h"
+#include "analyse/quantile.h"
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
@@ -26,6 +27,8 @@ struct build {
 	struct requirements *out;
 	uint32_t *order;   /* indices of tasks, type by type as in out->types */
 	size_t *begins;    /* of each type in order; one more, the end */
+	uint8_t *stretch;  /* of time in which each task started, in the same order, where the type
+	                    * is in time */
 	size_t covariates; /* how many are fitted against, */
 	size_t *chosen;    /* and which */
 	atomic_bool is_out_of_memory;
@@ -35,6 +38,7 @@ static void build_release(struct build *build)
 {
 	free(build->order);
 	free(build->begins);
+	free(build->stretch);
 	free(build->chosen);
 }
 
@@ -112,6 +116,52 @@ static int order_tasks(struct build *build, struct error *err)
 	return 0;
 }
 
+/* ---- Stretches of time --------------------------------------------------------------------- */
+
+/* Fewer tasks than this in each are too few to differ by. */
+enum { LEAST_PER_STRETCH = 10 };
+
+/* Puts the tasks of one type that are done into stretches of time, if it is known of all of them
+ * when they started. */
+static void stretch_one(void *context, size_t place, size_t worker)
+{
+	(void)worker;
+	struct build *const build = context;
+	const size_t begin = build->begins[place];
+	const size_t end = build->begins[place + 1];
+	cleanup_free struct weighted_value *starts = calloc(end - begin + 1, sizeof *starts);
+	if (!starts) {
+		build->is_out_of_memory = true;
+		return;
+	}
+	size_t count = 0;
+	for (size_t i = begin; i < end; i++) {
+		const struct campaign_task *const task = &build->campaign->tasks[build->order[i]];
+		if (!requirements_is_done(task))
+			continue;
+		if (task->start_ns < 0)
+			return;
+		starts[count++] = (struct weighted_value){(double)task->start_ns, (double)i};
+	}
+	if (count < (size_t)CAMPAIGN_STRETCHES * LEAST_PER_STRETCH)
+		return;
+	quantile_sort(starts, count);
+	for (size_t s = 0; s < count; s++)
+		build->stretch[(size_t)starts[s].weight] =
+		        (uint8_t)(s * CAMPAIGN_STRETCHES / count);
+	build->out->types[place].is_in_time = true;
+}
+
+static int find_stretches(struct build *build, struct error *err)
+{
+	const size_t types = build->out->type_count;
+	build->stretch = calloc(build->campaign->task_count + 1, sizeof *build->stretch);
+	if (!build->stretch)
+		return error_memory(err);
+	parallel_for(types, parallel_workers(build->campaign->task_count), stretch_one, build);
+	return 0;
+}
+
 /* ---- Spreads ------------------------------------------------------------------------------- */
 
 /* The distribution of one figure of one type, or of all together, which come first: they take
@@ -136,8 +186,10 @@ static void spread_one(void *context, size_t index, size_t worker)
 		values[i - begin] = requirements_is_done(task) ? requirements_figure(task, figure)
 		                                               : (double)NAN;
 	}
-	if (requirements_spread(values, end - begin, &build->out->types[place].figures[figure],
-	                        &err) < 0)
+	const uint8_t *const stretch =
+	        build->out->types[place].is_in_time ? &build->stretch[begin] : NULL;
+	if (requirements_spread(values, stretch, end - begin,
+	                        &build->out->types[place].figures[figure], &err) < 0)
 		build->is_out_of_memory = true;
 }
 
@@ -187,7 +239,7 @@ static int room_for_relations(struct build *build, struct error *err)
 
 /* Collects the points of a relation; returns how many have both. */
 static size_t points_of(const struct build *build, size_t place, struct campaign_relation *relation,
-                        double *x, double *y)
+                        double *x, double *y, uint8_t *stretch)
 {
 	const double *const values = build->campaign->covariates[relation->covariate].values;
 	size_t count = 0;
@@ -198,6 +250,7 @@ static size_t points_of(const struct build *build, size_t place, struct campaign
 		const double figure = requirements_figure(task, relation->figure);
 		if (!requirements_is_done(task) || !isfinite(at) || !isfinite(figure))
 			continue;
+		stretch[count] = build->stretch[i];
 		x[count] = at;
 		y[count++] = figure;
 		relation->x_min = fmin(relation->x_min, at);
@@ -217,17 +270,19 @@ static void relate_one(void *context, size_t index, size_t worker)
 	const size_t most = build->begins[place + 1] - build->begins[place];
 	cleanup_free double *x = malloc(most * sizeof *x);
 	cleanup_free double *y = malloc(most * sizeof *y);
+	cleanup_free uint8_t *stretch = malloc(most);
 	struct error err;
-	if (!x || !y) {
+	if (!x || !y || !stretch) {
 		build->is_out_of_memory = true;
 		return;
 	}
 	relation->covariate = build->chosen[which / ARRAY_LENGTH(related)];
 	relation->figure = related[which % ARRAY_LENGTH(related)];
-	const size_t count = points_of(build, place, relation, x, y);
+	const size_t count = points_of(build, place, relation, x, y, stretch);
 	const double quantile =
 	        build->options->quantile > 0 ? build->options->quantile : DEFAULT_QUANTILE;
-	if (campaign_fit(x, y, count, quantile, relation->fits, &err) < 0)
+	if (campaign_fit_in_time(x, y, build->out->types[place].is_in_time ? stretch : NULL, count,
+	                         quantile, relation->fits, &err) < 0)
 		build->is_out_of_memory = true;
 }
 
@@ -264,6 +319,8 @@ static int fill(struct build *build, struct error *err)
 		r = list_types(build, err);
 	if (r == 0)
 		r = order_tasks(build, err);
+	if (r == 0)
+		r = find_stretches(build, err);
 	if (r == 0)
 		r = room_for_relations(build, err);
 	if (r < 0)

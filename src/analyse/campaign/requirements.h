@@ -26,6 +26,9 @@ struct campaign_spread {
 	double whisker_low, whisker_high;
 	size_t outliers; /* beyond them */
 	double *sorted;  /* all n, ascending; NULL where n is 0 */
+	/* How many times the variance of independent tasks that of the share of tasks up to the
+	 * median and p95 is, by stretches of time (campaign_fit.h): 1 or more; 1: not known. */
+	double p50_effect, p95_effect;
 };
 
 enum campaign_figure {
@@ -64,6 +67,8 @@ struct campaign_type_needs {
 	size_t attempts;
 	size_t states[CAMPAIGN_STATES]; /* of attempts */
 	size_t retried;                 /* attempts that a later one followed */
+	bool is_in_time;                /* it is known when its tasks started: intervals take in
+	                                 * what stretches of time differ by */
 	struct campaign_spread figures[CAMPAIGN_FIGURES];
 	struct campaign_over over;           /* the limit; without one, tasks is 0 */
 	struct campaign_relation *relations; /* none for all types together */

@@ -22,7 +22,9 @@ static const double LEAST_CHANGE = 1.05;
 /* With fewer, the smallest and the largest may have the median between them too seldom. */
 enum { LEAST_TASKS = 6 };
 
-static const double Z = 1.959963984540054; /* the normal quantile at 0.975 */
+static const double Z = 1.959963984540054; /* the normal quantile at 0.975, */
+/* and the t quantile at CAMPAIGN_STRETCHES - 1 degrees of freedom. */
+static const double T_STRETCHES = 2.093024054408263;
 
 /* ---- Ratios -------------------------------------------------------------------------------- */
 
@@ -32,7 +34,9 @@ static const double Z = 1.959963984540054; /* the normal quantile at 0.975 */
 static struct estimate quantile_with_interval(const struct campaign_spread *spread, double p)
 {
 	const double n = (double)spread->n;
-	const double half = Z * sqrt(n * p * (1 - p));
+	const double effect = p > 0.5 ? spread->p95_effect : spread->p50_effect;
+	const double z = effect > 1 ? T_STRETCHES : Z;
+	const double half = z * sqrt(n * p * (1 - p) * effect);
 	const double low = ceil(n * p - half);
 	const double high = ceil(n * p + half);
 	const bool is_there = low >= 1 && high <= n && spread->n >= LEAST_TASKS;

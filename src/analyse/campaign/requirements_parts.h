@@ -10,10 +10,10 @@ double requirements_figure(const struct campaign_task *task, enum campaign_figur
 /* Whether a task's figures count: it is done, or nothing is known of its end. */
 bool requirements_is_done(const struct campaign_task *task);
 
-/* The distribution of count values, of which those that are NAN have no part. Returns 0 or -ENOMEM.
- */
-int requirements_spread(const double *values, size_t count, struct campaign_spread *ret_spread,
-                        struct error *err);
+/* The distribution of count values, of which those that are NAN have no part. stretch has for each
+ * in which stretch of time it was; NULL: not known. Returns 0 or -ENOMEM. */
+int requirements_spread(const double *values, const uint8_t *stretch, size_t count,
+                        struct campaign_spread *ret_spread, struct error *err);
 
 /* Fills requirements->bins, and ->cumulative. The types are there. Return 0 or -ENOMEM. */
 int requirements_fill_bins(struct requirements *requirements, double width_bytes,

@@ -79,8 +79,31 @@ static double quantile_of(const struct campaign_spread *spread, double p)
 	return gsl_stats_quantile_from_sorted_data(spread->sorted, 1, spread->n, p);
 }
 
-int requirements_spread(const double *values, size_t count, struct campaign_spread *ret_spread,
-                        struct error *err)
+/* The variance of the share of values up to the p quantile by what stretches of time differ by,
+ * over that of independent values. */
+static double effect_at(const double *values, const uint8_t *stretch, size_t count, double p,
+                        double quantile)
+{
+	double off[CAMPAIGN_STRETCHES] = {0};
+	size_t n = 0;
+	double share = 0;
+	for (size_t i = 0; i < count; i++) {
+		n += !isnan(values[i]);
+		share += values[i] <= quantile;
+	}
+	share /= (double)n;
+	for (size_t i = 0; i < count; i++)
+		if (!isnan(values[i]))
+			off[stretch[i]] += (values[i] <= quantile) - share;
+	double squares = 0;
+	for (size_t s = 0; s < CAMPAIGN_STRETCHES; s++)
+		squares += off[s] * off[s];
+	const double few = (double)CAMPAIGN_STRETCHES / (CAMPAIGN_STRETCHES - 1);
+	return fmax(few * squares / ((double)n * p * (1 - p)), 1);
+}
+
+int requirements_spread(const double *values, const uint8_t *stretch, size_t count,
+                        struct campaign_spread *ret_spread, struct error *err)
 {
 	struct campaign_spread spread = {.min = NAN,
 	                                 .q1 = NAN,
@@ -92,7 +115,9 @@ int requirements_spread(const double *values, size_t count, struct campaign_spre
 	                                 .mean = NAN,
 	                                 .sum = NAN,
 	                                 .whisker_low = NAN,
-	                                 .whisker_high = NAN};
+	                                 .whisker_high = NAN,
+	                                 .p50_effect = 1,
+	                                 .p95_effect = 1};
 	for (size_t i = 0; i < count; i++)
 		spread.n += !isnan(values[i]);
 	if (spread.n == 0) {
@@ -124,6 +149,10 @@ int requirements_spread(const double *values, size_t count, struct campaign_spre
 	spread.p99 = quantile_of(&spread, 0.99);
 	spread.max = spread.sorted[n - 1];
 	add_whiskers(&spread);
+	if (stretch) {
+		spread.p50_effect = effect_at(values, stretch, count, 0.5, spread.p50);
+		spread.p95_effect = effect_at(values, stretch, count, 0.95, spread.p95);
+	}
 	*ret_spread = spread;
 	return 0;
 }

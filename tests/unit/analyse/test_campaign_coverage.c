@@ -262,12 +262,74 @@ static void intervals_of_ratios_hold(void **state)
 	}
 }
 
+/* A campaign of 2000 tasks, of which 40 that ran one after another have a factor in common; with
+ * is_timed it is known when. */
+static struct requirements make_drifting(struct campaign *campaign, bool is_timed, struct rng *rng)
+{
+	struct error err;
+	struct campaign_task task = campaign_task_empty();
+	assert_int_equal(campaign_type(campaign, "a", &task.type, &err), 0);
+	double factor = 1;
+	for (int i = 0; i < 2000; i++) {
+		if (i % 40 == 0)
+			factor = exp(0.3 * rng_normal(rng));
+		task.wall_ns = (int64_t)(1e9 * factor * exp(0.3 * rng_normal(rng)));
+		task.start_ns = is_timed ? (int64_t)(i + 1) * 1000000000 : RECORD_ABSENT;
+		assert_int_equal(campaign_add(campaign, &task, &err), 0);
+	}
+	static const struct requirements_options options = {.limit_bytes = NAN};
+	struct requirements requirements;
+	assert_int_equal(requirements_build(campaign, &options, &requirements, &err), 0);
+	return requirements;
+}
+
+/* How often two such campaigns of the same distribution have intervals that hold 1. */
+static void cover_drift(bool is_timed, double ret_shares[3])
+{
+	size_t held[3] = {0};
+	for (uint64_t round = 0; round < ROUNDS; round++) {
+		struct rng rng;
+		struct error err;
+		rng_init(&rng, 11, round);
+		cleanup_campaign struct campaign first = {0};
+		cleanup_campaign struct campaign new = {0};
+		cleanup_requirements struct requirements a = make_drifting(&first, is_timed, &rng);
+		cleanup_requirements struct requirements b = make_drifting(&new, is_timed, &rng);
+		const struct requirements *const both[] = {&a, &b};
+		struct requirements_comparison comparison;
+		assert_int_equal(requirements_compare(both, 2, &comparison, &err), 0);
+		const struct campaign_difference *const wall = &comparison.differences[0];
+		held[0] += holds(&wall->p50_ratio, 1);
+		held[1] += holds(&wall->p95_ratio, 1);
+		held[2] += wall->change != CAMPAIGN_SAME;
+		requirements_comparison_release(&comparison);
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(held); i++)
+		ret_shares[i] = (double)held[i] / ROUNDS;
+	print_message("drifting, start times %s: median %.3f, p95 %.3f, a change is told %.3f\n",
+	              is_timed ? "known" : "not known", ret_shares[0], ret_shares[1],
+	              ret_shares[2]);
+}
+
+static void campaigns_that_drift_are_compared(void **state)
+{
+	(void)state;
+	double shares[3];
+	cover_drift(false, shares);
+	assert_true(shares[0] < 0.7);
+	cover_drift(true, shares);
+	assert_true(shares[0] > 0.87);
+	assert_true(shares[1] > 0.87);
+	assert_true(shares[2] < 0.15);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(intervals_of_fits_hold),
 	        cmocka_unit_test(tasks_that_belong_together_are_fewer),
 	        cmocka_unit_test(intervals_of_ratios_hold),
+	        cmocka_unit_test(campaigns_that_drift_are_compared),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -281,6 +281,41 @@ static void relations_are_of_numbers_alone(void **state)
 	assert_string_equal(err.text, "no covariate of numbers \"band\": there are visits, seeing");
 }
 
+/* Where it is known of all tasks that are done when they started, and they are enough, what
+ * stretches of time differ by counts. */
+static void stretches_of_time_are_found(void **state)
+{
+	(void)state;
+	enum { TASKS = 400 };
+	cleanup_campaign struct campaign campaign = {0};
+	const size_t visits = covariate(&campaign, "visits", false);
+	static const char *const types[] = {"even", "drifting", "untimed", "few"};
+	for (int i = 0; i < TASKS * 4; i++) {
+		const int t = i % 4;
+		if (t == 3 && i > TASKS)
+			continue;
+		/* Later tasks of drifting take twice as long. */
+		const double wall = 10 + i / 4 % 10 + (t == 1 && i >= TASKS * 2 ? 20 : 0);
+		add(&campaign, types[t], wall, wall, 1e9, CAMPAIGN_DONE);
+		campaign.tasks[campaign.task_count - 1].start_ns = (int64_t)i * 1000000000;
+		campaign.covariates[visits].values[campaign.task_count - 1] = i / 4 % 10;
+	}
+	/* One that failed without a start does not matter, one that is done does. */
+	add(&campaign, "drifting", 1, 1, 1e9, CAMPAIGN_FAILED);
+	add(&campaign, "untimed", 11, 1, 1e9, CAMPAIGN_DONE);
+	cleanup_requirements struct requirements r = build(&campaign, &defaults);
+	assert_string_equal(r.types[0].name, "drifting");
+	assert_true(r.types[0].is_in_time);
+	assert_close(r.types[0].figures[CAMPAIGN_WALL].p50_effect, TASKS / 19.0, 0.5);
+	assert_string_equal(r.types[1].name, "even");
+	assert_true(r.types[1].is_in_time);
+	assert_close(r.types[1].figures[CAMPAIGN_WALL].p50_effect, 1, 0);
+	assert_false(r.types[2].is_in_time);
+	assert_false(r.types[3].is_in_time);
+	assert_close(r.types[3].figures[CAMPAIGN_WALL].p50_effect, 1, 0);
+	assert_false(r.types[4].is_in_time);
+}
+
 /* ---- Odd campaigns ------------------------------------------------------------------------- */
 
 static int64_t odd_integer(struct rng *rng)
@@ -303,6 +338,7 @@ static void fill_oddly(struct campaign *campaign, struct rng *rng)
 	struct error err;
 	const size_t visits = covariate(campaign, "visits", false);
 	const size_t count = rng_below(rng, 60) * rng_below(rng, 60);
+	const bool is_timed = rng_below(rng, 2) > 0;
 	for (size_t i = 0; i < count; i++) {
 		struct campaign_task task = campaign_task_empty();
 		char name[8];
@@ -311,6 +347,7 @@ static void fill_oddly(struct campaign *campaign, struct rng *rng)
 		task.wall_ns = odd_integer(rng);
 		task.cpu_ns = odd_integer(rng);
 		task.max_rss_bytes = odd_integer(rng);
+		task.start_ns = is_timed ? (int64_t)rng_next(rng) & INT64_MAX : odd_integer(rng);
 		task.state = (uint8_t)rng_below(rng, CAMPAIGN_STATES);
 		task.cores = rng_below(rng, 9) ? (uint32_t)rng_below(rng, 3) : UINT32_MAX;
 		assert_int_equal(campaign_add(campaign, &task, &err), 0);
@@ -465,6 +502,7 @@ int main(void)
 	        cmocka_unit_test(bins_of_absurd_sizes_stay_few),
 	        cmocka_unit_test(a_cumulative_distribution_is_thinned),
 	        cmocka_unit_test(relations_are_of_numbers_alone),
+	        cmocka_unit_test(stretches_of_time_are_found),
 	        cmocka_unit_test(odd_campaigns_are_answered),
 	        cmocka_unit_test(campaigns_are_compared),
 	};
