@@ -12,12 +12,14 @@
 #include "core/str.h"
 #include "formats/strace/strace_log.h"
 #include "platform/filesystem.h"
+#include "platform/strace_run.h"
 #include "report/document_text.h"
 #include "report/io/io_document.h"
 #include "report/json/io_json.h"
 #include "report/plot/plot_gnuplot.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -187,9 +189,10 @@ static void release_reading(struct reading *reading)
 }
 
 static enum exit_code tell(const struct arguments *arguments, const struct reading *reading,
-                           struct io_told *told, bool is_here, bool is_failed,
+                           const struct io_told *given, bool is_here, bool is_failed,
                            const struct page_file *page)
 {
+	struct io_told told = *given;
 	struct error err;
 	cleanup_io_findings struct io_findings findings = {0};
 	struct chosen chosen = {0};
@@ -199,12 +202,12 @@ static enum exit_code tell(const struct arguments *arguments, const struct readi
 	                      NULL, &findings, &err) < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	const bool is_whole = choose(arguments, &findings, &chosen);
-	told->unknown = io_track_unknown(reading->track);
-	told->most_rows = rows_of(arguments);
-	told->is_named = arguments_list(arguments, "file")->count > 0;
-	told->chosen = chosen.items;
-	told->chosen_count = chosen.count;
-	const struct answered answered = {arguments, &findings, told, is_failed};
+	told.unknown = io_track_unknown(reading->track);
+	told.most_rows = rows_of(arguments);
+	told.is_named = arguments_list(arguments, "file")->count > 0;
+	told.chosen = chosen.items;
+	told.chosen_count = chosen.count;
+	const struct answered answered = {arguments, &findings, &told, is_failed};
 	return exit_worse(answer(&answered, page), is_whole ? EXIT_DONE : EXIT_USAGE);
 }
 
@@ -223,9 +226,111 @@ static enum exit_code read_log(const struct arguments *arguments, const struct p
 		release_reading(&reading);
 		return talk_fail(exit_for_file(r), &err);
 	}
-	struct io_told told = {.log = path, .report = &report, .wall_ns = IO_UNKNOWN};
+	const struct io_told told = {.log = path, .report = &report, .wall_ns = IO_UNKNOWN};
 	const enum exit_code code =
 	        tell(arguments, &reading, &told, arguments_has(arguments, "here"), false, page);
+	release_reading(&reading);
+	return code;
+}
+
+/* ---- A command ------------------------------------------------------------------------------ */
+
+/* Where stdout is for an answer that a program reads, what the command prints goes to stderr: the
+ * two are not mixed. Returns a descriptor for restore_stdout, -1: nothing was changed. */
+static int turn_stdout(bool is_wanted)
+{
+	if (!is_wanted)
+		return -1;
+	fflush(stdout);
+	const int kept = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (kept >= 0)
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+	return kept;
+}
+
+static void restore_stdout(int kept)
+{
+	if (kept < 0)
+		return;
+	dup2(kept, STDOUT_FILENO);
+	close(kept);
+}
+
+/* Such an answer has stdout to itself. */
+static bool is_for_a_program(const struct arguments *arguments)
+{
+	return arguments_has(arguments, "json") || is_stdout(arguments_get(arguments, "output"));
+}
+
+static void say_ending(const struct strace_end *end, struct str *out)
+{
+	if (end->stop_signal)
+		str_addf(out, "It was interrupted (%s): what it did until then is told.",
+		         strsignal(end->stop_signal));
+	else if (end->signal)
+		str_addf(out, "The command was ended by signal %d (%s).", end->signal,
+		         strsignal(end->signal));
+	else if (end->exit_status != 0)
+		str_addf(out, "The command ended with exit code %d.", end->exit_status);
+}
+
+static enum exit_code code_of(const struct strace_end *end)
+{
+	if (end->stop_signal)
+		return EXIT_INTERRUPTED;
+	return end->signal || end->exit_status != 0 ? EXIT_SOMETHING_FAILED : EXIT_DONE;
+}
+
+/* What strace could not begin is a mistake in the command line, or a lack of this node. */
+static enum exit_code code_of_failure(int result)
+{
+	return result == -ENOEXEC ? EXIT_USAGE : EXIT_SOMETHING_FAILED;
+}
+
+static enum exit_code trace(const struct arguments *arguments, struct reading *reading,
+                            struct strace_end *ret_end)
+{
+	struct strace_ability ability;
+	struct error err;
+	if (strace_probe(&ability, &err) < 0)
+		return talk_fail(EXIT_NODE_CANNOT, &err);
+	talk_detail(arguments, "strace %s%s", ability.version,
+	            ability.is_filtered ? ""
+	                                : ", which stops at every call: --seccomp-bpf needs 5.3");
+	const int kept = turn_stdout(is_for_a_program(arguments));
+	const char *const *const argv = (const char *const *)arguments->rest.items;
+	const int r = strace_run(&ability, argv, take_call, reading, ret_end, &err);
+	restore_stdout(kept);
+	return r < 0 ? talk_fail(code_of_failure(r), &err) : EXIT_DONE;
+}
+
+static enum exit_code trace_and_tell(const struct arguments *arguments, struct reading *reading,
+                                     const char *folder, const struct page_file *page)
+{
+	struct strace_end end = {0};
+	cleanup_str struct str ending = {0};
+	const enum exit_code code = trace(arguments, reading, &end);
+	if (code != EXIT_DONE)
+		return code;
+	say_ending(&end, &ending);
+	const struct io_told told = {.command = &arguments->rest,
+	                             .folder = folder,
+	                             .ending = ending.length > 0 ? str_text(&ending) : NULL,
+	                             .report = &end.report,
+	                             .wall_ns = end.wall_ns};
+	return exit_worse(tell(arguments, reading, &told, true, code_of(&end) != EXIT_DONE, page),
+	                  code_of(&end));
+}
+
+static enum exit_code run_command(const struct arguments *arguments, const struct page_file *page)
+{
+	char folder[PATH_MAX];
+	struct reading reading;
+	struct error err;
+	const char *const here = getcwd(folder, sizeof folder);
+	if (begin_reading(&reading, here, &err) < 0)
+		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	const enum exit_code code = trace_and_tell(arguments, &reading, here, page);
 	release_reading(&reading);
 	return code;
 }
@@ -266,7 +371,8 @@ static enum exit_code run_io(const struct arguments *arguments)
 	};
 	if (check(arguments, &page, &err) < 0)
 		return talk_fail(EXIT_USAGE, &err);
-	return read_log(arguments, &page);
+	return arguments_get(arguments, "log") ? read_log(arguments, &page)
+	                                       : run_command(arguments, &page);
 }
 
 static const struct option_entry options[] = {
@@ -285,7 +391,7 @@ static const struct option_entry options[] = {
 
 const struct command command_io = {
         .name = "io",
-        .operands = "--log FILE",
+        .operands = "-- COMMAND ARG... | --log FILE",
         .summary = "what a command does to files, and which of it costs more than it needs",
         .details =
                 "Runs the command under strace, follows its processes, threads and descriptors, "
@@ -295,7 +401,9 @@ const struct command command_io = {
                 "before each small write, small writes, reading byte by byte, a sync after each "
                 "write, locks, journals and temporary files on a shared file system, files opened "
                 "again and again, look-ups in long search paths.\n\n"
-                "The command keeps its input, its output and its environment. Strace holds up "
+                "The command keeps its input, its output and its environment; with --json, or -o "
+                "-, "
+                "what it prints goes to stderr, since stdout has the answer. Strace holds up "
                 "each of its calls on files: it takes longer than without. A log that was made "
                 "elsewhere is read with --log:\n\n"
                 "  strace -f -y -ttt -T -o task.strace COMMAND\n"
@@ -306,5 +414,6 @@ const struct command command_io = {
                 "answers.",
         .options = options,
         .option_count = ARRAY_LENGTH(options),
+        .takes_rest = true,
         .run = run_io,
 };
