@@ -225,34 +225,6 @@ static void add_long_table(const struct growth *g)
 
 /* ---- What is left out, and why -------------------------------------------------------------- */
 
-/* Types without a line: how many there are for every reason, the first few reasons. */
-static void add_unfitted(const struct growth *g)
-{
-	enum { MOST_REASONS = 4 };
-	const char *reasons[MOST_REASONS];
-	size_t counts[MOST_REASONS] = {0};
-	size_t count = 0;
-	for (size_t t = 0; t < g->view->needs->type_count; t++) {
-		const struct campaign_relation *const relation =
-		        relation_of(g, &g->view->needs->types[t]);
-		const char *const reason =
-		        relation ? relation->fits[CAMPAIGN_FIT_LINEAR].reason : NULL;
-		if (!relation || is_fitted(relation) || !reason)
-			continue;
-		size_t k = 0;
-		while (k < count && strcmp(reasons[k], reason) != 0)
-			k++;
-		if (k == MOST_REASONS)
-			continue;
-		reasons[k] = reason;
-		counts[k]++;
-		count += k == count;
-	}
-	for (size_t k = 0; k < count; k++)
-		document_item(g->view->doc, TEXT_DIM, "-", "%zu %s without a line: %s.", counts[k],
-		              number_noun(counts[k], "type", "types"), reasons[k]);
-}
-
 static void add_flat(const struct growth *g, bool has_rows)
 {
 	const char *const name = g->view->needs->campaign->covariates[g->covariate].name;
@@ -279,31 +251,132 @@ static bool has_rows(const struct growth *g)
 	return false;
 }
 
-static bool has_relations(const struct growth *g)
+/* ---- Which covariates ----------------------------------------------------------------------- */
+
+static const enum campaign_figure figures[] = {CAMPAIGN_MAX_RSS, CAMPAIGN_CPU};
+
+/* What is known of one covariate, over both figures. */
+struct covariate_rank {
+	size_t covariate;
+	size_t fitted; /* lines of types */
+	size_t grown;  /* of which so many are known to rise or fall */
+};
+
+static int compare_ranks(const void *a, const void *b)
 {
-	for (size_t t = 0; t < g->view->needs->type_count; t++)
-		if (relation_of(g, &g->view->needs->types[t]))
-			return true;
-	return false;
+	const struct covariate_rank *const x = a;
+	const struct covariate_rank *const y = b;
+	if (x->grown != y->grown)
+		return x->grown < y->grown ? 1 : -1;
+	if ((x->fitted > 0) != (y->fitted > 0))
+		return x->fitted > 0 ? -1 : 1;
+	return (x->covariate > y->covariate) - (x->covariate < y->covariate);
+}
+
+/* All covariates, those that most grows with first. Returns how many are known of some type. */
+static size_t rank_covariates(const struct needs_view *view,
+                              struct covariate_rank ranks[CAMPAIGN_MOST_COVARIATES])
+{
+	const size_t known = view->needs->campaign->covariate_count;
+	const size_t all = known < CAMPAIGN_MOST_COVARIATES ? known : CAMPAIGN_MOST_COVARIATES;
+	size_t fitted = 0;
+	for (size_t c = 0; c < all; c++)
+		ranks[c] = (struct covariate_rank){.covariate = c};
+	for (size_t t = 0; t < view->needs->type_count; t++)
+		for (size_t i = 0; i < view->needs->types[t].relation_count; i++) {
+			const struct campaign_relation *const relation =
+			        &view->needs->types[t].relations[i];
+			if (relation->covariate >= all)
+				continue;
+			struct covariate_rank *const rank = &ranks[relation->covariate];
+			rank->fitted += is_fitted(relation);
+			rank->grown +=
+			        is_fitted(relation) &&
+			        (does_grow(relation, &relation->fits[CAMPAIGN_FIT_LINEAR]) ||
+			         does_grow(relation, &relation->fits[CAMPAIGN_FIT_QUANTILE]));
+		}
+	qsort(ranks, all, sizeof *ranks, compare_ranks);
+	while (fitted < all && ranks[fitted].fitted > 0)
+		fitted++;
+	return fitted;
+}
+
+size_t needs_choose_covariates(const struct needs_view *view, size_t chosen[NEEDS_MOST_COVARIATES])
+{
+	struct covariate_rank ranks[CAMPAIGN_MOST_COVARIATES];
+	const size_t fitted = rank_covariates(view, ranks);
+	size_t count = 0;
+	for (; count < fitted && count < NEEDS_MOST_COVARIATES; count++)
+		chosen[count] = ranks[count].covariate;
+	return count;
+}
+
+/* What has no table: in a sentence each for what grows too, and for what nothing grows with. */
+static void add_others(const struct needs_view *view)
+{
+	struct covariate_rank ranks[CAMPAIGN_MOST_COVARIATES];
+	const size_t fitted = rank_covariates(view, ranks);
+	cleanup_str struct str grown = {0};
+	cleanup_str struct str flat = {0};
+	for (size_t i = NEEDS_MOST_COVARIATES; i < fitted; i++) {
+		struct str *const text = ranks[i].grown > 0 ? &grown : &flat;
+		str_addf(text, "%s%s", text->length > 0 ? ", " : "",
+		         view->needs->campaign->covariates[ranks[i].covariate].name);
+	}
+	view->doc->failed |= grown.failed || flat.failed;
+	if (grown.length > 0)
+		document_say(view->doc, TEXT_PLAIN,
+		             "Types grow with these too, of which --covariate NAME shows one: %s.",
+		             str_text(&grown));
+	if (flat.length > 0)
+		document_say(view->doc, TEXT_DIM, "No type is known to change with these: %s.",
+		             str_text(&flat));
+}
+
+/* Lines that were not fitted: how many there are for each of the first few reasons. */
+static void add_unfitted(const struct needs_view *view)
+{
+	enum { MOST_REASONS = 4 };
+	const char *reasons[MOST_REASONS];
+	size_t counts[MOST_REASONS] = {0};
+	size_t count = 0;
+	for (size_t t = 0; t < view->needs->type_count; t++)
+		for (size_t i = 0; i < view->needs->types[t].relation_count; i++) {
+			const struct campaign_relation *const relation =
+			        &view->needs->types[t].relations[i];
+			const char *const reason = relation->fits[CAMPAIGN_FIT_LINEAR].reason;
+			size_t k = 0;
+			if (is_fitted(relation) || !reason)
+				continue;
+			while (k < count && strcmp(reasons[k], reason) != 0)
+				k++;
+			if (k == MOST_REASONS)
+				continue;
+			reasons[k] = reason;
+			counts[k]++;
+			count += k == count;
+		}
+	for (size_t k = 0; k < count; k++)
+		document_item(view->doc, TEXT_DIM, "-", "%zu %s of types not fitted: %s.",
+		              counts[k], number_noun(counts[k], "line", "lines"), reasons[k]);
 }
 
 void needs_add_growth(struct needs_view *view)
 {
-	static const enum campaign_figure figures[] = {CAMPAIGN_MAX_RSS, CAMPAIGN_CPU};
-	const struct campaign *const campaign = view->needs->campaign;
 	const bool is_short = view->reader == READ_IN_TERMINAL && view->needs->type_count > 3;
+	size_t chosen[NEEDS_MOST_COVARIATES];
+	const size_t count = needs_choose_covariates(view, chosen);
 	document_section(view->doc, "growth", "How it grows",
 	                 "straight lines against the covariates");
-	for (size_t c = 0; c < campaign->covariate_count; c++)
+	for (size_t c = 0; c < count; c++)
 		for (size_t f = 0; f < ARRAY_LENGTH(figures); f++) {
-			const struct growth g = make_growth(view, c, figures[f]);
-			if (!has_relations(&g))
-				continue;
+			const struct growth g = make_growth(view, chosen[c], figures[f]);
 			if (has_rows(&g) && is_short)
 				add_short_table(&g);
 			else if (has_rows(&g))
 				add_long_table(&g);
 			add_flat(&g, has_rows(&g));
-			add_unfitted(&g);
 		}
+	add_others(view);
+	add_unfitted(view);
 }

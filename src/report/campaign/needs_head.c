@@ -47,9 +47,10 @@ static void add_covariates(const struct needs_view *view)
 {
 	const struct campaign *const campaign = view->needs->campaign;
 	cleanup_str struct str text = {0};
+	/* Numbers are what lines are fitted against: of them nothing is said. */
 	for (size_t i = 0; i < campaign->covariate_count; i++)
-		str_addf(&text, "%s%s (%s)", i > 0 ? ", " : "", campaign->covariates[i].name,
-		         campaign->covariates[i].is_label ? "label" : "number");
+		str_addf(&text, "%s%s%s", i > 0 ? ", " : "", campaign->covariates[i].name,
+		         campaign->covariates[i].is_label ? " (a label)" : "");
 	view->doc->failed |= text.failed;
 	document_fact(view->doc, "covariates", "%s", str_text(&text));
 }

@@ -56,6 +56,12 @@ const char *needs_percent(double part, double of, char text[FIGURE_BYTES]);
 /* "6 GB": a limit as a person would type it. */
 const char *needs_limit(double bytes, char text[FIGURE_BYTES]);
 
+/* Covariates that have tables and pictures. */
+enum { NEEDS_MOST_COVARIATES = 3 };
+
+/* Which they are: those that most lines are known to grow with. Returns how many. */
+size_t needs_choose_covariates(const struct needs_view *view, size_t chosen[NEEDS_MOST_COVARIATES]);
+
 /* After a table is filled whose first column are names: shortens them in a terminal, where it has
  * to be. */
 void needs_finish_table(struct needs_view *view, struct table *table);

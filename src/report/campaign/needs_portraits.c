@@ -16,7 +16,7 @@
 
 /* Types that are shown where nobody has chosen, and where somebody has; steps of a line's picture.
  */
-enum { USUAL_OVER = 2, HUE_TASKS = 6, USUAL_TYPES = 6, MOST_TYPES = 24, MOST_COVARIATES = 4 };
+enum { USUAL_OVER = 2, HUE_TASKS = 6, USUAL_TYPES = 6, MOST_TYPES = 24 };
 
 static const enum campaign_figure figures[] = {CAMPAIGN_CPU, CAMPAIGN_MAX_RSS};
 
@@ -205,9 +205,12 @@ static void add_type(const struct portrayed *p)
 {
 	for (size_t f = 0; f < ARRAY_LENGTH(figures); f++)
 		add_distribution(p, figures[f]);
-	for (size_t i = 0; i < p->needs->relation_count; i++)
-		if (i < (size_t)MOST_COVARIATES * ARRAY_LENGTH(figures))
-			add_relation(p, &p->needs->relations[i]);
+	size_t chosen[NEEDS_MOST_COVARIATES];
+	const size_t count = needs_choose_covariates(p->view, chosen);
+	for (size_t c = 0; c < count; c++)
+		for (size_t i = 0; i < p->needs->relation_count; i++)
+			if (p->needs->relations[i].covariate == chosen[c])
+				add_relation(p, &p->needs->relations[i]);
 }
 
 /* ---- Which types ---------------------------------------------------------------------------- */

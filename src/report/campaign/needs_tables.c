@@ -172,7 +172,10 @@ void needs_add_states(struct needs_view *view)
 		return;
 	}
 	if (not_done(all) == 0 && all->retried == 0) {
-		document_say(doc, TEXT_PLAIN, "All %zu are done.", all->attempts);
+		if (all->attempts == 1)
+			document_say(doc, TEXT_PLAIN, "The one attempt is done.");
+		else
+			document_say(doc, TEXT_PLAIN, "All %zu are done.", all->attempts);
 		return;
 	}
 	cleanup_free size_t *order = needs_sort(view, CAMPAIGN_WALL, BY_NAME);

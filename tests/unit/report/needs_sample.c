@@ -117,6 +117,12 @@ void needs_sample_fill(const struct needs_sample *sample, const char *label,
 	check(campaign_covariate(campaign, sample->is_hostile ? "visits <b>\x1b[1m" : "visits",
 	                         false, &visits, &err));
 	check(campaign_covariate(campaign, "band", true, &band, &err));
+	for (size_t k = 0; k < sample->figures; k++) {
+		char name[40];
+		size_t index;
+		snprintf(name, sizeof name, "counter_%zu", k);
+		check(campaign_covariate(campaign, name, false, &index, &err));
+	}
 	for (size_t t = 0; t < sample->types; t++) {
 		uint32_t type;
 		const size_t odd = sizeof hostile_names / sizeof hostile_names[0];
@@ -131,6 +137,10 @@ void needs_sample_fill(const struct needs_sample *sample, const char *label,
 			check(campaign_label(campaign, band, bands[i % 6], &label_index, &err));
 			campaign->covariates[visits].values[campaign->task_count - 1] = x;
 			campaign->covariates[band].labels[campaign->task_count - 1] = label_index;
+			for (size_t k = 0; k < sample->figures; k++)
+				campaign->covariates[band + 1 + k]
+				        .values[campaign->task_count - 1] =
+				        (double)(i * (k + 7) % 101);
 		}
 	}
 }

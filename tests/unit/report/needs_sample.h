@@ -11,6 +11,7 @@
 struct needs_sample {
 	size_t types;    /* at most NEEDS_SAMPLE_TYPES */
 	size_t tasks;    /* of each type */
+	size_t figures;  /* further covariates of numbers, which say nothing */
 	double scale;    /* of every max RSS */
 	bool is_whole;   /* every attempt is done */
 	bool has_memory; /* tasks have a max RSS */

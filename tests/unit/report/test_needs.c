@@ -197,6 +197,38 @@ static void test_one_task(void **state)
 	release(&made);
 }
 
+/* Metadata has a dozen numbers beside each task: the tables are of those that something grows with.
+ */
+static void test_many_covariates(void **state)
+{
+	(void)state;
+	static const struct needs_sample sample = {.types = 12,
+	                                           .tasks = 60,
+	                                           .figures = 12,
+	                                           .scale = 1,
+	                                           .is_whole = true,
+	                                           .has_memory = true};
+	struct made made;
+	struct error err;
+	const struct requirements_options options = {.limit_bytes = (double)NAN};
+	memset(&made, 0, sizeof made);
+	needs_sample_fill(&sample, "metadata", &made.campaign);
+	assert_int_equal(requirements_build(&made.campaign, &options, &made.needs, &err), 0);
+	made.told = (struct needs_told){.name = "metadata", .path = "campaign.db"};
+	cleanup_free char *text = write_terminal(&made, &plain);
+	assert_fits(text, 80);
+	const char *const growth = strstr(text, "How it grows");
+	assert_non_null(growth);
+	/* What memory was made to grow with comes first. */
+	assert_non_null(strstr(growth, "Max RSS against visits:"));
+	size_t tables = 0;
+	for (const char *at = growth; (at = strstr(at, " against ")); at++)
+		tables++;
+	assert_true(tables <= 2 * 3 + 1); /* and "against the covariates" */
+	assert_non_null(strstr(growth, "counter_11"));
+	release(&made);
+}
+
 /* ---- Hostile names -------------------------------------------------------------------------- */
 
 static void test_names_that_want_to_break_out(void **state)
@@ -384,6 +416,7 @@ int main(void)
 	        cmocka_unit_test(test_few_types),
 	        cmocka_unit_test(test_what_is_not_known_is_said),
 	        cmocka_unit_test(test_one_task),
+	        cmocka_unit_test(test_many_covariates),
 	        cmocka_unit_test(test_names_that_want_to_break_out),
 	        cmocka_unit_test(test_names_in_scripts),
 	        cmocka_unit_test(test_campaigns_beside_one_another),
