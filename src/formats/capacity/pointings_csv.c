@@ -153,10 +153,12 @@ static int take_part(struct reading *r, const char *part)
 		*colon = '\0';
 		column->index = find_column(r, name);
 	}
-	if (column->index == SIZE_MAX)
+	if (column->index == SIZE_MAX) {
+		r->rows.lines.is_refused = true;
 		return table_rows_complain(&r->rows, "header", r->err,
 		                           "no column \"%s\", which was named for %s", name,
 		                           fields[what].name);
+	}
 	find_unit_in_name(column, name, what);
 	if (unit) {
 		column->unit = unit;
