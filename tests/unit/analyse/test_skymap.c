@@ -61,8 +61,33 @@ static void test_dc2(void **state)
 	}
 }
 
-/* Where DC2's tracts are: positions that its users know (tract 3828 is at 56.65, -36.45; 4849 at
- * 55.76, -32.27), worked out by hand from the rule. */
+/* What the tests of lsst.skymap hold of maps: 26 tracts in three rings, where tract 9813 (the field
+ * COSMOS) and the one at right ascension 0 north of the equator are; and that the Hyper Suprime-Cam
+ * survey, with its pixels, has 81 patches in a tract. */
+static void test_known(void **state)
+{
+	(void)state;
+	static const struct skymap_settings three = {3, 234, 1, 10, 4000, 100};
+	static const struct skymap_settings hsc = {120, 0, 1.0 / 60, 0.168, 4000, 100};
+	cleanup_skymap struct skymap small;
+	cleanup_skymap struct skymap map;
+	double ra = 0;
+	double dec = 0;
+	init(&small, &three);
+	assert_int_equal(small.tract_count, 26);
+	assert_near(skymap_tract_ra(&small, &small.rings[1], 0) / degree, 234, 1e-9);
+	init(&map, &hsc);
+	assert_int_equal(map.tract_count, 18938);
+	assert_int_equal(map.patches, 81);
+	skymap_patch_centre(&map, 9813, 40, &ra, &dec);
+	assert_near(ra, 150.2479338842975, 1e-9);
+	assert_near(dec, 2.2314049586776834, 1e-9);
+	skymap_patch_centre(&map, map.rings[61].first_tract, 40, &ra, &dec);
+	assert_near(ra, 0, 1e-9);
+	assert_near(dec, 0.7438016528925696, 1e-9);
+}
+
+/* Places are found in a patch that is near. */
 static void test_places(void **state)
 {
 	(void)state;
@@ -235,9 +260,10 @@ static void test_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_dc2),   cmocka_unit_test(test_places),
-	        cmocka_unit_test(test_round), cmocka_unit_test(test_own_sky),
-	        cmocka_unit_test(test_boxes), cmocka_unit_test(test_refused),
+	        cmocka_unit_test(test_dc2),     cmocka_unit_test(test_places),
+	        cmocka_unit_test(test_known),   cmocka_unit_test(test_round),
+	        cmocka_unit_test(test_own_sky), cmocka_unit_test(test_boxes),
+	        cmocka_unit_test(test_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
