@@ -8,12 +8,7 @@
 
 bool summary_task_is_measured(const struct trial_summary *trial, const struct task_record *task)
 {
-	const struct trial_record *const record = trial->trial;
-	if (record->has_durations_only)
-		return true;
-	return record->window_start_ns != RECORD_ABSENT &&
-	       window_role(task->start_ns, task->end_ns, record->window_start_ns,
-	                   record->window_end_ns) == ROLE_MEASURED;
+	return window_is_measured(trial->trial, task);
 }
 
 double summary_task_weight(const struct trial_summary *trial, const struct task_record *task)

@@ -24,3 +24,12 @@ enum task_role window_role(int64_t start_ns, int64_t end_ns, int64_t window_star
 		return ROLE_WARMUP;
 	return start_ns < window_end_ns ? ROLE_MEASURED : ROLE_FILLER;
 }
+
+bool window_is_measured(const struct trial_record *trial, const struct task_record *task)
+{
+	if (trial->has_durations_only)
+		return true;
+	return trial->window_start_ns != RECORD_ABSENT &&
+	       window_role(task->start_ns, task->end_ns, trial->window_start_ns,
+	                   trial->window_end_ns) == ROLE_MEASURED;
+}

@@ -21,4 +21,8 @@ double window_weight(int64_t start_ns, int64_t end_ns, int64_t window_start_ns,
 enum task_role window_role(int64_t start_ns, int64_t end_ns, int64_t window_start_ns,
                            int64_t window_end_ns);
 
+/* Whether a task is measured in its trial: it overlaps the window. Of a trial of which it is known
+ * only how long its tasks took, all are; of one without a window, none. */
+bool window_is_measured(const struct trial_record *trial, const struct task_record *task);
+
 #endif

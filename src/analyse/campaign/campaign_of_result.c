@@ -1,6 +1,7 @@
 #include "analyse/campaign/campaign_of.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "model/window.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -142,8 +143,8 @@ static int take_tasks(struct making *making)
 		if (at == dataset->trial_count)
 			break;
 		const struct trial_record *const trial = &dataset->trials[at];
-		if (trial->trial != task->trial || task->role != ROLE_MEASURED ||
-		    !is_counted(trial))
+		if (trial->trial != task->trial || !is_counted(trial) ||
+		    !window_is_measured(trial, task))
 			continue;
 		const int r = take_task(making, trial, i);
 		if (r < 0)
