@@ -307,9 +307,13 @@ static int take_remarks(struct reading *reading)
 		const struct read_file *const file = reading->files[i];
 		const struct words *const remarks =
 		        file->is_campaign ? &file->campaign.remarks : &file->params.remarks;
-		for (size_t j = 0; r == 0 && j < remarks->count; j++)
-			r = words_addf(&reading->capacity->remarks, reading->err, "%s: %s",
-			               file->path, remarks->items[j]);
+		for (size_t j = 0; r == 0 && j < remarks->count; j++) {
+			/* Some name the file themselves. */
+			const bool is_named = strstr(remarks->items[j], file->path) != NULL;
+			r = words_addf(&reading->capacity->remarks, reading->err, "%s%s%s",
+			               is_named ? "" : file->path, is_named ? "" : ": ",
+			               remarks->items[j]);
+		}
 	}
 	return r;
 }

@@ -194,6 +194,9 @@ int number_parse_real(const char *text, double *ret_value, struct error *err)
 	return 0;
 }
 
+/* More than this is nothing that is counted. */
+static const double most_count = 1e18;
+
 int number_parse_count(const char *text, double *ret_value, struct error *err)
 {
 	const char *p = text;
@@ -215,6 +218,8 @@ int number_parse_count(const char *text, double *ret_value, struct error *err)
 		                 text, p);
 	/* 32.8 x 10^6 is a whole number but for the last bit. */
 	const double count = value * factor;
+	if (!(count <= most_count))
+		return error_set(err, EINVAL, "\"%s\" is too large", text);
 	const double whole = nearbyint(count);
 	*ret_value = fabs(count - whole) <= 1e-12 * count ? whole : count;
 	return 0;

@@ -125,6 +125,8 @@ static int build_tasks(const struct reckoner *reckoner, const double *values,
 		task->cpu_s = capacity_figure_of(reckon_cpu_s(reckoner, values, i));
 		task->cpu_hours = capacity_figure_of(reckon_cpu_hours(reckoner, values, i));
 		task->max_rss_bytes = capacity_figure_of(reckon_max_rss(reckoner, values, i));
+		task->cpu_s.n = capacity->tasks[i].cpu.at.n;
+		task->max_rss_bytes.n = capacity->tasks[i].max_rss.at.n;
 		hours += task->cpu_hours.value;
 	}
 	needs->cpu_hours = capacity_figure_of(hours);

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_MOST_BYTES = 100, MOST_CORES = 1000000 };
+enum { NAME_MOST_BYTES = 100, MOST_CORES = 1000000, MOST_FACTOR = 1000000 };
 
 void capacity_place_of(const struct bind_place *place, const yaml_node_t *node,
                        struct capacity_place *ret_place)
@@ -78,6 +78,8 @@ static int parse_above_0(const char *text, double value, const char *example, st
 static int parse_factor(const char *text, double *ret_value, struct error *err)
 {
 	const int r = number_parse_real(text, ret_value, err);
+	if (r == 0 && *ret_value > MOST_FACTOR)
+		return error_set(err, EINVAL, "\"%s\" is too large for a factor", text);
 	return r < 0 ? r : parse_above_0(text, *ret_value, "1.5", err);
 }
 

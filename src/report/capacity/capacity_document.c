@@ -356,6 +356,19 @@ static void add_uncertain(const struct capacity_view *view)
 			        100 * needs->platforms[i].misfits);
 }
 
+static void add_visits(const struct capacity_view *view, const struct capacity_visits *visits)
+{
+	char coadds[FIGURE_BYTES];
+	char warps[FIGURE_BYTES];
+	if (!visits->table)
+		return;
+	capacity_write_count(view, visits->coadds, 3, coadds);
+	capacity_write_count(view, visits->warps, 3, warps);
+	document_item(view->doc, TEXT_DIM, "-",
+	              "visits, %s: %s coadds, %s warps, %.4g visits in the mean, %.4g at most",
+	              visits->table, coadds, warps, visits->mean.value, visits->max.value);
+}
+
 static void add_notes(const struct capacity_view *view)
 {
 	const struct capacity *const capacity = view->capacity;
@@ -378,13 +391,7 @@ static void add_notes(const struct capacity_view *view)
 			           platform->measured[j].rate.origin);
 	}
 	for (size_t i = 0; i < capacity->visits_count; i++)
-		if (capacity->visits[i].table)
-			document_item(view->doc, TEXT_DIM, "-",
-			              "visits, %s: %.0f coadds, %.4g visits in the mean, %.4g at "
-			              "most, %.4g warps",
-			              capacity->visits[i].table, capacity->visits[i].coadds,
-			              capacity->visits[i].mean.value, capacity->visits[i].max.value,
-			              capacity->visits[i].warps);
+		add_visits(view, &capacity->visits[i]);
 	for (size_t i = 0; i < capacity->remarks.count; i++)
 		document_item(view->doc, TEXT_DIM, "-", "%s", capacity->remarks.items[i]);
 }

@@ -188,9 +188,10 @@ static void test_counts(void **state)
 		const char *text;
 		const char *says;
 	} wrong[] = {
-	        {"", "not a count"},    {"-1", "negative"},       {"32.8 m", "k, M, G, T"},
-	        {"1 MM", "unknown"},    {"1,000", "unknown"},     {"M", "not a count"},
-	        {"inf", "not a count"}, {"3 million", "unknown"}, {"0x10", "not a count"},
+	        {"", "not a count"},      {"-1", "negative"},       {"32.8 m", "k, M, G, T"},
+	        {"1 MM", "unknown"},      {"1,000", "unknown"},     {"M", "not a count"},
+	        {"inf", "not a count"},   {"3 million", "unknown"}, {"0x10", "not a count"},
+	        {"1e300 T", "too large"},
 	};
 	struct error err;
 	for (size_t i = 0; i < ARRAY_LENGTH(counts); i++) {

@@ -125,6 +125,8 @@ static void wrong(void **state)
 	        {"name: c\ntasks: {t: {cpu_hours: 1, max_rss: 1 GB}}\n"
 	         "platforms: {P: {measured: {t: x}}}\n",
 	         "has no instances"},
+	        {HEAD "tasks: {t: {cpu_hours: 1e400, max_rss: 1 GB}}\n", "not a count"},
+	        {HEAD "tasks: {t: {cpu_hours: 1e30, max_rss: 1 GB}}\n", "too large"},
 	        {"name: c\nproducts: {p: {size: 1 MB}}\n", "how many there are"},
 	        {"name: \"a\\tb\"\nproducts: {p: {size: 1 MB, instances: 1}}\n",
 	         "control character"},
