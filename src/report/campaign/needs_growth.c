@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_DECIMALS = 6 };
+
 /* One covariate and one figure. */
 struct growth {
 	struct needs_view *view;
@@ -64,7 +66,7 @@ static bool does_grow(const struct campaign_relation *relation, const struct cam
 	const double to = campaign_fit_at(fit, relation->x_max);
 	if (!(fabs(to - from) >= worth_telling * fmax(fabs(from), fabs(to))))
 		return false;
-	return !estimate_has_interval(&fit->slope) ||
+	return estimate_has_interval(&fit->slope) &&
 	       fabs(fit->slope.value) > fit->slope.high - fit->slope.low;
 }
 
@@ -101,14 +103,9 @@ static void value_cell(const struct growth *g, struct table *table, const struct
 
 static void interval_cell(const struct growth *g, struct table *table, const struct estimate *e)
 {
-	char low[FIGURE_BYTES];
-	char high[FIGURE_BYTES];
-	if (!estimate_has_interval(e)) {
-		table_cell(table, TEXT_PLAIN, "%s", figure_absent(g->view->doc->style));
-		return;
-	}
-	table_cell(table, TEXT_PLAIN, "%s to %s", write_value(e->low * g->slope.factor, g, low),
-	           write_value(e->high * g->slope.factor, g, high));
+	char text[FIGURE_BYTES];
+	figure_write_interval(e, g->slope.factor, MOST_DECIMALS, g->view->doc->style, text);
+	table_cell(table, TEXT_PLAIN, "%s", text);
 }
 
 /* ---- One row for a type: its middle and its upper edge --------------------------------------- */
