@@ -324,7 +324,9 @@ static bool is_looked_up(const struct io_seen *seen, struct pattern_cost *ret_co
 static bool is_storm(const struct io_findings *findings)
 {
 	const struct io_folder *const total = &findings->total;
-	return (total->meta_calls >= LEAST_LOOKS || total->missing >= LEAST_MISSING) &&
+	if (total->missing >= LEAST_MISSING && total->missing >= total->data_calls)
+		return true;
+	return total->meta_calls >= LEAST_LOOKS &&
 	       (double)total->meta_calls >= LOOKS_PER_DATA * (double)total->data_calls;
 }
 

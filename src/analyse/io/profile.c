@@ -7,16 +7,16 @@
 
 /* ---- One file ------------------------------------------------------------------------------- */
 
-static void count_opening(struct io_use *use, int32_t pid)
+static void count_opening(struct io_use *use, uint64_t opener)
 {
 	for (uint32_t i = 0; i < use->opener_count; i++) {
-		if (use->openers[i] == pid) {
+		if (use->openers[i] == opener) {
 			use->reopens++;
 			return;
 		}
 	}
 	if (use->opener_count < IO_OPENERS_MOST)
-		use->openers[use->opener_count++] = pid;
+		use->openers[use->opener_count++] = opener;
 }
 
 static void reach(struct io_use *use, int64_t end_bytes)
@@ -128,14 +128,14 @@ static void count_time(struct io_use *use, const struct io_operation *operation)
 		use->lock_ns += operation->duration_ns;
 }
 
-static void see_change(struct io_use *use, const struct io_operation *operation)
+static void see_change(struct io_use *use, const struct io_operation *operation, uint64_t opener)
 {
 	switch (operation->kind) {
 	case IO_OPEN:
-		count_opening(use, operation->pid);
+		count_opening(use, opener);
 		break;
 	case IO_CREATE:
-		count_opening(use, operation->pid);
+		count_opening(use, opener);
 		set_end(use, 0);
 		break;
 	case IO_TRUNCATE:
@@ -200,10 +200,11 @@ int io_profile_operation(struct io_profile *profile, const struct io_operation *
                          struct error *err)
 {
 	struct io_use *use;
+	uint32_t program = 0;
 	const int64_t at = operation->at_ns >= 0 ? operation->at_ns : (int64_t)profile->operations;
 	int r = use_of(profile, operation->file, &use, err);
 	if (r == 0)
-		r = io_programs_operation(&profile->programs, operation, process, err);
+		r = io_programs_operation(&profile->programs, operation, process, &program, err);
 	if (r < 0)
 		return r;
 	count_all(profile, operation, at);
@@ -216,7 +217,8 @@ int io_profile_operation(struct io_profile *profile, const struct io_operation *
 	if (operation->error != 0)
 		return 0;
 	if (!is_data) {
-		see_change(use, operation);
+		/* A process that executes another program is another one to its files. */
+		see_change(use, operation, (uint64_t)(uint32_t)process->process << 32 | program);
 		/* What the file was told to be long: by stat, or when it was opened. */
 		if (file->size_bytes >= 0 && operation->kind != IO_CREATE &&
 		    operation->kind != IO_TRUNCATE)

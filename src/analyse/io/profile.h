@@ -16,7 +16,7 @@
 enum {
 	IO_TINY_BYTES = 16,   /* a read of so many or less takes byte by byte */
 	IO_PAGE_BYTES = 4096, /* a write of less, or across, costs a whole one */
-	IO_OPENERS_MOST = 24, /* processes of a file that are told apart */
+	IO_OPENERS_MOST = 12, /* processes of a file that are told apart */
 	IO_TRACE_BUDGET = 512 /* full traces that may be kept, of whatever files */
 };
 
@@ -58,10 +58,10 @@ struct io_use {
 	struct io_ranges read;
 	struct io_ranges written;
 	struct io_trace trace;
-	bool is_traced; /* the trace is whole */
-	int32_t openers[IO_OPENERS_MOST];
+	bool is_traced;                    /* the trace is whole */
+	uint64_t openers[IO_OPENERS_MOST]; /* processes, each with its program */
 	uint32_t opener_count;
-	uint64_t reopens; /* by a process that had opened it before */
+	uint64_t reopens; /* by a process that had opened it before, as the same program */
 };
 
 struct io_profile {

@@ -61,12 +61,14 @@ static int program_of(struct io_programs *programs, const struct io_process *pro
 }
 
 int io_programs_operation(struct io_programs *programs, const struct io_operation *operation,
-                          const struct io_process *process, struct error *err)
+                          const struct io_process *process, uint32_t *ret_program,
+                          struct error *err)
 {
 	struct io_program *program;
 	const int r = program_of(programs, process, &program, err);
 	if (r < 0)
 		return r;
+	*ret_program = (uint32_t)(program - programs->items);
 	const bool is_data = operation->kind == IO_READ || operation->kind == IO_WRITE;
 	program->data_calls += is_data;
 	program->meta_calls += !is_data && !operation->is_implied;

@@ -23,9 +23,11 @@ struct io_programs {
 	struct index_map by_process; /* numbers of items */
 };
 
-/* Counts an operation to the program of its process. Returns 0 or -ENOMEM. */
+/* Counts an operation to the program of its process, whose number in items *ret_program is. Returns
+ * 0 or -ENOMEM. */
 int io_programs_operation(struct io_programs *programs, const struct io_operation *operation,
-                          const struct io_process *process, struct error *err);
+                          const struct io_process *process, uint32_t *ret_program,
+                          struct error *err);
 
 /* The process is over: its number may come back as another's. Returns 0 or -ENOMEM. */
 int io_programs_exit(struct io_programs *programs, int32_t process, struct error *err);
