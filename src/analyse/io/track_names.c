@@ -175,13 +175,14 @@ int track_take_link(struct io_track *track, struct track_process *process,
 		r = track_file_at(track, track->other_path.text, call->error == 0, &file, err);
 		return r < 0 ? r : tell(track, call, IO_OTHER, file, err);
 	}
-	if (r == 0 && call->path) {
+	const int32_t named = call->path ? track_descriptor_in(call->path) : call->fd;
+	if (r == 0 && call->path && named == IO_UNKNOWN) {
 		r = track_resolve(track, process, call, err);
 		if (r == 0)
 			r = track_file_at(track, track->path.text, call->error == 0, &file, err);
 	} else if (r == 0) {
 		uint32_t index = 0;
-		r = track_opening_of(track, process, call->fd, call->fd_path, call, &index, err);
+		r = track_opening_of(track, process, named, call->fd_path, call, &index, err);
 		if (r < 0 || index == TRACK_NONE)
 			return r;
 		file = track->openings[index].file;

@@ -201,6 +201,9 @@ int track_resolve(struct io_track *track, const struct track_process *process,
 int track_resolve_other(struct io_track *track, const struct track_process *process,
                         const struct io_call *call, struct error *err);
 
+/* The number of /dev/fd/3, /proc/self/fd/3, /dev/stdout; IO_UNKNOWN for another path. */
+int32_t track_descriptor_in(const char *path);
+
 track_handler track_take_open;
 track_handler track_take_read;
 track_handler track_take_pread;

@@ -27,8 +27,7 @@ static void add_parts(struct str *to, const char *path)
 	}
 }
 
-/* The number of /dev/fd/3, /proc/self/fd/3, /dev/stdout; IO_UNKNOWN for another path. */
-static int32_t descriptor_in(const char *path)
+int32_t track_descriptor_in(const char *path)
 {
 	static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
 	static const char *const streams[] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};
@@ -59,7 +58,7 @@ static int resolve(struct io_track *track, const struct track_process *process, 
                    int32_t folder_fd, const char *folder_path, struct str *to, struct error *err)
 {
 	to->length = 0;
-	const int32_t fd = descriptor_in(path);
+	const int32_t fd = track_descriptor_in(path);
 	const char *const shown = fd == IO_UNKNOWN ? NULL : path_of_descriptor(track, process, fd);
 	if (shown) {
 		str_add(to, shown);
