@@ -358,6 +358,30 @@ static void add_unfitted(const struct needs_view *view)
 		              counts[k], number_noun(counts[k], "line", "lines"), reasons[k]);
 }
 
+/* Whether intervals take in that tasks which ran one after another are alike. */
+static void say_what_intervals_cover(const struct needs_view *view)
+{
+	size_t related = 0;
+	size_t in_time = 0;
+	for (size_t t = 0; t < view->needs->type_count; t++) {
+		const struct campaign_type_needs *const needs = &view->needs->types[t];
+		related += needs->relation_count > 0;
+		in_time += needs->relation_count > 0 && needs->is_in_time;
+	}
+	if (related == 0)
+		return;
+	if (in_time == related)
+		document_say(view->doc, TEXT_DIM,
+		             "Intervals take in what %d stretches of time differ by.",
+		             CAMPAIGN_STRETCHES);
+	else
+		document_say(
+		        view->doc, TEXT_DIM,
+		        "Intervals%s are as of independent tasks (no start times, or fewer than "
+		        "200 tasks): what tasks that ran together have in common is not in them.",
+		        in_time > 0 ? " of some types" : "");
+}
+
 void needs_add_growth(struct needs_view *view)
 {
 	const bool is_short = view->reader == READ_IN_TERMINAL && view->needs->type_count > 3;
@@ -376,4 +400,5 @@ void needs_add_growth(struct needs_view *view)
 		}
 	add_others(view);
 	add_unfitted(view);
+	say_what_intervals_cover(view);
 }

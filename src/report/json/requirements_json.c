@@ -88,6 +88,9 @@ static json_t *type_object(struct json_writer *w, const struct requirements *nee
 		json_set(w, states, campaign_state_names[i], json_count(type->states[i]));
 	json_set(w, object, "states", states);
 	json_set(w, object, "retried", json_count(type->retried));
+	if (!is_all)
+		json_set(w, object, "intervals_of",
+		         json_text(type->is_in_time ? "stretches-of-time" : "independent-tasks"));
 	for (size_t i = 0; i < CAMPAIGN_FIGURES; i++)
 		json_set(w, object, campaign_figure_names[i], spread_object(w, &type->figures[i]));
 	json_set(w, object, "over_limit",
