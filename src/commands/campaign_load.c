@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int load_result(const char *path, struct campaign *ret_campaign, struct error *err)
 {
@@ -32,11 +33,35 @@ static bool is_database(const char *path)
 	       memcmp(bytes, magic, sizeof magic) == 0;
 }
 
-static int load_records(const char *path, struct campaign *ret_campaign, struct error *err)
+/* Whether the folder is for a reader that takes folders: one of its first files says so. */
+static bool is_for_folder_reader(const struct import_files *files)
+{
+	enum { MOST_LOOKED_AT = 64 };
+	for (size_t i = 0; i < files->paths.count && i < MOST_LOOKED_AT; i++)
+		if (import_format_of(files->paths.items[i])->takes_folders)
+			return true;
+	return false;
+}
+
+static int read_records(const char *path, struct campaign *campaign, struct error *err)
 {
 	const struct import_settings settings = {0};
+	cleanup_import_files struct import_files files = {0};
+	struct stat status;
+	if (stat(path, &status) < 0 || !S_ISDIR(status.st_mode))
+		return import_read_campaign(NULL, &settings, path, campaign, err);
+	int r = import_files_find(path, NULL, &files, err);
+	if (r == 0 && is_for_folder_reader(&files))
+		return import_read_campaign(NULL, &settings, path, campaign, err);
+	for (size_t i = 0; r == 0 && i < files.paths.count; i++)
+		r = import_read_campaign(NULL, &settings, files.paths.items[i], campaign, err);
+	return r;
+}
+
+static int load_records(const char *path, struct campaign *ret_campaign, struct error *err)
+{
 	cleanup_campaign struct campaign campaign = {.imported_ns = clock_calendar_ns()};
-	int r = import_read_campaign(NULL, &settings, path, &campaign, err);
+	int r = read_records(path, &campaign, err);
 	if (r == 0 && !campaign.label)
 		r = import_label(path, &campaign.label, err);
 	if (r == 0 && !campaign.source)

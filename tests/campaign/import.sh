@@ -101,6 +101,13 @@ is "what memory is of" "$(ask jobs.db 'SELECT max_rss_of FROM campaign')" "the l
 tap_run plateau requirements own.csv jobs/job1.txt --json
 tap_status 0
 is "a table and a job" "$(answer '[.campaigns[].format] | join(" ")')" "csv time"
+tap_run plateau requirements jobs
+tap_status 0
+tap_stdout_has "2 attempts of 1 type"
+mkdir -p empty
+tap_run plateau requirements empty
+tap_status 2
+tap_stderr_has "has no files"
 plateau run -j 1,2 -r 2 -w 1 -m 2 -o result.db -q -- sleep 0.05 >/dev/null 2>&1
 measured=$(ask result.db "SELECT count(*) FROM task WHERE role='measured'")
 tap_run plateau requirements result.db
