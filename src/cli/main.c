@@ -86,15 +86,21 @@ static enum exit_code print_group_help(FILE *stream, const char *group, enum exi
 	return code;
 }
 
-/* group: the word before it, NULL: it is the first. */
-static enum exit_code refuse_word(const char *group, const char *word)
+/* The command spelled most like word, or NULL; group: the word before it, NULL: it is the first. */
+static const char *find_nearest(const char *group, const char *word)
 {
 	const char *names[64];
 	size_t count = 0;
 	for (size_t i = 0; count < ARRAY_LENGTH(names) && command_table[i]; i++)
 		if (!group || command_is_of_group(command_table[i], group))
 			names[count++] = command_table[i]->name + (group ? strlen(group) + 1 : 0);
-	const char *const near = str_nearest(word, names, count, sizeof *names);
+	return str_nearest(word, names, count, sizeof *names);
+}
+
+/* group as above. */
+static enum exit_code refuse_word(const char *group, const char *word)
+{
+	const char *const near = find_nearest(group, word);
 	const char *const kind = word[0] == '-' ? "option" : "command";
 	const char *const before = group ? group : "";
 	const char *const space = group ? " " : "";
@@ -116,6 +122,9 @@ static enum exit_code run_command(const struct command *command, int argc, char 
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	if (result < 0) {
 		talk_error("%s: %s", command->name, err.text);
+		const char *const near = argc > 0 ? find_nearest(command->name, argv[0]) : NULL;
+		if (near)
+			talk_error("did you mean `plateau %s %s`?", command->name, near);
 		talk_error("`plateau %s --help` tells what it takes", command->name);
 		return EXIT_USAGE;
 	}

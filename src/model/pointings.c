@@ -88,6 +88,7 @@ void pointings_release(struct pointings *pointings)
 		return;
 	words_release(&pointings->bands);
 	words_release(&pointings->remarks);
+	words_release(&pointings->warnings);
 	free(pointings->items);
 	*pointings = (struct pointings){0};
 }

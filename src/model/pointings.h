@@ -28,7 +28,8 @@ struct pointings {
 	struct pointing *items;
 	size_t count;
 	size_t capacity;
-	struct words remarks; /* what a person should know: guesses, what was passed over */
+	struct words remarks;  /* what a person should know: guesses */
+	struct words warnings; /* what makes an answer doubtful */
 };
 
 /* The index of a band, added where it is new. Returns 0, -E2BIG (POINTINGS_MOST_BANDS), -ENOMEM. */

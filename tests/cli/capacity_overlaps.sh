@@ -155,6 +155,9 @@ tap_status 2 "a table that is not there"
 # ---- one word and two ---------------------------------------------------------------------------
 tap_run plateau capacity --help
 tap_stdout_has "capacity overlaps  count how many visits"
+tap_run plateau capacity overlap pole.csv
+tap_status 2 "a word that is nearly the second"
+tap_stderr_has "did you mean \`plateau capacity overlaps\`?"
 cp pole.csv overlaps
 tap_run plateau capacity ./overlaps
 tap_status 2 "a file called overlaps is no command"

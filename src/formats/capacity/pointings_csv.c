@@ -289,7 +289,7 @@ static int check_unit(struct reading *r)
 	if (r->is_beyond_radians || r->pointings->count < MANY || !r->columns[WHAT_RA].is_assumed ||
 	    !r->columns[WHAT_DEC].is_assumed)
 		return 0;
-	return words_addf(&r->pointings->remarks, r->err,
+	return words_addf(&r->pointings->warnings, r->err,
 	                  "no angle is above 2 pi, and nothing says that they are in degrees: if "
 	                  "they are in radians, say so (--columns ra=COLUMN:rad,dec=COLUMN:rad)");
 }

@@ -136,10 +136,13 @@ static void add_depth(const struct overlaps_summary *summary, struct document *d
 	}
 }
 
-/* A band whose visits are all elsewhere is not passed over in silence. */
+/* What is doubtful; a band whose visits are all elsewhere is not passed over in silence. */
 static void add_warnings(const struct overlaps_told *told, struct document *doc)
 {
 	const struct overlaps_summary *const summary = told->summary;
+	const struct words *const warnings = &told->pointings->warnings;
+	for (size_t i = 0; i < warnings->count; i++)
+		document_item(doc, TEXT_WARN, "!", "%s", warnings->items[i]);
 	for (size_t i = 0; i < summary->band_count; i++)
 		if (summary->bands[i].coadds == 0)
 			document_item(doc, TEXT_WARN, "!",

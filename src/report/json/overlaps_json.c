@@ -73,6 +73,14 @@ static json_t *region_object(struct json_writer *w, const struct overlaps_region
 	return object;
 }
 
+static json_t *words_array(struct json_writer *w, const struct words *words)
+{
+	json_t *const array = json_array();
+	for (size_t i = 0; i < words->count; i++)
+		json_append(w, array, json_text(words->items[i]));
+	return array;
+}
+
 int overlaps_json_write(const struct overlaps_told *told, char **ret_json, struct error *err)
 {
 	struct json_writer w = {false};
@@ -80,13 +88,10 @@ int overlaps_json_write(const struct overlaps_told *told, char **ret_json, struc
 	json_t *const answer = json_object();
 	json_t *const field = json_object();
 	json_t *const bands = json_array();
-	json_t *const remarks = json_array();
 	json_set(&w, field, "radius_deg", json_number(told->overlaps->radius_deg));
 	json_set(&w, field, "area_deg2", json_number(summary->field_deg2));
 	for (size_t i = 0; i < summary->band_count; i++)
 		json_append(&w, bands, band_object(&w, &summary->bands[i]));
-	for (size_t i = 0; i < told->pointings->remarks.count; i++)
-		json_append(&w, remarks, json_text(told->pointings->remarks.items[i]));
 	json_set(&w, answer, "schema_version", json_integer(1));
 	json_set(&w, answer, "pointings", json_text(told->path));
 	json_set(&w, answer, "field", field);
@@ -99,6 +104,7 @@ int overlaps_json_write(const struct overlaps_told *told, char **ret_json, struc
 	json_set(&w, answer, "covered_deg2", json_number(summary->covered_deg2));
 	json_set_or_reason(&w, answer, "covered_of_expected", json_number(summary->conserved),
 	                   "visits have a part outside of the region");
-	json_set(&w, answer, "remarks", remarks);
+	json_set(&w, answer, "remarks", words_array(&w, &told->pointings->remarks));
+	json_set(&w, answer, "warnings", words_array(&w, &told->pointings->warnings));
 	return json_finish(&w, answer, ret_json, err);
 }

@@ -161,9 +161,9 @@ static void test_radians(void **state)
 		assert_int_equal(read_text(str_text(&text), told ? "ra=ra:deg,dec=dec:deg" : NULL,
 		                           &pointings, &problems, &err),
 		                 0);
-		assert_int_equal(pointings.remarks.count, told ? 0 : 1);
+		assert_int_equal(pointings.warnings.count, told ? 0 : 1);
 		if (!told)
-			assert_non_null(strstr(pointings.remarks.items[0], "radians"));
+			assert_non_null(strstr(pointings.warnings.items[0], "radians"));
 	}
 }
 
