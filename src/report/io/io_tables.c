@@ -63,15 +63,15 @@ static void cell_path(const struct io_view *view, struct table *table, const cha
 /* ---- Files ---------------------------------------------------------------------------------- */
 
 static const struct table_column file_columns[] = {
-        {"file", NULL, TABLE_LEFT, 0},        {"size", NULL, TABLE_RIGHT, 1},
-        {"read", NULL, TABLE_RIGHT, 1},       {"written", NULL, TABLE_RIGHT, 1},
-        {"read", "/size", TABLE_POINT, 1},    {"written", "/size", TABLE_POINT, 1},
-        {"touched", NULL, TABLE_RIGHT, 2},    {"reads", NULL, TABLE_RIGHT, 2},
-        {"writes", NULL, TABLE_RIGHT, 2},     {"opens", NULL, TABLE_RIGHT, 2},
-        {"jumps", NULL, TABLE_RIGHT, 2},      {"seeks", NULL, TABLE_RIGHT, 3},
-        {"syncs", NULL, TABLE_RIGHT, 3},      {"locks", NULL, TABLE_RIGHT, 3},
-        {"in calls", NULL, TABLE_RIGHT, 3},   {"in use", NULL, TABLE_RIGHT, 3},
-        {"file system", NULL, TABLE_LEFT, 3},
+        {"file", NULL, TABLE_LEFT, 0},      {"size", NULL, TABLE_RIGHT, 1},
+        {"read", NULL, TABLE_RIGHT, 1},     {"written", NULL, TABLE_RIGHT, 1},
+        {"read", "/size", TABLE_POINT, 1},  {"written", "/size", TABLE_POINT, 1},
+        {"in calls", NULL, TABLE_RIGHT, 2}, {"file system", NULL, TABLE_LEFT, 2},
+        {"reads", NULL, TABLE_RIGHT, 2},    {"writes", NULL, TABLE_RIGHT, 2},
+        {"opens", NULL, TABLE_RIGHT, 2},    {"touched", NULL, TABLE_RIGHT, 3},
+        {"jumps", NULL, TABLE_RIGHT, 3},    {"seeks", NULL, TABLE_RIGHT, 3},
+        {"syncs", NULL, TABLE_RIGHT, 3},    {"locks", NULL, TABLE_RIGHT, 3},
+        {"in use", NULL, TABLE_RIGHT, 3},
 };
 
 /* Bytes that were touched, whether by reading or by writing: at least the larger of both. */
@@ -94,18 +94,18 @@ static void fill_file(const struct io_view *view, struct table *table, const str
 	cell_bytes(table, use->written_bytes);
 	cell_times(table, io_seen_reread(seen));
 	cell_times(table, io_seen_rewrite(seen));
-	cell_bytes(table, touched_of(use));
+	cell_time(table, view->findings->profile->has_durations, use->duration_ns);
+	io_file_system_text(seen->file_system, seen->sharing, file_system);
+	table_cell(table, seen->sharing == IO_SHARED ? TEXT_WARN : TEXT_PLAIN, "%s", file_system);
 	cell_count(table, use->calls[IO_READ]);
 	cell_count(table, use->calls[IO_WRITE]);
 	cell_count(table, use->calls[IO_OPEN] + use->calls[IO_CREATE]);
+	cell_bytes(table, touched_of(use));
 	cell_count(table, use->jumps);
 	cell_count(table, use->calls[IO_SEEK]);
 	cell_count(table, use->calls[IO_SYNC]);
 	cell_count(table, use->calls[IO_LOCK] + use->calls[IO_UNLOCK]);
-	cell_time(table, view->findings->profile->has_durations, use->duration_ns);
 	cell_time(table, use->first_ns >= 0, use->last_ns - use->first_ns);
-	io_file_system_text(seen->file_system, seen->sharing, file_system);
-	table_cell(table, seen->sharing == IO_SHARED ? TEXT_WARN : TEXT_PLAIN, "%s", file_system);
 }
 
 static bool is_shown(const struct io_seen *seen)
