@@ -145,10 +145,14 @@ static int add(struct outputs *outputs, struct capacity_figure *figure,
 {
 	if (!capacity_figure_is_there(figure))
 		return 0;
-	double *const drawn = calloc(CAPACITY_DRAWS, sizeof *drawn);
-	if (!drawn)
+	struct output *const output = &outputs->items[outputs->count];
+	output->drawn = calloc(CAPACITY_DRAWS, sizeof *output->drawn);
+	if (!output->drawn)
 		return error_memory(err);
-	outputs->items[outputs->count++] = (struct output){figure, drawn, reckon, index};
+	output->figure = figure;
+	output->reckon = reckon;
+	output->index = index;
+	outputs->count++;
 	return 0;
 }
 

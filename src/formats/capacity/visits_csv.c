@@ -59,7 +59,7 @@ static int read_header(struct reading *reading)
 	if (reading->columns[VISITS] != SIZE_MAX)
 		return 1;
 	const int told = table_rows_complain(
-	        &reading->rows, "", reading->err,
+	        &reading->rows, "header", reading->err,
 	        "no column says how many visits a patch has; name one visits, as plateau capacity "
 	        "overlaps -o writes it");
 	return told < 0 ? told : 0;
