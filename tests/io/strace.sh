@@ -73,9 +73,9 @@ strace -f -tt sh small.sh 2>log
 is "standard error tells the same" "$(totals log)" "$expected"
 
 # ---- What the command gets -----------------------------------------------------------------------
-# shellcheck disable=SC2016 # $$ is the command's own
-"$track_log" --totals --run sh -c 'ls /proc/$$/fd >fds; cat >copy' 7<small.sh <small.sh >said
-is "no descriptor but the streams reaches the command" "$(paste -s -d ' ' fds)" "0 1 2"
+# The fourth is that of the folder which ls lists.
+"$track_log" --totals --run sh -c 'ls /proc/self/fd >fds; cat >copy' 7<small.sh <small.sh >said
+is "no descriptor but the streams reaches the command" "$(paste -s -d ' ' fds)" "0 1 2 3"
 is "and it has its input" "$(cmp small.sh copy && echo the same)" "the same"
 
 # ---- Where processes may not be traced -----------------------------------------------------------
