@@ -1,7 +1,6 @@
 #include "analyse/capacity/overlaps_summary.h"
 
 #include "analyse/quantile.h"
-#include "core/cleanup.h"
 #include "core/error.h"
 
 #include <math.h>
@@ -137,13 +136,17 @@ int overlaps_summarise(const struct overlaps *overlaps, struct overlaps_summary 
 	        .field_deg2 = overlaps_field_deg2(overlaps->radius_deg),
 	};
 	const size_t coadds = count_coadds(overlaps) + 1;
-	cleanup_free struct weighted_value *touching = calloc(coadds, sizeof *touching);
-	cleanup_free struct weighted_value *depth = calloc(coadds, sizeof *depth);
+	struct values all = {0};
+	int r = 0;
+	all.touching = calloc(coadds, sizeof *all.touching);
+	all.depth = calloc(coadds, sizeof *all.depth);
 	summary.bands = calloc(overlaps->band_count + 1, sizeof *summary.bands);
-	if (!touching || !depth || !summary.bands)
-		return error_memory(err);
-	struct values all = {touching, depth, 0};
-	const int r = take_bands(overlaps, &all, &summary, err);
+	if (all.touching && all.depth && summary.bands)
+		r = take_bands(overlaps, &all, &summary, err);
+	else
+		r = error_memory(err);
+	free(all.touching);
+	free(all.depth);
 	if (r < 0)
 		return r;
 	measure_sky(overlaps, &summary);
