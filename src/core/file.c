@@ -127,7 +127,7 @@ int file_copy(const char *from, const char *to, mode_t mode, bool is_synced, str
 	return 0;
 }
 
-static int write_through(const char *path, const void *data, size_t data_bytes, struct error *err)
+static int open_through(const char *path, int *ret_fd, struct error *err)
 {
 	const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
@@ -136,7 +136,17 @@ static int write_through(const char *path, const void *data, size_t data_bytes, 
 		                 path);
 	if (fd < 0)
 		return error_system(err, errno, "cannot write %s", path);
-	int r = file_write_all(fd, data, data_bytes, err);
+	*ret_fd = fd;
+	return 0;
+}
+
+static int write_through(const char *path, const void *data, size_t data_bytes, struct error *err)
+{
+	int fd = -1;
+	int r = open_through(path, &fd, err);
+	if (r < 0)
+		return r;
+	r = file_write_all(fd, data, data_bytes, err);
 	if (close(fd) < 0 && r == 0)
 		r = error_system(err, errno, "cannot write");
 	return r < 0 ? error_context(err, r, "%s", path) : 0;
@@ -187,10 +197,15 @@ int file_replace(const char *path, const void *data, size_t data_bytes, struct e
 	return put_in_place(temporary, path, r, err);
 }
 
-/* Closes the stream, whatever came of the writing. */
-static int write_stream(const char *path, FILE *stream, file_writer *write, const void *content,
+/* Writes to fd and closes it, whatever came of the writing. */
+static int write_stream(const char *path, int fd, file_writer *write, const void *content,
                         struct error *err)
 {
+	FILE *const stream = fdopen(fd, "w");
+	if (!stream) {
+		close(fd);
+		return error_memory(err);
+	}
 	int r = write(content, stream, err);
 	if (r < 0)
 		r = error_context(err, r, "%s", path);
@@ -202,23 +217,17 @@ static int write_stream(const char *path, FILE *stream, file_writer *write, cons
 int file_replace_by(const char *path, file_writer *write, const void *content, struct error *err)
 {
 	struct stat status;
-	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-		FILE *const through = fopen(path, "we");
-		return through ? write_stream(path, through, write, content, err)
-		               : error_system(err, errno, "cannot write %s", path);
-	}
 	cleanup_free char *temporary = NULL;
 	int fd = -1;
-	int r = make_beside(path, &temporary, &fd, err);
+	int r = 0;
+	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+		r = open_through(path, &fd, err);
+		return r < 0 ? r : write_stream(path, fd, write, content, err);
+	}
+	r = make_beside(path, &temporary, &fd, err);
 	if (r < 0)
 		return r;
-	FILE *const stream = fdopen(fd, "w");
-	if (stream) {
-		r = write_stream(path, stream, write, content, err);
-	} else {
-		close(fd);
-		r = error_memory(err);
-	}
+	r = write_stream(path, fd, write, content, err);
 	return put_in_place(temporary, path, r, err);
 }
 

@@ -189,6 +189,44 @@ static void test_files_are_replaced_whole(void **state)
 	assert_non_null(strstr(err.text, "symbolic link to what is not there"));
 }
 
+/* Writes a text; of "fail" only a part, and fails. */
+static int write_text(const void *content, FILE *stream, struct error *err)
+{
+	const char *const text = content;
+	fputs(text, stream);
+	return strcmp(text, "fail") == 0 ? error_set(err, EIO, "it did not work") : 0;
+}
+
+static void test_streams_replace_whole(void **state)
+{
+	(void)state;
+	struct error err;
+	cleanup_free char *path = NULL;
+	cleanup_free char *link = NULL;
+	cleanup_free char *missing = NULL;
+	assert_int_equal(file_join(folder, "rows", &path, &err), 0);
+	assert_int_equal(file_join(folder, "to-rows", &link, &err), 0);
+	assert_int_equal(file_join(folder, "no/rows", &missing, &err), 0);
+	const size_t before = count_files();
+	assert_int_equal(file_replace_by(path, write_text, "one", &err), 0);
+	assert_holds(path, "one");
+	assert_int_equal(file_replace_by(path, write_text, "fail", &err), -EIO);
+	assert_non_null(strstr(err.text, path));
+	assert_holds(path, "one");
+	assert_int_equal(file_replace_by(path, write_text, "two words", &err), 0);
+	assert_holds(path, "two words");
+	assert_int_equal(symlink("rows", link), 0);
+	assert_int_equal(file_replace_by(link, write_text, "three", &err), 0);
+	assert_holds(path, "three");
+	assert_int_equal(file_replace_by(missing, write_text, "x", &err), -ENOENT);
+	assert_int_equal(file_replace_by("/dev/full", write_text, "x", &err), -ENOSPC);
+	assert_non_null(strstr(err.text, "/dev/full"));
+	assert_int_equal(count_files(), before + 2);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(file_replace_by(link, write_text, "x", &err), -ENOENT);
+	assert_int_equal(unlink(link), 0);
+}
+
 /* The digests of FIPS 180-4's examples, as `openssl dgst -sha256 -binary | base64` writes them. */
 static void test_hashes_in_base64(void **state)
 {
@@ -211,6 +249,7 @@ int main(void)
 	                                        tear_down),
 	        cmocka_unit_test(test_what_is_gone_is_no_error),
 	        cmocka_unit_test_setup_teardown(test_files_are_replaced_whole, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(test_streams_replace_whole, set_up, tear_down),
 	        cmocka_unit_test(test_hashes_in_base64),
 	        cmocka_unit_test_setup_teardown(test_a_file_in_place_of_a_folder, set_up,
 	                                        tear_down),
