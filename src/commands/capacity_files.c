@@ -32,12 +32,12 @@ struct reading {
 	const char *path; /* of the capacity file */
 	char *folder;     /* that it is in; NULL: where we are */
 	struct capacity *capacity;
-	struct problems problems;  /* with their places in the capacity file */
-	struct problems of_others; /* of files that it names */
-	struct read_file **files;  /* each in a place of its own */
+	struct problems problems; /* with their places in the capacity file */
+	struct read_file **files; /* each in a place of its own */
 	size_t file_count;
 	size_t file_capacity;
 	struct loaded results;
+	bool lacks_visits;   /* a table of them could not be read */
 	enum exit_code code; /* the worst so far */
 	struct error *err;
 };
@@ -54,7 +54,6 @@ static void release_reading(struct reading *reading)
 	free(reading->folder);
 	loaded_release(&reading->results);
 	problems_release(&reading->problems);
-	problems_release(&reading->of_others);
 }
 
 /* Puts what err says at a place of the capacity file. -ENOMEM ends everything. */
@@ -65,6 +64,16 @@ static int told(struct reading *reading, const struct capacity_place *place, int
 		return result;
 	return problems_add(&reading->problems, reading->path, place->line, place->column,
 	                    place->path, reading->err, "%s", said.text);
+}
+
+/* What is wrong within a file that is named has places of its own, and is said at once. Anything
+ * else is left to told. */
+static int said(struct reading *reading, const struct problems *problems, int result)
+{
+	if (result != -EINVAL || problems->count == 0)
+		return result;
+	reading->code = exit_worse(reading->code, talk_problems(problems, reading->err));
+	return 0;
 }
 
 /* ---- Paths ----------------------------------------------------------------------------------- */
@@ -96,12 +105,10 @@ static int load_file(struct reading *reading, struct read_file *file)
 		reading->code = exit_worse(reading->code, code);
 		return 0;
 	}
-	const size_t before = reading->of_others.count;
-	const int r =
-	        resource_params_load(file->path, &file->params, &reading->of_others, reading->err);
+	cleanup_problems struct problems problems = {0};
+	const int r = resource_params_load(file->path, &file->params, &problems, reading->err);
 	file->has_failed = r < 0;
-	/* What is wrong with it has places of its own. */
-	return r == -EINVAL && reading->of_others.count > before ? 0 : r;
+	return said(reading, &problems, r);
 }
 
 /* The file, read where it has not been; one that could not be read is told once. */
@@ -218,21 +225,18 @@ static int read_source(struct reading *reading, size_t index)
 
 static int read_visits(struct reading *reading, struct capacity_visits *visits)
 {
+	cleanup_problems struct problems problems = {0};
 	cleanup_free char *path = NULL;
 	struct visits_table table;
 	if (!visits->table)
 		return 0;
-	const size_t before = reading->of_others.count;
 	int r = path_of(reading, visits->table, &path);
 	if (r == 0)
-		r = visits_csv_load(path, &table, &reading->of_others, reading->err);
+		r = visits_csv_load(path, &table, &problems, reading->err);
 	if (r == 0)
-		r = capacity_take_visits(&table, visits, reading->err);
-	if (r == -EINVAL && reading->of_others.count > before) {
-		reading->code = exit_worse(reading->code, EXIT_USAGE);
-		return 0;
-	}
-	return told(reading, &visits->place, r);
+		return capacity_take_visits(&table, visits, reading->err);
+	reading->lacks_visits = true;
+	return told(reading, &visits->place, said(reading, &problems, r));
 }
 
 /* ---- Platforms and products ------------------------------------------------------------------ */
@@ -257,17 +261,15 @@ static int read_sizes(struct reading *reading)
 {
 	struct capacity *const capacity = reading->capacity;
 	cleanup_product_sizes struct product_sizes sizes = {0};
+	cleanup_problems struct problems problems = {0};
 	cleanup_free char *path = NULL;
 	if (!capacity->sizes)
 		return 0;
-	const size_t before = reading->of_others.count;
 	int r = path_of(reading, capacity->sizes, &path);
 	if (r == 0)
-		r = product_sizes_load(path, &sizes, &reading->of_others, reading->err);
-	if (r == -EINVAL && reading->of_others.count > before)
-		return 0;
+		r = product_sizes_load(path, &sizes, &problems, reading->err);
 	if (r < 0)
-		return told(reading, &capacity->sizes_place, r);
+		return told(reading, &capacity->sizes_place, said(reading, &problems, r));
 	for (size_t i = 0; r == 0 && i < capacity->product_count; i++) {
 		struct capacity_product *const product = &capacity->products[i];
 		r = told(reading, &product->place,
@@ -287,8 +289,7 @@ static int read_all(struct reading *reading)
 	for (size_t i = 0; r == 0 && i < capacity->visits_count; i++)
 		r = read_visits(reading, &capacity->visits[i]);
 	/* Without its visits every task would be told as wrong too. */
-	const bool has_visits = reading->problems.count + reading->of_others.count == 0;
-	for (size_t i = 0; r == 0 && has_visits && i < capacity->task_count; i++) {
+	for (size_t i = 0; r == 0 && !reading->lacks_visits && i < capacity->task_count; i++) {
 		r = told(reading, &capacity->tasks[i].place,
 		         capacity_count_instances(capacity, i, reading->err));
 		if (r == 0)
@@ -323,10 +324,6 @@ static enum exit_code finish(struct reading *reading)
 {
 	enum exit_code code = reading->code;
 	struct error err;
-	if (reading->of_others.count > 0) {
-		error_set(&err, EINVAL, "%s names files that cannot be read", reading->path);
-		code = exit_worse(code, talk_problems(&reading->of_others, &err));
-	}
 	problems_sort(&reading->problems);
 	if (problems_result(&reading->problems, reading->path, &err) < 0)
 		code = exit_worse(code, talk_problems(&reading->problems, &err));

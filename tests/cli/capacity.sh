@@ -195,6 +195,16 @@ is "lines are taken at the mean and the most of the depths" \
 	"$(jq -c '[.tasks[0].cpu_s.value, .tasks[0].max_rss_bytes.value] | map(. * 10 | round / 10)' stdout)" \
 	"[55,1540000000]"
 
+# What is wrong with a file that is named is told at its own place, and of the others nothing.
+printf 'visit\n3\n' >visits.csv
+printf '{"a": {"b": [1, 2, 3]}}\n' >sizes.json
+printf 'product_sizes: sizes.json\nproducts: {b: {task: deblend}}\n' >>visits.yaml
+tap_run plateau capacity visits.yaml
+tap_status 2
+is "a table of visits without visits is told alone" "$(cut -d: -f1-4 stderr)" \
+	"visits.csv:1:1: header
+plateau: visits.csv has 1 problem"
+
 # ---- The documentation ----------------------------------------------------------------------
 
 missing=
