@@ -233,10 +233,7 @@ static int add_identity(struct reading *r)
 	for (size_t i = 0; i < r->columns.count; i++) {
 		const struct task_column *const column = &r->columns.items[i];
 		const bool is_id = column->field && column->field->place == PLACE_ID;
-		const bool is_key = column->is_key && !column->field;
-		if (has_id ? is_id
-		           : is_key || (column->field && column->field->place == PLACE_NUMBER &&
-		                        r->covariates.items[r->covariate_of[i]].is_label))
+		if (has_id ? is_id : column->is_key)
 			identity = campaign_identity_add(identity, table_rows_cell(&r->rows, i));
 	}
 	const int result = array_reserve(&r->identities, &r->identity_capacity, at + 1,
@@ -286,10 +283,8 @@ static int take_row(void *context)
 static bool is_figure(const struct task_column *column)
 {
 	static const size_t offsets[] = {
-	        offsetof(struct campaign_row, wall_ns),
-	        offsetof(struct campaign_row, cpu_ns),
-	        offsetof(struct campaign_row, system_ns),
-	        offsetof(struct campaign_row, end_ns),
+	        offsetof(struct campaign_row, wall_ns),       offsetof(struct campaign_row, cpu_ns),
+	        offsetof(struct campaign_row, system_ns),     offsetof(struct campaign_row, end_ns),
 	        offsetof(struct campaign_row, max_rss_bytes),
 	};
 	if (!column->field || column->field->place != PLACE_RECORD)
@@ -311,7 +306,7 @@ static bool has_figures(const struct csv_columns *columns)
 static bool has_key(const struct csv_columns *columns)
 {
 	for (size_t i = 0; i < columns->count; i++)
-		if (columns->items[i].is_key && !columns->items[i].field)
+		if (columns->items[i].is_key && columns->items[i].is_passed)
 			return true;
 	return false;
 }

@@ -44,6 +44,11 @@ static const char *const keys[] = {
         "exposureid", "visitid",   "ccd",      "raft",
 };
 
+/* The same, of which there are few: they are covariates, too. */
+static const char *const few_keys[] = {
+        "band", "filter", "physicalfilter", "instrument", "skymap",
+};
+
 /* Numbers and names that single rows have. */
 static const char *const ids[] = {
         "",     "index", "row",  "id",       "uuid",     "jobid",     "jobidraw", "stepid",
@@ -69,8 +74,9 @@ static void recognise(struct task_column *column)
 		column->field = &number_field;
 		strcpy(column->detail, column->name + sizeof figure - 1);
 	}
-	column->is_key = is_among(base, keys, ARRAY_LENGTH(keys));
-	column->is_passed = column->is_key || is_among(base, ids, ARRAY_LENGTH(ids));
+	const bool is_number = is_among(base, keys, ARRAY_LENGTH(keys));
+	column->is_key = is_number || is_among(base, few_keys, ARRAY_LENGTH(few_keys));
+	column->is_passed = is_number || is_among(base, ids, ARRAY_LENGTH(ids));
 }
 
 const struct task_vocabulary campaign_vocabulary = {

@@ -118,6 +118,8 @@ static int apply_part(struct table_rows *rows, struct csv_columns *columns, char
 	        .unit = unit,
 	        .name = column->name,
 	        .sibling = SIZE_MAX,
+	        .is_passed = column->is_passed,
+	        .is_key = column->is_key,
 	};
 	snprintf(column->detail, sizeof column->detail, "%s", detail);
 	if (!unit && task_kind_has_unit(field->kind)) {

@@ -30,7 +30,7 @@ struct task_column {
 	bool was_passed; /* such a cell was */
 	bool is_silent;  /* passed over without a word */
 	bool is_passed;  /* passed over by its name, and told */
-	bool is_key;     /* so too, but it says which task this is */
+	bool is_key;     /* it says, with others, which task this is */
 };
 
 struct csv_columns {

@@ -239,8 +239,8 @@ static void attempts(void **state)
 	(void)state;
 	/* By keys and numbers. */
 	cleanup_campaign struct campaign keyed = {0};
-	read_good("type,visit,detector,attempt,wall_s\n"
-	          "isr,1,1,2,1\nisr,1,1,1,1\nisr,1,2,1,1\ncal,1,1,1,1\nisr,1,1,3,1\n",
+	read_good("type,visit,detector,attempt,wall_s,note\n"
+	          "isr,1,1,2,1,a\nisr,1,1,1,1,b\nisr,1,2,1,1,b\ncal,1,1,1,1,\nisr,1,1,3,1,c\n",
 	          NULL, &keyed);
 	static const bool followed[] = {true, true, false, false, false};
 	for (size_t i = 0; i < ARRAY_LENGTH(followed); i++)
