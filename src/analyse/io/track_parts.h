@@ -6,7 +6,7 @@
 #include "core/index_map.h"
 #include "core/str.h"
 
-enum { TRACK_NONE = UINT32_MAX };
+#define TRACK_NONE UINT32_MAX
 
 /* A path that was seen. It names a file as long as both have the same life. */
 struct track_name {
