@@ -95,6 +95,43 @@ static void statistics(void **state)
 	campaign_release(&campaign);
 }
 
+/* Of independent tasks the interval of a quantile holds the true one 95 times in 100 or a little
+ * more: it lies between order statistics, whatever the distribution. */
+static void coverage(void **state)
+{
+	(void)state;
+	enum { CAMPAIGNS = 1000, TASKS = 120 };
+	const double truth = -log(1 - 0.95); /* of an exponential distribution of mean 1 s */
+	const struct capacity_source source = {.cpu = CAPACITY_P95, .has_cpu = true};
+	struct error err = {""};
+	struct rng rng;
+	size_t held = 0;
+	rng_init(&rng, 11, 0);
+	for (size_t c = 0; c < CAMPAIGNS; c++) {
+		struct campaign campaign = {0};
+		struct capacity capacity;
+		uint32_t type;
+		assert_int_equal(campaign_type(&campaign, "isr", &type, &err), 0);
+		for (size_t i = 0; i < TASKS; i++) {
+			struct campaign_task task = campaign_task_empty();
+			task.type = type;
+			task.cpu_ns = (int64_t)(-log(1 - rng_uniform(&rng)) * 1e9);
+			task.max_rss_bytes = 1000;
+			assert_int_equal(campaign_add(&campaign, &task, &err), 0);
+		}
+		begin(&capacity);
+		assert_int_equal(
+		        capacity_take_campaign(&campaign, "c.db", &source, &capacity, 0, &err), 0);
+		const struct capacity_figure *const at = &capacity.tasks[0].cpu.at;
+		assert_true(capacity_figure_has_interval(at));
+		held += at->low <= truth && truth <= at->high;
+		capacity_release(&capacity);
+		campaign_release(&campaign);
+	}
+	print_message("# held %zu of %d\n", held, CAMPAIGNS);
+	assert_in_range(held, 940, 990);
+}
+
 /* Lines through points without noise are found exactly; with it, within their interval. */
 static void lines(void **state)
 {
@@ -239,8 +276,11 @@ static void tables_of_visits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(statistics),       cmocka_unit_test(lines),
-	        cmocka_unit_test(what_is_missing),  cmocka_unit_test(parameters_and_sizes),
+	        cmocka_unit_test(statistics),
+	        cmocka_unit_test(coverage),
+	        cmocka_unit_test(lines),
+	        cmocka_unit_test(what_is_missing),
+	        cmocka_unit_test(parameters_and_sizes),
 	        cmocka_unit_test(tables_of_visits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
