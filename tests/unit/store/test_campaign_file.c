@@ -10,6 +10,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/rng.h"
 #include "core/str.h"
 #include "fixture.h"
 #include "model/campaign.h"
@@ -271,6 +272,35 @@ static void a_cut_file_is_told(void **state)
 	assert_int_equal(campaign_file_load("not-there.db", &loaded, &err), -ENOENT);
 }
 
+/* Bytes that were changed are told, or change a figure; nothing worse. */
+static void changed_bytes(void **state)
+{
+	const struct place_of_test *const place = *state;
+	cleanup_campaign struct campaign campaign = {0};
+	struct error err;
+	struct stat status;
+	struct rng rng;
+	fill(&campaign);
+	rng_init(&rng, 11, 1);
+	for (int round = 0; round < 80; round++) {
+		cleanup_campaign struct campaign loaded = {0};
+		assert_int_equal(campaign_file_write(place->path, &campaign, round > 0, &err), 0);
+		cleanup_file FILE *stream = fopen(place->path, "r+e");
+		assert_non_null(stream);
+		assert_int_equal(fstat(fileno(stream), &status), 0);
+		for (int i = 0; i < 20; i++) {
+			/* Behind what tells its kind. */
+			const uint64_t room = (uint64_t)status.st_size - 100;
+			assert_int_equal(
+			        fseek(stream, (long)(100 + rng_below(&rng, room)), SEEK_SET), 0);
+			fputc((int)rng_below(&rng, 256), stream);
+		}
+		assert_int_equal(fflush(stream), 0);
+		const int r = campaign_file_load(place->path, &loaded, &err);
+		assert_true(r == 0 ? loaded.task_count == TASKS : !loaded.tasks);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +312,7 @@ int main(void)
 	                                        remove_folder),
 	        cmocka_unit_test_setup_teardown(damage_is_told, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(a_cut_file_is_told, make_folder, remove_folder),
+	        cmocka_unit_test_setup_teardown(changed_bytes, make_folder, remove_folder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
