@@ -378,7 +378,7 @@ int track_rename(struct io_track *track, const char *from, const char *to, uint3
 
 int track_exchange(struct io_track *track, const char *from, const char *to, struct error *err)
 {
-	uint32_t names[2];
+	uint32_t names[2] = {0};
 	int r = track_name_of(track, from, &names[0], err);
 	if (r == 0)
 		r = track_name_of(track, to, &names[1], err);
