@@ -122,6 +122,20 @@ static void add_cores(struct str *text, const struct requirements *r, double lim
 		         several, number_noun(several, "was", "were"), above);
 }
 
+/* Tasks of which nobody knows whether they fit. What a memory limit ended is spoken of by itself,
+ * and what had not ended needs more yet. */
+static void add_unknown(struct str *text, const struct requirements *r)
+{
+	size_t unknown = 0;
+	for (size_t i = 0; i < r->campaign->task_count; i++) {
+		const struct campaign_task *const task = &r->campaign->tasks[i];
+		unknown += task->max_rss_bytes < 0 && task->state != CAMPAIGN_OUT_OF_MEMORY &&
+		           task->state != CAMPAIGN_UNFINISHED;
+	}
+	if (unknown > 0)
+		str_addf(text, " The max RSS of %zu more is not known.", unknown);
+}
+
 static void add_over(struct str *text, const struct requirements *r,
                      const struct campaign_over *overs)
 {
@@ -138,7 +152,7 @@ static void add_over(struct str *text, const struct requirements *r,
 	add_types(text, r, overs);
 	str_add(text, ".");
 	if (all->of_wall_s > 0) {
-		str_add(text, " They hold ");
+		str_add(text, number_noun(all->tasks, " It holds ", " They hold "));
 		add_share(text, all->wall_s, all->of_wall_s);
 		str_add(text, " of the wall time.");
 	}
@@ -160,9 +174,14 @@ static void write_words(struct str *text, const struct requirements *r, double l
 		add_over(text, r, overs);
 	} else {
 		format_bytes(all->max_bytes, size);
-		str_addf(text, "all %zu tasks fit: the largest, of %s, took %s.", all->of,
-		         type_of_largest(r, overs), size);
+		if (all->of > 1)
+			str_addf(text, "all %zu tasks fit: the largest, of %s, took %s.", all->of,
+			         type_of_largest(r, overs), size);
+		else
+			str_addf(text, "the only task fits: it is of %s, and took %s.",
+			         type_of_largest(r, overs), size);
 	}
+	add_unknown(text, r);
 	if (all->ended_below > 0)
 		str_addf(text,
 		         " %zu %s ended by a memory limit below that: what %s would have needed is "

@@ -185,6 +185,15 @@ static void nothing_is_known_of_memory(void **state)
 	requirements_words(&r, 6e9, text, sizeof text);
 	assert_string_equal(text,
 	                    "The max RSS of no task is known: nothing can be said of memory.");
+	/* Of a few it is. */
+	add(&campaign, "a", 1, 1, -1, CAMPAIGN_UNFINISHED);
+	add(&campaign, "b", 1, 1, 2e9, CAMPAIGN_DONE);
+	cleanup_requirements struct requirements one = build(&campaign, &defaults);
+	requirements_words(&one, 6e9, text, sizeof text);
+	assert_string_equal(text, "At 6 GB per core the only task fits: it is of b, and took "
+	                          "2.00 GB. The max RSS of 1 more is not known.");
+	requirements_words(&one, 1e9, text, sizeof text);
+	assert_non_null(strstr(text, " It holds 100 % of the wall time. The max RSS of 1 more"));
 }
 
 static void bins_of_absurd_sizes_stay_few(void **state)
