@@ -81,19 +81,44 @@ static size_t list(const struct campaign_task *tasks, const uint64_t *identities
 	return listed;
 }
 
-static void mark(struct campaign_task *tasks, const struct attempt *attempts, size_t count)
+/* Whether two attempts at one task have the same number: then what should say which task they are
+ * of does not, and nothing is known of either. */
+static bool is_ambiguous(const struct attempt *attempts, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (attempts[i].number != 0 && attempts[i].number == attempts[i - 1].number)
+			return true;
+	return false;
+}
+
+/* The attempts at one task. */
+static void mark_one(struct campaign_task *tasks, const struct attempt *attempts, size_t count)
 {
 	uint16_t number = 0;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; count > 1 && i < count; i++) {
 		struct campaign_task *const task = &tasks[attempts[i].task];
-		const bool has_before = i > 0 && attempts[i - 1].identity == attempts[i].identity;
-		const bool has_next =
-		        i + 1 < count && attempts[i + 1].identity == attempts[i].identity;
-		if (task->attempt == 0 && (has_before || has_next) && number < UINT16_MAX)
-			task->attempt = (uint16_t)((has_before ? number : 0) + 1);
+		if (task->attempt == 0 && number < UINT16_MAX)
+			task->attempt = (uint16_t)(number + 1);
 		number = task->attempt;
-		task->is_superseded = has_next;
+		task->is_superseded = i + 1 < count;
 	}
+}
+
+/* Returns of how many attempts nothing can be said. */
+static size_t mark(struct campaign_task *tasks, const struct attempt *attempts, size_t count)
+{
+	size_t unclear = 0;
+	for (size_t i = 0; i < count;) {
+		size_t own = 1;
+		while (i + own < count && attempts[i + own].identity == attempts[i].identity)
+			own++;
+		if (is_ambiguous(&attempts[i], own))
+			unclear += own;
+		else
+			mark_one(tasks, &attempts[i], own);
+		i += own;
+	}
+	return unclear;
 }
 
 int campaign_mark_superseded(struct campaign *campaign, size_t first, const uint64_t *identities,
@@ -113,6 +138,12 @@ int campaign_mark_superseded(struct campaign *campaign, size_t first, const uint
 		return error_memory(err);
 	const size_t listed = list(tasks, identities, count, has_sieve ? sieve : NULL, attempts);
 	qsort(attempts, listed, sizeof *attempts, compare);
-	mark(tasks, attempts, listed);
-	return 0;
+	const size_t unclear = mark(tasks, attempts, listed);
+	if (unclear == 0)
+		return 0;
+	return campaign_remark(campaign, err,
+	                       "%zu attempts have the same number as another at what is told to "
+	                       "be the same task: none of them is taken for one that was tried "
+	                       "again (--columns id=COLUMN says of which task each is)",
+	                       unclear);
 }

@@ -15,7 +15,8 @@ uint64_t campaign_identity_begin(uint32_t type);
 uint64_t campaign_identity_add(uint64_t identity, const char *text);
 
 /* Of the tasks from first on, whose identities are given, marks those that a later attempt
- * followed. Attempts without a number are numbered as they began, or as they stand. Returns 0 or
+ * followed. Attempts without a number are numbered as they began, or as they stand. Where two at
+ * one task have the same number, identities do not tell tasks apart: a remark says so. Returns 0 or
  * -ENOMEM. */
 int campaign_mark_superseded(struct campaign *campaign, size_t first, const uint64_t *identities,
                              struct error *err);

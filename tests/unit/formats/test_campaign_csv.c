@@ -249,6 +249,15 @@ static void attempts(void **state)
 	cleanup_campaign struct campaign named = {0};
 	read_good("task_id,start_s,wall_s\nx,20,1\ny,0,1\nx,10,1\n", NULL, &named);
 	assert_int_equal(named.tasks[0].attempt, 2);
+	/* Keys that do not tell tasks apart: two have the same number. */
+	cleanup_campaign struct campaign unclear = {0};
+	read_good("type,tract,attempt,wall_s\nisr,1,1,1\nisr,1,1,1\nisr,1,2,1\nisr,2,1,1\n"
+	          "isr,2,2,1\n",
+	          NULL, &unclear);
+	static const bool followed_then[] = {false, false, false, true, false};
+	for (size_t i = 0; i < ARRAY_LENGTH(followed_then); i++)
+		assert_int_equal(unclear.tasks[i].is_superseded, followed_then[i]);
+	assert_true(has_remark(&unclear, "3 attempts have the same number"));
 	assert_int_equal(named.tasks[2].attempt, 1);
 	assert_true(named.tasks[2].is_superseded && !named.tasks[0].is_superseded);
 	assert_int_equal(named.tasks[1].attempt, 0);
