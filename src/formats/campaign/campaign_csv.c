@@ -3,6 +3,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/number.h"
 #include "formats/campaign/campaign_attempts.h"
 #include "formats/campaign/campaign_csv_parts.h"
 #include "formats/campaign/state_words.h"
@@ -16,6 +17,10 @@
 
 /* A task with more memory than this in kB would have a terabyte: the figures are in bytes. */
 #define SURELY_BYTES 1000000000
+
+/* The same of sizes that are most likely in bytes: in kB it would be 100 GB, and in bytes no task
+ * of a production stays below it. */
+#define LIKELY_BYTES 100000000
 
 struct reading {
 	struct table_rows rows;
@@ -113,10 +118,13 @@ static int take_figure(struct reading *r, struct task_column *column, const char
 	struct error why;
 	char text[16];
 	int64_t *const to = (int64_t *)(void *)((char *)&r->row + column->field->offset);
-	/* sacct writes "0:0": status and signal. */
-	if (to == &r->row.exit_status && strchr(cell, ':') && strlen(cell) < sizeof text) {
-		memcpy(text, cell, strlen(cell) + 1);
-		*strchr(text, ':') = '\0';
+	/* sacct writes "0:9": status and signal. */
+	const char *const colon = to == &r->row.exit_status ? strchr(cell, ':') : NULL;
+	if (colon && strlen(cell) < sizeof text) {
+		if (number_parse_integer(colon + 1, 0, INT64_MAX, &r->row.signal, &why) < 0)
+			return complain(r, column, why.text);
+		memcpy(text, cell, (size_t)(colon - cell));
+		text[colon - cell] = '\0';
 		cell = text;
 	}
 	if (task_cell_read(column, cell, &value, &why) < 0)
@@ -132,7 +140,9 @@ static int take_figure(struct reading *r, struct task_column *column, const char
 	r->nameless = column;
 	r->nameless_tasks[r->nameless_count++] = (uint32_t)r->campaign->task_count;
 	r->nameless_most = value > r->nameless_most ? value : r->nameless_most;
-	r->has_fraction = r->has_fraction || strchr(cell, '.');
+	/* "2600000000.0" is how tables of floats write it. */
+	const char *const point = strchr(cell, '.');
+	r->has_fraction = r->has_fraction || (point && point[1 + strspn(point + 1, "0")] != '\0');
 	return 0;
 }
 
@@ -354,6 +364,8 @@ static int prepare(struct reading *r)
 static int settle_sizes(struct reading *r)
 {
 	if (r->nameless_count == 0)
+		return 0;
+	if (r->nameless->is_assumed && r->nameless_most >= LIKELY_BYTES)
 		return 0;
 	if (r->nameless_most >= SURELY_BYTES && !r->has_fraction)
 		return campaign_remark(

@@ -123,8 +123,7 @@ void campaign_csv_settle(struct csv_columns *columns)
 	if (run_time && !has_wall)
 		run_time->field = wall;
 	else if (run_time && memory) {
-		memory->is_nameless = false;
-		memory->is_assumed = true;
+		memory->is_assumed = true; /* if its figures are such, which is seen at the end */
 		memory->unit = task_unit_find("B", TASK_BYTES);
 	}
 }

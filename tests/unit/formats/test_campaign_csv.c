@@ -63,14 +63,18 @@ static void figures(void **state)
 		uint32_t cores;
 	} cases[] = {
 	        {"wall_s,cpu_s,max_rss_bytes,cores\n1,2,3,4\n", NULL, 1000000000, 2000000000, 3, 4},
-	        {"label,memory,init_time,run_time,wall_time\nisr,3,1,2,4\n", NULL, 4000000000,
-	         2000000000, 3, 0},
+	        {"label,memory,init_time,run_time,wall_time\nisr,300000000.0,1,2,4\n", NULL,
+	         4000000000, 2000000000, 300000000, 0},
+	        {"label,memory,run_time,wall_time\nisr,2600,2,4\n", NULL, 4000000000, 2000000000,
+	         none, 0},
 	        {"run_time\n2\n", NULL, 2000000000, none, none, 0},
 	        {"walltime,cpu_time_min\n2,3\n", NULL, 2000000000, 180000000000, none, 0},
 	        {"max_rss_gb\n2.5\n", NULL, none, none, 2500000000, 0},
 	        {"maxRSS (MiB)|AllocCPUs\n2|16\n", NULL, none, none, 2 << 20, 16},
 	        {"MaxRSS\n2K\n", NULL, none, none, 2048, 0},
 	        {"maxRSS,wall\n2000000000,1\n", NULL, 1000000000, none, 2000000000, 0},
+	        {"maxRSS,wall\n2000000000.0,1\n", NULL, 1000000000, none, 2000000000, 0},
+	        {"maxRSS,wall\n2000000000.5,1\n", NULL, 1000000000, none, none, 0},
 	        {"maxRSS,wall\n2000000,1\n", NULL, 1000000000, none, none, 0},
 	        {"maxRSS,wall\n2000000,1\n", "max_rss_bytes=maxRSS:kB", 1000000000, none,
 	         2000000000, 0},
@@ -224,11 +228,11 @@ static void endings(void **state)
 	(void)state;
 	cleanup_campaign struct campaign campaign = {0};
 	read_good("wall_s,exit_code,success,exceeded_memory_limit\n"
-	          "1,0,,\n1,3,,\n1,1:9,,\n1,,,\n1,,true,\n1,,False,\n1,0,1,1\n",
+	          "1,0,,\n1,3,,\n1,0:9,,\n1,0:0,,\n1,,,\n1,,true,\n1,,False,\n1,0,1,1\n",
 	          NULL, &campaign);
 	static const enum campaign_state expected[] = {
-	        CAMPAIGN_DONE, CAMPAIGN_FAILED, CAMPAIGN_FAILED,       CAMPAIGN_UNKNOWN,
-	        CAMPAIGN_DONE, CAMPAIGN_FAILED, CAMPAIGN_OUT_OF_MEMORY};
+	        CAMPAIGN_DONE,    CAMPAIGN_FAILED, CAMPAIGN_FAILED, CAMPAIGN_DONE,
+	        CAMPAIGN_UNKNOWN, CAMPAIGN_DONE,   CAMPAIGN_FAILED, CAMPAIGN_OUT_OF_MEMORY};
 	assert_int_equal(campaign.task_count, ARRAY_LENGTH(expected));
 	for (size_t i = 0; i < ARRAY_LENGTH(expected); i++)
 		assert_int_equal(campaign.tasks[i].state, expected[i]);
@@ -245,10 +249,6 @@ static void attempts(void **state)
 	static const bool followed[] = {true, true, false, false, false};
 	for (size_t i = 0; i < ARRAY_LENGTH(followed); i++)
 		assert_int_equal(keyed.tasks[i].is_superseded, followed[i]);
-	/* By an id alone: they are numbered as they began. */
-	cleanup_campaign struct campaign named = {0};
-	read_good("task_id,start_s,wall_s\nx,20,1\ny,0,1\nx,10,1\n", NULL, &named);
-	assert_int_equal(named.tasks[0].attempt, 2);
 	/* Keys that do not tell tasks apart: two have the same number. */
 	cleanup_campaign struct campaign unclear = {0};
 	read_good("type,tract,attempt,wall_s\nisr,1,1,1\nisr,1,1,1\nisr,1,2,1\nisr,2,1,1\n"
@@ -258,6 +258,10 @@ static void attempts(void **state)
 	for (size_t i = 0; i < ARRAY_LENGTH(followed_then); i++)
 		assert_int_equal(unclear.tasks[i].is_superseded, followed_then[i]);
 	assert_true(has_remark(&unclear, "3 attempts have the same number"));
+	/* By an id alone: they are numbered as they began. */
+	cleanup_campaign struct campaign named = {0};
+	read_good("task_id,start_s,wall_s\nx,20,1\ny,0,1\nx,10,1\n", NULL, &named);
+	assert_int_equal(named.tasks[0].attempt, 2);
 	assert_int_equal(named.tasks[2].attempt, 1);
 	assert_true(named.tasks[2].is_superseded && !named.tasks[0].is_superseded);
 	assert_int_equal(named.tasks[1].attempt, 0);
