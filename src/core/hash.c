@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <nettle/base64.h>
 #include <nettle/sha2.h>
-#include <stdint.h>
 #include <stdio.h>
 
 enum { CHUNK_BYTES = 1 << 18 };
@@ -60,4 +59,12 @@ int hash_sha256_file(const char *path, char text[HASH_TEXT_BYTES], struct error 
 	}
 	write_digest(&context, text);
 	return 0;
+}
+
+uint64_t hash_fnv1a(uint64_t hash, const char *text)
+{
+	do
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	while (*text++);
+	return hash;
 }

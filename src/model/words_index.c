@@ -1,6 +1,7 @@
 #include "model/words_index.h"
 
 #include "core/error.h"
+#include "core/hash.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,21 +9,13 @@
 
 enum { FIRST_SLOTS = 64 };
 
-/* FNV-1a (Fowler, Noll, Vo), 64 bits. */
-static uint64_t hash_of(const char *text)
-{
-	uint64_t hash = 0xcbf29ce484222325u;
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
-	return hash ^ hash >> 32;
-}
-
 /* The slot that has the text, or the free one where it belongs. */
 static uint32_t *slot_of(const struct words_index *index, const struct words *words,
                          const char *text)
 {
 	const size_t mask = index->slot_count - 1;
-	for (size_t at = (size_t)hash_of(text) & mask;; at = (at + 1) & mask) {
+	const uint64_t hash = hash_fnv1a(HASH_FNV1A_BEGIN, text);
+	for (size_t at = (size_t)(hash ^ hash >> 32) & mask;; at = (at + 1) & mask) {
 		uint32_t *const slot = &index->slots[at];
 		if (*slot == 0 || strcmp(words->items[*slot - 1], text) == 0)
 			return slot;

@@ -10,7 +10,7 @@
 /* A reading with what only figures need. */
 struct figure_reading {
 	struct reading base; /* first: a table's read gets &base */
-	struct name_table names;
+	struct words_index names;
 	struct task_finder finder;
 };
 
@@ -24,7 +24,7 @@ static int read_figure(struct reading *reading, struct row *row, struct error *e
 	figure.value = row_real(row, 5, -DBL_MAX, DBL_MAX);
 	if (row->failed || figure.task == SIZE_MAX)
 		return 0;
-	int r = name_table_find(&figures->names, name, &figure.name, err);
+	int r = load_name(&figures->names, &dataset->figure_names, name, &figure.name, err);
 	if (r == 0)
 		r = array_reserve(&dataset->figures, &reading->capacity, dataset->figure_count + 1,
 		                  sizeof *dataset->figures, err);
@@ -55,10 +55,9 @@ static const struct table figure_table = {
 int load_figures(struct reading *reading, struct error *err)
 {
 	struct dataset *const dataset = reading->dataset;
-	struct figure_reading figures = {.base = *reading,
-	                                 .names = {.names = &dataset->figure_names}};
+	struct figure_reading figures = {.base = *reading};
 	const int r = reading_table(&figures.base, &figure_table, err);
-	name_table_release(&figures.names);
+	words_index_release(&figures.names);
 	if (r == 0 && dataset->figure_count > 0)
 		qsort(dataset->figures, dataset->figure_count, sizeof *dataset->figures, compare);
 	return r;

@@ -3,20 +3,13 @@
 #ifndef STORE_LOAD_NAMES_H
 #define STORE_LOAD_NAMES_H
 
+#include "model/words_index.h"
 #include "store/row.h"
 
-/* A hash table over a list of names. Zero-initialised it is empty; `names` is borrowed, and must be
- * empty at first. */
-struct name_table {
-	struct words *names;
-	uint32_t *buckets;   /* index + 1, 0: empty */
-	size_t bucket_count; /* a power of two */
-};
-
-/* Looks a name up and appends it where it is new. Returns 0 or -ENOMEM. */
-int name_table_find(struct name_table *table, const char *text, uint32_t *ret_name,
-                    struct error *err);
-void name_table_release(struct name_table *table);
+/* The index of a name in names, which index belongs to; appended where it is new. Returns 0,
+ * -EINVAL where there are more than can be numbered, or -ENOMEM. */
+int load_name(struct words_index *index, struct words *names, const char *text, uint32_t *ret_name,
+              struct error *err);
 
 /* The task of the row before: rows of one stand together. */
 struct task_finder {

@@ -11,7 +11,7 @@ enum { NAME_BYTES = 256 };
 /* A reading with what only phases need. */
 struct phase_reading {
 	struct reading base; /* first: a table's read gets &base */
-	struct name_table names;
+	struct words_index names;
 	struct task_finder finder;
 	bool is_out_of_order; /* some phase belongs before the one ahead of it */
 };
@@ -28,7 +28,7 @@ static int read_phase(struct reading *reading, struct row *row, struct error *er
 	phase.end_ns = row_integer(row, 7, phase.start_ns, ROW_TIME_BOUND);
 	if (row->failed || phase.task == SIZE_MAX)
 		return 0;
-	int r = name_table_find(&phases->names, name, &phase.name, err);
+	int r = load_name(&phases->names, &dataset->phase_names, name, &phase.name, err);
 	if (r == 0)
 		r = array_reserve(&dataset->phases, &reading->capacity, dataset->phase_count + 1,
 		                  sizeof *dataset->phases, err);
@@ -69,9 +69,9 @@ static const struct table phase_table = {
 int load_phases(struct reading *reading, struct error *err)
 {
 	struct dataset *const dataset = reading->dataset;
-	struct phase_reading phases = {.base = *reading, .names = {.names = &dataset->phase_names}};
+	struct phase_reading phases = {.base = *reading};
 	const int r = reading_table(&phases.base, &phase_table, err);
-	name_table_release(&phases.names);
+	words_index_release(&phases.names);
 	if (r < 0)
 		return r;
 	if (phases.is_out_of_order)

@@ -12,7 +12,7 @@
 /* A reading with what only samples need. */
 struct sample_reading {
 	struct reading base; /* first: a table's read gets &base */
-	struct name_table names;
+	struct words_index names;
 };
 
 static int read_sample(struct reading *reading, struct row *row, struct error *err)
@@ -34,7 +34,7 @@ static int read_sample(struct reading *reading, struct row *row, struct error *e
 	const struct trial_record *const trial = reading_trial(reading, sample.trial);
 	if (sample.trial != 0 && (!trial || trial->attempt != attempt))
 		return 0;
-	int r = name_table_find(&samples->names, name, &sample.name, err);
+	int r = load_name(&samples->names, &dataset->sample_names, name, &sample.name, err);
 	if (r == 0)
 		r = array_reserve(&dataset->samples, &reading->capacity, dataset->sample_count + 1,
 		                  sizeof *dataset->samples, err);
@@ -129,9 +129,8 @@ static int sort_samples(struct dataset *dataset, struct error *err)
 
 int load_samples(struct reading *reading, struct error *err)
 {
-	struct sample_reading samples = {.base = *reading,
-	                                 .names = {.names = &reading->dataset->sample_names}};
+	struct sample_reading samples = {.base = *reading};
 	const int r = reading_table(&samples.base, &sample_table, err);
-	name_table_release(&samples.names);
+	words_index_release(&samples.names);
 	return r < 0 ? r : sort_samples(reading->dataset, err);
 }

@@ -1,21 +1,13 @@
 #include "analyse/io/track_parts.h"
 #include "core/array.h"
 #include "core/error.h"
+#include "core/hash.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- Names ------------------------------------------------------------------------------- */
-
-/* FNV-1a. */
-static uint64_t hash_of(const char *text)
-{
-	uint64_t hash = 14695981039346656037ULL;
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * 1099511628211ULL;
-	return hash;
-}
 
 static int add_name(struct io_track *track, const char *path, uint64_t key, uint32_t *ret_name,
                     struct error *err)
@@ -51,7 +43,7 @@ static int mark_folders(struct io_track *track, const char *path, struct error *
 		if (!slash || slash == folder.text)
 			return 0;
 		*slash = '\0';
-		uint64_t key = hash_of(folder.text);
+		uint64_t key = hash_fnv1a(HASH_FNV1A_BEGIN, folder.text);
 		uint32_t name = 0;
 		bool is_there = index_map_find(&track->by_path, key, &name);
 		while (is_there && strcmp(track->names[name].path, folder.text) != 0)
@@ -67,7 +59,7 @@ static int mark_folders(struct io_track *track, const char *path, struct error *
 
 int track_name_of(struct io_track *track, const char *path, uint32_t *ret_name, struct error *err)
 {
-	uint64_t key = hash_of(path);
+	uint64_t key = hash_fnv1a(HASH_FNV1A_BEGIN, path);
 	uint32_t name = 0;
 	while (index_map_find(&track->by_path, key, &name)) {
 		if (strcmp(track->names[name].path, path) == 0) {

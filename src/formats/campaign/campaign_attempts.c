@@ -2,6 +2,7 @@
 
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/hash.h"
 
 #include <stdlib.h>
 
@@ -18,15 +19,10 @@ uint64_t campaign_identity_begin(uint32_t type)
 	return (type + 1) * 0x9e3779b97f4a7c15u;
 }
 
-/* FNV-1a over the text and its end. */
 uint64_t campaign_identity_add(uint64_t identity, const char *text)
 {
-	for (;; text++) {
-		identity = (identity ^ (unsigned char)*text) * 0x100000001b3u;
-		if (*text == '\0')
-			break;
-	}
-	return identity ^ identity >> 29;
+	const uint64_t hash = hash_fnv1a(identity, text);
+	return hash ^ hash >> 29;
 }
 
 static int compare(const void *left, const void *right)

@@ -3,6 +3,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/hash.h"
 #include "core/number.h"
 #include "formats/import/table_rows.h"
 
@@ -67,19 +68,16 @@ static int read_header(struct reading *reading)
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
-/* Patches are numbers, or texts ("3,4") that are told apart well enough by a hash of 64 bits
- * (FNV-1a). */
+/* Patches are numbers, or texts ("3,4") that are told apart well enough by a hash of 64 bits.
+ */
 static uint64_t patch_key(const struct reading *reading)
 {
-	uint64_t key = 0xcbf29ce484222325;
+	uint64_t key = HASH_FNV1A_BEGIN;
 	static const enum column parts[] = {TRACT, PATCH};
 	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
 		const size_t column = reading->columns[parts[i]];
-		const char *text =
-		        column == SIZE_MAX ? "" : table_rows_cell(&reading->rows, column);
-		do
-			key = (key ^ (unsigned char)*text) * 0x100000001b3;
-		while (*text++);
+		key = hash_fnv1a(key,
+		                 column == SIZE_MAX ? "" : table_rows_cell(&reading->rows, column));
 	}
 	return key;
 }
