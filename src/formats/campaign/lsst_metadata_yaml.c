@@ -178,6 +178,16 @@ static void take_set(struct reading *r, json_t *node, size_t depth)
 	}
 }
 
+static bool begins_with_list(struct reading *r)
+{
+	static const yaml_event_type_t opening[] = {
+	        YAML_STREAM_START_EVENT, YAML_DOCUMENT_START_EVENT, YAML_SEQUENCE_START_EVENT};
+	for (size_t i = 0; i < ARRAY_LENGTH(opening); i++)
+		if (next(r) != opening[i])
+			return false;
+	return true;
+}
+
 json_t *lsst_yaml_parse(const char *text, size_t bytes, struct lsst_file *file)
 {
 	struct reading reading = {.file = file};
@@ -188,9 +198,7 @@ json_t *lsst_yaml_parse(const char *text, size_t bytes, struct lsst_file *file)
 		return NULL;
 	}
 	yaml_parser_set_input_string(&reading.parser, (const unsigned char *)text, bytes);
-	if (next(&reading) == YAML_STREAM_START_EVENT &&
-	    next(&reading) == YAML_DOCUMENT_START_EVENT &&
-	    next(&reading) == YAML_SEQUENCE_START_EVENT)
+	if (begins_with_list(&reading))
 		take_set(&reading, node, 0);
 	else
 		refuse(&reading, "is no list of [name, type, value, comment]");

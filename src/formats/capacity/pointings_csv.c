@@ -14,7 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum what { WHAT_RA, WHAT_DEC, WHAT_BAND, WHATS };
+enum what { WHAT_RA, WHAT_DEC, WHAT_BAND, FIELDS };
 
 /* What a map calls them, how a header may (the likelier first), and what to say where one is
  * missing. */
@@ -22,7 +22,7 @@ static const struct field {
 	const char *name;
 	const char *guesses[16];
 	const char *missing;
-} fields[WHATS] = {
+} fields[FIELDS] = {
         {"ra",
          {"ra", "ra_deg", "radeg", "ra_rad", "ra_hours", "fieldra", "field_ra", "s_ra",
           "boresight_ra", "boresightra", "visit_ra", "ra_center", "right_ascension", "raj2000"},
@@ -62,7 +62,7 @@ struct column {
 
 struct reading {
 	struct table_rows rows;
-	struct column columns[WHATS];
+	struct column columns[FIELDS];
 	bool is_one_band; /* band=- */
 	struct pointings *pointings;
 	bool is_beyond_radians; /* an angle is too large for one in radians */
@@ -125,12 +125,12 @@ static int refuse_part(const char *part, struct error *err)
 static int take_part(struct reading *r, const char *part)
 {
 	const char *const equals = strchr(part, '=');
-	enum what what = WHATS;
-	for (size_t i = 0; equals && i < WHATS; i++)
+	enum what what = FIELDS;
+	for (size_t i = 0; equals && i < FIELDS; i++)
 		if (strlen(fields[i].name) == (size_t)(equals - part) &&
 		    strncmp(fields[i].name, part, (size_t)(equals - part)) == 0)
 			what = (enum what)i;
-	if (what == WHATS || equals[1] == '\0')
+	if (what == FIELDS || equals[1] == '\0')
 		return refuse_part(part, r->err);
 	struct column *const column = &r->columns[what];
 	cleanup_free char *name = NULL;
@@ -197,7 +197,7 @@ static int read_header(struct reading *r, const char *map)
 	if (result <= 0)
 		return result;
 	result = map ? take_map(r, map) : 0;
-	for (size_t i = 0; result == 0 && i < WHATS; i++) {
+	for (size_t i = 0; result == 0 && i < FIELDS; i++) {
 		if (r->columns[i].is_mapped)
 			continue;
 		guess(r, (enum what)i);
@@ -314,7 +314,7 @@ int pointings_csv_read(const char *name, FILE *stream, const char *columns,
 {
 	cleanup_pointings struct pointings pointings = {0};
 	struct reading reading = {.pointings = &pointings, .err = err};
-	for (size_t i = 0; i < WHATS; i++)
+	for (size_t i = 0; i < FIELDS; i++)
 		reading.columns[i].index = SIZE_MAX;
 	const size_t before = text_lines_problems(problems);
 	int r = table_rows_init(&reading.rows, name, stream, problems, err);

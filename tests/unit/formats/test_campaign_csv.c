@@ -213,7 +213,7 @@ static void states(void **state)
 		if (!campaign_state_read(cases[i].cell, &found) || found != cases[i].state)
 			fail_msg("%s: %d", cases[i].cell, (int)found);
 	}
-	static const char *const none[] = {"",  "+",     "R+",        "complet ion",
+	static const char *const none[] = {"",  "+",     "R+",        "complex run",
 	                                   "1", "done!", "FA\x1bILED"};
 	for (size_t i = 0; i < ARRAY_LENGTH(none); i++) {
 		enum campaign_state found = CAMPAIGN_STATES;
