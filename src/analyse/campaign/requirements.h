@@ -137,7 +137,8 @@ void requirements_over(const struct requirements *requirements, double limit_byt
 /* Less (of efficiency: more) by 5 % or more, with an interval that says so, at the median or at p95
  * and not the other way at the other. */
 enum campaign_change {
-	CAMPAIGN_SAME,
+	CAMPAIGN_SAME,    /* less than 5 % either way, with intervals that say so */
+	CAMPAIGN_UNCLEAR, /* neither a change is known nor that there is none */
 	CAMPAIGN_IMPROVED,
 	CAMPAIGN_WORSE,
 	CAMPAIGN_MIXED, /* improved at one of median and p95, worse at the other */
@@ -145,7 +146,7 @@ enum campaign_change {
 	CAMPAIGN_CHANGES
 };
 
-/* "same", "improved", "worse", "mixed", "not-comparable". */
+/* "same", "unclear", "improved", "worse", "mixed", "not-comparable". */
 extern const char *const campaign_change_names[CAMPAIGN_CHANGES];
 
 /* One figure of one type in a campaign against the first. */

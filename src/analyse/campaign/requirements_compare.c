@@ -9,11 +9,9 @@
 #include <string.h>
 
 const char *const campaign_change_names[CAMPAIGN_CHANGES] = {
-        [CAMPAIGN_SAME] = "same",
-        [CAMPAIGN_IMPROVED] = "improved",
-        [CAMPAIGN_WORSE] = "worse",
-        [CAMPAIGN_MIXED] = "mixed",
-        [CAMPAIGN_NOT_COMPARABLE] = "not-comparable",
+        [CAMPAIGN_SAME] = "same",         [CAMPAIGN_UNCLEAR] = "unclear",
+        [CAMPAIGN_IMPROVED] = "improved", [CAMPAIGN_WORSE] = "worse",
+        [CAMPAIGN_MIXED] = "mixed",       [CAMPAIGN_NOT_COMPARABLE] = "not-comparable",
 };
 
 /* A change that is smaller than this is none, however many tasks show it. */
@@ -96,6 +94,13 @@ static int direction(const struct estimate *ratio)
 	return ratio->value >= LEAST_CHANGE && ratio->low > 1 ? 1 : 0;
 }
 
+/* Few tasks show no change, and that there is none they do not show either. */
+static bool is_same(const struct estimate *ratio)
+{
+	return estimate_has_interval(ratio) && ratio->low > 1 / LEAST_CHANGE &&
+	       ratio->high < LEAST_CHANGE;
+}
+
 static enum campaign_change change_of(const struct campaign_difference *difference)
 {
 	const int sign = difference->figure == CAMPAIGN_EFFICIENCY ? -1 : 1;
@@ -104,7 +109,9 @@ static enum campaign_change change_of(const struct campaign_difference *differen
 	if (middle * upper < 0)
 		return CAMPAIGN_MIXED;
 	if (middle + upper == 0)
-		return CAMPAIGN_SAME;
+		return is_same(&difference->p50_ratio) && is_same(&difference->p95_ratio)
+		               ? CAMPAIGN_SAME
+		               : CAMPAIGN_UNCLEAR;
 	return middle + upper < 0 ? CAMPAIGN_IMPROVED : CAMPAIGN_WORSE;
 }
 

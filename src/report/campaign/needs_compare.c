@@ -27,6 +27,7 @@ static const struct {
 	enum text_role role; /* of the type in a table */
 } changes[CAMPAIGN_CHANGES] = {
         [CAMPAIGN_SAME] = {"the same", "The same", TEXT_PLAIN},
+        [CAMPAIGN_UNCLEAR] = {"not clear", "Not clear", TEXT_PLAIN},
         [CAMPAIGN_IMPROVED] = {"better", "Better", TEXT_GOOD},
         [CAMPAIGN_WORSE] = {"worse", "Worse", TEXT_BAD},
         [CAMPAIGN_MIXED] = {"mixed", "Better in one, worse in the other", TEXT_WARN},
@@ -68,8 +69,8 @@ static size_t count_changes(const struct compared *c, size_t campaign, enum camp
 static void add_counts(const struct compared *c, size_t campaign)
 {
 	static const enum campaign_change order[] = {CAMPAIGN_IMPROVED, CAMPAIGN_WORSE,
-	                                             CAMPAIGN_MIXED, CAMPAIGN_SAME,
-	                                             CAMPAIGN_NOT_COMPARABLE};
+	                                             CAMPAIGN_MIXED,    CAMPAIGN_SAME,
+	                                             CAMPAIGN_UNCLEAR,  CAMPAIGN_NOT_COMPARABLE};
 	for (size_t f = 0; f < ARRAY_LENGTH(figures); f++) {
 		cleanup_str struct str text = {0};
 		for (size_t k = 0; k < ARRAY_LENGTH(order); k++) {
@@ -280,15 +281,22 @@ static void add_change_table(struct compared *c, size_t campaign, enum campaign_
 	needs_finish_table(&c->view, table);
 }
 
-/* How many types are as they were, and how many cannot be told. */
+/* Of how many types it is known that they are as they were, and of how many it is not. */
 static void add_others(const struct compared *c, enum campaign_figure figure)
 {
 	for (size_t i = 1; i < c->comparison->campaign_count; i++) {
 		const size_t same = count_changes(c, i, figure, CAMPAIGN_SAME);
+		const size_t unclear = count_changes(c, i, figure, CAMPAIGN_UNCLEAR);
 		if (same > 0)
 			document_say(c->view.doc, TEXT_DIM,
-			             "%s: of %zu %s no change of 5 %% or more is certain.",
-			             c->told[i].name, same, number_noun(same, "type", "types"));
+			             "%s: %zu %s the same, certainly within 5 %%.", c->told[i].name,
+			             same, number_noun(same, "type is", "types are"));
+		if (unclear > 0)
+			document_say(c->view.doc, TEXT_DIM,
+			             "%s: of %zu %s no change of 5 %% or more is certain, nor that "
+			             "there is none.",
+			             c->told[i].name, unclear,
+			             number_noun(unclear, "type", "types"));
 	}
 }
 

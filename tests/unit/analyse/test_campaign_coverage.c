@@ -240,7 +240,7 @@ static void cover_ratio(size_t count, double ratio)
 		const struct campaign_difference *const wall = &comparison.differences[0];
 		held[0] += holds(&wall->p50_ratio, ratio);
 		held[1] += holds(&wall->p95_ratio, ratio);
-		changes += wall->change != CAMPAIGN_SAME;
+		changes += wall->change != CAMPAIGN_SAME && wall->change != CAMPAIGN_UNCLEAR;
 		requirements_comparison_release(&comparison);
 	}
 	judge("ratio", count, "median", held[0], ROUNDS);
@@ -301,7 +301,7 @@ static void cover_drift(bool is_timed, double ret_shares[3])
 		const struct campaign_difference *const wall = &comparison.differences[0];
 		held[0] += holds(&wall->p50_ratio, 1);
 		held[1] += holds(&wall->p95_ratio, 1);
-		held[2] += wall->change != CAMPAIGN_SAME;
+		held[2] += wall->change != CAMPAIGN_SAME && wall->change != CAMPAIGN_UNCLEAR;
 		requirements_comparison_release(&comparison);
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(held); i++)
