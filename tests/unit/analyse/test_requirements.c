@@ -298,7 +298,7 @@ static void stretches_of_time_are_found(void **state)
 	enum { TASKS = 400 };
 	cleanup_campaign struct campaign campaign = {0};
 	const size_t visits = covariate(&campaign, "visits", false);
-	static const char *const types[] = {"even", "drifting", "untimed", "few"};
+	static const char *const types[] = {"steady", "drifting", "untimed", "few"};
 	for (int i = 0; i < TASKS * 4; i++) {
 		const int t = i % 4;
 		if (t == 3 && i > TASKS)
@@ -316,7 +316,7 @@ static void stretches_of_time_are_found(void **state)
 	assert_string_equal(r.types[0].name, "drifting");
 	assert_true(r.types[0].is_in_time);
 	assert_close(r.types[0].figures[CAMPAIGN_WALL].p50_effect, TASKS / 19.0, 0.5);
-	assert_string_equal(r.types[1].name, "even");
+	assert_string_equal(r.types[1].name, "steady");
 	assert_true(r.types[1].is_in_time);
 	assert_close(r.types[1].figures[CAMPAIGN_WALL].p50_effect, 1, 0);
 	assert_false(r.types[2].is_in_time);
@@ -463,8 +463,8 @@ static void campaigns_are_compared(void **state)
 		add(&new, "warp", (i % 10 == 9 ? 200 : 50) + i % 10, 1, -1, CAMPAIGN_DONE);
 	}
 	for (int i = 0; i < 100; i++) {
-		add(&old, "even", 100 + i % 4, 1, -1, CAMPAIGN_DONE);
-		add(&new, "even", 101 + i % 4, 1, -1, CAMPAIGN_DONE);
+		add(&old, "steady", 100 + i % 4, 1, -1, CAMPAIGN_DONE);
+		add(&new, "steady", 101 + i % 4, 1, -1, CAMPAIGN_DONE);
 	}
 	add(&old, "gone", 1, 1, 1, CAMPAIGN_DONE);
 	for (int i = 0; i < 5; i++) {
@@ -487,7 +487,7 @@ static void campaigns_are_compared(void **state)
 	assert_int_equal(d.change, CAMPAIGN_IMPROVED);
 	assert_int_equal(difference(&comparison, "isr", CAMPAIGN_CPU).change, CAMPAIGN_WORSE);
 	assert_int_equal(difference(&comparison, "isr", CAMPAIGN_WALL).change, CAMPAIGN_UNCLEAR);
-	assert_int_equal(difference(&comparison, "even", CAMPAIGN_WALL).change, CAMPAIGN_SAME);
+	assert_int_equal(difference(&comparison, "steady", CAMPAIGN_WALL).change, CAMPAIGN_SAME);
 	assert_int_equal(difference(&comparison, "isr", CAMPAIGN_EFFICIENCY).change,
 	                 CAMPAIGN_IMPROVED);
 	assert_int_equal(difference(&comparison, "warp", CAMPAIGN_WALL).change, CAMPAIGN_MIXED);
