@@ -298,7 +298,7 @@ static void stretches_of_time_are_found(void **state)
 	enum { TASKS = 400 };
 	cleanup_campaign struct campaign campaign = {0};
 	const size_t visits = covariate(&campaign, "visits", false);
-	static const char *const types[] = {"steady", "drifting", "untimed", "few"};
+	static const char *const types[] = {"even", "drifting", "untimed", "few"};
 	for (int i = 0; i < TASKS * 4; i++) {
 		const int t = i % 4;
 		if (t == 3 && i > TASKS)
@@ -316,7 +316,7 @@ static void stretches_of_time_are_found(void **state)
 	assert_string_equal(r.types[0].name, "drifting");
 	assert_true(r.types[0].is_in_time);
 	assert_close(r.types[0].figures[CAMPAIGN_WALL].p50_effect, TASKS / 19.0, 0.5);
-	assert_string_equal(r.types[1].name, "steady");
+	assert_string_equal(r.types[1].name, "even");
 	assert_true(r.types[1].is_in_time);
 	assert_close(r.types[1].figures[CAMPAIGN_WALL].p50_effect, 1, 0);
 	assert_false(r.types[2].is_in_time);
