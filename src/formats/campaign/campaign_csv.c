@@ -52,6 +52,7 @@ struct reading {
 	size_t nameless_count;
 	size_t nameless_capacity;
 	int64_t nameless_most;
+	size_t unmeasured; /* sizes of 0 */
 	bool has_fraction;
 };
 
@@ -112,21 +113,34 @@ static int take_success(struct reading *r, const struct task_column *column, con
 	                           "\"%.60s\" is neither true nor false", cell);
 }
 
-static int take_figure(struct reading *r, struct task_column *column, const char *cell)
+/* sacct writes "0:9", status and signal; Python "-9". */
+static int take_exit(struct reading *r, const struct task_column *column, const char *cell)
 {
-	int64_t value = 0;
 	struct error why;
 	char text[16];
-	int64_t *const to = (int64_t *)(void *)((char *)&r->row + column->field->offset);
-	/* sacct writes "0:9": status and signal. */
-	const char *const colon = to == &r->row.exit_status ? strchr(cell, ':') : NULL;
-	if (colon && strlen(cell) < sizeof text) {
-		if (number_parse_integer(colon + 1, 0, INT64_MAX, &r->row.signal, &why) < 0)
+	const char *const colon = strchr(cell, ':');
+	const char *const signal = colon ? colon + 1 : *cell == '-' ? cell + 1 : NULL;
+	if (signal && strlen(cell) < sizeof text) {
+		if (number_parse_integer(signal, 0, INT64_MAX, &r->row.signal, &why) < 0)
 			return complain(r, column, why.text);
+		if (!colon)
+			return 0;
 		memcpy(text, cell, (size_t)(colon - cell));
 		text[colon - cell] = '\0';
 		cell = text;
 	}
+	return task_cell_read(column, cell, &r->row.exit_status, &why) < 0
+	               ? complain(r, column, why.text)
+	               : 0;
+}
+
+static int take_figure(struct reading *r, struct task_column *column, const char *cell)
+{
+	int64_t value = 0;
+	struct error why;
+	int64_t *const to = (int64_t *)(void *)((char *)&r->row + column->field->offset);
+	if (to == &r->row.exit_status)
+		return take_exit(r, column, cell);
 	if (task_cell_read(column, cell, &value, &why) < 0)
 		return complain(r, column, why.text);
 	*to = value;
@@ -204,7 +218,9 @@ static int set_times(struct reading *r)
 	r->task.start_ns = row->start_ns;
 	r->task.wall_ns = row->wall_ns;
 	r->task.cpu_ns = row->cpu_ns;
-	r->task.max_rss_bytes = row->max_rss_bytes;
+	/* No process has none: nobody looked while it ran. */
+	r->unmeasured += row->max_rss_bytes == 0;
+	r->task.max_rss_bytes = row->max_rss_bytes == 0 ? RECORD_ABSENT : row->max_rss_bytes;
 	return 0;
 }
 
@@ -290,53 +306,10 @@ static int take_row(void *context)
 
 /* ---- The table ----------------------------------------------------------------------------- */
 
-static bool is_figure(const struct task_column *column)
-{
-	static const size_t offsets[] = {
-	        offsetof(struct campaign_row, wall_ns),       offsetof(struct campaign_row, cpu_ns),
-	        offsetof(struct campaign_row, system_ns),     offsetof(struct campaign_row, end_ns),
-	        offsetof(struct campaign_row, max_rss_bytes),
-	};
-	if (!column->field || column->field->place != PLACE_RECORD)
-		return false;
-	for (size_t i = 0; i < ARRAY_LENGTH(offsets); i++)
-		if (column->field->offset == offsets[i])
-			return true;
-	return false;
-}
-
-static bool has_figures(const struct csv_columns *columns)
-{
-	for (size_t i = 0; i < columns->count; i++)
-		if (is_figure(&columns->items[i]))
-			return true;
-	return false;
-}
-
-static bool has_key(const struct csv_columns *columns)
-{
-	for (size_t i = 0; i < columns->count; i++)
-		if (columns->items[i].is_key && columns->items[i].is_passed)
-			return true;
-	return false;
-}
-
-static bool has_attempts(const struct csv_columns *columns)
-{
-	for (size_t i = 0; i < columns->count; i++) {
-		const struct task_field *const field = columns->items[i].field;
-		if (field && field->place == PLACE_RECORD &&
-		    (field->offset == offsetof(struct campaign_row, attempt) ||
-		     field->offset == offsetof(struct campaign_row, retry)))
-			return true;
-	}
-	return false;
-}
-
 static int prepare(struct reading *r)
 {
 	const struct csv_columns *const columns = &r->columns;
-	if (!has_figures(columns)) {
+	if (!campaign_csv_has_figures(columns)) {
 		r->rows.lines.is_refused = true;
 		return table_rows_complain(
 		        &r->rows, "header", r->err,
@@ -350,9 +323,9 @@ static int prepare(struct reading *r)
 		return error_memory(r->err);
 	for (size_t i = 0; i < r->covariates.count; i++)
 		r->covariate_of[r->covariates.items[i].column - columns->items] = i;
-	r->has_identity =
-	        csv_columns_of(columns, PLACE_ID) || (has_attempts(columns) && has_key(columns));
-	if (result == 0 && has_attempts(columns) && !r->has_identity)
+	r->has_identity = csv_columns_of(columns, PLACE_ID) ||
+	                  (campaign_csv_has_attempts(columns) && campaign_csv_has_keys(columns));
+	if (result == 0 && campaign_csv_has_attempts(columns) && !r->has_identity)
 		result = campaign_remark(r->campaign, r->err,
 		                         "attempts have numbers, but no column says of which task "
 		                         "they are (--columns id=COLUMN): none is taken for one "
@@ -383,6 +356,12 @@ static int finish(struct reading *r)
 {
 	cleanup_words struct words remarks = {0};
 	int result = settle_sizes(r);
+	if (result == 0 && r->unmeasured > 0)
+		result = campaign_remark(r->campaign, r->err,
+		                         "%zu %s a max RSS of 0, which no process has: it was not "
+		                         "measured, and is absent",
+		                         r->unmeasured,
+		                         number_noun(r->unmeasured, "row has", "rows have"));
 	if (result == 0 && r->has_identity)
 		result = campaign_mark_superseded(r->campaign, r->first, r->identities, r->err);
 	if (result == 0)

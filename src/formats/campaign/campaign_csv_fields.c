@@ -127,3 +127,46 @@ void campaign_csv_settle(struct csv_columns *columns)
 		memory->unit = task_unit_find("B", TASK_BYTES);
 	}
 }
+
+static bool is_figure(const struct task_column *column)
+{
+	static const size_t offsets[] = {
+	        offsetof(struct campaign_row, wall_ns),       offsetof(struct campaign_row, cpu_ns),
+	        offsetof(struct campaign_row, system_ns),     offsetof(struct campaign_row, end_ns),
+	        offsetof(struct campaign_row, max_rss_bytes),
+	};
+	if (!column->field || column->field->place != PLACE_RECORD)
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(offsets); i++)
+		if (column->field->offset == offsets[i])
+			return true;
+	return false;
+}
+
+bool campaign_csv_has_figures(const struct csv_columns *columns)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		if (is_figure(&columns->items[i]))
+			return true;
+	return false;
+}
+
+bool campaign_csv_has_keys(const struct csv_columns *columns)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		if (columns->items[i].is_key && columns->items[i].is_passed)
+			return true;
+	return false;
+}
+
+bool campaign_csv_has_attempts(const struct csv_columns *columns)
+{
+	for (size_t i = 0; i < columns->count; i++) {
+		const struct task_field *const field = columns->items[i].field;
+		if (field && field->place == PLACE_RECORD &&
+		    (field->offset == offsetof(struct campaign_row, attempt) ||
+		     field->offset == offsetof(struct campaign_row, retry)))
+			return true;
+	}
+	return false;
+}

@@ -32,9 +32,15 @@ enum { CAMPAIGN_ROW_FIGURES = sizeof(struct campaign_row) / sizeof(int64_t) };
 extern const struct task_vocabulary campaign_vocabulary;
 
 /* "run_time" is CPU time beside a wall time, and else the wall time; "memory" beside it is in
- * bytes, as gatherResourceUsage of LSST's analysis_tools writes it. Call it when columns are found.
- */
+ * bytes, as gatherResourceUsage of LSST's analysis_tools writes it, if its figures
+ * are such (which is seen when they are read). Call it when columns are found. */
 void campaign_csv_settle(struct csv_columns *columns);
+
+/* Whether there is a column of what a task needs, one that numbers data (and so says which task a
+ * row is of), one of attempts or retries. */
+bool campaign_csv_has_figures(const struct csv_columns *columns);
+bool campaign_csv_has_keys(const struct csv_columns *columns);
+bool campaign_csv_has_attempts(const struct csv_columns *columns);
 
 /* More different texts than this are no labels. */
 enum { CAMPAIGN_MOST_LABELS = 256 };

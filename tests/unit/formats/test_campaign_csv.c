@@ -72,6 +72,8 @@ static void figures(void **state)
 	        {"max_rss_gb\n2.5\n", NULL, none, none, 2500000000, 0},
 	        {"maxRSS (MiB)|AllocCPUs\n2|16\n", NULL, none, none, 2 << 20, 16},
 	        {"MaxRSS\n2K\n", NULL, none, none, 2048, 0},
+	        {"MaxRSS,wall\n0K,1\n", NULL, 1000000000, none, none, 0},
+	        {"max_rss_bytes,wall\n0,1\n", NULL, 1000000000, none, none, 0},
 	        {"maxRSS,wall\n2000000000,1\n", NULL, 1000000000, none, 2000000000, 0},
 	        {"maxRSS,wall\n2000000000.0,1\n", NULL, 1000000000, none, 2000000000, 0},
 	        {"maxRSS,wall\n2000000000.5,1\n", NULL, 1000000000, none, none, 0},
@@ -228,11 +230,12 @@ static void endings(void **state)
 	(void)state;
 	cleanup_campaign struct campaign campaign = {0};
 	read_good("wall_s,exit_code,success,exceeded_memory_limit\n"
-	          "1,0,,\n1,3,,\n1,0:9,,\n1,0:0,,\n1,,,\n1,,true,\n1,,False,\n1,0,1,1\n",
+	          "1,0,,\n1,3,,\n1,0:9,,\n1,-9,,\n1,0:0,,\n1,,,\n1,,true,\n1,,False,\n1,0,1,1\n",
 	          NULL, &campaign);
 	static const enum campaign_state expected[] = {
-	        CAMPAIGN_DONE,    CAMPAIGN_FAILED, CAMPAIGN_FAILED, CAMPAIGN_DONE,
-	        CAMPAIGN_UNKNOWN, CAMPAIGN_DONE,   CAMPAIGN_FAILED, CAMPAIGN_OUT_OF_MEMORY};
+	        CAMPAIGN_DONE,   CAMPAIGN_FAILED, CAMPAIGN_FAILED,
+	        CAMPAIGN_FAILED, CAMPAIGN_DONE,   CAMPAIGN_UNKNOWN,
+	        CAMPAIGN_DONE,   CAMPAIGN_FAILED, CAMPAIGN_OUT_OF_MEMORY};
 	assert_int_equal(campaign.task_count, ARRAY_LENGTH(expected));
 	for (size_t i = 0; i < ARRAY_LENGTH(expected); i++)
 		assert_int_equal(campaign.tasks[i].state, expected[i]);
