@@ -466,7 +466,7 @@ int campaign_csv_look(const char *path, const char *columns, struct campaign_csv
 	for (size_t i = 0; i < found.count; i++)
 		signs.has_concurrency =
 		        signs.has_concurrency || csv_name_is_concurrency(found.items[i].name);
-	signs.has_figures = has_figures(&found);
+	signs.has_figures = campaign_csv_has_figures(&found);
 	*ret_signs = signs;
 	return 0;
 }
