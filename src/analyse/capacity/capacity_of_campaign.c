@@ -309,6 +309,46 @@ static int take_part(const struct campaign *campaign, const char *path,
 	                                err);
 }
 
+/* What the values leave out, and whether memory may have been asked for that nobody saw; and tasks
+ * of several cores, which a job per core does not reckon with. */
+static int remark_rest(struct capacity *capacity, const struct campaign *campaign, const char *path,
+                       const char *type, struct error *err)
+{
+	uint32_t index = 0;
+	size_t attempts = 0;
+	size_t rest = 0;
+	size_t ended = 0;
+	size_t several = 0;
+	if (find_type(campaign, type, path, &index, err) < 0)
+		return 0; /* told where it is taken */
+	for (size_t i = 0; i < campaign->task_count; i++) {
+		const struct campaign_task *const task = &campaign->tasks[i];
+		if (task->type != index || task->state == CAMPAIGN_UNFINISHED)
+			continue;
+		attempts++;
+		rest += !counts(task, index);
+		ended += task->state == CAMPAIGN_OUT_OF_MEMORY;
+		several += counts(task, index) && task->cores > 1;
+	}
+	int r = 0;
+	char by_limit[96] = "";
+	if (ended > 0)
+		snprintf(by_limit, sizeof by_limit,
+		         " (%zu by a memory limit: max RSS may be too small)", ended);
+	if (rest > 0)
+		r = words_addf(&capacity->remarks, err,
+		               "Of %zu attempts at %s in %s %zu did not end well%s: what they took "
+		               "comes on top.",
+		               attempts, type, path, rest, by_limit);
+	if (r == 0 && several > 0)
+		r = words_addf(
+		        &capacity->remarks, err,
+		        "%zu %s tasks of %s had several cores: jobs per node are reckoned with one "
+		        "each.",
+		        several, type, path);
+	return r;
+}
+
 int capacity_take_campaign(const struct campaign *campaign, const char *path,
                            const struct capacity_source *source, struct capacity *capacity,
                            size_t index, struct error *err)
@@ -316,10 +356,15 @@ int capacity_take_campaign(const struct campaign *campaign, const char *path,
 	struct capacity_task *const task = &capacity->tasks[index];
 	const struct request cpu = request_of(capacity, task, source, PART_CPU);
 	const struct request max_rss = request_of(capacity, task, source, PART_MAX_RSS);
+	const bool takes_cpu = !capacity_figure_is_there(&task->cpu.at) &&
+	                       !capacity_figure_is_there(&task->cpu_hours);
+	const bool takes_memory = !capacity_figure_is_there(&task->max_rss.at);
 	int r = 0;
-	if (!capacity_figure_is_there(&task->cpu.at) && !capacity_figure_is_there(&task->cpu_hours))
+	if (takes_cpu)
 		r = take_part(campaign, path, source, capacity, &cpu, &task->cpu, err);
-	if (r == 0 && !capacity_figure_is_there(&task->max_rss.at))
+	if (r == 0 && takes_memory)
 		r = take_part(campaign, path, source, capacity, &max_rss, &task->max_rss, err);
+	if (r == 0 && (takes_cpu || takes_memory))
+		r = remark_rest(capacity, campaign, path, cpu.type, err);
 	return r;
 }

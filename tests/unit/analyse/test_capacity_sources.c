@@ -92,6 +92,17 @@ static void statistics(void **state)
 	assert_close(task->max_rss.at.low, 90e6, 1e-12);
 	assert_close(task->max_rss.at.high, 100e6, 1e-12);
 	capacity_release(&capacity);
+
+	/* What is left out is told. */
+	begin(&capacity);
+	campaign.tasks[2].state = CAMPAIGN_UNFINISHED;
+	campaign.tasks[3].cores = 4;
+	assert_int_equal(capacity_take_campaign(&campaign, "c.db", &source, &capacity, 0, &err), 0);
+	assert_int_equal(capacity.remarks.count, 2);
+	assert_non_null(
+	        strstr(capacity.remarks.items[0], " 2 did not end well (1 by a memory limit"));
+	assert_non_null(strstr(capacity.remarks.items[1], "1 isr tasks of c.db had several cores"));
+	capacity_release(&capacity);
 	campaign_release(&campaign);
 }
 
