@@ -11,12 +11,14 @@
 
 enum { NAMED_TYPES = 4 };
 
-/* A share in per cent with as many decimals as it takes to tell it from 0 and from 100. */
+/* A share in per cent with as many decimals as it takes to tell it from 0 and from 100; of few,
+ * none more. */
 static void add_share(struct str *text, double part, double of)
 {
 	const double share = of > 0 ? 100 * part / of : 0;
 	const double rest = fmin(share, 100 - share);
-	const int decimals = rest > 0 ? (int)fmax(ceil(-log10(fmax(rest, 1e-9))), 1) : 0;
+	const int decimals =
+	        rest > 0 ? (int)fmax(ceil(-log10(fmax(rest, 1e-9))), of < 100 ? 0 : 1) : 0;
 	str_addf(text, "%.*f %%", decimals, share);
 }
 

@@ -46,7 +46,11 @@ struct figure_unit needs_unit(const struct needs_view *view, enum campaign_figur
 /* The unit of memory for sizes up to the largest of a campaign. */
 struct figure_unit needs_memory_unit(const struct requirements *needs);
 
-/* A value in a unit with three significant digits and at most two decimals; text is returned. */
+/* Decimals of a figure: three digits and at most so many decimals, but for what would be 0 then,
+ * which has one digit. */
+int needs_decimals(double value, int most);
+
+/* A value in a unit with such decimals, at most two; text is returned. */
 const char *needs_write(double value, const struct document *doc, char text[FIGURE_BYTES]);
 
 /* A share in per cent, with as many digits as keep it from looking like all or nothing where it is

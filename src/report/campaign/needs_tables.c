@@ -229,6 +229,15 @@ static enum text_role role_of(const struct needs_view *view, enum campaign_figur
 	                                                                      : TEXT_PLAIN;
 }
 
+/* As many decimals in every row, but for what would be 0 with them. */
+static void write_rss(const struct needs_view *view, double value, char text[FIGURE_BYTES])
+{
+	const double factor = view->memory.factor;
+	const int usual = factor > 0.9e-9 && factor < 1.1e-9 ? 2 : 1;
+	const int decimals = needs_decimals(value, usual);
+	figure_write(value, decimals > usual ? decimals : usual, view->doc->style, text);
+}
+
 static void add_spread_row(const struct needs_view *view, struct table *table,
                            enum campaign_figure figure, const struct campaign_type_needs *needs,
                            bool has_count)
@@ -244,8 +253,7 @@ static void add_spread_row(const struct needs_view *view, struct table *table,
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++) {
 		const double value = s->n > 0 ? values[i] * factor : (double)NAN;
 		if (figure == CAMPAIGN_MAX_RSS)
-			figure_write(value, factor > 0.9e-9 && factor < 1.1e-9 ? 2 : 1,
-			             view->doc->style, text);
+			write_rss(view, value, text);
 		else if (figure == CAMPAIGN_EFFICIENCY)
 			figure_write(value, 1, view->doc->style, text);
 		else
@@ -294,6 +302,18 @@ void needs_add_figure(struct needs_view *view, enum campaign_figure figure)
 }
 
 /* ---- Wall time by memory -------------------------------------------------------------------- */
+
+/* Says what a row is where it is not what was asked for with --bin. */
+static void say_rows(const struct needs_view *view, size_t step)
+{
+	char width[FIGURE_BYTES];
+	if (step > 1)
+		document_say(
+		        view->doc, TEXT_DIM,
+		        "A row is %zu bins of %s, so that the rows are not too many; --json has "
+		        "each of them.",
+		        step, needs_limit(view->needs->bins.width_bytes, width));
+}
 
 /* Bins that are taken together so that a terminal has not too many rows. */
 static size_t bins_in_a_row(const struct campaign_bins *bins)
@@ -353,6 +373,7 @@ void needs_add_bins(struct needs_view *view)
 		needs_percent(bins->wall_s_up_to[end - 1], 1, text);
 		table_cell(table, TEXT_PLAIN, "%s", total > 0 ? text : "");
 	}
+	say_rows(view, step);
 }
 
 /* ---- Names in full -------------------------------------------------------------------------- */

@@ -109,10 +109,19 @@ struct figure_unit needs_unit(const struct needs_view *view, enum campaign_figur
 	                                        : (struct figure_unit){"s", 1};
 }
 
+int needs_decimals(double value, int most)
+{
+	enum { LEAST_SEEN = 8 };
+	const int decimals = figure_decimals(value);
+	/* What would be told to be 0.00 and is not has one digit. */
+	if (value > 0 && value < pow(10, -most) / 2)
+		return (int)fmin(-floor(log10(value)), LEAST_SEEN);
+	return decimals < most ? decimals : most;
+}
+
 const char *needs_write(double value, const struct document *doc, char text[FIGURE_BYTES])
 {
-	const int decimals = figure_decimals(value);
-	figure_write(value, decimals < 2 ? decimals : 2, doc->style, text);
+	figure_write(value, needs_decimals(value, 2), doc->style, text);
 	return text;
 }
 
