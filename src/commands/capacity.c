@@ -114,7 +114,12 @@ static enum exit_code answer(const struct arguments *arguments, const struct cap
 	const int r = is_to_stdout ? 0 : print(arguments, needs, &err);
 	if (r < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	return page->path || page->plots ? write_page(needs, page) : EXIT_DONE;
+	if (!(page->path || page->plots))
+		return EXIT_DONE;
+	const enum exit_code code = write_page(needs, page);
+	if (code == EXIT_DONE)
+		page_file_note(page);
+	return code;
 }
 
 /* ---- All of it ------------------------------------------------------------------------------- */

@@ -220,6 +220,8 @@ static enum exit_code answer(const struct overlaps_told *told, const struct page
 		r = file_replace_by(table, write_rows, told->overlaps, &err);
 	if (r < 0)
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
+	if (table && !is_table_out)
+		talk_note(arguments, "written: %s", table);
 	if (!is_table_out && !is_page_out) {
 		r = arguments_has(arguments, "json") ? overlaps_json_write(told, &text, &err)
 		                                     : write_text(arguments, told, &text, &err);
@@ -228,7 +230,12 @@ static enum exit_code answer(const struct overlaps_told *told, const struct page
 		/* What does not go out is found and told by main. */
 		fputs(text, stdout);
 	}
-	return page->path || page->plots ? write_page(told, page) : EXIT_DONE;
+	if (!(page->path || page->plots))
+		return EXIT_DONE;
+	const enum exit_code code = write_page(told, page);
+	if (code == EXIT_DONE)
+		page_file_note(page);
+	return code;
 }
 
 /* Before anything is worked out: that nothing of somebody else's is lost, and that stdout is asked

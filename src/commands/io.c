@@ -82,7 +82,12 @@ static enum exit_code answer(const struct answered *answered, const struct page_
 		/* What does not go out is found and told by main. */
 		fputs(text, stdout);
 	}
-	return page->path || page->plots ? write_page(answered, page) : EXIT_DONE;
+	if (!(page->path || page->plots))
+		return EXIT_DONE;
+	const enum exit_code code = write_page(answered, page);
+	if (code == EXIT_DONE)
+		page_file_note(page);
+	return code;
 }
 
 /* ---- Which files are shown ------------------------------------------------------------------ */

@@ -101,3 +101,14 @@ enum exit_code page_file_write(const struct page_file *page, const struct docume
 	talk_error("%zu plots are missing from the page: %s", undrawn->plots, undrawn->why.text);
 	return EXIT_NODE_CANNOT;
 }
+
+void page_file_note(const struct page_file *page)
+{
+	const char *const to = page->path ? page->path : page->plots;
+	if (!to || strcmp(to, "-") == 0)
+		return;
+	if (page->path && page->plots)
+		talk_note(page->arguments, "written: %s, and plots in %s", to, page->plots);
+	else
+		talk_note(page->arguments, "written: %s", to);
+}

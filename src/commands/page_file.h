@@ -36,4 +36,8 @@ int page_file_check(const struct page_file *page, const struct taken_files *take
 enum exit_code page_file_write(const struct page_file *page, const struct document *documents,
                                size_t count, const char *title);
 
+/* Where a page or plots went is said on stderr, of commands that have an answer of their own on
+ * stdout; nothing of a page on stdout. */
+void page_file_note(const struct page_file *page);
+
 #endif

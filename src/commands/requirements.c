@@ -309,8 +309,8 @@ static enum exit_code answer(const struct study *study, const struct page_file *
 	if (code != EXIT_DONE || !(page->path || page->plots))
 		return code;
 	code = write_page(study, page);
-	if (code == EXIT_DONE && !is_to_stdout)
-		talk_note(study->arguments, "written: %s", page->path ? page->path : page->plots);
+	if (code == EXIT_DONE)
+		page_file_note(page);
 	return code;
 }
 

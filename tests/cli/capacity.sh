@@ -220,6 +220,7 @@ is "docs/capacity.md has every key" "$missing" ""
 tap_run plateau capacity "$drp" -o page.html
 if command -v gnuplot >/dev/null; then
 	tap_status 0
+	tap_stderr_has "plateau: written: page.html"
 	has "the page has the pictures" "$(cat page.html)" "What a tenth of each input does on Perlmutter"
 else
 	tap_status 5

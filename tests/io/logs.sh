@@ -26,6 +26,7 @@ is "and no other" "$(figure 'len(a["patterns"])')" 1
 
 tap_run plateau io --log sweeps.log --file x.fits -o page.html --plots plots
 tap_status 0
+tap_stderr_has "written: page.html, and plots in plots"
 has "what stands out is told" "$(flat)" "the whole file is read again before each small write"
 has "with its evidence" "$(flat)" "before 400 of its 401 writes"
 has "and the factor" "$(flat)" "201 times its size"
