@@ -87,7 +87,10 @@ enum exit_code campaign_load(const char *path, const struct campaign_load_settin
 		r = load_result(path, ret_campaign, &err);
 	else
 		r = load_records(path, ret_campaign, &err);
-	if (r == -EBADMSG) /* told already */
+	if (r == -EBADMSG) { /* told already */
+		talk_error("`plateau import` can be told what columns are (--columns): give the "
+		           "campaign that it makes");
 		return EXIT_USAGE;
+	}
 	return r < 0 ? talk_fail(exit_for_file(r), &err) : EXIT_DONE;
 }

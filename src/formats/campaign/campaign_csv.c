@@ -33,7 +33,8 @@ struct reading {
 	uint32_t no_type; /* of rows that say none */
 	bool has_no_type; /* it was made */
 	const char *task_type;
-	size_t first; /* task */
+	bool is_type_said; /* task_type, by who imports */
+	size_t first;      /* task */
 	/* Of the row. */
 	struct campaign_row row;
 	struct campaign_task task;
@@ -352,6 +353,31 @@ static int settle_sizes(struct reading *r)
 	return 0;
 }
 
+static bool has_memory(const struct csv_columns *columns)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		if (columns->items[i].field &&
+		    strcmp(columns->items[i].field->name, "max_rss_bytes") == 0)
+			return true;
+	return false;
+}
+
+/* What most look for and did not come: a name that is not known hides it among the covariates. */
+static int tell_missing(const struct reading *r)
+{
+	int result = 0;
+	if (!r->is_type_said && r->has_no_type && !csv_columns_of(&r->columns, PLACE_TYPE))
+		result = campaign_remark(r->campaign, r->err,
+		                         "no column is known to name task types: all tasks are of "
+		                         "the type \"%s\" (--columns type=COLUMN)",
+		                         r->task_type);
+	if (result == 0 && !has_memory(&r->columns))
+		result = campaign_remark(r->campaign, r->err,
+		                         "no column is known to be the max RSS (--columns "
+		                         "max_rss_bytes=COLUMN:UNIT)");
+	return result;
+}
+
 static int finish(struct reading *r)
 {
 	cleanup_words struct words remarks = {0};
@@ -374,7 +400,7 @@ static int finish(struct reading *r)
 		result = csv_columns_tell(&r->columns, &remarks, r->err);
 	for (size_t i = 0; result == 0 && i < remarks.count; i++)
 		result = campaign_remark(r->campaign, r->err, "%s", remarks.items[i]);
-	return result;
+	return result == 0 ? tell_missing(r) : result;
 }
 
 static int read_header(struct table_rows *rows, const char *map, struct csv_columns *columns,
@@ -425,6 +451,7 @@ int campaign_csv_read(const char *name, FILE *stream, const struct campaign_csv_
 	        .err = err,
 	        .first = campaign_mark(campaign),
 	        .task_type = settings->task_type ? settings->task_type : "task",
+	        .is_type_said = settings->task_type != NULL,
 	};
 	int r = table_rows_init(&reading.rows, name, stream, problems, err);
 	if (r == 0)

@@ -110,6 +110,7 @@ static void what_was_guessed_is_said(void **state)
 	assert_true(has_remark(&campaign, "wall_s from \"wall_time\" (s, assumed)"));
 	assert_true(has_remark(&campaign, "columns passed over: \"visit\""));
 	assert_true(has_remark(&campaign, "maxRSS is taken for bytes"));
+	assert_false(has_remark(&campaign, "no column is known"));
 	assert_true(has_remark(&campaign, "2 TB"));
 	cleanup_campaign struct campaign other = {0};
 	read_good("wall_s,maxRSS\n1,2000000\n", NULL, &other);
@@ -127,6 +128,8 @@ static void covariates(void **state)
 	          "covariate.visits=nVisits,label.filter=filter id,label.raft=raft", &campaign);
 	assert_int_equal(campaign.types.count, 2);
 	assert_int_equal(campaign.covariate_count, 5);
+	assert_true(has_remark(&campaign, "max_rss_bytes=COLUMN:UNIT"));
+	assert_false(has_remark(&campaign, "type=COLUMN"));
 	const struct campaign_covariate *const all = campaign.covariates;
 	assert_string_equal(all[0].name, "visits");
 	assert_false(all[0].is_label);
@@ -142,6 +145,17 @@ static void covariates(void **state)
 	assert_string_equal(all[3].words.items[all[3].labels[0]], "1.5");
 	assert_int_equal(all[3].labels[1], CAMPAIGN_NO_LABEL);
 	assert_string_equal(all[4].name, "raft");
+}
+
+/* A name that is not known hides a type among the covariates: it is told, and how to say it. */
+static void without_types(void **state)
+{
+	(void)state;
+	cleanup_campaign struct campaign campaign = {0};
+	read_good("processing_step,wall_s,max_rss_gb\na,1,2\nb,1,3\n", NULL, &campaign);
+	assert_int_equal(campaign.types.count, 1);
+	assert_true(has_remark(&campaign, "the type \"task\" (--columns type=COLUMN)"));
+	assert_false(has_remark(&campaign, "max_rss_bytes=COLUMN"));
 }
 
 static void a_column_becomes_text_late(void **state)
@@ -395,6 +409,7 @@ int main(void)
 	        cmocka_unit_test(figures),
 	        cmocka_unit_test(what_was_guessed_is_said),
 	        cmocka_unit_test(covariates),
+	        cmocka_unit_test(without_types),
 	        cmocka_unit_test(a_column_becomes_text_late),
 	        cmocka_unit_test(files_have_to_agree),
 	        cmocka_unit_test(states),
