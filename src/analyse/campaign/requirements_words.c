@@ -117,11 +117,14 @@ static void add_cores(struct str *text, const struct requirements *r, double lim
 		several++;
 		above += (double)task->max_rss_bytes / task->cores > limit_bytes;
 	}
-	if (several > 0)
-		str_addf(text,
-		         " %zu %s given more than one core: of them %zu took more than that for "
-		         "each core.",
-		         several, number_noun(several, "was", "were"), above);
+	if (several == 0)
+		return;
+	str_addf(text, " %zu %s given more than one core: with as much for each core ", several,
+	         number_noun(several, "was", "were"));
+	if (above > 0)
+		str_addf(text, "%zu of them would not fit.", above);
+	else
+		str_addf(text, "%s would fit.", number_noun(several, "it", "all of them"));
 }
 
 /* Tasks of which nobody knows whether they fit. What a memory limit ended is spoken of by itself,
