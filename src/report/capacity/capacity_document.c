@@ -182,11 +182,10 @@ static void say_answer(const struct capacity_view *view)
 		if (isnan(days))
 			continue;
 		capacity_write_count(view, days, 3, text);
-		str_addf(&line, "%s%s%s of %s",
-		         said == 0           ? ""
-		         : said + 1 == count ? " or "
-		                             : ", ",
-		         text, said == 0 ? " node-days" : "", view->capacity->platforms[i].name);
+		str_add(&line, said == 0 ? "" : said + 1 == count ? " or " : ", ");
+		text_add_unbroken(&line, text);
+		str_addf(&line, "%s of %s", said == 0 ? " node-days" : "",
+		         view->capacity->platforms[i].name);
 		said++;
 	}
 	view->doc->failed |= line.failed;
