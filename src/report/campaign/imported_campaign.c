@@ -93,7 +93,7 @@ static void add_head(struct document *doc, const struct campaign *campaign, cons
 	document_fact(doc, "tasks", "%zu %s of %zu %s", campaign->task_count,
 	              number_noun(campaign->task_count, "attempt", "attempts"),
 	              campaign->types.count, number_noun(campaign->types.count, "type", "types"));
-	document_fact(doc, "covariates", "%s", str_text(&covariates));
+	document_fact(doc, "covariate", "%s", str_text(&covariates));
 	document_fact(doc, "max RSS", "%s", campaign->max_rss_of ? campaign->max_rss_of : "");
 	document_fact(doc, "CPU time", "%s", campaign->cpu_of ? campaign->cpu_of : "");
 	doc->failed |= covariates.failed;

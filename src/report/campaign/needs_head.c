@@ -52,7 +52,7 @@ static void add_covariates(const struct needs_view *view)
 		str_addf(&text, "%s%s%s", i > 0 ? ", " : "", campaign->covariates[i].name,
 		         campaign->covariates[i].is_label ? " (a label)" : "");
 	view->doc->failed |= text.failed;
-	document_fact(view->doc, "covariates", "%s", str_text(&text));
+	document_fact(view->doc, "covariate", "%s", str_text(&text));
 }
 
 static void add_remarks(const struct needs_view *view)

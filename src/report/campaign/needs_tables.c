@@ -187,7 +187,7 @@ void needs_add_states(struct needs_view *view)
 		        not_done(&view->needs->types[t]) == 0 && view->needs->types[t].retried == 0;
 	add_state_table(view, order);
 	if (whole > 0)
-		document_say(doc, TEXT_PLAIN, "All attempts of the other %zu %s are done.", whole,
+		document_say(doc, TEXT_PLAIN, "All attempts of %zu other %s are done.", whole,
 		             number_noun(whole, "type", "types"));
 	if (all->retried > 0)
 		document_say(doc, TEXT_DIM,
