@@ -170,10 +170,7 @@ void needs_plot_boxes(const struct requirements *const *campaigns, const struct 
 		doc->failed = true;
 		return;
 	}
-	b.unit = needs_memory_unit(campaigns[0]);
-	for (size_t c = 1; c < count; c++)
-		if (needs_memory_unit(campaigns[c]).factor < b.unit.factor)
-			b.unit = needs_memory_unit(campaigns[c]);
+	b.unit = needs_memory_unit_of(campaigns, count);
 	b.plot = document_plot(doc, "rss-boxes",
 	                       count > 1 ? "Max RSS by type and campaign" : "Max RSS by type");
 	snprintf(label, sizeof label, "max RSS (%s)", b.unit.name);

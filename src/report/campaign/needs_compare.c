@@ -98,8 +98,6 @@ static void add_answer(const struct compared *c)
 	for (size_t i = 0; i < all->campaign_count; i++) {
 		const struct requirements *const needs = all->campaigns[i];
 		char words[WORDS_BYTES] = "";
-		if (needs_all(needs)->figures[CAMPAIGN_MAX_RSS].n == 0)
-			continue;
 		requirements_words(needs, isfinite(needs->limit_bytes) ? needs->limit_bytes : 6e9,
 		                   words, sizeof words);
 		document_say(c->view.doc, TEXT_PLAIN, "%s: %s", c->told[i].name, words);
@@ -352,7 +350,8 @@ void needs_compare_document(const struct requirements_comparison *comparison,
 	                 .told = told,
 	                 .reader = reader,
 	                 .doc = doc,
-	                 .memory = needs_memory_unit(comparison->campaigns[0]),
+	                 .memory = needs_memory_unit_of(comparison->campaigns,
+	                                                comparison->campaign_count),
 	                 .narrowest = SIZE_MAX},
 	};
 	add_title(&c);

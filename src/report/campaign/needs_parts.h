@@ -45,6 +45,7 @@ struct figure_unit needs_unit(const struct needs_view *view, enum campaign_figur
 
 /* The unit of memory for sizes up to the largest of a campaign. */
 struct figure_unit needs_memory_unit(const struct requirements *needs);
+struct figure_unit needs_memory_unit_of(const struct requirements *const *campaigns, size_t count);
 
 /* Decimals of a figure: three digits and at most so many decimals, but for what would be 0 then,
  * which has one digit. */

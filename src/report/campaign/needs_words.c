@@ -85,10 +85,18 @@ size_t *needs_sort(const struct needs_view *view, enum campaign_figure figure,
 
 struct figure_unit needs_memory_unit(const struct requirements *needs)
 {
-	const struct campaign_spread *const spread = &needs_all(needs)->figures[CAMPAIGN_MAX_RSS];
-	/* Memory per core is talked of in GB. */
-	const double most = spread->n > 0 ? spread->max : 0;
+	/* Of all attempts: also where none is done. Memory per core is talked of in GB. */
+	const double most = fmax(needs_all(needs)->over.max_bytes, 0);
 	return most >= 1e12 ? (struct figure_unit){"GB", 1e-9} : figure_unit_of_size(most);
+}
+
+struct figure_unit needs_memory_unit_of(const struct requirements *const *campaigns, size_t count)
+{
+	struct figure_unit unit = needs_memory_unit(campaigns[0]);
+	for (size_t c = 1; c < count; c++)
+		if (needs_memory_unit(campaigns[c]).factor < unit.factor)
+			unit = needs_memory_unit(campaigns[c]);
+	return unit;
 }
 
 struct figure_unit needs_unit(const struct needs_view *view, enum campaign_figure figure)
