@@ -14,12 +14,13 @@
 #include <string.h>
 #include <strings.h>
 
-enum column { TRACT, PATCH, VISITS, DEPTH, COLUMNS };
+enum column { TRACT, PATCH, BAND, VISITS, DEPTH, COLUMNS };
 
 /* In the order of enum column; other producers call them so too. */
 static const char *const names[COLUMNS][3] = {
         [TRACT] = {"tract"},
         [PATCH] = {"patch"},
+        [BAND] = {"band", "filter"},
         [VISITS] = {"visits", "n_visits", "nvisits"},
         [DEPTH] = {"depth", "mean_visits", "nimage"},
 };
@@ -32,6 +33,9 @@ struct reading {
 	uint64_t *patches; /* of rows with visits */
 	size_t patch_count;
 	size_t patch_capacity;
+	uint64_t *coadds; /* the same, with their bands */
+	size_t coadd_count;
+	size_t coadd_capacity;
 	struct error *err;
 };
 
@@ -70,12 +74,11 @@ static int read_header(struct reading *reading)
 
 /* Patches are numbers, or texts ("3,4") that are told apart well enough by a hash of 64 bits.
  */
-static uint64_t patch_key(const struct reading *reading)
+static uint64_t key_up_to(const struct reading *reading, enum column last)
 {
 	uint64_t key = HASH_FNV1A_BEGIN;
-	static const enum column parts[] = {TRACT, PATCH};
-	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
-		const size_t column = reading->columns[parts[i]];
+	for (unsigned i = TRACT; i <= last; i++) {
+		const size_t column = reading->columns[i];
 		key = hash_fnv1a(key,
 		                 column == SIZE_MAX ? "" : table_rows_cell(&reading->rows, column));
 	}
@@ -98,11 +101,18 @@ static int take_patch(struct reading *reading)
 {
 	if (reading->columns[PATCH] == SIZE_MAX)
 		return 0;
-	const int r =
-	        array_reserve(&reading->patches, &reading->patch_capacity, reading->patch_count + 1,
+	int r = array_reserve(&reading->patches, &reading->patch_capacity, reading->patch_count + 1,
 	                      sizeof *reading->patches, reading->err);
+	if (r < 0)
+		return r;
+	reading->patches[reading->patch_count++] = key_up_to(reading, PATCH);
+	/* Without all three, rows that look alike may be of several coadds. */
+	if (reading->columns[TRACT] == SIZE_MAX || reading->columns[BAND] == SIZE_MAX)
+		return 0;
+	r = array_reserve(&reading->coadds, &reading->coadd_capacity, reading->coadd_count + 1,
+	                  sizeof *reading->coadds, reading->err);
 	if (r == 0)
-		reading->patches[reading->patch_count++] = patch_key(reading);
+		reading->coadds[reading->coadd_count++] = key_up_to(reading, BAND);
 	return r;
 }
 
@@ -136,15 +146,30 @@ static int compare_keys(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-static void finish(struct reading *reading)
+static size_t count_different(uint64_t *keys, size_t count)
+{
+	size_t different = 0;
+	if (count > 0)
+		qsort(keys, count, sizeof *keys, compare_keys);
+	for (size_t i = 0; i < count; i++)
+		different += i == 0 || keys[i] != keys[i - 1];
+	return different;
+}
+
+/* Two tables in one, or one twice, would be twice the work. */
+static int finish(struct reading *reading, const char *path)
 {
 	struct visits_table *const table = &reading->table;
-	if (reading->patch_count > 0)
-		qsort(reading->patches, reading->patch_count, sizeof *reading->patches,
-		      compare_keys);
-	for (size_t i = 0; i < reading->patch_count; i++)
-		table->patches += i == 0 || reading->patches[i] != reading->patches[i - 1];
+	const size_t again =
+	        reading->coadd_count - count_different(reading->coadds, reading->coadd_count);
+	if (again > 0)
+		return error_set(reading->err, EINVAL,
+		                 "%s: %zu rows are of a tract, patch and band that an earlier row "
+		                 "is of: they would count twice; write one row for each",
+		                 path, again);
+	table->patches = count_different(reading->patches, reading->patch_count);
 	table->mean = reading->sum / (double)table->coadds;
+	return 0;
 }
 
 static int read_all(struct reading *reading, const char *path, struct problems *problems)
@@ -158,7 +183,7 @@ static int read_all(struct reading *reading, const char *path, struct problems *
 	if (r == 0 && reading->table.coadds == 0)
 		r = error_set(reading->err, EINVAL, "%s: no patch has a visit", path);
 	if (r == 0)
-		finish(reading);
+		r = finish(reading, path);
 	return r;
 }
 
@@ -175,6 +200,7 @@ int visits_csv_load(const char *path, struct visits_table *ret_table, struct pro
 	r = read_all(&reading, path, problems);
 	table_rows_release(&reading.rows);
 	free(reading.patches);
+	free(reading.coadds);
 	if (r == 0)
 		*ret_table = reading.table;
 	return r;

@@ -182,12 +182,16 @@ static void visits_tables(void **state)
 	/* Without depth, visits stand for it; without patches they are not counted. */
 	assert_int_equal(load_table("visits\n3\n5\n", &table, &problems), 0);
 	assert_true(table.mean == 4 && table.max == 5 && table.patches == 0);
+	/* Patches without their tracts, or without bands, may be different ones. */
+	assert_int_equal(load_table("patch,band,visits\n1,r,3\n1,r,5\n", &table, &problems), 0);
+	assert_int_equal(table.coadds, 2);
 	static const char *const bad[] = {"",
 	                                  "tract,patch\n1,2\n",
 	                                  "visits\n-1\n",
 	                                  "visits\nx\n",
 	                                  "visits\n0\n",
-	                                  "visits,depth\n1\n"};
+	                                  "visits,depth\n1\n",
+	                                  "tract,patch,band,visits\n1,2,r,3\n1,3,r,3\n1,2,r,3\n"};
 	for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {
 		struct visits_table none = {.coadds = 77};
 		print_message("# case %zu\n", i);
