@@ -213,6 +213,7 @@ const char *const page_css[] = {
         "  .figures .value { font-size: 1.25rem; }\n",
         "  th, td { padding: .2rem .5rem; }\n",
         "  td.wide { min-width: 8.5rem; }\n",
+        "  :is(.files, .folders, .programs) tbody th { min-width: 9rem; white-space: normal; overflow-wrap: anywhere; }\n",
         "  .grid.named .cell { width: calc(50% - .25rem); }\n",
         "  .needing thead, .not-run thead, .slower thead { display: none; }\n",
         "  :is(.needing, .not-run, .slower) :is(table, tbody, tr) { display: block; }\n",
