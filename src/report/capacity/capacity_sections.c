@@ -255,6 +255,7 @@ void capacity_sensitivity(const struct capacity_view *view)
 	add_effects(view, ranked, shown);
 	if (shown < count)
 		document_say(view->doc, TEXT_DIM,
-		             "%zu more inputs do less; --json and the page (-o) have them.",
-		             count - shown);
+		             "%zu more %s less; --json and the page (-o) have %s.", count - shown,
+		             number_noun(count - shown, "input does", "inputs do"),
+		             number_noun(count - shown, "it", "them"));
 }
