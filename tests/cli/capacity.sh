@@ -167,6 +167,10 @@ sed -i -e 's/type: isr/type: isrr/' -e 's/campaign.csv/gone.csv/' sub/campaign.y
 tap_run plateau capacity sub/campaign.yaml
 tap_status 2
 has "a campaign that is not there" "$stderr" "gone.csv"
+sed -i -e 's/type: isrr/type: stack/' -e 's/gone.csv/campaign.csv/' sub/campaign.yaml
+tap_run plateau capacity sub/campaign.yaml
+tap_status 2
+tap_stderr_has "no tasks of type stack; from.type is one of measure, isr"
 
 # ---- Tables of visits -----------------------------------------------------------------------
 

@@ -260,8 +260,14 @@ static int find_type(const struct campaign *campaign, const char *name, const ch
 	                                 ? str_nearest(name, campaign->types.items,
 	                                               campaign->types.count, sizeof(char *))
 	                                 : NULL;
-	return error_set(err, EINVAL, "%s has no tasks of type %s%s%s%s", path, name,
-	                 near ? "; did you mean type: " : "", near ? near : "", near ? "?" : "");
+	if (near)
+		return error_set(err, EINVAL, "%s has no tasks of type %s; did you mean type: %s?",
+		                 path, name, near);
+	cleanup_str struct str known = {0};
+	for (size_t i = 0; i < campaign->types.count; i++)
+		str_addf(&known, "%s%s", i > 0 ? ", " : "", campaign->types.items[i]);
+	return error_set(err, EINVAL, "%s has no tasks of type %s; from.type is one of %.200s%s",
+	                 path, name, str_text(&known), known.length > 200 ? "..." : "");
 }
 
 static struct request request_of(const struct capacity *capacity, const struct capacity_task *task,
