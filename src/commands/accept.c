@@ -17,7 +17,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A page of one result is that of `report` with the verdict in it; of several, or where something
  * could not be judged, the verdicts first and then each, in the order of the table of verdicts. */
@@ -62,8 +61,7 @@ static enum exit_code answer(const struct arguments *arguments, const struct pag
                              const struct judging *judging)
 {
 	const char *const junit = arguments_get(arguments, "junit");
-	const bool is_stdout_taken =
-	        (junit && strcmp(junit, "-") == 0) || (page->path && strcmp(page->path, "-") == 0);
+	const bool is_stdout_taken = output_is_stdout(junit) || output_is_stdout(page->path);
 	enum exit_code code = EXIT_DONE;
 	if (page->path)
 		code = write_page(page, judging);
@@ -139,6 +137,7 @@ static enum exit_code judge(const struct arguments *arguments)
 	};
 	const struct page_file page = {
 	        .arguments = arguments,
+	        .option = "-o",
 	        .path = arguments_get(arguments, "output"),
 	        .results = words,
 	        .is_forced = arguments_has(arguments, "force"),
@@ -166,8 +165,8 @@ static int check_options(const struct arguments *arguments, struct error *err)
 {
 	const char *const junit = arguments_get(arguments, "junit");
 	const char *const output = arguments_get(arguments, "output");
-	const int wanting = (junit && strcmp(junit, "-") == 0) +
-	                    (output && strcmp(output, "-") == 0) + arguments_has(arguments, "json");
+	const int wanting = output_is_stdout(junit) + output_is_stdout(output) +
+	                    arguments_has(arguments, "json");
 	static const char *const of_judging[] = {"criteria", "reference", "junit", "json"};
 	const bool is_making = arguments_has(arguments, "make-criteria");
 	for (size_t i = 0; is_making && i < ARRAY_LENGTH(of_judging); i++)

@@ -13,12 +13,10 @@
 #include "report/capacity/capacity_document.h"
 #include "report/document_text.h"
 #include "report/json/capacity_json.h"
-#include "report/plot/plot_gnuplot.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* ---- Options --------------------------------------------------------------------------------- */
 
@@ -95,21 +93,16 @@ static int print(const struct arguments *arguments, const struct capacity_needs 
 /* The page with its plots, or the plots alone. */
 static enum exit_code write_page(const struct capacity_needs *needs, const struct page_file *page)
 {
-	struct error err;
 	cleanup_document struct document doc;
-	size_t plots;
 	document_init(&doc, "", &page_style);
 	capacity_fill(needs, READ_IN_PAGE, &doc);
-	if (page->path)
-		return page_file_write(page, &doc, 1, doc.title);
-	const int r = plots_write_files(&doc, 1, page->plots, NULL, &plots, &err);
-	return r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err) : EXIT_DONE;
+	return page_file_write(page, &doc, 1, doc.title);
 }
 
 static enum exit_code answer(const struct arguments *arguments, const struct capacity_needs *needs,
                              const struct page_file *page)
 {
-	const bool is_to_stdout = page->path && strcmp(page->path, "-") == 0;
+	const bool is_to_stdout = output_is_stdout(page->path);
 	struct error err;
 	const int r = is_to_stdout ? 0 : print(arguments, needs, &err);
 	if (r < 0)
@@ -137,14 +130,7 @@ static int check_page(const struct page_file *page, const char *path,
 static enum exit_code run_capacity(const struct arguments *arguments)
 {
 	const char *const path = arguments->operands.items[0];
-	const struct page_file page = {
-	        .arguments = arguments,
-	        .path = arguments_get(arguments, "output"),
-	        .plots = arguments_get(arguments, "plots"),
-	        .results = &arguments->operands,
-	        .is_forced = arguments_has(arguments, "force"),
-	        .is_aside = true,
-	};
+	const struct page_file page = page_file_beside(arguments, &arguments->operands);
 	cleanup_problems struct problems problems = {0};
 	cleanup_capacity struct capacity capacity = {0};
 	cleanup_capacity_needs struct capacity_needs needs = {0};

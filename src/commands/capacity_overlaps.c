@@ -15,7 +15,6 @@
 #include "report/capacity/overlaps_document.h"
 #include "report/document_text.h"
 #include "report/json/overlaps_json.h"
-#include "report/plot/plot_gnuplot.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -189,15 +188,10 @@ static int write_text(const struct arguments *arguments, const struct overlaps_t
 /* The page with its plots, or the plots alone. */
 static enum exit_code write_page(const struct overlaps_told *told, const struct page_file *page)
 {
-	struct error err;
 	cleanup_document struct document doc;
-	size_t plots;
 	document_init(&doc, "", &page_style);
 	overlaps_document(told, READ_IN_PAGE, &doc);
-	if (page->path)
-		return page_file_write(page, &doc, 1, doc.title);
-	const int r = plots_write_files(&doc, 1, page->plots, NULL, &plots, &err);
-	return r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err) : EXIT_DONE;
+	return page_file_write(page, &doc, 1, doc.title);
 }
 
 static int write_rows(const void *content, FILE *stream, struct error *err)
@@ -209,8 +203,8 @@ static enum exit_code answer(const struct overlaps_told *told, const struct page
 {
 	const struct arguments *const arguments = page->arguments;
 	const char *const table = arguments_get(arguments, "output");
-	const bool is_table_out = table && strcmp(table, "-") == 0;
-	const bool is_page_out = page->path && strcmp(page->path, "-") == 0;
+	const bool is_table_out = output_is_stdout(table);
+	const bool is_page_out = output_is_stdout(page->path);
 	struct error err;
 	cleanup_free char *text = NULL;
 	int r = 0;
@@ -247,8 +241,8 @@ static int check_outputs(const struct page_file *page, struct error *err)
 	cleanup_taken_files struct taken_files taken = {0};
 	int r = taken_files_add(&taken, arguments->operands.items[0], "the table of pointings",
 	                        err);
-	if (r == 0 && table && strcmp(table, "-") == 0 &&
-	    (arguments_has(arguments, "json") || (page->path && strcmp(page->path, "-") == 0)))
+	if (r == 0 && output_is_stdout(table) &&
+	    (arguments_has(arguments, "json") || output_is_stdout(page->path)))
 		r = error_set(err, EINVAL, "-o - wants stdout for the table: name a file for it");
 	const struct output output = {
 	        .path = table,
@@ -296,6 +290,7 @@ static enum exit_code run_capacity_overlaps(const struct arguments *arguments)
 	cleanup_pointings struct pointings pointings = {0};
 	const struct page_file page = {
 	        .arguments = arguments,
+	        .option = "--page",
 	        .path = arguments_get(arguments, "page"),
 	        .plots = arguments_get(arguments, "plots"),
 	        .results = &arguments->operands,

@@ -11,12 +11,10 @@
 #include "report/compare/compare_document.h"
 #include "report/document_text.h"
 #include "report/json/compare_json.h"
-#include "report/plot/plot_gnuplot.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 struct compared {
@@ -77,21 +75,16 @@ static int print(const struct compared *compared, struct error *err)
 /* The page with its plots, or the plots alone. */
 static enum exit_code write_page(const struct compared *compared, const struct page_file *page)
 {
-	struct error err;
 	cleanup_document struct document doc;
-	size_t plots;
 	document_init(&doc, "", &page_style);
 	compare_fill(compared->items, compared->count, READ_IN_PAGE, &doc);
-	if (page->path)
-		return page_file_write(page, &doc, 1, doc.title);
-	const int r = plots_write_files(&doc, 1, page->plots, NULL, &plots, &err);
-	return r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err) : EXIT_DONE;
+	return page_file_write(page, &doc, 1, doc.title);
 }
 
 /* The table goes to stdout, unless the page does. */
 static enum exit_code answer(const struct compared *compared, const struct page_file *page)
 {
-	const bool is_to_stdout = page->path && strcmp(page->path, "-") == 0;
+	const bool is_to_stdout = output_is_stdout(page->path);
 	struct error err;
 	const int r = is_to_stdout ? 0 : print(compared, &err);
 	if (r < 0)
@@ -115,14 +108,7 @@ static enum exit_code run_compare(const struct arguments *arguments)
 {
 	struct error err;
 	struct compared compared = {.arguments = arguments};
-	const struct page_file page = {
-	        .arguments = arguments,
-	        .path = arguments_get(arguments, "output"),
-	        .plots = arguments_get(arguments, "plots"),
-	        .results = &compared.sides.files,
-	        .is_forced = arguments_has(arguments, "force"),
-	        .is_aside = true,
-	};
+	const struct page_file page = page_file_beside(arguments, &compared.sides.files);
 	int r = check_page(arguments, &page, &err);
 	if (r == 0)
 		r = compare_sides_open(arguments, &compared.sides, &err);

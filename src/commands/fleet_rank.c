@@ -30,16 +30,11 @@ struct ranked {
 	enum verdict verdict;
 };
 
-static bool is_stdout(const char *path)
-{
-	return path && strcmp(path, "-") == 0;
-}
-
 /* ---- What is written -------------------------------------------------------------------- */
 
 static int put_text(const char *path, const char *text, struct error *err)
 {
-	if (!is_stdout(path))
+	if (!output_is_stdout(path))
 		return file_replace(path, text, strlen(text), err);
 	/* What does not go out is found and told by main. */
 	fputs(text, stdout);
@@ -106,7 +101,7 @@ static void tell_written(const struct ranked *ranked, const char *const paths[],
 {
 	cleanup_str struct str text = {0};
 	for (size_t i = 0; i < count; i++)
-		if (paths[i] && !is_stdout(paths[i]))
+		if (paths[i] && !output_is_stdout(paths[i]))
 			str_addf(&text, "%s%s", text.length > 0 ? ", " : "", paths[i]);
 	if (text.length > 0)
 		talk_note(ranked->arguments, "written: %s", str_text(&text));
@@ -124,7 +119,7 @@ static enum exit_code answer(const struct ranked *ranked, const struct page_file
 		code = exit_worse(code, write_junit(ranked, junit));
 	if (drain)
 		code = exit_worse(code, write_drain(ranked, drain));
-	if (!is_stdout(junit) && !is_stdout(drain) && !is_stdout(page->path))
+	if (!output_is_stdout(junit) && !output_is_stdout(drain) && !output_is_stdout(page->path))
 		code = exit_worse(code, print_answer(ranked));
 	const char *const paths[] = {page->path, junit, drain};
 	if (code == EXIT_DONE)
@@ -210,9 +205,9 @@ static int check_outputs(const struct arguments *arguments, const struct page_fi
 /* Options that would each have stdout to itself. */
 static int check_options(const struct arguments *arguments, struct error *err)
 {
-	const int wanting = is_stdout(arguments_get(arguments, "junit")) +
-	                    is_stdout(arguments_get(arguments, "drain")) +
-	                    is_stdout(arguments_get(arguments, "output")) +
+	const int wanting = output_is_stdout(arguments_get(arguments, "junit")) +
+	                    output_is_stdout(arguments_get(arguments, "drain")) +
+	                    output_is_stdout(arguments_get(arguments, "output")) +
 	                    arguments_has(arguments, "json");
 	if (wanting > 1)
 		return error_set(err, EINVAL,
@@ -226,6 +221,7 @@ static enum exit_code run_fleet_rank(const struct arguments *arguments)
 	struct error err;
 	const struct page_file page = {
 	        .arguments = arguments,
+	        .option = "-o",
 	        .path = arguments_get(arguments, "output"),
 	        .results = &arguments->operands,
 	        .is_forced = arguments_has(arguments, "force"),

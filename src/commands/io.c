@@ -16,7 +16,6 @@
 #include "report/document_text.h"
 #include "report/io/io_document.h"
 #include "report/json/io_json.h"
-#include "report/plot/plot_gnuplot.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,11 +36,6 @@ struct answered {
 
 /* ---- What is answered ----------------------------------------------------------------------- */
 
-static bool is_stdout(const char *path)
-{
-	return path && strcmp(path, "-") == 0;
-}
-
 static int write_answer(const struct answered *answered, char **ret_text, struct error *err)
 {
 	if (arguments_has(answered->arguments, "json"))
@@ -57,26 +51,17 @@ static int write_answer(const struct answered *answered, char **ret_text, struct
 /* The page with its plots, or the plots alone. */
 static enum exit_code write_page(const struct answered *answered, const struct page_file *page)
 {
-	struct error err;
 	cleanup_document struct document doc;
-	size_t plots;
 	document_init(&doc, "", &page_style);
 	io_document(answered->findings, answered->told, &doc);
-	if (doc.failed) {
-		error_memory(&err);
-		return talk_fail(EXIT_SOMETHING_FAILED, &err);
-	}
-	if (page->path)
-		return page_file_write(page, &doc, 1, doc.title);
-	const int r = plots_write_files(&doc, 1, page->plots, NULL, &plots, &err);
-	return r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err) : EXIT_DONE;
+	return page_file_write(page, &doc, 1, doc.title);
 }
 
 static enum exit_code answer(const struct answered *answered, const struct page_file *page)
 {
 	struct error err;
 	cleanup_free char *text = NULL;
-	if (!is_stdout(page->path)) {
+	if (!output_is_stdout(page->path)) {
 		if (write_answer(answered, &text, &err) < 0)
 			return talk_fail(EXIT_SOMETHING_FAILED, &err);
 		/* What does not go out is found and told by main. */
@@ -264,7 +249,8 @@ static void restore_stdout(int kept)
 /* Such an answer has stdout to itself. */
 static bool is_for_a_program(const struct arguments *arguments)
 {
-	return arguments_has(arguments, "json") || is_stdout(arguments_get(arguments, "output"));
+	return arguments_has(arguments, "json") ||
+	       output_is_stdout(arguments_get(arguments, "output"));
 }
 
 static void say_ending(const struct strace_end *end, struct str *out)
@@ -358,7 +344,7 @@ static int check(const struct arguments *arguments, const struct page_file *page
 		                       "--log");
 	if (!page->path)
 		return 0;
-	const int r = is_stdout(log) ? 0 : taken_files_add(&taken, log, "the log", err);
+	const int r = taken_files_add(&taken, log, "the log", err);
 	return r < 0 ? r : page_file_check(page, &taken, err);
 }
 
@@ -366,14 +352,7 @@ static enum exit_code run_io(const struct arguments *arguments)
 {
 	struct error err;
 	struct words sources = {0};
-	const struct page_file page = {
-	        .arguments = arguments,
-	        .path = arguments_get(arguments, "output"),
-	        .plots = arguments_get(arguments, "plots"),
-	        .results = &sources,
-	        .is_forced = arguments_has(arguments, "force"),
-	        .is_aside = true,
-	};
+	const struct page_file page = page_file_beside(arguments, &sources);
 	if (check(arguments, &page, &err) < 0)
 		return talk_fail(EXIT_USAGE, &err);
 	return arguments_get(arguments, "log") ? read_log(arguments, &page)

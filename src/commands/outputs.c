@@ -23,7 +23,7 @@
 int taken_files_add(struct taken_files *taken, const char *path, const char *what,
                     struct error *err)
 {
-	if (!path || strcmp(path, "-") == 0)
+	if (!path || output_is_stdout(path))
 		return 0;
 	const int r = words_add(&taken->roles, what, err);
 	return r < 0 ? r : words_add(&taken->paths, path, err);
@@ -106,6 +106,11 @@ static const struct {
         [OUTPUT_RESULT] = {NULL, NULL},
 };
 
+bool output_is_stdout(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
 bool output_is_own(const char *path, enum output_kind kind)
 {
 	const char *const sign = kinds[kind].sign;
@@ -120,7 +125,7 @@ int output_clear(const struct output *output, struct error *err)
 {
 	const char *const path = output->path;
 	struct stat status;
-	if (strcmp(path, "-") == 0)
+	if (output_is_stdout(path))
 		return 0;
 	cleanup_free char *copy = strdup(path);
 	if (!copy)
@@ -188,7 +193,7 @@ static int check_there(const struct output *output, struct error *err)
 
 int output_check(const struct output *output, const struct taken_files *taken, struct error *err)
 {
-	if (strcmp(output->path, "-") == 0)
+	if (output_is_stdout(output->path))
 		return 0;
 	for (size_t i = 0; i < taken->paths.count; i++)
 		if (is_same_file(output->path, taken->paths.items[i]))

@@ -50,6 +50,9 @@ struct output {
 	                 */
 };
 
+/* Whether a path that was typed means stdout: "-". NULL does not. */
+bool output_is_stdout(const char *path);
+
 /* Whether the file at path is an earlier one of plateau, of this kind. */
 bool output_is_own(const char *path, enum output_kind kind);
 

@@ -16,23 +16,37 @@
 
 const struct text_style page_style = {.width = 100};
 
+struct page_file page_file_beside(const struct arguments *arguments, const struct words *results)
+{
+	return (struct page_file){
+	        .arguments = arguments,
+	        .option = "-o",
+	        .path = arguments_get(arguments, "output"),
+	        .plots = arguments_get(arguments, "plots"),
+	        .results = results,
+	        .is_forced = arguments_has(arguments, "force"),
+	        .is_aside = true,
+	};
+}
+
 int page_file_check(const struct page_file *page, const struct taken_files *taken,
                     struct error *err)
 {
 	const struct output output = {
 	        .path = page->path,
-	        .option = "-o",
+	        .option = page->option,
 	        .kind = OUTPUT_PAGE,
 	        .is_forced = page->is_forced,
 	};
-	if (strcmp(page->path, "-") == 0 && arguments_has(page->arguments, "json"))
-		return error_set(err, EINVAL, "-o - and --json both want stdout: name the page");
+	if (output_is_stdout(page->path) && arguments_has(page->arguments, "json"))
+		return error_set(err, EINVAL, "%s - and --json both want stdout: name the page",
+		                 page->option);
 	return output_check(&output, taken, err);
 }
 
 static int put_page(const struct page_file *page, const char *html, struct error *err)
 {
-	if (strcmp(page->path, "-") == 0) {
+	if (output_is_stdout(page->path)) {
 		/* What does not go out is found and told by main. */
 		fputs(html, stdout);
 		return 0;
@@ -61,7 +75,7 @@ static int tell(const struct page_file *page, const struct page_outcome *outcome
 	        .folder = page->plots,
 	        .folder_plots = outcome->folder_plots,
 	};
-	if (strcmp(page->path, "-") == 0)
+	if (output_is_stdout(page->path))
 		return 0;
 	if (arguments_has(page->arguments, "json")) {
 		const int r = report_json_write(&answer, &json, err);
@@ -76,6 +90,19 @@ static int tell(const struct page_file *page, const struct page_outcome *outcome
 	return 0;
 }
 
+static enum exit_code write_plots(const struct page_file *page, const struct document *documents,
+                                  size_t count)
+{
+	struct error err;
+	size_t plots;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = documents[i].failed ? error_memory(&err) : 0;
+	if (r == 0)
+		r = plots_write_files(documents, count, page->plots, NULL, &plots, &err);
+	return r < 0 ? talk_fail(EXIT_SOMETHING_FAILED, &err) : EXIT_DONE;
+}
+
 enum exit_code page_file_write(const struct page_file *page, const struct document *documents,
                                size_t count, const char *title)
 {
@@ -83,6 +110,8 @@ enum exit_code page_file_write(const struct page_file *page, const struct docume
 	struct page_outcome outcome = {0};
 	struct undrawn *const undrawn = &outcome.undrawn;
 	cleanup_free char *html = NULL;
+	if (!page->path)
+		return write_plots(page, documents, count);
 	int r = document_html_write(documents, count, title, plot_draw, &html, undrawn, &err);
 	if (r == 0)
 		r = put_page(page, html, &err);

@@ -150,6 +150,7 @@ static enum exit_code run_report(const struct arguments *arguments)
 	int r = choose_path(arguments, &report.path, &err);
 	const struct page_file page = {
 	        .arguments = arguments,
+	        .option = "-o",
 	        .path = report.path,
 	        .plots = arguments_get(arguments, "plots"),
 	        .results = &arguments->operands,

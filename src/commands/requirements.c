@@ -14,7 +14,6 @@
 #include "report/campaign/needs_document.h"
 #include "report/document_text.h"
 #include "report/json/requirements_json.h"
-#include "report/plot/plot_gnuplot.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -277,25 +276,13 @@ static size_t fill_documents(const struct study *study, struct document *docs)
 static enum exit_code write_page(const struct study *study, const struct page_file *page)
 {
 	struct error err;
-	size_t plots;
-	enum exit_code code = EXIT_DONE;
 	cleanup_free struct document *docs = calloc(study->count + 1, sizeof *docs);
 	if (!docs) {
 		error_memory(&err);
 		return talk_fail(EXIT_SOMETHING_FAILED, &err);
 	}
 	const size_t count = fill_documents(study, docs);
-	bool has_failed = false;
-	for (size_t i = 0; i < count; i++)
-		has_failed |= docs[i].failed;
-	if (has_failed) {
-		error_memory(&err);
-		code = talk_fail(EXIT_SOMETHING_FAILED, &err);
-	} else if (page->path) {
-		code = page_file_write(page, docs, count, docs[0].title);
-	} else if (plots_write_files(docs, count, page->plots, NULL, &plots, &err) < 0) {
-		code = talk_fail(EXIT_SOMETHING_FAILED, &err);
-	}
+	const enum exit_code code = page_file_write(page, docs, count, docs[0].title);
 	for (size_t i = 0; i < count; i++)
 		document_release(&docs[i]);
 	return code;
@@ -304,7 +291,7 @@ static enum exit_code write_page(const struct study *study, const struct page_fi
 /* The tables go to stdout, unless the page does. */
 static enum exit_code answer(const struct study *study, const struct page_file *page)
 {
-	const bool is_to_stdout = page->path && strcmp(page->path, "-") == 0;
+	const bool is_to_stdout = output_is_stdout(page->path);
 	enum exit_code code = is_to_stdout ? EXIT_DONE : print(study);
 	if (code != EXIT_DONE || !(page->path || page->plots))
 		return code;
@@ -330,14 +317,7 @@ static enum exit_code run_requirements(const struct arguments *arguments)
 {
 	struct error err;
 	struct study study = {.arguments = arguments};
-	const struct page_file page = {
-	        .arguments = arguments,
-	        .path = arguments_get(arguments, "output"),
-	        .plots = arguments_get(arguments, "plots"),
-	        .results = &arguments->operands,
-	        .is_forced = arguments_has(arguments, "force"),
-	        .is_aside = true,
-	};
+	const struct page_file page = page_file_beside(arguments, &arguments->operands);
 	int r = parse_options(arguments, &study.options, &err);
 	if (r == 0)
 		r = check_page(arguments, &page, &err);
