@@ -335,7 +335,7 @@ static int bind_pair_name(struct binder *binder, const struct bind_place *place,
 	return 0;
 }
 
-static bool has_key(const struct binder *binder, const yaml_node_t *mapping, const char *name)
+bool bind_has_key(const struct binder *binder, const yaml_node_t *mapping, const char *name)
 {
 	for (const yaml_node_pair_t *p = mapping->data.mapping.pairs.start;
 	     p < mapping->data.mapping.pairs.top; p++) {
@@ -354,7 +354,7 @@ static bool has_stray(const struct binder *binder, const yaml_node_t *mapping,
 {
 	for (size_t i = 0; i < owner->key_count; i++)
 		if (!find_key(keys, key_count, owner->keys[i].name) &&
-		    has_key(binder, mapping, owner->keys[i].name))
+		    bind_has_key(binder, mapping, owner->keys[i].name))
 			return true;
 	return false;
 }
@@ -408,10 +408,10 @@ static int tell_missing(struct binder *binder, const struct bind_place *place,
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < key_count; i++) {
 		const struct bind_key *const key = &keys[i];
-		if (!key->is_required || has_key(binder, mapping, key->name) ||
+		if (!key->is_required || bind_has_key(binder, mapping, key->name) ||
 		    has_misspelt(binder, mapping, keys, key_count, key->name) ||
 		    has_stray(binder, mapping, keys, key_count, key) ||
-		    (place->mapping && has_key(binder, place->mapping, key->name)))
+		    (place->mapping && bind_has_key(binder, place->mapping, key->name)))
 			continue;
 		const struct bind_place here = {place, key->name, 0, mapping, NULL};
 		r = bind_problem(binder, &here, mapping, "missing; write for example %s: %s",

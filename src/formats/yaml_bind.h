@@ -111,6 +111,9 @@ int bind_problem(struct binder *binder, const struct bind_place *place, const ya
 int bind_wrong_kind(struct binder *binder, const struct bind_place *place,
                     const struct bind_key *key, const yaml_node_t *node);
 
+/* Whether the mapping has a key of this name. */
+bool bind_has_key(const struct binder *binder, const yaml_node_t *mapping, const char *name);
+
 /* Whether node is a scalar that stands there without a value ("key:", "key: ~"). */
 bool bind_is_empty(const yaml_node_t *node);
 

@@ -101,43 +101,42 @@ static size_t bytes_in_front(const char *text, size_t columns)
 	}
 }
 
-void text_add_cut(struct str *out, const struct text_style *style, size_t columns, const char *text)
+/* A text of more columns with the mark in it: behind `head` columns, or where there is room for no
+ * more. */
+static void add_marked(struct str *out, const struct text_style *style, size_t columns, size_t head,
+                       const char *mark, const char *text)
 {
-	static const char mark[] = "...";
 	cleanup_str struct str clean = {0};
 	text_clean(&clean, style, text);
 	out->failed |= clean.failed;
 	const char *const whole = str_text(&clean);
-	if (text_width(whole) <= columns) {
+	size_t wide = text_width(whole);
+	if (wide <= columns) {
 		str_add(out, whole);
 		return;
 	}
 	const size_t room = columns > strlen(mark) ? columns - strlen(mark) : 0;
-	str_add_bytes(out, whole, bytes_in_front(whole, room));
+	const size_t front = head < room ? head : room;
+	str_add_bytes(out, whole, bytes_in_front(whole, front));
 	str_add(out, mark);
+	const char *tail = whole;
+	while (wide > room - front && *tail) {
+		uint32_t letter = 0;
+		tail += letter_decode(tail, &letter);
+		wide -= letter_columns(letter);
+	}
+	str_add(out, tail);
+}
+
+void text_add_cut(struct str *out, const struct text_style *style, size_t columns, const char *text)
+{
+	add_marked(out, style, columns, SIZE_MAX, "...", text);
 }
 
 void text_add_middle(struct str *out, const struct text_style *style, size_t columns, size_t head,
                      const char *text)
 {
-	static const char mark[] = "..";
-	cleanup_str struct str clean = {0};
-	text_clean(&clean, style, text);
-	out->failed |= clean.failed;
-	const char *const whole = str_text(&clean);
-	if (text_width(whole) <= columns) {
-		str_add(out, whole);
-		return;
-	}
-	const size_t room = columns > strlen(mark) ? columns - strlen(mark) : 0;
-	str_add_bytes(out, whole, bytes_in_front(whole, head < room ? head : room));
-	str_add(out, mark);
-	const char *tail = whole;
-	while (text_width(tail) > (head < room ? room - head : 0)) {
-		uint32_t letter;
-		tail += letter_decode(tail, &letter);
-	}
-	str_add(out, tail);
+	add_marked(out, style, columns, head, "..", text);
 }
 
 void text_add_unbroken(struct str *out, const char *text)

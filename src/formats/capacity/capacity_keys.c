@@ -147,25 +147,13 @@ static const struct bind_key comparison_keys[] = {
          .example = "32"},
 };
 
-static bool has_key(const struct binder *binder, const yaml_node_t *mapping, const char *name)
-{
-	for (const yaml_node_pair_t *p = mapping->data.mapping.pairs.start;
-	     p < mapping->data.mapping.pairs.top; p++) {
-		const yaml_node_t *const key = yaml_document_get_node(binder->document, p->key);
-		if (key->type == YAML_SCALAR_NODE &&
-		    strcmp((const char *)key->data.scalar.value, name) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* A number, {value, low, high}, or {base, new, at}. The target is the platform. */
 static int bind_factor(struct binder *binder, const struct bind_place *place,
                        const struct bind_key *key, const yaml_node_t *node, void *target)
 {
 	struct capacity_platform *const platform = target;
 	if (node->type == YAML_MAPPING_NODE &&
-	    (has_key(binder, node, "base") || has_key(binder, node, "new")))
+	    (bind_has_key(binder, node, "base") || bind_has_key(binder, node, "new")))
 		return bind_mapping(binder, place, key, node, comparison_keys,
 		                    ARRAY_LENGTH(comparison_keys), platform);
 	return capacity_bind_factor(binder, place, key, node, &platform->cpu_factor);
