@@ -4,7 +4,6 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
@@ -22,44 +21,6 @@ struct scale {
 	double x0, x1; /* mean and standard deviation */
 	double y0, y1;
 };
-
-double line_t(double freedom)
-{
-	return gsl_cdf_tdist_Pinv(0.975, freedom);
-}
-
-struct line line_least_squares(const struct line_points *points)
-{
-	const double n = (double)points->count;
-	struct line line = {.aa = NAN,
-	                    .ab = NAN,
-	                    .bb = NAN,
-	                    .freedom = n - 2,
-	                    .b_low = NAN,
-	                    .b_high = NAN,
-	                    .n = points->count};
-	double sum_y = 0;
-	double sum_xy = 0;
-	for (size_t i = 0; i < points->count; i++) {
-		sum_y += points->y[i];
-		sum_xy += points->x[i] * points->y[i];
-	}
-	line.a = sum_y / n;
-	line.b = sum_xy / n;
-	struct line_scores scores = {0};
-	for (size_t i = 0; i < points->count; i++) {
-		const double x = points->x[i];
-		const double free_part = 1 - (1 + x * x) / n;
-		if (free_part < 1e-9) {
-			line.reason = "a single task decides the slope";
-			return line;
-		}
-		const double off = (points->y[i] - line.a - line.b * x) / free_part;
-		line_score_add(&scores, points, i, off);
-	}
-	line_covariance(points, (const double[]){n, 0, n}, &scores, &line);
-	return line;
-}
 
 /* Copies the points that have both numbers; returns how many. */
 static size_t copy_points(const double *x, const double *y, const uint8_t *stretch, size_t count,

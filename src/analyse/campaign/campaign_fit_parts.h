@@ -73,6 +73,9 @@ double line_score_width(const struct line_points *points, const struct line_scor
 /* The two-sided t quantile of 95 % at so many degrees of freedom. */
 double line_t(double freedom);
 
+/* The beginning of a line through the points: nothing about it is known yet. */
+struct line line_of(const struct line_points *points);
+
 /* Least squares, with the covariance that holds where the scatter depends on x (HC3 of MacKinnon
  * and White, Journal of Econometrics 29 (1985) 305). */
 struct line line_least_squares(const struct line_points *points);

@@ -388,13 +388,7 @@ struct line line_quantile(const struct line_points *points, double quantile, boo
                           const struct line_room *room)
 {
 	const double n = (double)points->count;
-	struct line line = {.aa = NAN,
-	                    .ab = NAN,
-	                    .bb = NAN,
-	                    .freedom = n - 2,
-	                    .b_low = NAN,
-	                    .b_high = NAN,
-	                    .n = points->count};
+	struct line line = line_of(points);
 	solve(points, quantile, room, &line);
 	if (!is_interval)
 		return line;
