@@ -8,20 +8,15 @@
 #include "model/campaign.h"
 #include "store/campaign_file.h"
 #include "store/campaign_schema.h"
-#include "store/header.h"
-#include "store/migrate.h"
+#include "store/one_piece.h"
 #include "store/row.h"
 #include "store/store.h"
-#include "store/target.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct campaign_reading {
 	struct reading reading; /* first: reading_table hands it back */
@@ -29,29 +24,14 @@ struct campaign_reading {
 	size_t declared; /* how many tasks the file says that it has */
 	bool has_campaign;
 	size_t found; /* tasks that were read */
-	uint64_t text_bytes;
-	uint64_t text_bound; /* more than these cannot come from the file */
-	uint64_t file_bytes;
 };
-
-static void read_text(struct campaign_reading *reading, struct row *row, int at, bool is_optional,
-                      char **ret_text)
-{
-	reading->text_bytes += (uint64_t)sqlite3_column_bytes(row->statement, at);
-	if (reading->text_bytes > reading->text_bound)
-		row_refuse_column(row, at);
-	else if (is_optional)
-		row_text_or_null(row, at, ret_text);
-	else
-		row_text(row, at, ret_text);
-}
 
 /* Appends the text of a column, and no second one like it. */
 static int add_text(struct campaign_reading *reading, struct row *row, int at, struct words *words,
                     struct error *err)
 {
 	cleanup_free char *text = NULL;
-	read_text(reading, row, at, false, &text);
+	reading_text(&reading->reading, row, at, false, &text);
 	return text ? words_add(words, text, err) : 0;
 }
 
@@ -62,11 +42,11 @@ static int read_campaign(struct reading *base, struct row *row, struct error *er
 	if (reading->has_campaign)
 		return row_refuse(row, err, "there is more than one campaign");
 	reading->has_campaign = true;
-	read_text(reading, row, 0, false, &campaign->label);
-	read_text(reading, row, 1, false, &campaign->format);
-	read_text(reading, row, 2, true, &campaign->source);
-	read_text(reading, row, 3, true, &campaign->max_rss_of);
-	read_text(reading, row, 4, true, &campaign->cpu_of);
+	reading_text(&reading->reading, row, 0, false, &campaign->label);
+	reading_text(&reading->reading, row, 1, false, &campaign->format);
+	reading_text(&reading->reading, row, 2, true, &campaign->source);
+	reading_text(&reading->reading, row, 3, true, &campaign->max_rss_of);
+	reading_text(&reading->reading, row, 4, true, &campaign->cpu_of);
 	campaign->imported_ns = row_integer_or(row, 5, 0, ROW_CALENDAR_BOUND, RECORD_ABSENT);
 	reading->declared = (size_t)row_integer(row, 6, 0, CAMPAIGN_MOST_TASKS);
 	return 0;
@@ -91,7 +71,7 @@ static int read_covariate(struct reading *base, struct row *row, struct error *e
 	cleanup_free char *name = NULL;
 	size_t covariate = 0;
 	row_integer(row, 0, (int64_t)before + 1, (int64_t)before + 1);
-	read_text(reading, row, 1, false, &name);
+	reading_text(&reading->reading, row, 1, false, &name);
 	const bool is_label = row_name(row, 2, kinds) == 1;
 	if (row->failed)
 		return 0;
@@ -254,7 +234,7 @@ static int read_tasks(struct campaign_reading *reading, struct error *err)
 	cleanup_str struct str sql = {0};
 	/* Each column of a row takes a byte and more. */
 	if (reading->declared >
-	    reading->file_bytes / (CAMPAIGN_COLUMNS + campaign->covariate_count))
+	    reading->reading.file_bytes / (CAMPAIGN_COLUMNS + campaign->covariate_count))
 		return error_set(err, EINVAL,
 		                 "%s is damaged: it says that it has more tasks than it has room "
 		                 "for",
@@ -287,35 +267,15 @@ static int read_tables(struct campaign_reading *reading, struct error *err)
 
 bool campaign_file_is(const char *path)
 {
-	struct error ignored;
-	struct header header;
-	uint64_t bytes = 0;
-	return header_read(path, &schema_campaign, &header, &bytes, &ignored) == 0;
+	return one_piece_is(path, &schema_campaign);
 }
 
 int campaign_file_load(const char *path, struct campaign *ret_campaign, struct error *err)
 {
-	struct header header = {0};
-	uint64_t file_bytes = 0;
-	cleanup_free char *real = NULL;
 	cleanup_database sqlite3 *db = NULL;
 	cleanup_campaign struct campaign campaign = {0};
 	struct campaign_reading reading = {.campaign = &campaign};
-	int r = header_read(path, &schema_campaign, &header, &file_bytes, err);
-	if (r == 0)
-		r = header_check(path, &header, file_bytes, err);
-	if (r == 0)
-		r = target_resolve(path, &real, err);
-	if (r == 0)
-		r = store_open_untrusted(real, false, &db, err);
-	if (r == 0)
-		r = store_execute(db, "BEGIN", err, path);
-	reading.reading =
-	        (struct reading){.db = db, .path = path, .row_bound = file_bytes / 4 + 1000};
-	reading.text_bound = 2 * file_bytes;
-	reading.file_bytes = file_bytes;
-	if (r == 0)
-		r = migrate_check(db, &schema_campaign, path, &reading.reading.version, err);
+	int r = one_piece_open(path, &schema_campaign, &db, &reading.reading, err);
 	if (r == 0)
 		r = read_tables(&reading, err);
 	if (r < 0)

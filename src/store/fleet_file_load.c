@@ -6,20 +6,15 @@
 #include "core/str.h"
 #include "store/fleet_file.h"
 #include "store/fleet_schema.h"
-#include "store/header.h"
-#include "store/migrate.h"
+#include "store/one_piece.h"
 #include "store/row.h"
 #include "store/store.h"
-#include "store/target.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct fleet_reading {
 	struct reading reading; /* first: reading_table hands it back */
@@ -31,24 +26,10 @@ struct fleet_reading {
 	size_t attempt_node; /* of the last attempt */
 	int64_t last;        /* attempt of the row before, -1: none */
 	size_t rows;         /* of the table, where each is an attempt's only one */
-	uint64_t text_bytes; /* of all texts so far */
-	uint64_t text_bound; /* more than these cannot come from the file */
 };
 
 /* Where a value is in the struct, by its offset. */
 #define FIELD(type, base, column) ((type *)(void *)((char *)(base) + (column)->offset))
-
-static void read_text(struct fleet_reading *reading, struct row *row, int at, bool is_optional,
-                      char **ret_text)
-{
-	reading->text_bytes += (uint64_t)sqlite3_column_bytes(row->statement, at);
-	if (reading->text_bytes > reading->text_bound)
-		row_refuse_column(row, at);
-	else if (is_optional)
-		row_text_or_null(row, at, ret_text);
-	else
-		row_text(row, at, ret_text);
-}
 
 static int64_t read_word(const struct fleet_column *column, struct row *row, int at)
 {
@@ -74,8 +55,8 @@ static void read_column(struct fleet_reading *reading, const struct fleet_column
 	switch (column->kind) {
 	case COLUMN_TEXT:
 	case COLUMN_TEXT_OR:
-		read_text(reading, row, at, column->kind == COLUMN_TEXT_OR,
-		          FIELD(char *, base, column));
+		reading_text(&reading->reading, row, at, column->kind == COLUMN_TEXT_OR,
+		             FIELD(char *, base, column));
 		break;
 	case COLUMN_BUFFER:
 		row_text_into(row, at, FIELD(char, base, column), column->most);
@@ -338,34 +319,15 @@ static int read_tables(struct fleet_reading *reading, struct error *err)
 
 bool fleet_file_is(const char *path)
 {
-	struct error ignored;
-	struct header header;
-	uint64_t bytes = 0;
-	return header_read(path, &schema_fleet, &header, &bytes, &ignored) == 0;
+	return one_piece_is(path, &schema_fleet);
 }
 
 int fleet_file_load(const char *path, struct fleet *ret_fleet, struct error *err)
 {
-	struct header header = {0};
-	uint64_t file_bytes = 0;
-	cleanup_free char *real = NULL;
 	cleanup_database sqlite3 *db = NULL;
 	cleanup_fleet struct fleet fleet = {0};
 	struct fleet_reading reading = {.fleet = &fleet};
-	int r = header_read(path, &schema_fleet, &header, &file_bytes, err);
-	if (r == 0)
-		r = header_check(path, &header, file_bytes, err);
-	if (r == 0)
-		r = target_resolve(path, &real, err);
-	if (r == 0)
-		r = store_open_untrusted(real, false, &db, err);
-	if (r == 0)
-		r = store_execute(db, "BEGIN", err, path);
-	reading.reading =
-	        (struct reading){.db = db, .path = path, .row_bound = file_bytes / 4 + 1000};
-	reading.text_bound = 2 * file_bytes;
-	if (r == 0)
-		r = migrate_check(db, &schema_fleet, path, &reading.reading.version, err);
+	int r = one_piece_open(path, &schema_fleet, &db, &reading.reading, err);
 	if (r == 0)
 		r = read_tables(&reading, err);
 	free(reading.attempts);

@@ -182,6 +182,18 @@ int reading_table(struct reading *reading, const struct table *table, struct err
 	                                          : store_error(reading->db, err, reading->path);
 }
 
+void reading_text(struct reading *reading, struct row *row, int column, bool is_optional,
+                  char **ret_text)
+{
+	reading->text_bytes += (uint64_t)sqlite3_column_bytes(row->statement, column);
+	if (reading->text_bytes > reading->text_bound)
+		row_refuse_column(row, column);
+	else if (is_optional)
+		row_text_or_null(row, column, ret_text);
+	else
+		row_text(row, column, ret_text);
+}
+
 static int compare_trial(const void *key, const void *item)
 {
 	const uint32_t trial = *(const uint32_t *)key;

@@ -38,10 +38,13 @@ struct reading {
 	const char *path;
 	int version; /* of the file's tables */
 	struct dataset *dataset;
-	uint64_t row_bound; /* more rows than this are a damaged tree */
-	size_t capacity;    /* of the array that is being read */
-	int64_t first;      /* parameter ?1 of a table's SQL, where it has one */
-	int64_t last;       /* the last wanted; a comparison in SQL would cost more than here */
+	uint64_t file_bytes;
+	uint64_t row_bound;  /* more rows than this are a damaged tree */
+	uint64_t text_bytes; /* that reading_text has seen */
+	uint64_t text_bound; /* more than these cannot come from the file */
+	size_t capacity;     /* of the array that is being read */
+	int64_t first;       /* parameter ?1 of a table's SQL, where it has one */
+	int64_t last;        /* the last wanted; a comparison in SQL would cost more than here */
 };
 
 /* How a table is read from files of earlier versions. A list of them ascends and ends with until 0.
@@ -61,6 +64,11 @@ struct table {
 
 /* Reads all rows of a table. Returns 0 or -errno. */
 int reading_table(struct reading *reading, const struct table *table, struct error *err);
+
+/* A copy of a text that the caller will own, NULL where it is optional and absent; refused once all
+ * texts together are more than the file can hold. *ret_text as in row_text. */
+void reading_text(struct reading *reading, struct row *row, int column, bool is_optional,
+                  char **ret_text);
 
 /* The last attempt of the trial with this id, or NULL. */
 const struct trial_record *reading_trial(const struct reading *reading, uint32_t trial);
