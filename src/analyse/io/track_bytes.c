@@ -30,9 +30,13 @@ static void learn_end(struct io_file *file, int64_t position, int64_t asked, int
 		file->size_bytes = position + bytes;
 }
 
+/* A call moves no more than this (read(2)), whatever a damaged log says. */
+static const int64_t most_moved = 0x7ffff000;
+
 static int64_t bytes_of(const struct io_call *call)
 {
-	return call->error == 0 && call->result > 0 ? call->result : 0;
+	const int64_t bytes = call->error == 0 && call->result > 0 ? call->result : 0;
+	return bytes < most_moved ? bytes : most_moved;
 }
 
 /* Where a read through the opening begins, and moves it: offset, or IO_UNKNOWN for its own. */

@@ -1,3 +1,4 @@
+#include "core/array.h"
 #include "formats/strace/strace_parts.h"
 
 #include <errno.h>
@@ -23,7 +24,9 @@ static int64_t vector_bytes(const char *text)
 	int64_t bytes = 0;
 	size_t pieces = 0;
 	for (const char *at = strstr(text, "iov_len="); at; at = strstr(at + 8, "iov_len=")) {
-		bytes += strace_number(at + 8);
+		const int64_t length = strace_number(at + 8);
+		if (length < 0 || __builtin_add_overflow(bytes, length, &bytes))
+			return IO_UNKNOWN;
 		pieces++;
 	}
 	const size_t length = strlen(text);
@@ -45,7 +48,7 @@ static void take_status(const char *text, struct io_call *call)
 	mode = mode ? mode : strace_field(text, "stx_mode");
 	if (size && call->error == 0)
 		call->size = strace_number(size);
-	for (size_t i = 0; mode && i < sizeof kinds / sizeof kinds[0]; i++) {
+	for (size_t i = 0; mode && i < ARRAY_LENGTH(kinds); i++) {
 		if (strncmp(mode, kinds[i].name, strlen(kinds[i].name)) == 0)
 			call->file_kind = (int32_t)kinds[i].kind;
 	}
@@ -68,6 +71,21 @@ static void mind_empty_path(struct io_call *call)
 	call->fd_path = call->folder_path;
 	call->folder_fd = IO_UNKNOWN;
 	call->folder_path = NULL;
+}
+
+/* No file is larger than 1 EiB, and what a damaged log says of one must add up without overflow. */
+static int64_t bounded(int64_t number)
+{
+	static const int64_t most = (int64_t)1 << 60;
+	return number > most ? most : number < -most ? -most : number;
+}
+
+static void bound_numbers(struct io_call *call)
+{
+	int64_t *const numbers[] = {&call->result, &call->count, &call->offset, &call->other_offset,
+	                            &call->size};
+	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
+		*numbers[i] = bounded(*numbers[i]);
 }
 
 bool strace_fill(const struct strace_shape *shape, const struct strace_arguments *arguments,
@@ -112,6 +130,7 @@ bool strace_fill(const struct strace_shape *shape, const struct strace_arguments
 		call->folder_fd = IO_UNKNOWN;
 		call->folder_path = NULL;
 	}
+	bound_numbers(call);
 	return true;
 }
 
@@ -134,7 +153,7 @@ bool strace_more_fcntl(const struct strace_arguments *arguments, struct io_call 
 	}
 	if (is_named(command, "F_SETFD")) {
 		call->kind = IO_CALL_CLOEXEC;
-		call->is_cloexec = strstr(third, "FD_CLOEXEC") != NULL || atoi(third) == 1;
+		call->is_cloexec = strstr(third, "FD_CLOEXEC") != NULL || strace_number(third) == 1;
 		return true;
 	}
 	if (is_named(command, "F_SETFL")) {
@@ -166,7 +185,7 @@ static int32_t whence_of(const char *text)
 {
 	static const char *const names[] = {"SEEK_SET", "SEEK_CUR", "SEEK_END", "SEEK_DATA",
 	                                    "SEEK_HOLE"};
-	for (int32_t i = 0; i < (int32_t)(sizeof names / sizeof names[0]); i++) {
+	for (int32_t i = 0; i < (int32_t)ARRAY_LENGTH(names); i++) {
 		if (is_named(text, names[i]))
 			return i;
 	}

@@ -1,3 +1,4 @@
+#include "core/array.h"
 #include "core/error.h"
 #include "formats/strace/strace_log_parts.h"
 
@@ -137,7 +138,7 @@ static int take_fork(struct strace_log *log, const struct io_call *call, int32_t
 static void tell_unknown(struct strace_log *log, const char *name, size_t length)
 {
 	static const char *const unseen[] = {"io_uring_enter", "io_submit"};
-	for (size_t i = 0; i < sizeof unseen / sizeof unseen[0]; i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(unseen); i++) {
 		if (strlen(unseen[i]) == length && memcmp(unseen[i], name, length) == 0) {
 			log->report.unseen++;
 			return;
