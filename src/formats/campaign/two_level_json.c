@@ -13,31 +13,35 @@
 DEFINE_CLEANUP(json, json_t *, json_decref);
 #define cleanup_json __attribute__((cleanup(cleanup_json_function)))
 
-/* Where quoted names are in the text: jansson does not tell. */
+/* Names that are written with escapes are not found, and each costs a look through all the rest. */
+enum { MOST_MISSED = 100 };
+
+/* Where quoted names are in the text: jansson does not tell, but it keeps their order. */
 struct places {
-	const char *text;
+	const char *at; /* the last that was found */
 	const char *end;
-	const char *outer; /* behind the name of the outer object; NULL: not found */
+	size_t line, column; /* of it, from 1 */
+	size_t missed;
 };
 
-static const char *find_name(const char *from, const char *end, const char *name)
+/* Goes on to a name. One that is not found has the place of the one before. */
+static void find_place(struct places *places, const char *name, struct two_level_entry *entry)
 {
 	char quoted[TWO_LEVEL_PATH_BYTES];
 	const int length = snprintf(quoted, sizeof quoted, "\"%s\"", name);
-	if (!from || length < 0 || (size_t)length >= sizeof quoted)
-		return NULL;
-	return memmem(from, (size_t)(end - from), quoted, (size_t)length);
-}
-
-static void set_place(const struct places *places, const char *at, struct two_level_entry *entry)
-{
-	entry->line = 1;
-	entry->column = 1;
-	for (const char *p = places->text; at && p < at; p++) {
-		entry->column =
-		        *p == '\n' ? 1 : entry->column + (((unsigned char)*p & 0xc0) != 0x80);
-		entry->line += *p == '\n';
+	const char *found = NULL;
+	if (length >= 0 && (size_t)length < sizeof quoted && places->missed < MOST_MISSED)
+		found = memmem(places->at + 1, (size_t)(places->end - places->at - 1), quoted,
+		               (size_t)length);
+	places->missed += !found;
+	for (; found && places->at < found; places->at++) {
+		const bool is_end = *places->at == '\n';
+		places->line += is_end;
+		places->column =
+		        is_end ? 1 : places->column + (((unsigned char)*places->at & 0xc0) != 0x80);
 	}
+	entry->line = places->line;
+	entry->column = places->column;
 }
 
 static int complain(const struct two_level_format *format, const struct two_level_entry *entry,
@@ -70,8 +74,7 @@ static int each_inner(const struct two_level_format *format, struct places *plac
 	struct two_level_entry entry = {.outer = outer, .is_first = true};
 	const char *inner = NULL;
 	json_t *value = NULL;
-	places->outer = find_name(places->outer, places->end, outer);
-	set_place(places, places->outer, &entry);
+	find_place(places, outer, &entry);
 	snprintf(entry.path, sizeof entry.path, "%.*s", str_cut(outer, 70), outer);
 	if (!json_is_object(object))
 		return complain(format, &entry, problems, "an object", err);
@@ -81,7 +84,7 @@ static int each_inner(const struct two_level_format *format, struct places *plac
 		entry.inner = inner;
 		snprintf(entry.path, sizeof entry.path, "%.*s.%.*s", str_cut(outer, 70), outer,
 		         str_cut(inner, 70), inner);
-		set_place(places, find_name(places->outer, places->end, inner), &entry);
+		find_place(places, inner, &entry);
 		r = read_numbers(format, value, &entry)
 		            ? format->take(format->context, &entry, problems, err)
 		            : complain(format, &entry, problems, format->wanted, err);
@@ -105,7 +108,7 @@ int two_level_each(const struct two_level_format *format, const char *text, size
 	struct two_level_entry whole = {.line = 1, .column = 1, .path = "file"};
 	if (!json_is_object(file) || json_object_size(file) == 0)
 		return complain(format, &whole, problems, "an object with a member per task", err);
-	struct places places = {.text = text, .end = text + text_bytes, .outer = text};
+	struct places places = {.at = text, .end = text + text_bytes, .line = 1, .column = 1};
 	const char *outer = NULL;
 	json_t *object = NULL;
 	json_object_foreach(file, outer, object)
@@ -113,8 +116,6 @@ int two_level_each(const struct two_level_format *format, const char *text, size
 		const int r = each_inner(format, &places, outer, object, problems, err);
 		if (r < 0)
 			return r;
-		if (!places.outer)
-			places.outer = text;
 	}
 	return 0;
 }

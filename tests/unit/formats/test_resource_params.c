@@ -84,6 +84,7 @@ static void bad_files(void **state)
 	        {"[]", {"p.json:1:1: file: is not an object with a member per task"}},
 	        {"{}", {"p.json:1:1: file: is not an object with a member per task"}},
 	        {"{\"a\": 3}", {"p.json:1:2: a: is not an object"}},
+	        {"{\"a\": {\"a\": 3}}", {"p.json:1:8: a.a: is not a list of two numbers"}},
 	        {"{\"a\": {\"maxRSS (GB)\": [0, 2.5]},\n \"b\": {\"maxRSS (GB)\": [0],\n"
 	         "  \"cpu_time (m)\": [\"x\", 2],\n  \"cpu_time\": [1, 2]}}",
 	         {"p.json:2:8: b.maxRSS (GB): is not a list of two numbers",
