@@ -5,6 +5,7 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/number.h"
 #include "core/str.h"
 #include "formats/campaign/campaign_csv.h"
@@ -165,15 +166,9 @@ static int read_files(struct making *making, struct error *err)
 	return 0;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *const slash = strrchr(path, '/');
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 int import_label(const char *path, char **ret_label, struct error *err)
 {
-	const char *const name = base_name(path);
+	const char *const name = file_base_name(path);
 	const char *const dot = strrchr(name, '.');
 	const size_t length = dot && dot > name ? (size_t)(dot - name) : strlen(name);
 	return str_format(ret_label, err, "%.*s", (int)length, name);
@@ -184,7 +179,7 @@ static int name_campaign(struct making *making, struct error *err)
 {
 	const struct arguments *const arguments = making->arguments;
 	struct campaign *const campaign = &making->campaign;
-	const char *const first = base_name(making->files.paths.items[0]);
+	const char *const first = file_base_name(making->files.paths.items[0]);
 	const char *const label = arguments_get(arguments, "campaign");
 	const char *const name = arguments_get(arguments, "name");
 	const char *const source = arguments_get(arguments, "source");

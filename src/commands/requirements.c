@@ -8,6 +8,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/number.h"
 #include "core/str.h"
 #include "model/campaign_keep.h"
@@ -162,18 +163,12 @@ static enum exit_code study_file(struct study *study, const char *path)
 	return r < 0 ? talk_fail(exit_for_file(r), &err) : EXIT_DONE;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *const slash = strrchr(path, '/');
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 /* The label; where another campaign has it too, with the file's name, or with its number. */
 static int name_campaign(struct study *study, size_t index, struct error *err)
 {
 	const struct words *const paths = &study->arguments->operands;
 	const char *const label = study->items[index].campaign.label;
-	const char *const base = base_name(paths->items[index]);
+	const char *const base = file_base_name(paths->items[index]);
 	bool is_taken = false;
 	bool is_base_taken = false;
 	for (size_t i = 0; i < study->count; i++) {
@@ -181,7 +176,7 @@ static int name_campaign(struct study *study, size_t index, struct error *err)
 		if (i == index || !label || !other || strcmp(label, other) != 0)
 			continue;
 		is_taken = true;
-		is_base_taken |= strcmp(base, base_name(paths->items[i])) == 0;
+		is_base_taken |= strcmp(base, file_base_name(paths->items[i])) == 0;
 	}
 	char **const name = &study->items[index].name;
 	if (!is_taken)

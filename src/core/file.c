@@ -231,6 +231,12 @@ int file_replace_by(const char *path, file_writer *write, const void *content, s
 	return put_in_place(temporary, path, r, err);
 }
 
+const char *file_base_name(const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+	return slash && slash[1] ? slash + 1 : path;
+}
+
 int file_join(const char *folder, const char *name, char **ret_path, struct error *err)
 {
 	const size_t length = strlen(folder);

@@ -46,6 +46,9 @@ typedef int file_writer(const void *content, FILE *stream, struct error *err);
  */
 int file_replace_by(const char *path, file_writer *write, const void *content, struct error *err);
 
+/* What is behind the last slash of path; all of it where nothing is. */
+const char *file_base_name(const char *path);
+
 /* "folder/name", the caller frees it. Returns 0 or -ENOMEM. */
 int file_join(const char *folder, const char *name, char **ret_path, struct error *err);
 

@@ -128,16 +128,10 @@ static int add_file(struct reading *r, const struct item *item, const struct lss
 	return result;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *const slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
-}
-
 /* What is no metadata and is not called so is passed over, where many files are given at once. */
 static bool is_passed_over(const struct reading *r, const struct item *item)
 {
-	return !r->is_explicit && !strstr(base_name(item->name), "metadata");
+	return !r->is_explicit && !strstr(file_base_name(item->name), "metadata");
 }
 
 static int take_item(struct reading *r, const struct item *item)
@@ -232,7 +226,7 @@ static bool has_ending(const char *name, const char *ending)
 /* Logs are JSON too, and long. */
 static bool is_wanted(const char *name)
 {
-	const char *const base = base_name(name);
+	const char *const base = file_base_name(name);
 	const bool is_text =
 	        has_ending(base, ".json") || has_ending(base, ".yaml") || has_ending(base, ".yml");
 	return is_text && (strstr(base, "metadata") || !strstr(base, "_log"));
