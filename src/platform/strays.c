@@ -33,7 +33,9 @@ struct look {
 };
 
 /* The parent in a line of /proc/PID/stat: the second field behind the name, which may hold
- * anything, in parentheses. Returns -1 for a zombie and for what cannot be read. */
+ * anything, in parentheses; the number of threads is the 18th. Returns -1 for a zombie and for what
+ * cannot be read. Where only the first thread has ended, the state is a zombie's and the process
+ * lives. */
 static pid_t living_parent_of(pid_t pid)
 {
 	enum { STAT_BYTES = 4096 };
@@ -46,9 +48,13 @@ static pid_t living_parent_of(pid_t pid)
 	const char *const behind_name = strrchr(text, ')');
 	char state;
 	int parent;
-	if (!behind_name || sscanf(behind_name + 1, " %c %d", &state, &parent) != 2 || state == 'Z')
+	long threads;
+	if (!behind_name || sscanf(behind_name + 1,
+	                           " %c %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+	                           "%*s %*s %ld",
+	                           &state, &parent, &threads) != 3)
 		return -1;
-	return parent;
+	return state == 'Z' && threads <= 1 ? -1 : parent;
 }
 
 static void look_around(struct look *look)
