@@ -258,6 +258,14 @@ static void say_ending(const struct strace_end *end, struct str *out)
 	if (end->stop_signal)
 		str_addf(out, "It was interrupted (%s): what it did until then is told.",
 		         strsignal(end->stop_signal));
+	else if (end->broken == STRACE_KILLED)
+		str_addf(out,
+		         "strace was ended by signal %d (%s), and the command with it: what it did "
+		         "until then is told.",
+		         end->signal, strsignal(end->signal));
+	else if (end->broken == STRACE_WATCHER_KILLED)
+		str_addf(out, "The process that watches over the command was killed, and the "
+		              "command with it: what it did until then is told.");
 	else if (end->signal)
 		str_addf(out, "The command was ended by signal %d (%s).", end->signal,
 		         strsignal(end->signal));

@@ -7,36 +7,53 @@
 
 #include <dirent.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MOST_STATUS_BYTES = 64 << 10 };
 
-/* The number behind "name:" in /proc/PID/status; 0 where there is none. */
-static long status_of(const char *pid, const char *name)
+/* What is looked at of /proc/PID/status; 0 where it is not there. */
+struct standing {
+	pid_t parent;
+	pid_t tracer;
+	bool is_living; /* no zombie; where only the first thread has ended, the others live */
+};
+
+static long number_behind(const char *text, const char *name)
+{
+	const char *const line = strstr(text, name);
+	return line ? strtol(line + strlen(name), NULL, 10) : 0;
+}
+
+static struct standing standing_of(const char *pid)
 {
 	char path[64];
+	struct standing standing = {0};
 	if (strlen(pid) > 20)
-		return 0;
+		return standing;
 	snprintf(path, sizeof path, "/proc/%s/status", pid);
 	cleanup_free char *text = NULL;
 	size_t bytes = 0;
 	struct error ignored;
 	if (file_read(path, MOST_STATUS_BYTES, &text, &bytes, &ignored) < 0)
-		return 0;
-	const char *const line = strstr(text, name);
-	return line ? strtol(line + strlen(name), NULL, 10) : 0;
+		return standing;
+	standing.parent = (pid_t)number_behind(text, "\nPPid:");
+	standing.tracer = (pid_t)number_behind(text, "\nTracerPid:");
+	standing.is_living = !strstr(text, "\nState:\tZ") || number_behind(text, "\nThreads:") > 1;
+	return standing;
 }
 
 pid_t strace_command_of(pid_t strace)
 {
-	DIR *const folder = opendir("/proc");
+	/* 0 would be the parent of those that have none. */
+	DIR *const folder = strace > 0 ? opendir("/proc") : NULL;
 	pid_t found = 0;
 	const struct dirent *entry;
 	while (folder && found == 0 && (entry = readdir(folder))) {
 		const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-		if (pid > 0 && status_of(entry->d_name, "\nPPid:") == strace)
+		if (pid > 0 && standing_of(entry->d_name).parent == strace)
 			found = pid;
 	}
 	if (folder)
@@ -46,12 +63,15 @@ pid_t strace_command_of(pid_t strace)
 
 int strace_kill_traced(pid_t strace)
 {
-	DIR *const folder = opendir("/proc");
+	DIR *const folder = strace > 0 ? opendir("/proc") : NULL;
 	int count = 0;
 	const struct dirent *entry;
 	while (folder && (entry = readdir(folder))) {
 		const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-		if (pid > 0 && status_of(entry->d_name, "\nTracerPid:") == strace) {
+		if (pid <= 0)
+			continue;
+		const struct standing standing = standing_of(entry->d_name);
+		if (standing.tracer == strace && standing.is_living) {
 			kill(pid, SIGKILL);
 			count++;
 		}

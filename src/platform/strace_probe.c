@@ -1,16 +1,26 @@
 #include "core/array.h"
+#include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/subprocess.h"
 #include "platform/strace_parts.h"
 #include "platform/strace_run.h"
+#include "platform/strace_watch.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
-enum { MOST_PROBE_BYTES = 64 << 10 };
+#define MOST_TRIAL_NS (20 * NS_PER_S)
+
+enum { MOST_PROBE_BYTES = 64 << 10, MOST_COMPLAINT = 4096 };
 
 /* -y: paths of descriptors; -ttt, -T: when and how long; -s 0: nothing of what is read and written;
  * -q: no words of its own. */
@@ -87,23 +97,80 @@ static int ask_version(struct strace_ability *ability, struct error *err)
 	return 0;
 }
 
-/* Returns 0 where strace can do it; 1 where it cannot, and end has its complaint; or -errno. */
-static int try_it(bool is_filtered, struct subprocess_end *end, struct error *err)
+/* How a trial went. */
+struct tried {
+	bool is_good;
+	char complaint[MOST_COMPLAINT + 1];
+};
+
+/* Waits for the end. Returns 0 or -ETIMEDOUT. */
+static int await_end(struct strace_watch *watch, struct strace_watched *watched,
+                     const sigset_t *children, struct error *err)
+{
+	static const struct timespec moment = {.tv_nsec = 50 * NS_PER_MS};
+	const int64_t until_ns = clock_now_ns() + MOST_TRIAL_NS;
+	bool is_late = false;
+	while (!strace_watch_is_over(watch, watched)) {
+		sigtimedwait(children, NULL, &moment);
+		if (!is_late && clock_now_ns() >= until_ns) {
+			is_late = true;
+			strace_watch_give_up(watch);
+		}
+	}
+	return is_late ? error_set(err, ETIMEDOUT, "strace of 'true' did not end within %g s",
+	                           (double)MOST_TRIAL_NS / (double)NS_PER_S)
+	               : 0;
+}
+
+/* Under the watcher, as all that is traced: one that strace has not seized yet when it is killed
+ * would be stopped for ever. */
+static int try_words(const struct strace_words *words, const int *streams, struct tried *ret_tried,
+                     struct error *err)
+{
+	sigset_t children;
+	sigset_t before;
+	sigemptyset(&children);
+	sigaddset(&children, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &children, &before);
+	const struct strace_duty duty = {words->words, &before, streams, -1};
+	struct strace_watch watch = {0};
+	struct strace_watched watched = {0};
+	int r = strace_watch_start(&duty, &watch, err);
+	if (r == 0)
+		r = await_end(&watch, &watched, &children, err);
+	strace_watch_release(&watch);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (r < 0)
+		return r;
+	if (watched.failure != 0)
+		return error_system(err, watched.failure, "cannot start strace");
+	const ssize_t got = pread(streams[STDERR_FILENO], ret_tried->complaint, MOST_COMPLAINT, 0);
+	ret_tried->complaint[got > 0 ? got : 0] = '\0';
+	ret_tried->is_good =
+	        watched.has_ended && WIFEXITED(watched.status) && WEXITSTATUS(watched.status) == 0;
+	return 0;
+}
+
+/* Returns 0 where strace can do it; 1 where it cannot, and *ret_tried has its complaint; or -errno.
+ */
+static int try_it(bool is_filtered, struct tried *ret_tried, struct error *err)
 {
 	static const char *const argv[] = {"true", NULL};
 	struct strace_words words = {0};
 	int r = strace_words_make(is_filtered, "/dev/null", argv, &words, err);
 	if (r < 0)
 		return r;
-	const struct subprocess subprocess = {.argv = words.words,
-	                                      .max_output_bytes = MOST_PROBE_BYTES,
-	                                      .timeout_ns = 20 * NS_PER_S};
-	r = subprocess_run(&subprocess, end, err);
+	cleanup_close const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	cleanup_close const int said = memfd_create("complaint", MFD_CLOEXEC);
+	if (nothing < 0 || said < 0)
+		r = error_system(err, errno, "cannot make memory for what strace says");
+	else
+		r = try_words(&words, (const int[]){nothing, nothing, said}, ret_tried, err);
 	strace_words_release(&words);
 	if (r < 0)
 		return r;
 	/* Some versions complain of the filter and go on without it. */
-	return end->exit_status == 0 && (!is_filtered || end->complaint[0] == '\0') ? 0 : 1;
+	return ret_tried->is_good && (!is_filtered || ret_tried->complaint[0] == '\0') ? 0 : 1;
 }
 
 /* The first line of the complaint, without what no terminal should see. */
@@ -115,12 +182,12 @@ static void first_line(const char *complaint, char *line, size_t room)
 	line[i] = '\0';
 }
 
-static int explain(const struct subprocess_end *end, struct error *err)
+static int explain(const struct tried *tried, struct error *err)
 {
 	char line[200];
-	first_line(end->complaint, line, sizeof line);
-	const bool is_forbidden = strstr(end->complaint, "not permitted") ||
-	                          strstr(end->complaint, "Permission denied");
+	first_line(tried->complaint, line, sizeof line);
+	const bool is_forbidden = strstr(tried->complaint, "not permitted") ||
+	                          strstr(tried->complaint, "Permission denied");
 	if (is_forbidden)
 		return error_set(err, EPERM,
 		                 "processes may not be traced here (%s): in a container ask for "
@@ -137,16 +204,14 @@ int strace_probe(struct strace_ability *ret_ability, struct error *err)
 	int r = ask_version(&ability, err);
 	if (r < 0)
 		return r;
-	struct subprocess_end end = {0};
-	r = try_it(true, &end, err);
+	struct tried tried = {0};
+	r = try_it(true, &tried, err);
 	if (r == 1) {
-		subprocess_end_release(&end);
 		ability.is_filtered = false;
-		r = try_it(false, &end, err);
+		r = try_it(false, &tried, err);
 	}
 	if (r == 1)
-		r = explain(&end, err);
-	subprocess_end_release(&end);
+		r = explain(&tried, err);
 	if (r == 0)
 		*ret_ability = ability;
 	return r;

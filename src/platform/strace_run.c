@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "platform/strace_parts.h"
+#include "platform/strace_watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,27 +13,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-	PIPE_BYTES = 1 << 20,
-	CHUNK_BYTES = 1 << 18,
-	GRACE_S = 5,
-	WAIT_MS = 200,
-	MOST_CLOSED = 1 << 16
-};
-
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
+enum { PIPE_BYTES = 1 << 20, CHUNK_BYTES = 1 << 18, GRACE_S = 5, WAIT_MS = 200 };
 
 static const int asking[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 /* One run. */
 struct running {
-	pid_t strace;
+	struct strace_watch watch;
 	int pipe[2];
 	int signals; /* a signalfd */
 	sigset_t blocked;
@@ -42,8 +32,10 @@ struct running {
 	void *context;
 	char *chunk;
 	bool has_executed;
-	bool is_over; /* strace has ended and is reaped */
-	int status;   /* of strace, as waitpid tells it */
+	pid_t command;    /* the first that executed */
+	bool has_command; /* it has not ended yet */
+	bool is_over;     /* nothing of it runs any more */
+	struct strace_watched watched;
 	int stop_signal;
 	int64_t kill_at_ns; /* 0: nobody has asked */
 };
@@ -76,38 +68,21 @@ static int prepare(struct running *running, struct error *err)
 	return 0;
 }
 
-/* In the child. What we ignore, or handle, is the command's default again. */
-static void execute(const struct running *running, const struct strace_words *words)
-{
-	static const int ours[] = {SIGPIPE, SIGXFSZ, SIGCHLD};
-	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
-		signal(ours[i], SIG_DFL);
-	sigprocmask(SIG_SETMASK, &running->before, NULL);
-	/* Nothing but the standard streams goes on, close-on-exec or not. */
-	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0) < 0) {
-		const int behind = (int)sysconf(_SC_OPEN_MAX);
-		for (int fd = STDERR_FILENO + 1; fd < behind && fd < MOST_CLOSED; fd++)
-			close(fd);
-	}
-	execvp(words->words[0], (char *const *)(uintptr_t)words->words);
-	_exit(127);
-}
-
 static int start(struct running *running, const struct strace_ability *ability,
                  const char *const *argv, struct error *err)
 {
 	char output[64];
 	snprintf(output, sizeof output, "/proc/%ld/fd/%d", (long)getpid(), running->pipe[1]);
 	struct strace_words words = {0};
-	const int r = strace_words_make(ability->is_filtered, output, argv, &words, err);
+	int r = strace_words_make(ability->is_filtered, output, argv, &words, err);
 	if (r < 0)
 		return r;
-	running->strace = fork();
-	if (running->strace == 0)
-		execute(running, &words);
-	const int code = errno;
+	const struct strace_duty duty = {
+	        .words = words.words, .mask = &running->before, .reader = running->pipe[0]};
+	r = strace_watch_start(&duty, &running->watch, err);
 	strace_words_release(&words);
-	return running->strace < 0 ? error_system(err, code, "cannot start strace") : 0;
+	running->is_over = r < 0;
+	return r;
 }
 
 /* ---- Listening --------------------------------------------------------------------------- */
@@ -115,8 +90,13 @@ static int start(struct running *running, const struct strace_ability *ability,
 static int note_call(void *context, const struct io_call *call, struct error *err)
 {
 	struct running *const running = context;
-	if (call->kind == IO_CALL_EXEC && call->error == 0)
+	if (call->kind == IO_CALL_EXEC && call->error == 0 && !running->has_executed) {
 		running->has_executed = true;
+		running->has_command = true;
+		running->command = call->pid;
+	}
+	if (call->kind == IO_CALL_EXIT && call->pid == running->command)
+		running->has_command = false;
 	return running->take(running->context, call, err);
 }
 
@@ -141,8 +121,8 @@ static int drain(struct running *running, struct error *err)
 
 static void reap(struct running *running)
 {
-	if (!running->is_over && waitpid(running->strace, &running->status, WNOHANG) != 0)
-		running->is_over = true;
+	if (!running->is_over)
+		running->is_over = strace_watch_is_over(&running->watch, &running->watched);
 }
 
 /* A signal that asks us to end. From a terminal it has gone to the whole group, the command too.
@@ -155,7 +135,9 @@ static void pass_on(struct running *running, const struct signalfd_siginfo *info
 	if (!is_first)
 		return;
 	running->stop_signal = (int)info->ssi_signo;
-	const pid_t command = info->ssi_code == SI_KERNEL ? 0 : strace_command_of(running->strace);
+	if (info->ssi_code == SI_KERNEL)
+		return;
+	const pid_t command = strace_command_of(strace_watch_strace(&running->watch));
 	if (command > 0)
 		kill(command, (int)info->ssi_signo);
 }
@@ -179,7 +161,7 @@ static int listen_to(struct running *running, struct error *err)
 		if (r < 0 || is_over)
 			return r;
 		if (running->kill_at_ns > 0 && clock_now_ns() >= running->kill_at_ns)
-			strace_kill_traced(running->strace);
+			strace_kill_traced(strace_watch_strace(&running->watch));
 		struct pollfd ends[] = {{.fd = running->pipe[0], .events = POLLIN},
 		                        {.fd = running->signals, .events = POLLIN}};
 		poll(ends, 2, WAIT_MS);
@@ -190,22 +172,24 @@ static int listen_to(struct running *running, struct error *err)
 /* Ends what still runs: its reader has failed. */
 static void end_all(struct running *running)
 {
-	for (int i = 0; !running->is_over && i < GRACE_S * 1000 / WAIT_MS; i++) {
-		if (strace_kill_traced(running->strace) == 0)
-			kill(running->strace, SIGTERM);
-		/* strace must not wait for the pipe. */
-		while (read(running->pipe[0], running->chunk, CHUNK_BYTES) > 0)
-			continue;
+	if (!running->is_over)
+		strace_watch_give_up(&running->watch);
+	while (!running->is_over) {
 		struct pollfd end = {.fd = running->signals, .events = POLLIN};
 		poll(&end, 1, WAIT_MS);
 		take_signals(running);
 	}
-	if (running->is_over)
-		return;
-	kill(running->strace, SIGKILL);
-	while (waitpid(running->strace, &running->status, 0) < 0 && errno == EINTR)
-		continue;
-	running->is_over = true;
+}
+
+/* Why the command did not come to its end by itself. */
+static enum strace_broken broken_by(const struct running *running)
+{
+	if (!running->watched.has_ended)
+		return STRACE_WATCHER_KILLED;
+	return WIFSIGNALED(running->watched.status) &&
+	                       (running->has_command || !running->has_executed)
+	               ? STRACE_KILLED
+	               : STRACE_WHOLE;
 }
 
 static int run(struct running *running, const struct strace_ability *ability,
@@ -222,7 +206,10 @@ static int run(struct running *running, const struct strace_ability *ability,
 		return r;
 	}
 	r = strace_log_end(running->log, err);
-	if (r == 0 && !running->has_executed && running->stop_signal == 0)
+	if (r == 0 && running->watched.failure != 0)
+		return error_system(err, running->watched.failure, "cannot start strace");
+	if (r == 0 && !running->has_executed && running->stop_signal == 0 &&
+	    broken_by(running) == STRACE_WHOLE)
 		return error_set(err, ENOEXEC, "strace could not execute '%s'", argv[0]);
 	return r;
 }
@@ -237,6 +224,7 @@ static void release(struct running *running)
 		close(running->signals);
 		pthread_sigmask(SIG_SETMASK, &running->before, NULL);
 	}
+	strace_watch_release(&running->watch);
 	free(running->chunk);
 	strace_log_free(running->log);
 }
@@ -249,14 +237,18 @@ int strace_run(const struct strace_ability *ability, const char *const *argv, io
 	const int64_t began_ns = clock_now_ns();
 	running.log = strace_log_new(0, note_call, &running, err);
 	int r = running.log ? run(&running, ability, argv, err) : -ENOMEM;
-	if (r == 0)
+	if (r == 0) {
+		const int status = running.watched.status;
+		const bool is_told = running.watched.has_ended;
 		*ret_end = (struct strace_end){
-		        .exit_status = WIFEXITED(running.status) ? WEXITSTATUS(running.status) : -1,
-		        .signal = WIFSIGNALED(running.status) ? WTERMSIG(running.status) : 0,
+		        .exit_status = is_told && WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+		        .signal = is_told && WIFSIGNALED(status) ? WTERMSIG(status) : 0,
 		        .stop_signal = running.stop_signal,
-		        .wall_ns = clock_now_ns() - began_ns,
+		        .broken = broken_by(&running),
+		        .wall_ns = (is_told ? running.watched.ended_ns : clock_now_ns()) - began_ns,
 		        .report = *strace_log_report(running.log),
 		};
+	}
 	release(&running);
 	return r;
 }

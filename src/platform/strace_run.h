@@ -3,8 +3,8 @@
  * strace writes to a pipe that it opens by way of /proc, and no file is made.
  *
  * A signal that asks us to end is passed on to the command; 5 s later, or when asked again, all its
- * processes are killed. Where we are killed, the command goes on. To be called from the main thread
- * while no other thread runs. */
+ * processes are killed. They are killed too when we are, or strace (platform/strace_watch.h):
+ * nothing goes on. To be called from the main thread while no other thread runs. */
 #ifndef PLATFORM_STRACE_RUN_H
 #define PLATFORM_STRACE_RUN_H
 
@@ -28,11 +28,19 @@ struct strace_ability {
  * traced here; or another -errno. The error says what to do about it. */
 int strace_probe(struct strace_ability *ret_ability, struct error *err);
 
+/* What kept the command from coming to its end: its processes were killed then. */
+enum strace_broken {
+	STRACE_WHOLE,          /* nothing did */
+	STRACE_KILLED,         /* strace was ended by the signal that is told */
+	STRACE_WATCHER_KILLED, /* who would have seen to it that nothing goes on */
+};
+
 /* How the command went. */
 struct strace_end {
-	int exit_status; /* 0 to 255; -1: a signal ended it */
-	int signal;      /* that ended it, 0 */
+	int exit_status; /* 0 to 255; -1: it was ended by a signal, or its end is not known */
+	int signal;      /* that ended it, 0: none, or it is not known */
 	int stop_signal; /* that asked us to end, 0 */
+	enum strace_broken broken;
 	int64_t wall_ns;
 	struct strace_report report;
 };
