@@ -4,6 +4,7 @@
 
 #include "core/array.h"
 #include "core/cleanup.h"
+#include "core/number.h"
 #include "core/str.h"
 
 #include <math.h>
@@ -102,11 +103,11 @@ static void add_campaign(const struct boxes *b, size_t c)
 		point->q3 = s->q3 * f;
 		point->high = s->whisker_high * f;
 		plot_tip(plot, point,
-		         "%s%s%s: median %.3g %s, quartiles %.3g to %.3g, p95 %.3g, p99 %.3g, "
-		         "largest %.3g, %zu tasks",
+		         "%s%s%s: median %.4g %s, quartiles %.4g to %.4g, p95 %.4g, p99 %.4g, "
+		         "largest %.4g, %zu %s",
 		         needs->name, is_alone ? "" : ", ", is_alone ? "" : b->told[c].name,
 		         s->p50 * f, b->unit.name, s->q1 * f, s->q3 * f, s->p95 * f, s->p99 * f,
-		         s->max * f, s->n);
+		         s->max * f, s->n, number_noun(s->n, "task", "tasks"));
 	}
 }
 
@@ -126,7 +127,7 @@ static void add_largest(const struct boxes *b)
 			plot_tip(b->plot,
 			         plot_point(b->plot, points, s->max * b->unit.factor,
 			                    height_of(b, r, c)),
-			         "%s: largest %.3g %s; %zu of %zu tasks are beyond the whiskers",
+			         "%s: largest %.4g %s; %zu of %zu tasks are beyond the whiskers",
 			         needs->name, s->max * b->unit.factor, b->unit.name, s->outliers,
 			         s->n);
 		}

@@ -241,8 +241,8 @@ static void add_figures(const struct needs_view *view, const struct limit_row *r
 	char remark[128];
 	char text[FIGURE_BYTES];
 	snprintf(name, sizeof name, "Fit into %s", needs_limit(row->bytes, text));
-	snprintf(remark, sizeof remark, "%zu of %zu tasks need more", row->over.tasks,
-	         row->over.of);
+	snprintf(remark, sizeof remark, "%zu of %zu %s more", row->over.tasks, row->over.of,
+	         number_noun(row->over.of, "task needs", "tasks need"));
 	document_figure(view->doc, TEXT_PLAIN, name, remark, "%s %%",
 	                needs_percent((double)(row->over.of - row->over.tasks),
 	                              (double)row->over.of, text));
@@ -256,7 +256,8 @@ static void add_figures(const struct needs_view *view, const struct limit_row *r
 	if (wall->n == 0)
 		return;
 	const struct figure_unit unit = figure_unit_of_time(wall->sum);
-	snprintf(remark, sizeof remark, "of %zu tasks that are done", wall->n);
+	snprintf(remark, sizeof remark, "of %zu %s done", wall->n,
+	         number_noun(wall->n, "task that is", "tasks that are"));
 	document_figure(view->doc, TEXT_PLAIN, "Wall time", remark, "%s %s",
 	                needs_write(wall->sum * unit.factor, view->doc, text), unit.name);
 	document_only(view->doc, READ_IN_PAGE);

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Types that get a hue of their own; bars that a picture can show. */
 enum { MOST_TYPES = PLOT_HUES - 1, MOST_BARS = 64 };
@@ -104,7 +105,8 @@ static void tell_bar(const struct stack *s, struct plot *plot, struct plot_point
 {
 	const double width = (double)s->step * s->bins->width_bytes * s->view->memory.factor;
 	plot_tip(plot, point, "%s, %.4g to %.4g %s: %.6g %s", name, (double)bar * width,
-	         (double)(bar + 1) * width, s->view->memory.name, value * unit, word);
+	         (double)(bar + 1) * width, s->view->memory.name, value * unit,
+	         value * unit == 1 && strcmp(word, "tasks") == 0 ? "task" : word);
 }
 
 /* A series of the stack on what is below it, bar by bar. */

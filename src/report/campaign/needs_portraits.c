@@ -113,7 +113,8 @@ static void add_distribution(const struct portrayed *p, enum campaign_figure fig
 		           "the axis, up to %.3g %s.",
 		           s->n, h.beyond, s->max * unit.factor, unit.name);
 	else
-		plot_words(plot, "%zu tasks that are done, with their 95th percentile.", s->n);
+		plot_words(plot, "%zu %s done, with their 95th percentile.", s->n,
+		           number_noun(s->n, "task that is", "tasks that are"));
 }
 
 /* ---- Against a covariate -------------------------------------------------------------------- */
