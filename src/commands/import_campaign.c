@@ -2,6 +2,7 @@
 #include "commands/import_parts.h"
 #include "commands/outputs.h"
 #include "commands/talk.h"
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
@@ -16,6 +17,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 /* More files with problems than this are not told: they are of another format. */
@@ -166,11 +168,28 @@ static int read_files(struct making *making, struct error *err)
 	return 0;
 }
 
+/* The length of a name without one ending that files have: the tail of "v30.0.0" is none. */
+static size_t without_ending(const char *name, size_t length)
+{
+	static const char *const endings[] = {
+	        ".csv",  ".tsv", ".txt", ".dat", ".out", ".log", ".db", ".sqlite3", ".json",
+	        ".yaml", ".yml", ".tar", ".tgz", ".gz",  ".bz2", ".xz", ".zst",     ".zip",
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(endings); i++) {
+		const size_t ending = strlen(endings[i]);
+		if (length > ending && strncasecmp(name + length - ending, endings[i], ending) == 0)
+			return length - ending;
+	}
+	return length;
+}
+
 int import_label(const char *path, char **ret_label, struct error *err)
 {
 	const char *const name = file_base_name(path);
-	const char *const dot = strrchr(name, '.');
-	const size_t length = dot && dot > name ? (size_t)(dot - name) : strlen(name);
+	size_t length = strlen(name);
+	size_t shorter = length;
+	while ((shorter = without_ending(name, length)) < length)
+		length = shorter;
 	return str_format(ret_label, err, "%.*s", (int)length, name);
 }
 

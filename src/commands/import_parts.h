@@ -59,7 +59,7 @@ int import_read_campaign(const struct import_format *format, const struct import
 int import_wants_campaign(const struct arguments *arguments, const struct import_format *format,
                           bool *ret_wants, char why[512], struct error *err);
 
-/* What a campaign is called that nobody named: its file, without folders and ending. The caller
+/* What a campaign is called that nobody named: its file, without folders and endings. The caller
  * frees it. Returns 0 or -ENOMEM. */
 int import_label(const char *path, char **ret_label, struct error *err);
 
