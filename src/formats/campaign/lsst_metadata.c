@@ -4,6 +4,7 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/number.h"
 #include "core/parallel.h"
 #include "core/str.h"
 #include "formats/campaign/file_entries.h"
@@ -325,14 +326,14 @@ static int remark(const struct reading *r, const struct file_entries_passed *pas
 	if (result == 0 && r->peaks_before > 0)
 		result = campaign_remark(
 		        campaign, r->err,
-		        "max RSS of %zu of %zu tasks was that of their process before they began: "
-		        "another task's, and an upper bound of theirs",
-		        r->peaks_before, r->tasks);
+		        "max RSS of %zu of %zu %s was that of the process before the task began: "
+		        "another task's, and an upper bound of its own",
+		        r->peaks_before, r->tasks, number_noun(r->tasks, "task", "tasks"));
 	if (result == 0 && r->old > 0)
 		result = campaign_remark(campaign, r->err,
-		                         "max RSS of %zu tasks is taken as KiB: their metadata "
-		                         "has no __version__, as before 2022",
-		                         r->old);
+		                         "max RSS of %zu %s is taken as KiB: metadata without "
+		                         "__version__ is from before 2022",
+		                         r->old, number_noun(r->old, "task", "tasks"));
 	if (result == 0 && r->odd > 0)
 		result = campaign_remark(campaign, r->err,
 		                         "%zu tasks have a time or count that went backwards; it "
