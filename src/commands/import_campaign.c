@@ -185,8 +185,15 @@ static size_t without_ending(const char *name, size_t length)
 
 int import_label(const char *path, char **ret_label, struct error *err)
 {
-	const char *const name = file_base_name(path);
-	size_t length = strlen(name);
+	size_t end = strlen(path);
+	/* As a shell completes the name of a folder. */
+	while (end > 1 && path[end - 1] == '/')
+		end--;
+	size_t start = end;
+	while (start > 0 && path[start - 1] != '/')
+		start--;
+	const char *const name = path + start;
+	size_t length = end - start;
 	size_t shorter = length;
 	while ((shorter = without_ending(name, length)) < length)
 		length = shorter;

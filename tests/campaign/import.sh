@@ -144,7 +144,7 @@ tap_status 2
 # A campaign that nobody named is called as its file, without what says how it is written.
 mkdir v30.0.0
 cp own.csv v30.0.0/own.csv
-tap_run plateau requirements v30.0.0 --json
+tap_run plateau requirements "$PWD/v30.0.0/" --json
 tap_status 0
 is "the folder of a release keeps its whole name" "$(answer '.campaigns[0].label')" v30.0.0
 printf 'label,wall_s,"a""b); DROP TABLE task; --",c\n"\033[31mred\033[0m""; DROP TABLE task",1,2,<b>\nx,1,3,&amp;\n' >odd.csv
