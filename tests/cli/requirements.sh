@@ -184,4 +184,10 @@ else
 	skip "hostile names" "import refuses them"
 fi
 
+# Times of which one is in ms, and no column says so.
+printf 'type,wall_ms,cpu_time,max_rss_gb\na,5000,4000,1\na,6000,5000,1\n' >units.csv
+tap_run plateau requirements units.csv
+tap_status 0
+has "more CPU time than there is" "$stdout" "1 type takes more CPU time than wall time"
+
 tap_done

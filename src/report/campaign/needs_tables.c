@@ -229,6 +229,25 @@ static enum text_role role_of(const struct needs_view *view, enum campaign_figur
 	                                                                      : TEXT_PLAIN;
 }
 
+/* No task takes more CPU time than its cores have. */
+static void say_too_much(const struct needs_view *view)
+{
+	static const double most = 1.05; /* clocks differ a little */
+	size_t types = 0;
+	for (size_t t = 0; t < view->needs->type_count; t++) {
+		const struct campaign_spread *const s =
+		        &view->needs->types[t].figures[CAMPAIGN_EFFICIENCY];
+		types += s->n > 0 && s->p50 > most;
+	}
+	if (types > 0)
+		document_say(
+		        view->doc, TEXT_WARN,
+		        "%zu %s more CPU time than wall time and cores allow: their tasks had "
+		        "more cores than the source says, which is one where it says none, or a "
+		        "time is in another unit (--columns says which).",
+		        types, number_noun(types, "type takes", "types take"));
+}
+
 /* As many decimals in every row, but for what would be 0 with them. */
 static void write_rss(const struct needs_view *view, double value, char text[FIGURE_BYTES])
 {
@@ -299,6 +318,8 @@ void needs_add_figure(struct needs_view *view, enum campaign_figure figure)
 		add_spread_row(view, table, figure, needs, has_count);
 	}
 	needs_finish_table(view, table);
+	if (figure == CAMPAIGN_EFFICIENCY)
+		say_too_much(view);
 }
 
 /* ---- Wall time by memory -------------------------------------------------------------------- */
