@@ -240,8 +240,8 @@ bool lsst_metadata_is(const char *text, size_t bytes)
 	while (i < first && isspace((unsigned char)text[i]))
 		i++;
 	if (i < first && text[i] == '{')
-		return memmem(text, first, "\"scalars\"", 9) ||
-		       memmem(text, first, "\"attempts\"", 10);
+		return memmem(text + i, first - i, "\"scalars\"", 9) ||
+		       memmem(text + i, first - i, "\"attempts\"", 10);
 	return lsst_yaml_is(text, bytes);
 }
 
