@@ -140,6 +140,25 @@ tap_status 2
 tap_run plateau requirements missing.csv
 tap_status 2
 
+# ---- Archives that are cut, or bombs -------------------------------------------------------------
+printf '%s' '{"scalars":{},"arrays":{},"metadata":{"quantum":{"scalars":{"__version__":1},"arrays":{
+"startUtc":["2026-02-05T17:52:58"],"endUtc":["2026-02-05T17:53:57"],"startCpuTime":[1.5],
+"endCpuTime":[50.5],"endMaxResidentSetSize":[2000000000]},"metadata":{}}}}' >isr_metadata.json
+cp isr_metadata.json warp_metadata.json
+tar -cf whole.tar isr_metadata.json warp_metadata.json
+tap_run plateau import lsst-metadata whole.tar -o whole.db
+tap_status 0
+head -c 1024 whole.tar >cut.tar
+tap_run plateau import lsst-metadata cut.tar -o cut.db
+tap_status 2
+tap_stderr_has "it may be cut off behind its entry 1"
+head -c 300000000 /dev/zero >other.bin
+tar -czf bomb.tgz isr_metadata.json other.bin
+rm other.bin
+tap_run plateau import lsst-metadata bomb.tgz -o bomb.db
+tap_status 2
+tap_stderr_has "bomb.tgz unpacks to more than 500 times its size"
+
 # ---- Names from outside --------------------------------------------------------------------------
 # A campaign that nobody named is called as its file, without what says how it is written.
 mkdir v30.0.0

@@ -9,13 +9,14 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 DEFINE_CLEANUP(archive, struct archive *, archive_read_free);
 #define cleanup_archive __attribute__((cleanup(cleanup_archive_function)))
 
-enum { BLOCK_BYTES = 256 << 10, NAME_BYTES = 4096 };
+enum { BLOCK_BYTES = 256 << 10, NAME_BYTES = 4096, TAR_BLOCK_BYTES = 512 };
 
 /* Texts shrink to a tenth, records that are all alike to a hundredth. What shrinks more is a bomb,
  * but for a little. */
@@ -39,8 +40,8 @@ static int fail(struct walk *w, const char *name)
 	const char *const text = archive_error_string(w->archive);
 	if (number == ENOMEM)
 		return error_memory(w->err);
-	return error_set(w->err, EINVAL, "%s%s%s is damaged or no archive that can be read: %s",
-	                 w->path, name ? ":" : "", name ? name : "", text ? text : "no reason");
+	return error_set(w->err, EINVAL, "%s is damaged or no archive that can be read: %s",
+	                 name ? name : w->path, text ? text : "no reason");
 }
 
 /* libarchive would start programs for what it was built without; those are not asked for. */
@@ -151,13 +152,56 @@ static int take_entry(struct walk *w, struct archive_entry *entry)
 	return r < 0 ? r : w->entries->take(w->entries->context, name, text, bytes, w->err);
 }
 
+/* What is left of an entry. Where the archive is compressed as a whole it has to be unpacked to get
+ * behind it, and may be a bomb. */
+static int pass_over(struct walk *w)
+{
+	const void *block = NULL;
+	size_t bytes = 0;
+	la_int64_t offset = 0;
+	if (archive_filter_count(w->archive) <= 1)
+		return 0;
+	for (;;) {
+		const int status = archive_read_data_block(w->archive, &block, &bytes, &offset);
+		if (status == ARCHIVE_EOF)
+			return 0;
+		if (status < ARCHIVE_WARN)
+			return fail(w, NULL);
+		const int r = check_bomb(w);
+		if (r < 0)
+			return r;
+	}
+}
+
+/* A tar that was cut between two of its entries lacks the zeros behind the last one alone. A
+ * compression has a mark of its own end. */
+static int check_end(const struct walk *w)
+{
+	static const char zeros[TAR_BLOCK_BYTES];
+	char last[TAR_BLOCK_BYTES];
+	const int format = archive_format(w->archive) & ARCHIVE_FORMAT_BASE_MASK;
+	if (format != ARCHIVE_FORMAT_TAR || archive_filter_count(w->archive) > 1 ||
+	    w->file_bytes < TAR_BLOCK_BYTES)
+		return 0;
+	cleanup_file FILE *file = fopen(w->path, "rbe");
+	if (!file || fseeko(file, -(off_t)TAR_BLOCK_BYTES, SEEK_END) < 0 ||
+	    fread(last, 1, TAR_BLOCK_BYTES, file) != TAR_BLOCK_BYTES)
+		return error_system(w->err, errno ? errno : EIO, "cannot read %s", w->path);
+	if (memcmp(last, zeros, TAR_BLOCK_BYTES) == 0)
+		return 0;
+	return error_set(w->err, EINVAL,
+	                 "%s lacks the zeros that a tar ends with: it may be cut off behind its "
+	                 "entry %zu; copy it again",
+	                 w->path, w->count);
+}
+
 static int take_all(struct walk *w)
 {
 	for (;;) {
 		struct archive_entry *entry = NULL;
 		const int status = archive_read_next_header(w->archive, &entry);
 		if (status == ARCHIVE_EOF)
-			return 0;
+			return check_end(w);
 		if (status < ARCHIVE_WARN)
 			return fail(w, NULL);
 		if (++w->count > FILE_ENTRIES_MOST)
@@ -166,6 +210,8 @@ static int take_all(struct walk *w)
 		int r = check_bomb(w);
 		if (r == 0)
 			r = take_entry(w, entry);
+		if (r == 0)
+			r = pass_over(w);
 		if (r < 0)
 			return r;
 	}
