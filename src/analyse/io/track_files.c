@@ -31,11 +31,15 @@ static int add_name(struct io_track *track, const char *path, uint64_t key, uint
 	return 0;
 }
 
+/* No call takes a longer path. Only folders that were walked into step by step, or a damaged log,
+ * have one, and a name of each folder above would be as long again. */
+enum { MOST_PATH_BYTES = 4096 };
+
 /* Marks the folders that path is in, up to the first that is marked. */
 static int mark_folders(struct io_track *track, const char *path, struct error *err)
 {
 	cleanup_str struct str folder = {0};
-	str_add(&folder, path);
+	str_add_bytes(&folder, path, strnlen(path, MOST_PATH_BYTES));
 	if (folder.failed)
 		return error_memory(err);
 	for (;;) {
