@@ -86,6 +86,16 @@ static void bound_numbers(struct io_call *call)
 	                            &call->size};
 	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
 		*numbers[i] = bounded(*numbers[i]);
+	/* No call moves more than 2 GiB, or maps more than the addresses of a process. */
+	static const int64_t most_moved = INT32_MAX;
+	static const int64_t most_mapped = (int64_t)1 << 47;
+	const bool is_move = call->kind == IO_CALL_READ || call->kind == IO_CALL_PREAD ||
+	                     call->kind == IO_CALL_WRITE || call->kind == IO_CALL_PWRITE ||
+	                     call->kind == IO_CALL_COPY;
+	if (is_move && call->result > most_moved)
+		call->result = most_moved;
+	if (call->kind == IO_CALL_MMAP && call->count > most_mapped)
+		call->count = most_mapped;
 }
 
 bool strace_fill(const struct strace_shape *shape, const struct strace_arguments *arguments,

@@ -186,6 +186,9 @@ static const struct {
         {"strace: Process 12 attached\n", ""},
         {"read(3, 0x7ffe, 9) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)\n", ""},
         {"brk(NULL) = 0x55\n", ""},
+        /* More than any call moves. */
+        {"pread64(3, \"\", 9223372036854775807, 9223372036854775807) = 9223372036854775807\n",
+         "0 pread64 fd=3 count=1152921504606846976 offset=1152921504606846976 = 2147483647"},
         {" > /usr/lib/libc.so.6(read+0x11) [0xf]\n", ""},
         {"io_uring_enter(3, 1, 0, 0, NULL, 8) = 1\n", ""},
 };
