@@ -13,32 +13,9 @@
 
 /* ---- Figures --------------------------------------------------------------------------------- */
 
-void capacity_write_bytes(const struct capacity_view *view, double bytes, char text[FIGURE_BYTES])
-{
-	char size[NUMBER_TEXT_BYTES];
-	if (isnan(bytes)) {
-		snprintf(text, FIGURE_BYTES, "%s", figure_absent(view->doc->style));
-		return;
-	}
-	/* Larger ones than an int64_t holds are no storage. */
-	number_format_bytes((int64_t)fmin(round(bytes), 9e18), size);
-	snprintf(text, FIGURE_BYTES, "%s", size);
-}
-
-void capacity_write_count(const struct capacity_view *view, double count, int digits,
-                          char text[FIGURE_BYTES])
-{
-	char number[NUMBER_TEXT_BYTES];
-	if (isnan(count)) {
-		snprintf(text, FIGURE_BYTES, "%s", figure_absent(view->doc->style));
-		return;
-	}
-	number_format_count(count, digits, number);
-	snprintf(text, FIGURE_BYTES, "%s", number);
-}
-
-void capacity_write_interval(const struct capacity_view *view, const struct capacity_figure *figure,
-                             char text[FIGURE_BYTES])
+/* "190 k – 206 k" or the sign for none. */
+static void write_interval(const struct capacity_view *view, const struct capacity_figure *figure,
+                           char text[FIGURE_BYTES])
 {
 	char low[NUMBER_TEXT_BYTES];
 	char high[NUMBER_TEXT_BYTES];
@@ -50,16 +27,6 @@ void capacity_write_interval(const struct capacity_view *view, const struct capa
 	number_format_count(figure->high, 3, high);
 	snprintf(text, FIGURE_BYTES, "%.20s %s %.20s", low, view->doc->style->is_ascii ? "-" : "–",
 	         high);
-}
-
-void capacity_write_change(double ratio, char text[FIGURE_BYTES])
-{
-	if (isnan(ratio))
-		snprintf(text, FIGURE_BYTES, "%s", "no fit");
-	else if (fabs(ratio - 1) < 5e-4)
-		snprintf(text, FIGURE_BYTES, "0");
-	else
-		snprintf(text, FIGURE_BYTES, "%+.1f", 100 * (ratio - 1));
 }
 
 /* ---- Platforms ------------------------------------------------------------------------------- */
@@ -99,7 +66,7 @@ static void add_platform_figure(const struct capacity_view *view, size_t index)
 		return;
 	}
 	capacity_write_count(view, needs->node_days.value, 4, value);
-	capacity_write_interval(view, &needs->node_days, interval);
+	write_interval(view, &needs->node_days, interval);
 	if (capacity_figure_has_interval(&needs->node_days))
 		snprintf(remark, sizeof remark, "95 %%: %s", interval);
 	document_figure(view->doc, TEXT_PLAIN, platform->name, remark, "%s node-days", value);
@@ -204,7 +171,7 @@ static void add_calendar(const struct capacity_view *view)
 		char interval[FIGURE_BYTES];
 		if (needs->nodes > 0 && !isnan(needs->calendar_days.value)) {
 			capacity_write_count(view, needs->calendar_days.value, 3, text);
-			capacity_write_interval(view, &needs->calendar_days, interval);
+			write_interval(view, &needs->calendar_days, interval);
 			const bool has = capacity_figure_has_interval(&needs->calendar_days);
 			document_say(view->doc, TEXT_PLAIN,
 			             "%s: %u %s take %s days%s%s%s, all of them busy all the time.",

@@ -20,11 +20,7 @@ void capacity_write_bytes(const struct capacity_view *view, double bytes, char t
 void capacity_write_count(const struct capacity_view *view, double count, int digits,
                           char text[FIGURE_BYTES]);
 
-/* "190 k – 206 k" or the sign for none. */
-void capacity_write_interval(const struct capacity_view *view, const struct capacity_figure *figure,
-                             char text[FIGURE_BYTES]);
-
-/* "+11.1 %": a ratio less 1; "does not fit" for one that is absent. */
+/* "+11.1": a ratio less 1, in per cent; "no fit" for one that is absent. */
 void capacity_write_change(double ratio, char text[FIGURE_BYTES]);
 
 /* The sections that stand in files of their own. */
