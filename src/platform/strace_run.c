@@ -1,5 +1,6 @@
 #include "platform/strace_run.h"
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
@@ -27,6 +28,7 @@ struct running {
 	int signals; /* a signalfd */
 	sigset_t blocked;
 	sigset_t before;
+	bool is_blocking; /* before is to be restored */
 	struct strace_log *log;
 	io_call_taker *take;
 	void *context;
@@ -55,13 +57,14 @@ static int prepare(struct running *running, struct error *err)
 		return error_system(err, errno, "cannot set up a pipe for strace");
 	sigemptyset(&running->blocked);
 	sigaddset(&running->blocked, SIGCHLD);
-	for (size_t i = 0; i < sizeof asking / sizeof asking[0]; i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(asking); i++) {
 		/* What nohup has us ignore stays ignored. */
 		struct sigaction action;
 		if (sigaction(asking[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
 			sigaddset(&running->blocked, asking[i]);
 	}
 	pthread_sigmask(SIG_BLOCK, &running->blocked, &running->before);
+	running->is_blocking = true;
 	running->signals = signalfd(-1, &running->blocked, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (running->signals < 0)
 		return error_system(err, errno, "cannot listen for signals");
@@ -220,10 +223,10 @@ static void release(struct running *running)
 		if (running->pipe[i] >= 0)
 			close(running->pipe[i]);
 	}
-	if (running->signals >= 0) {
+	if (running->signals >= 0)
 		close(running->signals);
+	if (running->is_blocking)
 		pthread_sigmask(SIG_SETMASK, &running->before, NULL);
-	}
 	strace_watch_release(&running->watch);
 	free(running->chunk);
 	strace_log_free(running->log);
