@@ -14,7 +14,7 @@ enum campaign_fit_kind {
 	CAMPAIGN_FIT_LINEAR,   /* least squares */
 	CAMPAIGN_FIT_ROBUST,   /* the same that outliers do not pull */
 	CAMPAIGN_FIT_QUANTILE, /* upper envelope: quantile regression */
-	CAMPAIGN_FIT_MAXIMA,   /* upper envelope as in the study: least squares through the largest
+	CAMPAIGN_FIT_MAXIMA,   /* upper envelope too: least squares through the largest
 	                        * y of every x; the mean of those where the slope is not positive
 	                        */
 	CAMPAIGN_FITS

@@ -1,4 +1,4 @@
-/* The upper envelope as the study drew it: a straight line through the largest y of every x. */
+/* The upper envelope as it is often drawn: a straight line through the largest y of every x. */
 #include "analyse/campaign/campaign_fit_parts.h"
 
 #include <math.h>

@@ -64,7 +64,6 @@ double reckon_room(const struct reckoner *reckoner, const double *values, size_t
 double reckon_cpu_hours(const struct reckoner *reckoner, const double *values, size_t index);
 double reckon_cpu_s(const struct reckoner *reckoner, const double *values, size_t index);
 double reckon_max_rss(const struct reckoner *reckoner, const double *values, size_t index);
-double reckon_instances(const struct reckoner *reckoner, const double *values, size_t task);
 
 /* The node-days of all tasks on a platform; INFINITY where one does not fit. */
 double reckon_node_days(const struct reckoner *reckoner, const double *values, size_t platform);
@@ -73,8 +72,6 @@ double reckon_node_days(const struct reckoner *reckoner, const double *values, s
 double reckon_platform_hours(const struct reckoner *reckoner, const double *values,
                              size_t platform);
 
-double reckon_product_instances(const struct reckoner *reckoner, const double *values,
-                                size_t product);
 double reckon_product_bytes(const struct reckoner *reckoner, const double *values, size_t product);
 
 /* Fills in the intervals of everything that is there already. Returns 0 or -ENOMEM. */

@@ -198,7 +198,7 @@ static double along(const struct capacity_need *need, double at, const double *v
 	return fmax(at + need->slope * (values[visits_input] - visits), 0);
 }
 
-double reckon_instances(const struct reckoner *reckoner, const double *values, size_t task)
+static double instances_of(const struct reckoner *reckoner, const double *values, size_t task)
 {
 	return value_at(values, reckoner->tasks[task].instances);
 }
@@ -209,7 +209,7 @@ double reckon_cpu_s(const struct reckoner *reckoner, const double *values, size_
 	const struct task_inputs *const inputs = &reckoner->tasks[index];
 	if (inputs->cpu_hours != SIZE_MAX)
 		return values[inputs->cpu_hours] * seconds_per_hour /
-		       reckon_instances(reckoner, values, index);
+		       instances_of(reckoner, values, index);
 	const double at = value_at(values, inputs->cpu_time);
 	if (task->visits < 0)
 		return at;
@@ -222,7 +222,7 @@ double reckon_cpu_hours(const struct reckoner *reckoner, const double *values, s
 	const struct task_inputs *const inputs = &reckoner->tasks[index];
 	if (inputs->cpu_hours != SIZE_MAX)
 		return values[inputs->cpu_hours];
-	return reckon_instances(reckoner, values, index) * reckon_cpu_s(reckoner, values, index) /
+	return instances_of(reckoner, values, index) * reckon_cpu_s(reckoner, values, index) /
 	       seconds_per_hour;
 }
 
@@ -260,7 +260,7 @@ static bool reckon_seen(const struct reckoner *reckoner, const double *values, s
 	}
 	if (!rate || input == SIZE_MAX)
 		return false;
-	const double instances = reckon_instances(reckoner, values, task);
+	const double instances = instances_of(reckoner, values, task);
 	*cell = (struct capacity_cell){
 	        .jobs = rate->concurrency,
 	        .limit = CAPACITY_BY_RESULT,
@@ -283,7 +283,7 @@ static double held_hours(const struct reckoner *reckoner, const double *values, 
 	if (inputs->rate == SIZE_MAX || capacity_figure_is_there(&task->cpu_s) ||
 	    capacity_figure_is_there(&task->cpu_hours))
 		return reckon_cpu_hours(reckoner, values, index);
-	return reckon_instances(reckoner, values, index) * task->rate.concurrency /
+	return instances_of(reckoner, values, index) * task->rate.concurrency /
 	       values[inputs->rate] / seconds_per_hour;
 }
 
@@ -337,18 +337,18 @@ double reckon_platform_hours(const struct reckoner *reckoner, const double *valu
 
 /* ---- Products -------------------------------------------------------------------------------- */
 
-double reckon_product_instances(const struct reckoner *reckoner, const double *values,
-                                size_t product)
+static double product_instances_of(const struct reckoner *reckoner, const double *values,
+                                   size_t product)
 {
 	const struct product_inputs *const inputs = &reckoner->products[product];
 	const ptrdiff_t task = reckoner->capacity->products[product].task_index;
 	if (inputs->instances != SIZE_MAX || task < 0)
 		return value_at(values, inputs->instances);
-	return reckon_instances(reckoner, values, (size_t)task);
+	return instances_of(reckoner, values, (size_t)task);
 }
 
 double reckon_product_bytes(const struct reckoner *reckoner, const double *values, size_t product)
 {
-	return reckon_product_instances(reckoner, values, product) *
+	return product_instances_of(reckoner, values, product) *
 	       value_at(values, reckoner->products[product].size);
 }

@@ -113,7 +113,8 @@ static int add_file(struct io_track *track, const char *path, enum io_file_kind 
 	return 0;
 }
 
-int track_set_path(struct io_track *track, uint32_t file, const char *path, struct error *err)
+/* The file's path is another than was thought. */
+static int set_path(struct io_track *track, uint32_t file, const char *path, struct error *err)
 {
 	struct io_file *const there = &track->files[file];
 	char *copy = NULL;
@@ -141,7 +142,7 @@ static int revive(struct io_track *track, uint32_t name, uint32_t file, struct e
 {
 	const char *const path = track->names[name].path;
 	if (strcmp(track->files[file].path, path) != 0) {
-		const int r = track_set_path(track, file, path, err);
+		const int r = set_path(track, file, path, err);
 		if (r < 0)
 			return r;
 	}
@@ -278,7 +279,7 @@ int track_link(struct io_track *track, const char *to, uint32_t file, struct err
 	/* It had none: O_TMPFILE. */
 	give_name(track, name, file);
 	track->files[file].is_unlinked = false;
-	return track_set_path(track, file, to, err);
+	return set_path(track, file, to, err);
 }
 
 int track_unlink(struct io_track *track, const char *path, uint32_t file, struct error *err)
@@ -301,7 +302,7 @@ int track_unlink(struct io_track *track, const char *path, uint32_t file, struct
 		if (left == TRACK_NONE || left == name)
 			return 0;
 		give_name(track, left, file);
-		return track_set_path(track, file, track->names[left].path, err);
+		return set_path(track, file, track->names[left].path, err);
 	}
 	lose_names(track, file);
 	track->files[file].is_unlinked = true;
@@ -325,7 +326,7 @@ static int rename_below(struct io_track *track, const char *from, const char *to
 		uint32_t name = 0;
 		int r = track_name_of(track, moved.text, &name, err);
 		if (r == 0)
-			r = track_set_path(track, (uint32_t)i, moved.text, err);
+			r = set_path(track, (uint32_t)i, moved.text, err);
 		if (r < 0)
 			return r;
 		give_name(track, name, (uint32_t)i);
@@ -363,7 +364,7 @@ int track_rename(struct io_track *track, const char *from, const char *to, uint3
 	}
 	lose_names(track, file);
 	give_name(track, new_name, file);
-	r = track_set_path(track, file, to, err);
+	r = set_path(track, file, to, err);
 	if (r < 0)
 		return r;
 	track->states[file].was_renamed = true;
@@ -391,7 +392,7 @@ int track_exchange(struct io_track *track, const char *from, const char *to, str
 			continue;
 		give_name(track, names[1 - i], files[i]);
 		track->states[files[i]].was_renamed = true;
-		r = track_set_path(track, files[i], track->names[names[1 - i]].path, err);
+		r = set_path(track, files[i], track->names[names[1 - i]].path, err);
 	}
 	return r;
 }

@@ -144,9 +144,6 @@ int track_exchange(struct io_track *track, const char *from, const char *to, str
 int track_link(struct io_track *track, const char *to, uint32_t file, struct error *err);
 int track_unlink(struct io_track *track, const char *path, uint32_t file, struct error *err);
 
-/* The file's path is another than was thought. */
-int track_set_path(struct io_track *track, uint32_t file, const char *path, struct error *err);
-
 void track_files_release(struct io_track *track);
 
 /* ---- Processes and descriptors: track_tables.c ---- */

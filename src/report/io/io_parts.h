@@ -22,7 +22,6 @@ const char *io_path_short(const struct io_view *view, const char *path, char tex
 void io_sections_tables(const struct io_view *view);
 void io_section_chosen(const struct io_view *view);
 void io_plot_activity(const struct io_view *view);
-void io_plot_position(const struct io_view *view, const struct io_seen *seen, size_t number);
 
 /* The same in letters, for a terminal. */
 void io_drawing_position(const struct io_view *view, const struct io_seen *seen);

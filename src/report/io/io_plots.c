@@ -135,7 +135,7 @@ static void add_strokes(const struct position_plot *to, const struct io_strokes 
 		add_bars(to, bars, points, &strokes->items[i], strokes->width_ns > 0);
 }
 
-void io_plot_position(const struct io_view *view, const struct io_seen *seen, size_t number)
+static void plot_position(const struct io_view *view, const struct io_seen *seen, size_t number)
 {
 	const struct io_trace *const trace = &seen->use->trace;
 	const struct time_axis axis = time_axis_of(view->findings->profile);
@@ -226,7 +226,7 @@ void io_section_chosen(const struct io_view *view)
 		document_section(view->doc, id, title, "");
 		add_facts(view, seen);
 		if (seen->use->is_traced) {
-			io_plot_position(view, seen, i + 1);
+			plot_position(view, seen, i + 1);
 			if (view->told->is_named)
 				io_drawing_position(view, seen);
 		} else {

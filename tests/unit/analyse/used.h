@@ -30,7 +30,7 @@ void used_write(struct used *used, uint32_t file, int64_t position, int64_t byte
 /* Another operation, as often as that. */
 void used_do(struct used *used, uint32_t file, enum io_operation_kind kind, size_t times);
 
-/* What seed 002 saw: a file with a head, to which pieces are appended, each after all that is in it
+/* Sweeps: a file with a head, to which pieces are appended, each after all that is in it
  * was read in calls of read_bytes. */
 void used_sweep(struct used *used, uint32_t file, int64_t head_bytes, size_t pieces,
                 int64_t piece_bytes, int64_t read_bytes);
