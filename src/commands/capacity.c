@@ -13,6 +13,7 @@
 #include "report/capacity/capacity_document.h"
 #include "report/document_text.h"
 #include "report/json/capacity_json.h"
+#include "store/campaign_file.h"
 
 #include <errno.h>
 #include <math.h>
@@ -127,6 +128,17 @@ static int check_page(const struct page_file *page, const char *path,
 	return r < 0 ? r : page_file_check(page, &taken, err);
 }
 
+/* The one file that is given in place of the other. */
+static int check_kind(const char *path, struct error *err)
+{
+	return campaign_file_is(path)
+	               ? error_set(err, EINVAL,
+	                           "%s is a campaign; write a file of tasks and platforms, with "
+	                           "from: {campaign: FILE} (docs/capacity.md)",
+	                           path)
+	               : 0;
+}
+
 static enum exit_code run_capacity(const struct arguments *arguments)
 {
 	const char *const path = arguments->operands.items[0];
@@ -137,7 +149,7 @@ static enum exit_code run_capacity(const struct arguments *arguments)
 	struct capacity_options options;
 	double reserve;
 	struct error err;
-	if (read_options(arguments, &options, &reserve, &err) < 0)
+	if (read_options(arguments, &options, &reserve, &err) < 0 || check_kind(path, &err) < 0)
 		return talk_fail(EXIT_USAGE, &err);
 	int r = capacity_yaml_load(path, &capacity, &problems, &err);
 	if (problems.count > 0)

@@ -171,6 +171,11 @@ sed -i -e 's/type: isrr/type: stack/' -e 's/gone.csv/campaign.csv/' sub/campaign
 tap_run plateau capacity sub/campaign.yaml
 tap_status 2
 tap_stderr_has "no tasks of type stack; from.type is one of measure, isr"
+tap_run plateau import csv campaign.csv --campaign c -o campaign.db -q
+tap_status 0
+tap_run plateau capacity campaign.db
+tap_status 2
+tap_stderr_has "is a campaign; write a file of tasks and platforms"
 
 # ---- Tables of visits -----------------------------------------------------------------------
 
