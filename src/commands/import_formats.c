@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "formats/campaign/campaign_csv.h"
 #include "formats/campaign/lsst_metadata.h"
+#include "formats/campaign/sacct.h"
 #include "formats/import/gnu_time.h"
 #include "formats/import/level_csv.h"
 #include "formats/import/perf_stat.h"
@@ -93,6 +94,13 @@ static int read_lsst_metadata(const struct import_settings *settings, const char
 	return lsst_metadata_load(path, campaign, problems, err);
 }
 
+static int read_sacct(const struct import_settings *settings, const char *path,
+                      struct campaign *campaign, struct problems *problems, struct error *err)
+{
+	(void)settings;
+	return sacct_load(path, campaign, problems, err);
+}
+
 /* ---- How files are known ------------------------------------------------------------------- */
 
 static bool is_perf_stat(const char *text, size_t bytes)
@@ -162,6 +170,7 @@ static const struct import_format formats[] = {
          .read_campaign = read_lsst_metadata,
          .is_one = is_metadata,
          .takes_folders = true},
+        {.name = "sacct", .read_campaign = read_sacct, .is_one = sacct_is},
 };
 
 int import_format_find(const char *name, const struct import_format **ret_format, struct error *err)

@@ -31,6 +31,7 @@ static const struct {
         {"exited", CAMPAIGN_FAILED},
         {"signaled", CAMPAIGN_FAILED},
         {"crashed", CAMPAIGN_FAILED},
+        {"specialexit", CAMPAIGN_FAILED},
         {"notstarted", CAMPAIGN_FAILED},
         {"leftchildren", CAMPAIGN_FAILED},
         {"timeout", CAMPAIGN_TIMED_OUT},
@@ -85,6 +86,10 @@ static const struct {
         {"suspended", CAMPAIGN_UNFINISHED},
         {"resizing", CAMPAIGN_UNFINISHED},
         {"stopped", CAMPAIGN_UNFINISHED},
+        {"signaling", CAMPAIGN_UNFINISHED},
+        {"stageout", CAMPAIGN_UNFINISHED},
+        {"requeuehold", CAMPAIGN_UNFINISHED},
+        {"resvdelhold", CAMPAIGN_UNFINISHED},
         {"unknown", CAMPAIGN_UNKNOWN},
 };
 

@@ -3,6 +3,7 @@
 #include "core/array.h"
 #include "core/error.h"
 #include "formats/campaign/lsst_metadata.h"
+#include "formats/campaign/sacct.h"
 #include "formats/problems.h"
 #include "model/campaign.h"
 
@@ -18,6 +19,7 @@ static const struct {
 	reader *read;
 } formats[] = {
         {"lsst-metadata", lsst_metadata_load},
+        {"sacct", sacct_load},
 };
 
 static void print_figure(const char *name, int64_t value, double scale)
