@@ -143,6 +143,9 @@ static void test_installed_files(void **state)
 	glob_t found;
 	find("scenarios/*.yaml", LEAST_INSTALLED_FILES, &found);
 	for (size_t i = 0; i < found.gl_pathc; i++) {
+		/* What a production takes is no scenario of a run. */
+		if (strstr(found.gl_pathv[i], "/capacity-"))
+			continue;
 		print_message("# %s\n", found.gl_pathv[i]);
 		char *const told = problems_of(found.gl_pathv[i]);
 		assert_string_equal(told, "");

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +30,17 @@ static void end_tree(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
+/* Memory that is written to, whatever a compiler thinks of it. */
+static char *hold(size_t bytes)
+{
+	char *const memory = malloc(bytes);
+	if (!memory)
+		_exit(1);
+	memset(memory, 1, bytes);
+	__asm__ volatile("" : : "r"(memory) : "memory");
+	return memory;
+}
+
 /* Two processes with 20 MiB of their own that share 40 MiB copy-on-write. Returns the root when all
  * of it is there. */
 static pid_t start_sharing(void)
@@ -40,13 +52,15 @@ static pid_t start_sharing(void)
 	const pid_t pid = fork();
 	if (pid == 0) {
 		setpgid(0, 0);
-		char *const shared = malloc(SHARED);
-		memset(shared, 1, SHARED);
+		/* They end with this test, also where it fails. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		hold(SHARED);
 		const pid_t child = fork();
-		char *const own = malloc(OWN);
-		memset(own, 2, OWN);
-		if (child == 0)
+		const char *const own = hold(OWN);
+		if (child == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			setpgid(0, getppid());
+		}
 		if (write(ready[1], own, 1) != 1)
 			_exit(1);
 		pause();
