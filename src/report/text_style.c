@@ -59,6 +59,18 @@ size_t text_width(const char *text)
 	return columns;
 }
 
+const char *text_tail(const char *text, size_t columns)
+{
+	size_t wide = text_width(text);
+	while (wide > columns) {
+		uint32_t letter = '?';
+		const size_t length = letter_decode(text, &letter);
+		wide -= letter_columns(letter);
+		text += length ? length : 1;
+	}
+	return text;
+}
+
 void text_clean(struct str *out, const struct text_style *style, const char *text)
 {
 	while (*text) {
@@ -110,8 +122,7 @@ static void add_marked(struct str *out, const struct text_style *style, size_t c
 	text_clean(&clean, style, text);
 	out->failed |= clean.failed;
 	const char *const whole = str_text(&clean);
-	size_t wide = text_width(whole);
-	if (wide <= columns) {
+	if (text_width(whole) <= columns) {
 		str_add(out, whole);
 		return;
 	}
@@ -119,13 +130,7 @@ static void add_marked(struct str *out, const struct text_style *style, size_t c
 	const size_t front = head < room ? head : room;
 	str_add_bytes(out, whole, bytes_in_front(whole, front));
 	str_add(out, mark);
-	const char *tail = whole;
-	while (wide > room - front && *tail) {
-		uint32_t letter = 0;
-		tail += letter_decode(tail, &letter);
-		wide -= letter_columns(letter);
-	}
-	str_add(out, tail);
+	str_add(out, text_tail(whole, room - front));
 }
 
 void text_add_cut(struct str *out, const struct text_style *style, size_t columns, const char *text)

@@ -23,6 +23,9 @@ bool text_locale_is_utf8(void);
 /* The columns that clean UTF-8 text takes: combining marks take none, wide letters two. */
 size_t text_width(const char *text);
 
+/* Its last letters, which take at most `columns`. */
+const char *text_tail(const char *text, size_t columns);
+
 /* Appends text with every control character, and every byte that is not UTF-8, as '?'; a tab, a
  * line end or a no-break blank becomes a blank. Under an ASCII style every letter beyond ASCII is
  * '?' too. */

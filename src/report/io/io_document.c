@@ -29,11 +29,11 @@ const char *io_path_short(const struct io_view *view, const char *path, char tex
 	const char *here = io_path_here(view, path);
 	if (text_width(here) <= IO_PATH_COLUMNS && strlen(here) < IO_PATH_BYTES)
 		return here;
-	while (*here &&
-	       (text_width(here) > IO_PATH_COLUMNS - 3 || strlen(here) > IO_PATH_BYTES - 4))
-		do
-			here++;
-		while (((unsigned char)*here & 0xc0) == 0x80);
+	here = text_tail(here, IO_PATH_COLUMNS - 3);
+	/* Letters of no width take bytes too. */
+	for (size_t bytes = strlen(here);
+	     bytes > IO_PATH_BYTES - 4 || ((unsigned char)*here & 0xc0) == 0x80; bytes--)
+		here++;
 	snprintf(text, IO_PATH_BYTES, "...%s", here);
 	return text;
 }

@@ -9,11 +9,11 @@
 
 /* ---- Cells ---------------------------------------------------------------------------------- */
 
-static void cell_bytes(struct table *table, int64_t bytes)
+static void cell_bytes(const struct io_view *view, struct table *table, int64_t bytes)
 {
 	char text[NUMBER_TEXT_BYTES];
 	if (bytes < 0) {
-		table_cell(table, TEXT_DIM, "%s", "-");
+		table_cell(table, TEXT_DIM, "%s", figure_absent(view->doc->style));
 		return;
 	}
 	number_format_bytes(bytes, text);
@@ -29,11 +29,11 @@ static void cell_count(struct table *table, uint64_t count)
 }
 
 /* A factor beyond what a file needs is a warning. */
-static void cell_times(struct table *table, double times)
+static void cell_times(const struct io_view *view, struct table *table, double times)
 {
 	static const double many = 3;
 	if (!isfinite(times)) {
-		table_cell(table, TEXT_DIM, "%s", "-");
+		table_cell(table, TEXT_DIM, "%s", figure_absent(view->doc->style));
 		return;
 	}
 	const int decimals = times >= 100 ? 0 : times >= 10 ? 1 : 2;
@@ -89,18 +89,18 @@ static void fill_file(const struct io_view *view, struct table *table, const str
 	char file_system[64];
 	table_row(table);
 	cell_path(view, table, seen->file->path, reader);
-	cell_bytes(table, seen->size_bytes);
-	cell_bytes(table, use->read_bytes);
-	cell_bytes(table, use->written_bytes);
-	cell_times(table, io_seen_reread(seen));
-	cell_times(table, io_seen_rewrite(seen));
+	cell_bytes(view, table, seen->size_bytes);
+	cell_bytes(view, table, use->read_bytes);
+	cell_bytes(view, table, use->written_bytes);
+	cell_times(view, table, io_seen_reread(seen));
+	cell_times(view, table, io_seen_rewrite(seen));
 	cell_time(table, view->findings->profile->has_durations, use->duration_ns);
 	io_file_system_text(seen->file_system, seen->sharing, file_system);
 	table_cell(table, seen->sharing == IO_SHARED ? TEXT_WARN : TEXT_PLAIN, "%s", file_system);
 	cell_count(table, use->calls[IO_READ]);
 	cell_count(table, use->calls[IO_WRITE]);
 	cell_count(table, use->calls[IO_OPEN] + use->calls[IO_CREATE]);
-	cell_bytes(table, touched_of(use));
+	cell_bytes(view, table, touched_of(use));
 	cell_count(table, use->jumps);
 	cell_count(table, use->calls[IO_SEEK]);
 	cell_count(table, use->calls[IO_SYNC]);
@@ -177,8 +177,8 @@ static void fill_folder(const struct io_view *view, struct table *table,
 	table_row(table);
 	cell_path(view, table, folder->path, reader);
 	cell_count(table, folder->files);
-	cell_bytes(table, folder->read_bytes);
-	cell_bytes(table, folder->written_bytes);
+	cell_bytes(view, table, folder->read_bytes);
+	cell_bytes(view, table, folder->written_bytes);
 	cell_count(table, folder->data_calls);
 	cell_count(table, folder->meta_calls);
 	cell_count(table, folder->missing);
@@ -275,8 +275,8 @@ static void add_phases_section(const struct io_view *view)
 		cell_since(view, table, phase->from);
 		cell_since(view, table, phase->to);
 		table_cell(table, TEXT_PLAIN, "%s", io_phase_names[phase->kind]);
-		cell_bytes(table, phase->sum.read_bytes);
-		cell_bytes(table, phase->sum.written_bytes);
+		cell_bytes(view, table, phase->sum.read_bytes);
+		cell_bytes(view, table, phase->sum.written_bytes);
 		cell_count(table, phase->sum.data_calls);
 		cell_count(table, phase->sum.meta_calls);
 		cell_time(table, findings->profile->has_durations, phase->sum.duration_ns);
@@ -311,8 +311,8 @@ static void add_programs(const struct io_view *view, enum block_reader reader)
 		table_row(table);
 		cell_path(view, table, program->path ? program->path : "(not in the log)", reader);
 		cell_count(table, program->processes);
-		cell_bytes(table, program->read_bytes);
-		cell_bytes(table, program->written_bytes);
+		cell_bytes(view, table, program->read_bytes);
+		cell_bytes(view, table, program->written_bytes);
 		cell_count(table, program->data_calls);
 		cell_count(table, program->meta_calls);
 		cell_time(table, view->findings->profile->has_durations, program->duration_ns);
@@ -359,8 +359,8 @@ static void add_others(const struct io_view *view)
 			                       ARRAY_LENGTH(other_columns));
 		table_row(table);
 		table_cell(table, TEXT_PLAIN, "%s", names[i]);
-		cell_bytes(table, other->read_bytes);
-		cell_bytes(table, other->written_bytes);
+		cell_bytes(view, table, other->read_bytes);
+		cell_bytes(view, table, other->written_bytes);
 		cell_count(table, other->data_calls);
 		cell_time(table, view->findings->profile->has_durations, other->duration_ns);
 	}
