@@ -182,7 +182,7 @@ static void take_memory(const json_t *node, const char *from, const char *to,
 	attempt->is_old = factor > 1;
 	attempt->max_rss_bytes = (int64_t)after;
 	attempt->is_peak_before = before >= after;
-	attempt->numbers[NUMBER_RSS_BEFORE] = before;
+	attempt->numbers[NUMBER_RSS_BEFORE] = plausible(attempt, before, most_count);
 }
 
 static void take_metrics(const json_t *node, struct lsst_attempt *attempt)

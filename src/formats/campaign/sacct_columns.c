@@ -41,10 +41,10 @@ static const char *const free_names[] = {
 
 static uint8_t find_field(const char *text, size_t length)
 {
-	for (uint8_t i = 0; i < SACCT_FIELDS; i++)
+	for (size_t i = 0; i < SACCT_FIELDS; i++)
 		if (strlen(sacct_field_names[i]) == length &&
 		    strncasecmp(sacct_field_names[i], text, length) == 0)
-			return i;
+			return (uint8_t)i;
 	for (size_t i = 0; i < ARRAY_LENGTH(free_names); i++)
 		if (strlen(free_names[i]) == length &&
 		    strncasecmp(free_names[i], text, length) == 0)
