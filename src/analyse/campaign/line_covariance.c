@@ -1,7 +1,13 @@
 /* How well a line is known: from the scores of its points, one by one and by stretches of time. */
 #include "analyse/campaign/campaign_fit_parts.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
+
+double line_t(double freedom)
+{
+	return gsl_cdf_tdist_Pinv(0.975, freedom);
+}
 
 /* V = A^-1 B A^-1 of symmetric matrices, each as (1,1), (1,2), (2,2). */
 static void sandwich(const double a[3], const double b[3], double ret_v[3])

@@ -1,12 +1,6 @@
 #include "analyse/campaign/campaign_fit_parts.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
-
-double line_t(double freedom)
-{
-	return gsl_cdf_tdist_Pinv(0.975, freedom);
-}
 
 struct line line_of(const struct line_points *points)
 {

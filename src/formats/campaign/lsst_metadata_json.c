@@ -9,7 +9,6 @@
 #include "model/record.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,17 +66,6 @@ static const struct moments method_moments[] = {
         {{"runDataRefStart", "runDataRefEnd"}, 2},
         {{"runStart", "runEnd"}, 2},
 };
-
-void lsst_file_refuse(struct lsst_file *file, size_t line, size_t column, const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	vsnprintf(file->wrong, sizeof file->wrong, format, args);
-	va_end(args);
-	file->kind = LSST_FILE_WRONG;
-	file->line = line;
-	file->column = column;
-}
 
 /* ---- Values of a node {"scalars", "arrays", "metadata"} ------------------------------------- */
 
