@@ -222,8 +222,10 @@ static void take_times(const struct row *row, struct sacct_job *job)
 	    job->start_ns >= submit_ns)
 		job->numbers[SACCT_NUMBER_WAITED] = (double)(job->start_ns - submit_ns) / 1e9;
 	/* A job that never began took no time, which is not a time of 0. */
-	const bool has_not_begun =
-	        row->columns->of[SACCT_START] != SIZE_MAX && job->start_ns == RECORD_ABSENT;
+	const bool has_not_begun = job->start_ns == RECORD_ABSENT &&
+	                           (row->columns->of[SACCT_START] != SIZE_MAX ||
+	                            (job->state == CAMPAIGN_LOST && job->wall_ns == 0 &&
+	                             job->cpu_ns == RECORD_ABSENT));
 	if (job->state != CAMPAIGN_UNFINISHED && !has_not_begun)
 		return;
 	job->wall_ns = RECORD_ABSENT;
@@ -240,22 +242,38 @@ static bool is_same(const struct row *row, const struct sacct_job *a, const stru
 
 enum joined { JOINED_NEW, JOINED_TWICE, JOINED_LATER };
 
+static struct sacct_job *before(const struct sacct_jobs *jobs, size_t at)
+{
+	return at == SIZE_MAX ? NULL : &jobs->items[at];
+}
+
+/* Whether one of the last jobs of this number is the same. */
+static bool is_known(const struct row *row, const struct sacct_job *job)
+{
+	enum { MOST_LOOKED_AT = 64 };
+	const struct sacct_job *earlier = before(row->jobs, row->jobs->last[job->id]);
+	for (int i = 0; earlier && i < MOST_LOOKED_AT; i++) {
+		if (earlier->name == job->name && is_same(row, earlier, job))
+			return true;
+		earlier = before(row->jobs, earlier->before);
+	}
+	return false;
+}
+
 /* Joins the job to an earlier one of its number and name: numbers begin again some day. */
 static enum joined join_attempt(const struct row *row, struct sacct_job *job)
 {
 	struct sacct_jobs *const jobs = row->jobs;
-	const size_t before = jobs->last[job->id];
-	struct sacct_job *const earlier = before == SIZE_MAX ? NULL : &jobs->items[before];
-	jobs->is_passed_over = false;
-	if (!earlier || earlier->name != job->name)
-		return JOINED_NEW;
-	if (is_same(row, earlier, job)) {
-		jobs->is_passed_over = true;
+	struct sacct_job *const earlier = before(jobs, jobs->last[job->id]);
+	if (is_known(row, job)) {
 		jobs->twice++;
 		return JOINED_TWICE;
 	}
+	if (!earlier || earlier->name != job->name)
+		return JOINED_NEW;
 	job->attempt = earlier->attempt;
-	if (earlier->state == CAMPAIGN_UNFINISHED) {
+	if (earlier->state == CAMPAIGN_UNFINISHED &&
+	    (earlier->start_ns == RECORD_ABSENT || earlier->start_ns == job->start_ns)) {
 		jobs->twice++;
 		return JOINED_LATER;
 	}
@@ -272,6 +290,7 @@ static int take_job(const struct row *row, uint32_t id)
 	int64_t restarts = 0;
 	const bool has_name = row->columns->of[SACCT_JOB_NAME] != SIZE_MAX;
 	job.id = id;
+	jobs->is_passed_over = true; /* unless the row is right: its steps need no words then */
 	take_state(row, &job);
 	take_times(row, &job);
 	take_cores(row, &job);
@@ -286,11 +305,13 @@ static int take_job(const struct row *row, uint32_t id)
 	if (r < 0 || *row->ret_wrong)
 		return r;
 	const enum joined joined = join_attempt(row, &job);
+	jobs->is_passed_over = joined == JOINED_TWICE;
 	if (joined == JOINED_TWICE)
 		return 0;
 	if (sacct_count(cell(row, SACCT_RESTARTS), &restarts) == 0 && restarts < UINT16_MAX &&
 	    restarts + 1 > job.attempt)
 		job.attempt = (uint16_t)(restarts + 1);
+	job.before = joined == JOINED_LATER ? jobs->items[jobs->last[id]].before : jobs->last[id];
 	if (joined == JOINED_LATER) {
 		jobs->items[jobs->last[id]] = job;
 		return 0;
@@ -346,6 +367,7 @@ int sacct_jobs_take(struct sacct_jobs *jobs, const struct sacct_columns *columns
 	bool is_step = false;
 	uint32_t id = 0;
 	if (!read_id(&row, text, &is_step)) {
+		jobs->is_passed_over = true;
 		refuse(&row, SACCT_JOB_ID, "is no number of a job, as 1234, 1234_5 or 1234.batch");
 		return 0;
 	}
@@ -354,11 +376,13 @@ int sacct_jobs_take(struct sacct_jobs *jobs, const struct sacct_columns *columns
 		return r;
 	if (!is_step)
 		return take_job(&row, id);
+	if (jobs->is_passed_over)
+		return 0;
 	if (jobs->last[id] == SIZE_MAX)
 		refuse(&row, SACCT_JOB_ID,
 		       "is of a step whose job does not stand above it: sort nothing, and leave no "
 		       "rows out");
-	else if (!jobs->is_passed_over)
+	else
 		take_step(&row, &jobs->items[jobs->last[id]]);
 	return 0;
 }

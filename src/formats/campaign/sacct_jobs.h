@@ -30,6 +30,7 @@ struct sacct_job {
 	int64_t steps_cpu_ns; /* of all steps */
 	int64_t max_rss_bytes;
 	double numbers[SACCT_NUMBERS];
+	size_t before;                 /* the job before it of its number; SIZE_MAX: none */
 	uint32_t labels[SACCT_LABELS]; /* index into words, CAMPAIGN_NO_LABEL: absent */
 	uint32_t id;                   /* index into ids */
 	uint32_t name;
@@ -51,7 +52,8 @@ struct sacct_jobs {
 	struct words_index name_index;
 	struct words labels[SACCT_LABELS];
 	struct words_index label_index[SACCT_LABELS];
-	bool is_passed_over; /* the last job is there already: so are its steps */
+	bool is_passed_over; /* the last job is there already, or wrong: its steps count for nothing
+	                      */
 	/* For remarks. */
 	size_t twice;
 	size_t unknown_states;

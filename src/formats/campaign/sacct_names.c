@@ -1,5 +1,5 @@
 /* Jobs of one kind are called isr_0001, isr_0002, ...: the number is not of their type. step1 and
- * step2 are two types. So a number goes where it has three digits or more, stands behind a number
+ * step2 are two types. So a number goes where it has three digits or more, stands before a number
  * that went, or where more names than anybody gives to types differ in it. */
 #include "formats/campaign/sacct_parts.h"
 
