@@ -242,7 +242,7 @@ static bool is_same(const struct row *row, const struct sacct_job *a, const stru
 
 enum joined { JOINED_NEW, JOINED_TWICE, JOINED_LATER };
 
-static struct sacct_job *before(const struct sacct_jobs *jobs, size_t at)
+static struct sacct_job *job_at(const struct sacct_jobs *jobs, size_t at)
 {
 	return at == SIZE_MAX ? NULL : &jobs->items[at];
 }
@@ -251,11 +251,11 @@ static struct sacct_job *before(const struct sacct_jobs *jobs, size_t at)
 static bool is_known(const struct row *row, const struct sacct_job *job)
 {
 	enum { MOST_LOOKED_AT = 64 };
-	const struct sacct_job *earlier = before(row->jobs, row->jobs->last[job->id]);
+	const struct sacct_job *earlier = job_at(row->jobs, row->jobs->last[job->id]);
 	for (int i = 0; earlier && i < MOST_LOOKED_AT; i++) {
 		if (earlier->name == job->name && is_same(row, earlier, job))
 			return true;
-		earlier = before(row->jobs, earlier->before);
+		earlier = job_at(row->jobs, earlier->before);
 	}
 	return false;
 }
@@ -264,7 +264,7 @@ static bool is_known(const struct row *row, const struct sacct_job *job)
 static enum joined join_attempt(const struct row *row, struct sacct_job *job)
 {
 	struct sacct_jobs *const jobs = row->jobs;
-	struct sacct_job *const earlier = before(jobs, jobs->last[job->id]);
+	struct sacct_job *const earlier = job_at(jobs, jobs->last[job->id]);
 	if (is_known(row, job)) {
 		jobs->twice++;
 		return JOINED_TWICE;

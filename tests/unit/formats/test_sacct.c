@@ -247,7 +247,7 @@ static void states(void **state)
 	        {"COMPLETI+", CAMPAIGN_UNFINISHED},
 	        {"REQUEUE_HOLD", CAMPAIGN_UNFINISHED},
 	        {"RESIZING", CAMPAIGN_UNFINISHED},
-	        {"COMPLET+", CAMPAIGN_UNKNOWN}, /* of COMPLETED or COMPLETING */
+	        {"COMP+", CAMPAIGN_UNKNOWN}, /* of COMPLETED or COMPLETING */
 	        {"WONDERFUL", CAMPAIGN_UNKNOWN},
 	        {"", CAMPAIGN_UNKNOWN},
 	};
