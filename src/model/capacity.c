@@ -62,6 +62,8 @@ int capacity_add_task(struct capacity *capacity, struct capacity_task **ret_task
 	        .cpu_hours = capacity_figure_absent(),
 	        .cpu_s = capacity_figure_absent(),
 	        .max_rss_bytes = capacity_figure_absent(),
+	        .cores = NAN,
+	        .cpu_efficiency = capacity_figure_absent(),
 	        .visits = CAPACITY_NO_VISITS,
 	        .cpu = need_absent(),
 	        .max_rss = need_absent(),
@@ -177,6 +179,11 @@ bool capacity_source_of(const struct capacity *capacity, const struct capacity_t
 	return true;
 }
 
+double capacity_cores_of(const struct capacity_task *task)
+{
+	return isnan(task->cores) ? 1 : task->cores;
+}
+
 const char *capacity_type_of(const struct capacity_task *task, const struct capacity_source *source)
 {
 	return source->type ? source->type : task->name;
@@ -198,6 +205,7 @@ static void release_task(struct capacity_task *task)
 	free(task->cpu.origin);
 	free(task->max_rss.origin);
 	free(task->rate.origin);
+	free(task->cores_origin);
 }
 
 static void release_platform(struct capacity_platform *platform)

@@ -111,6 +111,9 @@ struct capacity_task {
 	struct capacity_figure cpu_hours; /* of all instances together */
 	struct capacity_figure cpu_s;     /* of each */
 	struct capacity_figure max_rss_bytes;
+	double cores; /* of a node that each takes; NAN: not said, 1 where no source says it */
+	/* CPU time / (wall time x cores): how busy it keeps them; absent: all the time. */
+	struct capacity_figure cpu_efficiency;
 	bool has_source;
 	struct capacity_source source;
 	ptrdiff_t visits; /* index into capacity.visits, or CAPACITY_NO_VISITS */
@@ -119,6 +122,7 @@ struct capacity_task {
 	struct capacity_need cpu;     /* of each; absent where cpu_hours is typed */
 	struct capacity_need max_rss; /* absent where a result says how many fit */
 	struct capacity_rate rate;    /* of the node that a result is of */
+	char *cores_origin;           /* in words; NULL: nothing is to be said of them */
 };
 
 /* A task measured on a platform: its result says what the node does. */
@@ -210,6 +214,9 @@ ptrdiff_t capacity_find_task(const struct capacity *capacity, const char *name);
  * Texts belong to capacity. False: there is none. */
 bool capacity_source_of(const struct capacity *capacity, const struct capacity_task *task,
                         struct capacity_source *ret_source);
+
+/* Of a node, what each takes: 1 where nothing says more. */
+double capacity_cores_of(const struct capacity_task *task);
 
 /* What the task is called in its source. */
 const char *capacity_type_of(const struct capacity_task *task,

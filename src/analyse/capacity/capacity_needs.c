@@ -20,6 +20,7 @@ const char *const capacity_input_names[CAPACITY_INPUTS] = {
         [CAPACITY_IN_CPU_HOURS] = "cpu_hours",
         [CAPACITY_IN_CPU_TIME] = "cpu_time",
         [CAPACITY_IN_MAX_RSS] = "max_rss",
+        [CAPACITY_IN_EFFICIENCY] = "cpu_efficiency",
         [CAPACITY_IN_RATE] = "throughput",
         [CAPACITY_IN_VISITS_MEAN] = "visits_mean",
         [CAPACITY_IN_VISITS_MAX] = "visits_max",
@@ -32,12 +33,19 @@ const char *const capacity_input_names[CAPACITY_INPUTS] = {
 };
 
 const char *const capacity_input_words[CAPACITY_INPUTS] = {
-        [CAPACITY_IN_INSTANCES] = "instances",    [CAPACITY_IN_CPU_HOURS] = "CPU hours",
-        [CAPACITY_IN_CPU_TIME] = "CPU time",      [CAPACITY_IN_MAX_RSS] = "max RSS",
-        [CAPACITY_IN_RATE] = "throughput",        [CAPACITY_IN_VISITS_MEAN] = "visits, mean",
-        [CAPACITY_IN_VISITS_MAX] = "visits, max", [CAPACITY_IN_CORES] = "cores",
-        [CAPACITY_IN_MEMORY] = "memory",          [CAPACITY_IN_RESERVE] = "reserve",
-        [CAPACITY_IN_FACTOR] = "CPU factor",      [CAPACITY_IN_SIZE] = "size",
+        [CAPACITY_IN_INSTANCES] = "instances",
+        [CAPACITY_IN_CPU_HOURS] = "CPU hours",
+        [CAPACITY_IN_CPU_TIME] = "CPU time",
+        [CAPACITY_IN_MAX_RSS] = "max RSS",
+        [CAPACITY_IN_EFFICIENCY] = "CPU efficiency",
+        [CAPACITY_IN_RATE] = "throughput",
+        [CAPACITY_IN_VISITS_MEAN] = "visits, mean",
+        [CAPACITY_IN_VISITS_MAX] = "visits, max",
+        [CAPACITY_IN_CORES] = "cores",
+        [CAPACITY_IN_MEMORY] = "memory",
+        [CAPACITY_IN_RESERVE] = "reserve",
+        [CAPACITY_IN_FACTOR] = "CPU factor",
+        [CAPACITY_IN_SIZE] = "size",
         [CAPACITY_IN_PRODUCTS] = "instances",
 };
 
@@ -65,10 +73,17 @@ static void say_misfit(const struct reckoner *reckoner, const double *values, si
 {
 	char needs[NUMBER_TEXT_BYTES];
 	char room[NUMBER_TEXT_BYTES];
+	const struct capacity_task *const it = &reckoner->capacity->tasks[task];
+	const double cores = reckoner->capacity->platforms[platform].cores;
+	if (capacity_cores_of(it) > cores) {
+		snprintf(reason, 256, "%.100s takes %.0f cores, and a node has %.0f", it->name,
+		         capacity_cores_of(it), cores);
+		return;
+	}
 	number_format_bytes(llround(reckon_max_rss(reckoner, values, task)), needs);
 	number_format_bytes(llround(reckon_room(reckoner, values, platform)), room);
-	snprintf(reason, 256, "%.100s takes %s, and a node has %s for tasks",
-	         reckoner->capacity->tasks[task].name, needs, room);
+	snprintf(reason, 256, "%.100s takes %s, and a node has %s for tasks", it->name, needs,
+	         room);
 }
 
 static int build_platform(const struct reckoner *reckoner, const double *values, size_t index,

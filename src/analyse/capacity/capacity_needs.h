@@ -2,12 +2,13 @@
  * every platform, storage, intervals, and what the answer hangs on. Pure; docs/method.md says why
  * it is worked out so.
  *
- *   jobs per node = min(cores, floor((memory - reserve) / max RSS))
- *   node-days     = CPU hours x CPU factor / jobs / 24, summed over tasks
+ *   jobs per node = min(floor(cores / cores of the task), floor((memory - reserve) / max RSS))
+ *   wall hours    = CPU hours / (cores of the task x CPU efficiency)
+ *   node-days     = wall hours x CPU factor / jobs / 24, summed over tasks
  *   of a task that a result is of: node-days = instances / (X(N) x 86,400 s)
  *
- * A task with a result stands on other platforms with N / X(N) in place of its CPU time: for so
- * long it holds a core, its waiting included. */
+ * A task with a result stands on other platforms with N / X(N) in place of its wall time: for so
+ * long it holds its cores, its waiting included. */
 #ifndef ANALYSE_CAPACITY_CAPACITY_NEEDS_H
 #define ANALYSE_CAPACITY_CAPACITY_NEEDS_H
 
@@ -73,7 +74,8 @@ enum capacity_input_kind {
 	CAPACITY_IN_CPU_HOURS, /* of all instances */
 	CAPACITY_IN_CPU_TIME,  /* of each */
 	CAPACITY_IN_MAX_RSS,
-	CAPACITY_IN_RATE, /* throughput of a result */
+	CAPACITY_IN_EFFICIENCY, /* of a task's cores */
+	CAPACITY_IN_RATE,       /* throughput of a result */
 	CAPACITY_IN_VISITS_MEAN,
 	CAPACITY_IN_VISITS_MAX,
 	CAPACITY_IN_CORES,

@@ -1,5 +1,6 @@
 /* From a campaign: what tasks of one type took, as a statistic or as a line against visits. */
 #include "analyse/capacity/capacity_sources.h"
+#include "analyse/capacity/capacity_sources_parts.h"
 
 #include "analyse/campaign/campaign_fit.h"
 #include "analyse/estimate.h"
@@ -47,7 +48,7 @@ static double value_of(const struct campaign_task *task, enum part part)
 	return part == PART_CPU ? (double)value / 1e9 : (double)value;
 }
 
-static bool counts(const struct campaign_task *task, uint32_t type)
+bool capacity_counts(const struct campaign_task *task, uint32_t type)
 {
 	return task->type == type &&
 	       (task->state == CAMPAIGN_DONE || task->state == CAMPAIGN_UNKNOWN);
@@ -60,7 +61,7 @@ static int take_sample(const struct campaign *campaign, uint32_t type, enum part
 {
 	size_t most = 1;
 	for (size_t i = 0; i < campaign->task_count; i++)
-		most += counts(&campaign->tasks[i], type);
+		most += capacity_counts(&campaign->tasks[i], type);
 	sample->values = calloc(most, sizeof *sample->values);
 	sample->x = covariate ? calloc(most, sizeof *sample->x) : NULL;
 	if (!sample->values || (covariate && !sample->x))
@@ -69,7 +70,7 @@ static int take_sample(const struct campaign *campaign, uint32_t type, enum part
 	sample->x_most = -INFINITY;
 	for (size_t i = 0; i < campaign->task_count; i++) {
 		const struct campaign_task *const task = &campaign->tasks[i];
-		if (!counts(task, type))
+		if (!capacity_counts(task, type))
 			continue;
 		const double value = value_of(task, part);
 		const double x = covariate ? covariate->values[i] : 0;
@@ -315,8 +316,7 @@ static int take_part(const struct campaign *campaign, const char *path,
 	                                err);
 }
 
-/* What the values leave out, and whether memory may have been asked for that nobody saw; and tasks
- * of several cores, which a job per core does not reckon with. */
+/* What the values leave out, and whether memory may have been asked for that nobody saw. */
 static int remark_rest(struct capacity *capacity, const struct campaign *campaign, const char *path,
                        const char *type, struct error *err)
 {
@@ -324,7 +324,6 @@ static int remark_rest(struct capacity *capacity, const struct campaign *campaig
 	size_t attempts = 0;
 	size_t rest = 0;
 	size_t ended = 0;
-	size_t several = 0;
 	if (find_type(campaign, type, path, &index, err) < 0)
 		return 0; /* told where it is taken */
 	for (size_t i = 0; i < campaign->task_count; i++) {
@@ -332,9 +331,8 @@ static int remark_rest(struct capacity *capacity, const struct campaign *campaig
 		if (task->type != index || task->state == CAMPAIGN_UNFINISHED)
 			continue;
 		attempts++;
-		rest += !counts(task, index);
+		rest += !capacity_counts(task, index);
 		ended += task->state == CAMPAIGN_OUT_OF_MEMORY;
-		several += counts(task, index) && task->cores > 1;
 	}
 	int r = 0;
 	char by_limit[96] = "";
@@ -346,13 +344,15 @@ static int remark_rest(struct capacity *capacity, const struct campaign *campaig
 		               "Of %zu attempts at %s in %s %zu did not end well%s: what they took "
 		               "comes on top.",
 		               attempts, type, path, rest, by_limit);
-	if (r == 0 && several > 0)
-		r = words_addf(
-		        &capacity->remarks, err,
-		        "%zu %s tasks of %s had several cores: jobs per node are reckoned with one "
-		        "each.",
-		        several, type, path);
 	return r;
+}
+
+static int take_cores(const struct campaign *campaign, const char *path, const char *type,
+                      struct capacity_task *task, struct error *err)
+{
+	uint32_t index;
+	const int r = find_type(campaign, type, path, &index, err);
+	return r < 0 ? r : capacity_take_cores(campaign, index, path, task, err);
 }
 
 int capacity_take_campaign(const struct campaign *campaign, const char *path,
@@ -372,5 +372,7 @@ int capacity_take_campaign(const struct campaign *campaign, const char *path,
 		r = take_part(campaign, path, source, capacity, &max_rss, &task->max_rss, err);
 	if (r == 0 && (takes_cpu || takes_memory))
 		r = remark_rest(capacity, campaign, path, cpu.type, err);
+	if (r == 0 && (takes_cpu || takes_memory))
+		r = take_cores(campaign, path, cpu.type, task, err);
 	return r;
 }

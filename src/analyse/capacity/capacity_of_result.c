@@ -145,6 +145,12 @@ int capacity_take_result(const struct findings *findings, const char *path, uint
 	if (!level)
 		return -EINVAL;
 	int r = take_rate(level, findings, path, at, &task->rate, err);
+	const uint32_t threads = findings->dataset->run.threads;
+	if (r == 0 && isnan(task->cores) && threads > 1) {
+		r = str_format(&task->cores_origin, err, "%u, the threads of a task in %s", threads,
+		               path);
+		task->cores = threads;
+	}
 	if (r == 0 && !capacity_figure_is_there(&task->cpu.at) && !isnan(level->cpu_s.mean) &&
 	    !capacity_figure_is_there(&task->cpu_hours)) {
 		r = str_format(&task->cpu.origin, err, "mean of %s", task->rate.origin);

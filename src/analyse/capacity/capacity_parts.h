@@ -15,6 +15,7 @@ struct task_inputs {
 	size_t cpu_time;
 	size_t max_rss;
 	size_t rate;
+	size_t efficiency;
 };
 
 struct platform_inputs {

@@ -55,6 +55,9 @@ static int add_task(struct listing *listing, size_t index)
 		r = add(listing, CAPACITY_IN_MAX_RSS, task->name, &task->max_rss.at,
 		        &inputs->max_rss);
 	if (r == 0)
+		r = add(listing, CAPACITY_IN_EFFICIENCY, task->name, &task->cpu_efficiency,
+		        &inputs->efficiency);
+	if (r == 0)
 		r = add(listing, CAPACITY_IN_RATE, task->name, &task->rate.per_s, &inputs->rate);
 	return r;
 }
@@ -274,15 +277,17 @@ static bool reckon_seen(const struct reckoner *reckoner, const double *values, s
 	return true;
 }
 
-/* For how many hours all instances hold a core, before any CPU factor: CPU hours, or where a result
- * says how long a task holds its place, that. */
+/* For how many hours all instances hold their cores, before any CPU factor: CPU hours by cores and
+ * by how busy these are, which is never more than all the time; or where a result says how long a
+ * task holds its place, that. */
 static double held_hours(const struct reckoner *reckoner, const double *values, size_t index)
 {
 	const struct capacity_task *const task = &reckoner->capacity->tasks[index];
 	const struct task_inputs *const inputs = &reckoner->tasks[index];
 	if (inputs->rate == SIZE_MAX || capacity_figure_is_there(&task->cpu_s) ||
 	    capacity_figure_is_there(&task->cpu_hours))
-		return reckon_cpu_hours(reckoner, values, index);
+		return reckon_cpu_hours(reckoner, values, index) / capacity_cores_of(task) /
+		       (inputs->efficiency == SIZE_MAX ? 1 : fmin(values[inputs->efficiency], 1));
 	return instances_of(reckoner, values, index) * task->rate.concurrency /
 	       values[inputs->rate] / seconds_per_hour;
 }
@@ -293,7 +298,8 @@ void reckon_cell(const struct reckoner *reckoner, const double *values, size_t p
 	const struct platform_inputs *const inputs = &reckoner->platforms[platform];
 	if (reckon_seen(reckoner, values, platform, task, cell))
 		return;
-	const double cores = floor(value_at(values, inputs->cores));
+	const double cores = floor(floor(value_at(values, inputs->cores)) /
+	                           capacity_cores_of(&reckoner->capacity->tasks[task]));
 	const double by_memory = floor(reckon_room(reckoner, values, platform) /
 	                               reckon_max_rss(reckoner, values, task));
 	const double factor = value_at(values, inputs->factor);

@@ -11,7 +11,7 @@ extern const struct bind_key capacity_keys[CAPACITY_KEYS];
 
 /* Of the parts, for docs/capacity.md. */
 enum {
-	CAPACITY_TASK_KEYS = 6,
+	CAPACITY_TASK_KEYS = 8,
 	CAPACITY_PLATFORM_KEYS = 6,
 	CAPACITY_PRODUCT_KEYS = 4,
 	CAPACITY_SOURCE_KEYS = 8,

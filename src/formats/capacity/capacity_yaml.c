@@ -58,6 +58,11 @@ static int check_cpu(struct binder *binder, const struct capacity_task *task, bo
 		return complain(binder, &task->place,
 		                "cpu_hours of all instances and cpu_time of each both stand here; "
 		                "keep one of them");
+	if (task->cpu_efficiency.value > 1 || task->cpu_efficiency.high > 1)
+		return complain(
+		        binder, &task->place,
+		        "a cpu_efficiency above 1: it is CPU time / (wall time x cores), and "
+		        "1 keeps all cores busy");
 	if (!has_hours && !has_time && !has_source && is_reckoned(capacity_of(binder), task->name))
 		return complain(binder, &task->place,
 		                "nothing says how long it takes; write for example cpu_time: 70 s, "

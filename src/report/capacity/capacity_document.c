@@ -215,10 +215,14 @@ static void add_jobs(const struct capacity_view *view)
 	        {"task", NULL, TABLE_LEFT, 0},
 	        {"instances", NULL, TABLE_RIGHT, 1},
 	        {"max RSS", NULL, TABLE_RIGHT, 1},
+	        {"cores", NULL, TABLE_RIGHT, 1},
 	};
 	cleanup_free struct table_column *columns =
 	        platform_columns(view, first, ARRAY_LENGTH(first), NULL, TABLE_RIGHT);
 	char text[FIGURE_BYTES];
+	bool has_several = false;
+	for (size_t i = 0; i < view->capacity->task_count; i++)
+		has_several |= capacity_cores_of(&view->capacity->tasks[i]) > 1;
 	document_section(view->doc, "jobs", "Jobs per node, and what limits them", "");
 	if (!columns)
 		return;
@@ -232,6 +236,8 @@ static void add_jobs(const struct capacity_view *view)
 		table_cell(table, TEXT_PLAIN, "%s", text);
 		capacity_write_bytes(view, task->max_rss_bytes.value, text);
 		table_cell(table, TEXT_PLAIN, "%s", text);
+		snprintf(text, sizeof text, "%.0f", capacity_cores_of(&view->capacity->tasks[i]));
+		table_cell(table, TEXT_PLAIN, "%s", has_several ? text : "");
 		for (size_t p = 0; p < view->capacity->platform_count; p++) {
 			const struct capacity_cell *const cell =
 			        &view->needs->platforms[p].cells[i];
@@ -246,6 +252,12 @@ static void add_jobs(const struct capacity_view *view)
 	        view->doc, TEXT_DIM,
 	        "Jobs per node are the cores of a node, or the memory less the reserve by the max "
 	        "RSS, rounded down, whichever is less; \"result\": as many as were measured.");
+	if (has_several)
+		document_say(
+		        view->doc, TEXT_DIM,
+		        "Of a task with several cores, the cores of a node by its cores, rounded "
+		        "down. It holds them for its CPU time by their number and by how much of "
+		        "them it keeps busy.");
 }
 
 /* ---- Where node-days go ---------------------------------------------------------------------- */
@@ -345,6 +357,7 @@ static void add_notes(const struct capacity_view *view)
 		const char *const cpu = task->cpu.origin;
 		const char *const memory = task->max_rss.origin;
 		const bool are_alike = cpu && memory && strcmp(cpu, memory) == 0;
+		add_origin(view, task->name, "cores", task->cores_origin);
 		add_origin(view, task->name, "throughput", task->rate.origin);
 		add_origin(view, task->name, are_alike ? "CPU time and max RSS" : "CPU time", cpu);
 		add_origin(view, task->name, "max RSS", are_alike ? NULL : memory);

@@ -110,6 +110,9 @@ static json_t *task_object(struct json_writer *w, const struct capacity_needs *n
 	                                                      : json_null());
 	json_set(w, object, "max_rss_bytes", figure(w, &t->max_rss_bytes));
 	json_set(w, object, "max_rss_from", json_text(task->max_rss.origin));
+	json_set(w, object, "cores", json_number(capacity_cores_of(task)));
+	json_set(w, object, "cores_from", json_text(task->cores_origin));
+	json_set(w, object, "cpu_efficiency", figure(w, &task->cpu_efficiency));
 	json_set(w, object, "throughput_per_s", figure(w, &task->rate.per_s));
 	json_set(w, object, "throughput_from", json_text(task->rate.origin));
 	return object;

@@ -137,6 +137,66 @@ static void jobs_and_limits(void **state)
 	}
 }
 
+/* 1000 tasks of 345.6 s of CPU time on 4 cores each: 86.4 s while they keep these busy. */
+static void several_cores(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *more;
+		const char *memory;
+		double jobs;
+		enum capacity_limit limit;
+		double node_days;
+	} cases[] = {
+	        {"cores: 4", "1 TB", 16, CAPACITY_BY_CORES, 1.0 / 16}, /* 2 of 66 stay idle */
+	        {"cores: 4", "10 GB", 10, CAPACITY_BY_MEMORY, 1.0 / 10},
+	        {"cores: 4, cpu_efficiency: 0.8", "10 GB", 10, CAPACITY_BY_MEMORY, 1.0 / 8},
+	        {"cores: 1", "10 GB", 10, CAPACITY_BY_MEMORY, 4.0 / 10},
+	        {"cores: 66", "10 GB", 1, CAPACITY_BY_CORES, 4.0 / 66},
+	        {"cores: 67", "1 TB", 0, CAPACITY_BY_CORES, NAN},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char text[512];
+		struct question q;
+		snprintf(text, sizeof text,
+		         "name: c\ntasks: {t: {instances: 1000, cpu_time: 345.6 s, max_rss: 1 GB, "
+		         "%s}}\nplatforms: {P: {cores: 66, memory: %s}}\n",
+		         cases[i].more, cases[i].memory);
+		print_message("# %s in %s\n", cases[i].more, cases[i].memory);
+		ask(text, 0, NAN, &q);
+		const struct capacity_platform_needs *const p = &q.needs.platforms[0];
+		assert_true(p->cells[0].jobs == cases[i].jobs);
+		assert_int_equal(p->cells[0].limit, cases[i].limit);
+		assert_close(p->cells[0].cpu_hours, 96, 1e-12);
+		if (cases[i].jobs > 0)
+			assert_close(p->node_days.value, cases[i].node_days, 1e-12);
+		else
+			assert_string_equal(p->reason, "t takes 67 cores, and a node has 66");
+		answered(&q);
+	}
+}
+
+/* On another node a task with a result holds as many cores as it has threads for N / X(N). */
+static void result_of_threads(void **state)
+{
+	(void)state;
+	static const struct capacity_rate of_node = {{2.0, NAN, NAN, 5}, 100, 96, NULL};
+	const struct capacity_options options = {0, NAN};
+	struct question q;
+	struct error err;
+	ask("name: c\ntasks: {t: {instances: 172800, max_rss: 1 GB, from: {result: r.db}}}\n"
+	    "platforms: {P: {cores: 64, memory: 1 TB}}\n",
+	    0, NAN, &q);
+	capacity_needs_release(&q.needs);
+	q.capacity.tasks[0].rate = of_node;
+	q.capacity.tasks[0].cores = 4;
+	assert_int_equal(capacity_needs_build(&q.capacity, &options, &q.needs, &err), 0);
+	/* 48 s each, 16 at once */
+	assert_true(q.needs.platforms[0].cells[0].jobs == 16);
+	assert_close(q.needs.platforms[0].node_days.value, 172800 * 48.0 / 16 / 86400, 1e-12);
+	answered(&q);
+}
+
 static void storage(void **state)
 {
 	(void)state;
@@ -362,6 +422,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(published_tables),
 	        cmocka_unit_test(jobs_and_limits),
+	        cmocka_unit_test(several_cores),
+	        cmocka_unit_test(result_of_threads),
 	        cmocka_unit_test(storage),
 	        cmocka_unit_test(results),
 	        cmocka_unit_test(one_uncertain_input),

@@ -96,12 +96,60 @@ static void statistics(void **state)
 	/* What is left out is told. */
 	begin(&capacity);
 	campaign.tasks[2].state = CAMPAIGN_UNFINISHED;
-	campaign.tasks[3].cores = 4;
 	assert_int_equal(capacity_take_campaign(&campaign, "c.db", &source, &capacity, 0, &err), 0);
-	assert_int_equal(capacity.remarks.count, 2);
+	assert_int_equal(capacity.remarks.count, 1);
 	assert_non_null(
 	        strstr(capacity.remarks.items[0], " 2 did not end well (1 by a memory limit"));
-	assert_non_null(strstr(capacity.remarks.items[1], "1 isr tasks of c.db had several cores"));
+	capacity_release(&capacity);
+	campaign_release(&campaign);
+}
+
+/* A campaign says how many cores a task takes, and how busy it keeps them; not where it was not
+ * always the same number. What is typed goes before. */
+static void cores(void **state)
+{
+	(void)state;
+	const struct capacity_source source = {0};
+	struct campaign campaign;
+	struct capacity capacity;
+	struct error err = {""};
+	make_campaign(&campaign, 100);
+	begin(&capacity);
+	const struct capacity_task *const task = &capacity.tasks[0];
+	assert_int_equal(capacity_take_campaign(&campaign, "c.db", &source, &capacity, 0, &err), 0);
+	assert_true(capacity_cores_of(task) == 1);
+	assert_null(task->cores_origin);
+	capacity_release(&capacity);
+
+	/* 4 cores, half of them busy; but half of the tasks more than the other. */
+	for (size_t i = 0; i < 100; i++) {
+		campaign.tasks[i].cores = 4;
+		campaign.tasks[i].cpu_ns = i % 2 ? 20000000000 : 60000000000;
+		campaign.tasks[i].wall_ns = 20000000000;
+	}
+	begin(&capacity);
+	assert_int_equal(capacity_take_campaign(&campaign, "c.db", &source, &capacity, 0, &err), 0);
+	assert_true(capacity_cores_of(&capacity.tasks[0]) == 4);
+	assert_close(capacity.tasks[0].cpu_efficiency.value, 0.5, 1e-12);
+	/* t(0.975, 99) x standard deviation 20.1008 s / (10 x 80 s) */
+	assert_close(capacity.tasks[0].cpu_efficiency.high, 0.5 + 1.984217 * 20.1007563 / 800,
+	             1e-6);
+	assert_int_equal(capacity.tasks[0].cpu_efficiency.n, 100);
+	assert_string_equal(capacity.tasks[0].cores_origin,
+	                    "4 in c.db; its CPU time keeps 50 % of them busy (100 tasks)");
+	capacity_release(&capacity);
+
+	campaign.tasks[5].cores = 2;
+	begin(&capacity);
+	assert_int_equal(capacity_take_campaign(&campaign, "c.db", &source, &capacity, 0, &err),
+	                 -EINVAL);
+	assert_non_null(strstr(err.text, "had 2 to 4 cores"));
+	assert_non_null(strstr(err.text, "write cores: 4"));
+	capacity_release(&capacity);
+	begin(&capacity);
+	capacity.tasks[0].cores = 1;
+	assert_int_equal(capacity_take_campaign(&campaign, "c.db", &source, &capacity, 0, &err), 0);
+	assert_false(capacity_figure_is_there(&capacity.tasks[0].cpu_efficiency));
 	capacity_release(&capacity);
 	campaign_release(&campaign);
 }
@@ -287,11 +335,9 @@ static void tables_of_visits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(statistics),
-	        cmocka_unit_test(coverage),
-	        cmocka_unit_test(lines),
-	        cmocka_unit_test(what_is_missing),
-	        cmocka_unit_test(parameters_and_sizes),
+	        cmocka_unit_test(statistics),       cmocka_unit_test(cores),
+	        cmocka_unit_test(coverage),         cmocka_unit_test(lines),
+	        cmocka_unit_test(what_is_missing),  cmocka_unit_test(parameters_and_sizes),
 	        cmocka_unit_test(tables_of_visits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,18 @@
+/* What the readers of campaigns for a capacity answer share; private to analyse/capacity. */
+#ifndef ANALYSE_CAPACITY_CAPACITY_SOURCES_PARTS_H
+#define ANALYSE_CAPACITY_CAPACITY_SOURCES_PARTS_H
+
+#include "model/campaign.h"
+#include "model/capacity.h"
+
+/* Whether a task is of the type and its values count: it is done, or nothing is known of its end.
+ */
+bool capacity_counts(const struct campaign_task *task, uint32_t type);
+
+/* How many cores a task of the type takes, unless the task says it itself, and where these are
+ * several, how busy it keeps them, unless it says that. Returns 0, -EINVAL (not all tasks had the
+ * same number) or -ENOMEM. */
+int capacity_take_cores(const struct campaign *campaign, uint32_t type, const char *path,
+                        struct capacity_task *task, struct error *err);
+
+#endif
