@@ -42,15 +42,18 @@ enum campaign_figure {
 /* "wall_s", "cpu_s", "cpu_efficiency", "max_rss_bytes". */
 extern const char *const campaign_figure_names[CAMPAIGN_FIGURES];
 
-/* What does not fit into a limit. */
+/* What does not fit into a limit of memory per core: what takes more than that for each of its
+ * cores, 1 where they are not known. */
 struct campaign_over {
-	size_t tasks;       /* attempts with a max RSS above the limit */
+	size_t tasks;       /* attempts with a max RSS per core above the limit */
 	size_t of;          /* attempts with a max RSS */
 	size_t ended_below; /* that a memory limit ended with no max RSS, or one below the limit:
 	                     * what they would have needed is not known */
 	double wall_s;      /* wall time of those above; */
 	double of_wall_s;   /* and of all that have both */
 	double max_bytes;   /* the largest max RSS; NAN: none is known */
+	double max_per_core_bytes; /* the largest max RSS / cores; NAN likewise */
+	size_t several;            /* of them, attempts that were given several cores */
 };
 
 /* A covariate's fits for one type; y is CPU_S or MAX_RSS. */

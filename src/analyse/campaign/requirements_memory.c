@@ -15,15 +15,17 @@ static const double MOST_CELLS = 2e7;
 
 /* ---- Limits -------------------------------------------------------------------------------- */
 
-static void add_to_over(struct campaign_over *over, double rss, double wall, bool is_over,
-                        bool is_ended_below)
+static void add_to_over(struct campaign_over *over, double rss, double cores, double wall,
+                        bool is_over, bool is_ended_below)
 {
 	over->ended_below += is_ended_below;
 	if (isnan(rss))
 		return;
 	over->of++;
 	over->tasks += is_over;
+	over->several += cores > 1;
 	over->max_bytes = fmax(over->max_bytes, rss);
+	over->max_per_core_bytes = fmax(over->max_per_core_bytes, rss / cores);
 	if (isnan(wall))
 		return;
 	over->of_wall_s += wall;
@@ -36,17 +38,19 @@ void requirements_over(const struct requirements *requirements, double limit_byt
 	const struct campaign *const campaign = requirements->campaign;
 	const size_t all = requirements->type_count;
 	for (size_t t = 0; t <= all; t++)
-		ret_overs[t] = (struct campaign_over){.max_bytes = NAN};
+		ret_overs[t] = (struct campaign_over){.max_bytes = NAN, .max_per_core_bytes = NAN};
 	for (size_t i = 0; i < campaign->task_count; i++) {
 		const struct campaign_task *const task = &campaign->tasks[i];
 		const double rss = requirements_figure(task, CAMPAIGN_MAX_RSS);
+		const double cores = task->cores > 0 ? task->cores : 1;
 		const double wall = requirements_figure(task, CAMPAIGN_WALL);
 		const bool is_ended = task->state == CAMPAIGN_OUT_OF_MEMORY;
-		const bool is_over = rss > limit_bytes || (is_ended && rss >= limit_bytes);
+		const bool is_over =
+		        rss / cores > limit_bytes || (is_ended && rss / cores >= limit_bytes);
 		const bool is_ended_below = is_ended && !isnan(limit_bytes) && !is_over;
-		add_to_over(&ret_overs[requirements->place_of_type[task->type]], rss, wall, is_over,
-		            is_ended_below);
-		add_to_over(&ret_overs[all], rss, wall, is_over, is_ended_below);
+		add_to_over(&ret_overs[requirements->place_of_type[task->type]], rss, cores, wall,
+		            is_over, is_ended_below);
+		add_to_over(&ret_overs[all], rss, cores, wall, is_over, is_ended_below);
 	}
 }
 

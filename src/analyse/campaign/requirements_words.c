@@ -62,10 +62,10 @@ static void add_type(struct str *text, const struct campaign_type_needs *needs,
                      const struct campaign_over *over)
 {
 	char largest[NUMBER_TEXT_BYTES];
-	format_bytes(over->max_bytes, largest);
+	format_bytes(over->max_per_core_bytes, largest);
 	str_addf(text, "%zu of %s (", over->tasks, needs->name);
 	add_share(text, (double)over->tasks, (double)over->of);
-	str_addf(text, " of them, up to %s)", largest);
+	str_addf(text, " of them, up to %s%s)", largest, over->several > 0 ? " per core" : "");
 }
 
 /* Which types hold what does not fit: the first few by name, the rest as a number. */
@@ -100,31 +100,21 @@ static void add_types(struct str *text, const struct requirements *r,
 static const char *type_of_largest(const struct requirements *r, const struct campaign_over *overs)
 {
 	for (size_t t = 0; t < r->type_count; t++)
-		if (overs[t].max_bytes >= overs[r->type_count].max_bytes)
+		if (overs[t].max_per_core_bytes >= overs[r->type_count].max_per_core_bytes)
 			return r->types[t].name;
 	return "";
 }
 
 /* Tasks that were given more than one core have the memory of them all. */
-static void add_cores(struct str *text, const struct requirements *r, double limit_bytes)
+static void add_cores(struct str *text, const struct campaign_over *all)
 {
-	size_t several = 0;
-	size_t above = 0;
-	for (size_t i = 0; i < r->campaign->task_count; i++) {
-		const struct campaign_task *const task = &r->campaign->tasks[i];
-		if (task->max_rss_bytes < 0 || task->cores < 2)
-			continue;
-		several++;
-		above += (double)task->max_rss_bytes / task->cores > limit_bytes;
-	}
-	if (several == 0)
-		return;
-	str_addf(text, " %zu %s given more than one core: with as much for each core ", several,
-	         number_noun(several, "was", "were"));
-	if (above > 0)
-		str_addf(text, "%zu of them would not fit.", above);
-	else
-		str_addf(text, "%s would fit.", number_noun(several, "it", "all of them"));
+	if (all->several > 0)
+		str_addf(
+		        text,
+		        " %zu %s given several cores, and %s as much for each of them: the max RSS "
+		        "by their number is what has to fit.",
+		        all->several, number_noun(all->several, "was", "were"),
+		        number_noun(all->several, "has", "have"));
 }
 
 /* Tasks of which nobody knows whether they fit. What a memory limit ended is spoken of by itself,
@@ -178,13 +168,14 @@ static void write_words(struct str *text, const struct requirements *r, double l
 	if (all->tasks > 0) {
 		add_over(text, r, overs);
 	} else {
-		format_bytes(all->max_bytes, size);
+		const char *const each = all->several > 0 ? " per core" : "";
+		format_bytes(all->max_per_core_bytes, size);
 		if (all->of > 1)
-			str_addf(text, "all %zu tasks fit: the largest, of %s, took %s.", all->of,
-			         type_of_largest(r, overs), size);
+			str_addf(text, "all %zu tasks fit: the largest, of %s, took %s%s.", all->of,
+			         type_of_largest(r, overs), size, each);
 		else
-			str_addf(text, "the only task fits: it is of %s, and took %s.",
-			         type_of_largest(r, overs), size);
+			str_addf(text, "the only task fits: it is of %s, and took %s%s.",
+			         type_of_largest(r, overs), size, each);
 	}
 	add_unknown(text, r);
 	if (all->ended_below > 0)
@@ -193,7 +184,7 @@ static void write_words(struct str *text, const struct requirements *r, double l
 		         "not known.",
 		         all->ended_below, number_noun(all->ended_below, "was", "were"),
 		         number_noun(all->ended_below, "it", "they"));
-	add_cores(text, r, limit_bytes);
+	add_cores(text, all);
 }
 
 void requirements_words(const struct requirements *requirements, double limit_bytes, char *text,

@@ -191,7 +191,8 @@ static void add_over_types(const struct needs_view *view, double limit)
 	const struct table_column columns[] = {{"type", NULL, TABLE_LEFT, 0},
 	                                       {"above it", "tasks", TABLE_RIGHT, 1},
 	                                       {"of all", "%", TABLE_POINT, 1},
-	                                       {"largest", view->memory.name, TABLE_POINT, 1}};
+	                                       {"largest", view->memory.name, TABLE_POINT, 1},
+	                                       {"per core", view->memory.name, TABLE_POINT, 1}};
 	const size_t types = view->needs->type_count;
 	struct campaign_over *const overs = calloc(types + 1, sizeof *overs);
 	bool *const is_told = calloc(types + 1, sizeof *is_told);
@@ -206,7 +207,8 @@ static void add_over_types(const struct needs_view *view, double limit)
 	requirements_over(view->needs, limit, overs);
 	if (overs[types].tasks > 0) {
 		snprintf(caption, sizeof caption,
-		         "Types with tasks above %s:", needs_limit(limit, text));
+		         "Types with tasks above %s%s:", needs_limit(limit, text),
+		         overs[types].several > 0 ? " per core" : "");
 		struct table *const table =
 		        document_table(view->doc, caption, columns, ARRAY_LENGTH(columns));
 		for (size_t round = 0; round < types; round++) {
@@ -226,6 +228,9 @@ static void add_over_types(const struct needs_view *view, double limit)
 			                         text));
 			table_cell(table, TEXT_PLAIN, "%.2f",
 			           overs[next].max_bytes * view->memory.factor);
+			snprintf(text, sizeof text, "%.2f",
+			         overs[next].max_per_core_bytes * view->memory.factor);
+			table_cell(table, TEXT_PLAIN, "%s", overs[types].several > 0 ? text : "");
 		}
 	}
 	free(overs);

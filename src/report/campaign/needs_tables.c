@@ -223,10 +223,11 @@ static bool is_partial(const struct needs_view *view, enum campaign_figure figur
 
 /* Above what a figure of memory is marked. */
 static enum text_role role_of(const struct needs_view *view, enum campaign_figure figure,
-                              double value)
+                              const struct campaign_type_needs *needs, double value)
 {
-	return figure == CAMPAIGN_MAX_RSS && value > view->needs->limit_bytes ? TEXT_WARN
-	                                                                      : TEXT_PLAIN;
+	const bool is_above = figure == CAMPAIGN_MAX_RSS && needs->over.tasks > 0 &&
+	                      value > view->needs->limit_bytes;
+	return is_above ? TEXT_WARN : TEXT_PLAIN;
 }
 
 /* No task takes more CPU time than its cores have. */
@@ -277,7 +278,7 @@ static void add_spread_row(const struct needs_view *view, struct table *table,
 			figure_write(value, 1, view->doc->style, text);
 		else
 			needs_write(value, view->doc, text);
-		table_cell(table, role_of(view, figure, values[i]), "%s", text);
+		table_cell(table, role_of(view, figure, needs, values[i]), "%s", text);
 	}
 	if (figure != CAMPAIGN_MAX_RSS || !isfinite(view->needs->limit_bytes))
 		table_cell(table, TEXT_PLAIN, "%s", "");
@@ -318,6 +319,12 @@ void needs_add_figure(struct needs_view *view, enum campaign_figure figure)
 		add_spread_row(view, table, figure, needs, has_count);
 	}
 	needs_finish_table(view, table);
+	if (figure == CAMPAIGN_MAX_RSS && limit[0] && needs_all(view->needs)->over.several > 0)
+		document_say(view->doc, TEXT_DIM,
+		             "Above %s: what takes more than that for each of its cores. The sizes "
+		             "are of "
+		             "all cores of a task together.",
+		             limit);
 	if (figure == CAMPAIGN_EFFICIENCY)
 		say_too_much(view);
 }

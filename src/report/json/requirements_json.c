@@ -44,6 +44,8 @@ static json_t *over_object(struct json_writer *w, const struct campaign_over *ov
 	json_set(w, object, "wall_s", json_number(over->wall_s));
 	json_set(w, object, "of_wall_s", json_number(over->of_wall_s));
 	json_set(w, object, "max_rss_bytes", json_number(over->max_bytes));
+	json_set(w, object, "max_rss_per_core_bytes", json_number(over->max_per_core_bytes));
+	json_set(w, object, "of_several_cores", json_count(over->several));
 	return object;
 }
 

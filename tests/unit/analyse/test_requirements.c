@@ -170,6 +170,42 @@ static void what_a_memory_limit_ended(void **state)
 	                             "have needed is not known."));
 }
 
+/* Who has four cores has the memory of four; boxes and bins are of the whole. */
+static void memory_is_per_core(void **state)
+{
+	(void)state;
+	cleanup_campaign struct campaign campaign = {0};
+	for (int i = 0; i < 3; i++)
+		add(&campaign, "wide", 1, 1, 8e9 + 1e9 * i, CAMPAIGN_DONE);
+	add(&campaign, "wide", 1, 1, 8e9, CAMPAIGN_OUT_OF_MEMORY);
+	for (int i = 0; i < 4; i++)
+		campaign.tasks[i].cores = 4;
+	add(&campaign, "one", 1, 1, 2.1e9, CAMPAIGN_DONE);
+	cleanup_requirements struct requirements r = build(&campaign, &defaults);
+	struct campaign_over overs[3];
+	char text[512];
+	requirements_over(&r, 2e9, overs);
+	/* "one", 9 and 10 GB of 4 cores, and what was ended at just 2 GB for each. */
+	assert_int_equal(overs[0].tasks, 1);
+	assert_int_equal(overs[1].tasks, 3);
+	assert_int_equal(overs[2].tasks, 4);
+	assert_int_equal(overs[2].several, 4);
+	assert_close(overs[1].max_bytes, 10e9, 0);
+	assert_close(overs[1].max_per_core_bytes, 2.5e9, 0);
+	assert_close(r.types[1].figures[CAMPAIGN_MAX_RSS].max, 10e9, 0);
+	assert_int_equal(r.bins.count, 10);
+	requirements_words(&r, 2e9, text, sizeof text);
+	assert_string_equal(text,
+	                    "At 2 GB per core 20 % of 5 tasks fit; the 4 that do not are 3 of wide "
+	                    "(75 % of them, up to 2.50 GB per core) and 1 of one (100 % of them, "
+	                    "up to 2.10 GB). They hold 80 % of the wall time. 4 were given several "
+	                    "cores, and have as much for each of them: the max RSS by their number "
+	                    "is what has to fit.");
+	requirements_words(&r, 4e9, text, sizeof text);
+	assert_non_null(
+	        strstr(text, "all 5 tasks fit: the largest, of wide, took 2.50 GB per core."));
+}
+
 static void nothing_is_known_of_memory(void **state)
 {
 	(void)state;
@@ -512,6 +548,7 @@ int main(void)
 	        cmocka_unit_test(spreads_states_and_order),
 	        cmocka_unit_test(the_study_s_question),
 	        cmocka_unit_test(what_a_memory_limit_ended),
+	        cmocka_unit_test(memory_is_per_core),
 	        cmocka_unit_test(nothing_is_known_of_memory),
 	        cmocka_unit_test(bins_of_absurd_sizes_stay_few),
 	        cmocka_unit_test(a_cumulative_distribution_is_thinned),
