@@ -49,13 +49,25 @@ static int read_level_csv(const struct import_settings *settings, const char *pa
 
 /* ---- As a campaign ------------------------------------------------------------------------- */
 
+static int read_sacct(const struct import_settings *settings, const char *path,
+                      struct campaign *campaign, struct problems *problems, struct error *err)
+{
+	(void)settings;
+	return sacct_load(path, campaign, problems, err);
+}
+
 static int read_campaign_csv(const struct import_settings *settings, const char *path,
                              struct campaign *campaign, struct problems *problems,
                              struct error *err)
 {
 	const struct campaign_csv_settings csv = {.columns = settings->columns,
 	                                          .task_type = settings->task_type};
-	return campaign_csv_load(path, &csv, campaign, problems, err);
+	const int r = campaign_csv_load(path, &csv, campaign, problems, err);
+	if (r < 0 || import_format_of(path)->read_campaign != read_sacct)
+		return r;
+	return campaign_remark(campaign, err,
+	                       "this is what sacct prints, and each step counts as a task here: "
+	                       "`plateau import sacct` joins steps to their jobs");
 }
 
 /* Records that are read one by one for a result, too. */
@@ -92,13 +104,6 @@ static int read_lsst_metadata(const struct import_settings *settings, const char
 {
 	(void)settings;
 	return lsst_metadata_load(path, campaign, problems, err);
-}
-
-static int read_sacct(const struct import_settings *settings, const char *path,
-                      struct campaign *campaign, struct problems *problems, struct error *err)
-{
-	(void)settings;
-	return sacct_load(path, campaign, problems, err);
 }
 
 /* ---- How files are known ------------------------------------------------------------------- */

@@ -63,6 +63,15 @@ tap_run plateau import sacct twice.txt -o twice.db --json
 is "tables put together: a job counts once" "$(jq .attempts stdout)" 16
 tap_stderr_has "stand in the file more than once"
 
+printf '%s\n' 'JobID|JobName|State|Elapsed' '7|isr|COMPLETED|00:00:09' '7.batch|batch|COMPLETED|00:00:09' >plain.txt
+tap_run plateau import csv plain.txt --campaign table -o table.db
+tap_status 0 "as a table"
+tap_stderr_has "\`plateau import sacct\` joins steps to their jobs"
+sed 's/00:00:09/9/; s/^JobID/number/; s/Elapsed/wall_s/' plain.txt >other.txt
+tap_run plateau import csv other.txt --campaign table -o other.db
+tap_status 0
+lacks "another table: not a word of it" "$stderr" "sacct"
+
 tap_run plateau requirements "$samples/default.txt"
 tap_status 2 "a table that is cut to its columns is refused"
 tap_stderr_has "default.txt:7:1: row: is cut off to fit its column; run: sacct -P -D -o JobID,"
