@@ -8,6 +8,7 @@
 #include <nettle/base64.h>
 #include <nettle/sha2.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { CHUNK_BYTES = 1 << 18 };
 
@@ -61,10 +62,14 @@ int hash_sha256_file(const char *path, char text[HASH_TEXT_BYTES], struct error 
 	return 0;
 }
 
+uint64_t hash_fnv1a_bytes(uint64_t hash, const char *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
 uint64_t hash_fnv1a(uint64_t hash, const char *text)
 {
-	do
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	while (*text++);
-	return hash;
+	return hash_fnv1a_bytes(hash, text, strlen(text) + 1);
 }

@@ -24,4 +24,7 @@ int hash_sha256_file(const char *path, char text[HASH_TEXT_BYTES], struct error 
 #define HASH_FNV1A_BEGIN UINT64_C(0xcbf29ce484222325)
 uint64_t hash_fnv1a(uint64_t hash, const char *text);
 
+/* Of count bytes, and no end. */
+uint64_t hash_fnv1a_bytes(uint64_t hash, const char *bytes, size_t count);
+
 #endif

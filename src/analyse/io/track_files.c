@@ -31,34 +31,25 @@ static int add_name(struct io_track *track, const char *path, uint64_t key, uint
 	return 0;
 }
 
-/* No call takes a longer path. Only folders that were walked into step by step, or a damaged log,
- * have one, and a name of each folder above would be as long again. */
-enum { MOST_PATH_BYTES = 4096 };
-
-/* Marks the folders that path is in, up to the first that is marked. */
-static int mark_folders(struct io_track *track, const char *path, struct error *err)
+/* Notes the folders that path is in, each by its hash alone: their names together would be as long
+ * as the path for each of them. Where two share a hash, a renaming looks at the files in vain. */
+static int note_folders(struct io_track *track, const char *path, struct error *err)
 {
-	cleanup_str struct str folder = {0};
-	str_add_bytes(&folder, path, strnlen(path, MOST_PATH_BYTES));
-	if (folder.failed)
-		return error_memory(err);
-	for (;;) {
-		char *const slash = strrchr(folder.text, '/');
-		if (!slash || slash == folder.text)
-			return 0;
-		*slash = '\0';
-		uint64_t key = hash_fnv1a(HASH_FNV1A_BEGIN, folder.text);
-		uint32_t name = 0;
-		bool is_there = index_map_find(&track->by_path, key, &name);
-		while (is_there && strcmp(track->names[name].path, folder.text) != 0)
-			is_there = index_map_find(&track->by_path, ++key, &name);
-		if (is_there && track->names[name].is_above)
-			return 0;
-		const int r = is_there ? 0 : add_name(track, folder.text, key, &name, err);
-		if (r < 0)
-			return r;
-		track->names[name].is_above = true;
+	uint64_t hash = HASH_FNV1A_BEGIN;
+	int r = 0;
+	for (size_t i = 0; path[i] != '\0' && r == 0; i++) {
+		if (path[i] == '/' && i > 0)
+			r = index_map_put(&track->folders, hash_fnv1a(hash, ""), 0, err);
+		hash = hash_fnv1a_bytes(hash, path + i, 1);
 	}
+	return r;
+}
+
+/* Whether path is a folder of paths that were seen. */
+static bool is_folder(const struct io_track *track, const char *path)
+{
+	uint32_t ignored;
+	return index_map_find(&track->folders, hash_fnv1a(HASH_FNV1A_BEGIN, path), &ignored);
 }
 
 int track_name_of(struct io_track *track, const char *path, uint32_t *ret_name, struct error *err)
@@ -73,7 +64,7 @@ int track_name_of(struct io_track *track, const char *path, uint32_t *ret_name, 
 		key++;
 	}
 	const int r = add_name(track, path, key, ret_name, err);
-	return r < 0 ? r : mark_folders(track, path, err);
+	return r < 0 ? r : note_folders(track, path, err);
 }
 
 uint32_t track_named(const struct io_track *track, uint32_t name)
@@ -269,10 +260,8 @@ int track_link(struct io_track *track, const char *to, uint32_t file, struct err
 		return r;
 	struct track_file *const state = &track->states[file];
 	if (state->name != TRACK_NONE) {
-		track->names[name] = (struct track_name){.path = track->names[name].path,
-		                                         .is_above = track->names[name].is_above,
-		                                         .file = file,
-		                                         .life = state->life};
+		track->names[name] = (struct track_name){
+		        .path = track->names[name].path, .file = file, .life = state->life};
 		state->other = name;
 		return 0;
 	}
@@ -370,7 +359,7 @@ int track_rename(struct io_track *track, const char *from, const char *to, uint3
 	track->states[file].was_renamed = true;
 	if (was_there)
 		*ret_replaced = replaced;
-	return track->names[old_name].is_above ? rename_below(track, from, to, err) : 0;
+	return is_folder(track, from) ? rename_below(track, from, to, err) : 0;
 }
 
 int track_exchange(struct io_track *track, const char *from, const char *to, struct error *err)
@@ -410,4 +399,5 @@ void track_files_release(struct io_track *track)
 	free(track->states);
 	free(track->names);
 	index_map_release(&track->by_path);
+	index_map_release(&track->folders);
 }

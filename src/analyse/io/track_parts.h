@@ -13,8 +13,7 @@ struct track_name {
 	char *path;
 	uint32_t file; /* TRACK_NONE: none yet */
 	uint32_t life;
-	bool is_link;  /* a symbolic link to the file: to delete it deletes no file */
-	bool is_above; /* it is a folder of paths that were seen */
+	bool is_link; /* a symbolic link to the file: to delete it deletes no file */
 };
 
 /* What is kept of a file beside its struct io_file. */
@@ -95,6 +94,7 @@ struct io_track {
 	size_t name_room;
 	size_t name_count;
 	struct index_map by_path;
+	struct index_map folders; /* of paths that were seen, by their hash alone */
 
 	struct track_opening *openings;
 	size_t opening_room;

@@ -8,13 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A folder and a path in it, as long as a call takes each of them. Who walks down into folders step
+ * by step gets deeper, and each path from there would be as long again. */
+enum { MOST_PATH_BYTES = 2 * 4096 };
+
 /* Adds the parts of path to `to`: "" stands for the root. */
 static void add_parts(struct str *to, const char *path)
 {
 	while (*path != '\0') {
 		const size_t length = strcspn(path, "/");
 		if (length == 2 && memcmp(path, "..", 2) == 0) {
-			char *const slash = to->length > 0 ? strrchr(to->text, '/') : NULL;
+			const char *const slash =
+			        to->length > 0 ? memrchr(to->text, '/', to->length) : NULL;
 			to->length = slash ? (size_t)(slash - to->text) : 0;
 			if (to->text)
 				to->text[to->length] = '\0';
@@ -80,6 +85,11 @@ static int resolve(struct io_track *track, const struct track_process *process, 
 		add_parts(to, path);
 		if (to->length == 0)
 			str_add(to, "/");
+		/* Too deep to be told: as if the folder were not known. */
+		if (to->length > MOST_PATH_BYTES) {
+			to->length = 0;
+			str_add(to, path);
+		}
 	}
 	return to->failed ? error_memory(err) : 0;
 }

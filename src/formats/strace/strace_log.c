@@ -128,12 +128,12 @@ static int64_t time_of(struct strace_log *log, const struct strace_prefix *prefi
 
 /* ---- Lines ------------------------------------------------------------------------------- */
 
-static void tell_unreadable(struct strace_log *log, const char *text)
+void strace_tell_unreadable(struct strace_log *log, const char *text, size_t line)
 {
 	struct strace_report *const report = &log->report;
 	if (report->unreadable++ > 0)
 		return;
-	report->first_unreadable = report->lines;
+	report->first_unreadable = line;
 	size_t i = 0;
 	for (; i + 1 < sizeof report->unreadable_said && text[i] != '\0'; i++)
 		report->unreadable_said[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
@@ -164,7 +164,7 @@ static int take_line(struct strace_log *log, char *text, size_t length, struct e
 	        .at_ns = time_of(log, &prefix), .line = log->report.lines, .text = call};
 	taken.kind = strace_line_of(call, length - (size_t)(call - text), &taken.rest);
 	if (taken.kind == STRACE_UNREADABLE) {
-		tell_unreadable(log, text);
+		strace_tell_unreadable(log, text, log->report.lines);
 		return 0;
 	}
 	if (taken.kind == STRACE_OTHER) {

@@ -20,7 +20,7 @@ struct strace_report {
 	size_t restarted;   /* calls that a signal broke off and the kernel began anew */
 	size_t unseen;      /* io_uring and libaio: what they do is in no log of calls */
 	size_t unfinished;  /* calls whose end is not in the log */
-	size_t unreadable;  /* lines that are none of strace's */
+	size_t unreadable;  /* lines that are none of strace's, or with a path that no call takes */
 	size_t first_unreadable;
 	char unreadable_said[STRACE_SAID_BYTES]; /* the beginning of it, printable */
 	int32_t first_pid;                       /* 0: the log names none */

@@ -74,6 +74,9 @@ struct strace_text {
 	char *rest; /* as strace_line_of has it */
 };
 
+/* Counts a line that strace cannot have written; text is printed as far as it fits. */
+void strace_tell_unreadable(struct strace_log *log, const char *text, size_t line);
+
 /* The process with that pid, made where there is none. NULL: out of memory. It holds until the next
  * call of this. */
 struct strace_process *strace_process_of(struct strace_log *log, int32_t pid, struct error *err);

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* PATH_MAX of Linux, with room for what strace puts behind a path ("...", "(deleted)"). */
+enum { MOST_PATH_BYTES = 4096 + 16 };
+
 static const struct io_call no_call = {
         .at_ns = IO_UNKNOWN,
         .duration_ns = IO_UNKNOWN,
@@ -147,6 +150,19 @@ static void tell_unknown(struct strace_log *log, const char *name, size_t length
 	log->report.passed_over++;
 }
 
+/* Longer than any that a call takes, or that strace asks for. */
+static bool has_endless_path(const struct io_call *call)
+{
+	const char *const paths[] = {call->path,        call->other_path,
+	                             call->fd_path,     call->other_fd_path,
+	                             call->folder_path, call->other_folder_path};
+	for (size_t i = 0; i < ARRAY_LENGTH(paths); i++) {
+		if (paths[i] && strnlen(paths[i], MOST_PATH_BYTES + 1) > MOST_PATH_BYTES)
+			return true;
+	}
+	return false;
+}
+
 /* text->text is a whole call; told_child: of a fork that was handed on before its end. */
 static int take_call(struct strace_log *log, const struct strace_text *text, int32_t told_child,
                      struct error *err)
@@ -183,6 +199,10 @@ static int take_call(struct strace_log *log, const struct strace_text *text, int
 	}
 	if (result.path && !call.fd_path)
 		call.fd_path = result.path;
+	if (has_endless_path(&call)) {
+		strace_tell_unreadable(log, text->text, text->line);
+		return 0;
+	}
 	if (call.kind == IO_CALL_FORK)
 		return take_fork(log, &call, told_child, err);
 	return hand_on(log, &call, err);

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/resource.h>
 
 struct followed {
 	struct io_track *track;
@@ -189,6 +190,39 @@ static void files_that_come_again_are_few(void **state)
 	release(&followed);
 }
 
+/* Who walks down step by step gets deeper than a path can be long; and a path may have a thousand
+ * folders. Each name for each of them would be gigabytes. */
+static void deep_folders_cost_little(void **state)
+{
+	(void)state;
+	enum { STEPS = 6000, PATHS = 300, MOST_KIB = 512 << 10 };
+	cleanup_str struct str log = {0};
+	for (int i = 0; i < STEPS; i++)
+		str_add(&log, "1 chdir(\"a\") = 0\n");
+	for (int i = 0; i < PATHS; i++) {
+		str_addf(&log, "1 unlink(\"/%d", i);
+		for (int j = 0; j < 2000; j++)
+			str_add(&log, "/a");
+		str_add(&log, "\") = 0\n");
+	}
+	struct rusage before;
+	struct rusage after;
+	struct followed followed = {0};
+	getrusage(RUSAGE_SELF, &before);
+	follow(log.text, &followed);
+	getrusage(RUSAGE_SELF, &after);
+	assert_true(after.ru_maxrss - before.ru_maxrss < MOST_KIB);
+	size_t count = 0;
+	const struct io_file *const files = io_track_files(followed.track, &count);
+	size_t longest = 0;
+	for (size_t i = 0; i < count; i++) {
+		const size_t length = strlen(files[i].path);
+		longest = length > longest ? length : longest;
+	}
+	assert_int_equal(longest, 2 * 4096);
+	release(&followed);
+}
+
 static void sizes_and_processes_are_known(void **state)
 {
 	(void)state;
@@ -223,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(each_log_is_followed),
 	        cmocka_unit_test(files_that_come_again_are_few),
+	        cmocka_unit_test(deep_folders_cost_little),
 	        cmocka_unit_test(sizes_and_processes_are_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

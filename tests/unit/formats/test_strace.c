@@ -235,6 +235,37 @@ static void damaged_lines_are_told(void **state)
 	}
 }
 
+/* No call takes a path that is longer than PATH_MAX, in any of its places. */
+static void endless_paths_are_told(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *before;
+		const char *behind;
+	} places[] = {
+	        {"1 openat(AT_FDCWD, \"", "\", O_RDONLY) = 3\n"},
+	        {"1 rename(\"a\", \"", "\") = 0\n"},
+	        {"1 read(3<", ">, \"\", 9) = 0\n"},
+	        {"1 unlinkat(4<", ">, \"a\", 0) = 0\n"},
+	        {"1 open(\"a\", O_RDONLY) = 3<", ">\n"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+		for (int is_endless = 0; is_endless < 2; is_endless++) {
+			cleanup_str struct str log = {0};
+			cleanup_str struct str calls = {0};
+			struct strace_report report;
+			str_addf(&log, "1 close(9) = 0\n%s", places[i].before);
+			for (int j = 0; j < (is_endless ? 2100 : 2047); j++)
+				str_add(&log, "/a");
+			str_add(&log, places[i].behind);
+			read_log(log.text, 1 << 20, &calls, &report);
+			assert_int_equal(report.calls, is_endless ? 1 : 2);
+			assert_int_equal(report.unreadable, is_endless);
+			assert_int_equal(report.first_unreadable, is_endless ? 2 : 0);
+		}
+	}
+}
+
 /* Every beginning of every line, and every line with one letter changed, is read without a fault.
  */
 static void no_damage_is_fatal(void **state)
@@ -282,6 +313,7 @@ int main(void)
 	        cmocka_unit_test(each_line_is_read_as_it_is_meant),
 	        cmocka_unit_test(the_table_is_sorted),
 	        cmocka_unit_test(damaged_lines_are_told),
+	        cmocka_unit_test(endless_paths_are_told),
 	        cmocka_unit_test(no_damage_is_fatal),
 	        cmocka_unit_test(the_taker_ends_the_reading),
 	};
