@@ -16,7 +16,6 @@ enum { MOST_STATUS_BYTES = 64 << 10 };
 
 /* What is looked at of /proc/PID/status; 0 where it is not there. */
 struct standing {
-	pid_t parent;
 	pid_t tracer;
 	bool is_living; /* no zombie; where only the first thread has ended, the others live */
 };
@@ -39,26 +38,9 @@ static struct standing standing_of(const char *pid)
 	struct error ignored;
 	if (file_read(path, MOST_STATUS_BYTES, &text, &bytes, &ignored) < 0)
 		return standing;
-	standing.parent = (pid_t)number_behind(text, "\nPPid:");
 	standing.tracer = (pid_t)number_behind(text, "\nTracerPid:");
 	standing.is_living = !strstr(text, "\nState:\tZ") || number_behind(text, "\nThreads:") > 1;
 	return standing;
-}
-
-pid_t strace_command_of(pid_t strace)
-{
-	/* 0 would be the parent of those that have none. */
-	DIR *const folder = strace > 0 ? opendir("/proc") : NULL;
-	pid_t found = 0;
-	const struct dirent *entry;
-	while (folder && found == 0 && (entry = readdir(folder))) {
-		const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-		if (pid > 0 && standing_of(entry->d_name).parent == strace)
-			found = pid;
-	}
-	if (folder)
-		closedir(folder);
-	return found;
 }
 
 int strace_kill_traced(pid_t strace)

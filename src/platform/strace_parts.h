@@ -19,11 +19,6 @@ int strace_words_make(bool is_filtered, const char *output, const char *const *a
 
 void strace_words_release(struct strace_words *words);
 
-/* The first child of strace: the command; 0 where it is not known. strace may be 0: it has not
- * begun.
- */
-pid_t strace_command_of(pid_t strace);
-
 /* Kills every living process that is traced by strace (0: nothing is done). Returns how many there
  * were. */
 int strace_kill_traced(pid_t strace);

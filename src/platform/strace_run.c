@@ -39,6 +39,7 @@ struct running {
 	bool is_over;     /* nothing of it runs any more */
 	struct strace_watched watched;
 	int stop_signal;
+	bool is_owed;       /* stop_signal has not reached the command yet */
 	int64_t kill_at_ns; /* 0: nobody has asked */
 };
 
@@ -138,11 +139,18 @@ static void pass_on(struct running *running, const struct signalfd_siginfo *info
 	if (!is_first)
 		return;
 	running->stop_signal = (int)info->ssi_signo;
-	if (info->ssi_code == SI_KERNEL)
+	running->is_owed = info->ssi_code != SI_KERNEL || !running->has_executed;
+}
+
+/* Before it has executed, the command is a piece of strace that is not ready for signals, or not
+ * there at all: it gets what is owed as soon as it runs. */
+static void pay(struct running *running)
+{
+	if (!running->is_owed || !running->has_executed)
 		return;
-	const pid_t command = strace_command_of(strace_watch_strace(&running->watch));
-	if (command > 0)
-		kill(command, (int)info->ssi_signo);
+	running->is_owed = false;
+	if (running->has_command)
+		kill(running->command, running->stop_signal);
 }
 
 static void take_signals(struct running *running)
@@ -163,6 +171,7 @@ static int listen_to(struct running *running, struct error *err)
 		const int r = drain(running, err);
 		if (r < 0 || is_over)
 			return r;
+		pay(running);
 		if (running->kill_at_ns > 0 && clock_now_ns() >= running->kill_at_ns)
 			strace_kill_traced(strace_watch_strace(&running->watch));
 		struct pollfd ends[] = {{.fd = running->pipe[0], .events = POLLIN},

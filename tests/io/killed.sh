@@ -199,6 +199,21 @@ for name in INT TERM HUP; do
 	gone "nothing goes on after $name"
 done
 
+# While strace begins, the command is not there yet, or not itself: it gets the signal all the same,
+# and nobody waits the 5 s after which it would be killed.
+late=
+for ((k = 0; k < 12; k++)); do
+	begin "exec sleep $nap"
+	sleep "0.0$(printf '%02d' $((8 + 6 * k)))"
+	began=$EPOCHREALTIME
+	kill -s "$([ $((k % 2)) = 0 ] && echo INT || echo QUIT)" "$pid"
+	end
+	took=$(((${EPOCHREALTIME/[.,]/} - ${began/[.,]/}) / 1000))
+	[ $took -lt 4000 ] || late+="moment $k: $took ms"$'\n'
+done
+is "asked while it begins, it ends at once" "$late" ""
+gone "and nothing goes on"
+
 begin "trap 'echo no' TERM; sleep $nap & wait; wait"
 await 1
 kill -TERM "$pid"
