@@ -186,7 +186,9 @@ static int explain(const struct tried *tried, struct error *err)
 {
 	char line[200];
 	first_line(tried->complaint, line, sizeof line);
+	/* What a sandbox forbids may look as if the kernel had no such call. */
 	const bool is_forbidden = strstr(tried->complaint, "not permitted") ||
+	                          strstr(tried->complaint, "not implemented") ||
 	                          strstr(tried->complaint, "Permission denied");
 	if (is_forbidden)
 		return error_set(err, EPERM,

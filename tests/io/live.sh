@@ -33,6 +33,37 @@ is "no line is wider than a terminal" "$(tail -n +2 <<<"$stdout" | awk 'length >
 PLATEAU_TREAT_AS_NETWORK=$work tap_run plateau io --json -- "$sweeps" x.fits 20
 is "a shared file system is told" "$(figure 'f("/x.fits")["is_shared"]')" True
 
+tap_run plateau io -- sh -c 'exit 7' "a'b"
+has "the command is told as a shell takes it" "$stdout" "  command   sh -c 'exit 7' 'a'\\''b'"
+
+# ---- Where tracing is forbidden ---------------------------------------------------------------------
+# forbidden ERRNO COMMAND...: what ptrace fails with, as in a container.
+cat >forbidden.py <<'END'
+import ctypes, os, platform, struct, sys
+ptrace = {"x86_64": 101, "aarch64": 117}.get(platform.machine())
+if ptrace is None:
+    sys.exit(77)
+filter = b"".join(struct.pack("=HBBI", *one) for one in (
+    (0x20, 0, 0, 0), (0x15, 0, 1, ptrace), (0x06, 0, 0, 0x50000 | int(sys.argv[1])),
+    (0x06, 0, 0, 0x7FFF0000)))
+kept = ctypes.create_string_buffer(filter)
+class Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
+libc = ctypes.CDLL(None)
+program = Program(4, ctypes.addressof(kept))
+if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, ctypes.byref(program), 0, 0):
+    sys.exit(77)
+os.execvp(sys.argv[2], sys.argv[2:])
+END
+if python3 forbidden.py 1 true; then
+	for code in 1 13 38; do
+		tap_run python3 forbidden.py "$code" "$top_builddir/plateau" io -- touch ran
+		tap_status 5
+		has "ptrace fails with $code: it is told what to do" "$stderr" "--cap-add=SYS_PTRACE"
+	done
+	ok "and the command has not run" test ! -e ran
+fi
+
 # ---- The stand-in task, and several processes -----------------------------------------------------
 
 if command -v plateau-isr >/dev/null 2>&1; then

@@ -90,6 +90,12 @@ is "each program is told" "$(figure 'sorted(x["path"].split("/")[-1] for x in a[
 	"['bash', 'cat', 'cp', 'gzip', 'mv', 'seq', 'sort']"
 is "and its processes" "$(figure '[x["processes"] for x in a["programs"]
 	if x["path"].endswith("/cat")]')" "[3]"
+tap_run plateau io --log pipeline.log
+has "what is counted of a process that went on as another program is said" "$(flat)" \
+	"One that went on to execute another program is counted there"
+is "and no count of processes is blank" \
+	"$(sed -n '/^Programs/,/processes: /p' <<<"$stdout" | grep -c '^  /[^ ]*   *[0-9]')" 7
+tap_run plateau io --log pipeline.log --json
 is "one that gets its name when it is whole is none that is temporary" \
 	"$(figure 'p("temporary-files")')" None
 is "a file that was renamed is one file" "$(figure 'f("/stays.txt")["first_path"].split("/")[-1]')" \

@@ -1,7 +1,10 @@
 #include "report/io/io_document.h"
 
 #include "core/array.h"
+#include "core/cleanup.h"
+#include "core/error.h"
 #include "core/number.h"
+#include "formats/command_text.h"
 #include "report/io/io_parts.h"
 
 #include <inttypes.h>
@@ -57,13 +60,11 @@ static int64_t wall_of(const struct io_view *view)
 static void add_command(const struct io_view *view)
 {
 	const struct words *const command = view->told->command;
-	struct str line = {0};
-	for (size_t i = 0; command && i < command->count; i++)
-		str_addf(&line, "%s%s", i > 0 ? " " : "", command->items[i]);
-	if (line.failed)
+	cleanup_free char *line = NULL;
+	struct error ignored;
+	if (command && command_text_write(command, &line, &ignored) < 0)
 		view->doc->failed = true;
-	document_fact(view->doc, "command", "%s", str_text(&line));
-	str_release(&line);
+	document_fact(view->doc, "command", "%s", line ? line : "");
 	if (view->told->log)
 		document_fact(view->doc, "log", "%s", view->told->log);
 	if (view->told->ending)

@@ -310,7 +310,7 @@ static void add_programs(const struct io_view *view, enum block_reader reader)
 			continue;
 		table_row(table);
 		cell_path(view, table, program->path ? program->path : "(not in the log)", reader);
-		cell_count(table, program->processes);
+		table_cell(table, TEXT_PLAIN, "%" PRIu64, (uint64_t)program->processes);
 		cell_bytes(view, table, program->read_bytes);
 		cell_bytes(view, table, program->written_bytes);
 		cell_count(table, program->data_calls);
@@ -333,6 +333,9 @@ static void add_programs_section(const struct io_view *view)
 	document_section(view->doc, "programs", "Programs", remark);
 	add_programs(view, READ_IN_TERMINAL);
 	add_programs(view, READ_IN_PAGE);
+	document_say(view->doc, TEXT_DIM,
+	             "processes: those that executed it last. One that went on to execute another "
+	             "program is counted there, what it did before here.");
 }
 
 static const struct table_column other_columns[] = {
