@@ -94,6 +94,7 @@ struct plot {
 	double height;                   /* of the width; 0: as is usual */
 	struct plot_series spare_series; /* written to, and not used, once failed */
 	struct plot_point spare_point;
+	bool is_scale_cut;    /* CELLS: the colours end at scale_to, whatever is beyond */
 	bool has_small_cells; /* CELLS: too many for letters in each; they do not make it higher */
 	bool failed;
 };

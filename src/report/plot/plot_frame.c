@@ -208,17 +208,29 @@ static size_t measure_key(const struct plot *plot, size_t *ret_widest)
 	return names;
 }
 
+static size_t widest_tick(const struct plot_axis *axis)
+{
+	size_t widest = 0;
+	for (size_t i = 0; i < axis->tick_count; i++) {
+		const size_t width = text_width(axis->ticks[i].label);
+		widest = width > widest ? width : widest;
+	}
+	return widest < LABEL_COLUMNS ? widest : LABEL_COLUMNS;
+}
+
 /* gnuplot counts on letters that are narrower than those of most browsers, so that the last name
  * would be cut. In pixels of the picture: */
 size_t plot_key_columns(const struct plot *plot)
 {
-	static const double left = 90;   /* of the first sample, beside wide labels of the axis */
+	static const double usual = 90;  /* of the first sample, beside wide labels of the axis */
+	static const double beside = 40; /* the axis' own label, and the gap */
 	static const double sample = 35; /* with the gap to its name */
 	static const double gap = 18;    /* from a name's end to the next sample */
 	static const double letter = 7.2;
 	size_t widest = 0;
 	measure_key(plot, &widest);
 	const double name = letter * (double)widest;
+	const double left = fmax(usual, beside + letter * (double)widest_tick(&plot->y));
 	const double room = PLOT_WIDTH - left - sample - name;
 	return 1 + (size_t)(fmax(room, 0) / (sample + name + gap));
 }
@@ -269,7 +281,8 @@ static int add_tick(struct plot_ticks *ticks, double at, const char *label, stru
 static int add_number(struct plot_ticks *ticks, double at, struct error *err)
 {
 	char label[32];
-	snprintf(label, sizeof label, "%.6g", at);
+	const bool is_millions = fabs(at) >= 1e6 && fabs(at) < 1e9;
+	snprintf(label, sizeof label, is_millions ? "%.6g M" : "%.6g", is_millions ? at / 1e6 : at);
 	return add_tick(ticks, at, label, err);
 }
 

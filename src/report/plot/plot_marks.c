@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Begins the next element of the plot command, of the data of series i. */
 static void begin_element(struct script *s, size_t i)
@@ -70,13 +71,16 @@ static void draw_rectangles(struct script *s, size_t i, const char *columns)
 {
 	enum { MANY = 300 };
 	const struct plot_hue *const hue = &plot_hues[s->plot->series[i].hue];
+	const bool is_plain = hue->hatching == 0 || hue->hatching == PLOT_TINT;
 	const char *const border = s->plot->series[i].count > MANY ? "0.25" : "0.8";
 	begin_element(s, i);
 	str_addf(s->out, "using %s with boxxyerror fillstyle transparent solid %s", columns,
-	         hue->hatching ? "0.25 noborder" : "0.55 border");
+	         hue->hatching == 0           ? "0.55 border"
+	         : hue->hatching == PLOT_TINT ? "0.25 border"
+	                                      : "0.25 noborder");
 	str_addf(s->out, " linewidth %s linecolor rgb '%s'", border, hue->color);
-	end_element(s, i, hue->hatching == 0);
-	if (hue->hatching == 0)
+	end_element(s, i, is_plain);
+	if (is_plain)
 		return;
 	begin_element(s, i);
 	str_addf(s->out,
@@ -156,25 +160,38 @@ static struct scale find_scale(const struct plot *plot)
 		}
 	/* fmin and fmax take no notice of a NAN. */
 	scale.least = fmin(scale.least, plot->scale_from);
-	scale.most = fmax(scale.most, plot->scale_to);
+	scale.most = plot->is_scale_cut ? plot->scale_to : fmax(scale.most, plot->scale_to);
 	if (!(scale.most > scale.least))
 		scale = (struct scale){scale.least - 0.5, scale.least + 0.5};
 	return isfinite(scale.least) && isfinite(scale.most - scale.least) ? scale
 	                                                                   : (struct scale){0, 1};
 }
 
+/* With three digits, and never with an exponent where a number of that size is read. */
+static void add_scale_tick(struct str *out, double value, const char *sign)
+{
+	char text[32];
+	snprintf(text, sizeof text, "%.2e", value);
+	str_addf(out, "'%s%.6g' %.12g", sign, strtod(text, NULL), value);
+}
+
 void plot_script_scale(const struct script *s)
 {
 	const struct scale scale = find_scale(s->plot);
 	str_addf(s->out,
-	         "set palette maxcolors 64 defined (%s)\n"
+	         "set palette maxcolors %d defined (%s)\n"
 	         "set cbrange [%.12g:%.12g]\n"
-	         "set cbtics (%.12g, %.12g, %.12g) format '%%.3g'\n"
-	         "set colorbox noborder\n"
-	         "set tmargin 2.4\n"
-	         "set label ",
-	         plot_palette, scale.least, scale.most, scale.least, (scale.least + scale.most) / 2,
-	         scale.most);
+	         "set cbtics (",
+	         PLOT_SHADES, plot_palette, scale.least, scale.most);
+	add_scale_tick(s->out, scale.least, "");
+	str_add(s->out, ", ");
+	add_scale_tick(s->out, (scale.least + scale.most) / 2, "");
+	str_add(s->out, ", ");
+	add_scale_tick(s->out, scale.most, s->plot->is_scale_cut ? "over " : "");
+	str_add(s->out, ")\n"
+	                "set colorbox noborder\n"
+	                "set tmargin 2.4\n"
+	                "set label ");
 	plot_script_quote(s->out, SCRIPT_AXIS_COLUMNS, s->plot->scale_label);
 	str_addf(s->out,
 	         " at screen 0.985, screen 1 right offset 0,-0.9 noenhanced textcolor rgb '%s'\n",

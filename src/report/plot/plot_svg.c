@@ -34,6 +34,11 @@ struct picture {
 	bool is_in_pattern;
 };
 
+static bool is_color(const char *name, long color)
+{
+	return strtol(name + 1, NULL, 16) == color;
+}
+
 /* A colour as an attribute: the class of one that the style sheet knows, or itself. */
 static void name_color(bool is_stroke, long color, char text[64])
 {
@@ -41,16 +46,20 @@ static void name_color(bool is_stroke, long color, char text[64])
 	if (color < 0)
 		return;
 	for (size_t i = 0; i < PLOT_HUES; i++)
-		if (strtol(plot_hues[i].color + 1, NULL, 16) == color) {
+		if (is_color(plot_hues[i].color, color)) {
 			snprintf(text, 64, " class=\"%c-%zu\"", is_stroke ? 's' : 'f', i);
 			return;
 		}
 	for (size_t i = 0; i < PLOT_INKS; i++)
-		if (strtol(plot_inks[i].color + 1, NULL, 16) == color) {
+		if (is_color(plot_inks[i].color, color)) {
 			snprintf(text, 64, " class=\"%c-%s\"", is_stroke ? 's' : 'f',
 			         plot_inks[i].name);
 			return;
 		}
+	if (!is_stroke && plot_shade(color) >= 0) {
+		snprintf(text, 64, " class=\"f-m%d\"", plot_shade(color));
+		return;
+	}
 	snprintf(text, 64, " %s=\"#%06lx\"", is_stroke ? "stroke" : "fill", color);
 }
 

@@ -68,6 +68,10 @@ static void test_shapes(void **state)
 	        {"<use xlink:href='#gpPt3' transform='translate(10.00,20.00) scale(2.00)' "
 	         "color='@0'/>",
 	         "<path class=\"s-0\" stroke-width=\"1.2\" d=\"M8 18h4v4h-4z\"/>\n"},
+	        {"<polygon fill = 'rgb(240,244,249)' points = '0,0 8,0 8,8'/>"
+	         "<polygon fill = 'rgb(  9, 48,107)' points = '0,0 8,0 8,8'/>",
+	         "<path class=\"f-m0\" d=\"M0 0h8v8z\"/>\n"
+	         "<path class=\"f-m31\" d=\"M0 0h8v8z\"/>\n"},
 	        {"<path stroke='rgb( 18, 255,  1)' d='M0,0 L1,1'/>",
 	         "<path stroke=\"#12ff01\" stroke-width=\"1\" d=\"M0 0l1 1\"/>\n"},
 	        {"<g transform=\"translate(31.85,301.23)\" stroke=\"none\" fill=\"rgb(51,51,51)\" "
@@ -77,7 +81,7 @@ static void test_shapes(void **state)
 	         "a &lt;b&gt; &amp;amp; \"c\"</text>\n"},
 	        {"<g transform=\"translate(20.79,60.12) rotate(270)\" fill=\"#010101\" "
 	         "font-size=\"10.00\" text-anchor=\"middle\"><text>y</text></g>",
-	         "<text fill=\"#010101\" transform=\"translate(20.8,60.1) rotate(270)\" "
+	         "<text class=\"f-on-light\" transform=\"translate(20.8,60.1) rotate(270)\" "
 	         "text-anchor=\"middle\" font-size=\"10\">y</text>\n"},
 	        {"<defs><pattern id='gpPat2' patternUnits='userSpaceOnUse' x='0' y='0' width='8' "
 	         "height='8'><path style='fill:none; stroke:@1' d='M-4,0 L8,12'/>"
