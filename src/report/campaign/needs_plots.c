@@ -4,6 +4,8 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/number.h"
+#include "core/str.h"
+#include "report/text_style.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,7 +13,13 @@
 #include <string.h>
 
 /* Types that get a hue of their own; bars that a picture can show. */
-enum { MOST_TYPES = PLOT_HUES - 1, MOST_BARS = 64 };
+enum { MOST_TYPES = PLOT_HUES - 1, MOST_BARS = 64, GREY = PLOT_HUES - 2 };
+
+/* A name in the key is cut to this, so that two stand side by side. */
+enum { KEY_COLUMNS = 20 };
+
+/* Of what is highest: the names of lines stand above it. */
+static const double room_above = 1.2;
 
 /* The types of a stack, and the bins that one bar holds. */
 struct stack {
@@ -22,6 +30,13 @@ struct stack {
 	size_t step;
 	bool is_wall;
 };
+
+/* The name of a type as the key has it. */
+static void add_key(struct str *out, const char *name)
+{
+	static const struct text_style style = {.width = KEY_COLUMNS};
+	text_add_middle(out, &style, KEY_COLUMNS, KEY_COLUMNS / 2, name);
+}
 
 static double bin_of(const struct stack *s, size_t type, size_t bar)
 {
@@ -118,8 +133,11 @@ static void add_layer(const struct stack *s, struct plot *plot, double *below, s
 	char rest[48];
 	snprintf(rest, sizeof rest, "%zu other types", count_others(s));
 	const char *const name = is_rest ? rest : s->view->needs->types[s->types[layer]].name;
+	const unsigned own = layer < GREY ? (unsigned)layer : PLOT_HUES - 1;
+	cleanup_str struct str key = {0};
+	add_key(&key, name);
 	struct plot_series *const series =
-	        plot_series(plot, PLOT_BARS, is_rest ? PLOT_HUES - 1 : (unsigned)layer, name);
+	        plot_series(plot, PLOT_BARS, is_rest ? GREY : own, str_text(&key));
 	series->width = (double)s->step * s->bins->width_bytes * s->view->memory.factor;
 	for (size_t bar = 0; bar * s->step < s->bins->count; bar++) {
 		double value = 0;
@@ -183,6 +201,10 @@ static void plot_stack(const struct needs_view *view, bool is_wall)
 		add_layer(&s, plot, below, layer, unit.factor, unit.name);
 	if (count_others(&s) > 0)
 		add_layer(&s, plot, below, s.count, unit.factor, unit.name);
+	double most = 0;
+	for (size_t bar = 0; bar < bars; bar++)
+		most = fmax(most, below[bar] * unit.factor);
+	plot->y.to = room_above * most;
 	add_lines(view, plot);
 	plot_words(plot,
 	           is_wall ? "Wall time of all tasks whose max RSS is in each stretch, by type."
@@ -208,17 +230,23 @@ static void plot_logarithmic(const struct needs_view *view)
 	plot->y.from = floor_of_bars;
 	struct plot_series *const bars = plot_series(plot, PLOT_BARS, PLOT_HUES - 2, "all types");
 	bars->width = (double)s.step * s.bins->width_bytes * view->memory.factor;
+	double most = 1;
 	for (size_t bar = 0; bar * s.step < s.bins->count; bar++) {
 		const double value = bin_of(&s, all, bar);
 		if (!(value > 0))
 			continue;
 		struct plot_point *const point = plot_point(plot, bars, middle_of(&s, bar), value);
 		point->low = floor_of_bars;
+		most = fmax(most, value);
 		tell_bar(&s, plot, point, bar, "all types", value, 1, "tasks");
 	}
+	plot->y.to = most * pow(most / floor_of_bars, room_above - 1);
 	for (size_t i = 0; i < s.count && i < PLOT_HUES - 2; i++) {
 		const char *const name = view->needs->types[s.types[i]].name;
-		struct plot_series *const marks = plot_series(plot, PLOT_POINTS, (unsigned)i, name);
+		cleanup_str struct str key = {0};
+		add_key(&key, name);
+		struct plot_series *const marks =
+		        plot_series(plot, PLOT_POINTS, (unsigned)i, str_text(&key));
 		for (size_t bar = 0; bar * s.step < s.bins->count; bar++) {
 			const double value = bin_of(&s, s.types[i], bar);
 			if (!(value > 0))
@@ -245,6 +273,11 @@ static void plot_cumulative(const struct needs_view *view)
 	plot->x.from = 0;
 	plot->y.from = 0;
 	plot->y.to = 124; /* room above for the names of lines */
+	for (int share = 0; share <= 100; share += 20) {
+		char text[8];
+		snprintf(text, sizeof text, "%d", share);
+		plot_tick(plot, &plot->y, share, text);
+	}
 	struct plot_series *series = plot_series(plot, PLOT_LINE, 0, "tasks");
 	for (size_t i = 0; i < c->count; i++)
 		plot_point(plot, series, c->max_rss_bytes[i] * view->memory.factor,
@@ -253,7 +286,7 @@ static void plot_cumulative(const struct needs_view *view)
 	for (size_t i = 0; c->wall_s && i < c->count; i++)
 		plot_point(plot, series, c->max_rss_bytes[i] * view->memory.factor,
 		           100 * c->wall_s[i]);
-	plot_reference(plot, false, 95, "95 %");
+	plot_reference(plot, false, 95, "");
 	add_lines(view, plot);
 	plot_words(plot, "How many of the tasks, and how much of their wall time, have at most "
 	                 "the max RSS on the axis.");

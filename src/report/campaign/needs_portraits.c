@@ -123,14 +123,14 @@ static void add_stretches(const struct portrait_scatter *scatter, struct plot *p
 {
 	if (scatter->stretch_count < 2)
 		return;
-	struct plot_series *series = plot_series(plot, PLOT_BAND, 0, "90 % of tasks");
+	struct plot_series *series = plot_series(plot, PLOT_BAND, 0, "half and 90 % of tasks");
 	for (size_t i = 0; i < scatter->stretch_count; i++) {
 		const struct portrait_stretch *const at = &scatter->stretches[i];
 		struct plot_point *const point = plot_point(plot, series, at->x, at->p50 * factor);
 		point->low = at->p5 * factor;
 		point->high = at->p95 * factor;
 	}
-	series = plot_series(plot, PLOT_BAND, 0, "half of them");
+	series = plot_series(plot, PLOT_BAND, 0, "");
 	for (size_t i = 0; i < scatter->stretch_count; i++) {
 		const struct portrait_stretch *const at = &scatter->stretches[i];
 		struct plot_point *const point = plot_point(plot, series, at->x, at->p50 * factor);

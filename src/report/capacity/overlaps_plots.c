@@ -135,7 +135,7 @@ static double look_at_cell(const struct overlaps *overlaps, int x, int y)
 
 static void add_meridian(struct plot *plot, double ra)
 {
-	struct plot_series *const line = plot_series(plot, PLOT_DOTTED, 7, "");
+	struct plot_series *const line = plot_series(plot, PLOT_DOTTED, PLOT_HUES - 2, "");
 	for (int i = 0; i <= MERIDIAN_POINTS; i++) {
 		double x = 0;
 		double y = 0;
@@ -146,7 +146,7 @@ static void add_meridian(struct plot *plot, double ra)
 
 static void add_parallel(struct plot *plot, double dec)
 {
-	struct plot_series *const line = plot_series(plot, PLOT_DOTTED, 7, "");
+	struct plot_series *const line = plot_series(plot, PLOT_DOTTED, PLOT_HUES - 2, "");
 	for (int i = 0; i <= MERIDIAN_POINTS; i++) {
 		double x = 0;
 		double y = 0;
@@ -178,6 +178,31 @@ static void add_net(struct plot *plot)
 	}
 }
 
+static int compare_depths(const void *a, const void *b)
+{
+	const struct plot_point *const left = a;
+	const struct plot_point *const right = b;
+	return (left->q1 > right->q1) - (left->q1 < right->q1);
+}
+
+/* Few cells that are far deeper than all others get the last colour, or nothing else would be seen.
+ * Puts the cells in order. */
+static void cut_scale(struct plot *plot, struct plot_series *cells)
+{
+	static const double shown_cells = 0.99;
+	static const double far = 1.5;
+	if (plot->failed || cells->count == 0)
+		return;
+	qsort(cells->points, cells->count, sizeof *cells->points, compare_depths);
+	const double most = cells->points[cells->count - 1].q1;
+	const double usual =
+	        ceil(cells->points[(size_t)(shown_cells * (double)(cells->count - 1))].q1);
+	if (most <= far * usual)
+		return;
+	plot->is_scale_cut = true;
+	plot->scale_to = usual;
+}
+
 void overlaps_add_sky(const struct overlaps_told *told, struct document *doc)
 {
 	struct plot *const plot = document_plot(doc, "overlaps-sky", "Visits on the sky");
@@ -195,6 +220,12 @@ void overlaps_add_sky(const struct overlaps_told *told, struct document *doc)
 				plot_tip(plot, point, "ra %.0f deg, dec %.0f deg: %.1f visits",
 				         ra < 0 ? ra + 360 : ra, dec, depth);
 		}
+	plot->scale_from = 0;
+	cut_scale(plot, cells);
+	char beyond[64] = "";
+	if (plot->is_scale_cut)
+		snprintf(beyond, sizeof beyond, " The deepest cell has %.0f.",
+		         cells->points[cells->count - 1].q1);
 	add_net(plot);
 	plot_axis(plot, &plot->x, "right ascension at the equator (deg)");
 	plot_axis(plot, &plot->y, "declination in the middle (deg)");
@@ -202,12 +233,12 @@ void overlaps_add_sky(const struct overlaps_told *told, struct document *doc)
 	plot_words(plot,
 	           "How many visits of all bands cover a place on the sky: the mean over each "
 	           "cell of an equal-area map (Hammer), right ascension rising to the left. "
-	           "Places without a visit are blank.");
+	           "Places without a visit are blank.%s",
+	           beyond);
 	plot->x.from = -HALF_WIDTH - 1;
 	plot->x.to = HALF_WIDTH + 1;
 	plot->y.from = -HALF_HEIGHT - 1;
 	plot->y.to = HALF_HEIGHT + 1;
-	plot->scale_from = 0;
 	plot->height = 0.6;
 	plot->has_small_cells = true;
 }
