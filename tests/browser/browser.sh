@@ -85,6 +85,31 @@ else
 	look fleet-evil fleet-evil.html
 fi
 
+# ---- Campaigns, capacity, I/O -------------------------------------------------------------------
+make_tasks=$top_builddir/tests/campaign/make_campaign
+"$make_tasks" tasks.csv answers.json 20000
+plateau import csv tasks.csv --campaign w48 -o w48.db >/dev/null 2>&1
+plateau capacity "$top_srcdir/scenarios/capacity-drp.yaml" -o capacity.html >/dev/null 2>&1
+PAGE_OF=needs look capacity capacity.html
+awk 'BEGIN {
+	print "ra,dec,band"
+	for (i = 0; i < 3000; i++)
+		printf "%.3f,%.3f,%s\n", (i * 137.508) % 360, -60 + i % 61, substr("ugrizy", i % 6 + 1, 1)
+}' >pointings.csv
+plateau capacity overlaps pointings.csv --page overlaps.html >/dev/null 2>&1
+PAGE_OF=needs look overlaps overlaps.html
+cat >strace.log <<'END'
+1 1.000000 openat(AT_FDCWD</work>, "table", O_RDWR|O_CREAT, 0644) = 3</work/table> <0.000010>
+1 1.100000 write(3</work/table>, "x", 4096) = 4096 <0.000010>
+1 1.200000 lseek(3</work/table>, 0, SEEK_SET) = 0 <0.000010>
+1 1.300000 read(3</work/table>, "x", 4096) = 4096 <0.000010>
+1 1.400000 write(3</work/table>, "x", 4096) = 4096 <0.000010>
+1 1.500000 close(3</work/table>) = 0 <0.000010>
+1 1.600000 +++ exited with 0 +++
+END
+plateau io --log strace.log --file /work/table -o io.html >/dev/null 2>&1
+PAGE_OF=needs look io io.html
+
 # ---- Hostile texts -----------------------------------------------------------------------------
 evil='</title></style></svg><script>window.hacked=1</script><img src=x onerror=window.hacked=1>"'"'"
 cp run.db evil.db
@@ -101,5 +126,13 @@ look evil evil.html
 plateau compare evil.db evil.db -o evil-compared.html \
 	--names "</title></style></svg><script>hacked=1</script>,<img src=x onerror=hacked=1>\"'" >/dev/null 2>&1
 look evil-compared evil-compared.html
+
+awk -v evil="\"${evil//\"/\"\"}\"" 'BEGIN {
+	print "type,max_rss_gb,wall_s,cpu_s,visits"
+	for (i = 1; i <= 200; i++)
+		printf "%s,%g,%g,%g,%d\n", i % 2 ? evil : "isr", 1 + i % 30 / 10, 60 + i, 50 + i, i % 20
+}' >evil.csv
+plateau requirements w48.db evil.csv --limit 2GB -o evil-needs.html >/dev/null 2>&1
+PAGE_OF=needs look evil-needs evil-needs.html
 
 tap_done
