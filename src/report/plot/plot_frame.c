@@ -271,7 +271,7 @@ static int add_tick(struct plot_ticks *ticks, double at, const char *label, stru
 	tick->at = at;
 	cleanup_str struct str text = {0};
 	const struct text_style style = {0};
-	text_add_cut(&text, &style, LABEL_COLUMNS, label);
+	text_add_middle(&text, &style, LABEL_COLUMNS, LABEL_COLUMNS / 2, label);
 	/* Cut between letters above, so that this never cuts. */
 	snprintf(tick->label, sizeof tick->label, "%s",
 	         text.length < sizeof tick->label ? str_text(&text) : "...");
