@@ -176,6 +176,16 @@ int requirements_compare(const struct requirements *const *campaigns, size_t cou
                          struct requirements_comparison *ret_comparison, struct error *err);
 void requirements_comparison_release(struct requirements_comparison *comparison);
 
+/* Of one campaign against the first, how many figures of types were held against each other, */
+struct campaign_chance {
+	size_t compared;  /* with an interval for the ratio of the median or of p95 */
+	size_t told;      /* and how many are told as improved, worse or mixed; */
+	double by_chance; /* as many at most would be, on average, if nothing had changed */
+};
+
+struct campaign_chance requirements_chance(const struct requirements_comparison *comparison,
+                                           size_t campaign);
+
 /* The question of memory per core in words: how many tasks fit into limit_bytes, and which do not.
  * Written into text, which is cut when it is too long. */
 void requirements_words(const struct requirements *requirements, double limit_bytes, char *text,

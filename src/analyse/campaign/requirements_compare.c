@@ -229,6 +229,28 @@ int requirements_compare(const struct requirements *const *campaigns, size_t cou
 	return 0;
 }
 
+/* Of equal campaigns of independent tasks so many are told to differ; docs/method.md has the
+ * simulation. Of many tasks it is fewer, since a change has to be 5 % besides. */
+static const double TOLD_BY_CHANCE = 0.06;
+
+struct campaign_chance requirements_chance(const struct requirements_comparison *comparison,
+                                           size_t campaign)
+{
+	struct campaign_chance chance = {0};
+	for (size_t i = 0; i < comparison->difference_count; i++) {
+		const struct campaign_difference *const d = &comparison->differences[i];
+		if (d->campaign != campaign || d->change == CAMPAIGN_NOT_COMPARABLE ||
+		    (!estimate_has_interval(&d->p50_ratio) &&
+		     !estimate_has_interval(&d->p95_ratio)))
+			continue;
+		chance.compared++;
+		chance.told += d->change == CAMPAIGN_IMPROVED || d->change == CAMPAIGN_WORSE ||
+		               d->change == CAMPAIGN_MIXED;
+	}
+	chance.by_chance = TOLD_BY_CHANCE * (double)chance.compared;
+	return chance;
+}
+
 void requirements_comparison_release(struct requirements_comparison *comparison)
 {
 	if (!comparison)

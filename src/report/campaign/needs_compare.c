@@ -91,6 +91,20 @@ static void add_counts(const struct compared *c, size_t campaign)
 	}
 }
 
+/* Of many comparisons some are told to differ where nothing does. */
+static void add_chance(const struct compared *c, size_t campaign)
+{
+	const struct campaign_chance chance = requirements_chance(c->comparison, campaign);
+	if (chance.by_chance < 1 || chance.told == 0)
+		return;
+	document_say(c->view.doc, TEXT_DIM,
+	             "%s: of %zu figures that were compared %zu %s told as better or worse; if "
+	             "nothing had changed, chance would make that of up to about %.0f%s.",
+	             c->told[campaign].name, chance.compared, chance.told,
+	             number_noun(chance.told, "is", "are"), chance.by_chance,
+	             (double)chance.told <= chance.by_chance ? ": no more than these" : "");
+}
+
 static void add_answer(const struct compared *c)
 {
 	const struct requirements_comparison *const all = c->comparison;
@@ -104,6 +118,8 @@ static void add_answer(const struct compared *c)
 	}
 	for (size_t i = 1; i < all->campaign_count; i++)
 		add_counts(c, i);
+	for (size_t i = 1; i < all->campaign_count; i++)
+		add_chance(c, i);
 }
 
 /* ---- A row per campaign --------------------------------------------------------------------- */

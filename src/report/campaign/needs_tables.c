@@ -258,6 +258,8 @@ static void write_rss(const struct needs_view *view, double value, char text[FIG
 	figure_write(value, decimals > usual ? decimals : usual, view->doc->style, text);
 }
 
+enum { LEAST_FOR_P95 = 20, LEAST_FOR_P99 = 100 };
+
 static void add_spread_row(const struct needs_view *view, struct table *table,
                            enum campaign_figure figure, const struct campaign_type_needs *needs,
                            bool has_count)
@@ -266,12 +268,15 @@ static void add_spread_row(const struct needs_view *view, struct table *table,
 	const double values[] = {s->min, s->p50, s->p95, s->p99, s->max};
 	const double factor = needs_unit(view, figure).factor;
 	char text[FIGURE_BYTES];
+	/* Of fewer than 1 / (1 - p) tasks a quantile is little else than their largest. */
+	static const size_t least[] = {0, 0, LEAST_FOR_P95, LEAST_FOR_P99, 0};
 	if (has_count)
 		table_cell(table, TEXT_PLAIN, "%zu", s->n);
 	else
 		table_cell(table, TEXT_PLAIN, "%s", "");
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++) {
-		const double value = s->n > 0 ? values[i] * factor : (double)NAN;
+		const double value =
+		        s->n > 0 && s->n >= least[i] ? values[i] * factor : (double)NAN;
 		if (figure == CAMPAIGN_MAX_RSS)
 			write_rss(view, value, text);
 		else if (figure == CAMPAIGN_EFFICIENCY)
@@ -285,6 +290,21 @@ static void add_spread_row(const struct needs_view *view, struct table *table,
 	else
 		table_cell(table, needs->over.tasks > 0 ? TEXT_WARN : TEXT_PLAIN, "%zu",
 		           needs->over.tasks);
+}
+
+/* Why some of it is left out. */
+static void say_few(const struct needs_view *view, enum campaign_figure figure)
+{
+	bool is_few = false;
+	for (size_t t = 0; t <= view->needs->type_count; t++) {
+		const size_t n = view->needs->types[t].figures[figure].n;
+		is_few |= n > 0 && n < LEAST_FOR_P99;
+	}
+	if (is_few)
+		document_say(view->doc, TEXT_DIM,
+		             "p95 of fewer than %d tasks and p99 of fewer than %d are little else "
+		             "than their max: they are left out.",
+		             LEAST_FOR_P95, LEAST_FOR_P99);
 }
 
 void needs_add_figure(struct needs_view *view, enum campaign_figure figure)
@@ -319,6 +339,7 @@ void needs_add_figure(struct needs_view *view, enum campaign_figure figure)
 		add_spread_row(view, table, figure, needs, has_count);
 	}
 	needs_finish_table(view, table);
+	say_few(view, figure);
 	if (figure == CAMPAIGN_MAX_RSS && limit[0] && needs_all(view->needs)->over.several > 0)
 		document_say(view->doc, TEXT_DIM,
 		             "Above %s: what takes more than that for each of its cores. The sizes "

@@ -266,6 +266,22 @@ static json_t *difference_object(struct json_writer *w, const struct campaign_di
 	return object;
 }
 
+static json_t *chance_list(struct json_writer *w, const struct requirements_comparison *comparison,
+                           const struct needs_told *told)
+{
+	json_t *const list = json_array();
+	for (size_t i = 1; i < comparison->campaign_count; i++) {
+		const struct campaign_chance chance = requirements_chance(comparison, i);
+		json_t *const object = json_object();
+		json_set(w, object, "campaign", json_text(told[i].name));
+		json_set(w, object, "compared", json_count(chance.compared));
+		json_set(w, object, "changed", json_count(chance.told));
+		json_set(w, object, "by_chance_at_most", json_number(chance.by_chance));
+		json_append(w, list, object);
+	}
+	return list;
+}
+
 int requirements_json_write(const struct requirements_comparison *comparison,
                             const struct needs_told *told, char **ret_json, struct error *err)
 {
@@ -283,5 +299,6 @@ int requirements_json_write(const struct requirements_comparison *comparison,
 		json_append(&w, differences,
 		            difference_object(&w, &comparison->differences[i], told));
 	json_set(&w, answer, "differences", differences);
+	json_set(&w, answer, "chance", chance_list(&w, comparison, told));
 	return json_finish(&w, answer, ret_json, err);
 }

@@ -527,6 +527,12 @@ static void campaigns_are_compared(void **state)
 	assert_int_equal(difference(&comparison, "isr", CAMPAIGN_EFFICIENCY).change,
 	                 CAMPAIGN_IMPROVED);
 	assert_int_equal(difference(&comparison, "warp", CAMPAIGN_WALL).change, CAMPAIGN_MIXED);
+	/* isr, warp and steady in wall time, CPU time and efficiency, isr in max RSS; "few" has no
+	 * intervals. isr differs in three, warp in wall time and efficiency. */
+	const struct campaign_chance chance = requirements_chance(&comparison, 1);
+	assert_int_equal(chance.compared, 10);
+	assert_int_equal(chance.told, 5);
+	assert_close(chance.by_chance, 0.6, 1e-12);
 	d = difference(&comparison, "warp", CAMPAIGN_MAX_RSS);
 	assert_int_equal(d.change, CAMPAIGN_NOT_COMPARABLE);
 	assert_string_equal(d.reason, "not known in this campaign");
