@@ -274,7 +274,7 @@ static void plot_cumulative(const struct needs_view *view)
 	plot->y.from = 0;
 	plot->y.to = 124; /* room above for the names of lines */
 	for (int share = 0; share <= 100; share += 20) {
-		char text[8];
+		char text[16];
 		snprintf(text, sizeof text, "%d", share);
 		plot_tick(plot, &plot->y, share, text);
 	}
