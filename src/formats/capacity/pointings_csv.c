@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "formats/import/table_rows.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -251,6 +252,10 @@ static int read_band(struct reading *r, uint32_t *ret_band)
 		return table_rows_complain(&r->rows, "band", r->err,
 		                           "longer than %d bytes: this is no band",
 		                           POINTINGS_BAND_BYTES - 1);
+	for (const char *c = cell; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			return table_rows_complain(&r->rows, "band", r->err,
+			                           "has a control character: this is no band");
 	const int result = pointings_band(r->pointings, cell, ret_band, r->err);
 	if (result != -E2BIG)
 		return result;
