@@ -330,7 +330,7 @@ static double density_width(double quantile, double n)
 	const double at = log(quantile / (1 - quantile)) / 1.702;
 	const double density = exp(-at * at / 2) / sqrt(two_pi);
 	const double width = pow(n, -1.0 / 3) * pow(z, 2.0 / 3) *
-	                     cbrt(1.5 * density * density / (2 * at * at + 1));
+	                     pow(1.5 * density * density / (2 * at * at + 1), 1.0 / 3);
 	return fmin(width, 0.8 * fmin(quantile, 1 - quantile));
 }
 
