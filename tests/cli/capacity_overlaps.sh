@@ -80,10 +80,14 @@ tap_run plateau capacity overlaps pole.csv --within dec=0..10 --json
 is "what is absent is null with a reason" \
 	"$(answer '.bands[0].depth | [.mean, .reason] | @json')" '[null,"no visit touches a patch"]'
 is "and what a region leaves open too" "$(answer .covered_of_expected)" null
-printf 'fieldRA;fieldDec;filter\n10;20;\033[31mred\n' >odd.csv
+printf 'fieldRA;fieldDec;filter\n10;20;red\n' >odd.csv
 tap_run plateau capacity overlaps odd.csv
 tap_stdout_has "column fieldRA is taken for ra in deg"
-lacks "a band does not steer the terminal" "$stdout" $'\033'
+printf 'ra,dec,band\n10,20,\033[31mred\n' >odd.csv
+tap_run plateau capacity overlaps odd.csv
+tap_status 2 "a band does not steer the terminal"
+tap_stderr_has "odd.csv:2:7: band: has a control character: this is no band"
+lacks "nor does the message" "$stderr" $'\033'
 printf 'ra,dec,band\n10,20,"=a,""b"\n' >odd.csv
 plateau capacity overlaps odd.csv -o - >odd_visits.csv
 is "a band that needs quotes" "$(python3 -c 'import csv; print({r["band"] for r in csv.DictReader(open("odd_visits.csv"))})')" "{'=a,\"b'}"
