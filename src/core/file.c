@@ -108,9 +108,13 @@ static int copy_bytes(int in, int out, struct error *err)
 
 int file_copy(const char *from, const char *to, mode_t mode, bool is_synced, struct error *err)
 {
-	cleanup_close const int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (in < 0)
+	struct stat status;
+	cleanup_close const int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (in < 0 || fstat(in, &status) < 0)
 		return error_system(err, errno, "cannot read %s", from);
+	/* A device would never end. */
+	if (!S_ISREG(status.st_mode))
+		return error_set(err, EINVAL, "%s is no file", from);
 	const int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (out < 0)
 		return error_system(err, errno, "cannot write %s", to);

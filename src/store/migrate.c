@@ -1,6 +1,8 @@
 #include "store/migrate.h"
 
+#include "core/cleanup.h"
 #include "core/error.h"
+#include "core/str.h"
 #include "store/schema.h"
 #include "store/store.h"
 
@@ -45,6 +47,34 @@ static int check_tables(sqlite3 *db, const struct schema *schema, const char *pa
 	return r;
 }
 
+/* A computed column would have the file's own expression worked out for every row. */
+static int check_columns(sqlite3 *db, const struct schema *schema, const char *path,
+                         struct error *err)
+{
+	enum { HIDDEN = 6 }; /* of the pragma's columns; 2 and 3: computed */
+	for (const struct schema_entry *e = schema->entries; e->name; e++) {
+		if (!e->is_table)
+			continue;
+		cleanup_free char *sql = NULL;
+		cleanup_statement sqlite3_stmt *statement = NULL;
+		int r = str_format(&sql, err, "PRAGMA table_xinfo(%s)", e->name);
+		if (r == 0)
+			r = store_prepare(db, sql, &statement, err, path);
+		if (r < 0)
+			return r;
+		int code;
+		while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+			if (sqlite3_column_int(statement, HIDDEN) != 0)
+				return error_set(err, EINVAL,
+				                 "%s: the table %s computes a column: the file is "
+				                 "not made by plateau",
+				                 path, e->name);
+		if (code != SQLITE_DONE)
+			return store_error(db, err, path);
+	}
+	return 0;
+}
+
 int migrate_check(sqlite3 *db, const struct schema *schema, const char *path, int *ret_version,
                   struct error *err)
 {
@@ -68,6 +98,8 @@ int migrate_check(sqlite3 *db, const struct schema *schema, const char *path, in
 		return error_set(err, EINVAL, "%s has no version of the file format: it is damaged",
 		                 path);
 	r = check_tables(db, schema, path, (int)version, err);
+	if (r == 0)
+		r = check_columns(db, schema, path, err);
 	if (r == 0)
 		*ret_version = (int)version;
 	return r;

@@ -21,6 +21,7 @@ int reopen_database(const char *path, sqlite3 **ret_db, struct error *err)
 		r = store_execute(db, "PRAGMA foreign_keys=ON", err, path);
 	if (r < 0)
 		return r;
+	store_unlimit(db);
 	*ret_db = db;
 	db = NULL;
 	return 0;

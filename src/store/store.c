@@ -4,10 +4,13 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "store/confined.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -36,6 +39,7 @@ static const struct {
         {SQLITE_NOTADB, EINVAL, "it is not a plateau result file"},
         {SQLITE_TOOBIG, EINVAL, "it holds a text that is too long"},
         {SQLITE_MISMATCH, EINVAL, NULL},
+        {SQLITE_INTERRUPT, EINVAL, "reading it takes far too long for its size: it is damaged"},
 };
 
 /* SQLite does not always keep the errno of a failed write. Of what is still in errno then only that
@@ -54,6 +58,14 @@ int store_error(sqlite3 *db, struct error *err, const char *what)
 	const int own_code = sqlite3_system_errno(db);
 	const int system_code = own_code ? own_code : errno_of_write(last_code);
 	const bool is_io = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+	if (code == SQLITE_READONLY_ROLLBACK ||
+	    ((code & 0xff) == SQLITE_CANTOPEN && system_code == EPERM))
+		return error_set(
+		        err, EINVAL,
+		        "%s: a journal or log beside it, or another file that one names, "
+		        "would have to be changed, and is not: the file was being written, "
+		        "is damaged, or is not made by plateau",
+		        what);
 	if (is_io && system_code != 0)
 		return error_system(err, system_code, "%s: %s", what, sqlite3_errmsg(db));
 	for (size_t i = 0; i < ARRAY_LENGTH(meanings); i++) {
@@ -72,11 +84,15 @@ static int open_file(const char *path, int flags, sqlite3 **ret_db, struct error
 {
 	/* "./" keeps SQLite from taking a name as a URI or as its own ":memory:". */
 	cleanup_free char *name = NULL;
-	const int r = str_format(&name, err, "%s%s", path[0] == '/' ? "" : "./", path);
+	int r = str_format(&name, err, "%s%s", path[0] == '/' ? "" : "./", path);
+	if (r == 0)
+		r = confined_register(err);
 	if (r < 0)
 		return r;
 	cleanup_database sqlite3 *db = NULL;
-	const int code = sqlite3_open_v2(name, &db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	const char *const system =
+	        flags & SQLITE_OPEN_READONLY ? confined_reading : confined_writing;
+	const int code = sqlite3_open_v2(name, &db, flags | SQLITE_OPEN_NOMUTEX, system);
 	if (db)
 		sqlite3_extended_result_codes(db, 1);
 	if (code != SQLITE_OK) {
@@ -118,6 +134,54 @@ int store_open_memory(sqlite3 **ret_db, struct error *err)
 	return 0;
 }
 
+/* What reading a file may take: a damaged or hostile one can be a tree whose branches meet, with
+ * more rows than there are atoms. Reading a result takes a few steps of SQLite's machine per byte.
+ */
+enum { STEPS_PER_BYTE = 64, STEPS_AT_LEAST = 20 * 1000 * 1000, STEPS_PER_LOOK = 10000 };
+
+static int spend(void *budget)
+{
+	int64_t *const looks = budget;
+	return --*looks < 0;
+}
+
+static void not_for_sql(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	(void)count;
+	(void)values;
+	sqlite3_result_null(context);
+}
+
+static int64_t file_bytes(const char *path, const char *suffix)
+{
+	struct stat status;
+	cleanup_str struct str name = {0};
+	str_add(&name, path);
+	str_add(&name, suffix);
+	return !name.failed && stat(str_text(&name), &status) == 0 ? (int64_t)status.st_size : 0;
+}
+
+static int limit_steps(sqlite3 *db, const char *path, struct error *err)
+{
+	int64_t *const looks = malloc(sizeof *looks);
+	if (!looks)
+		return error_memory(err);
+	*looks =
+	        STEPS_AT_LEAST / STEPS_PER_LOOK +
+	        (file_bytes(path, "") + file_bytes(path, "-wal")) / STEPS_PER_LOOK * STEPS_PER_BYTE;
+	/* A connection keeps a value of ours, and frees it, as that of a function. */
+	if (sqlite3_create_function_v2(db, "plateau_steps", 0, SQLITE_UTF8, looks, not_for_sql,
+	                               NULL, NULL, free) != SQLITE_OK)
+		return store_error(db, err, path);
+	sqlite3_progress_handler(db, STEPS_PER_LOOK, spend, looks);
+	return 0;
+}
+
+void store_unlimit(sqlite3 *db)
+{
+	sqlite3_progress_handler(db, 0, NULL, NULL);
+}
+
 int store_open_untrusted(const char *path, bool is_private_copy, sqlite3 **ret_db,
                          struct error *err)
 {
@@ -139,7 +203,12 @@ int store_open_untrusted(const char *path, bool is_private_copy, sqlite3 **ret_d
 	sqlite3_limit(db, SQLITE_LIMIT_COLUMN, LIMIT_COLUMNS);
 	sqlite3_limit(db, SQLITE_LIMIT_EXPR_DEPTH, LIMIT_EXPRESSION_DEPTH);
 	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite3_limit(db, SQLITE_LIMIT_WORKER_THREADS, 0);
 	r = store_execute(db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", err, path);
+	if (r == 0 && !is_private_copy)
+		r = store_execute(db, "PRAGMA query_only=ON", err, path);
+	if (r == 0)
+		r = limit_steps(db, path, err);
 	if (r < 0)
 		return r;
 	*ret_db = db;

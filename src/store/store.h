@@ -21,10 +21,14 @@ int store_open_writable(const char *path, sqlite3 **ret_db, struct error *err);
 /* A new database without a file. The caller closes it. Returns 0 or -errno. */
 int store_open_memory(sqlite3 **ret_db, struct error *err);
 
-/* Opens a file that may come from anybody: reading only (writable is for a private copy that has
- * a log to be rolled in), no triggers, no functions from its schema, bounded lengths. */
+/* Opens a file that may come from anybody: reading only, with nothing written beside it (a private
+ * copy is writable, so that its log can be rolled in), no triggers, no views, no functions from its
+ * schema, bounded lengths, and not more steps than a file of its size needs to be read. */
 int store_open_untrusted(const char *path, bool is_private_copy, sqlite3 **ret_db,
                          struct error *err);
+
+/* Lifts the bound on steps, of a file that has been read and is now to be worked with. */
+void store_unlimit(sqlite3 *db);
 
 /* Runs SQL that returns no rows. what says what was tried ("cannot write x.db"). */
 int store_execute(sqlite3 *db, const char *sql, struct error *err, const char *what);

@@ -148,6 +148,7 @@ static void hostile_values_are_refused(void **state)
 	        "UPDATE event SET code=x'35'",
 	        "UPDATE input SET path=x'41'",
 	        "DROP TABLE event",
+	        "ALTER TABLE event ADD COLUMN bomb AS (printf('%.*c', 60000000, text))",
 	        "ALTER TABLE task RENAME COLUMN minor_faults TO faults",
 	        "DROP TABLE task; CREATE VIEW task AS SELECT 1",
 	        "DROP TABLE host; CREATE VIRTUAL TABLE host USING fts5(a)",
