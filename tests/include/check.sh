@@ -92,6 +92,38 @@ plant "a test with a part of its own" tests/unit/plan/x.c '#include "made.h"' ""
 plant "a test with a part from below" tests/unit/run/x.c '#include "../plan/made.h"' ""
 plant "sqlite in a test of the store" tests/unit/store/x.c '#include <sqlite3.h>' ""
 
+# Functions of at most 60 lines and files of at most 500, the rows of constant tables apart.
+being_split='tests/(cli/fleet_submit.sh|unit/analyse/test_(io_profile|overlaps|requirements).c|unit/report/test_fleet_status.c):'
+tap_run bash "$top_srcdir/tests/include/sizes.sh" "$top_srcdir"
+is "functions and files are of a size to be read at once" "$(grep -vE "^$being_split" <<<"$stdout")" ""
+mkdir -p large/{src/core,tests/unit,scripts}
+lines()
+{
+	awk -v count="$1" -v line="$2" 'BEGIN { while (count-- > 0) print line }'
+}
+body()
+{
+	printf '%s\n{\n' "$1"
+	lines "$2" "$3"
+	printf '}\n'
+}
+{
+	body 'int a(void)' 60 $'\tb();'
+	printf 'int c(void)\n{\n\tstatic const struct {\n\t\tint x;\n\t} rows[] = {\n'
+	lines 99 $'\t        {1},'
+	printf '\t};\n\tstatic const int one[] = {\n\t        1};\n'
+	lines 60 $'\tb();'
+	printf '}\n'
+} >large/src/core/good.c
+body 'int a(void)' 61 $'\tb();' >large/src/core/long.c
+body 'a()' 61 $'\tb' >large/scripts/a
+lines 500 '# x' >large/tests/unit/module.am
+lines 501 '# x' >large/tests/unit/x.py
+tap_run bash "$top_srcdir/tests/include/sizes.sh" large
+is "what is longer is told of" "$status:$stdout" "1:scripts/a:2: a function of 61 lines, 60 at the most
+src/core/long.c:2: a function of 61 lines, 60 at the most
+tests/unit/x.py:1: a file of 501 lines, 500 at the most"
+
 # A shell test that is run by hand without make, or with a variable empty, must stop before it does
 # harm: see tests/cli/lib.sh.
 loose_lines()

@@ -215,6 +215,27 @@ static const char choices_text[] =
         "  user-switches: {choices: {generic: [\"perf::CONTEXT-SWITCHES:u\"]}}\n"
         "processors: {zen9: {pmus: [zen9]}}\n";
 
+/* Going on needs no file of metrics, and asks for the same. */
+static void go_on_again(const struct events *events)
+{
+	struct events again;
+	struct error err;
+	assert_int_equal(events_open_again(events->definitions, events->count, &again, &err), 0);
+	assert_int_equal(again.open_count, 3);
+	for (size_t i = 0; i < events->count; i++)
+		assert_memory_equal(&again.definitions[i], &events->definitions[i],
+		                    sizeof events->definitions[i]);
+	for (size_t i = 0; i < events->open_count; i++)
+		assert_int_equal(again.attributes[i].config, events->attributes[i].config);
+	events_close(&again);
+	struct event_definition gone = events->definitions[0];
+	gone.config = 9999;
+	assert_int_equal(events_open_again(&gone, 1, &again, &err), 0);
+	assert_int_equal(again.open_count, 0);
+	assert_int_equal(again.definitions[0].state, COUNTER_NOT_SUPPORTED);
+	events_close(&again);
+}
+
 static void test_take(void **state)
 {
 	(void)state;
@@ -268,22 +289,7 @@ static void test_take(void **state)
 	assert_true(events.keepers[0] >= 0);
 	assert_int_equal(events.keepers[2], -1);
 
-	/* Going on needs no file of metrics, and asks for the same. */
-	struct events again;
-	assert_int_equal(events_open_again(events.definitions, events.count, &again, &err), 0);
-	assert_int_equal(again.open_count, 3);
-	for (size_t i = 0; i < events.count; i++)
-		assert_memory_equal(&again.definitions[i], &events.definitions[i],
-		                    sizeof events.definitions[i]);
-	for (size_t i = 0; i < events.open_count; i++)
-		assert_int_equal(again.attributes[i].config, events.attributes[i].config);
-	events_close(&again);
-	struct event_definition gone = events.definitions[0];
-	gone.config = 9999;
-	assert_int_equal(events_open_again(&gone, 1, &again, &err), 0);
-	assert_int_equal(again.open_count, 0);
-	assert_int_equal(again.definitions[0].state, COUNTER_NOT_SUPPORTED);
-	events_close(&again);
+	go_on_again(&events);
 	events_close(&events);
 	words_release(&names);
 }

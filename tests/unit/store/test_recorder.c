@@ -95,6 +95,25 @@ static void assert_same_slots(const struct dataset *dataset)
 	assert_null(dataset_find_slot(dataset, 2, 0));
 }
 
+static void put_event_and_output(struct recorder *recorder)
+{
+	recorded_put(recorder, (struct record){.kind = RECORD_EVENT,
+	                                       .event = {.at_ns = 77,
+	                                                 .trial = 2,
+	                                                 .slot = -1,
+	                                                 .code = "occupancy-low",
+	                                                 .text = "It's 0.97."}});
+	recorded_put(recorder, (struct record){.kind = RECORD_OUTPUT,
+	                                       .output = {.trial = 2,
+	                                                  .index = 5,
+	                                                  .stream = 2,
+	                                                  .total_bytes = 10,
+	                                                  .head = strndup("h\n", 2),
+	                                                  .head_bytes = 2,
+	                                                  .tail = strndup("tail", 4),
+	                                                  .tail_bytes = 4}});
+}
+
 static void load_equals_put(void **state)
 {
 	const struct fixture *const fixture = *state;
@@ -112,21 +131,7 @@ static void load_equals_put(void **state)
 		}
 		recorded_put(recorder, fixture_trial(trial, 1, TRIAL_DONE));
 	}
-	recorded_put(recorder, (struct record){.kind = RECORD_EVENT,
-	                                       .event = {.at_ns = 77,
-	                                                 .trial = 2,
-	                                                 .slot = -1,
-	                                                 .code = "occupancy-low",
-	                                                 .text = "It's 0.97."}});
-	recorded_put(recorder, (struct record){.kind = RECORD_OUTPUT,
-	                                       .output = {.trial = 2,
-	                                                  .index = 5,
-	                                                  .stream = 2,
-	                                                  .total_bytes = 10,
-	                                                  .head = strndup("h\n", 2),
-	                                                  .head_bytes = 2,
-	                                                  .tail = strndup("tail", 4),
-	                                                  .tail_bytes = 4}});
+	put_event_and_output(recorder);
 	recorded_close(recorder, RUN_DONE);
 	assert_int_equal(recorded_entries(fixture), 1); /* nothing but the file */
 
