@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /* A standard stream that the caller has closed is held by /dev/null for reading: no file that is
@@ -184,9 +185,24 @@ static enum exit_code finish(enum exit_code code)
 	return code == EXIT_DONE ? EXIT_SOMETHING_FAILED : code;
 }
 
+/* With rights that its caller lacks (setuid, setgid, capabilities of the file) whatever plateau
+ * does at a caller's word would be done with them: it runs commands, and reads and writes files by
+ * name. */
+static bool has_foreign_rights(void)
+{
+	return getuid() != geteuid() || getgid() != getegid() ||
+	       getxattr("/proc/self/exe", "security.capability", NULL, 0) > 0;
+}
+
 int main(int argc, char *argv[])
 {
 	hold_standard_streams();
+	if (has_foreign_rights()) {
+		talk_error("this program has more rights than its caller (setuid, setgid or file "
+		           "capabilities), and is not made for that: remove them (`chmod ug-s`, "
+		           "`setcap -r`)");
+		return EXIT_USAGE;
+	}
 	/* A reader that goes away must not end a run whose result is to be kept; tasks and helper
 	 * programs are started with the default again. */
 	signal(SIGPIPE, SIG_IGN);

@@ -304,6 +304,19 @@ static enum exit_code load_new(struct fleet_submit *submit)
 	                                        : EXIT_DONE;
 }
 
+/* Jobs run the fleet's scenario with the program that it names, whoever wrote both there. */
+static void tell_of_owner(const struct fleet_submit *submit)
+{
+	struct error ignored;
+	struct stat status;
+	cleanup_free char *path = NULL;
+	if (file_join(submit->dir, "fleet.json", &path, &ignored) == 0 &&
+	    stat(path, &status) == 0 && status.st_uid != geteuid())
+		talk_warning("%s belongs to another user (uid %u): the scenario and the program "
+		             "that it names run in your name",
+		             path, (unsigned)status.st_uid);
+}
+
 enum exit_code fleet_submit_load(struct fleet_submit *submit)
 {
 	struct error err;
@@ -312,12 +325,16 @@ enum exit_code fleet_submit_load(struct fleet_submit *submit)
 	int r = absolute_path(operands->items[operands->count - 1], &submit->dir, &err);
 	if (r == 0)
 		r = slurm_check_folder(submit->dir, &err);
+	if (r == 0)
+		r = folder_check_trust(submit->dir, &err);
 	if (r < 0)
 		return talk_fail(EXIT_USAGE, &err);
 	r = folder_manifest(submit->dir, &found, &err);
 	if (r < 0 && r != -ENOENT)
 		return talk_fail(exit_for_file(r), &err);
 	const bool is_there = r == 0;
+	if (is_there)
+		tell_of_owner(submit);
 	enum exit_code code = is_there || submit->scenario_path ? load_scenario(submit) : EXIT_DONE;
 	if (code == EXIT_DONE)
 		code = is_there ? take_manifest(submit, &found) : load_new(submit);

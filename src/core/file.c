@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "core/trust.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -131,8 +132,11 @@ int file_copy(const char *from, const char *to, mode_t mode, bool is_synced, str
 	return 0;
 }
 
-static int open_through(const char *path, int *ret_fd, struct error *err)
+static int open_through(const char *path, const struct stat *status, int *ret_fd, struct error *err)
 {
+	const int r = trust_write_through(path, status, err);
+	if (r < 0)
+		return r;
 	const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return error_set(err, ENOENT,
@@ -144,10 +148,11 @@ static int open_through(const char *path, int *ret_fd, struct error *err)
 	return 0;
 }
 
-static int write_through(const char *path, const void *data, size_t data_bytes, struct error *err)
+static int write_through(const char *path, const struct stat *status, const void *data,
+                         size_t data_bytes, struct error *err)
 {
 	int fd = -1;
-	int r = open_through(path, &fd, err);
+	int r = open_through(path, status, &fd, err);
 	if (r < 0)
 		return r;
 	r = file_write_all(fd, data, data_bytes, err);
@@ -187,7 +192,7 @@ int file_replace(const char *path, const void *data, size_t data_bytes, struct e
 {
 	struct stat status;
 	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
-		return write_through(path, data, data_bytes, err);
+		return write_through(path, &status, data, data_bytes, err);
 	cleanup_free char *temporary = NULL;
 	int fd = -1;
 	int r = make_beside(path, &temporary, &fd, err);
@@ -225,7 +230,7 @@ int file_replace_by(const char *path, file_writer *write, const void *content, s
 	int fd = -1;
 	int r = 0;
 	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-		r = open_through(path, &fd, err);
+		r = open_through(path, &status, &fd, err);
 		return r < 0 ? r : write_stream(path, fd, write, content, err);
 	}
 	r = make_beside(path, &temporary, &fd, err);
@@ -277,7 +282,9 @@ int file_make_temporary_folder(const char *parent, const char *prefix, char **re
 	if (!parent)
 		parent = file_temporary_parent();
 	cleanup_free char *path = NULL;
-	const int r = str_format(&path, err, "%s/%s-XXXXXX", parent, prefix);
+	int r = trust_temporary_parent(parent, err);
+	if (r == 0)
+		r = str_format(&path, err, "%s/%s-XXXXXX", parent, prefix);
 	if (r < 0)
 		return r;
 	if (!mkdtemp(path))

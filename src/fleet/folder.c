@@ -1,10 +1,12 @@
 /* Files of a fleet's folder, one by one. */
 #include "fleet/folder.h"
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "core/trust.h"
 #include "formats/fleet/manifest_json.h"
 
 #include <errno.h>
@@ -31,6 +33,19 @@ int folder_manifest(const char *dir, struct manifest *ret_manifest, struct error
 		return r;
 	r = manifest_json_read(text, text_bytes, ret_manifest, err);
 	return r < 0 ? error_context(err, r, "%s", path) : 0;
+}
+
+int folder_check_trust(const char *dir, struct error *err)
+{
+	static const char *const names[] = {"fleet.json", "scenario.yaml"};
+	int r = trust_content(dir, err);
+	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(names); i++) {
+		cleanup_free char *path = NULL;
+		r = file_join(dir, names[i], &path, err);
+		if (r == 0)
+			r = trust_content(path, err);
+	}
+	return r;
 }
 
 int folder_write_manifest(const char *dir, const struct manifest *manifest, struct error *err)

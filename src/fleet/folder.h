@@ -36,6 +36,10 @@ int folder_path(const char *dir, const char *node, uint32_t attempt, const char 
 /* Reads DIR/fleet.json. Returns 0; -ENOENT (no fleet there); -EINVAL; -ENOTSUP (a later plateau
  * made it); or -errno. */
 int folder_manifest(const char *dir, struct manifest *ret_manifest, struct error *err);
+/* Whether what stands in the folder may be run in this user's name: not where everybody can change
+ * the folder, fleet.json or scenario.yaml. What is not there yet is no matter. Returns 0, -EPERM or
+ * -errno. */
+int folder_check_trust(const char *dir, struct error *err);
 /* Writes it by way of a file beside it. */
 int folder_write_manifest(const char *dir, const struct manifest *manifest, struct error *err);
 

@@ -71,7 +71,11 @@ static int open_folder(struct job *job, int *ret_code, struct error *err)
 	}
 	*ret_code = JOB_END_REFUSED;
 	const int r = str_copy(path, &job->dir, err);
-	return r < 0 ? r : folder_manifest(job->dir, &job->manifest, err);
+	if (r < 0)
+		return r;
+	return folder_check_trust(job->dir, err) < 0
+	               ? -EINVAL
+	               : folder_manifest(job->dir, &job->manifest, err);
 }
 
 static int code_of_here(int r)

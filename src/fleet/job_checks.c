@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/str.h"
+#include "core/trust.h"
 #include "fleet/job_parts.h"
 #include "formats/scenario/scenario_yaml.h"
 #include "model/scenario.h"
@@ -28,9 +29,11 @@ bool job_can_use(const char *folder)
 {
 	struct stat status;
 	const char *kind;
+	struct error ignored;
 	return folder && folder[0] == '/' && stat(folder, &status) == 0 &&
 	       S_ISDIR(status.st_mode) && access(folder, W_OK | X_OK) == 0 &&
-	       !filesystem_is_network(folder, &kind);
+	       !filesystem_is_network(folder, &kind) &&
+	       trust_temporary_parent(folder, &ignored) == 0;
 }
 
 /* $TMPDIR of the job; it may be that of the machine from which it was submitted. */
@@ -51,10 +54,11 @@ int job_find_parent(struct job *job, struct error *err)
 			        given, job->parent);
 		return r;
 	}
-	return error_set(err, ENOENT,
-	                 "the node has no folder of its own to write to: TMPDIR is \"%s\", and "
-	                 "/tmp and /var/tmp are not there, not writable or on a network",
-	                 given ? given : "");
+	return error_set(
+	        err, ENOENT,
+	        "the node has no folder of its own to write to: TMPDIR is \"%s\", and "
+	        "/tmp and /var/tmp are not there, not writable, not sticky or on a network",
+	        given ? given : "");
 }
 
 int job_make_local(struct job *job, struct error *err)

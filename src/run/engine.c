@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
+#include "core/trust.h"
 #include "model/sink.h"
 #include "platform/events.h"
 #include "platform/memory.h"
@@ -46,8 +47,10 @@ static int make_folder(struct engine *engine, struct error *err)
 	const struct engine_settings *const s = &engine->settings;
 	/* Tasks change folders: what they are told of must be a whole path. */
 	cleanup_free char *parent = realpath(file_temporary_parent(), NULL);
-	const int r = str_format(&engine->folder, err, "%s/plateau-%s",
-	                         parent ? parent : file_temporary_parent(), s->run_id);
+	int r = trust_temporary_parent(parent ? parent : file_temporary_parent(), err);
+	if (r == 0)
+		r = str_format(&engine->folder, err, "%s/plateau-%s",
+		               parent ? parent : file_temporary_parent(), s->run_id);
 	if (r < 0)
 		return r;
 	/* Told first: whatever happens from here on, somebody knows the folder. */
@@ -58,7 +61,7 @@ static int make_folder(struct engine *engine, struct error *err)
 		                    "cannot make a temporary folder in %s (set TMPDIR to a folder "
 		                    "that you may write to)",
 		                    file_temporary_parent());
-	engine->folder_fd = open(engine->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	engine->folder_fd = open(engine->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return engine->folder_fd < 0 ? error_system(err, errno, "cannot open %s", engine->folder)
 	                             : 0;
 }

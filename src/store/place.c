@@ -160,7 +160,7 @@ static int make_folder(struct place *place, struct error *err)
 		return error_set(err, EINVAL,
 		                 "the temporary folder's name holds a line end: set TMPDIR to "
 		                 "another");
-	int r = file_make_temporary_folder(real_parent, "plateau-result", &place->folder, err);
+	int r = file_make_temporary_folder(real_parent, PLACE_FOLDER_PREFIX, &place->folder, err);
 	if (r < 0)
 		return r;
 	r = file_join(place->folder, "result.db", &place->work, err);

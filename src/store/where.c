@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/rng.h"
 #include "core/str.h"
+#include "core/trust.h"
 #include "store/store.h"
 #include "store/target.h"
 
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { WHERE_BYTES = 16384, HOST_BYTES = 256 };
@@ -84,6 +86,38 @@ static char *line_behind(const char *text, const char *key)
 	return strndup(value, strcspn(value, "\n"));
 }
 
+/* The text of NAME.where, which steers what is gone on with, moved and removed: of another user it
+ * is not read. */
+static int read_own(const char *name, char **ret_text, struct error *err)
+{
+	struct stat status;
+	cleanup_close const int fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return -ENOENT;
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return error_system(err, errno, "cannot read %s", name);
+	if (S_ISREG(status.st_mode) && status.st_uid != geteuid())
+		return error_set(err, EBUSY,
+		                 "%s belongs to another user, whose run writes that result, or has "
+		                 "left it: choose another name with -o",
+		                 name);
+	char proc[40];
+	snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);
+	const int r = file_read_regular(proc, WHERE_BYTES, ret_text, NULL, err);
+	return r < 0 ? error_context(err, r, "%s", name) : 0;
+}
+
+/* Whether work is a file in a private folder as plateau makes them: ours, and nobody else's to
+ * write to. */
+static bool is_in_own_folder(const char *work)
+{
+	struct stat status;
+	cleanup_free char *copy = strdup(work);
+	return copy && lstat(dirname(copy), &status) == 0 && S_ISDIR(status.st_mode) &&
+	       trust_is_private(&status) &&
+	       str_starts_with(file_base_name(copy), PLACE_FOLDER_PREFIX);
+}
+
 /* What NAME.where says. *ret_work stays NULL where there is no such text. */
 static int read_where(const char *path, char **ret_work, char **ret_host, struct error *err)
 {
@@ -92,7 +126,7 @@ static int read_where(const char *path, char **ret_work, char **ret_host, struct
 	int r = where_name(path, &name, err);
 	if (r < 0)
 		return r;
-	r = file_read(name, WHERE_BYTES, &text, NULL, err);
+	r = read_own(name, &text, err);
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)
@@ -177,6 +211,12 @@ static int find(const char *path, const char *name_given, char **ret_found, stru
 		                 "%s.where says that the result is in %s, but it is not there any "
 		                 "more: remove %s.where and run anew",
 		                 path, work, path);
+	if (!is_in_own_folder(work))
+		return error_set(
+		        err, EPERM,
+		        "%s.where says that the result is in %s, which is no private folder "
+		        "of plateau's: look at what is there, and remove %s.where",
+		        path, work, path);
 	*ret_found = work;
 	work = NULL;
 	return 0;
@@ -203,8 +243,9 @@ bool where_is_live(const char *path)
 	cleanup_free char *work = NULL;
 	cleanup_free char *host = NULL;
 	struct error ignored;
-	return read_where(path, &work, &host, &ignored) == 0 && work &&
-	       (!is_this_host(host) || is_written(work));
+	const int r = read_where(path, &work, &host, &ignored);
+	/* Another user's is not for us to judge. */
+	return r == -EBUSY || (r == 0 && work && (!is_this_host(host) || is_written(work)));
 }
 
 int where_check(const char *path, bool force, char **ret_work, struct error *err)

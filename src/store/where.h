@@ -8,6 +8,9 @@
 
 struct error;
 
+/* How the names of the private folders begin in which results are written. */
+#define PLACE_FOLDER_PREFIX "plateau-result"
+
 /* "path.where", the caller frees it. Returns 0 or -ENOMEM. */
 int where_name(const char *path, char **ret_name, struct error *err);
 
