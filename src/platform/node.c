@@ -6,7 +6,9 @@
 
 #include <errno.h>
 #include <hwloc.h>
+#ifdef HAVE_HWLOC_CPUKINDS_H
 #include <hwloc/cpukinds.h>
+#endif
 #include <perfmon/pfmlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +125,19 @@ static int32_t ancestor_index(const struct node *node, hwloc_obj_t pu, hwloc_obj
 	return object ? (int32_t)object->logical_index : -1;
 }
 
+/* Which of a processor's kinds of cores a PU is of; -1: they are alike, or this hwloc does not tell
+ * (it does from 2.4 on). */
+static int32_t kind_of(const struct node *node, hwloc_obj_t pu)
+{
+#ifdef HAVE_HWLOC_CPUKINDS_H
+	return hwloc_cpukinds_get_by_cpuset(node->hwloc, pu->cpuset, 0);
+#else
+	(void)node;
+	(void)pu;
+	return -1;
+#endif
+}
+
 static int read_pus(const struct node *node, struct topology *topology, struct error *err)
 {
 	const int count = hwloc_get_nbobjs_by_type(node->hwloc, HWLOC_OBJ_PU);
@@ -142,7 +157,7 @@ static int read_pus(const struct node *node, struct topology *topology, struct e
 		pu->l3 = ancestor_index(node, object, HWLOC_OBJ_L3CACHE);
 		pu->package = ancestor_index(node, object, HWLOC_OBJ_PACKAGE);
 		pu->numa = local_node(topology, object->os_index);
-		pu->kind = hwloc_cpukinds_get_by_cpuset(node->hwloc, object->cpuset, 0);
+		pu->kind = kind_of(node, object);
 	}
 	if (topology->pu_count == 0)
 		return error_set(err, ENODEV,
@@ -284,19 +299,43 @@ static const char *foreign_variable(void)
 	return "one of the variables HWLOC_*";
 }
 
+/* By itself hwloc shows all PUs of the machine whatever the affinity mask says, and moves this
+ * process from PU to PU while it looks. From 2.5 on it is told by flags not to. Before, the part of
+ * it that moves is left out (the flag does just that), and so are the PUs that are not allowed,
+ * afterwards. Returns 0, or -1 with errno. */
+static int load_allowed(hwloc_topology_t hwloc)
+{
+#if HAVE_DECL_HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING
+	const unsigned long flags = HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM |
+	                            HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING |
+	                            HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING;
+	return hwloc_topology_set_flags(hwloc, flags) < 0 ? -1 : hwloc_topology_load(hwloc);
+#else
+	if (hwloc_topology_set_flags(hwloc, HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM) < 0 ||
+	    hwloc_topology_set_components(hwloc, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "x86") <
+	            0 ||
+	    hwloc_topology_load(hwloc) < 0)
+		return -1;
+	if (!hwloc_topology_is_thissystem(hwloc))
+		return 0;
+	const hwloc_bitmap_t allowed = hwloc_bitmap_alloc();
+	if (!allowed)
+		return -1;
+	int r = hwloc_get_cpubind(hwloc, allowed, HWLOC_CPUBIND_STRICT);
+	if (r == 0)
+		r = hwloc_topology_restrict(hwloc, allowed, 0);
+	hwloc_bitmap_free(allowed);
+	return r;
+#endif
+}
+
 int node_open(struct node **ret_node, struct error *err)
 {
 	cleanup_node struct node *node = NULL;
 	int r = new_node(&node, err);
 	if (r < 0)
 		return r;
-	/* Without these hwloc shows all PUs of the machine whatever the affinity mask says, and
-	 * moves this process from PU to PU while it looks. */
-	const unsigned long flags = HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM |
-	                            HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING |
-	                            HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING;
-	if (hwloc_topology_set_flags(node->hwloc, flags) < 0 ||
-	    hwloc_topology_load(node->hwloc) < 0)
+	if (load_allowed(node->hwloc) < 0)
 		return error_system(err, EIO, "hwloc cannot read this machine's topology");
 	if (!hwloc_topology_is_thissystem(node->hwloc))
 		return error_set(err, EINVAL,
