@@ -110,7 +110,7 @@ tap_stderr_has not-there
 plateau io --json -- sleep 20 >interrupted.json 2>/dev/null &
 pid=$!
 for ((i = 0; i < 100; i++)); do
-	pgrep -P "$pid" strace >/dev/null && break
+	watcher=$(pgrep -P "$pid") && pgrep -P "$watcher" strace >/dev/null && break
 	sleep 0.05
 done
 sleep 0.3

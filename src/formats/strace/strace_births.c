@@ -41,8 +41,9 @@ static int hold(struct strace_log *log, const struct strace_text *text, struct e
 	if (r < 0)
 		return r;
 	log->held[log->held_count++] = held;
+	log->held_waiting++;
 	log->held_bytes += strlen(held.text) + sizeof held;
-	return log->held_bytes > MOST_HELD_BYTES ? strace_births_end(log, err) : 0;
+	return 0;
 }
 
 /* Hands on the only fork that is under way as having made pid. Returns 1; 0 where it does not say
@@ -57,8 +58,7 @@ static int tell_early(struct strace_log *log, int32_t pid, struct error *err)
 		return 0;
 	parent->told_child = pid;
 	log->fork_count = 0;
-	log->report.calls++;
-	const int r = log->take(log->context, &call, err);
+	const int r = strace_hand_on(log, &call, err);
 	return r < 0 ? r : 1;
 }
 
@@ -98,80 +98,84 @@ int strace_birth_of(struct strace_log *log, struct strace_text *text, struct err
 	return r < 0 ? r : 1;
 }
 
-/* ---- Taking what was held ---------------------------------------------------------------- */
-
-static int take_held(struct strace_log *log, size_t index, struct error *err)
-{
-	struct strace_held *const held = &log->held[index];
-	held->is_taken = true;
-	struct strace_text text = {
-	        .pid = held->pid, .at_ns = held->at_ns, .line = held->line, .text = held->text};
-	text.kind = strace_line_of(text.text, strlen(text.text), &text.rest);
-	return strace_take_text(log, &text, err);
-}
-
-static int take_lines_of(struct strace_log *log, int32_t pid, struct error *err)
-{
-	struct strace_process *const process = strace_process_of(log, pid, err);
-	if (!process)
-		return -ENOMEM;
-	strace_set_alive(log, process, true);
-	if (!process->is_held)
-		return 0;
-	process->is_held = false;
-	int r = 0;
-	for (size_t i = 0; i < log->held_count && r == 0; i++) {
-		if (log->held[i].pid == pid && !log->held[i].is_taken)
-			r = take_held(log, i, err);
-	}
-	return r;
-}
-
-/* Forgets the lines that were taken, unless some still wait. */
-static void drop_taken(struct strace_log *log)
-{
-	for (size_t i = 0; i < log->held_count; i++) {
-		if (!log->held[i].is_taken)
-			return;
-	}
-	for (size_t i = 0; i < log->held_count; i++)
-		free(log->held[i].text);
-	log->held_count = 0;
-	log->held_bytes = 0;
-}
-
-static int take_all(struct strace_log *log, struct error *err)
-{
-	int r = 0;
-	for (size_t i = 0; i < log->held_count && r == 0; i++) {
-		if (!log->held[i].is_taken)
-			r = take_lines_of(log, log->held[i].pid, err);
-	}
-	return r;
-}
+/* ---- Lines that wait no longer ------------------------------------------------------------ */
 
 int strace_born(struct strace_log *log, int32_t child, struct error *err)
 {
-	const bool is_outermost = !log->is_taking_held;
-	log->is_taking_held = true;
-	int r = take_lines_of(log, child, err);
-	if (r == 0 && is_outermost && log->fork_count == 0)
-		r = take_all(log, err);
-	if (is_outermost) {
-		log->is_taking_held = false;
-		drop_taken(log);
-	}
-	return r;
+	struct strace_process *const process = strace_process_of(log, child, err);
+	if (!process)
+		return -ENOMEM;
+	strace_set_alive(log, process, true);
+	if (process->is_held)
+		log->held_next = 0;
+	process->is_held = false;
+	return 0;
 }
 
-int strace_births_end(struct strace_log *log, struct error *err)
+/* The first line whose process is born; NULL where there is none, and -ENOMEM. */
+static int find_due(struct strace_log *log, struct strace_held **ret_held, struct error *err)
 {
-	const bool is_outermost = !log->is_taking_held;
-	log->is_taking_held = true;
-	const int r = take_all(log, err);
-	if (is_outermost) {
-		log->is_taking_held = false;
-		drop_taken(log);
+	for (; log->held_next < log->held_count; log->held_next++) {
+		struct strace_held *const held = &log->held[log->held_next];
+		if (held->is_taken)
+			continue;
+		const struct strace_process *const process = strace_process_of(log, held->pid, err);
+		if (!process)
+			return -ENOMEM;
+		if (!process->is_held) {
+			*ret_held = held;
+			return 0;
+		}
 	}
-	return r;
+	*ret_held = NULL;
+	return 0;
+}
+
+static int32_t first_that_waits(const struct strace_log *log)
+{
+	size_t i = 0;
+	while (log->held[i].is_taken)
+		i++;
+	return log->held[i].pid;
+}
+
+static void drop_taken(struct strace_log *log)
+{
+	for (size_t i = 0; i < log->held_count; i++)
+		free(log->held[i].text);
+	log->held_count = 0;
+	log->held_next = 0;
+	log->held_bytes = 0;
+}
+
+int strace_birth_next(struct strace_log *log, bool is_end, struct strace_text *ret_text,
+                      struct error *err)
+{
+	while (log->held_count > 0) {
+		struct strace_held *held = NULL;
+		int r = find_due(log, &held, err);
+		if (r < 0)
+			return r;
+		if (held) {
+			held->is_taken = true;
+			log->held_waiting--;
+			*ret_text = (struct strace_text){.pid = held->pid,
+			                                 .at_ns = held->at_ns,
+			                                 .line = held->line,
+			                                 .text = held->text};
+			ret_text->kind =
+			        strace_line_of(held->text, strlen(held->text), &ret_text->rest);
+			return 1;
+		}
+		if (log->held_waiting == 0) {
+			drop_taken(log);
+			return 0;
+		}
+		if (log->fork_count > 0 && !is_end && log->held_bytes <= MOST_HELD_BYTES)
+			return 0;
+		r = strace_born(log, first_that_waits(log), err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }

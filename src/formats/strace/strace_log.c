@@ -53,28 +53,6 @@ const struct strace_report *strace_log_report(const struct strace_log *log)
 
 /* ---- Processes --------------------------------------------------------------------------- */
 
-struct strace_process *strace_process_of(struct strace_log *log, int32_t pid, struct error *err)
-{
-	uint32_t index = 0;
-	if (index_map_find(&log->by_pid, (uint32_t)pid, &index))
-		return &log->processes[index];
-	if (array_reserve(&log->processes, &log->process_room, log->process_count + 1,
-	                  sizeof *log->processes, err) < 0 ||
-	    index_map_put(&log->by_pid, (uint32_t)pid, (uint32_t)log->process_count, err) < 0)
-		return NULL;
-	struct strace_process *const process = &log->processes[log->process_count++];
-	process->pid = pid;
-	log->report.processes++;
-	return process;
-}
-
-void strace_set_alive(struct strace_log *log, struct strace_process *process, bool is_alive)
-{
-	if (process->is_alive != is_alive)
-		log->alive += is_alive ? 1 : (size_t)-1;
-	process->is_alive = is_alive;
-}
-
 /* The only process that is alive; STRACE_NO_PID where there are more. */
 static int32_t survivor(const struct strace_log *log)
 {
@@ -128,18 +106,6 @@ static int64_t time_of(struct strace_log *log, const struct strace_prefix *prefi
 
 /* ---- Lines ------------------------------------------------------------------------------- */
 
-void strace_tell_unreadable(struct strace_log *log, const char *text, size_t line)
-{
-	struct strace_report *const report = &log->report;
-	if (report->unreadable++ > 0)
-		return;
-	report->first_unreadable = line;
-	size_t i = 0;
-	for (; i + 1 < sizeof report->unreadable_said && text[i] != '\0'; i++)
-		report->unreadable_said[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
-	report->unreadable_said[i] = '\0';
-}
-
 /* strace's own words may stand within a line: "vfork(strace: Process 27890 attached", and what
  * belongs behind the bracket follows in the next line. Returns whether the line was only begun. */
 static bool is_broken(struct strace_log *log, char *text, size_t length)
@@ -153,6 +119,19 @@ static bool is_broken(struct strace_log *log, char *text, size_t length)
 		return false;
 	str_add_bytes(&log->head, text, (size_t)(words - text));
 	return true;
+}
+
+/* Takes lines that waited, and do no longer. */
+static int take_born(struct strace_log *log, bool is_end, struct error *err)
+{
+	struct strace_text text;
+	int r;
+	while ((r = strace_birth_next(log, is_end, &text, err)) == 1) {
+		r = strace_take_text(log, &text, err);
+		if (r < 0)
+			return r;
+	}
+	return r;
 }
 
 /* text is whole, NUL-terminated, without its end. */
@@ -172,10 +151,10 @@ static int take_line(struct strace_log *log, char *text, size_t length, struct e
 		return 0;
 	}
 	taken.pid = pid_of(log, &prefix);
-	const int waits = strace_birth_of(log, &taken, err);
-	if (waits != 0)
-		return waits < 0 ? waits : 0;
-	return strace_take_text(log, &taken, err);
+	int r = strace_birth_of(log, &taken, err);
+	if (r == 0)
+		r = strace_take_text(log, &taken, err);
+	return r < 0 ? r : take_born(log, false, err);
 }
 
 /* What is in log->line is one whole line. */
@@ -231,7 +210,7 @@ int strace_log_end(struct strace_log *log, struct error *err)
 	int r = log->line.length > 0 ? end_line(log, err) : 0;
 	log->line.length = 0;
 	if (r == 0)
-		r = strace_births_end(log, err);
+		r = take_born(log, true, err);
 	for (size_t i = 0; i < log->process_count; i++)
 		log->report.unfinished += log->processes[i].has_piece;
 	return r;

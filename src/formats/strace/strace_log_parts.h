@@ -56,8 +56,9 @@ struct strace_log {
 	struct strace_held *held;
 	size_t held_room;
 	size_t held_count;
+	size_t held_next;    /* lines before it are taken, or wait */
+	size_t held_waiting; /* not taken */
 	size_t held_bytes;
-	bool is_taking_held;
 
 	int64_t relative_ns; /* sum of -r so far */
 	int64_t days_ns;     /* that times of day have wrapped around by */
@@ -83,8 +84,14 @@ struct strace_process *strace_process_of(struct strace_log *log, int32_t pid, st
 
 void strace_set_alive(struct strace_log *log, struct strace_process *process, bool is_alive);
 
-/* Takes a line of a process that is known to be born, or of which nothing more is known. */
-int strace_take_text(struct strace_log *log, struct strace_text *text, struct error *err);
+/* The call of that name which text is; nothing is known of its arguments. */
+struct io_call strace_call_begin(const struct strace_text *text, const char *name);
+
+/* Hands the call to whom the log is read for. Returns 0 or -errno. */
+int strace_hand_on(struct strace_log *log, const struct io_call *call, struct error *err);
+
+/* Bytes of the name that text, a call, begins with. */
+size_t strace_name_length(const char *text);
 
 /* The call of a fork under way, as if it had returned `child`, from what is there of it. Returns
  * false where that does not tell what is shared. */
@@ -99,10 +106,16 @@ int strace_birth_of(struct strace_log *log, struct strace_text *text, struct err
 int strace_fork_begins(struct strace_log *log, int32_t pid, struct error *err);
 void strace_fork_ends(struct strace_log *log, int32_t pid);
 
-/* `child` is born: takes the lines that waited for it, and those that wait for nothing any more. */
+/* `child` is born: its lines wait no longer. Returns 0 or -ENOMEM. */
 int strace_born(struct strace_log *log, int32_t child, struct error *err);
 
-/* No more comes, or too many wait: takes all lines that wait. */
-int strace_births_end(struct strace_log *log, struct error *err);
+/* The first of the lines that were held and wait no longer: their process is born, or no fork is
+ * under way that could make it, or too many wait. is_end: no more comes, so none waits. The text
+ * holds until the next call of this. Returns 1, 0 where there is none, or -ENOMEM. */
+int strace_birth_next(struct strace_log *log, bool is_end, struct strace_text *ret_text,
+                      struct error *err);
+
+/* Takes a line of a process that is known to be born, or of which nothing more is known. */
+int strace_take_text(struct strace_log *log, struct strace_text *text, struct error *err);
 
 #endif

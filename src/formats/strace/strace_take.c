@@ -9,62 +9,10 @@
 /* PATH_MAX of Linux, with room for what strace puts behind a path ("...", "(deleted)"). */
 enum { MOST_PATH_BYTES = 4096 + 16 };
 
-static const struct io_call no_call = {
-        .at_ns = IO_UNKNOWN,
-        .duration_ns = IO_UNKNOWN,
-        .fd = IO_UNKNOWN,
-        .other_fd = IO_UNKNOWN,
-        .folder_fd = IO_UNKNOWN,
-        .other_folder_fd = IO_UNKNOWN,
-        .count = IO_UNKNOWN,
-        .offset = IO_UNKNOWN,
-        .other_offset = IO_UNKNOWN,
-        .size = IO_UNKNOWN,
-        .file_kind = IO_UNKNOWN,
-};
-
-static int hand_on(struct strace_log *log, const struct io_call *call, struct error *err)
-{
-	log->report.calls++;
-	log->report.has_durations = log->report.has_durations || call->duration_ns != IO_UNKNOWN;
-	log->report.has_paths = log->report.has_paths || call->fd_path || call->folder_path;
-	return log->take(log->context, call, err);
-}
-
-static size_t name_length(const char *text)
-{
-	return strcspn(text, "(");
-}
-
 static bool is_fork(const char *text)
 {
-	const struct strace_shape *const shape = strace_shape_of(text, name_length(text));
+	const struct strace_shape *const shape = strace_shape_of(text, strace_name_length(text));
 	return shape && shape->kind == IO_CALL_FORK;
-}
-
-bool strace_early_fork(struct strace_process *process, int32_t child, struct io_call *ret_call,
-                       struct error *err)
-{
-	char *copy = NULL;
-	const char *const text = str_text(&process->piece);
-	const struct strace_shape *const shape = strace_shape_of(text, name_length(text));
-	const bool tells = strstr(text, "flags=") || strncmp(text, "fork", 4) == 0 ||
-	                   strncmp(text, "vfork", 5) == 0;
-	if (!shape || !tells || str_format(&copy, err, "%s)", text) < 0)
-		return false;
-	struct io_call call = no_call;
-	call.name = shape->name;
-	call.pid = process->pid;
-	call.at_ns = process->piece_at_ns;
-	call.line = process->piece_line;
-	call.result = child;
-	struct strace_arguments arguments;
-	const bool is_whole = strace_split(copy + name_length(copy) + 1, &arguments) != NULL &&
-	                      strace_fill(shape, &arguments, &call);
-	free(copy);
-	if (is_whole)
-		*ret_call = call;
-	return is_whole;
 }
 
 /* ---- Ends of processes ------------------------------------------------------------------- */
@@ -84,13 +32,9 @@ static int take_exit(struct strace_log *log, const struct strace_text *text, str
 		return 0;
 	strace_set_alive(log, process, false);
 	str_release(&process->piece);
-	struct io_call call = no_call;
+	struct io_call call = strace_call_begin(text, "exit");
 	call.kind = IO_CALL_EXIT;
-	call.name = "exit";
-	call.pid = text->pid;
-	call.at_ns = text->at_ns;
-	call.line = text->line;
-	return hand_on(log, &call, err);
+	return strace_hand_on(log, &call, err);
 }
 
 /* A thread that is not the first executed a program: it goes on under the first one's number. */
@@ -132,9 +76,9 @@ static int take_fork(struct strace_log *log, const struct io_call *call, int32_t
 {
 	int r = 0;
 	if (call->result <= 0)
-		return call->error != 0 ? strace_born(log, call->pid, err) : 0;
+		return 0;
 	if (told_child != call->result)
-		r = hand_on(log, call, err);
+		r = strace_hand_on(log, call, err);
 	return r < 0 ? r : strace_born(log, (int32_t)call->result, err);
 }
 
@@ -167,7 +111,7 @@ static bool has_endless_path(const struct io_call *call)
 static int take_call(struct strace_log *log, const struct strace_text *text, int32_t told_child,
                      struct error *err)
 {
-	const size_t length = name_length(text->text);
+	const size_t length = strace_name_length(text->text);
 	const struct strace_shape *const shape = strace_shape_of(text->text, length);
 	if (!shape) {
 		tell_unknown(log, text->text, length);
@@ -185,11 +129,7 @@ static int take_call(struct strace_log *log, const struct strace_text *text, int
 		log->report.unfinished += !result.is_restarted;
 		return 0;
 	}
-	struct io_call call = no_call;
-	call.name = shape->name;
-	call.pid = text->pid;
-	call.at_ns = text->at_ns;
-	call.line = text->line;
+	struct io_call call = strace_call_begin(text, shape->name);
 	call.result = result.value;
 	call.error = result.error;
 	call.duration_ns = result.duration_ns;
@@ -205,7 +145,7 @@ static int take_call(struct strace_log *log, const struct strace_text *text, int
 	}
 	if (call.kind == IO_CALL_FORK)
 		return take_fork(log, &call, told_child, err);
-	return hand_on(log, &call, err);
+	return strace_hand_on(log, &call, err);
 }
 
 static int keep_piece(struct strace_log *log, const struct strace_text *text, struct error *err)
