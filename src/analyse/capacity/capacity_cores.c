@@ -38,35 +38,62 @@ static bool take_times(const struct campaign_task *task, uint32_t type, double c
 	return true;
 }
 
-/* Total CPU time by the total of wall time times cores, with the t interval of a ratio of two means
- * (Cochran, Sampling Techniques, 1977, section 6.4). */
-static struct capacity_figure efficiency_of(const struct campaign *campaign, uint32_t type,
-                                            double cores)
+/* Sums over the n tasks whose times are known: of CPU time, of time for which cores were held, and
+ * of squares: of what each is off its mean, and of what CPU time is off its share of the time held.
+ */
+struct times {
+	size_t n;
+	double cpu, held;
+	double cpu_squares, held_squares, off_squares;
+};
+
+static struct times sum_times(const struct campaign *campaign, uint32_t type, double cores)
 {
-	struct capacity_figure figure = capacity_figure_absent();
-	double cpu_sum = 0;
-	double held_sum = 0;
-	double squares = 0;
+	struct times sum = {0};
 	double cpu;
 	double held;
 	for (size_t i = 0; i < campaign->task_count; i++) {
 		if (!take_times(&campaign->tasks[i], type, cores, &cpu, &held))
 			continue;
-		cpu_sum += cpu;
-		held_sum += held;
-		figure.n++;
+		sum.cpu += cpu;
+		sum.held += held;
+		sum.n++;
 	}
-	if (figure.n == 0 || !(cpu_sum > 0))
-		return capacity_figure_absent();
-	figure.value = cpu_sum / held_sum;
-	for (size_t i = 0; i < campaign->task_count; i++)
-		if (take_times(&campaign->tasks[i], type, cores, &cpu, &held))
-			squares += (cpu - figure.value * held) * (cpu - figure.value * held);
+	for (size_t i = 0; i < campaign->task_count; i++) {
+		if (!take_times(&campaign->tasks[i], type, cores, &cpu, &held))
+			continue;
+		const double off_cpu = cpu - sum.cpu / (double)sum.n;
+		const double off_held = held - sum.held / (double)sum.n;
+		const double off = cpu - sum.cpu / sum.held * held;
+		sum.cpu_squares += off_cpu * off_cpu;
+		sum.held_squares += off_held * off_held;
+		sum.off_squares += off * off;
+	}
+	return sum;
+}
+
+/* Total CPU time by the total of wall time times cores, with the t interval of a ratio of two means
+ * (Cochran, Sampling Techniques, 1977, section 6.4). CPU time is drawn by itself, though it is of
+ * the same tasks; what comes of both is the time held, whose relative variance is that of its own
+ * mean. Where the ratio's and that of the mean CPU time add up to less (long tasks that are less
+ * busy), the ratio's is made as much larger. */
+static struct capacity_figure efficiency_of(const struct campaign *campaign, uint32_t type,
+                                            double cores)
+{
+	struct capacity_figure figure = capacity_figure_absent();
+	const struct times sum = sum_times(campaign, type, cores);
+	if (sum.n == 0 || !(sum.cpu > 0))
+		return figure;
+	figure.n = sum.n;
+	figure.value = sum.cpu / sum.held;
 	if (figure.n < 2)
 		return figure;
 	const double n = (double)figure.n;
-	const double half =
-	        gsl_cdf_tdist_Pinv(0.975, n - 1) * sqrt(n / (n - 1) * squares) / held_sum;
+	const double of_cpu = sum.cpu_squares / (sum.cpu * sum.cpu);
+	const double of_held = sum.held_squares / (sum.held * sum.held);
+	const double of_ratio = sum.off_squares / (sum.cpu * sum.cpu);
+	const double half = figure.value * gsl_cdf_tdist_Pinv(0.975, n - 1) *
+	                    sqrt(n / (n - 1) * fmax(of_ratio, of_held - of_cpu));
 	figure.low = fmax(figure.value - half, 0.01 * figure.value);
 	figure.high = figure.value + half;
 	return figure;
