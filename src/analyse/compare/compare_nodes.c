@@ -19,6 +19,8 @@ struct best {
 	double throughput;
 	uint32_t highest; /* of all levels that were looked at */
 	bool is_highest;  /* no higher level was measured */
+	/* The lowest and the highest N whose throughput cannot be told from that of the level. */
+	uint32_t least_alike, most_alike;
 };
 
 /* The geometric mean over the runs that have the level; NAN: none. */
@@ -90,11 +92,35 @@ static int look_at_level(const struct side *side, const struct dataset_level *le
 	return 0;
 }
 
-/* Among the levels with a policy that `within` has too; NULL: among all. */
-static int find_best(const struct side *side, const struct side *within, struct best *best,
-                     struct error *err)
+/* Whether the throughput at a level may be that of the best one, as far as both are known. */
+static int look_whether_alike(const struct side *side, const struct dataset_level *level,
+                              struct best *best, struct error *err)
 {
-	*best = (struct best){0};
+	struct side_values values = {0};
+	struct side_values best_values = {0};
+	struct ratio ratio;
+	int r = throughput_at(side, level, &values, err);
+	if (r == 0)
+		r = throughput_at(side, best->level, &best_values, err);
+	if (r == 0)
+		r = compare_ratio(&throughput_query, false, &best_values, &values, &ratio, err);
+	compare_unload(&values);
+	compare_unload(&best_values);
+	if (r < 0 || !estimate_has_interval(&ratio.value) || ratio_is_beyond_chance(&ratio))
+		return r;
+	if (level->concurrency < best->least_alike)
+		best->least_alike = level->concurrency;
+	if (level->concurrency > best->most_alike)
+		best->most_alike = level->concurrency;
+	return 0;
+}
+
+/* Goes through the levels with a policy that `within` has too; NULL: through all. */
+static int for_levels(const struct side *side, const struct side *within,
+                      int (*look)(const struct side *side, const struct dataset_level *level,
+                                  struct best *best, struct error *err),
+                      struct best *best, struct error *err)
+{
 	for (size_t run = 0; run < side->count; run++) {
 		const struct summary *const summary = &side->runs[run]->summary;
 		for (size_t i = 0; i < summary->level_count; i++) {
@@ -102,13 +128,26 @@ static int find_best(const struct side *side, const struct side *within, struct 
 			if (level->is_oversubscribed || !compare_has_level(side->runs[run], i) ||
 			    (within && !has_policy(within, level->policy)))
 				continue;
-			const int r = look_at_level(side, level, best, err);
+			const int r = look(side, level, best, err);
 			if (r < 0)
 				return r;
 		}
 	}
-	best->is_highest = best->level && best->level->concurrency == best->highest;
 	return 0;
+}
+
+/* The level of largest throughput among those levels, and which others may be as good. */
+static int find_best(const struct side *side, const struct side *within, struct best *best,
+                     struct error *err)
+{
+	*best = (struct best){0};
+	const int r = for_levels(side, within, look_at_level, best, err);
+	if (r < 0 || !best->level)
+		return r;
+	best->is_highest = best->level->concurrency == best->highest;
+	best->least_alike = best->level->concurrency;
+	best->most_alike = best->level->concurrency;
+	return for_levels(side, within, look_whether_alike, best, err);
 }
 
 static int compare_best(struct comparison *c, const struct best *base, const struct best *new,
@@ -135,23 +174,28 @@ static struct estimate scaled(const struct estimate *e, double factor)
 	return of;
 }
 
-/* How many CPUs the tasks of a level take: as many as they have threads. */
-static double cpus_of(const struct side *side, const struct best *best)
+/* How many CPUs so many tasks take: as many as they have threads. */
+static double cpus_of(const struct side *side, uint32_t concurrency)
 {
-	return (double)best->level->concurrency * fmax(side->runs[0]->dataset->run.threads, 1);
+	return (double)concurrency * fmax(side->runs[0]->dataset->run.threads, 1);
 }
 
-/* CPUs by throughput, new by base. */
-static struct ratio cpu_factor(const struct ratio *throughput, double base_cpus, double new_cpus)
+/* CPUs by throughput, new by base. A curve that is flat does as much with any of several N, and
+ * which of them comes out highest is chance: the interval reaches over all of them. */
+static struct ratio cpu_factor(const struct comparison *c, const struct best *base,
+                               const struct best *new)
 {
-	struct ratio ratio = *throughput;
-	const double factor = new_cpus / base_cpus;
-	const struct estimate *const e = &throughput->value;
-	ratio.base = scaled(&throughput->base, 1 / base_cpus);
-	ratio.new = scaled(&throughput->new, 1 / new_cpus);
-	ratio.value.value = factor / e->value;
-	ratio.value.low = factor / e->high;
-	ratio.value.high = factor / e->low;
+	struct ratio ratio = c->nodes.throughput;
+	const double base_cpus = cpus_of(&c->base, base->level->concurrency);
+	const double new_cpus = cpus_of(&c->new, new->level->concurrency);
+	const struct estimate *const e = &c->nodes.throughput.value;
+	ratio.base = scaled(&c->nodes.throughput.base, 1 / base_cpus);
+	ratio.new = scaled(&c->nodes.throughput.new, 1 / new_cpus);
+	ratio.value.value = new_cpus / base_cpus / e->value;
+	ratio.value.low =
+	        cpus_of(&c->new, new->least_alike) / cpus_of(&c->base, base->most_alike) / e->high;
+	ratio.value.high =
+	        cpus_of(&c->new, new->most_alike) / cpus_of(&c->base, base->least_alike) / e->low;
 	return ratio;
 }
 
@@ -230,7 +274,8 @@ static void copy_text(const struct str *text, char *to, size_t bytes)
 static bool may_do_more(const struct side *side, const struct best *best)
 {
 	const int64_t cores = host_facts_count(&side->runs[0]->dataset->host, "cores_allowed");
-	return best->is_highest && (cores < 0 || cpus_of(side, best) < (double)cores);
+	return best->is_highest &&
+	       (cores < 0 || cpus_of(side, best->level->concurrency) < (double)cores);
 }
 
 /* What the answer cannot know. */
@@ -350,6 +395,19 @@ static int warn_of_policy(struct comparison *c, const struct side *side, const s
 	        other->name);
 }
 
+/* Where it is open at how many tasks a side is at its best. */
+static int tell_of_flatness(struct comparison *c, const struct side *side, const struct best *best,
+                            struct error *err)
+{
+	if (!best->level || best->least_alike == best->most_alike)
+		return 0;
+	return compare_remark(
+	        c, false, "best", err,
+	        "%s does as much, as far as can be told, with %u to %u tasks at once: the interval "
+	        "of the CPU factor reaches over them.",
+	        side->name, best->least_alike, best->most_alike);
+}
+
 static int warn_of_mix(struct comparison *c, struct error *err)
 {
 	const struct compared_nodes *const nodes = &c->nodes;
@@ -370,6 +428,10 @@ static int warn(struct comparison *c, const struct best *base, const struct best
 		r = warn_of_policy(c, &c->base, &c->new, base, err);
 	if (r == 0)
 		r = warn_of_policy(c, &c->new, &c->base, new, err);
+	if (r == 0)
+		r = tell_of_flatness(c, &c->base, base, err);
+	if (r == 0)
+		r = tell_of_flatness(c, &c->new, new, err);
 	if (r == 0 && base->level)
 		r = warn_of_top(c, &c->base, base, err);
 	if (r == 0 && new->level)
@@ -410,8 +472,7 @@ int compare_nodes(struct comparison *c, struct error *err)
 		nodes->base_policy = base.level->policy[0] ? base.level->policy : NULL;
 		nodes->new_policy = new.level->policy[0] ? new.level->policy : NULL;
 		r = compare_best(c, &base, &new, err);
-		nodes->cpu_factor = cpu_factor(&nodes->throughput, cpus_of(&c->base, &base),
-		                               cpus_of(&c->new, &new));
+		nodes->cpu_factor = cpu_factor(c, &base, &new);
 	}
 	if (r == 0)
 		r = write_sentence(c, &base, &new, err);
