@@ -1,0 +1,16 @@
+/* The promises of what is printed, whatever it was made of. */
+#ifndef TESTS_FUZZ_ANSWERS_H
+#define TESTS_FUZZ_ANSWERS_H
+
+#include "report/document.h"
+
+/* A text for a terminal has no control characters but line ends, and is UTF-8. */
+void answer_check_text(const char *text);
+
+/* An answer for programs is JSON without NaN and infinities. */
+void answer_check_json(const char *json);
+
+/* Both writers of a document, and their promises. */
+void answer_check_document(const struct document *doc);
+
+#endif

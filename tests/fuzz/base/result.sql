@@ -1,0 +1,577 @@
+PRAGMA application_id=1886155887;
+PRAGMA user_version=5;
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE run(
+  id TEXT NOT NULL CHECK(typeof(id)='text'),
+  name TEXT NOT NULL CHECK(typeof(name)='text'),
+  state TEXT NOT NULL CHECK(CASE state WHEN 'running' THEN 1 WHEN 'done' THEN 1 WHEN 'interrupted' THEN 1 WHEN 'failed' THEN 1 ELSE 0 END),
+  task_type TEXT CHECK(typeof(task_type) IN ('text','null')),
+  command TEXT CHECK(typeof(command) IN ('text','null')),
+  threads INTEGER NOT NULL CHECK(typeof(threads)='integer' AND threads>=0),
+  baseline INTEGER NOT NULL CHECK(typeof(baseline)='integer' AND baseline>=0),
+  blocks INTEGER NOT NULL CHECK(typeof(blocks)='integer' AND blocks>=0),
+  capacity INTEGER NOT NULL CHECK(typeof(capacity)='integer' AND capacity>=0),
+  seed TEXT NOT NULL CHECK(typeof(seed)='text'),
+  origin_calendar_ns INTEGER NOT NULL CHECK(typeof(origin_calendar_ns)='integer'),
+  finished_calendar_ns INTEGER CHECK(typeof(finished_calendar_ns) IN ('integer','null')),
+  plateau_version TEXT CHECK(typeof(plateau_version) IN ('text','null')),
+  scenario_sha256 TEXT CHECK(typeof(scenario_sha256) IN ('text','null')),
+  scenario_text TEXT CHECK(typeof(scenario_text) IN ('text','null')),
+  scenario_json TEXT CHECK(typeof(scenario_json) IN ('text','null')),
+  topology_xml TEXT CHECK(typeof(topology_xml) IN ('text','null')),
+  working_folder TEXT CHECK(typeof(working_folder) IN ('text','null')),
+  program_path TEXT CHECK(typeof(program_path) IN ('text','null')),
+  program_bytes INTEGER CHECK(program_bytes IS NULL OR typeof(program_bytes)='integer' AND program_bytes>=0),
+  program_mtime_ns INTEGER CHECK(typeof(program_mtime_ns) IN ('integer','null')),
+  program_sha256 TEXT CHECK(typeof(program_sha256) IN ('text','null')),
+  imported TEXT CHECK(typeof(imported) IN ('text','null')),
+  source TEXT CHECK(typeof(source) IN ('text','null')),
+  PRIMARY KEY(id)
+);
+INSERT INTO run VALUES('0123456789abcdef0123456789abcdef','it''s a "name"','done','isr','plateau-isr {input}',1,1,2,2,'18446744073709551614',1790000000123456789,1790000060123456789,'0.1','00ff',replace('name: made\ntask:\n  command: [sleep, "0.05"]\nsweep:\n  levels: [1, 2]\n  repeats: 2\n  warmup: 1\n  measured: 2\naccept:\n  criteria:\n    - {metric: failures, at_most: 0}\n    - {metric: wall, statistic: p95, at_most: 100ms, level: 2}\n','\n',char(10)),'{"name":"made","task":{"type":"sleep","command":["sleep","0.05"],"inputs":null,"environment":{},"threads":1,"timeout_s":null,"memory_bytes":null,"memory_limit_bytes":null,"keep":"failed","phases":null,"figures":null},"sweep":{"levels":["1","2"],"repeats":2,"warmup":{"tasks":1.0,"at_least_s":0.0},"measured":{"tasks":2.0,"at_least_s":0.0},"order":"shuffled","start":"staggered","filler":"kill","baseline":null,"budget_s":null},"placement":{"policy":["spread"],"unit":"core","smt":"last","memory":"local"},"counters":{"events":["cycles","instructions","LLC-load-misses","task-clock","page-faults","context-switches","cpu-migrations"],"overflow":"rotate"},"preflight":{"warn":{"load":0.02,"psi":0.02,"steal":0.02},"refuse":{"load":null,"psi":null,"steal":null}},"sampling":{"interval_s":1.0,"memory_interval_s":0.02,"memory_group":"auto"},"seed":null,"accept":{"max_repeats":null,"folder":null,"criteria":[{"metric":"failures","name":null,"level":[],"policy":null,"quantile":null,"bound":"at_most","limit":0.0,"margin":null,"reference":[],"sources":[],"where_absent":"inconclusive","line":11},{"metric":"wall","name":null,"level":["2"],"policy":null,"quantile":0.95,"bound":"at_most","limit":0.1,"margin":null,"reference":[],"sources":[],"where_absent":"inconclusive","line":12}]}}',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+CREATE TABLE host(
+  fact INTEGER NOT NULL CHECK(typeof(fact)='integer' AND fact>=0),
+  name TEXT NOT NULL CHECK(typeof(name)='text'),
+  value TEXT CHECK(typeof(value) IN ('text','null')),
+  reason TEXT CHECK(typeof(reason) IN ('text','null')),
+  PRIMARY KEY(fact)
+);
+INSERT INTO host VALUES(0,'processor','EPYC 7702',NULL);
+INSERT INTO host VALUES(1,'pmu',NULL,'no hardware counters');
+INSERT INTO host VALUES(100,'hostname','node001',NULL);
+INSERT INTO host VALUES(101,'processor','Processor 1',NULL);
+INSERT INTO host VALUES(102,'cores','4',NULL);
+INSERT INTO host VALUES(103,'pus','4',NULL);
+INSERT INTO host VALUES(104,'memory_bytes','8000000000',NULL);
+INSERT INTO host VALUES(105,'l3_bytes','33554432',NULL);
+INSERT INTO host VALUES(106,'kernel','6.1.0',NULL);
+INSERT INTO host VALUES(107,'cpufreq_governor','performance',NULL);
+INSERT INTO host VALUES(108,'sensor_energy','package',NULL);
+INSERT INTO host VALUES(109,'pressure_stall','system',NULL);
+INSERT INTO host VALUES(110,'clocksource','tsc',NULL);
+CREATE TABLE level(
+  level INTEGER NOT NULL CHECK(typeof(level)='integer' AND level>=0),
+  concurrency INTEGER NOT NULL CHECK(typeof(concurrency)='integer' AND concurrency>=0),
+  policy TEXT CHECK(typeof(policy) IN ('text','null')),
+  spelling TEXT CHECK(typeof(spelling) IN ('text','null')),
+  oversubscribed INTEGER NOT NULL CHECK(oversubscribed IN (0,1) AND typeof(oversubscribed)='integer'),
+  memory_bytes INTEGER CHECK(memory_bytes IS NULL OR typeof(memory_bytes)='integer' AND memory_bytes>=0),
+  skipped TEXT CHECK(typeof(skipped) IN ('text','null')),
+  PRIMARY KEY(level)
+);
+INSERT INTO level VALUES(0,1,'spread','1',0,1000,NULL);
+INSERT INTO level VALUES(1,2,'spread','cores',1,NULL,NULL);
+CREATE TABLE slot(
+  level INTEGER NOT NULL REFERENCES level,
+  slot INTEGER NOT NULL CHECK(typeof(slot)='integer' AND slot>=0),
+  pus TEXT CHECK(typeof(pus) IN ('text','null')),
+  own INTEGER NOT NULL CHECK(typeof(own)='integer' AND own>=0),
+  core INTEGER CHECK(core IS NULL OR typeof(core)='integer' AND core>=0),
+  l3 INTEGER CHECK(l3 IS NULL OR typeof(l3)='integer' AND l3>=0),
+  numa INTEGER CHECK(numa IS NULL OR typeof(numa)='integer' AND numa>=0),
+  package INTEGER CHECK(package IS NULL OR typeof(package)='integer' AND package>=0),
+  PRIMARY KEY(level, slot)
+) WITHOUT ROWID;
+INSERT INTO slot VALUES(0,0,'0,2',1,0,NULL,0,0);
+INSERT INTO slot VALUES(1,0,'0,2',1,0,NULL,0,0);
+INSERT INTO slot VALUES(1,1,'1,3',1,1,NULL,0,0);
+CREATE TABLE counter_event(
+  event INTEGER NOT NULL CHECK(typeof(event)='integer' AND event>=0),
+  name TEXT NOT NULL CHECK(typeof(name)='text'),
+  encoded TEXT NOT NULL CHECK(typeof(encoded)='text'),
+  type INTEGER NOT NULL CHECK(typeof(type)='integer' AND type>=0),
+  config INTEGER NOT NULL CHECK(typeof(config)='integer'),
+  config1 INTEGER NOT NULL CHECK(typeof(config1)='integer'),
+  user_only INTEGER NOT NULL CHECK(user_only IN (0,1) AND typeof(user_only)='integer'),
+  state TEXT NOT NULL CHECK(CASE state WHEN 'ok' THEN 1 WHEN 'scaled' THEN 1 WHEN 'not-counted' THEN 1 WHEN 'not-supported' THEN 1 WHEN 'no-permission' THEN 1 WHEN 'detached' THEN 1 WHEN 'implausible' THEN 1 WHEN 'unknown' THEN 1 ELSE 0 END),
+  reason TEXT NOT NULL CHECK(typeof(reason)='text'),
+  metric TEXT CHECK(typeof(metric) IN ('text','null')),
+  choice INTEGER CHECK(choice IS NULL OR typeof(choice)='integer' AND choice>=0),
+  remedy TEXT CHECK(typeof(remedy) IN ('text','null')),
+  note TEXT CHECK(typeof(note) IN ('text','null')),
+  PRIMARY KEY(event)
+);
+INSERT INTO counter_event VALUES(0,'task-clock','perf::TASK-CLOCK',1,1,0,0,'ok','',NULL,NULL,NULL,NULL);
+INSERT INTO counter_event VALUES(1,'page-faults','perf::PAGE-FAULTS',1,-1,0,1,'ok','',NULL,NULL,NULL,NULL);
+INSERT INTO counter_event VALUES(2,'cycles','',0,0,0,0,'not-supported','there is no PMU',NULL,NULL,NULL,NULL);
+CREATE TABLE event_set(
+  event_set INTEGER NOT NULL CHECK(typeof(event_set)='integer' AND event_set>=0),
+  event INTEGER NOT NULL REFERENCES counter_event,
+  PRIMARY KEY(event_set, event)
+) WITHOUT ROWID;
+INSERT INTO event_set VALUES(1,0);
+INSERT INTO event_set VALUES(1,1);
+CREATE TABLE input(
+  input INTEGER NOT NULL CHECK(typeof(input)='integer' AND input>=0),
+  path TEXT NOT NULL CHECK(typeof(path)='text'),
+  bytes INTEGER CHECK(bytes IS NULL OR typeof(bytes)='integer' AND bytes>=0),
+  mtime_ns INTEGER CHECK(typeof(mtime_ns) IN ('integer','null')),
+  PRIMARY KEY(input)
+);
+INSERT INTO input VALUES(0,'a, "b".fits',NULL,NULL);
+INSERT INTO input VALUES(1,'c.fits',NULL,NULL);
+CREATE TABLE trial(
+  trial INTEGER NOT NULL CHECK(typeof(trial)='integer' AND trial>0),
+  attempt INTEGER NOT NULL CHECK(typeof(attempt)='integer' AND attempt>0),
+  block INTEGER NOT NULL CHECK(typeof(block)='integer' AND block>=0),
+  level INTEGER NOT NULL REFERENCES level,
+  state TEXT NOT NULL CHECK(CASE state WHEN 'pending' THEN 1 WHEN 'running' THEN 1 WHEN 'done' THEN 1 WHEN 'censored' THEN 1 WHEN 'abandoned' THEN 1 WHEN 'interrupted' THEN 1 WHEN 'skipped' THEN 1 ELSE 0 END),
+  start_ns INTEGER CHECK(typeof(start_ns) IN ('integer','null')),
+  end_ns INTEGER CHECK(typeof(end_ns) IN ('integer','null')),
+  window_start_ns INTEGER CHECK(typeof(window_start_ns) IN ('integer','null')),
+  window_end_ns INTEGER CHECK(typeof(window_end_ns) IN ('integer','null')),
+  harness_cpu_ns INTEGER CHECK(typeof(harness_cpu_ns) IN ('integer','null')),
+  harness_max_rss_bytes INTEGER CHECK(typeof(harness_max_rss_bytes) IN ('integer','null')),
+  drain_ns INTEGER CHECK(typeof(drain_ns) IN ('integer','null')),
+  reason TEXT CHECK(typeof(reason) IN ('text','null')),
+  event_set INTEGER CHECK(event_set IS NULL OR typeof(event_set)='integer' AND event_set>=0),
+  durations_only INTEGER NOT NULL DEFAULT 0 CHECK(durations_only IN (0,1) AND typeof(durations_only)='integer'),
+  PRIMARY KEY(trial, attempt)
+) WITHOUT ROWID;
+INSERT INTO trial VALUES(1,1,0,0,'done',1000000000000,1000450000000,1000050000000,1000400000000,1000000,NULL,NULL,NULL,1,0);
+INSERT INTO trial VALUES(2,1,0,1,'done',2000000000000,2000200000000,2000050000000,2000150000000,1000000,NULL,NULL,NULL,1,0);
+INSERT INTO trial VALUES(3,1,1,0,'done',3000000000000,3000450000000,3000050000000,3000400000000,1000000,NULL,NULL,NULL,1,0);
+INSERT INTO trial VALUES(4,1,1,1,'done',4000000000000,4000200000000,4000050000000,4000150000000,1000000,NULL,NULL,NULL,1,0);
+CREATE TABLE task(
+  task INTEGER PRIMARY KEY,
+  trial INTEGER,
+  attempt INTEGER CHECK((attempt IS NULL)=(trial IS NULL)),
+  task_index INTEGER NOT NULL CHECK(typeof(task_index)='integer' AND task_index>=0),
+  slot INTEGER NOT NULL CHECK(typeof(slot)='integer' AND slot>=0),
+  pu INTEGER CHECK(pu IS NULL OR typeof(pu)='integer' AND pu>=0),
+  input INTEGER REFERENCES input,
+  role TEXT NOT NULL CHECK(CASE role WHEN 'probe' THEN 1 WHEN 'warmup' THEN 1 WHEN 'measured' THEN 1 WHEN 'filler' THEN 1 ELSE 0 END),
+  state TEXT NOT NULL CHECK(CASE state WHEN 'ok' THEN 1 WHEN 'failed' THEN 1 WHEN 'signaled' THEN 1 WHEN 'timeout' THEN 1 WHEN 'not-started' THEN 1 WHEN 'left-children' THEN 1 WHEN 'ended' THEN 1 ELSE 0 END),
+  exit_status INTEGER CHECK(exit_status IS NULL OR typeof(exit_status)='integer' AND exit_status>=0),
+  signal INTEGER CHECK(signal IS NULL OR typeof(signal)='integer' AND signal>=0),
+  start_errno INTEGER CHECK(start_errno IS NULL OR typeof(start_errno)='integer' AND start_errno>=0),
+  start_ns INTEGER NOT NULL CHECK(typeof(start_ns)='integer'),
+  end_ns INTEGER NOT NULL CHECK(typeof(end_ns)='integer'),
+  idle_before_ns INTEGER CHECK(typeof(idle_before_ns) IN ('integer','null')),
+  user_ns INTEGER CHECK(typeof(user_ns) IN ('integer','null')),
+  system_ns INTEGER CHECK(typeof(system_ns) IN ('integer','null')),
+  max_rss_bytes INTEGER CHECK(typeof(max_rss_bytes) IN ('integer','null')),
+  minor_faults INTEGER CHECK(typeof(minor_faults) IN ('integer','null')),
+  major_faults INTEGER CHECK(typeof(major_faults) IN ('integer','null')),
+  voluntary_switches INTEGER CHECK(typeof(voluntary_switches) IN ('integer','null')),
+  involuntary_switches INTEGER CHECK(typeof(involuntary_switches) IN ('integer','null')),
+  read_chars INTEGER CHECK(typeof(read_chars) IN ('integer','null')),
+  write_chars INTEGER CHECK(typeof(write_chars) IN ('integer','null')),
+  read_calls INTEGER CHECK(typeof(read_calls) IN ('integer','null')),
+  write_calls INTEGER CHECK(typeof(write_calls) IN ('integer','null')),
+  read_bytes INTEGER CHECK(typeof(read_bytes) IN ('integer','null')),
+  write_bytes INTEGER CHECK(typeof(write_bytes) IN ('integer','null')),
+  run_delay_ns INTEGER CHECK(typeof(run_delay_ns) IN ('integer','null')),
+  block_delay_ns INTEGER CHECK(typeof(block_delay_ns) IN ('integer','null')),
+  page_in_delay_ns INTEGER CHECK(typeof(page_in_delay_ns) IN ('integer','null')),
+  peak_pss_bytes INTEGER CHECK(peak_pss_bytes IS NULL OR typeof(peak_pss_bytes)='integer' AND peak_pss_bytes>=0),
+  exceeded_memory_limit INTEGER NOT NULL CHECK(exceeded_memory_limit IN (0,1) AND typeof(exceeded_memory_limit)='integer'),
+  peak_rss_bytes INTEGER CHECK(peak_rss_bytes IS NULL OR typeof(peak_rss_bytes)='integer' AND peak_rss_bytes>=0),
+  cgroup_peak_bytes INTEGER CHECK(cgroup_peak_bytes IS NULL OR typeof(cgroup_peak_bytes)='integer' AND cgroup_peak_bytes>=0),
+  rss_samples INTEGER CHECK(rss_samples IS NULL OR typeof(rss_samples)='integer' AND rss_samples>=0),
+  pss_samples INTEGER CHECK(pss_samples IS NULL OR typeof(pss_samples)='integer' AND pss_samples>=0),
+  cpu_ns INTEGER CHECK(cpu_ns IS NULL OR typeof(cpu_ns)='integer' AND cpu_ns>=0),
+  UNIQUE(trial, attempt, task_index),
+  FOREIGN KEY(trial, attempt) REFERENCES trial
+);
+INSERT INTO task VALUES(1,NULL,NULL,0,0,NULL,0,'probe','ok',0,NULL,NULL,0,50000000,NULL,40000000,5000000,100000000,6,NULL,8,9,10,11,12,13,NULL,15,16,17,18,NULL,0,NULL,97000000,0,0,250);
+INSERT INTO task VALUES(2,1,1,0,0,NULL,0,'warmup','ok',0,NULL,NULL,1000000000000,1000050000000,NULL,40000000,5000000,100000000,1000006,NULL,1000008,1000009,1000010,1000011,1000012,1000013,NULL,1000015,1000016,1000017,1000018,NULL,0,NULL,97000000,0,0,1000250);
+INSERT INTO task VALUES(3,1,1,1,0,1,1,'measured','ok',0,NULL,NULL,1000050000000,1000100000000,200000,40000000,5000000,100000001,NULL,1000039,1000040,1000041,1000042,1000043,1000044,NULL,1000046,1000047,1000048,1000049,1000050,90000001,0,95000001,97000001,3,1,NULL);
+INSERT INTO task VALUES(4,1,1,2,0,2,0,'measured','ok',0,NULL,NULL,1000100000000,1000150000000,200000,40000000,5000000,100000002,1000070,1000071,1000072,1000073,1000074,1000075,NULL,1000077,1000078,1000079,1000080,1000081,1000082,NULL,0,NULL,97000002,0,0,NULL);
+INSERT INTO task VALUES(5,1,1,3,0,NULL,1,'measured','ok',0,NULL,NULL,1000150000000,1000200000000,200000,40000000,5000000,100000003,1000102,1000103,1000104,1000105,1000106,NULL,1000108,1000109,1000110,1000111,1000112,1000113,NULL,90000003,0,95000003,97000003,3,1,1000346);
+INSERT INTO task VALUES(6,1,1,4,0,4,0,'measured','ok',0,NULL,NULL,1000200000000,1000250000000,200000,40000000,5000000,100000004,1000134,1000135,1000136,1000137,NULL,1000139,1000140,1000141,1000142,1000143,1000144,NULL,1000146,NULL,0,NULL,97000004,0,0,NULL);
+INSERT INTO task VALUES(7,1,1,5,0,5,1,'measured','ok',0,NULL,NULL,1000250000000,1000300000000,200000,40000000,5000000,100000005,1000166,1000167,1000168,NULL,1000170,1000171,1000172,1000173,1000174,1000175,NULL,1000177,1000178,90000005,0,95000005,97000005,3,1,NULL);
+INSERT INTO task VALUES(8,1,1,6,0,NULL,0,'measured','ok',0,NULL,NULL,1000300000000,1000350000000,200000,40000000,5000000,100000006,1000198,1000199,NULL,1000201,1000202,1000203,1000204,1000205,1000206,NULL,1000208,1000209,1000210,NULL,0,NULL,97000006,0,0,1000442);
+INSERT INTO task VALUES(9,1,1,7,0,7,1,'measured','ok',0,NULL,NULL,1000350000000,1000400000000,200000,40000000,5000000,100000007,1000230,NULL,1000232,1000233,1000234,1000235,1000236,1000237,NULL,1000239,1000240,1000241,1000242,90000007,0,95000007,97000007,3,1,NULL);
+INSERT INTO task VALUES(10,1,1,8,0,8,0,'filler','ended',NULL,15,NULL,1000400000000,1000450000000,200000,40000000,5000000,100000008,NULL,1000263,1000264,1000265,1000266,1000267,1000268,NULL,1000270,1000271,1000272,1000273,1000274,NULL,0,NULL,97000008,0,0,NULL);
+INSERT INTO task VALUES(11,2,1,0,0,NULL,0,'warmup','ok',0,NULL,NULL,2000000000000,2000050000000,NULL,40000000,5000000,100000000,2000006,NULL,2000008,2000009,2000010,2000011,2000012,2000013,NULL,2000015,2000016,2000017,2000018,NULL,0,NULL,97000000,0,0,2000250);
+INSERT INTO task VALUES(12,2,1,1,1,1,1,'warmup','ok',0,NULL,NULL,2000000000000,2000050000000,NULL,40000000,5000000,100000001,NULL,2000039,2000040,2000041,2000042,2000043,2000044,NULL,2000046,2000047,2000048,2000049,2000050,90000001,0,95000001,97000001,3,1,NULL);
+INSERT INTO task VALUES(13,2,1,2,0,2,0,'measured','ok',0,NULL,NULL,2000050000000,2000100000000,200000,40000000,5000000,100000002,2000070,2000071,2000072,2000073,2000074,2000075,NULL,2000077,2000078,2000079,2000080,2000081,2000082,NULL,0,NULL,97000002,0,0,NULL);
+INSERT INTO task VALUES(14,2,1,3,1,NULL,1,'measured','failed',3,NULL,NULL,2000050000000,2000100000000,200000,40000000,5000000,100000003,2000102,2000103,2000104,2000105,2000106,NULL,2000108,2000109,2000110,2000111,2000112,2000113,NULL,90000003,0,95000003,97000003,3,1,2000346);
+INSERT INTO task VALUES(15,2,1,4,0,4,0,'measured','ok',0,NULL,NULL,2000100000000,2000150000000,200000,40000000,5000000,100000004,2000134,2000135,2000136,2000137,NULL,2000139,2000140,2000141,2000142,2000143,2000144,NULL,2000146,NULL,0,NULL,97000004,0,0,NULL);
+INSERT INTO task VALUES(16,2,1,5,1,5,1,'measured','ok',0,NULL,NULL,2000100000000,2000150000000,200000,40000000,5000000,100000005,2000166,2000167,2000168,NULL,2000170,2000171,2000172,2000173,2000174,2000175,NULL,2000177,2000178,90000005,0,95000005,97000005,3,1,NULL);
+INSERT INTO task VALUES(17,2,1,6,0,NULL,0,'measured','ok',0,NULL,NULL,2000150000000,2000200000000,200000,40000000,5000000,100000006,2000198,2000199,NULL,2000201,2000202,2000203,2000204,2000205,2000206,NULL,2000208,2000209,2000210,NULL,0,NULL,97000006,0,0,2000442);
+INSERT INTO task VALUES(18,2,1,7,1,7,1,'measured','ok',0,NULL,NULL,2000150000000,2000200000000,200000,40000000,5000000,100000007,2000230,NULL,2000232,2000233,2000234,2000235,2000236,2000237,NULL,2000239,2000240,2000241,2000242,90000007,0,95000007,97000007,3,1,NULL);
+INSERT INTO task VALUES(19,2,1,8,0,8,0,'filler','ended',NULL,15,NULL,2000200000000,2000250000000,200000,40000000,5000000,100000008,NULL,2000263,2000264,2000265,2000266,2000267,2000268,NULL,2000270,2000271,2000272,2000273,2000274,NULL,0,NULL,97000008,0,0,NULL);
+INSERT INTO task VALUES(20,3,1,0,0,NULL,0,'warmup','ok',0,NULL,NULL,3000000000000,3000050000000,NULL,40000000,5000000,100000000,3000006,NULL,3000008,3000009,3000010,3000011,3000012,3000013,NULL,3000015,3000016,3000017,3000018,NULL,0,NULL,97000000,0,0,3000250);
+INSERT INTO task VALUES(21,3,1,1,0,1,1,'measured','ok',0,NULL,NULL,3000050000000,3000100000000,200000,40000000,5000000,100000001,NULL,3000039,3000040,3000041,3000042,3000043,3000044,NULL,3000046,3000047,3000048,3000049,3000050,90000001,0,95000001,97000001,3,1,NULL);
+INSERT INTO task VALUES(22,3,1,2,0,2,0,'measured','ok',0,NULL,NULL,3000100000000,3000150000000,200000,40000000,5000000,100000002,3000070,3000071,3000072,3000073,3000074,3000075,NULL,3000077,3000078,3000079,3000080,3000081,3000082,NULL,0,NULL,97000002,0,0,NULL);
+INSERT INTO task VALUES(23,3,1,3,0,NULL,1,'measured','ok',0,NULL,NULL,3000150000000,3000200000000,200000,40000000,5000000,100000003,3000102,3000103,3000104,3000105,3000106,NULL,3000108,3000109,3000110,3000111,3000112,3000113,NULL,90000003,0,95000003,97000003,3,1,3000346);
+INSERT INTO task VALUES(24,3,1,4,0,4,0,'measured','ok',0,NULL,NULL,3000200000000,3000250000000,200000,40000000,5000000,100000004,3000134,3000135,3000136,3000137,NULL,3000139,3000140,3000141,3000142,3000143,3000144,NULL,3000146,NULL,0,NULL,97000004,0,0,NULL);
+INSERT INTO task VALUES(25,3,1,5,0,5,1,'measured','ok',0,NULL,NULL,3000250000000,3000300000000,200000,40000000,5000000,100000005,3000166,3000167,3000168,NULL,3000170,3000171,3000172,3000173,3000174,3000175,NULL,3000177,3000178,90000005,0,95000005,97000005,3,1,NULL);
+INSERT INTO task VALUES(26,3,1,6,0,NULL,0,'measured','ok',0,NULL,NULL,3000300000000,3000350000000,200000,40000000,5000000,100000006,3000198,3000199,NULL,3000201,3000202,3000203,3000204,3000205,3000206,NULL,3000208,3000209,3000210,NULL,0,NULL,97000006,0,0,3000442);
+INSERT INTO task VALUES(27,3,1,7,0,7,1,'measured','ok',0,NULL,NULL,3000350000000,3000400000000,200000,40000000,5000000,100000007,3000230,NULL,3000232,3000233,3000234,3000235,3000236,3000237,NULL,3000239,3000240,3000241,3000242,90000007,0,95000007,97000007,3,1,NULL);
+INSERT INTO task VALUES(28,3,1,8,0,8,0,'filler','ended',NULL,15,NULL,3000400000000,3000450000000,200000,40000000,5000000,100000008,NULL,3000263,3000264,3000265,3000266,3000267,3000268,NULL,3000270,3000271,3000272,3000273,3000274,NULL,0,NULL,97000008,0,0,NULL);
+INSERT INTO task VALUES(29,4,1,0,0,NULL,0,'warmup','ok',0,NULL,NULL,4000000000000,4000050000000,NULL,40000000,5000000,100000000,4000006,NULL,4000008,4000009,4000010,4000011,4000012,4000013,NULL,4000015,4000016,4000017,4000018,NULL,0,NULL,97000000,0,0,4000250);
+INSERT INTO task VALUES(30,4,1,1,1,1,1,'warmup','ok',0,NULL,NULL,4000000000000,4000050000000,NULL,40000000,5000000,100000001,NULL,4000039,4000040,4000041,4000042,4000043,4000044,NULL,4000046,4000047,4000048,4000049,4000050,90000001,0,95000001,97000001,3,1,NULL);
+INSERT INTO task VALUES(31,4,1,2,0,2,0,'measured','ok',0,NULL,NULL,4000050000000,4000100000000,200000,40000000,5000000,100000002,4000070,4000071,4000072,4000073,4000074,4000075,NULL,4000077,4000078,4000079,4000080,4000081,4000082,NULL,0,NULL,97000002,0,0,NULL);
+INSERT INTO task VALUES(32,4,1,3,1,NULL,1,'measured','ok',0,NULL,NULL,4000050000000,4000100000000,200000,40000000,5000000,100000003,4000102,4000103,4000104,4000105,4000106,NULL,4000108,4000109,4000110,4000111,4000112,4000113,NULL,90000003,0,95000003,97000003,3,1,4000346);
+INSERT INTO task VALUES(33,4,1,4,0,4,0,'measured','ok',0,NULL,NULL,4000100000000,4000150000000,200000,40000000,5000000,100000004,4000134,4000135,4000136,4000137,NULL,4000139,4000140,4000141,4000142,4000143,4000144,NULL,4000146,NULL,0,NULL,97000004,0,0,NULL);
+INSERT INTO task VALUES(34,4,1,5,1,5,1,'measured','ok',0,NULL,NULL,4000100000000,4000150000000,200000,40000000,5000000,100000005,4000166,4000167,4000168,NULL,4000170,4000171,4000172,4000173,4000174,4000175,NULL,4000177,4000178,90000005,0,95000005,97000005,3,1,NULL);
+INSERT INTO task VALUES(35,4,1,6,0,NULL,0,'measured','ok',0,NULL,NULL,4000150000000,4000200000000,200000,40000000,5000000,100000006,4000198,4000199,NULL,4000201,4000202,4000203,4000204,4000205,4000206,NULL,4000208,4000209,4000210,NULL,0,NULL,97000006,0,0,4000442);
+INSERT INTO task VALUES(36,4,1,7,1,7,1,'measured','ok',0,NULL,NULL,4000150000000,4000200000000,200000,40000000,5000000,100000007,4000230,NULL,4000232,4000233,4000234,4000235,4000236,4000237,NULL,4000239,4000240,4000241,4000242,90000007,0,95000007,97000007,3,1,NULL);
+INSERT INTO task VALUES(37,4,1,8,0,8,0,'filler','ended',NULL,15,NULL,4000200000000,4000250000000,200000,40000000,5000000,100000008,NULL,4000263,4000264,4000265,4000266,4000267,4000268,NULL,4000270,4000271,4000272,4000273,4000274,NULL,0,NULL,97000008,0,0,NULL);
+CREATE TABLE counter(
+  task INTEGER NOT NULL REFERENCES task,
+  event INTEGER NOT NULL REFERENCES counter_event,
+  raw INTEGER NOT NULL CHECK(typeof(raw)='integer'),
+  enabled_ns INTEGER NOT NULL CHECK(typeof(enabled_ns)='integer'),
+  running_ns INTEGER NOT NULL CHECK(typeof(running_ns)='integer'),
+  state TEXT NOT NULL CHECK(CASE state WHEN 'ok' THEN 1 WHEN 'scaled' THEN 1 WHEN 'not-counted' THEN 1 WHEN 'not-supported' THEN 1 WHEN 'no-permission' THEN 1 WHEN 'detached' THEN 1 WHEN 'implausible' THEN 1 WHEN 'unknown' THEN 1 ELSE 0 END),
+  PRIMARY KEY(task, event)
+) WITHOUT ROWID;
+INSERT INTO counter VALUES(1,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(1,1,1,9,3,'scaled');
+INSERT INTO counter VALUES(2,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(2,1,1000001,9,3,'scaled');
+INSERT INTO counter VALUES(3,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(3,1,1000033,9,3,'scaled');
+INSERT INTO counter VALUES(4,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(4,1,1000065,9,3,'scaled');
+INSERT INTO counter VALUES(5,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(5,1,1000097,9,3,'scaled');
+INSERT INTO counter VALUES(6,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(6,1,1000129,9,3,'scaled');
+INSERT INTO counter VALUES(7,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(7,1,1000161,9,3,'scaled');
+INSERT INTO counter VALUES(8,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(8,1,1000193,9,3,'scaled');
+INSERT INTO counter VALUES(9,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(9,1,1000225,9,3,'scaled');
+INSERT INTO counter VALUES(10,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(10,1,1000257,9,3,'scaled');
+INSERT INTO counter VALUES(11,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(11,1,2000001,9,3,'scaled');
+INSERT INTO counter VALUES(12,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(12,1,2000033,9,3,'scaled');
+INSERT INTO counter VALUES(13,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(13,1,2000065,9,3,'scaled');
+INSERT INTO counter VALUES(14,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(14,1,2000097,9,3,'scaled');
+INSERT INTO counter VALUES(15,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(15,1,2000129,9,3,'scaled');
+INSERT INTO counter VALUES(16,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(16,1,2000161,9,3,'scaled');
+INSERT INTO counter VALUES(17,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(17,1,2000193,9,3,'scaled');
+INSERT INTO counter VALUES(18,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(18,1,2000225,9,3,'scaled');
+INSERT INTO counter VALUES(19,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(19,1,2000257,9,3,'scaled');
+INSERT INTO counter VALUES(20,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(20,1,3000001,9,3,'scaled');
+INSERT INTO counter VALUES(21,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(21,1,3000033,9,3,'scaled');
+INSERT INTO counter VALUES(22,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(22,1,3000065,9,3,'scaled');
+INSERT INTO counter VALUES(23,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(23,1,3000097,9,3,'scaled');
+INSERT INTO counter VALUES(24,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(24,1,3000129,9,3,'scaled');
+INSERT INTO counter VALUES(25,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(25,1,3000161,9,3,'scaled');
+INSERT INTO counter VALUES(26,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(26,1,3000193,9,3,'scaled');
+INSERT INTO counter VALUES(27,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(27,1,3000225,9,3,'scaled');
+INSERT INTO counter VALUES(28,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(28,1,3000257,9,3,'scaled');
+INSERT INTO counter VALUES(29,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(29,1,4000001,9,3,'scaled');
+INSERT INTO counter VALUES(30,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(30,1,4000033,9,3,'scaled');
+INSERT INTO counter VALUES(31,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(31,1,4000065,9,3,'scaled');
+INSERT INTO counter VALUES(32,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(32,1,4000097,9,3,'scaled');
+INSERT INTO counter VALUES(33,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(33,1,4000129,9,3,'scaled');
+INSERT INTO counter VALUES(34,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(34,1,4000161,9,3,'scaled');
+INSERT INTO counter VALUES(35,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(35,1,4000193,9,3,'scaled');
+INSERT INTO counter VALUES(36,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(36,1,4000225,9,3,'scaled');
+INSERT INTO counter VALUES(37,0,45000000,45000000,45000000,'ok');
+INSERT INTO counter VALUES(37,1,4000257,9,3,'scaled');
+CREATE TABLE phase(
+  task INTEGER NOT NULL REFERENCES task,
+  phase INTEGER NOT NULL CHECK(typeof(phase)='integer' AND phase>=0),
+  name TEXT NOT NULL CHECK(typeof(name)='text'),
+  class TEXT CHECK(typeof(class) IN ('text','null')),
+  start_ns INTEGER NOT NULL CHECK(typeof(start_ns)='integer'),
+  end_ns INTEGER NOT NULL CHECK(typeof(end_ns)='integer'),
+  PRIMARY KEY(task, phase)
+) WITHOUT ROWID;
+INSERT INTO phase VALUES(3,0,'Reading bytes from PATH','datastore',1000050000000,1000075000000);
+INSERT INTO phase VALUES(3,1,'Applying crosstalk correction.','compute',1000075000000,1000100000000);
+INSERT INTO phase VALUES(4,0,'Reading bytes from PATH','datastore',1000100000000,1000125000000);
+INSERT INTO phase VALUES(4,1,'Applying crosstalk correction.','compute',1000125000000,1000150000000);
+INSERT INTO phase VALUES(5,0,'Reading bytes from PATH','datastore',1000150000000,1000175000000);
+INSERT INTO phase VALUES(5,1,'Applying crosstalk correction.','compute',1000175000000,1000200000000);
+INSERT INTO phase VALUES(6,0,'Reading bytes from PATH','datastore',1000200000000,1000225000000);
+INSERT INTO phase VALUES(6,1,'Applying crosstalk correction.','compute',1000225000000,1000250000000);
+INSERT INTO phase VALUES(7,0,'Reading bytes from PATH','datastore',1000250000000,1000275000000);
+INSERT INTO phase VALUES(7,1,'Applying crosstalk correction.','compute',1000275000000,1000300000000);
+INSERT INTO phase VALUES(8,0,'Reading bytes from PATH','datastore',1000300000000,1000325000000);
+INSERT INTO phase VALUES(8,1,'Applying crosstalk correction.','compute',1000325000000,1000350000000);
+INSERT INTO phase VALUES(9,0,'Reading bytes from PATH','datastore',1000350000000,1000375000000);
+INSERT INTO phase VALUES(9,1,'Applying crosstalk correction.','compute',1000375000000,1000400000000);
+INSERT INTO phase VALUES(13,0,'Reading bytes from PATH','datastore',2000050000000,2000075000000);
+INSERT INTO phase VALUES(13,1,'Applying crosstalk correction.','compute',2000075000000,2000100000000);
+INSERT INTO phase VALUES(14,0,'Reading bytes from PATH','datastore',2000050000000,2000075000000);
+INSERT INTO phase VALUES(14,1,'Applying crosstalk correction.','compute',2000075000000,2000100000000);
+INSERT INTO phase VALUES(15,0,'Reading bytes from PATH','datastore',2000100000000,2000125000000);
+INSERT INTO phase VALUES(15,1,'Applying crosstalk correction.','compute',2000125000000,2000150000000);
+INSERT INTO phase VALUES(16,0,'Reading bytes from PATH','datastore',2000100000000,2000125000000);
+INSERT INTO phase VALUES(16,1,'Applying crosstalk correction.','compute',2000125000000,2000150000000);
+INSERT INTO phase VALUES(17,0,'Reading bytes from PATH','datastore',2000150000000,2000175000000);
+INSERT INTO phase VALUES(17,1,'Applying crosstalk correction.','compute',2000175000000,2000200000000);
+INSERT INTO phase VALUES(18,0,'Reading bytes from PATH','datastore',2000150000000,2000175000000);
+INSERT INTO phase VALUES(18,1,'Applying crosstalk correction.','compute',2000175000000,2000200000000);
+INSERT INTO phase VALUES(21,0,'Reading bytes from PATH','datastore',3000050000000,3000075000000);
+INSERT INTO phase VALUES(21,1,'Applying crosstalk correction.','compute',3000075000000,3000100000000);
+INSERT INTO phase VALUES(22,0,'Reading bytes from PATH','datastore',3000100000000,3000125000000);
+INSERT INTO phase VALUES(22,1,'Applying crosstalk correction.','compute',3000125000000,3000150000000);
+INSERT INTO phase VALUES(23,0,'Reading bytes from PATH','datastore',3000150000000,3000175000000);
+INSERT INTO phase VALUES(23,1,'Applying crosstalk correction.','compute',3000175000000,3000200000000);
+INSERT INTO phase VALUES(24,0,'Reading bytes from PATH','datastore',3000200000000,3000225000000);
+INSERT INTO phase VALUES(24,1,'Applying crosstalk correction.','compute',3000225000000,3000250000000);
+INSERT INTO phase VALUES(25,0,'Reading bytes from PATH','datastore',3000250000000,3000275000000);
+INSERT INTO phase VALUES(25,1,'Applying crosstalk correction.','compute',3000275000000,3000300000000);
+INSERT INTO phase VALUES(26,0,'Reading bytes from PATH','datastore',3000300000000,3000325000000);
+INSERT INTO phase VALUES(26,1,'Applying crosstalk correction.','compute',3000325000000,3000350000000);
+INSERT INTO phase VALUES(27,0,'Reading bytes from PATH','datastore',3000350000000,3000375000000);
+INSERT INTO phase VALUES(27,1,'Applying crosstalk correction.','compute',3000375000000,3000400000000);
+INSERT INTO phase VALUES(31,0,'Reading bytes from PATH','datastore',4000050000000,4000075000000);
+INSERT INTO phase VALUES(31,1,'Applying crosstalk correction.','compute',4000075000000,4000100000000);
+INSERT INTO phase VALUES(32,0,'Reading bytes from PATH','datastore',4000050000000,4000075000000);
+INSERT INTO phase VALUES(32,1,'Applying crosstalk correction.','compute',4000075000000,4000100000000);
+INSERT INTO phase VALUES(33,0,'Reading bytes from PATH','datastore',4000100000000,4000125000000);
+INSERT INTO phase VALUES(33,1,'Applying crosstalk correction.','compute',4000125000000,4000150000000);
+INSERT INTO phase VALUES(34,0,'Reading bytes from PATH','datastore',4000100000000,4000125000000);
+INSERT INTO phase VALUES(34,1,'Applying crosstalk correction.','compute',4000125000000,4000150000000);
+INSERT INTO phase VALUES(35,0,'Reading bytes from PATH','datastore',4000150000000,4000175000000);
+INSERT INTO phase VALUES(35,1,'Applying crosstalk correction.','compute',4000175000000,4000200000000);
+INSERT INTO phase VALUES(36,0,'Reading bytes from PATH','datastore',4000150000000,4000175000000);
+INSERT INTO phase VALUES(36,1,'Applying crosstalk correction.','compute',4000175000000,4000200000000);
+CREATE TABLE figure(
+  task INTEGER NOT NULL REFERENCES task,
+  name TEXT NOT NULL CHECK(typeof(name)='text'),
+  value REAL NOT NULL CHECK(typeof(value)='real'),
+  PRIMARY KEY(task, name)
+) WITHOUT ROWID;
+INSERT INTO figure VALUES(3,'images_per_s',20.499999999999999999);
+INSERT INTO figure VALUES(4,'images_per_s',21.0);
+INSERT INTO figure VALUES(5,'images_per_s',21.5);
+INSERT INTO figure VALUES(6,'images_per_s',22.0);
+INSERT INTO figure VALUES(7,'images_per_s',22.5);
+INSERT INTO figure VALUES(8,'images_per_s',23.0);
+INSERT INTO figure VALUES(9,'images_per_s',23.499999999999999999);
+INSERT INTO figure VALUES(13,'images_per_s',21.0);
+INSERT INTO figure VALUES(14,'images_per_s',21.5);
+INSERT INTO figure VALUES(15,'images_per_s',22.0);
+INSERT INTO figure VALUES(16,'images_per_s',22.5);
+INSERT INTO figure VALUES(17,'images_per_s',23.0);
+INSERT INTO figure VALUES(18,'images_per_s',23.499999999999999999);
+INSERT INTO figure VALUES(21,'images_per_s',20.499999999999999999);
+INSERT INTO figure VALUES(22,'images_per_s',21.0);
+INSERT INTO figure VALUES(23,'images_per_s',21.5);
+INSERT INTO figure VALUES(24,'images_per_s',22.0);
+INSERT INTO figure VALUES(25,'images_per_s',22.5);
+INSERT INTO figure VALUES(26,'images_per_s',23.0);
+INSERT INTO figure VALUES(27,'images_per_s',23.499999999999999999);
+INSERT INTO figure VALUES(31,'images_per_s',21.0);
+INSERT INTO figure VALUES(32,'images_per_s',21.5);
+INSERT INTO figure VALUES(33,'images_per_s',22.0);
+INSERT INTO figure VALUES(34,'images_per_s',22.5);
+INSERT INTO figure VALUES(35,'images_per_s',23.0);
+INSERT INTO figure VALUES(36,'images_per_s',23.499999999999999999);
+CREATE TABLE sample(
+  sample INTEGER PRIMARY KEY,
+  at_ns INTEGER NOT NULL CHECK(typeof(at_ns)='integer'),
+  trial INTEGER CHECK(trial IS NULL OR typeof(trial)='integer' AND trial>=0),
+  attempt INTEGER CHECK(attempt IS NULL OR typeof(attempt)='integer' AND attempt>=0),
+  slot INTEGER CHECK(slot IS NULL OR typeof(slot)='integer' AND slot>=0),
+  name TEXT NOT NULL CHECK(typeof(name)='text'),
+  value REAL CHECK(typeof(value) IN ('real','null')),
+  place INTEGER CHECK(place IS NULL OR typeof(place)='integer' AND place>=0)
+);
+INSERT INTO sample VALUES(1,1000400000000,1,1,NULL,'stall_cpu_some_s',0.010000000000000000208,NULL);
+INSERT INTO sample VALUES(2,1000400000000,1,1,NULL,'stall_memory_some_s',0.0,NULL);
+INSERT INTO sample VALUES(3,1000400000000,1,1,NULL,'stall_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(4,1000400000000,1,1,NULL,'node_sampler_cpu_share',0.0010000000000000000208,NULL);
+INSERT INTO sample VALUES(5,1000400000000,1,1,NULL,'sampler_cpu_share',0.0010000000000000000208,NULL);
+INSERT INTO sample VALUES(6,1000400000000,1,1,NULL,'memory_interval_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(7,1000400000000,1,1,NULL,'other_load_share',0.010000000000000000208,NULL);
+INSERT INTO sample VALUES(8,1000400000000,1,1,NULL,'package_energy_j',12.5,0);
+INSERT INTO sample VALUES(9,1000400000000,1,1,NULL,'energy_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(10,1000400000000,1,1,NULL,'cpu_busy_s',0.2000000000000000111,NULL);
+INSERT INTO sample VALUES(11,1000400000000,1,1,NULL,'cpu_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(12,1000400000000,1,1,NULL,'core_throttle_events',3.0,0);
+INSERT INTO sample VALUES(13,1000400000000,1,1,NULL,'throttle_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(14,1000050000000,1,1,NULL,'cpu_frequency_hz',2000000000.0,0);
+INSERT INTO sample VALUES(15,1000050000000,1,1,NULL,'cpu_frequency_hz',2100000000.0,1);
+INSERT INTO sample VALUES(16,1000050000000,1,1,NULL,'temperature_c',60.0,0);
+INSERT INTO sample VALUES(17,1000050000000,1,1,NULL,'package_power_w',120.0,0);
+INSERT INTO sample VALUES(18,1000050000000,1,1,NULL,'psi_cpu_some_share',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(19,1000050000000,1,1,NULL,'cpu_busy_share',0.5,NULL);
+INSERT INTO sample VALUES(20,1000050000000,1,1,NULL,'memory_available_bytes',1000000000.0,NULL);
+INSERT INTO sample VALUES(21,1000060000000,1,1,NULL,'cpu_frequency_hz',2100000000.0,0);
+INSERT INTO sample VALUES(22,1000060000000,1,1,NULL,'cpu_frequency_hz',2100000000.0,1);
+INSERT INTO sample VALUES(23,1000060000000,1,1,NULL,'temperature_c',61.0,0);
+INSERT INTO sample VALUES(24,1000060000000,1,1,NULL,'package_power_w',120.0,0);
+INSERT INTO sample VALUES(25,1000060000000,1,1,NULL,'psi_cpu_some_share',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(26,1000060000000,1,1,NULL,'cpu_busy_share',0.5,NULL);
+INSERT INTO sample VALUES(27,1000060000000,1,1,NULL,'memory_available_bytes',1000000000.0,NULL);
+INSERT INTO sample VALUES(28,2000150000000,2,1,NULL,'stall_cpu_some_s',0.010000000000000000208,NULL);
+INSERT INTO sample VALUES(29,2000150000000,2,1,NULL,'stall_memory_some_s',0.0,NULL);
+INSERT INTO sample VALUES(30,2000150000000,2,1,NULL,'stall_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(31,2000150000000,2,1,NULL,'node_sampler_cpu_share',0.0010000000000000000208,NULL);
+INSERT INTO sample VALUES(32,2000150000000,2,1,NULL,'sampler_cpu_share',0.0010000000000000000208,NULL);
+INSERT INTO sample VALUES(33,2000150000000,2,1,NULL,'memory_interval_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(34,2000150000000,2,1,NULL,'other_load_share',0.010000000000000000208,NULL);
+INSERT INTO sample VALUES(35,2000150000000,2,1,NULL,'package_energy_j',12.5,0);
+INSERT INTO sample VALUES(36,2000150000000,2,1,NULL,'energy_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(37,2000150000000,2,1,NULL,'cpu_busy_s',0.2000000000000000111,NULL);
+INSERT INTO sample VALUES(38,2000150000000,2,1,NULL,'cpu_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(39,2000150000000,2,1,NULL,'core_throttle_events',3.0,0);
+INSERT INTO sample VALUES(40,2000150000000,2,1,NULL,'throttle_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(41,2000050000000,2,1,NULL,'cpu_frequency_hz',2000000000.0,0);
+INSERT INTO sample VALUES(42,2000050000000,2,1,NULL,'cpu_frequency_hz',2100000000.0,1);
+INSERT INTO sample VALUES(43,2000050000000,2,1,NULL,'temperature_c',60.0,0);
+INSERT INTO sample VALUES(44,2000050000000,2,1,NULL,'package_power_w',120.0,0);
+INSERT INTO sample VALUES(45,2000050000000,2,1,NULL,'psi_cpu_some_share',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(46,2000050000000,2,1,NULL,'cpu_busy_share',0.5,NULL);
+INSERT INTO sample VALUES(47,2000050000000,2,1,NULL,'memory_available_bytes',1000000000.0,NULL);
+INSERT INTO sample VALUES(48,2000060000000,2,1,NULL,'cpu_frequency_hz',2100000000.0,0);
+INSERT INTO sample VALUES(49,2000060000000,2,1,NULL,'cpu_frequency_hz',2100000000.0,1);
+INSERT INTO sample VALUES(50,2000060000000,2,1,NULL,'temperature_c',61.0,0);
+INSERT INTO sample VALUES(51,2000060000000,2,1,NULL,'package_power_w',120.0,0);
+INSERT INTO sample VALUES(52,2000060000000,2,1,NULL,'psi_cpu_some_share',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(53,2000060000000,2,1,NULL,'cpu_busy_share',0.5,NULL);
+INSERT INTO sample VALUES(54,2000060000000,2,1,NULL,'memory_available_bytes',1000000000.0,NULL);
+INSERT INTO sample VALUES(55,3000400000000,3,1,NULL,'stall_cpu_some_s',0.010000000000000000208,NULL);
+INSERT INTO sample VALUES(56,3000400000000,3,1,NULL,'stall_memory_some_s',0.0,NULL);
+INSERT INTO sample VALUES(57,3000400000000,3,1,NULL,'stall_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(58,3000400000000,3,1,NULL,'node_sampler_cpu_share',0.0010000000000000000208,NULL);
+INSERT INTO sample VALUES(59,3000400000000,3,1,NULL,'sampler_cpu_share',0.0010000000000000000208,NULL);
+INSERT INTO sample VALUES(60,3000400000000,3,1,NULL,'memory_interval_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(61,3000400000000,3,1,NULL,'other_load_share',0.010000000000000000208,NULL);
+INSERT INTO sample VALUES(62,3000400000000,3,1,NULL,'package_energy_j',12.5,0);
+INSERT INTO sample VALUES(63,3000400000000,3,1,NULL,'energy_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(64,3000400000000,3,1,NULL,'cpu_busy_s',0.2000000000000000111,NULL);
+INSERT INTO sample VALUES(65,3000400000000,3,1,NULL,'cpu_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(66,3000400000000,3,1,NULL,'core_throttle_events',3.0,0);
+INSERT INTO sample VALUES(67,3000400000000,3,1,NULL,'throttle_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(68,3000050000000,3,1,NULL,'cpu_frequency_hz',2000000000.0,0);
+INSERT INTO sample VALUES(69,3000050000000,3,1,NULL,'cpu_frequency_hz',2100000000.0,1);
+INSERT INTO sample VALUES(70,3000050000000,3,1,NULL,'temperature_c',60.0,0);
+INSERT INTO sample VALUES(71,3000050000000,3,1,NULL,'package_power_w',120.0,0);
+INSERT INTO sample VALUES(72,3000050000000,3,1,NULL,'psi_cpu_some_share',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(73,3000050000000,3,1,NULL,'cpu_busy_share',0.5,NULL);
+INSERT INTO sample VALUES(74,3000050000000,3,1,NULL,'memory_available_bytes',1000000000.0,NULL);
+INSERT INTO sample VALUES(75,3000060000000,3,1,NULL,'cpu_frequency_hz',2100000000.0,0);
+INSERT INTO sample VALUES(76,3000060000000,3,1,NULL,'cpu_frequency_hz',2100000000.0,1);
+INSERT INTO sample VALUES(77,3000060000000,3,1,NULL,'temperature_c',61.0,0);
+INSERT INTO sample VALUES(78,3000060000000,3,1,NULL,'package_power_w',120.0,0);
+INSERT INTO sample VALUES(79,3000060000000,3,1,NULL,'psi_cpu_some_share',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(80,3000060000000,3,1,NULL,'cpu_busy_share',0.5,NULL);
+INSERT INTO sample VALUES(81,3000060000000,3,1,NULL,'memory_available_bytes',1000000000.0,NULL);
+INSERT INTO sample VALUES(82,4000150000000,4,1,NULL,'stall_cpu_some_s',0.010000000000000000208,NULL);
+INSERT INTO sample VALUES(83,4000150000000,4,1,NULL,'stall_memory_some_s',0.0,NULL);
+INSERT INTO sample VALUES(84,4000150000000,4,1,NULL,'stall_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(85,4000150000000,4,1,NULL,'node_sampler_cpu_share',0.0010000000000000000208,NULL);
+INSERT INTO sample VALUES(86,4000150000000,4,1,NULL,'sampler_cpu_share',0.0010000000000000000208,NULL);
+INSERT INTO sample VALUES(87,4000150000000,4,1,NULL,'memory_interval_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(88,4000150000000,4,1,NULL,'other_load_share',0.010000000000000000208,NULL);
+INSERT INTO sample VALUES(89,4000150000000,4,1,NULL,'package_energy_j',12.5,0);
+INSERT INTO sample VALUES(90,4000150000000,4,1,NULL,'energy_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(91,4000150000000,4,1,NULL,'cpu_busy_s',0.2000000000000000111,NULL);
+INSERT INTO sample VALUES(92,4000150000000,4,1,NULL,'cpu_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(93,4000150000000,4,1,NULL,'core_throttle_events',3.0,0);
+INSERT INTO sample VALUES(94,4000150000000,4,1,NULL,'throttle_elapsed_s',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(95,4000050000000,4,1,NULL,'cpu_frequency_hz',2000000000.0,0);
+INSERT INTO sample VALUES(96,4000050000000,4,1,NULL,'cpu_frequency_hz',2100000000.0,1);
+INSERT INTO sample VALUES(97,4000050000000,4,1,NULL,'temperature_c',60.0,0);
+INSERT INTO sample VALUES(98,4000050000000,4,1,NULL,'package_power_w',120.0,0);
+INSERT INTO sample VALUES(99,4000050000000,4,1,NULL,'psi_cpu_some_share',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(100,4000050000000,4,1,NULL,'cpu_busy_share',0.5,NULL);
+INSERT INTO sample VALUES(101,4000050000000,4,1,NULL,'memory_available_bytes',1000000000.0,NULL);
+INSERT INTO sample VALUES(102,4000060000000,4,1,NULL,'cpu_frequency_hz',2100000000.0,0);
+INSERT INTO sample VALUES(103,4000060000000,4,1,NULL,'cpu_frequency_hz',2100000000.0,1);
+INSERT INTO sample VALUES(104,4000060000000,4,1,NULL,'temperature_c',61.0,0);
+INSERT INTO sample VALUES(105,4000060000000,4,1,NULL,'package_power_w',120.0,0);
+INSERT INTO sample VALUES(106,4000060000000,4,1,NULL,'psi_cpu_some_share',0.10000000000000000555,NULL);
+INSERT INTO sample VALUES(107,4000060000000,4,1,NULL,'cpu_busy_share',0.5,NULL);
+INSERT INTO sample VALUES(108,4000060000000,4,1,NULL,'memory_available_bytes',1000000000.0,NULL);
+INSERT INTO sample VALUES(109,0,NULL,NULL,NULL,'chain_frequency_hz',2400000000.0,0);
+INSERT INTO sample VALUES(110,0,NULL,NULL,NULL,'accept_look',0.0,NULL);
+CREATE TABLE stated(
+  stated INTEGER PRIMARY KEY,
+  level INTEGER NOT NULL REFERENCES level,
+  name TEXT NOT NULL CHECK(typeof(name)='text'),
+  statistic TEXT NOT NULL CHECK(CASE statistic WHEN 'mean' THEN 1 WHEN 'sd' THEN 1 WHEN 'quantile' THEN 1 ELSE 0 END),
+  quantile REAL CHECK(typeof(quantile) IN ('real','null')),
+  value REAL NOT NULL CHECK(typeof(value)='real'),
+  error REAL CHECK(typeof(error) IN ('real','null')),
+  error_kind TEXT NOT NULL CHECK(CASE error_kind WHEN 'none' THEN 1 WHEN 'reading' THEN 1 WHEN 'standard' THEN 1 WHEN 'ci95' THEN 1 ELSE 0 END),
+  tasks INTEGER CHECK(tasks IS NULL OR typeof(tasks)='integer' AND tasks>=0)
+);
+INSERT INTO stated VALUES(1,0,'wall','quantile',0.5,0.050000000000000002775,0.0010000000000000000208,'reading',16);
+CREATE TABLE event(
+  event INTEGER PRIMARY KEY,
+  at_ns INTEGER CHECK(typeof(at_ns) IN ('integer','null')),
+  trial INTEGER CHECK(trial IS NULL OR typeof(trial)='integer' AND trial>=0),
+  attempt INTEGER CHECK(attempt IS NULL OR typeof(attempt)='integer' AND attempt>=0),
+  slot INTEGER CHECK(slot IS NULL OR typeof(slot)='integer' AND slot>=0),
+  code TEXT NOT NULL CHECK(typeof(code)='text'),
+  text TEXT NOT NULL CHECK(typeof(text)='text')
+);
+INSERT INTO event VALUES(1,5,2,1,1,'left-children','One task left a child behind.');
+CREATE TABLE output(
+  task INTEGER NOT NULL REFERENCES task,
+  stream TEXT NOT NULL CHECK(stream IN ('stdout','stderr')),
+  total_bytes INTEGER NOT NULL CHECK(typeof(total_bytes)='integer' AND total_bytes>=0),
+  head BLOB CHECK(typeof(head) IN ('blob','null')),
+  tail BLOB CHECK(typeof(tail) IN ('blob','null')),
+  PRIMARY KEY(task, stream)
+);
+INSERT INTO output VALUES(14,'stderr',6,X'6572726f720a',NULL);
+CREATE VIEW last_trial AS SELECT r.*,
+  l.concurrency, l.policy,
+  (r.window_end_ns-r.window_start_ns)/1e9 AS window_s
+FROM trial r JOIN level l USING(level)
+WHERE r.attempt=(SELECT max(a.attempt) FROM trial a WHERE a.trial=r.trial);
+CREATE VIEW task_wide AS SELECT
+  l.concurrency, l.policy, r.block, t.*, r.state AS trial_state,
+  (t.end_ns-t.start_ns)/1e9 AS wall_s,
+  t.user_ns/1e9 AS user_s, t.system_ns/1e9 AS system_s,
+  coalesce(t.user_ns+t.system_ns, t.cpu_ns)/1e9 AS cpu_s,
+  max(0, min(t.end_ns, r.window_end_ns)-max(t.start_ns, r.window_start_ns))/1e9 AS overlap_s,
+  i.path AS input_path
+FROM task t JOIN trial r ON r.trial=t.trial AND r.attempt=t.attempt
+JOIN level l ON l.level=r.level LEFT JOIN input i ON i.input=t.input;
+CREATE VIEW trial_summary AS SELECT
+  r.trial, r.attempt, r.level, r.concurrency, r.policy, r.block, r.state, r.window_s,
+  count(w.task) AS tasks,
+  sum(w.state NOT IN ('ok','ended')) AS failed,
+  CASE WHEN r.durations_only
+    THEN r.concurrency*sum(w.state='ok')/sum(w.wall_s)
+    ELSE sum(CASE WHEN w.state='ok' AND w.wall_s>0 THEN w.overlap_s/w.wall_s
+      WHEN w.state='ok' THEN 1 END)/r.window_s END AS throughput_per_s,
+  sum(w.overlap_s)/r.window_s AS held
+FROM last_trial r LEFT JOIN task_wide w
+  ON w.trial=r.trial AND w.attempt=r.attempt AND w.role='measured'
+WHERE r.state IN ('done','censored') GROUP BY r.trial, r.attempt;
+CREATE VIEW level_summary AS SELECT
+  concurrency, policy, count(*) AS trials, sum(tasks) AS tasks, sum(failed) AS failed,
+  avg(throughput_per_s) AS throughput_per_s,
+  min(throughput_per_s) AS lowest_per_s, max(throughput_per_s) AS highest_per_s,
+  avg(held)/concurrency AS occupancy
+FROM trial_summary GROUP BY level;
+CREATE VIEW counter_value AS SELECT
+  c.task, e.name, CASE c.state WHEN 'ok' THEN c.raw WHEN 'scaled' THEN CASE WHEN c.running_ns>0 THEN 1.0*c.raw*c.enabled_ns/c.running_ns END END AS value, c.state
+FROM counter c JOIN counter_event e ON e.event=c.event;
+COMMIT;
