@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# README.md is true: every command in its ```console blocks works, in the order of the page, in a
-# copy of the scenarios; and every table shown there has the columns that the command prints. The
-# sweeps are shortened through the environment. Scripts that install and build are asked for their
-# --help only: scripts/fresh-root runs them.
+# README.md and docs/tour.md, which goes on from it, are true: every command in their ```console
+# blocks works, in the order of the pages, in a copy of the scenarios; and every table shown there has
+# the columns that the command prints. The sweeps are shortened through the environment. Scripts that
+# install and build are asked for their --help only: scripts/fresh-root runs them.
 #
 # README_UPDATE=1 make check TESTS=tests/cli/readme.sh writes what the commands print here, without
-# shortening, into README.md of the source tree; the test then fails, so that somebody looks.
+# shortening, into the pages of the source tree; the test then fails, so that somebody looks.
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:?is set by make check}/tests/cli/lib.sh" || exit 99
 need sqlite3 jq
@@ -20,8 +20,6 @@ cp -R "$top_srcdir/scenarios" "$top_srcdir/scripts" tour/
 mkdir tour/results
 cp -R "$top_srcdir/results/published" tour/results/
 cd tour || exit 99
-
-is "README.md has commands" "$(($(grep -c '^\$ ' "$top_srcdir/README.md") > 5))" 1
 
 # The heads of tables (they begin with N), without units that depend on how fast a machine is, and
 # without the sections whose columns depend on what was found there.
@@ -65,10 +63,8 @@ $(cat "$work/said")"
 	compare "$command"
 }
 
-# Goes through the page: $page gets it line by line, in update mode with what was printed.
+# Goes through the page: $work/page gets it line by line, in update mode with what was printed.
 command=
-inside=no
-: >"$work/shown"
 flush()
 {
 	if [ -n "$command" ]; then
@@ -78,33 +74,45 @@ flush()
 	command=
 	: >"$work/shown"
 }
-while IFS= read -r line <&3; do
-	case $inside:$line in
-	yes:'```')
-		flush
-		inside=no
-		printf '%s\n' "$line" >>"$work/page"
-		;;
-	yes:'$ '*)
-		flush
-		command=${line#'$ '}
-		printf '%s\n' "$line" >>"$work/page"
-		;;
-	yes:*) printf '%s\n' "$line" >>"$work/shown" ;;
-	*)
-		if [ "$line" = '```console' ]; then
-			inside=yes
-		fi
-		printf '%s\n' "$line" >>"$work/page"
-		;;
-	esac
-done 3<"$top_srcdir/README.md"
 
-if [ -n "${README_UPDATE:-}" ]; then
-	cp "$work/page" "$top_srcdir/README.md"
-	not_ok "README.md was written; look at it"
-else
-	check "the page was read whole" cmp "$work/page" "$top_srcdir/README.md"
-fi
+# PAGE, from the top of the tree.
+read_page()
+{
+	local page=$top_srcdir/$1 line inside=no
+	is "$1 has commands" "$(($(grep -c '^\$ ' "$page") > 5))" 1
+	command=
+	: >"$work/shown"
+	: >"$work/page"
+	while IFS= read -r line <&3; do
+		case $inside:$line in
+		yes:'```')
+			flush
+			inside=no
+			printf '%s\n' "$line" >>"$work/page"
+			;;
+		yes:'$ '*)
+			flush
+			command=${line#'$ '}
+			printf '%s\n' "$line" >>"$work/page"
+			;;
+		yes:*) printf '%s\n' "$line" >>"$work/shown" ;;
+		*)
+			if [ "$line" = '```console' ]; then
+				inside=yes
+			fi
+			printf '%s\n' "$line" >>"$work/page"
+			;;
+		esac
+	done 3<"$page"
+	if [ -n "${README_UPDATE:-}" ]; then
+		cp "$work/page" "$page"
+		not_ok "$1 was written; look at it"
+	else
+		check "$1 was read whole" cmp "$work/page" "$page"
+	fi
+}
+
+read_page README.md
+read_page docs/tour.md
 
 tap_done
