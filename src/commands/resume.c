@@ -33,6 +33,7 @@ static const char *const decided_options[] = {
 void resume_release(struct resume *resume)
 {
 	dataset_release(&resume->before);
+	sweep_times_release(&resume->times);
 	*resume = (struct resume){0};
 }
 
@@ -185,6 +186,35 @@ bool resume_is_complete(const struct dataset *dataset, uint32_t repeats)
 	return true;
 }
 
+static void keep_later(int64_t *latest_ns, int64_t ns)
+{
+	if (ns > *latest_ns)
+		*latest_ns = ns;
+}
+
+static int64_t latest_of(const struct dataset *before)
+{
+	int64_t latest_ns = 0;
+	for (size_t i = 0; i < before->trial_count; i++) {
+		keep_later(&latest_ns, before->trials[i].start_ns);
+		keep_later(&latest_ns, before->trials[i].end_ns);
+	}
+	for (size_t i = 0; i < before->task_count; i++)
+		keep_later(&latest_ns, before->tasks[i].end_ns);
+	return latest_ns;
+}
+
+/* Takes from the tasks what is needed of them and lets them go: what this process holds when the
+ * engine begins, the kernel counts to every task as its memory. */
+static int digest_tasks(struct resume *resume, struct error *err)
+{
+	struct dataset *const before = &resume->before;
+	const int r = sweep_times_recall(&resume->times, before->level_count, before, err);
+	resume->latest_ns = latest_of(before);
+	dataset_forget_tasks(before, look_sample_name);
+	return r;
+}
+
 static int load(const struct arguments *arguments, struct resume *resume,
                 struct scenario *ret_scenario, struct error *err)
 {
@@ -202,6 +232,8 @@ static int load(const struct arguments *arguments, struct resume *resume,
 		r = load_dataset(found, &resume->before, err);
 	if (r == 0)
 		r = check_dataset(resume, err);
+	if (r == 0)
+		r = digest_tasks(resume, err);
 	if (r < 0)
 		return r;
 	cleanup_scenario struct scenario scenario = {0};
@@ -387,25 +419,11 @@ int resume_adopt_facts(const struct resume *resume, const struct host_facts *hos
 	return 0;
 }
 
-static void keep_later(int64_t *latest_ns, int64_t ns)
-{
-	if (ns > *latest_ns)
-		*latest_ns = ns;
-}
-
 int64_t resume_origin_ns(const struct resume *resume)
 {
-	const struct dataset *const before = &resume->before;
-	int64_t latest_ns = 0;
-	for (size_t i = 0; i < before->trial_count; i++) {
-		keep_later(&latest_ns, before->trials[i].start_ns);
-		keep_later(&latest_ns, before->trials[i].end_ns);
-	}
-	for (size_t i = 0; i < before->task_count; i++)
-		keep_later(&latest_ns, before->tasks[i].end_ns);
 	/* A calendar that was set back meanwhile must not make later tasks come earlier. */
-	int64_t since_ns = clock_calendar_ns() - before->run.origin_calendar_ns;
-	keep_later(&since_ns, latest_ns + NS_PER_MS);
+	int64_t since_ns = clock_calendar_ns() - resume->before.run.origin_calendar_ns;
+	keep_later(&since_ns, resume->latest_ns + NS_PER_MS);
 	return clock_now_ns() - since_ns;
 }
 

@@ -5,6 +5,7 @@
 #define COMMANDS_RESUME_H
 
 #include "commands/command.h"
+#include "commands/sweep_times.h"
 #include "model/dataset.h"
 #include "model/plan.h"
 #include "model/scenario.h"
@@ -15,10 +16,12 @@
 struct error;
 
 struct resume {
-	bool is_asked;         /* --resume was given; else all the rest is empty */
-	const char *path;      /* the result, as named; the arguments' */
-	struct dataset before; /* what there is; before.path is where it is now */
-	bool is_complete;      /* nothing is left to do */
+	bool is_asked;            /* --resume was given; else all the rest is empty */
+	const char *path;         /* the result, as named; the arguments' */
+	struct dataset before;    /* what there is, without tasks; before.path is where it is now */
+	struct sweep_times times; /* of each level of it */
+	int64_t latest_ns;        /* the last start or end of anything in it */
+	bool is_complete;         /* nothing is left to do */
 };
 
 void resume_release(struct resume *resume);

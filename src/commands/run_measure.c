@@ -97,7 +97,7 @@ static enum exit_code measure(struct run *run, struct error *err)
 	        .facts = &run->facts,
 	        .engine = run->engine,
 	        .recorder = run->recorder,
-	        .before = run->resume.is_asked ? &run->resume.before : NULL,
+	        .resume = run->resume.is_asked ? &run->resume : NULL,
 	        .preflight = run->preflight,
 	        .origin_ns = run->origin_ns,
 	};

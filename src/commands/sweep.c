@@ -2,6 +2,7 @@
 
 #include "commands/idle_clock.h"
 #include "commands/preflight.h"
+#include "commands/resume.h"
 #include "commands/run_facts.h"
 #include "commands/sweep_times.h"
 #include "commands/talk.h"
@@ -95,11 +96,11 @@ static void recall_trial(struct sweep *sweep, const struct trial_record *trial)
 
 /* What the file holds already: states, attempts and how long things take. The commands have
  * checked that its trials are the plan's first ones. */
-static int recall(struct sweep *sweep, const struct dataset *before, struct error *err)
+static void recall(struct sweep *sweep, const struct resume *resume)
 {
-	for (size_t i = 0; i < before->trial_count; i++)
-		recall_trial(sweep, &before->trials[i]);
-	return sweep_times_recall(&sweep->times, sweep->settings->plan->level_count, before, err);
+	for (size_t i = 0; i < resume->before.trial_count; i++)
+		recall_trial(sweep, &resume->before.trials[i]);
+	sweep_times_take(&sweep->times, &resume->times, resume->before.level_count);
 }
 
 /* ---- The loop ----------------------------------------------------------------------------- */
@@ -354,12 +355,12 @@ int sweep_new(const struct sweep_settings *settings, struct sweep **ret_sweep, s
 		r = sweep_times_init(&sweep->times, plan->level_count, err);
 	if (r == 0)
 		r = make_room(sweep, 0, err);
-	if (r == 0 && settings->before)
-		r = recall(sweep, settings->before, err);
 	if (r < 0) {
 		sweep_free(sweep);
 		return r;
 	}
+	if (settings->resume)
+		recall(sweep, settings->resume);
 	*ret_sweep = sweep;
 	return 0;
 }

@@ -13,11 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct dataset;
 struct engine;
 struct error;
 struct preflight;
 struct recorder;
+struct resume;
 struct run_facts;
 
 struct sweep_settings {
@@ -28,9 +28,9 @@ struct sweep_settings {
 	const struct run_facts *facts;
 	struct engine *engine;
 	struct recorder *recorder;
-	const struct dataset *before; /* of a resumed run: what there is already; else NULL */
-	struct preflight *preflight;  /* NULL: off */
-	int64_t origin_ns;            /* monotonic */
+	const struct resume *resume; /* what there is already; NULL: the run is a new one */
+	struct preflight *preflight; /* NULL: off */
+	int64_t origin_ns;           /* monotonic */
 };
 
 struct sweep_outcome {

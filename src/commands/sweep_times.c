@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool is_complete(const struct trial_record *trial)
 {
@@ -69,10 +70,20 @@ int sweep_times_recall(struct sweep_times *times, size_t level_count, const stru
 	cleanup_free double *counts = calloc(level_count + 1, sizeof *counts);
 	if (!counts)
 		return error_memory(err);
+	const int r = sweep_times_init(times, level_count, err);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < before->trial_count; i++)
 		sweep_times_add(times, &before->trials[i], 0);
 	recall_tasks(times, before, counts);
 	return 0;
+}
+
+void sweep_times_take(struct sweep_times *times, const struct sweep_times *known,
+                      size_t level_count)
+{
+	times->probe_wall_ns = known->probe_wall_ns;
+	memcpy(times->levels, known->levels, level_count * sizeof *times->levels);
 }
 
 int64_t sweep_times_wall_ns(const struct sweep_times *times, const struct plan *plan,

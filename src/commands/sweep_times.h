@@ -32,9 +32,14 @@ void sweep_times_release(struct sweep_times *times);
 void sweep_times_add(struct sweep_times *times, const struct trial_record *trial,
                      double mean_wall_ns);
 
-/* Of the trials, the tasks and the probe of a run that is resumed. Returns 0 or -ENOMEM. */
+/* Of the trials, the tasks and the probe of a run that is resumed; *times is set anew. Returns 0 or
+ * -ENOMEM. */
 int sweep_times_recall(struct sweep_times *times, size_t level_count, const struct dataset *before,
                        struct error *err);
+
+/* What is known of a run with the same levels. */
+void sweep_times_take(struct sweep_times *times, const struct sweep_times *known,
+                      size_t level_count);
 
 /* A task's wall time at a level: as seen there, else at the nearest level below under the same
  * policy, else the probe's. 0: unknown. */

@@ -183,6 +183,33 @@ const char *dataset_said(const struct dataset *dataset, int32_t level, enum task
 	return NULL;
 }
 
+static void keep_samples(struct dataset *dataset, const char *name)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < dataset->sample_count; i++)
+		if (strcmp(dataset->sample_names.items[dataset->samples[i].name], name) == 0)
+			dataset->samples[kept++] = dataset->samples[i];
+	dataset->sample_count = kept;
+	struct dataset_sample *const fewer =
+	        realloc(dataset->samples, (kept + 1) * sizeof *dataset->samples);
+	if (fewer)
+		dataset->samples = fewer;
+}
+
+void dataset_forget_tasks(struct dataset *dataset, const char *kept_sample)
+{
+	free(dataset->tasks);
+	free(dataset->counters);
+	free(dataset->phases);
+	free(dataset->figures);
+	dataset->tasks = NULL;
+	dataset->counters = NULL;
+	dataset->phases = NULL;
+	dataset->figures = NULL;
+	dataset->task_count = dataset->phase_count = dataset->figure_count = 0;
+	keep_samples(dataset, kept_sample);
+}
+
 void dataset_release(struct dataset *dataset)
 {
 	if (!dataset)

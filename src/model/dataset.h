@@ -211,6 +211,10 @@ double dataset_figure(const struct dataset *dataset, size_t task, size_t figure)
 const char *dataset_said(const struct dataset *dataset, int32_t level, enum task_state state,
                          int32_t detail);
 
+/* Lets go of what is told of single tasks (with their counters, phases and figures) and of moments,
+ * but for the samples of this name: in a large result that is nearly all of its memory. */
+void dataset_forget_tasks(struct dataset *dataset, const char *kept_sample);
+
 void dataset_release(struct dataset *dataset);
 
 #define cleanup_dataset __attribute__((cleanup(dataset_release)))
