@@ -114,6 +114,19 @@ static void add_commands(struct str *s, size_t columns, const struct command *co
 	}
 }
 
+static void add_exits(struct str *s, size_t columns)
+{
+	struct str text = {0};
+	str_add(&text, "Exit codes: ");
+	for (size_t i = 0; exit_meanings[i].text; i++)
+		str_addf(&text, "%d %s%s", (int)exit_meanings[i].code, exit_meanings[i].text,
+		         exit_meanings[i + 1].text ? "; " : ".");
+	add_wrapped(s, columns, str_text(&text), 0, 0);
+	if (text.failed)
+		s->failed = true;
+	str_release(&text);
+}
+
 int help_program(const struct command *const table[], size_t columns, char **ret_text,
                  struct error *err)
 {
@@ -125,17 +138,14 @@ int help_program(const struct command *const table[], size_t columns, char **ret
 	        0, 0);
 	str_add(&s, "\n"
 	            "Usage: plateau COMMAND [OPTION]... [ARGUMENT]...\n"
+	            "       plateau help [COMMAND]\n"
 	            "       plateau --help | --version\n\n"
 	            "Commands:\n");
 	add_commands(&s, columns, table, NULL);
-	str_add(&s, "\n`plateau COMMAND --help` tells more about each.\n");
+	str_add(&s, "\n`plateau help COMMAND` tells more about each.\n");
 	add_options(&s, columns, "Options of every command", common_options, COMMON_OPTION_COUNT);
 	str_add(&s, "\n");
-	add_wrapped(&s, columns,
-	            "Exit codes: 0 done or accepted; 1 something failed while running; 2 usage or "
-	            "bad input file; 3 criteria failed; 4 inconclusive; 5 this node cannot do it; "
-	            "130 interrupted, with the result kept.",
-	            0, 0);
+	add_exits(&s, columns);
 	return str_take(&s, ret_text, err);
 }
 

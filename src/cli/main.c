@@ -135,14 +135,34 @@ static enum exit_code run_command(const struct command *command, int argc, char 
 	return code;
 }
 
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 /* A word that begins commands of two words and is none itself, with what stands behind it. */
 static enum exit_code tell_of_group(const char *group, int argc, char *const argv[])
 {
 	if (argc < 1)
 		return print_group_help(stderr, group, EXIT_USAGE);
-	if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)
+	if (is_help(argv[0]))
 		return print_group_help(stdout, group, EXIT_DONE);
 	return refuse_word(group, argv[0]);
+}
+
+/* `plateau help COMMAND`: the same as `plateau COMMAND --help`. */
+static enum exit_code help_on(int argc, char *const argv[])
+{
+	if (argc < 1 || is_help(argv[0]))
+		return print_program_help(stdout, EXIT_DONE);
+	int words = 0;
+	const struct command *const command = command_find(command_table, argc, argv, &words);
+	if (command && words == argc)
+		return print_command_help(command);
+	if (!is_group(argv[0]))
+		return refuse_word(NULL, argv[command ? words : 0]);
+	return argc == 1 ? print_group_help(stdout, argv[0], EXIT_DONE)
+	                 : refuse_word(argv[0], argv[1]);
 }
 
 static enum exit_code dispatch(int argc, char *const argv[])
@@ -152,8 +172,10 @@ static enum exit_code dispatch(int argc, char *const argv[])
 	const char *const word = argv[1];
 	if (strcmp(word, "--version") == 0)
 		return print_version();
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+	if (is_help(word))
 		return print_program_help(stdout, EXIT_DONE);
+	if (strcmp(word, "help") == 0)
+		return help_on(argc - 2, argv + 2);
 	int words = 0;
 	const struct command *const command =
 	        command_find(command_table, argc - 1, argv + 1, &words);

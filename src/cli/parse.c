@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-enum { VARIABLE_BYTES = 64 };
-
 struct parser {
 	const struct command *command;
 	int argc;
@@ -204,24 +202,14 @@ static int parse_words(struct parser *parser)
 	return 0;
 }
 
-/* PLATEAU_MEMORY_POLICY for "memory-policy". */
-static void variable_name(const char *option, char name[VARIABLE_BYTES])
-{
-	size_t length = (size_t)snprintf(name, VARIABLE_BYTES, "PLATEAU_%s", option);
-	if (length >= VARIABLE_BYTES)
-		length = VARIABLE_BYTES - 1;
-	for (size_t i = 0; i < length; i++)
-		name[i] = name[i] == '-' ? '_' : (char)toupper((unsigned char)name[i]);
-}
-
 static int take_environment(const struct parser *parser)
 {
 	for (size_t i = 0; i < option_total(parser->command); i++) {
 		const struct option_entry *const option = command_option(parser->command, i);
 		if (!option->value || parser->arguments->values[i])
 			continue;
-		char name[VARIABLE_BYTES];
-		variable_name(option->name, name);
+		char name[OPTION_VARIABLE_BYTES];
+		option_variable(option->name, name);
 		const char *const value = getenv(name);
 		if (!value || !*value)
 			continue;

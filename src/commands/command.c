@@ -3,7 +3,9 @@
 #include "core/array.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 const struct option_entry *command_option(const struct command *command, size_t index)
@@ -44,6 +46,13 @@ const struct command *command_find(const struct command *const table[], int argc
 	if (of_one_word)
 		*ret_words = 1;
 	return of_one_word;
+}
+
+void option_variable(const char *option, char ret_name[OPTION_VARIABLE_BYTES])
+{
+	snprintf(ret_name, OPTION_VARIABLE_BYTES, "PLATEAU_%s", option);
+	for (char *c = ret_name; *c; c++)
+		*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
 }
 
 bool option_takes_list(const struct option_entry *option)
@@ -95,6 +104,17 @@ enum exit_code exit_worse(enum exit_code a, enum exit_code b)
 			return worst_first[i];
 	return EXIT_DONE;
 }
+
+const struct exit_meaning exit_meanings[] = {
+        {EXIT_DONE, "done, or accepted"},
+        {EXIT_SOMETHING_FAILED, "something failed while running"},
+        {EXIT_USAGE, "usage or bad input file"},
+        {EXIT_CRITERIA_FAILED, "criteria failed"},
+        {EXIT_INCONCLUSIVE, "inconclusive"},
+        {EXIT_NODE_CANNOT, "this node cannot do it"},
+        {EXIT_INTERRUPTED, "interrupted, with the result kept"},
+        {0, NULL},
+};
 
 const struct option_entry common_options[COMMON_OPTION_COUNT] = {
         {0, "json", NULL, "print the answer as JSON"},

@@ -20,6 +20,13 @@ enum exit_code {
 	EXIT_INTERRUPTED = 130
 };
 
+/* What each code means to every command, in the order of the numbers; ends with a NULL text. */
+struct exit_meaning {
+	enum exit_code code;
+	const char *text;
+};
+extern const struct exit_meaning exit_meanings[];
+
 /* One option. Every option that takes a value can also be set by the environment variable
  * PLATEAU_<NAME> (upper case, '-' as '_'); an empty variable counts as absent. */
 struct option_entry {
@@ -68,6 +75,10 @@ extern const struct option_entry common_options[COMMON_OPTION_COUNT];
  * must be in the command's table or in common_options. */
 const char *arguments_get(const struct arguments *arguments, const char *name);
 bool arguments_has(const struct arguments *arguments, const char *name);
+
+/* The variable that an option has its default from: PLATEAU_MEMORY_POLICY for "memory-policy". */
+enum { OPTION_VARIABLE_BYTES = 64 };
+void option_variable(const char *option, char ret_name[OPTION_VARIABLE_BYTES]);
 
 /* Whether an option takes every word up to the next one: its value ends with "...". */
 bool option_takes_list(const struct option_entry *option);

@@ -19,7 +19,9 @@ struct task_option {
 
 struct task_command {
 	const char *name;
-	const char *about; /* whole lines */
+	const char *summary; /* a line, no full stop */
+	const char *usage;   /* what stands behind the name; a line for each way */
+	const char *about;   /* whole lines */
 	const struct task_option *options;
 	size_t option_count;
 	const char *notes; /* whole lines, below the options */

@@ -9,8 +9,9 @@ tap_stdout_is "" "no arguments: nothing on stdout"
 tap_stderr_has "Usage: plateau COMMAND" "no arguments: the help on stderr"
 help=$stderr
 
-for word in --help -h; do
-	tap_run plateau "$word"
+for word in --help -h help 'help --help'; do
+	read -ra words <<<"$word"
+	tap_run plateau "${words[@]}"
 	tap_status 0
 	tap_stdout_is "$help"
 	tap_stderr_is ""
@@ -51,6 +52,9 @@ for command in "${commands[@]}"; do
 	tap_run plateau "${words[@]}" --quiet -h --no-such-option
 	is "$command -h wins over what follows" "$status:$(cat stdout)" "0:$(cat "$command.help")"
 
+	tap_run plateau help "${words[@]}"
+	is "help $command is the same" "$status:$(cat stdout)" "0:$(cat "$command.help")"
+
 	tap_run plateau "${words[@]}" --jsn
 	tap_status 2
 	tap_stdout_is ""
@@ -64,6 +68,23 @@ plateau: \`plateau $command --help\` tells what it takes"
 	tap_stderr_has "PLATEAU_PROGRESS: 'often' is none of auto|always|never" \
 		"$command: a wrong word in the environment is told with its variable"
 done
+
+tap_run plateau help fleet
+tap_status 0
+tap_stdout_has "Usage: plateau fleet COMMAND"
+# WORDS of help that name no command|what is said
+while IFS='|' read -r words message; do
+	read -ra words <<<"$words"
+	tap_run plateau help "${words[@]}"
+	tap_status 2
+	tap_stdout_is ""
+	tap_stderr_is "plateau: $message"
+done <<'END'
+shwo|unknown command 'shwo'; did you mean 'show'?
+fleet rnak|unknown command 'fleet rnak'; did you mean 'fleet rank'?
+capacity overlap|unknown command 'capacity overlap'; did you mean 'capacity overlaps'?
+show result.db|unknown command 'result.db'; `plateau --help` lists them
+END
 
 # An answer that does not arrive is a failure.
 to_full()

@@ -16,8 +16,8 @@ with_tags=$(cd "$top_srcdir/src" && grep -rlE --include='*.c' '"[^"]*<[/!]?[a-z]
 is "nobody else writes tags" "$with_tags" \
 	"./report/document_head_html.c ./report/markup.c ./report/plot/plot_gnuplot.c ./report/plot/plot_svg.c"
 
-mkdir -p house/tests/unit/plan house/src/{core,model,formats,plan,platform,run,store,analyse,report,commands,cli,tasks/isr}
-for layer in core model formats plan platform run store analyse report commands cli tasks; do
+mkdir -p house/tests/unit/plan house/src/{core,model,formats,plan,platform,run,store,analyse,report,commands,cli,pages,tasks/isr}
+for layer in core model formats plan platform run store analyse report commands cli pages tasks; do
 	printf '/* %s */\n' "$layer" >"house/src/$layer/$layer.h"
 done
 
@@ -54,6 +54,8 @@ plant "a task that sees more than core" src/tasks/isr/x.c '#include "model/model
 	"includes src/model/model.h: tasks and the layers share core alone"
 plant "a layer that sees a task" src/commands/x.c '#include "tasks/tasks.h"' \
 	"includes src/tasks/tasks.h: tasks and the layers share core alone"
+plant "a layer that sees pages" src/cli/x.c '#include "pages/pages.h"' \
+	"includes src/pages/pages.h: points up from cli to pages"
 plant "a unit test that looks up" tests/unit/plan/x.c '#include "platform/platform.h"' \
 	"includes src/platform/platform.h: points up from plan to platform"
 plant "a source that includes a test" src/plan/x.c '#include "../../tests/unit/plan/made.h"' \
@@ -85,6 +87,7 @@ library nettle/sha2.h model core
 
 plant "an include that points down" src/report/x.c '#include "store/store.h"' ""
 plant "one of its own layer" src/store/x.c '#include "store.h"' ""
+plant "a page that sees a task" src/pages/x.c '#include "tasks/tasks.h"' ""
 plant "one relative and down" src/run/x.c '#include "../core/core.h"' ""
 plant "a task's core" src/tasks/isr/x.c '#include "core/core.h"' ""
 plant "jansson in report" src/report/x.c '#include <jansson.h>' ""

@@ -72,6 +72,8 @@ static const struct task_option options_table[] = {
 
 const struct task_command spin_command = {
         .name = "plateau-spin",
+        .summary = "measure the clock of a CPU, as a task",
+        .usage = "[OPTION]...",
         .about = "Measures the clock of the CPU it runs on by timing chains of dependent\n"
                  "instructions; needs no counters and no privilege. Prints the median (p50)\n"
                  "and the maximum over chunks of 20 ms.\n",

@@ -95,6 +95,8 @@ static const struct task_option options_table[] = {
 
 const struct task_command stream_command = {
         .name = "plateau-stream",
+        .summary = "measure memory bandwidth, as a task",
+        .usage = "[OPTION]...",
         .about = "Measures the memory bandwidth that one thread gets: a loop over arrays of\n"
                  "doubles, which the thread itself has touched first.\n",
         .options = options_table,
