@@ -10,7 +10,8 @@ void answer_check_text(const char *text);
 /* An answer for programs is JSON without NaN and infinities. */
 void answer_check_json(const char *json);
 
-/* Both writers of a document, and their promises. */
-void answer_check_document(const struct document *doc);
+/* A document in a terminal, and as a page. */
+void answer_check_terminal(const struct document *doc);
+void answer_check_page(const struct document *doc);
 
 #endif

@@ -28,7 +28,8 @@ void fuzz_check_campaign(const struct campaign *campaign)
 	cleanup_document struct document doc;
 	document_init(&doc, "", &style);
 	needs_document(&needs, &told, READ_IN_TERMINAL, &doc);
-	answer_check_document(&doc);
+	answer_check_terminal(&doc);
+	answer_check_page(&doc);
 }
 
 static void check(int r, const struct campaign *campaign, const struct problems *problems,

@@ -34,10 +34,10 @@ static void show(const struct dataset *dataset)
 		answer_check_json(json);
 	document_init(&terminal, "", &plain);
 	report_fill(&findings, READ_IN_TERMINAL, &terminal);
-	answer_check_document(&terminal);
+	answer_check_terminal(&terminal);
 	document_init(&page, "", &plain);
 	report_fill(&findings, READ_IN_PAGE, &page);
-	answer_check_document(&page);
+	answer_check_page(&page);
 }
 
 static void load_result(const char *path)
@@ -84,7 +84,8 @@ static void rank(const struct fleet *fleet)
 		answer_check_json(json);
 	document_init(&doc, "", &plain);
 	fleet_document(&ranking, &told, &doc);
-	answer_check_document(&doc);
+	answer_check_terminal(&doc);
+	answer_check_page(&doc);
 	for (size_t i = 0; i < fleet->node_count; i++) {
 		cleanup_fleet_history struct fleet_history history = {0};
 		if (fleet_history_build(&fleet->nodes[i], &history, &err) < 0)

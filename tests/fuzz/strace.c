@@ -65,7 +65,8 @@ static void tell(const struct reading *reading, const struct strace_report *repo
 	cleanup_document struct document doc;
 	document_init(&doc, "", &style);
 	io_document(&findings, &told, &doc);
-	answer_check_document(&doc);
+	answer_check_terminal(&doc);
+	answer_check_page(&doc);
 }
 
 /* The first byte says in which pieces the log comes. */

@@ -85,12 +85,12 @@ static int each_inner(const struct two_level_format *format, struct places *plac
 		snprintf(entry.path, sizeof entry.path, "%.*s.%.*s", str_cut(outer, 70), outer,
 		         str_cut(inner, 70), inner);
 		find_place(places, inner, &entry);
-		r = read_numbers(format, value, &entry)
-		            ? format->take(format->context, &entry, problems, err)
+		const bool is_good = read_numbers(format, value, &entry);
+		r = is_good ? format->take(format->context, &entry, problems, err)
 		            : complain(format, &entry, problems, format->wanted, err);
 		if (r < 0)
 			return r;
-		entry.is_first = false;
+		entry.is_first = entry.is_first && !is_good; /* the first that is taken */
 	}
 	return 0;
 }

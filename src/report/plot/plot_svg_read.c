@@ -28,6 +28,8 @@ bool svg_next_tag(const char **at, const char *end, struct svg_tag *ret_tag)
 
 struct svg_span svg_find_attribute(struct svg_span attributes, const char *name)
 {
+	if (attributes.length == 0)
+		return (struct svg_span){"", 0}; /* of a tag that was not there: at is NULL */
 	const char *at = attributes.at;
 	const char *const end = at + attributes.length;
 	while (at < end) {

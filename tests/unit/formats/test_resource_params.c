@@ -90,6 +90,10 @@ static void bad_files(void **state)
 	         {"p.json:2:8: b.maxRSS (GB): is not a list of two numbers",
 	          "p.json:3:3: b.cpu_time (m): is not a list of two numbers",
 	          "p.json:4:3: b.cpu_time: is no figure that is known"}},
+	        /* What is wrong with a task's first figure does not leave the next without a task.
+	         */
+	        {"{\"a\": {\"cpu_time (s)\": [1], \"maxRSS (GB)\": [0, 2.5]}}",
+	         {"p.json:1:8: a.cpu_time (s): is not a list of two numbers"}},
 	        {"{\"a\": {\"maxRSS (m)\": [0, 2.5]}}", {"p.json:1:8: a.maxRSS (m): is no figure"}},
 	        {"{\"a\": {\"cpu_time (m)\": [0, 2.5], \"cpu_time (s)\": [0, 2]}}",
 	         {"p.json:1:34: a.cpu_time (s): cpu_time is there in another unit already"}},

@@ -129,6 +129,7 @@ static void test_nothing_else_gets_in(void **state)
 	        "<>",
 	        "</",
 	        "<text>",
+	        "<text>of no group</text>",
 	        "<g transform='translate(1e999,nan)'><text>x</text></g>",
 	        "<!-- <script>x()</script> --><![CDATA[<script>x()</script>]]>",
 	        "<polygon fill='black' points=''/><polygon/><use/><path/><pattern/>",
