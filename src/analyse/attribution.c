@@ -52,10 +52,8 @@ static void find_pairs(struct build *b, size_t level, size_t baseline)
 	     here = here->next) {
 		if (!summary_trial_is_used(here, level))
 			continue;
-		const struct trial_summary *there = summary->levels[baseline].first;
-		while (there && (!summary_trial_is_used(there, baseline) ||
-		                 there->trial->block != here->trial->block))
-			there = there->next;
+		const struct trial_summary *const there =
+		        summary_trial_of(summary, baseline, here->trial->block);
 		if (there)
 			b->pairs[b->pair_count++] =
 			        (struct pair){(size_t)(here - summary->trials),

@@ -101,17 +101,6 @@ static void find_of_trials(const struct measure_work *work, int which)
 		work->values->reason = of_no_time;
 }
 
-/* The baseline's trial of a block, or NULL. */
-static const struct trial_summary *trial_of_block(const struct summary *summary, size_t level,
-                                                  uint32_t block)
-{
-	for (const struct trial_summary *trial = summary->levels[level].first; trial;
-	     trial = trial->next)
-		if (summary_trial_is_used(trial, level) && trial->trial->block == block)
-			return trial;
-	return NULL;
-}
-
 /* Efficiency; or 1 by it, degradation, which a trial without a success does not have. */
 static void find_against_baseline(const struct measure_work *work, bool is_degradation)
 {
@@ -128,7 +117,7 @@ static void find_against_baseline(const struct measure_work *work, bool is_degra
 		if (!summary_trial_is_used(trial, work->level))
 			continue;
 		const struct trial_summary *const there =
-		        trial_of_block(summary, (size_t)baseline, trial->trial->block);
+		        summary_trial_of(summary, (size_t)baseline, trial->trial->block);
 		if (!there)
 			continue;
 		if (!(there->throughput_per_s > 0)) {

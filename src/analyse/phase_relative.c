@@ -32,19 +32,16 @@ static size_t pair_trials(const struct work *work, size_t level, size_t baseline
 	for (const struct trial_summary *a = summary->levels[level].first; a; a = a->next) {
 		if (!summary_trial_is_used(a, level))
 			continue;
-		for (const struct trial_summary *b = summary->levels[baseline].first; b;
-		     b = b->next) {
-			if (!summary_trial_is_used(b, baseline) ||
-			    b->trial->block != a->trial->block)
-				continue;
-			above[count] = trial_mean(work->sums, (size_t)(a - summary->trials), group);
-			below[count] = trial_mean(work->sums, (size_t)(b - summary->trials), group);
-			if (isnan(above[count]) || isnan(below[count]))
-				break;
-			*ret_has_zero |= !(above[count] > 0 && below[count] > 0);
-			count++;
-			break;
-		}
+		const struct trial_summary *const b =
+		        summary_trial_of(summary, baseline, a->trial->block);
+		if (!b)
+			continue;
+		above[count] = trial_mean(work->sums, (size_t)(a - summary->trials), group);
+		below[count] = trial_mean(work->sums, (size_t)(b - summary->trials), group);
+		if (isnan(above[count]) || isnan(below[count]))
+			continue;
+		*ret_has_zero |= !(above[count] > 0 && below[count] > 0);
+		count++;
 	}
 	return count;
 }

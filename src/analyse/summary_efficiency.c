@@ -67,16 +67,13 @@ static size_t pair_blocks(const struct summary *summary, size_t level, size_t ba
 	for (const struct trial_summary *a = summary->levels[level].first; a; a = a->next) {
 		if (!summary_trial_is_used(a, level))
 			continue;
-		for (const struct trial_summary *b = summary->levels[baseline].first; b;
-		     b = b->next) {
-			if (!summary_trial_is_used(b, baseline) ||
-			    b->trial->block != a->trial->block)
-				continue;
-			above[count] = a->throughput_per_s;
-			below[count] = b->throughput_per_s;
-			count++;
-			break;
-		}
+		const struct trial_summary *const b =
+		        summary_trial_of(summary, baseline, a->trial->block);
+		if (!b)
+			continue;
+		above[count] = a->throughput_per_s;
+		below[count] = b->throughput_per_s;
+		count++;
 	}
 	return count;
 }

@@ -28,6 +28,10 @@ bool summary_task_is_measured(const struct trial_summary *trial, const struct ta
 /* True when the trial counts for the level with this index. */
 bool summary_trial_is_used(const struct trial_summary *trial, size_t level);
 
+/* The trial of a block that counts for the level with this index, or NULL. */
+const struct trial_summary *summary_trial_of(const struct summary *summary, size_t level,
+                                             uint32_t block);
+
 /* Throughput, spreads and occupancy of one level. scratch and values have room for the tasks of all
  * trials, and for one figure of every trial. */
 void summary_measure_level(struct summary *summary, size_t index, struct weighted_value *scratch,

@@ -21,6 +21,15 @@ bool summary_trial_is_used(const struct trial_summary *trial, size_t level)
 	return trial->level == level && !trial->left_out;
 }
 
+const struct trial_summary *summary_trial_of(const struct summary *summary, size_t level,
+                                             uint32_t block)
+{
+	const struct trial_summary *trial = summary->levels[level].first;
+	while (trial && !(summary_trial_is_used(trial, level) && trial->trial->block == block))
+		trial = trial->next;
+	return trial;
+}
+
 static const char *reason_or(const struct trial_record *trial, const char *otherwise)
 {
 	return trial->reason[0] ? trial->reason : otherwise;

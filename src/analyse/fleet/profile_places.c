@@ -24,7 +24,6 @@ struct gathering {
 	size_t level;
 	size_t cores;
 	uint32_t *class_of_core; /* NO_PLACE: no slot of the level is there */
-	double *sums;            /* of weight x wall, of one trial */
 	double *weights;
 	double *logs;    /* of cores, trials x cores; NAN: none */
 	double *values;  /* room for as many values as there are cores or trials */
@@ -109,52 +108,13 @@ static void map_cores(struct gathering *g)
 	}
 }
 
-static size_t end_of_trial(const struct place_data *data, size_t first, size_t end)
-{
-	const struct task_record *const tasks = data->summary->dataset->tasks;
-	const uint32_t trial = tasks[data->columns.task[first]].trial;
-	while (first < end && tasks[data->columns.task[first]].trial == trial)
-		first++;
-	return first;
-}
-
-static size_t count_trials(const struct place_data *data, size_t level)
-{
-	const size_t end = data->columns.level_first[level + 1];
-	size_t count = 0;
-	for (size_t first = data->columns.level_first[level]; first < end; count++)
-		first = end_of_trial(data, first, end);
-	return count;
-}
-
-/* Rows [first, end) are of one trial. */
-static void measure_cores(struct gathering *g, size_t first, size_t end, double *logs)
-{
-	const struct task_columns *const columns = &g->data->columns;
-	memset(g->sums, 0, g->cores * sizeof *g->sums);
-	memset(g->weights, 0, g->cores * sizeof *g->weights);
-	for (size_t i = first; i < end; i++) {
-		const uint32_t slot = g->data->classes.of_row[i];
-		const uint32_t core = slot == NO_PLACE
-		                              ? NO_PLACE
-		                              : g->data->classes.facts[slot].place[PLACE_CORE];
-		if (core == NO_PLACE)
-			continue;
-		g->sums[core] += columns->weight[i] * columns->figures[FIGURE_WALL_S][i];
-		g->weights[core] += columns->weight[i];
-	}
-	for (size_t c = 0; c < g->cores; c++)
-		logs[c] = g->weights[c] > 0 && g->sums[c] > 0 ? log(g->sums[c] / g->weights[c])
-		                                              : (double)NAN;
-}
-
 static void measure_trials(struct gathering *g)
 {
 	const size_t end = g->data->columns.level_first[g->level + 1];
 	size_t first = g->data->columns.level_first[g->level];
 	for (size_t t = 0; first < end; t++) {
-		const size_t next = end_of_trial(g->data, first, end);
-		measure_cores(g, first, next, g->logs + t * g->cores);
+		const size_t next = place_data_end_of_trial(g->data, first, end);
+		place_data_measure_cores(g->data, first, next, g->weights, g->logs + t * g->cores);
 		first = next;
 	}
 }
@@ -309,7 +269,6 @@ static void add_kind(struct gathering *g, enum profile_place_kind kind, struct p
 static void gathering_release(struct gathering *g)
 {
 	free(g->class_of_core);
-	free(g->sums);
 	free(g->weights);
 	free(g->logs);
 	free(g->values);
@@ -323,21 +282,20 @@ static int add_level(const struct place_data *data, size_t level, struct profile
 	struct gathering g = {.data = data,
 	                      .level = level,
 	                      .cores = data->classes.places[PLACE_CORE].count,
-	                      .trials = count_trials(data, level)};
+	                      .trials = place_data_trials(data, level)};
 	size_t most = g.cores;
 	for (size_t k = 0; k < PROFILE_PLACE_KINDS; k++)
 		most = places_of(&g, place_kinds[k])->count > most
 		               ? places_of(&g, place_kinds[k])->count
 		               : most;
 	g.class_of_core = calloc(g.cores + 1, sizeof *g.class_of_core);
-	g.sums = calloc(g.cores + 1, sizeof *g.sums);
 	g.weights = calloc(g.cores + 1, sizeof *g.weights);
 	g.logs = calloc(g.cores * g.trials + 1, sizeof *g.logs);
 	g.values = calloc(most + g.trials + 1, sizeof *g.values);
 	g.places = calloc(most * g.trials + 1, sizeof *g.places);
 	g.class = calloc(most + 1, sizeof *g.class);
 	const bool is_allocated =
-	        g.class_of_core && g.sums && g.weights && g.logs && g.values && g.places && g.class;
+	        g.class_of_core && g.weights && g.logs && g.values && g.places && g.class;
 	if (is_allocated) {
 		map_cores(&g);
 		measure_trials(&g);

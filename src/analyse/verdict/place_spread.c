@@ -8,30 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-int place_data_build(const struct summary *summary, struct place_data *ret_data, struct error *err)
-{
-	struct place_data data = {.summary = summary};
-	int r = task_columns_build(summary, &data.columns, err);
-	if (r < 0)
-		return r;
-	r = place_classes_build(summary, &data.columns, &data.classes, err);
-	if (r < 0) {
-		place_data_release(&data);
-		return r;
-	}
-	*ret_data = data;
-	return 0;
-}
-
-void place_data_release(struct place_data *data)
-{
-	if (!data)
-		return;
-	place_classes_release(&data->classes);
-	task_columns_release(&data->columns);
-	*data = (struct place_data){0};
-}
-
 void place_spread_release(struct place_spread *spread)
 {
 	if (!spread)
@@ -175,7 +151,7 @@ struct gathering {
 	uint32_t *class_of_core; /* NO_PLACE: no task of the level runs there */
 	uint32_t *holder_of_core;
 	double *cores;   /* of one trial: logs of its cores, NAN: none, */
-	double *weights; /* and sums of weights meanwhile */
+	double *weights; /* and what these need meanwhile */
 	double *values;  /* of the cores of one holder */
 	double *logs;    /* trials x places, of one class */
 	uint32_t *members;
@@ -204,30 +180,6 @@ static void map_cores(struct gathering *g)
 		g->class_of_core[core] = facts->class;
 		g->holder_of_core[core] = facts->place[g->kind];
 	}
-}
-
-/* The logs of the cores of the trial whose rows are [first, end). */
-static void measure_cores(struct gathering *g, size_t first, size_t end)
-{
-	const struct task_columns *const columns = &g->data->columns;
-	for (size_t c = 0; c < core_count(g); c++) {
-		g->cores[c] = 0;
-		g->weights[c] = 0;
-	}
-	for (size_t i = first; i < end; i++) {
-		const uint32_t slot = g->data->classes.of_row[i];
-		const uint32_t core = slot == NO_PLACE
-		                              ? NO_PLACE
-		                              : g->data->classes.facts[slot].place[PLACE_CORE];
-		if (core == NO_PLACE)
-			continue;
-		g->cores[core] += columns->weight[i] * columns->figures[FIGURE_WALL_S][i];
-		g->weights[core] += columns->weight[i];
-	}
-	for (size_t c = 0; c < core_count(g); c++)
-		g->cores[c] = g->weights[c] > 0 && g->cores[c] > 0
-		                      ? log(g->cores[c] / g->weights[c])
-		                      : (double)NAN;
 }
 
 /* The lower median of the cores that a holder has in a class; a core holds itself. */
@@ -260,23 +212,13 @@ static size_t find_members(struct gathering *g, uint32_t class)
 	return count;
 }
 
-/* The end of the trial whose rows begin at first. */
-static size_t end_of_trial(const struct place_data *data, size_t first, size_t end)
-{
-	const struct task_record *const tasks = data->summary->dataset->tasks;
-	const uint32_t trial = tasks[data->columns.task[first]].trial;
-	while (first < end && tasks[data->columns.task[first]].trial == trial)
-		first++;
-	return first;
-}
-
 static void fill_logs(struct gathering *g, uint32_t class, size_t places)
 {
 	const size_t end = g->data->columns.level_first[g->level + 1];
 	size_t first = g->data->columns.level_first[g->level];
 	for (size_t t = 0; first < end; t++) {
-		const size_t next = end_of_trial(g->data, first, end);
-		measure_cores(g, first, next);
+		const size_t next = place_data_end_of_trial(g->data, first, end);
+		place_data_measure_cores(g->data, first, next, g->weights, g->cores);
 		for (size_t m = 0; m < places; m++)
 			g->logs[t * places + m] = measure_holder(g, class, g->members[m]);
 		first = next;
@@ -304,15 +246,6 @@ static void add_class(struct gathering *g, uint32_t class, struct place_spread *
 		items[kept++].index = places->items[g->members[m]].index;
 	}
 	spread->count += kept;
-}
-
-static size_t count_trials(const struct place_data *data, size_t level)
-{
-	const size_t end = data->columns.level_first[level + 1];
-	size_t count = 0;
-	for (size_t first = data->columns.level_first[level]; first < end; count++)
-		first = end_of_trial(data, first, end);
-	return count;
 }
 
 /* Whether there is nothing to compare on this node at all. */
@@ -364,8 +297,10 @@ static int allocate(struct gathering *g, struct place_spread *spread, struct err
 int place_spread_measure(const struct place_data *data, size_t level, enum place_kind kind,
                          struct place_spread *ret_spread, struct error *err)
 {
-	struct gathering g = {
-	        .data = data, .level = level, .kind = kind, .trials = count_trials(data, level)};
+	struct gathering g = {.data = data,
+	                      .level = level,
+	                      .kind = kind,
+	                      .trials = place_data_trials(data, level)};
 	struct place_spread spread = {.trials = g.trials};
 	const int r = allocate(&g, &spread, err);
 	if (r == 0) {

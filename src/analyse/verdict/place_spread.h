@@ -10,9 +10,7 @@
 #ifndef ANALYSE_VERDICT_PLACE_SPREAD_H
 #define ANALYSE_VERDICT_PLACE_SPREAD_H
 
-#include "analyse/place_classes.h"
-#include "analyse/summary.h"
-#include "analyse/task_columns.h"
+#include "analyse/verdict/place_data.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,17 +37,6 @@ struct place_spread {
 	const char *reason;
 };
 
-/* What the tasks of a result say of places; to be made once for all levels and kinds. */
-struct place_data {
-	const struct summary *summary;
-	struct task_columns columns;
-	struct place_classes classes;
-};
-
-/* Returns 0 or -ENOMEM. The summary must outlive the data. */
-int place_data_build(const struct summary *summary, struct place_data *ret_data, struct error *err);
-void place_data_release(struct place_data *data);
-
 /* The places of a kind (PLACE_CORE, PLACE_L3, PLACE_PACKAGE) at a level. Returns 0 or -ENOMEM. */
 int place_spread_measure(const struct place_data *data, size_t level, enum place_kind kind,
                          struct place_spread *ret_spread, struct error *err);
@@ -73,7 +60,6 @@ double place_spread_high(const struct place_spread *spread, double level, size_t
  * pooled error is small. NAN: no place has a bound. */
 double place_spread_low(const struct place_spread *spread, double level, size_t *ret_which);
 
-#define cleanup_place_data   __attribute__((cleanup(place_data_release)))
 #define cleanup_place_spread __attribute__((cleanup(place_spread_release)))
 
 #endif
