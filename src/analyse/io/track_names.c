@@ -145,15 +145,23 @@ int track_take_rename(struct io_track *track, struct track_process *process,
 	return track_tell(track, &operation, err);
 }
 
+/* The file that a call names, which is met for the first time where nothing is known of the path.
+ * is_there: by what came of the call, it is there or was until now. */
+static int find_named(struct io_track *track, struct track_process *process,
+                      const struct io_call *call, bool is_there, uint32_t *ret_file,
+                      struct error *err)
+{
+	const int r = track_resolve(track, process, call, err);
+	return r < 0 ? r : track_file_at(track, track->path.text, is_there, ret_file, err);
+}
+
 int track_take_unlink(struct io_track *track, struct track_process *process,
                       const struct io_call *call, struct error *err)
 {
 	if (!call->path)
 		return 0;
 	uint32_t file = 0;
-	int r = track_resolve(track, process, call, err);
-	if (r == 0)
-		r = track_file_at(track, track->path.text, call->error == 0, &file, err);
+	int r = find_named(track, process, call, call->error == 0, &file, err);
 	if (r == 0 && call->error == 0)
 		r = track_unlink(track, track->path.text, file, err);
 	if (r == 0 && call->error == ENOENT)
@@ -177,9 +185,7 @@ int track_take_link(struct io_track *track, struct track_process *process,
 	}
 	const int32_t named = call->path ? track_descriptor_in(call->path) : call->fd;
 	if (r == 0 && call->path && named == IO_UNKNOWN) {
-		r = track_resolve(track, process, call, err);
-		if (r == 0)
-			r = track_file_at(track, track->path.text, call->error == 0, &file, err);
+		r = find_named(track, process, call, call->error == 0, &file, err);
 	} else if (r == 0) {
 		uint32_t index = 0;
 		r = track_opening_of(track, process, named, call->fd_path, call, &index, err);
@@ -198,10 +204,8 @@ int track_take_make(struct io_track *track, struct track_process *process,
 	if (!call->path)
 		return 0;
 	uint32_t file = 0;
-	int r = track_resolve(track, process, call, err);
-	if (r == 0)
-		r = track_file_at(track, track->path.text,
-		                  call->error == 0 || call->error == EEXIST, &file, err);
+	const int r = find_named(track, process, call, call->error == 0 || call->error == EEXIST,
+	                         &file, err);
 	if (r < 0)
 		return r;
 	if (call->error == 0) {
@@ -220,9 +224,7 @@ int track_take_chdir(struct io_track *track, struct track_process *process,
 	uint32_t file = 0;
 	int r;
 	if (call->path) {
-		r = track_resolve(track, process, call, err);
-		if (r == 0)
-			r = track_file_at(track, track->path.text, call->error == 0, &file, err);
+		r = find_named(track, process, call, call->error == 0, &file, err);
 	} else {
 		uint32_t index = 0;
 		r = track_opening_of(track, process, call->fd, call->fd_path, call, &index, err);
