@@ -8,19 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A value, or null with the reason beside it as NAME_reason. */
-static void set_or_reason(struct json_writer *w, json_t *object, const char *key, json_t *value,
-                          const char *reason)
-{
-	char name[64];
-	const bool is_absent = json_is_null(value);
-	json_set(w, object, key, value);
-	if (!is_absent)
-		return;
-	snprintf(name, sizeof name, "%s_reason", key);
-	json_set(w, object, name, json_text(reason));
-}
-
 /* Of a criterion, whatever became of it. */
 static void set_criterion(struct json_writer *w, json_t *object, const struct criterion *criterion)
 {
@@ -28,9 +15,9 @@ static void set_criterion(struct json_writer *w, json_t *object, const struct cr
 	const bool is_quantile = has_tasks && criterion->statistic == STATISTIC_QUANTILE;
 	json_set(w, object, "metric", json_text(criterion->spelling));
 	json_set(w, object, "key", json_text(measures[criterion->measure].key));
-	set_or_reason(w, object, "statistic",
-	              has_tasks ? json_string(is_quantile ? "quantile" : "mean") : json_null(),
-	              "it is no figure of single tasks");
+	json_set_or_reason(w, object, "statistic",
+	                   has_tasks ? json_string(is_quantile ? "quantile" : "mean") : json_null(),
+	                   "it is no figure of single tasks");
 	if (is_quantile)
 		json_set(w, object, "quantile", json_number(criterion->quantile));
 	json_set(w, object, "bound", json_string(criterion_bound_names[criterion->bound]));
@@ -45,8 +32,8 @@ static json_t *level(struct json_writer *w, const struct judgement *judgement)
 		return json_null();
 	json_t *const object = json_object();
 	json_set(w, object, "concurrency", json_integer(judgement->concurrency));
-	set_or_reason(w, object, "policy", json_text(judgement->policy),
-	              "none in particular is asked for");
+	json_set_or_reason(w, object, "policy", json_text(judgement->policy),
+	                   "none in particular is asked for");
 	json_set(w, object, "is_in_result", json_boolean(judgement->level >= 0));
 	return object;
 }
@@ -58,9 +45,9 @@ static void set_place(struct json_writer *w, json_t *object, const struct judgem
 		return;
 	json_t *const place = json_object();
 	json_set(w, place, "kind", json_string(place_kind_names[judgement->place_kind]));
-	set_or_reason(w, place, "worst",
-	              judgement->place < 0 ? json_null() : json_integer(judgement->place),
-	              judgement->reason);
+	json_set_or_reason(w, place, "worst",
+	                   judgement->place < 0 ? json_null() : json_integer(judgement->place),
+	                   judgement->reason);
 	json_set(w, place, "places", json_count(judgement->places));
 	json_set(w, object, "place", place);
 }
@@ -72,7 +59,7 @@ static void set_needed(struct json_writer *w, json_t *object, const char *key, s
 	const char *const reason = verdict == VERDICT_INCONCLUSIVE
 	                                   ? "no number is known to decide it"
 	                                   : "it is decided";
-	set_or_reason(w, object, key, count > 0 ? json_count(count) : json_null(), reason);
+	json_set_or_reason(w, object, key, count > 0 ? json_count(count) : json_null(), reason);
 }
 
 static bool is_relative(const struct judgement *judgement)
@@ -88,29 +75,29 @@ static json_t *judged(struct json_writer *w, const struct judgement *judgement)
 	json_set(w, object, "label", json_text(judgement->label));
 	json_set(w, object, "verdict", json_string(verdict_names[judgement->verdict]));
 	set_criterion(w, object, judgement->criterion);
-	set_or_reason(w, object, "level", level(w, judgement), "it counts over all levels");
+	json_set_or_reason(w, object, "level", level(w, judgement), "it counts over all levels");
 	json_set(w, object, "value", json_estimate(w, &judgement->value));
-	set_or_reason(w, object, "reference",
-	              estimate_has_value(&judgement->reference)
-	                      ? json_estimate(w, &judgement->reference)
-	                      : json_null(),
-	              is_relative(judgement) ? judgement->reason : "the limit is absolute");
+	json_set_or_reason(w, object, "reference",
+	                   estimate_has_value(&judgement->reference)
+	                           ? json_estimate(w, &judgement->reference)
+	                           : json_null(),
+	                   is_relative(judgement) ? judgement->reason : "the limit is absolute");
 	/* What the limit is of. */
 	json_set(w, object, "compared", json_estimate(w, &judgement->compared));
 	json_set(w, object, "compared_is", json_string(is_relative(judgement) ? "ratio" : "value"));
-	set_or_reason(w, object, "decisive_bound", json_number(judgement->bound),
-	              judgement->reason);
-	set_or_reason(w, object, "confidence", json_number(judgement->confidence),
-	              has_bound ? "it is exact" : "there is no bound");
+	json_set_or_reason(w, object, "decisive_bound", json_number(judgement->bound),
+	                   judgement->reason);
+	json_set_or_reason(w, object, "confidence", json_number(judgement->confidence),
+	                   has_bound ? "it is exact" : "there is no bound");
 	json_set(w, object, "replicates", json_count(judgement->replicates));
 	set_needed(w, object, "repeats_needed", judgement->repeats_needed, judgement->verdict);
 	set_needed(w, object, "reference_runs_needed", judgement->runs_needed, judgement->verdict);
 	if (judgement->criterion->measure == MEASURE_FREQUENCY)
-		set_or_reason(w, object, "frequency_source",
-		              judgement->source == FREQUENCY_ABSENT
-		                      ? json_null()
-		                      : json_string(frequency_source_names[judgement->source]),
-		              judgement->reason);
+		json_set_or_reason(w, object, "frequency_source",
+		                   judgement->source == FREQUENCY_ABSENT
+		                           ? json_null()
+		                           : json_string(frequency_source_names[judgement->source]),
+		                   judgement->reason);
 	set_place(w, object, judgement);
 	json_set(w, object, "reason", json_text(judgement->reason));
 	return object;
@@ -131,9 +118,9 @@ static json_t *made_from(struct json_writer *w, const struct criteria *criteria)
 	if (!criteria_have_origin(criteria))
 		return json_null();
 	json_t *const object = json_object();
-	set_or_reason(w, object, "command", json_text(criteria->origin.command), reason);
-	set_or_reason(w, object, "processor", json_text(criteria->origin.processor), reason);
-	set_or_reason(w, object, "scenario", json_text(criteria->origin.scenario), reason);
+	json_set_or_reason(w, object, "command", json_text(criteria->origin.command), reason);
+	json_set_or_reason(w, object, "processor", json_text(criteria->origin.processor), reason);
+	json_set_or_reason(w, object, "scenario", json_text(criteria->origin.scenario), reason);
 	return object;
 }
 
@@ -205,17 +192,17 @@ json_t *accept_json_result(struct json_writer *w, const struct accepted *accepte
 	json_set(w, object, "warnings", warnings(w, accepted));
 	json_set(w, object, "criteria_from",
 	         json_string(accepted->criteria_path ? "file" : "scenario"));
-	set_or_reason(w, object, "criteria_path", json_text(accepted->criteria_path),
-	              "they stand in the scenario that the result was measured by");
-	set_or_reason(w, object, "made_from", made_from(w, accepted->criteria),
-	              "the criteria do not say");
+	json_set_or_reason(w, object, "criteria_path", json_text(accepted->criteria_path),
+	                   "they stand in the scenario that the result was measured by");
+	json_set_or_reason(w, object, "made_from", made_from(w, accepted->criteria),
+	                   "the criteria do not say");
 	json_set(w, object, "references", references(w, accepted));
 	json_set(w, object, "remarks", remarks(w, accepted));
 	json_set(w, object, "blocks", json_integer(acceptance->blocks));
 	json_set(w, object, "looks", json_integer(acceptance->looks));
 	const uint32_t most = accepted->criteria->max_repeats;
-	set_or_reason(w, object, "max_repeats", most > 0 ? json_integer(most) : json_null(),
-	              "the criteria do not say");
+	json_set_or_reason(w, object, "max_repeats", most > 0 ? json_integer(most) : json_null(),
+	                   "the criteria do not say");
 	set_needed(w, object, "repeats_needed", acceptance->repeats_needed, acceptance->verdict);
 	json_t *const criteria = json_array();
 	for (size_t i = 0; i < acceptance->count; i++)

@@ -1,6 +1,7 @@
 #include "report/json/fleet_json.h"
 
 #include "report/json/json_value.h"
+#include "report/json/site_json.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -109,17 +110,6 @@ static json_t *component(struct json_writer *w, const struct fleet_rank_item *it
 	json_set_or_reason(w, object, "slower_by", json_number(item->component_relative),
 	                   not_known);
 	json_set_or_reason(w, object, "evidence", json_text(item->evidence), not_known);
-	return object;
-}
-
-static json_t *site(struct json_writer *w, const struct fleet_node *node)
-{
-	json_t *const object = json_object();
-	json_set_or_reason(w, object, "state", json_text(node->site_state),
-	                   "the site was not asked");
-	json_set_or_reason(w, object, "reason", json_text(node->site_reason), "nobody has set one");
-	json_set_or_reason(w, object, "reason_by", json_text(node->site_reason_by),
-	                   "nobody has set one");
 	return object;
 }
 
@@ -282,7 +272,7 @@ static json_t *node_of(struct json_writer *w, const struct fleet_ranking *rankin
 	json_set_or_reason(w, object, "since", json_text(item->since), "there is nothing to say");
 	json_set_or_reason(w, object, "partitions", json_text(node->partitions),
 	                   "the site was not asked");
-	json_set(w, object, "site", site(w, node));
+	json_set(w, object, "site", json_site(w, node));
 	json_set(w, object, "attempts", json_count(node->attempt_count));
 	json_set_or_reason(w, object, "attempt", attempt_of(w, item->attempt),
 	                   "nothing was started");

@@ -1,6 +1,7 @@
 #include "report/json/status_json.h"
 
 #include "report/json/json_value.h"
+#include "report/json/site_json.h"
 
 static json_t *fleet_object(struct json_writer *w, const struct fleet *fleet)
 {
@@ -86,17 +87,6 @@ static json_t *attempt_object(struct json_writer *w, const struct fleet_attempt 
 	return object;
 }
 
-static json_t *site_object(struct json_writer *w, const struct fleet_node *node)
-{
-	json_t *const object = json_object();
-	json_set_or_reason(w, object, "state", json_text(node->site_state),
-	                   "the site was not asked");
-	json_set_or_reason(w, object, "reason", json_text(node->site_reason), "nobody has set one");
-	json_set_or_reason(w, object, "reason_by", json_text(node->site_reason_by),
-	                   "nobody has set one");
-	return object;
-}
-
 static json_t *node_object(struct json_writer *w, const struct fleet_node *node, int64_t now_ns)
 {
 	json_t *const object = json_object();
@@ -106,7 +96,7 @@ static json_t *node_object(struct json_writer *w, const struct fleet_node *node,
 	json_set(w, object, "needs_look", json_boolean(status_needs_look(node, now_ns)));
 	json_set_or_reason(w, object, "partitions", json_text(node->partitions),
 	                   "the site was not asked");
-	json_set(w, object, "site", site_object(w, node));
+	json_set(w, object, "site", json_site(w, node));
 	json_t *const attempts = json_array();
 	for (size_t a = 0; a < node->attempt_count; a++)
 		json_append(w, attempts, attempt_object(w, &node->attempts[a]));
