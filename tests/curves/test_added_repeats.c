@@ -8,6 +8,7 @@
 #include "core/array.h"
 #include "core/error.h"
 #include "core/rng.h"
+#include "simulations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,13 +39,6 @@ struct looks {
 	uint32_t blocks[MOST_LOOKS];
 	size_t count; /* before the present one */
 };
-
-static size_t simulations(void)
-{
-	const char *const text = getenv("SIMULATIONS");
-	const long value = text ? strtol(text, NULL, 10) : USUAL_SIMULATIONS;
-	return value > 0 ? (size_t)value : USUAL_SIMULATIONS;
-}
 
 /* The level of a look at so many blocks, which are all there are as far as anybody knows then. */
 static double level_of(const struct looks *before, uint32_t blocks, bool is_paid)
@@ -112,7 +106,7 @@ static void repeats_that_are_added_by_hand_cost_little(void **state)
 	        {"3, then as many as are asked for, to 60", 3, 60, 0, 0.070},
 	        {"5, then 5 more each time, to 30", 5, 30, 5, 0.065},
 	};
-	const size_t n = simulations();
+	const size_t n = simulations_asked_for(USUAL_SIMULATIONS);
 	printf("# %zu machines at the limit: share that passes\n", n);
 	printf("# repeats                                   each look 5 %%   looks paid for\n");
 	for (size_t i = 0; i < ARRAY_LENGTH(habits); i++) {

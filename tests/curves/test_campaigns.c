@@ -2,12 +2,13 @@
  * that are always busy, trials that differ among themselves, every level in every block. They go
  * the whole way from records to the plateau, and are asked how often the intervals hold the truth.
  *
- * CAMPAIGNS in the environment says how many of each; docs/method.md quotes what 400 print. */
+ * SIMULATIONS in the environment says how many of each; docs/method.md quotes what 400 print. */
 #include "analyse/scaling.h"
 #include "core/array.h"
 #include "core/error.h"
 #include "core/rng.h"
 #include "made.h"
+#include "simulations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -230,13 +231,27 @@ static double share(const struct tally *tally)
 }
 
 struct outcome {
-	struct tally throughput, lambda, sigma, kappa, peak, plateau;
+	struct tally throughput, efficiency, lambda, sigma, kappa, peak, plateau;
 	size_t identified;
 	size_t point_right; /* the plateau's concurrency is the true one */
 	size_t adequate;    /* the USL is called so */
+	size_t naive;       /* some level below the top has an interval that reaches 95 % of most */
 	double recommended; /* sum of the numbers */
 	size_t chosen[FIT_MODELS + 1];
 };
+
+/* The rule that is not used: a level below the top whose interval reaches 95 % of the largest mean.
+ */
+static bool has_naive_plateau(const struct summary *summary)
+{
+	double most = 0;
+	for (size_t i = 0; i < summary->level_count; i++)
+		most = fmax(most, summary->levels[i].throughput_per_s.value);
+	for (size_t i = 0; i + 1 < summary->level_count; i++)
+		if (summary->levels[i].throughput_per_s.high >= 0.95 * most)
+			return true;
+	return false;
+}
 
 static void judge(const struct machine *m, const struct summary *summary,
                   const struct scaling *scaling, struct outcome *o)
@@ -246,6 +261,11 @@ static void judge(const struct machine *m, const struct summary *summary,
 	for (size_t i = 0; i < summary->level_count; i++)
 		count(&o->throughput, summary->levels[i].throughput_per_s.low,
 		      summary->levels[i].throughput_per_s.high, truth_at(m, m->levels[i]));
+	for (size_t i = 1; i < summary->level_count; i++)
+		count(&o->efficiency, summary->levels[i].efficiency.low,
+		      summary->levels[i].efficiency.high,
+		      truth_at(m, m->levels[i]) / m->levels[i] / truth_at(m, 1));
+	o->naive += has_naive_plateau(summary);
 	count_parameter(&o->lambda, &usl->lambda, m->lambda);
 	count_parameter(&o->sigma, &usl->sigma, m->sigma);
 	count_parameter(&o->kappa, &usl->kappa, m->kappa);
@@ -292,13 +312,6 @@ static struct outcome simulate(const struct machine *m, size_t campaigns)
 	return outcome;
 }
 
-static size_t campaigns_asked_for(void)
-{
-	const char *const text = getenv("CAMPAIGNS");
-	const long value = text ? strtol(text, NULL, 10) : USUAL_CAMPAIGNS;
-	return value > 0 ? (size_t)value : USUAL_CAMPAIGNS;
-}
-
 /* The least share that passes: 0.92 of 400 and more campaigns; of fewer what a true one of 0.95
  * falls below in one case of 10,000. */
 static double least_share(size_t n)
@@ -318,6 +331,7 @@ static void assert_outcome(const struct machine *m, const struct outcome *o, siz
 	const struct tally knees = {n, m->has_plateau ? o->identified : n - o->identified};
 	const struct tally verdicts = {n, m->most > 0 ? n - o->adequate : o->adequate};
 	assert_held(m, "throughput", &o->throughput);
+	assert_held(m, "efficiency", &o->efficiency);
 	assert_held(m, "plateau", &o->plateau);
 	assert_held(m, m->has_plateau ? "(a plateau is found)" : "(no plateau is found)", &knees);
 	assert_held(m, m->most > 0 ? "(the USL is inadequate)" : "(the USL is adequate)",
@@ -335,28 +349,29 @@ static void print_heads(size_t n)
 	printf("# Of %zu campaigns each, the share of 95 %% intervals that hold the truth, and of "
 	       "answers.\n",
 	       n);
-	printf("# %-26s %6s %6s %6s %6s %6s %7s | %6s %6s %6s %6s | %s\n", "machine", "X", "lambda",
-	       "sigma", "kappa", "N_peak", "plateau", "begins", "found", "right", "run",
-	       "usl adequate; chosen: linear amdahl usl none");
+	printf("# %-26s %6s %6s %6s %6s %6s %6s %7s | %6s %6s %6s %6s %6s | %s\n", "machine", "X",
+	       "X/N", "lambda", "sigma", "kappa", "N_peak", "plateau", "begins", "found", "right",
+	       "naive", "run", "usl adequate; chosen: linear amdahl usl none");
 }
 
 static void print_outcome(const struct machine *m, const struct outcome *o, size_t n)
 {
 	const double of = (double)n;
-	printf("# %-26s %6.3f %6.3f %6.3f %6.3f %6.3f %7.3f | %6.0f %6.3f %6.3f %6.1f | %.3f; "
+	printf("# %-26s %6.3f %6.3f %6.3f %6.3f %6.3f %6.3f %7.3f | %6.0f %6.3f %6.3f %6.3f %6.1f "
+	       "| %.3f; "
 	       "%.3f %.3f %.3f %.3f\n",
-	       m->name, share(&o->throughput), share(&o->lambda), share(&o->sigma),
-	       share(&o->kappa), share(&o->peak), share(&o->plateau), true_plateau(m),
-	       (double)o->identified / of, (double)o->point_right / of, o->recommended / of,
-	       (double)o->adequate / of, (double)o->chosen[FIT_LINEAR] / of,
-	       (double)o->chosen[FIT_AMDAHL] / of, (double)o->chosen[FIT_USL] / of,
-	       (double)o->chosen[FIT_MODELS] / of);
+	       m->name, share(&o->throughput), share(&o->efficiency), share(&o->lambda),
+	       share(&o->sigma), share(&o->kappa), share(&o->peak), share(&o->plateau),
+	       true_plateau(m), (double)o->identified / of, (double)o->point_right / of,
+	       (double)o->naive / of, o->recommended / of, (double)o->adequate / of,
+	       (double)o->chosen[FIT_LINEAR] / of, (double)o->chosen[FIT_AMDAHL] / of,
+	       (double)o->chosen[FIT_USL] / of, (double)o->chosen[FIT_MODELS] / of);
 }
 
 static void campaigns_give_back_the_truth(void **state)
 {
 	(void)state;
-	const size_t n = campaigns_asked_for();
+	const size_t n = simulations_asked_for(USUAL_CAMPAIGNS);
 	struct outcome outcomes[ARRAY_LENGTH(machines)];
 	print_heads(n);
 	for (size_t i = 0; i < ARRAY_LENGTH(machines); i++) {

@@ -10,6 +10,7 @@
 #include "core/rng.h"
 #include "distributed.h"
 #include "made_fleet.h"
+#include "simulations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,13 +25,6 @@
 #include <string.h>
 
 enum { USUAL_SIMULATIONS = 100 };
-
-static size_t simulations(void)
-{
-	const char *const text = getenv("SIMULATIONS");
-	const long value = text ? strtol(text, NULL, 10) : USUAL_SIMULATIONS;
-	return value > 0 ? (size_t)value : USUAL_SIMULATIONS;
-}
 
 /* A share that is `share` in the long run is above this in one case of ten thousand. */
 static double most_of(double share, size_t n)
@@ -113,7 +107,7 @@ static bool do_trials_differ(const struct machine *a, const struct machine *b)
 static void tasks_are_no_replicates(void **state)
 {
 	(void)state;
-	const size_t rounds = simulations();
+	const size_t rounds = simulations_asked_for(USUAL_SIMULATIONS);
 	size_t by_tasks = 0;
 	size_t by_trials = 0;
 	struct rng rng;
@@ -141,7 +135,7 @@ static void few_tasks_stand_apart(void **state)
 	(void)state;
 	enum { COUNT = 2000 };
 	static const double spreads[] = {0.03, 0.1, 0.3};
-	const size_t rounds = simulations() / 20 + 1;
+	const size_t rounds = simulations_asked_for(USUAL_SIMULATIONS) / 20 + 1;
 	struct rng rng;
 	rng_init(&rng, 22, 0);
 	for (size_t s = 0; s < ARRAY_LENGTH(spreads); s++) {
@@ -205,7 +199,7 @@ static void normal_classes_are_seldom_two(void **state)
 {
 	(void)state;
 	static const size_t sizes[] = {5, 8, 16, 32, 64, 200};
-	const size_t rounds = simulations();
+	const size_t rounds = simulations_asked_for(USUAL_SIMULATIONS);
 	for (size_t s = 0; s < ARRAY_LENGTH(sizes); s++) {
 		size_t two = 0;
 		for (size_t i = 0; i < rounds; i++)
@@ -241,7 +235,7 @@ static void nodes_are_seldom_told_to_be_slower(void **state)
 	static const double factors[] = {1, 1.05, 1.08, 1.15};
 	/* Beyond 2 % the margin is none: that is said, not promised. */
 	static const double most[] = {0.01, 0.01, 0.05, 1};
-	const size_t rounds = simulations();
+	const size_t rounds = simulations_asked_for(USUAL_SIMULATIONS);
 	print_message("# told to have got slower; runs differ by: none slower, 5, 8, 15 %%\n");
 	for (size_t b = 0; b < ARRAY_LENGTH(between); b++) {
 		double told[ARRAY_LENGTH(factors)] = {0};

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/rng.h"
 #include "formats/capacity/capacity_yaml.h"
+#include "simulations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -165,13 +166,6 @@ static struct outcome simulate(const struct kind *kind, size_t count, size_t rou
 	return outcome;
 }
 
-static size_t simulations(void)
-{
-	const char *const text = getenv("SIMULATIONS");
-	const long value = text ? strtol(text, NULL, 10) : USUAL_SIMULATIONS;
-	return value > 0 ? (size_t)value : USUAL_SIMULATIONS;
-}
-
 /* t of a mean of 30 lognormal values is a little too narrow, and their p95 has no upper end. */
 static double least_share(size_t count, size_t rounds)
 {
@@ -181,7 +175,7 @@ static double least_share(size_t count, size_t rounds)
 static void intervals_hold_the_node_days(void **state)
 {
 	(void)state;
-	const size_t rounds = simulations();
+	const size_t rounds = simulations_asked_for(USUAL_SIMULATIONS);
 	print_message("# share of 95 %% intervals of node-days that hold the truth, of %zu, and "
 	              "their mean width\n",
 	              rounds);

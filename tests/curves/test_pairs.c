@@ -3,11 +3,12 @@
  * to a comparison, and are asked how often its intervals hold the truth: of equal nodes 1 (the rest
  * is the type-I error), of others what they were made with.
  *
- * PAIRS in the environment says how many of each; docs/method.md quotes what 20,000 print. */
+ * SIMULATIONS in the environment says how many of each; docs/method.md quotes what 20,000 print. */
 #include "analyse/compare/compare.h"
 #include "core/array.h"
 #include "core/error.h"
 #include "made.h"
+#include "simulations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -217,13 +218,6 @@ static struct outcome simulate(const struct experiment *e, size_t pairs)
 	return outcome;
 }
 
-static size_t pairs_asked_for(void)
-{
-	const char *const text = getenv("PAIRS");
-	const long value = text ? strtol(text, NULL, 10) : USUAL_PAIRS;
-	return value > 0 ? (size_t)value : USUAL_PAIRS;
-}
-
 static double missed(const struct tally *tally)
 {
 	return 1 - (double)tally->held / (double)tally->asked;
@@ -255,7 +249,7 @@ static void assert_missed(const struct experiment *e, const char *what, const st
 static void intervals_miss_the_truth_once_in_twenty(void **state)
 {
 	(void)state;
-	const size_t pairs = pairs_asked_for();
+	const size_t pairs = simulations_asked_for(USUAL_PAIRS);
 	print_message("# share of 95 %% intervals of a ratio that do not hold the truth, of %zu\n"
 	              "# (of nodes with several levels a tenth)\n"
 	              "# throughput  wall  node's best  CPU factor\n",

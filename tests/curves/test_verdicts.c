@@ -9,6 +9,7 @@
 #include "core/array.h"
 #include "core/error.h"
 #include "core/rng.h"
+#include "simulations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,13 +27,6 @@ enum { USUAL_SIMULATIONS = 4000, MOST_REPEATS = 1024, MOST_LOOKS = 32, MOST_RUNS
 #define LEVEL     0.05
 #define ALPHA     0.045 /* of several looks, as analyse/verdict */
 #define THE_LIMIT 0.95
-
-static size_t simulations(void)
-{
-	const char *const text = getenv("SIMULATIONS");
-	const long value = text ? strtol(text, NULL, 10) : USUAL_SIMULATIONS;
-	return value > 0 ? (size_t)value : USUAL_SIMULATIONS;
-}
 
 /* 3.7 standard errors of a share, beyond which one true one in 10,000 falls. */
 static double slack(double share, size_t n)
@@ -147,7 +141,7 @@ static void a_machine_at_the_limit_is_seldom_misjudged(void **state)
 	static const struct plan plans[] = {{3, 3, 1},  {5, 5, 1},  {10, 10, 1}, {3, 10, 1},
 	                                    {5, 10, 1}, {5, 10, 5}, {5, 20, 1},  {5, 24, 1},
 	                                    {3, 20, 1}, {2, 10, 1}, {2, 21, 1}};
-	const size_t n = simulations();
+	const size_t n = simulations_asked_for(USUAL_SIMULATIONS);
 	printf("# %zu machines each, CV of trials 2 %%, at least 0.95 asked; at = 0.95, equal = "
 	       "1\n",
 	       n);
@@ -187,7 +181,7 @@ static void the_repeats_that_are_named_decide(void **state)
 	static const struct {
 		double truth, cv;
 	} cases[] = {{0.97, 0.02}, {0.935, 0.02}, {0.98, 0.04}, {0.97, 0.04}};
-	const size_t n = simulations();
+	const size_t n = simulations_asked_for(USUAL_SIMULATIONS);
 	double values[MOST_REPEATS];
 	double *const numbers = calloc(n, sizeof *numbers);
 	assert_non_null(numbers);
@@ -287,7 +281,7 @@ static void a_run_at_the_limit_of_a_reference_is_seldom_misjudged(void **state)
 	        {"10 runs, judged node is noisy", 10, 5, 5, 0.005, 0.06, 0.01},
 	        {"5 runs of 1 trial, 1 judged", 5, 1, 1, 0.01, 0.02, 0.02},
 	};
-	const size_t n = simulations();
+	const size_t n = simulations_asked_for(USUAL_SIMULATIONS);
 	printf("# against a reference, 0.95 of it asked: runs differ by 1 %% (0.5 %%), trials by "
 	       "2 %%\n");
 	printf("# %-32s | at: pass  fail | equal: pass  fail\n", "");
@@ -370,7 +364,7 @@ static void healthy_places_do_not_fail(void **state)
 	        {"128, one of half the speed",       128, 3, 0.05, 0,     0,    0, 2,    1.10, 0.95, 1,  0,   0.001},
 	};
 	/* clang-format on */
-	const size_t n = simulations() / 4;
+	const size_t n = simulations_asked_for(USUAL_SIMULATIONS) / 4;
 	printf("# places: noise 2 %% of a place in a trial and 5 repeats unless said\n");
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		const struct place_case *const c = &cases[i];
@@ -425,7 +419,7 @@ static void the_same_node_passes_its_own_limits(void **state)
 	        {1, 5, 0, 0.02, 0},        {1, 3, 0, 0.02, 0},        {1, 10, 0, 0.02, 0},
 	        {1, 5, 0.005, 0.02, 0.02}, {1, 5, 0.01, 0.005, 0.02},
 	};
-	const size_t n = simulations();
+	const size_t n = simulations_asked_for(USUAL_SIMULATIONS);
 	printf("# limits for %d criteria together, from a node's own runs: the node passes all "
 	       "again\n",
 	       LIMIT_CRITERIA);

@@ -4,7 +4,7 @@
 
 program=$top_builddir/tests/curves/test_campaigns
 [ -x "$program" ] || skip_all "unit tests are not built (cmocka)"
-CAMPAIGNS=400 "$program" >said 2>&1
+SIMULATIONS=400 "$program" >said 2>&1
 is "intervals hold the truth in at least 0.92 of 400 campaigns" $? 0
 diag "$(cat said)"
 tap_done

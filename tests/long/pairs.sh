@@ -4,7 +4,7 @@
 
 program=$top_builddir/tests/curves/test_pairs
 [ -x "$program" ] || skip_all "unit tests are not built (cmocka)"
-PAIRS=20000 "$program" >said 2>&1
+SIMULATIONS=20000 "$program" >said 2>&1
 is "intervals of ratios miss the truth once in twenty" $? 0
 diag "$(cat said)"
 tap_done

@@ -4,6 +4,7 @@
 #include "core/array.h"
 #include "core/error.h"
 #include "core/rng.h"
+#include "simulations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,10 +18,15 @@
 /* The normal quantile at 0.95. */
 static const double Z95 = 1.6448536269514722;
 
-enum { ROUNDS = 300, MOST = 3000 };
+enum { USUAL_ROUNDS = 300, MOST = 3000 };
 
-/* The least share that passes: of 0.95, ROUNDS give a share within 0.05 of it with all but a chance
- * of one in ten thousand; where five tasks are beyond an envelope its slope's is 0.93. */
+static size_t rounds(void)
+{
+	return simulations_asked_for(USUAL_ROUNDS);
+}
+
+/* The least share that passes: of 0.95, 300 rounds give a share within 0.05 of it with all but a
+ * chance of one in ten thousand; where five tasks are beyond an envelope its slope's is 0.93. */
 static const double LEAST = 0.88;
 
 /* Lines a + b x, for x of 1 to 54, by the kind of scatter about them. */
@@ -65,9 +71,9 @@ static double edged(double x, struct rng *rng)
 	return line_at(x) * (1 - 0.6 * u * u);
 }
 
-static void judge(const char *what, size_t count, const char *of, size_t held, size_t rounds)
+static void judge(const char *what, size_t count, const char *of, size_t held, size_t of_rounds)
 {
-	const double share = (double)held / (double)rounds;
+	const double share = (double)held / (double)of_rounds;
 	print_message("%-8s %5zu tasks: %-22s %.3f\n", what, count, of, share);
 	if (share < LEAST)
 		fail_msg("%s of %zu tasks, %s: %.3f", what, count, of, share);
@@ -89,7 +95,7 @@ static void cover(const struct kind *kind, size_t count)
 	        [CAMPAIGN_FIT_ROBUST] = {kind->b, kind->a},
 	        [CAMPAIGN_FIT_QUANTILE] = {kind->edge, kind->edge_a},
 	};
-	for (uint64_t round = 0; round < ROUNDS; round++) {
+	for (uint64_t round = 0; round < rounds(); round++) {
 		struct rng rng;
 		struct error err;
 		struct campaign_fit fits[CAMPAIGN_FITS];
@@ -111,14 +117,15 @@ static void cover(const struct kind *kind, size_t count)
 			continue;
 		char of[64];
 		snprintf(of, sizeof of, "%s slope", campaign_fit_names[f]);
-		judge(kind->name, count, of, held[f][0], ROUNDS);
+		judge(kind->name, count, of, held[f][0], rounds());
 		snprintf(of, sizeof of, "%s at 0", campaign_fit_names[f]);
-		judge(kind->name, count, of, held[f][1], ROUNDS);
+		judge(kind->name, count, of, held[f][1], rounds());
 	}
 	/* Not judged: that interval is of the largest values that there are, not of the edge. */
 	if (kind->y == edged)
 		print_message("edged    %5zu tasks: envelope-maxima         %.3f, at 0 %.3f\n",
-		              count, (double)edges[0] / ROUNDS, (double)edges[1] / ROUNDS);
+		              count, (double)edges[0] / (double)rounds(),
+		              (double)edges[1] / (double)rounds());
 }
 
 static void intervals_of_fits_hold(void **state)
@@ -166,7 +173,7 @@ static void cover_groups(size_t group)
 	static const size_t kinds[] = {CAMPAIGN_FIT_LINEAR, CAMPAIGN_FIT_ROBUST};
 	size_t alone[2][2] = {{0}};
 	size_t in_time[2][2] = {{0}};
-	for (uint64_t round = 0; round < ROUNDS; round++) {
+	for (uint64_t round = 0; round < rounds(); round++) {
 		struct rng rng;
 		struct error err;
 		struct campaign_fit fits[2][CAMPAIGN_FITS];
@@ -184,12 +191,14 @@ static void cover_groups(size_t group)
 	for (size_t k = 0; k < ARRAY_LENGTH(kinds); k++) {
 		const char *const name = campaign_fit_names[kinds[k]];
 		print_message("groups of %zu, %s: alone %.3f, %.3f in time %.3f, %.3f\n", group,
-		              name, (double)alone[k][0] / ROUNDS, (double)alone[k][1] / ROUNDS,
-		              (double)in_time[k][0] / ROUNDS, (double)in_time[k][1] / ROUNDS);
+		              name, (double)alone[k][0] / (double)rounds(),
+		              (double)alone[k][1] / (double)rounds(),
+		              (double)in_time[k][0] / (double)rounds(),
+		              (double)in_time[k][1] / (double)rounds());
 		if (group > 1)
-			assert_true((double)alone[k][0] / ROUNDS < 0.7);
-		assert_true((double)in_time[k][0] / ROUNDS > 0.85);
-		assert_true((double)in_time[k][1] / ROUNDS > 0.85);
+			assert_true((double)alone[k][0] / (double)rounds() < 0.7);
+		assert_true((double)in_time[k][0] / (double)rounds() > 0.85);
+		assert_true((double)in_time[k][1] / (double)rounds() > 0.85);
 	}
 }
 
@@ -225,7 +234,7 @@ static void cover_ratio(size_t count, double ratio)
 {
 	size_t held[2] = {0};
 	size_t changes = 0;
-	for (uint64_t round = 0; round < ROUNDS; round++) {
+	for (uint64_t round = 0; round < rounds(); round++) {
 		struct rng rng;
 		struct error err;
 		rng_init(&rng, 9, round);
@@ -243,13 +252,13 @@ static void cover_ratio(size_t count, double ratio)
 		changes += wall->change != CAMPAIGN_SAME && wall->change != CAMPAIGN_UNCLEAR;
 		requirements_comparison_release(&comparison);
 	}
-	judge("ratio", count, "median", held[0], ROUNDS);
-	judge("ratio", count, "p95", held[1], ROUNDS);
+	judge("ratio", count, "median", held[0], rounds());
+	judge("ratio", count, "p95", held[1], rounds());
 	print_message("ratio    %5zu tasks: %-22s %.3f at %.2f\n", count, "a change is told",
-	              (double)changes / ROUNDS, ratio);
+	              (double)changes / (double)rounds(), ratio);
 	/* Either of two ratios may be off by chance where nothing changed. */
 	if (ratio <= 1)
-		assert_true((double)changes / ROUNDS < 0.13);
+		assert_true((double)changes / (double)rounds() < 0.13);
 }
 
 static void intervals_of_ratios_hold(void **state)
@@ -287,7 +296,7 @@ static struct requirements make_drifting(struct campaign *campaign, bool is_time
 static void cover_drift(bool is_timed, double ret_shares[3])
 {
 	size_t held[3] = {0};
-	for (uint64_t round = 0; round < ROUNDS; round++) {
+	for (uint64_t round = 0; round < rounds(); round++) {
 		struct rng rng;
 		struct error err;
 		rng_init(&rng, 11, round);
@@ -305,7 +314,7 @@ static void cover_drift(bool is_timed, double ret_shares[3])
 		requirements_comparison_release(&comparison);
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(held); i++)
-		ret_shares[i] = (double)held[i] / ROUNDS;
+		ret_shares[i] = (double)held[i] / (double)rounds();
 	print_message("drifting, start times %s: median %.3f, p95 %.3f, a change is told %.3f\n",
 	              is_timed ? "known" : "not known", ret_shares[0], ret_shares[1],
 	              ret_shares[2]);

@@ -1,5 +1,5 @@
 /* Limits from a good node's own runs: which there are, where they lie, and that the node passes
- * them again. LIMIT_NODES in the environment says how many nodes are simulated. */
+ * them again. SIMULATIONS in the environment says how many nodes are simulated. */
 #include "analyse/verdict/limits.h"
 #include "analyse/verdict/limits_parts.h"
 #include "analyse/verdict/verdict.h"
@@ -8,6 +8,7 @@
 #include "core/rng.h"
 #include "core/str.h"
 #include "made.h"
+#include "simulations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -336,9 +337,7 @@ static void widths_are_those_of_prediction(void **state)
 static void the_node_passes_again(void **state)
 {
 	(void)state;
-	const char *const text = getenv("LIMIT_NODES");
-	const long asked = text ? strtol(text, NULL, 10) : USUAL_NODES;
-	const size_t n = asked > 0 ? (size_t)asked : USUAL_NODES;
+	const size_t n = simulations_asked_for(USUAL_NODES);
 	static const struct {
 		size_t runs;
 		double between;

@@ -4,6 +4,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
+#include "simulations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,13 +34,6 @@ static const struct made_kind rome = {.processor = "AMD EPYC 7742 64-Core Proces
                                       .memory_gib = 512,
                                       .task_s = 30,
                                       .pattern = 0.02};
-
-static size_t simulations(size_t few)
-{
-	const char *const text = getenv("SIMULATIONS");
-	const long count = text ? strtol(text, NULL, 10) : 0;
-	return count > 0 ? (size_t)count : few;
-}
 
 /* What is said of a fleet. */
 struct outcome {
@@ -106,7 +100,7 @@ static void healthy_nodes_are_seldom_called_slow(void **state)
 	(void)state;
 	static const size_t sizes[] = {5, 6, 8, 16, 64, 200, 500};
 	static const double spreads[] = {0.005, 0.01, 0.02, 0.03, 0.05, 0.08};
-	const size_t count = 5 * simulations(3);
+	const size_t count = 5 * simulations_asked_for(3);
 	print_message("# fleets with a node called slow, %zu of each; CV between nodes\n", count);
 	print_message("# nodes   0.5 %%    1 %%    2 %%    3 %%    5 %%    8 %%\n");
 	for (size_t s = 0; s < ARRAY_LENGTH(sizes); s++) {
@@ -155,7 +149,7 @@ static void healthy_places_are_seldom_called_slow(void **state)
 	         {.cores = 0.01, .build = 0.005, .tails = 0.05, .tail = 0.2},
 	         0.2},
 	};
-	const size_t count = simulations(2);
+	const size_t count = simulations_asked_for(2);
 	print_message("# fleets with a place called slow, %zu of each (128 cores, 32 L3, 2 "
 	              "sockets)\n# nodes     5      8     16     64    200\n",
 	              count);
@@ -188,7 +182,7 @@ static void faults_of_whole_nodes_are_found(void **state)
 	static const size_t sizes[] = {8, 16, 64, 200};
 	static const double spreads[] = {0.005, 0.01, 0.02, 0.03};
 	static const double factors[] = {1.03, 1.05, 1.08, 1.15};
-	const size_t count = simulations(10);
+	const size_t count = simulations_asked_for(10);
 	print_message("# slower nodes found, %zu fleets of each\n", count);
 	print_message("# nodes  CV       3 %%    5 %%    8 %%   15 %%\n");
 	for (size_t s = 0; s < ARRAY_LENGTH(sizes); s++)
@@ -218,7 +212,7 @@ static void faults_of_places_are_found(void **state)
 	        {COMPONENT_CORE, 77, 1}, {COMPONENT_L3, 13, 1}, {COMPONENT_PACKAGE, 1, 1}};
 	static const double factors[] = {1.03, 1.05, 1.08, 1.15};
 	static const double cores[] = {0.005, 0.01, 0.02};
-	const size_t count = (simulations(2) + 1) / 2;
+	const size_t count = (simulations_asked_for(2) + 1) / 2;
 	print_message("# slow places found and named, %zu fleets of each\n", count);
 	print_message("# nodes  place    noise     3 %%    5 %%    8 %%   15 %%  others\n");
 	for (size_t s = 0; s < ARRAY_LENGTH(sizes); s++)

@@ -12,8 +12,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -246,6 +249,78 @@ static void interval_covers_the_truth(void **state)
 	assert_true(r.coverage > 0.93 && r.coverage < 0.97);
 }
 
+/* Adds the means over runs of both quantiles, by the summary and of the tasks as they are. */
+static void add_quantiles(const struct model *m, size_t runs, double weighted[2], double plain[2])
+{
+	struct error err;
+	gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+	cleanup_made struct made made;
+	made_init(&made);
+	const size_t level = made_level(&made, m->slots, "spread");
+	for (size_t run = 0; run < runs; run++) {
+		static double walls[65536];
+		size_t count = 0;
+		forget_records(&made);
+		for (uint32_t block = 0; block < BLOCKS; block++)
+			simulate_trial(&made, level, block, m, rng);
+		cleanup_summary struct summary summary = {0};
+		assert_int_equal(summary_build(&made.dataset, &summary, &err), 0);
+		const struct spread *const wall = &summary.levels[0].wall_s;
+		weighted[0] += wall->median / (double)runs;
+		weighted[1] += wall->p95 / (double)runs;
+		for (size_t i = 0; i < made.dataset.task_count; i++) {
+			const struct task_record *const task = &made.dataset.tasks[i];
+			const struct trial_record *const trial =
+			        &made.dataset.trials[task->trial - 1];
+			if (task->end_ns > trial->window_start_ns)
+				walls[count++] = (double)(task->end_ns - task->start_ns) / 1e9;
+		}
+		gsl_sort(walls, 1, count);
+		plain[0] +=
+		        gsl_stats_quantile_from_sorted_data(walls, 1, count, 0.5) / (double)runs;
+		plain[1] +=
+		        gsl_stats_quantile_from_sorted_data(walls, 1, count, 0.95) / (double)runs;
+	}
+	gsl_rng_free(rng);
+}
+
+/* Median and 95th percentile of tasks over five trials, with the weights of a window and as if all
+ * tasks that touch it weighed the same, relative to those of the distribution. The mean wall of a
+ * window's few tasks decides how many of them there are, so that long ones are seen too often
+ * without weights. */
+static void quantiles_of_walls(void **state)
+{
+	(void)state;
+	static const struct {
+		struct model model;
+		size_t runs;
+		double tolerance; /* of the weighted median and p95 */
+	} cases_of[] = {
+	        {{64, 0.3, 4, false, 0, 0, 0}, 100, 0.01},
+	        {{8, 0.3, 4, false, 0, 0, 0}, 600, 0.02},
+	        {{1, 0.3, 4, false, 0, 0, 0}, 3000, 0.07},
+	        {{1, 0.3, 16, false, 0, 0, 0}, 1000, 0.02},
+	};
+	for (size_t i = 0; i < sizeof cases_of / sizeof cases_of[0]; i++) {
+		const struct model *const m = &cases_of[i].model;
+		const double truth[2] = {
+		        gsl_cdf_gamma_Pinv(0.5, 1 / (m->cv * m->cv), m->cv * m->cv),
+		        gsl_cdf_gamma_Pinv(0.95, 1 / (m->cv * m->cv), m->cv * m->cv)};
+		double weighted[2] = {0, 0};
+		double plain[2] = {0, 0};
+		add_quantiles(m, cases_of[i].runs, weighted, plain);
+		for (size_t q = 0; q < 2; q++) {
+			weighted[q] = weighted[q] / truth[q] - 1;
+			plain[q] = plain[q] / truth[q] - 1;
+			assert_true(fabs(weighted[q]) < cases_of[i].tolerance);
+		}
+		printf("# N=%2u, CV %.1f, %2d tasks per slot: median %+.1f %%, p95 %+.1f %%; "
+		       "without weights %+.1f %%, %+.1f %%\n",
+		       m->slots, m->cv, m->measured, 100 * weighted[0], 100 * weighted[1],
+		       100 * plain[0], 100 * plain[1]);
+	}
+}
+
 /* The warning of uneven windows must not cry wolf on healthy trials. */
 static void healthy_windows_are_not_warned_of(void **state)
 {
@@ -281,6 +356,7 @@ int main(void)
 	        cmocka_unit_test(bias_of_the_window),
 	        cmocka_unit_test(simpler_estimators_are_worse),
 	        cmocka_unit_test(interval_covers_the_truth),
+	        cmocka_unit_test(quantiles_of_walls),
 	        cmocka_unit_test(healthy_windows_are_not_warned_of),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
