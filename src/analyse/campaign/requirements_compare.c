@@ -231,7 +231,7 @@ int requirements_compare(const struct requirements *const *campaigns, size_t cou
 
 /* Of equal campaigns of independent tasks so many are told to differ; docs/method.md has the
  * simulation. Of many tasks it is fewer, since a change has to be 5 % besides. */
-static const double TOLD_BY_CHANCE = 0.06;
+static const double TOLD_BY_CHANCE = 0.07;
 
 struct campaign_chance requirements_chance(const struct requirements_comparison *comparison,
                                            size_t campaign)
