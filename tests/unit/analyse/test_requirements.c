@@ -532,7 +532,7 @@ static void campaigns_are_compared(void **state)
 	const struct campaign_chance chance = requirements_chance(&comparison, 1);
 	assert_int_equal(chance.compared, 10);
 	assert_int_equal(chance.told, 5);
-	assert_close(chance.by_chance, 0.6, 1e-12);
+	assert_close(chance.by_chance, 0.7, 1e-12);
 	d = difference(&comparison, "warp", CAMPAIGN_MAX_RSS);
 	assert_int_equal(d.change, CAMPAIGN_NOT_COMPARABLE);
 	assert_string_equal(d.reason, "not known in this campaign");
