@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2154 # the tables and these functions share variables
 # Completion of plateau for bash 4.3 and later. The tables behind these functions are made of those
 # that plateau reads its command lines by; changes of them belong there.
 
@@ -65,7 +65,7 @@ _plateau_waits()
 # What stands at the cursor, behind the words of the command ($1), which end before word $2.
 _plateau_arguments()
 {
-	local command=$1 i value= open= operands=0 options
+	local command=$1 i value='' open='' operands=0 options
 	for ((i = $2; i < ${#words[@]} - 1; i++)); do
 		if [[ $value ]]; then
 			open=
@@ -132,7 +132,7 @@ _plateau_trim()
 
 _plateau()
 {
-	local words cur before= at=1 command second
+	local words cur before='' at=1 command second
 	COMPREPLY=()
 	_plateau_words
 	cur=${words[${#words[@]} - 1]}

@@ -11,7 +11,11 @@ _plateau_rest()
 	command)
 		shift $2 words
 		((CURRENT -= $2))
-		_normal
+		if ((CURRENT == 1)); then
+			_command_names -e
+		else
+			_normal
+		fi
 		;;
 	?*) eval "$rest" ;;
 	*) _message 'word' ;;
@@ -21,13 +25,13 @@ _plateau_rest()
 _plateau()
 {
 	local curcontext=$curcontext state command
-	local -a commands second specs
+	local -a first second specs
 	typeset -A opt_args
 	integer at=2 dash
 	[[ $words[2] == help ]] && ((CURRENT > 2)) && at=3
 	if ((CURRENT == at)); then
 		_plateau_first
-		_describe -t commands 'command' commands
+		_describe -t commands 'command' first
 		((at == 3)) || _arguments '--help[print help]' '--version[print the version]'
 		return
 	fi

@@ -43,10 +43,15 @@ static void add_action(struct str *s, const struct value *value)
 		str_add(s, "_files");
 		if (!*texts)
 			break;
-		str_add(s, " -g \"*.(");
-		for (const char *c = texts; *c; c++)
-			str_add_bytes(s, *c == ' ' ? "|" : c, 1);
-		str_add(s, ")\"");
+		/* Parentheses at the end would be qualifiers of the pattern. */
+		str_add(s, " -g \"(*.");
+		for (const char *c = texts; *c; c++) {
+			if (*c == ' ')
+				str_add(s, "|*.");
+			else
+				str_add_bytes(s, c, 1);
+		}
+		str_add(s, ")(-.)\"");
 		break;
 	case VALUE_FOLDERS:
 		str_add(s, "_files -/");
@@ -138,7 +143,7 @@ static void add_name(struct str *s, const char *name, const char *summary)
 
 static void add_commands(struct str *s, const struct command *const table[])
 {
-	str_add(s, "_plateau_first()\n{\n\tcommands=(\n");
+	str_add(s, "_plateau_first()\n{\n\tfirst=(\n");
 	for (size_t i = 0; table[i]; i++) {
 		char group[GROUP_BYTES];
 		group_of(table[i], group);

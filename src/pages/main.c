@@ -11,6 +11,7 @@
 #include "core/str.h"
 #include "pages/groups.h"
 #include "pages/pages.h"
+#include "tasks/isr/options.h"
 #include "tasks/spin/options.h"
 #include "tasks/stream/options.h"
 
@@ -66,7 +67,8 @@ static int put_commands(struct pages *pages, struct str *s)
 
 static int put_tasks(struct pages *pages, struct str *s)
 {
-	static const struct task_command *const tasks[] = {&spin_command, &stream_command};
+	static const struct task_command *const tasks[] = {&isr_command, &spin_command,
+	                                                   &stream_command};
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(tasks); i++) {
 		page_task(s, tasks[i], pages->date);

@@ -57,32 +57,55 @@ static int take(const struct task_option *option, const char *value, const char 
 	return r < 0 ? error_context(err, r, "%s", option->name) : 0;
 }
 
+/* The entry of the option that argument, whose name has so many bytes, is; NULL: none. */
+static const struct task_option *find(const struct task_command *command, const char *argument,
+                                      size_t bytes)
+{
+	for (size_t i = 0; i < command->option_count; i++)
+		if (is_named(command->options[i].name, argument, bytes))
+			return &command->options[i];
+	return NULL;
+}
+
+static bool is_always(const char *argument, enum task_action *ret_action)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(always); i++) {
+		if (strcmp(always[i].name, argument) == 0) {
+			*ret_action = always[i].action;
+			return true;
+		}
+	}
+	return false;
+}
+
 int task_command_parse(const struct task_command *command, int argc, char *const argv[],
                        void *options, enum task_action *ret_action, struct error *err)
 {
-	for (int at = 1; at < argc;) {
+	bool only_words = false;
+	int r = 0;
+	for (int at = 1; r == 0 && at < argc;) {
 		const char *const argument = argv[at++];
+		const bool is_option = !only_words && argument[0] == '-' && argument[1];
+		if (is_option && is_always(argument, ret_action))
+			return 0;
+		if (!is_option && command->take_word) {
+			r = command->take_word(options, argument, err);
+			continue;
+		}
+		if (command->take_word && strcmp(argument, "--") == 0) {
+			only_words = true;
+			continue;
+		}
 		const size_t bytes = strcspn(argument, "=");
-		for (size_t i = 0; i < ARRAY_LENGTH(always); i++) {
-			if (strcmp(always[i].name, argument) == 0) {
-				*ret_action = always[i].action;
-				return 0;
-			}
-		}
-		const struct task_option *option = NULL;
-		for (size_t i = 0; i < command->option_count && !option; i++) {
-			if (is_named(command->options[i].name, argument, bytes))
-				option = &command->options[i];
-		}
+		const struct task_option *const option = find(command, argument, bytes);
 		if (!option)
 			return unknown(command, argument, err);
-		const int r = take(option, argument[bytes] ? argument + bytes + 1 : NULL,
-		                   at < argc ? argv[at] : NULL, &at, options, err);
-		if (r < 0)
-			return r;
+		r = take(option, argument[bytes] ? argument + bytes + 1 : NULL,
+		         at < argc ? argv[at] : NULL, &at, options, err);
 	}
-	*ret_action = TASK_RUN;
-	return 0;
+	if (r == 0)
+		*ret_action = TASK_RUN;
+	return r;
 }
 
 int task_take_real(const char *value, double low, double high, double *ret, struct error *err)
@@ -116,7 +139,10 @@ int task_command_answer(const struct task_command *command, enum task_action act
 		printf("%s " PACKAGE_VERSION "\n", command->name);
 		return task_command_close(command);
 	}
-	printf("Usage: %s [options]\n\n%s\n", command->name, command->about);
+	for (const char *way = command->usage; way; way = strchr(way, '\n'), way += way != NULL)
+		printf("%s %s %.*s\n", way == command->usage ? "Usage:" : "      ", command->name,
+		       (int)strcspn(way, "\n"), way);
+	printf("\n%s\n", command->about);
 	for (size_t i = 0; i < command->option_count; i++)
 		print_option(command->options[i].name, command->options[i].value,
 		             command->options[i].help);

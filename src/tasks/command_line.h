@@ -1,5 +1,6 @@
-/* The command line of the small tasks: options from a table whose entries carry the name, the help
- * and the function that takes the value, as "--name value" or "--name=value"; no other words. */
+/* The command line of the stand-in tasks: options from a table whose entries carry the name, the
+ * help and the function that takes the value, as "--name value" or "--name=value". Man pages are
+ * made from it, too. */
 #ifndef TASKS_COMMAND_LINE_H
 #define TASKS_COMMAND_LINE_H
 
@@ -25,6 +26,8 @@ struct task_command {
 	const struct task_option *options;
 	size_t option_count;
 	const char *notes; /* whole lines, below the options */
+	/* Takes a word that is no option, or stands behind "--"; NULL: there are none. */
+	int (*take_word)(void *options, const char *word, struct error *err);
 };
 
 enum task_action { TASK_RUN, TASK_HELP, TASK_VERSION };

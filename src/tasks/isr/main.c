@@ -147,20 +147,11 @@ int main(int argc, char **argv)
 {
 	struct error err;
 	struct options options;
+	enum task_action action;
 	signal(SIGXFSZ, SIG_IGN); /* a limit on file size is an error of writing, not the end */
-	if (options_parse(argc, argv, &options, &err) < 0)
+	if (options_parse(argc, argv, &options, &action, &err) < 0)
 		return fail(EXIT_BAD_INPUT, &err);
-	switch (options.action) {
-	case ACTION_HELP:
-		options_print_help(stdout);
-		return EXIT_DONE;
-	case ACTION_VERSION:
-		puts("plateau-isr " PACKAGE_VERSION);
-		return EXIT_DONE;
-	case ACTION_SYNTHESIZE:
-		return run_synthesize(&options);
-	case ACTION_REDUCE:
-		break;
-	}
-	return run_reduce(&options);
+	if (action != TASK_RUN)
+		return task_command_answer(&isr_command, action);
+	return options.is_synthesis ? run_synthesize(&options) : run_reduce(&options);
 }

@@ -2,16 +2,17 @@
 #ifndef TASKS_ISR_OPTIONS_H
 #define TASKS_ISR_OPTIONS_H
 
+#include "tasks/command_line.h"
+
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 struct error;
 
-enum options_action { ACTION_REDUCE, ACTION_SYNTHESIZE, ACTION_HELP, ACTION_VERSION };
+extern const struct task_command isr_command;
 
 struct options {
-	enum options_action action;
+	bool is_synthesis;
 	const char *input;        /* reduce */
 	const char *output;       /* reduce; NULL with no_output */
 	const char *calibrations; /* reduce; NULL: where the input says */
@@ -22,9 +23,8 @@ struct options {
 	double size;
 };
 
-/* Texts point into argv. Returns 0 or -EINVAL. */
-int options_parse(int argc, char *const argv[], struct options *ret, struct error *err);
-
-void options_print_help(FILE *stream);
+/* Texts point into argv. Returns 0 or -EINVAL; *ret is only set where *ret_action is TASK_RUN. */
+int options_parse(int argc, char *const argv[], struct options *ret, enum task_action *ret_action,
+                  struct error *err);
 
 #endif
