@@ -3,6 +3,7 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/kernel.h"
 #include "core/str.h"
 #include "core/trust.h"
 
@@ -332,10 +333,9 @@ static void restore_rights(int dirfd, const char *name)
  * device of the folder above is compared, which shows all but bind mounts of the same device. */
 static bool is_mount_point(int fd)
 {
-	struct statx facts;
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &facts) == 0 &&
-	    (facts.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
-		return facts.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+	bool is_root = false;
+	if (kernel_is_mount_root(fd, &is_root))
+		return is_root;
 	struct stat here;
 	struct stat above;
 	return fstat(fd, &here) == 0 && fstatat(fd, "..", &above, 0) == 0 &&
@@ -364,7 +364,7 @@ static bool move_up(struct removal *removal, int from_fd, const char *name)
 	for (;;) {
 		char free_name[32];
 		snprintf(free_name, sizeof free_name, ".remove-%" PRIu64, removal->next_name++);
-		if (renameat2(from_fd, name, removal->top_fd, free_name, RENAME_NOREPLACE) == 0)
+		if (kernel_rename_new(from_fd, name, removal->top_fd, free_name) == 0)
 			return true;
 		if (errno != EEXIST)
 			return false;

@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/kernel.h"
 #include "core/str.h"
 #include "store/campaign_schema.h"
 #include "store/schema.h"
@@ -202,7 +203,7 @@ int target_remove(const char *path, struct error *err)
  * that either, an own empty file holds the place. */
 int target_rename(const char *from, const char *to, struct error *err)
 {
-	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+	if (kernel_rename_new(AT_FDCWD, from, AT_FDCWD, to) == 0)
 		return 0;
 	if (errno == EINVAL || errno == ENOSYS) {
 		if (link(from, to) == 0) {
