@@ -169,6 +169,15 @@ static const struct {
         {"1 vfork( <unfinished ...>\n5 close(9) = 0\n5 vfork( <unfinished ...>\n"
          "6 close(3) = 0\n1 <... vfork resumed>) = 5\n5 <... vfork resumed>) = 6\n",
          "1 vfork = 5; 5 close fd=9 = 0; 5 vfork = 6; 6 close fd=3 = 0"},
+        {"1 clone( <unfinished ...>\n5 close(9) = 0\n5 clone( <unfinished ...>\n6 close(3) = 0\n"
+         "5 <... clone resumed>flags=0) = 6\n5 close(8) = 0\n6 close(4) = 0\n"
+         "1 <... clone resumed>flags=0) = 5\n",
+         "1 clone = 5; 5 close fd=9 = 0; 5 clone = 6; 6 close fd=3 = 0; 5 close fd=8 = 0; "
+         "6 close fd=4 = 0"},
+        /* ... which the log does not tell the end of, or which its end makes impossible. */
+        {"1 clone( <unfinished ...>\n5 close(9) = 0\n1 +++ killed by SIGKILL +++\n",
+         "1 exit; 5 close fd=9 = 0"},
+        {"1 clone( <unfinished ...>\n5 close(9) = 0\n", "5 close fd=9 = 0"},
         /* Without -o the first process has no number while it is alone. */
         {"close(3) = 0\nvfork(strace: Process 27 attached\n <unfinished ...>\n"
          "[pid 27] close(4) = 0\n[pid 26] <... vfork resumed>) = 27\n"
