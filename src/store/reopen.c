@@ -165,6 +165,18 @@ static int change(sqlite3 *db, int version, const struct reopen_content *content
 	return r;
 }
 
+/* Ends the transaction, as far as it came (result): kept whole, or taken back. Returns 0 or -errno.
+ */
+static int end_change(sqlite3 *db, int result, const char *what, struct error *err)
+{
+	const int r = result == 0 ? store_execute(db, "COMMIT", err, what) : result;
+	if (r < 0) {
+		struct error ignored;
+		store_execute(db, "ROLLBACK", &ignored, what);
+	}
+	return r;
+}
+
 int reopen_rows(sqlite3 *db, const char *path, const struct reopen_content *content,
                 uint64_t *ret_stored, struct error *err)
 {
@@ -184,16 +196,10 @@ int reopen_rows(sqlite3 *db, const char *path, const struct reopen_content *cont
 		r = store_execute(db, "BEGIN IMMEDIATE", err, what);
 	if (r < 0)
 		return r;
-	r = change(db, version, content, what, err);
+	r = end_change(db, change(db, version, content, what, err), what, err);
 	if (r == 0)
-		r = store_execute(db, "COMMIT", err, what);
-	if (r < 0) {
-		struct error ignored;
-		store_execute(db, "ROLLBACK", &ignored, what);
-		return r;
-	}
-	*ret_stored = stored;
-	return 0;
+		*ret_stored = stored;
+	return r;
 }
 
 int reopen_extend(sqlite3 *db, const char *path, size_t first, const struct plan *plan,
@@ -210,11 +216,5 @@ int reopen_extend(sqlite3 *db, const char *path, size_t first, const struct plan
 		r = update_seal(db, scenario_json, what, err);
 	if (r == 0)
 		r = add_trials(db, first, plan, what, err);
-	if (r == 0)
-		r = store_execute(db, "COMMIT", err, what);
-	if (r < 0) {
-		struct error ignored;
-		store_execute(db, "ROLLBACK", &ignored, what);
-	}
-	return r;
+	return end_change(db, r, what, err);
 }
