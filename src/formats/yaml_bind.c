@@ -235,15 +235,6 @@ static int bind_boolean(struct binder *binder, const struct bind_place *place,
 	return 0;
 }
 
-static int bind_later(struct binder *binder, const struct bind_place *place,
-                      const struct bind_key *key, const yaml_node_t *node, void *target)
-{
-	(void)key;
-	(void)target;
-	return bind_problem(binder, place, node,
-	                    "not yet served by this version of plateau; remove the key");
-}
-
 static int bind_submapping(struct binder *binder, const struct bind_place *place,
                            const struct bind_key *key, const yaml_node_t *node, void *target)
 {
@@ -254,7 +245,6 @@ static bind_function *const bind_kinds[] = {
         [BIND_MAPPING] = bind_submapping, [BIND_INTEGER] = bind_integer,
         [BIND_DURATION] = bind_duration,  [BIND_BYTES] = bind_bytes,
         [BIND_CHOICE] = bind_choice,      [BIND_BOOLEAN] = bind_boolean,
-        [BIND_LATER] = bind_later,
 };
 
 static const struct bind_key *find_key(const struct bind_key *keys, size_t key_count,
@@ -373,8 +363,6 @@ static int bind_pair(struct binder *binder, const struct bind_place *place,
 	const yaml_node_t *const value = yaml_document_get_node(binder->document, pair->value);
 	if (!key)
 		return tell_unknown(binder, &here, key_node, keys, key_count);
-	if (key->kind == BIND_LATER)
-		return bind_later(binder, &here, key, key_node, target);
 	if (key->kind == BIND_MAPPING && bind_is_empty(value) &&
 	    has_stray(binder, mapping, keys, key_count, key))
 		return 0;

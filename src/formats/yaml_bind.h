@@ -49,8 +49,7 @@ enum bind_kind {
 	BIND_BYTES,    /* int64_t, above 0 */
 	BIND_CHOICE,   /* an enum, one of choices */
 	BIND_BOOLEAN,  /* bool: true or false, and no other word */
-	BIND_CUSTOM,   /* bind() does it */
-	BIND_LATER     /* known, and refused: later versions will serve it */
+	BIND_CUSTOM    /* bind() does it */
 };
 
 typedef int bind_function(struct binder *binder, const struct bind_place *place,

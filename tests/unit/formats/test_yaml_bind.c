@@ -41,7 +41,6 @@ static const struct bind_key inner_keys[] = {
          .offset = offsetof(struct target, room_bytes),
          .type = "a size",
          .example = "1 GB"},
-        {.name = "later", .kind = BIND_LATER, .type = "a number", .example = "1"},
 };
 
 static const struct bind_key keys[] = {
@@ -134,8 +133,6 @@ static void test_problems(void **state)
 	        {"number: 10\n", "f:1:9: number: 10 is out of range; it must be between 1 and 9"},
 	        {"number: 1\ninner: {wait: 0}\n", "f:2:15: inner.wait: must be above 0; write for "
 	                                          "example wait: 1s, or leave the key out"},
-	        {"number: 1\ninner: {later: 3}\n",
-	         "f:2:9: inner.later: not yet served by this version of plateau; remove the key"},
 	        {"number: 1\nwait: 3s\n", "f:2:1: wait: unknown key here; it belongs under inner"},
 	        {"number: 1\nzzz: 3s\n",
 	         "f:2:1: zzz: unknown key; known here are number, colour, inner"},
