@@ -49,18 +49,12 @@ static int read_all(int fd, const char *path, size_t max_bytes, char **ret_data,
 	return 0;
 }
 
-int file_read_at(int dirfd, const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
-                 struct error *err)
-{
-	cleanup_close const int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? error_system(err, errno, "cannot open %s", path)
-	              : read_all(fd, path, max_bytes, ret_data, ret_bytes, err);
-}
-
 int file_read(const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
               struct error *err)
 {
-	return file_read_at(AT_FDCWD, path, max_bytes, ret_data, ret_bytes, err);
+	cleanup_close const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? error_system(err, errno, "cannot open %s", path)
+	              : read_all(fd, path, max_bytes, ret_data, ret_bytes, err);
 }
 
 int file_read_regular(const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,

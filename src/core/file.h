@@ -17,10 +17,6 @@ struct stat;
 int file_read(const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
               struct error *err);
 
-/* As file_read, relative to the folder descriptor dirfd. */
-int file_read_at(int dirfd, const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
-                 struct error *err);
-
 /* As file_read, for what others may have put there: anything but a regular file (or a link to one)
  * is refused with -EINVAL, and a pipe that nobody writes to does not keep the reader waiting. */
 int file_read_regular(const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,

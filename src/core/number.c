@@ -34,13 +34,6 @@ static const struct unit byte_units[] = {
         {"TB", 1e12},    {"PB", 1e15},    {"KiB", 0x1p10}, {"MiB", 0x1p20},
         {"GiB", 0x1p30}, {"TiB", 0x1p40}, {"PiB", 0x1p50},
 };
-static const struct unit frequency_units[] = {
-        {"Hz", 1},
-        {"kHz", 1e3},
-        {"MHz", 1e6},
-        {"GHz", 1e9},
-};
-
 static const struct unit angle_units[] = {
         {"deg", 1},
         {"arcmin", 1.0 / 60},
@@ -63,8 +56,6 @@ static const struct quantity duration = {"a duration", "300s, 20ms or 1.5h", dur
                                          ARRAY_LENGTH(duration_units)};
 static const struct quantity size = {"a size", "2.6 GB or 512 MiB", byte_units,
                                      ARRAY_LENGTH(byte_units)};
-static const struct quantity frequency = {"a frequency", "2.0 GHz", frequency_units,
-                                          ARRAY_LENGTH(frequency_units)};
 static const struct quantity angle = {"an angle", "1.75deg or 1 arcmin", angle_units,
                                       ARRAY_LENGTH(angle_units)};
 static const struct quantity solid_angle = {"a solid angle", "9.6deg2", solid_angle_units,
@@ -252,11 +243,6 @@ int number_parse_duration(const char *text, int64_t *ret_ns, struct error *err)
 int number_parse_bytes(const char *text, int64_t *ret_bytes, struct error *err)
 {
 	return parse_whole(&size, text, ret_bytes, err);
-}
-
-int number_parse_frequency(const char *text, double *ret_hz, struct error *err)
-{
-	return parse_quantity(&frequency, text, ret_hz, err);
 }
 
 int number_parse_angle(const char *text, double *ret_deg, struct error *err)

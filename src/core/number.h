@@ -35,9 +35,6 @@ int number_parse_duration(const char *text, int64_t *ret_ns, struct error *err);
  * 0 needs no unit. Returns 0 or -EINVAL. */
 int number_parse_bytes(const char *text, int64_t *ret_bytes, struct error *err);
 
-/* A frequency with a unit (Hz, kHz, MHz, GHz) to Hz. Returns 0 or -EINVAL. */
-int number_parse_frequency(const char *text, double *ret_hz, struct error *err);
-
 /* An angle with a unit (deg, arcmin, arcsec, rad) to degrees, 0 or more. Returns 0 or -EINVAL. */
 int number_parse_angle(const char *text, double *ret_deg, struct error *err);
 

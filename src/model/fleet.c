@@ -41,14 +41,6 @@ const char *const job_stage_names[JOB_STAGES] = {[STAGE_STARTING] = "starting",
                                                  [STAGE_MOVING] = "moving",
                                                  [STAGE_DONE] = "done"};
 
-enum fleet_verdict fleet_verdict_find(const char *name)
-{
-	for (size_t v = 0; v < FLEET_VERDICTS; v++)
-		if (strcmp(fleet_verdict_words[v].name, name) == 0)
-			return (enum fleet_verdict)v;
-	return FLEET_VERDICTS;
-}
-
 static size_t digits_of(const char *text)
 {
 	size_t count = 0;

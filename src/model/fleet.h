@@ -50,9 +50,6 @@ extern const enum fleet_verdict fleet_worst_first[FLEET_VERDICTS];
 /* Its place in that order; 0 is the worst. */
 int fleet_verdict_order(enum fleet_verdict verdict);
 
-/* FLEET_VERDICTS if none. */
-enum fleet_verdict fleet_verdict_find(const char *name);
-
 /* How far the job on its node has come: its state file (formats/fleet/job_report_json). */
 enum job_stage {
 	STAGE_STARTING, /* checks of node, programs, folders */

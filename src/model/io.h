@@ -132,8 +132,6 @@ struct io_file {
 	char *path;       /* absolute where the working folder is known; the last it had */
 	char *first_path; /* that it was first seen by; NULL: the same */
 	enum io_file_kind kind;
-	char *file_system; /* "lustre", "tmpfs", ...; NULL: not known */
-	bool is_shared_fs; /* other nodes see it: NFS, Lustre, GPFS, ... */
 	bool is_unlinked;
 	bool is_made;       /* by the command */
 	int64_t size_bytes; /* the last that is known, IO_UNKNOWN */

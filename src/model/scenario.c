@@ -27,9 +27,9 @@ const char *const default_events[] = {
 };
 
 /* Loggers and messages of the LSST pipelines, which plateau-isr uses as well. */
-const char *const default_compute[] = {"lsst.*", "timer.lsst.*", "!lsst.ctrl.*",
-                                       "!lsst.pipe.base.*", NULL};
-const char *const default_datastore[] = {
+static const char *const default_compute[] = {"lsst.*", "timer.lsst.*", "!lsst.ctrl.*",
+                                              "!lsst.pipe.base.*", NULL};
+static const char *const default_datastore[] = {
         "lsst.daf.butler.*",
         "timer.lsst.daf.butler.*",
         "lsst.resources.*",

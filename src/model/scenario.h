@@ -200,8 +200,6 @@ extern const char *const sweep_filler_names[];
 extern const char *const counters_overflow_names[];
 extern const char *const inputs_kind_names[];
 extern const char *const default_events[];
-extern const char *const default_compute[];   /* of task.phases */
-extern const char *const default_datastore[]; /* of task.phases */
 
 #define cleanup_scenario __attribute__((cleanup(scenario_release)))
 

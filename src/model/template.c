@@ -11,7 +11,7 @@
 /* What is shown of an unknown template's name. */
 enum { TEMPLATE_SHOWN_BYTES = 41 };
 
-const char *const template_names[TEMPLATE_NAMES] = {
+static const char *const template_names[TEMPLATE_NAMES] = {
         [TEMPLATE_INPUT] = "input", [TEMPLATE_INDEX] = "index",     [TEMPLATE_SLOT] = "slot",
         [TEMPLATE_LEVEL] = "level", [TEMPLATE_WORKDIR] = "workdir", [TEMPLATE_CPU] = "cpu",
         [TEMPLATE_COUNT] = "count", [TEMPLATE_DIR] = "dir",

@@ -19,9 +19,6 @@ enum template_name {
 	TEMPLATE_NAMES
 };
 
-/* "input", "index", ... in the order of the enum. */
-extern const char *const template_names[TEMPLATE_NAMES];
-
 /* Which templates are allowed where, as bits 1 << name. */
 enum {
 	TEMPLATE_TASK = 1 << TEMPLATE_INPUT | 1 << TEMPLATE_INDEX | 1 << TEMPLATE_SLOT |

@@ -61,7 +61,6 @@ static void read_pmus(const struct host_reader *reader, struct counting_conditio
 	for (int i = 0; i < count; i++) {
 		has_core |= strcmp(names[i], "cpu_core") == 0;
 		has_atom |= strcmp(names[i], "cpu_atom") == 0;
-		conditions->has_msr_pmu |= strcmp(names[i], "msr") == 0;
 		conditions->has_core_pmu |= strcmp(names[i], "cpu") == 0 ||
 		                            str_starts_with(names[i], "armv") ||
 		                            str_starts_with(names[i], "apple_");

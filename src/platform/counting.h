@@ -16,7 +16,6 @@ struct counting_conditions {
 	bool has_admin;       /* CAP_SYS_ADMIN there */
 	bool has_seccomp;     /* a filter of system calls is on this process */
 	bool has_core_pmu;    /* the kernel shows a PMU of the cores */
-	bool has_msr_pmu;     /* aperf and mperf */
 	bool is_hybrid;       /* cores of two kinds, with a PMU each */
 	int64_t nmi_watchdog; /* 1: it holds a counter of every CPU; -1: unknown */
 	char hypervisor[48];  /* "KVM"; "" where there is no sign of one */

@@ -99,11 +99,3 @@ void events_close(struct events *events)
 			close(events->keepers[i]);
 	events->count = events->open_count = 0;
 }
-
-bool events_has_hardware(const struct events *events)
-{
-	for (size_t i = 0; i < events->open_count; i++)
-		if (events->attributes[i].type != PERF_TYPE_SOFTWARE)
-			return true;
-	return false;
-}

@@ -70,7 +70,4 @@ void events_read(const struct events *events, int *event_fds, bool was_started,
 void events_mark_detached(const struct events *events, int64_t user_ns,
                           struct counter_value counters[RECORD_MAX_EVENTS]);
 
-/* True when the machine counts any hardware event of those asked for. */
-bool events_has_hardware(const struct events *events);
-
 #endif

@@ -424,11 +424,6 @@ void launcher_close(struct launcher *launcher)
 	free(launcher);
 }
 
-bool launcher_is_shared(const struct launcher *launcher)
-{
-	return launcher->is_shared;
-}
-
 int launch_cells_new(size_t count, struct launch_cell **ret_cells, struct error *err)
 {
 	void *const cells = mmap(NULL, count * sizeof **ret_cells, PROT_READ | PROT_WRITE,

@@ -89,9 +89,6 @@ int launcher_open(const sigset_t *task_mask, const struct rlimit *task_files,
                   struct launcher **ret_launcher, struct error *err);
 void launcher_close(struct launcher *launcher);
 
-/* True when tasks are started the shared way. */
-bool launcher_is_shared(const struct launcher *launcher);
-
 /* Cells that survive fork, zeroed. Returns 0 or -errno. launch_cells_free takes NULL. */
 int launch_cells_new(size_t count, struct launch_cell **ret_cells, struct error *err);
 void launch_cells_free(struct launch_cell *cells, size_t count);

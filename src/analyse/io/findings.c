@@ -66,14 +66,8 @@ static int collect(const struct io_profile *profile, const struct io_file *files
 			continue;
 		}
 		add_use(&findings->total, use);
-		findings->seen[findings->seen_count++] =
-		        (struct io_seen){.file = &files[i],
-		                         .use = use,
-		                         .file_system = files[i].file_system,
-		                         .sharing = files[i].is_shared_fs  ? IO_SHARED
-		                                    : files[i].file_system ? IO_LOCAL
-		                                                           : IO_SHARING_UNKNOWN,
-		                         .size_bytes = size_of(&files[i], use)};
+		findings->seen[findings->seen_count++] = (struct io_seen){
+		        .file = &files[i], .use = use, .size_bytes = size_of(&files[i], use)};
 	}
 	return 0;
 }
@@ -195,7 +189,7 @@ static void ask_file_systems(struct io_findings *findings, io_file_system_asker 
 {
 	for (size_t i = 0; i < findings->seen_count; i++) {
 		struct io_seen *const seen = &findings->seen[i];
-		if (!seen->file_system && seen->file->path[0] == '/')
+		if (seen->file->path[0] == '/')
 			seen->file_system = ask(context, seen->file->path, &seen->sharing);
 	}
 }

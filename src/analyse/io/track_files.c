@@ -391,7 +391,6 @@ void track_files_release(struct io_track *track)
 	for (size_t i = 0; i < track->file_count; i++) {
 		free(track->files[i].path);
 		free(track->files[i].first_path);
-		free(track->files[i].file_system);
 	}
 	for (size_t i = 0; i < track->name_count; i++)
 		free(track->names[i].path);

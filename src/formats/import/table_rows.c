@@ -251,7 +251,9 @@ static int take_row(struct table_rows *rows, bool *ret_is_whole, struct error *e
 	return r < 0 || rows->lines.is_refused ? r : check_row(rows, ret_is_whole, err);
 }
 
-int table_rows_next(struct table_rows *rows, struct error *err)
+/* Takes the next row that has as many cells as the first. Returns 1, 0 at the end (and behind what
+ * is refused), or -errno. */
+static int next_row(struct table_rows *rows, struct error *err)
 {
 	bool is_whole = false;
 	while (!rows->lines.is_refused) {
@@ -269,7 +271,7 @@ int table_rows_next(struct table_rows *rows, struct error *err)
 
 int table_rows_header(struct table_rows *rows, const char *needed, struct error *err)
 {
-	const int r = table_rows_next(rows, err);
+	const int r = next_row(rows, err);
 	if (r != 0 || rows->lines.is_refused)
 		return r < 0 ? r : !rows->lines.is_refused;
 	rows->line = 1;
@@ -280,7 +282,7 @@ int table_rows_each(struct table_rows *rows, table_row_taker *take, void *contex
                     struct error *err)
 {
 	int r = 0;
-	while (r == 0 && (r = table_rows_next(rows, err)) > 0)
+	while (r == 0 && (r = next_row(rows, err)) > 0)
 		r = take(context);
 	return r < 0 ? r : text_lines_problems(rows->lines.problems) == rows->problems_before;
 }

@@ -48,12 +48,8 @@ struct table_rows {
 int table_rows_init(struct table_rows *rows, const char *name, FILE *stream,
                     struct problems *problems, struct error *err);
 
-/* Takes the next row that has as many cells as the first. Returns 1, 0 at the end (and behind what
- * is refused), or -errno. */
-int table_rows_next(struct table_rows *rows, struct error *err);
-
-/* The same of the header, the first row: that there is none becomes a problem, with what to write
- * (needed). */
+/* Takes the header, the first row: that there is none becomes a problem, with what to write
+ * (needed). Returns 1, 0 where it is refused, or -errno. */
 int table_rows_header(struct table_rows *rows, const char *needed, struct error *err);
 
 /* Takes the row that is there. Returns 0 or -errno, with the error that it was told of. */

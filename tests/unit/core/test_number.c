@@ -228,17 +228,6 @@ static void test_counts_written(void **state)
 	}
 }
 
-static void test_frequencies(void **state)
-{
-	(void)state;
-	struct error err;
-	double hz = 7;
-	assert_int_equal(number_parse_frequency("2.0 GHz", &hz, &err), 0);
-	assert_true(fabs(hz - 2e9) < 1);
-	assert_int_equal(number_parse_frequency("2.0", &hz, &err), -EINVAL);
-	assert_non_null(strstr(err.text, "GHz"));
-}
-
 static void test_angles(void **state)
 {
 	(void)state;
@@ -353,17 +342,11 @@ static void nouns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_durations),
-	        cmocka_unit_test(test_sizes),
-	        cmocka_unit_test(test_integers),
-	        cmocka_unit_test(test_reals_and_fractions),
-	        cmocka_unit_test(test_frequencies),
-	        cmocka_unit_test(test_angles),
-	        cmocka_unit_test(test_counts),
-	        cmocka_unit_test(test_counts_written),
-	        cmocka_unit_test(test_locale),
-	        cmocka_unit_test(test_writing),
-	        cmocka_unit_test(nouns),
+	        cmocka_unit_test(test_durations),      cmocka_unit_test(test_sizes),
+	        cmocka_unit_test(test_integers),       cmocka_unit_test(test_reals_and_fractions),
+	        cmocka_unit_test(test_angles),         cmocka_unit_test(test_counts),
+	        cmocka_unit_test(test_counts_written), cmocka_unit_test(test_locale),
+	        cmocka_unit_test(test_writing),        cmocka_unit_test(nouns),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
