@@ -249,6 +249,61 @@ static void interval_covers_the_truth(void **state)
 	assert_true(r.coverage > 0.93 && r.coverage < 0.97);
 }
 
+/* Tasks of which only durations are known, as many of every slot: what N by their mean wall time
+ * comes to. */
+static struct result simulate_durations(const struct model *m, size_t runs)
+{
+	struct error err;
+	struct result result = {0};
+	gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+	cleanup_made struct made made;
+	made_init(&made);
+	const size_t level = made_level(&made, m->slots, "unknown");
+	for (size_t run = 0; run < runs; run++) {
+		forget_records(&made);
+		for (uint32_t block = 0; block < BLOCKS; block++) {
+			const double speed = exp(gsl_ran_gaussian(rng, 1) * m->between_blocks);
+			made_trial(&made, level, block, 0, 1)->has_durations_only = true;
+			for (uint32_t slot = 0; slot < m->slots; slot++)
+				for (int i = 0; i < m->measured; i++) {
+					const struct simulated task =
+					        next_task(m, rng, slot, 0, speed);
+					made_task(&made, slot, task.start, task.end);
+				}
+		}
+		cleanup_summary struct summary summary = {0};
+		assert_int_equal(summary_build(&made.dataset, &summary, &err), 0);
+		const struct estimate *const e = &summary.levels[0].throughput_per_s;
+		const double truth = true_throughput(m);
+		result.bias += (e->value / truth - 1) / (double)runs;
+		result.coverage += (e->low <= truth && truth <= e->high) / (double)runs;
+	}
+	gsl_rng_free(rng);
+	return result;
+}
+
+static void durations_alone(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		struct model model;
+		double bias; /* and 0.003 about it */
+		double coverage;
+	} cases_of[] = {
+	        {"64 copies of one task", {64, 0.3, 1, false, 0, 0, 0.02}, 0, 0.95},
+	        {"16 places, 4 tasks of each", {16, 0.3, 4, false, 0, 0, 0.02}, 0, 0.95},
+	        {"half the places at half speed", {16, 0.1, 4, true, 0, 0, 0.005}, -0.111, 0},
+	};
+	for (size_t i = 0; i < sizeof cases_of / sizeof cases_of[0]; i++) {
+		const struct result r = simulate_durations(&cases_of[i].model, 1000);
+		printf("# durations alone, %-30s bias %+.2f %%, coverage %.3f\n", cases_of[i].name,
+		       100 * r.bias, r.coverage);
+		assert_true(fabs(r.bias - cases_of[i].bias) < 0.003);
+		assert_true(fabs(r.coverage - cases_of[i].coverage) < 0.025);
+	}
+}
+
 /* Adds the means over runs of both quantiles, by the summary and of the tasks as they are. */
 static void add_quantiles(const struct model *m, size_t runs, double weighted[2], double plain[2])
 {
@@ -356,6 +411,7 @@ int main(void)
 	        cmocka_unit_test(bias_of_the_window),
 	        cmocka_unit_test(simpler_estimators_are_worse),
 	        cmocka_unit_test(interval_covers_the_truth),
+	        cmocka_unit_test(durations_alone),
 	        cmocka_unit_test(quantiles_of_walls),
 	        cmocka_unit_test(healthy_windows_are_not_warned_of),
 	};
