@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every simulation behind docs/method.md, with as many draws as the page quotes: none finds less than
-# is promised there. Half an hour of one core.
+# is promised there. Some twenty minutes of one core.
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 
 build=$(cd "$top_builddir" && pwd)
