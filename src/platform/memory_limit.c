@@ -479,7 +479,9 @@ int64_t memory_limit_kills(struct memory_limit *limit, uint32_t slot)
 	struct limited_slot *const s = &limit->slots[slot];
 	char text[1024];
 	char value[HOST_LINE_BYTES];
-	if (!s->kills_file || !group_read(s->kills_file, text, sizeof text) ||
+	/* Without a limit of plateau's own these are kills for somebody else's: of the job, or of
+	 * the node. */
+	if (limit->bytes == 0 || !s->kills_file || !group_read(s->kills_file, text, sizeof text) ||
 	    !host_find_line(text, "oom_kill", value))
 		return 0;
 	const int64_t kills = strtoll(value, NULL, 10);

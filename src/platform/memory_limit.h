@@ -69,8 +69,8 @@ const char *memory_limit_procs(const struct memory_limit *limit, uint32_t slot);
 /* For RLIMIT_AS: bytes, or 0 when there are groups. */
 int64_t memory_limit_address_space(const struct memory_limit *limit);
 
-/* How many processes of the slot the kernel has ended for the limit since the last call. Allocates
- * nothing. */
+/* How many processes of the slot the kernel has ended for the limit since the last call; 0 where
+ * the groups are for the peak alone. Allocates nothing. */
 int64_t memory_limit_kills(struct memory_limit *limit, uint32_t slot);
 
 #endif

@@ -53,18 +53,22 @@ static int64_t ns_of(struct timeval t)
 
 /* At exec the kernel counts the memory of the program that was left behind, which is plateau's
  * own: a smaller figure than that says nothing of the task, and is absent. */
-static int64_t max_rss_of(const struct rusage *usage)
+static int64_t max_rss_of(struct crew *crew, const struct rusage *usage)
 {
+	/* It only grows: what is not above what it was once is not above what it is. */
+	if (usage->ru_maxrss <= crew->own_max_rss_kib)
+		return RECORD_ABSENT;
 	struct rusage own;
 	getrusage(RUSAGE_SELF, &own);
+	crew->own_max_rss_kib = own.ru_maxrss;
 	return usage->ru_maxrss > own.ru_maxrss ? (int64_t)usage->ru_maxrss * 1024 : RECORD_ABSENT;
 }
 
-static void take_usage(struct task_record *record, const struct rusage *usage)
+static void take_usage(struct crew *crew, struct task_record *record, const struct rusage *usage)
 {
 	record->user_ns = ns_of(usage->ru_utime);
 	record->system_ns = ns_of(usage->ru_stime);
-	record->max_rss_bytes = max_rss_of(usage);
+	record->max_rss_bytes = max_rss_of(crew, usage);
 	record->minor_faults = usage->ru_minflt;
 	record->major_faults = usage->ru_majflt;
 	record->voluntary_switches = usage->ru_nvcsw;
@@ -140,7 +144,7 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 	struct rusage usage = {0};
 	while (wait4(slot->pid, &status, 0, &usage) < 0 && errno == EINTR)
 		continue;
-	take_usage(record, &usage);
+	take_usage(crew, record, &usage);
 	if (record->start_errno == 0)
 		crew->delays_kept[delays_keep(&delays, record)]++;
 	remember_memory(crew, record);

@@ -341,6 +341,19 @@ static struct memory_limit *open_peaks(const char *root, bool at_any_cost)
 	return limit;
 }
 
+/* What the kernel ended for want of memory elsewhere is not told as beyond a limit that nobody set.
+ */
+static void test_no_limit_is_exceeded(void **state)
+{
+	(void)state;
+	char *const root = make_tree(delegated, ARRAY_LENGTH(delegated));
+	struct memory_limit *const limit = open_peaks(root, true);
+	put_file(root, GROUP "/memory.events", "low 0\noom 1\noom_kill 1\n");
+	assert_int_equal(memory_limit_kills(limit, 0), 0);
+	memory_limit_close(limit);
+	remove_tree(root);
+}
+
 static void set_mode(const char *root, const char *name, mode_t mode)
 {
 	char path[512];
@@ -464,6 +477,7 @@ int main(void)
 	        cmocka_unit_test(test_version_2_moves_aside),
 	        cmocka_unit_test(test_without_groups_the_address_space_is_limited),
 	        cmocka_unit_test(test_version_1),
+	        cmocka_unit_test(test_no_limit_is_exceeded),
 	        cmocka_unit_test(test_peaks_have_a_price),
 	        cmocka_unit_test(test_a_kernel_without_peaks),
 	        cmocka_unit_test(test_peaks_are_set_back),
