@@ -183,14 +183,28 @@ static int put_in_place(const char *temporary, const char *path, int r, struct e
 	return r;
 }
 
+/* Whether path is to be written through, being no plain file. What cannot be looked at is not
+ * replaced: it might be a device. */
+static int is_special(const char *path, struct stat *ret_status, bool *ret_is_special,
+                      struct error *err)
+{
+	*ret_is_special = lstat(path, ret_status) == 0 && !S_ISREG(ret_status->st_mode);
+	return *ret_is_special || S_ISREG(ret_status->st_mode) || errno == ENOENT
+	               ? 0
+	               : error_system(err, errno, "cannot write %s", path);
+}
+
 int file_replace(const char *path, const void *data, size_t data_bytes, struct error *err)
 {
-	struct stat status;
-	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
-		return write_through(path, &status, data, data_bytes, err);
+	struct stat status = {0};
+	bool is_through = false;
 	cleanup_free char *temporary = NULL;
 	int fd = -1;
-	int r = make_beside(path, &temporary, &fd, err);
+	int r = is_special(path, &status, &is_through, err);
+	if (r == 0 && is_through)
+		return write_through(path, &status, data, data_bytes, err);
+	if (r == 0)
+		r = make_beside(path, &temporary, &fd, err);
 	if (r < 0)
 		return r;
 	r = file_write_all(fd, data, data_bytes, err);
@@ -220,15 +234,17 @@ static int write_stream(const char *path, int fd, file_writer *write, const void
 
 int file_replace_by(const char *path, file_writer *write, const void *content, struct error *err)
 {
-	struct stat status;
+	struct stat status = {0};
+	bool is_through = false;
 	cleanup_free char *temporary = NULL;
 	int fd = -1;
-	int r = 0;
-	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+	int r = is_special(path, &status, &is_through, err);
+	if (r == 0 && is_through) {
 		r = open_through(path, &status, &fd, err);
 		return r < 0 ? r : write_stream(path, fd, write, content, err);
 	}
-	r = make_beside(path, &temporary, &fd, err);
+	if (r == 0)
+		r = make_beside(path, &temporary, &fd, err);
 	if (r < 0)
 		return r;
 	r = write_stream(path, fd, write, content, err);

@@ -14,14 +14,22 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#define CLOSE_ON_EXEC 4u /* CLOSE_RANGE_CLOEXEC, missing from older headers */
 
 enum { MAX_COMPLAINT = 4096, READ_BYTES = 16384, POLL_MS = 20, MAX_SIGNAL = 65 };
 
 /* One that is under way. The descriptors are ours, -1 when closed. */
 struct helper {
 	const struct subprocess *what;
+	char *program; /* what->argv[0], found */
 	pid_t parent;
 	pid_t pid;
 	int input;     /* memory that holds the input */
@@ -31,6 +39,41 @@ struct helper {
 	struct str said;
 	struct str complained;
 };
+
+/* Whether the file may be executed; *ret_code is EACCES where it is there and may not. */
+static bool is_program(const char *path, int *ret_code)
+{
+	struct stat status;
+	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+		return false;
+	if (access(path, X_OK) == 0)
+		return true;
+	*ret_code = EACCES;
+	return false;
+}
+
+int subprocess_find(const char *name, char **ret_path, struct error *err)
+{
+	const char *const set = getenv("PATH");
+	int code = ENOENT;
+	if (strchr(name, '/'))
+		return str_copy(name, ret_path, err);
+	for (const char *at = set ? set : "/usr/local/bin:/usr/bin:/bin"; *at;) {
+		const size_t length = strcspn(at, ":");
+		cleanup_free char *path = NULL;
+		const int r =
+		        *at == '/' ? str_format(&path, err, "%.*s/%s", (int)length, at, name) : 0;
+		if (r < 0)
+			return r;
+		if (path && is_program(path, &code)) {
+			*ret_path = path;
+			path = NULL;
+			return 0;
+		}
+		at += length + (at[length] == ':');
+	}
+	return error_system(err, code, "cannot run '%s'", name);
+}
 
 static void close_end(int *fd)
 {
@@ -47,6 +90,7 @@ static void helper_release(struct helper *helper)
 		close_end(&helper->complaint[i]);
 		close_end(&helper->status[i]);
 	}
+	free(helper->program);
 	str_release(&helper->said);
 	str_release(&helper->complained);
 }
@@ -111,10 +155,12 @@ static void set_up_child(const struct helper *helper)
 static void run_child(const struct helper *helper)
 {
 	set_up_child(helper);
+	/* Ours close by themselves; this is for what plateau was started with. */
+	syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, CLOSE_ON_EXEC);
 	if (dup2(helper->input, STDIN_FILENO) >= 0 && dup2(helper->output[1], STDOUT_FILENO) >= 0 &&
 	    dup2(helper->complaint[1], STDERR_FILENO) >= 0 &&
 	    (!helper->what->folder || chdir(helper->what->folder) == 0))
-		execvp(helper->what->argv[0], (char *const *)(uintptr_t)helper->what->argv);
+		execv(helper->program, (char *const *)(uintptr_t)helper->what->argv);
 	const int code = errno;
 	const ssize_t written = write(helper->status[1], &code, sizeof code);
 	_exit(written == sizeof code ? 127 : 126);
@@ -229,7 +275,9 @@ static int finish(struct helper *helper, int status, struct subprocess_end *ret_
 
 static int run(struct helper *helper, struct subprocess_end *ret_end, struct error *err)
 {
-	int r = make_input(helper, err);
+	int r = subprocess_find(helper->what->argv[0], &helper->program, err);
+	if (r == 0)
+		r = make_input(helper, err);
 	if (r == 0)
 		r = make_pipes(helper, err);
 	if (r == 0)

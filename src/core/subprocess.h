@@ -15,7 +15,7 @@
 struct error;
 
 struct subprocess {
-	const char *const *argv; /* ends with NULL; the first is looked for in PATH */
+	const char *const *argv; /* ends with NULL; the first is looked for as by subprocess_find */
 	const char *folder;      /* in which it runs; NULL: in ours */
 	const char *input;       /* its standard input; NULL: nothing */
 	size_t input_bytes;
@@ -41,6 +41,12 @@ struct subprocess_end {
  * when its output was too long (it was ended), or another -errno. */
 int subprocess_run(const struct subprocess *subprocess, struct subprocess_end *ret_end,
                    struct error *err);
+
+/* Looks for a program in PATH, or, without one, in /usr/local/bin, /usr/bin and /bin. Folders that
+ * are not absolute are passed over: what lies in the folder somebody stands in, is not what was
+ * meant by the name of a helper. A name with a slash stays as it is. The caller frees the path.
+ * Returns 0, -ENOENT, -EACCES (only such were found that may not be executed), or -ENOMEM. */
+int subprocess_find(const char *name, char **ret_path, struct error *err);
 
 void subprocess_end_release(struct subprocess_end *end);
 

@@ -52,7 +52,9 @@ int trust_content(const char *path, struct error *err)
 {
 	struct stat status;
 	if (stat(path, &status) < 0)
-		return errno == ENOENT ? 0 : error_system(err, errno, "cannot look at %s", path);
+		return errno == ENOENT || errno == ENOTDIR
+		               ? 0
+		               : error_system(err, errno, "cannot look at %s", path);
 	if (!is_anybodys(&status))
 		return 0;
 	return error_set(err, EPERM,

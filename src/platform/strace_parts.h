@@ -10,10 +10,12 @@ struct error;
 /* What strace is told before the command. */
 struct strace_words {
 	const char **words; /* ends with NULL */
-	char *calls;        /* one of them */
+	char *program;      /* strace, found: the first of them */
+	char *calls;        /* another */
 };
 
-/* "strace -f ... -o OUTPUT --", then argv; output must outlive it. Returns 0 or -ENOMEM. */
+/* "strace -f ... -o OUTPUT --", then argv; output must outlive it. Returns 0, -ENOENT or -EACCES
+ * (no strace), or -ENOMEM. */
 int strace_words_make(bool is_filtered, const char *output, const char *const *argv,
                       struct strace_words *ret_words, struct error *err);
 

@@ -39,7 +39,9 @@ int strace_words_make(bool is_filtered, const char *output, const char *const *a
 	        .words = calloc(ARRAY_LENGTH(options) + MORE + given, sizeof *words.words)};
 	if (!words.words)
 		return error_memory(err);
-	const int r = strace_calls_option(&words.calls, err);
+	int r = subprocess_find("strace", &words.program, err);
+	if (r == 0)
+		r = strace_calls_option(&words.calls, err);
 	if (r < 0) {
 		strace_words_release(&words);
 		return r;
@@ -47,6 +49,7 @@ int strace_words_make(bool is_filtered, const char *output, const char *const *a
 	size_t count = 0;
 	for (; count < ARRAY_LENGTH(options); count++)
 		words.words[count] = options[count];
+	words.words[0] = words.program;
 	if (is_filtered)
 		words.words[count++] = "--seccomp-bpf";
 	words.words[count++] = "-e";
@@ -63,6 +66,7 @@ int strace_words_make(bool is_filtered, const char *output, const char *const *a
 void strace_words_release(struct strace_words *words)
 {
 	free(words->words);
+	free(words->program);
 	free(words->calls);
 	*words = (struct strace_words){0};
 }

@@ -70,7 +70,7 @@ static void execute(const struct strace_duty *duty)
 		dup2(duty->streams[i], i);
 	/* Nothing but the standard streams goes on, close-on-exec or not. */
 	close_descriptors();
-	execvp(duty->words[0], (char *const *)(uintptr_t)duty->words);
+	execv(duty->words[0], (char *const *)(uintptr_t)duty->words);
 	_exit(127);
 }
 

@@ -5,6 +5,8 @@
 #include "core/error.h"
 #include "core/str.h"
 #include "model/window.h"
+#include "report/json/json_value.h"
+#include "report/text_style.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -211,14 +213,28 @@ static bool is_formula(const char *t)
 	return *t && strchr("=+-@\t\r\n", *t);
 }
 
-static void csv_text(struct str *line, const char *t)
+static bool is_ascii(const char *t)
 {
-	if (*t && !is_formula(t) && !strpbrk(t, ",\"\r\n")) {
+	while (*t >= ' ' && *t < 0x7f)
+		t++;
+	return !*t;
+}
+
+/* Rows are for programs, and seen on terminals: what would steer one is not in them. */
+static void csv_text(struct str *line, const char *text)
+{
+	static const struct text_style style = {0};
+	cleanup_str struct str clean = {0};
+	if (!is_ascii(text))
+		text_clean(&clean, &style, text);
+	line->failed |= clean.failed;
+	const char *t = clean.length > 0 ? str_text(&clean) : text;
+	if (*t && !is_formula(text) && !strpbrk(t, ",\"")) {
 		str_add(line, t);
 		return;
 	}
 	str_add(line, "\""); /* an empty text is "", an absent one nothing */
-	if (is_formula(t))
+	if (is_formula(text))
 		str_add(line, "'");
 	for (; *t; t++)
 		str_add_bytes(line, *t == '"' ? "\"\"" : t, *t == '"' ? 2 : 1);
@@ -254,20 +270,6 @@ static void csv_add(struct row_writer *writer, const char *name, struct value va
 		str_addf(&writer->line, "%.15g", value.real);
 		break;
 	}
-}
-
-static json_t *json_text(const char *t)
-{
-	json_t *const as_it_is = json_string(t);
-	if (as_it_is)
-		return as_it_is;
-	cleanup_free char *copy = strdup(t);
-	if (!copy)
-		return NULL;
-	for (char *c = copy; *c; c++)
-		if ((unsigned char)*c >= 0x80)
-			*c = '?';
-	return json_string(copy);
 }
 
 static json_t *json_value(struct value value)
@@ -430,7 +432,7 @@ static int write_json_row(const struct place *place, const struct row_names *nam
 		free(line);
 		return error_memory(err);
 	}
-	str_add(&writer.line, line);
+	json_add_escaped(&writer.line, line);
 	free(line);
 	return write_line(&writer, stream, err);
 }

@@ -194,6 +194,9 @@ int target_remove_logs(const char *path, struct error *err)
  * log would look whole. */
 int target_remove(const char *path, struct error *err)
 {
+	struct stat status;
+	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		return error_set(err, EEXIST, "%s is not a plain file and is not replaced", path);
 	if (unlink(path) < 0 && errno != ENOENT)
 		return error_system(err, errno, "cannot replace %s", path);
 	return target_remove_logs(path, err);

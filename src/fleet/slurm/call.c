@@ -142,8 +142,13 @@ int slurm_call(struct slurm *slurm, const struct words *argv, const char *input,
                struct subprocess_end *ret_end, struct error *err)
 {
 	cleanup_words struct words all = {0};
-	int r = add_prefix(argv->items[0], &all, err);
-	for (size_t i = 0; r == 0 && i < argv->count; i++)
+	cleanup_free char *program = NULL;
+	int r = subprocess_find(argv->items[0], &program, err);
+	if (r == 0)
+		r = add_prefix(argv->items[0], &all, err);
+	if (r == 0)
+		r = words_add(&all, program, err);
+	for (size_t i = 1; r == 0 && i < argv->count; i++)
 		r = words_add(&all, argv->items[i], err);
 	if (r < 0)
 		return r;

@@ -87,9 +87,7 @@ json_t *json_spread(struct json_writer *w, const struct spread *s)
 	return object;
 }
 
-/* Of what would steer a terminal, jansson writes C0 in JSON's own escapes; DEL, C1 and marks that
- * turn the direction of writing follow here. They stand in texts only, and mean the same. */
-static void add_escaped(struct str *out, const char *json)
+void json_add_escaped(struct str *out, const char *json)
 {
 	const char *plain = json;
 	const char *p = json;
@@ -121,7 +119,7 @@ int json_finish(const struct json_writer *w, json_t *answer, char **ret_json, st
 	if (!json)
 		return error_memory(err);
 	cleanup_str struct str out = {0};
-	add_escaped(&out, json);
+	json_add_escaped(&out, json);
 	str_add(&out, "\n");
 	free(json);
 	return str_take(&out, ret_json, err);

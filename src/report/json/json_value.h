@@ -17,9 +17,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct str;
+
 struct json_writer {
 	bool failed;
 };
+
+/* Appends JSON that jansson has written. Of what would steer a terminal, jansson writes C0 in
+ * JSON's own escapes; DEL, C1 and marks that turn the direction of writing follow here. They stand
+ * in texts only, and mean the same. */
+void json_add_escaped(struct str *out, const char *json);
 
 void json_set(struct json_writer *w, json_t *object, const char *key, json_t *value);
 void json_append(struct json_writer *w, json_t *array, json_t *value);

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -56,6 +57,74 @@ static void test_how_it_went(void **state)
 		assert_int_equal(end.exit_status, cases[i].exit_status);
 		assert_int_equal(end.signal, cases[i].signal);
 	}
+}
+
+static void make_program(const char *path, mode_t mode)
+{
+	FILE *const file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("#!/bin/sh\necho here\n", file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+/* Whoever stands in a folder of somebody else does not run what lies there. */
+static void test_where_programs_are_found(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/plateau-test-XXXXXX";
+	char path[100];
+	assert_non_null(mkdtemp(folder));
+	char *const before = getcwd(NULL, 0);
+	char *const set = strdup(getenv("PATH"));
+	assert_int_equal(chdir(folder), 0);
+	snprintf(path, sizeof path, "%s/helper-x", folder);
+	make_program(path, 0755);
+	struct {
+		const char *path;
+		int result;
+	} cases[] = {{"", -ENOENT},           {":/bin", -ENOENT}, {".", -ENOENT},
+	             {"/bin:", -ENOENT},      {"..:./", -ENOENT}, {folder, 0},
+	             {"/nowhere:::", -ENOENT}};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		char *found = NULL;
+		struct error err;
+		setenv("PATH", cases[i].path, 1);
+		assert_int_equal(subprocess_find("helper-x", &found, &err), cases[i].result);
+		if (cases[i].result == 0)
+			assert_string_equal(found, path);
+		free(found);
+	}
+	char *found = NULL;
+	struct error err;
+	setenv("PATH", folder, 1);
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(subprocess_find("helper-x", &found, &err), -EACCES);
+	assert_null(found);
+	setenv("PATH", set, 1);
+	unlink(path);
+	assert_int_equal(chdir(before), 0);
+	rmdir(folder);
+	free(before);
+	free(set);
+}
+
+/* A helper gets its three streams, whatever plateau was started with. */
+static void test_descriptors_stay_here(void **state)
+{
+	(void)state;
+	const int inherited = open("/dev/null", O_RDONLY);
+	char script[80];
+	snprintf(script, sizeof script, "test -e /proc/$$/fd/%d && echo open || echo closed",
+	         inherited);
+	const char *const argv[4] = {"sh", "-c", script, NULL};
+	const struct subprocess what = shell(argv);
+	cleanup_subprocess_end struct subprocess_end end = {0};
+	struct error err;
+	assert_true(inherited > 2);
+	assert_int_equal(subprocess_run(&what, &end, &err), 0);
+	close(inherited);
+	assert_string_equal(end.output, "closed\n");
 }
 
 static void test_arguments_are_no_shell_text(void **state)
@@ -218,6 +287,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_how_it_went),
+	        cmocka_unit_test(test_where_programs_are_found),
+	        cmocka_unit_test(test_descriptors_stay_here),
 	        cmocka_unit_test(test_arguments_are_no_shell_text),
 	        cmocka_unit_test(test_more_than_a_pipe_holds),
 	        cmocka_unit_test(test_what_cannot_be_run),

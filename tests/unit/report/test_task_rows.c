@@ -51,15 +51,9 @@ static char input_texts[][16] = {
 };
 static char run_id[] = "r";
 static char policy[] = "spread:numa";
-static const char *const quoted[] = {",\"a,b\",",
-                                     ",\"say \"\"x\"\"\",",
-                                     ",\"two\r\nlines\",",
-                                     ",\"\",",
-                                     ",bad \xff\xc3 bytes,",
-                                     ",plain,",
-                                     ",\"'=1+1\",",
-                                     ",\"'@x\",",
-                                     ",\"'-2\","};
+static const char *const quoted[] = {",\"a,b\",",   ",\"say \"\"x\"\"\",", ",two? lines,",
+                                     ",\"\",",      ",bad ?? bytes,",      ",plain,",
+                                     ",\"'=1+1\",", ",\"'@x\",",           ",\"'-2\","};
 static const char *const in_json[] = {"a,b",   "say \"x\"", "two\r\nlines", "",  "bad ?? bytes",
                                       "plain", "=1+1",      "@x",           "-2"};
 
