@@ -53,6 +53,28 @@ tells "compare with it as base" plateau compare "$evil.db" good.db
 tells "compare as JSON" plateau compare good.db "$evil.db" --json
 tells "fit" plateau fit "$evil.db"
 
+# Rows go to a terminal as well as into a file; names of types, of files and what tasks print come along.
+sqlite3 "$evil.db" "UPDATE run SET task_type = '$evil'; UPDATE trial SET reason = '$evil';
+	INSERT INTO event(at_ns, code, text) VALUES(1, '$evil', '$evil');"
+tells "rows as CSV" plateau export "$evil.db" --csv
+tells "rows as JSON lines" plateau export "$evil.db" --jsonl
+tells "an event's text" plateau show -v "$evil.db"
+# shellcheck disable=SC2016 # for the task's shell
+tells "what a failed task prints" plateau run -j 1 -r 1 -m 2 -o failed.db -- sh -c 'printf "$0"; exit 3' \
+	'\033[31m\nFAKE: x\302\233'
+printf 'task,type,wall_s,max_rss_bytes\na,"%s",1,100000\nb,"%s",3,200000\n' "$evil" "x$evil" >types.csv
+plateau import csv types.csv --campaign "label$evil" -o types.db >import.txt 2>&1
+check "names of types say nothing at import" is_harmless import.txt
+tells "requirements" plateau requirements types.db
+tells "requirements as JSON" plateau requirements types.db --json
+printf '1 1.0 openat(AT_FDCWD, "/tmp/\033[31m\\33[31m%s", O_RDONLY) = 3 <0.1>\n' "x" >log
+tells "a log of strace" plateau io --log log
+for said in "plan $evil.yaml" "run --$evil" "$evil" "run -j $evil -- true"; do
+	# shellcheck disable=SC2086 # words of a command
+	plateau $said >said.txt 2>&1
+	check "a complaint about a command line" is_harmless said.txt
+done
+
 # The path of what was written is an answer, too: on a terminal it is cleaned, for programs it stays.
 export evil
 if command -v script >/dev/null 2>&1; then
