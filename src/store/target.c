@@ -89,13 +89,20 @@ static int open_folder_of(const char *path)
 	return copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 }
 
+#define FOLDER_WAIT_NS  (5 * NS_PER_S)
+#define FOLDER_PAUSE_NS (2 * NS_PER_MS)
+
 int target_lock_folder(const char *path)
 {
 	const int fd = open_folder_of(path);
 	if (fd < 0)
 		return -1;
-	while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
-		continue;
+	/* Whoever may read a folder may lock it, and hold all others up for ever; plateau needs it
+	 * for moments. Without it names are still taken only where they are free. */
+	const int64_t until_ns = clock_now_ns() + FOLDER_WAIT_NS;
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0 && (errno == EINTR || errno == EWOULDBLOCK) &&
+	       clock_now_ns() < until_ns)
+		clock_sleep_until(clock_now_ns() + FOLDER_PAUSE_NS);
 	return fd;
 }
 

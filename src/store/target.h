@@ -24,8 +24,9 @@ int target_check(const char *path, bool force, struct error *err);
 /* Whether path is the name of the open file. */
 bool target_is_own(const char *path, int fd);
 
-/* Waits until nobody else of plateau takes or removes names in path's folder. Returns a descriptor
- * that is closed to let the next one in; -1 where that cannot be had. For local file systems. */
+/* Waits until nobody else of plateau takes or removes names in path's folder, for 5 s at most:
+ * others may hold it, too. Returns a descriptor that is closed to let the next one in; -1 where
+ * that cannot be had. For local file systems. */
 int target_lock_folder(const char *path);
 
 /* Removes the unfinished files of killed runs beside path (PATH.new-XXXXXXXX,

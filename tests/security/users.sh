@@ -100,6 +100,21 @@ check "the other user does not get in" test "$status" -ne 0
 wait $run
 is "nothing of it is left" "$(find "$TMPDIR" -name 'plateau-*')" ""
 
+# ---- A folder that somebody else locks for ever --------------------------------------------------
+if command -v flock >/dev/null 2>&1; then
+	setpriv --reuid $attacker --regid $attacker --clear-groups -- \
+		flock -F "$work/shared" sleep 60 >held.txt 2>&1 &
+	holder=$!
+	sleep 0.2
+	as $victim timeout 60 plateau run -q -j 1 -r 1 -m 1 -o "$work/shared/held.db" -- true >run.txt 2>&1
+	is "a foreign lock of a folder does not hold a run up" "$?" 0
+	kill "$holder"
+	wait "$holder" 2>/dev/null
+	check "the result is whole" as $victim plateau show "$work/shared/held.db"
+else
+	skip "a foreign lock of a folder does not hold a run up" "flock is not installed"
+fi
+
 # ---- What tasks get, and what is kept ------------------------------------------------------------
 exec 9<precious.txt
 # shellcheck disable=SC2016 # for the task's shell
