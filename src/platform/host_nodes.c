@@ -165,15 +165,6 @@ static void count_in_picture(const struct topology *t, struct machine *machine)
 
 /* ---- Facts -------------------------------------------------------------------------------- */
 
-static void add_count(struct host_reader *reader, const char *name, size_t count,
-                      const char *reason)
-{
-	if (count > 0)
-		host_add_number(reader, name, (int64_t)count);
-	else
-		host_add(reader, name, NULL, reason);
-}
-
 static const char *fact(const struct host_reader *reader, const char *name)
 {
 	return host_facts_get(reader->facts, name);
@@ -279,11 +270,11 @@ void host_probe_nodes(struct host_reader *reader)
 	const size_t threads = machine.threads;
 	if (machine.is_partial)
 		machine = (struct machine){.is_partial = true};
-	add_count(reader, "packages_machine", machine.packages, hidden);
-	add_count(reader, "cores_machine", machine.cores, hidden);
-	add_count(reader, "threads_per_core", threads, hidden);
-	add_count(reader, "l3_caches_machine", machine.l3_caches, no_l3);
-	add_count(reader, "numa_nodes_machine", machine.nodes, no_nodes);
+	host_add_count(reader, "packages_machine", machine.packages, hidden);
+	host_add_count(reader, "cores_machine", machine.cores, hidden);
+	host_add_count(reader, "threads_per_core", threads, hidden);
+	host_add_count(reader, "l3_caches_machine", machine.l3_caches, no_l3);
+	host_add_count(reader, "numa_nodes_machine", machine.nodes, no_nodes);
 	add_cores_per_l3(reader);
 	add_mode(reader, &machine);
 	add_node_memory(reader);

@@ -10,15 +10,6 @@
 
 static const char *const cpu_folder = "/sys/devices/system/cpu";
 
-static void add_count(struct host_reader *reader, const char *name, size_t count,
-                      const char *reason)
-{
-	if (count > 0)
-		host_add_number(reader, name, (int64_t)count);
-	else
-		host_add(reader, name, NULL, reason);
-}
-
 static void add_bytes(struct host_reader *reader, const char *name, int64_t bytes)
 {
 	if (bytes > 0)
@@ -38,9 +29,9 @@ static void add_topology(struct host_reader *reader)
 	host_add_number(reader, "pus_allowed", (int64_t)t->pu_count);
 	host_add(reader, "pus_allowed_list", list, NULL);
 	host_add_number(reader, "cores_allowed", (int64_t)t->core_count);
-	add_count(reader, "packages", t->package_count, "the machine shows no packages");
-	add_count(reader, "numa_nodes", t->node_count, "the machine shows no NUMA nodes");
-	add_count(reader, "l3_caches", t->l3_count, "the machine shows no L3 cache");
+	host_add_count(reader, "packages", t->package_count, "the machine shows no packages");
+	host_add_count(reader, "numa_nodes", t->node_count, "the machine shows no NUMA nodes");
+	host_add_count(reader, "l3_caches", t->l3_count, "the machine shows no L3 cache");
 	add_bytes(reader, "l3_bytes", caches.l3_bytes);
 	add_bytes(reader, "l2_bytes", caches.l2_bytes);
 	if (caches.l3_sizes_differ)

@@ -137,6 +137,14 @@ void host_add_number(struct host_reader *reader, const char *name, int64_t value
 	host_add(reader, name, text, NULL);
 }
 
+void host_add_count(struct host_reader *reader, const char *name, size_t count, const char *reason)
+{
+	if (count > 0)
+		host_add_number(reader, name, (int64_t)count);
+	else
+		host_add(reader, name, NULL, reason);
+}
+
 void host_add_file(struct host_reader *reader, const char *name, const char *path)
 {
 	char reason[HOST_REASON_BYTES];

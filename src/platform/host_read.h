@@ -46,6 +46,9 @@ int host_list(const struct host_reader *reader, const char *path, const char *pr
 void host_add(struct host_reader *reader, const char *name, const char *value, const char *reason);
 void host_add_number(struct host_reader *reader, const char *name, int64_t value);
 
+/* A count as a fact; 0 is the reason, not a value. */
+void host_add_count(struct host_reader *reader, const char *name, size_t count, const char *reason);
+
 /* Adds the whole text of a file as a fact, or why it cannot be read. */
 void host_add_file(struct host_reader *reader, const char *name, const char *path);
 

@@ -112,6 +112,19 @@ void fixture_release(struct fixture *fixture)
 	plan_release(&fixture->plan);
 }
 
+const struct task_record *fixture_task(const struct fixture *fixture, uint32_t trial,
+                                       uint32_t index)
+{
+	for (size_t i = 0; i < fixture->collected.count; i++) {
+		const struct record *const record = &fixture->collected.items[i];
+		if (record->kind == RECORD_TASK && record->task.trial == trial &&
+		    record->task.index == index)
+			return &record->task;
+	}
+	fail_msg("there is no task %u in trial %u", (unsigned)index, (unsigned)trial);
+	abort();
+}
+
 double fixture_throughput(const struct fixture *fixture, const struct trial_record *trial)
 {
 	double work = 0;

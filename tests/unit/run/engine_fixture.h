@@ -39,6 +39,10 @@ void fixture_run(struct fixture *fixture, struct trial_outcome *outcomes);
 
 void fixture_release(struct fixture *fixture);
 
+/* The record of a task; the test fails where there is none. */
+const struct task_record *fixture_task(const struct fixture *fixture, uint32_t trial,
+                                       uint32_t index);
+
 /* Successful work of a trial per second, by the weights of the window. */
 double fixture_throughput(const struct fixture *fixture, const struct trial_record *trial);
 

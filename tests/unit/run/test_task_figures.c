@@ -29,19 +29,6 @@ static void ask_for_figures(struct fixture *f, enum log_stream stream, const cha
 		assert_int_equal(words_add(&figures->names, second, &err), 0);
 }
 
-static const struct task_record *task_of(const struct fixture *f,
-                                         const struct figures_record *figures)
-{
-	for (size_t i = 0; i < f->collected.count; i++) {
-		const struct record *const record = &f->collected.items[i];
-		if (record->kind == RECORD_TASK && record->task.trial == figures->trial &&
-		    record->task.index == figures->index)
-			return &record->task;
-	}
-	fail_msg("figures of a task that is not there");
-	abort();
-}
-
 /* Every task prints its own index, and nobody gets that of another. Returns of how many there are
  * figures. */
 static size_t check_figures(const struct fixture *f)
@@ -51,7 +38,8 @@ static size_t check_figures(const struct fixture *f)
 		const struct record *const record = &f->collected.items[i];
 		if (record->kind != RECORD_FIGURES)
 			continue;
-		const struct task_record *const task = task_of(f, &record->figures);
+		const struct task_record *const task =
+		        fixture_task(f, record->figures.trial, record->figures.index);
 		assert_int_equal(task->state, TASK_OK);
 		assert_int_equal(record->figures.count, 2);
 		assert_string_equal(record->figures.items[0].name, "index");

@@ -286,24 +286,11 @@ static void ask_for_phases(struct fixture *f, enum log_stream stream)
 	assert_int_equal(words_add(&phases->datastore, "my.disk", &err), 0);
 }
 
-static const struct task_record *task_of(const struct fixture *f,
-                                         const struct phases_record *phases)
-{
-	for (size_t i = 0; i < f->collected.count; i++) {
-		const struct record *const record = &f->collected.items[i];
-		if (record->kind == RECORD_TASK && record->task.trial == phases->trial &&
-		    record->task.index == phases->index)
-			return &record->task;
-	}
-	fail_msg("phases of a task that is not there");
-	abort();
-}
-
 static void check_phases(const struct fixture *f, const struct phases_record *phases)
 {
 	static const enum phase_class classes[] = {PHASE_OTHER, PHASE_DATASTORE, PHASE_COMPUTE,
 	                                           PHASE_OTHER};
-	const struct task_record *const task = task_of(f, phases);
+	const struct task_record *const task = fixture_task(f, phases->trial, phases->index);
 	assert_int_equal(task->state, TASK_OK);
 	assert_int_equal(phases->count, 4);
 	assert_int_equal(phases->items[0].start_ns, task->start_ns);

@@ -9,7 +9,10 @@
 #include "old_file.h"
 #include "store/load.h"
 
+#include <errno.h>
+#include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 
 int old_file_set_up(void **state)
 {
@@ -60,6 +63,17 @@ void old_file_check(const struct dataset *dataset)
 	}
 	assert_int_equal(old_file_task(dataset, 1, 1)->max_rss_bytes, 100000001);
 	assert_null(dataset->stalls);
+}
+
+void old_file_refuses(const struct fixture *fixture, const struct damage *damage)
+{
+	struct dataset dataset cleanup_dataset = {0};
+	struct error err = {""};
+	assert_int_equal(fixture_sql(fixture->path, damage->bad), SQLITE_OK);
+	assert_int_equal(load_dataset(fixture->path, &dataset, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "damaged"));
+	assert_int_equal(fixture_sql(fixture->path, damage->undo), SQLITE_OK);
+	old_file_load(fixture, &dataset);
 }
 
 int old_file_go_on(const struct fixture *fixture, struct recorder **ret_recorder, struct error *err)

@@ -22,6 +22,15 @@ const struct task_record *old_file_task(const struct dataset *dataset, uint32_t 
 /* What make_result of that time put: odd tasks had a peak, one went beyond its limit. */
 void old_file_check(const struct dataset *dataset);
 
+/* SQL that damages a file, and SQL that mends it again. */
+struct damage {
+	const char *bad;
+	const char *undo;
+};
+
+/* The file is refused as damaged, and read when it is mended. */
+void old_file_refuses(const struct fixture *fixture, const struct damage *damage);
+
 int old_file_go_on(const struct fixture *fixture, struct recorder **ret_recorder,
                    struct error *err);
 
