@@ -23,7 +23,7 @@
 static void hold_standard_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (fcntl(fd, F_GETFD) >= 0)
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
 			continue;
 		if (open("/dev/null", O_RDONLY) != fd)
 			_exit(EXIT_SOMETHING_FAILED); /* no stream is left to say it on */

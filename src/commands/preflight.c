@@ -39,7 +39,7 @@ struct preflight {
 
 static int64_t usage_ns(int who)
 {
-	struct rusage usage;
+	struct rusage usage = {0};
 	getrusage(who, &usage);
 	return ((int64_t)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * NS_PER_S +
 	       ((int64_t)usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * NS_PER_US;

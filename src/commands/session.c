@@ -49,6 +49,8 @@ int session_hold(struct session *session, struct error *err)
 	if (r < 0)
 		return r;
 	session->lock = open_folder(AT_FDCWD, path);
+	if (session->lock < 0 && errno != ENOENT)
+		return error_system(err, errno, "cannot open the folder %s", path);
 	if (session->lock >= 0)
 		flock(session->lock, LOCK_EX);
 	struct stat status;

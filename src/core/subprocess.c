@@ -197,27 +197,26 @@ static int start(struct helper *helper, struct error *err)
 	return error_system(err, failure, "cannot run '%s'", helper->what->argv[0]);
 }
 
-/* Takes what is in the pipe; closes our end behind the last byte. What is beyond most is dropped,
- * and told by the return value. */
-static bool take(int *fd, struct str *to, size_t most)
+/* Takes what is in the pipe; closes our end behind the last byte. Returns 0; -EFBIG when there is
+ * more than most, of which the rest is dropped; or -errno. */
+static int take(int *fd, struct str *to, size_t most)
 {
 	char bytes[READ_BYTES];
-	bool is_too_long = false;
 	while (*fd >= 0) {
 		const ssize_t got = read(*fd, bytes, sizeof bytes);
-		if (got < 0 && (errno == EAGAIN || errno == EINTR))
-			break;
-		if (got <= 0) {
+		if (got < 0)
+			return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+		if (got == 0) {
 			close_end(fd);
 			break;
 		}
 		const size_t room = most - to->length;
-		is_too_long = (size_t)got > room;
+		const bool is_too_long = (size_t)got > room;
 		str_add_bytes(to, bytes, is_too_long ? room : (size_t)got);
 		if (is_too_long)
-			break;
+			return -EFBIG;
 	}
-	return is_too_long;
+	return 0;
 }
 
 /* Whether it has ended; it stays a zombie, so that its number is nobody else's yet. (Where SIGCHLD
@@ -236,9 +235,14 @@ static int listen_to(struct helper *helper, struct error *err)
 	for (;;) {
 		/* Looked at before the pipes are emptied: nothing of its output is missed. */
 		const bool is_over = has_ended(helper);
-		if (take(&helper->output[0], &helper->said, helper->what->max_output_bytes))
+		const int taken =
+		        take(&helper->output[0], &helper->said, helper->what->max_output_bytes);
+		if (taken == -EFBIG)
 			return error_set(err, EFBIG, "'%s' wrote more than %zu bytes",
 			                 helper->what->argv[0], helper->what->max_output_bytes);
+		if (taken < 0)
+			return error_system(err, -taken, "cannot read what '%s' says",
+			                    helper->what->argv[0]);
 		take(&helper->complaint[0], &helper->complained, MAX_COMPLAINT);
 		if (is_over)
 			return 0;

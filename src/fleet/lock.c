@@ -309,21 +309,26 @@ bool lock_is_held(const char *dir)
 	return !is_gone(&holder);
 }
 
-static bool is_ours(const struct lock *lock)
+/* Returns 0, -ESTALE (it is another's, or gone), or -errno: that cannot be told. */
+static int check_ours(const struct lock *lock, struct error *err)
 {
-	struct error ignored;
 	cleanup_free char *text = NULL;
-	return file_read_regular(lock->path, LOCK_MOST_BYTES, &text, NULL, &ignored) == 0 &&
-	       strcmp(text, lock->text) == 0;
-}
-
-int lock_keep(struct lock *lock, struct error *err)
-{
-	if (!is_ours(lock))
+	const int r = file_read_regular(lock->path, LOCK_MOST_BYTES, &text, NULL, err);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (r < 0 || strcmp(text, lock->text) != 0)
 		return error_set(err, ESTALE,
 		                 "%s is not this process's any more: another submit took over, or "
 		                 "somebody removed it",
 		                 lock->path);
+	return 0;
+}
+
+int lock_keep(struct lock *lock, struct error *err)
+{
+	const int r = check_ours(lock, err);
+	if (r < 0)
+		return r;
 	const int64_t now_ns = clock_now_ns();
 	if (now_ns - lock->touched_ns < LOCK_TOUCH_S * NS_PER_S)
 		return 0;
@@ -337,7 +342,8 @@ void lock_free(struct lock *lock)
 {
 	if (!lock)
 		return;
-	if (lock->path && is_ours(lock))
+	struct error ignored;
+	if (lock->path && check_ours(lock, &ignored) == 0)
 		unlink(lock->path);
 	free(lock->path);
 	free(lock->text);

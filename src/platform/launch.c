@@ -111,9 +111,12 @@ static void join_cgroup(const struct birth *birth)
 	if (!path)
 		return;
 	const long fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || syscall(SYS_write, fd, "0", 1) < 0)
+	if (fd < 0)
 		fail(birth, LAUNCH_LIMIT, errno);
-	syscall(SYS_close, fd);
+	const int code = syscall(SYS_write, fd, "0", 1) < 0 ? errno : 0;
+	syscall(SYS_close, fd); /* the table may be the parent's */
+	if (code != 0)
+		fail(birth, LAUNCH_LIMIT, code);
 }
 
 /* The last thing before the command: plateau's own part needs no less. */

@@ -117,7 +117,8 @@ static int check_descriptors(const struct crew *crew, struct error *err)
 	struct rlimit limit;
 	const rlim_t needed =
 	        crew_files_needed(crew->settings.slot_count, crew->settings.events->open_count);
-	getrlimit(RLIMIT_NOFILE, &limit);
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return error_system(err, errno, "cannot read the limit of open files");
 	if (limit.rlim_cur >= needed)
 		return 0;
 	return error_set(

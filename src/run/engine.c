@@ -68,12 +68,14 @@ static int make_folder(struct engine *engine, struct error *err)
 
 /* Every slot holds a handful of descriptors: the soft limit goes up to the hard one, for plateau
  * alone (the launcher gives tasks the limit that plateau was started with). */
-static void raise_file_limit(struct engine *engine)
+static int raise_file_limit(struct engine *engine, struct error *err)
 {
-	getrlimit(RLIMIT_NOFILE, &engine->files_before);
+	if (getrlimit(RLIMIT_NOFILE, &engine->files_before) < 0)
+		return error_system(err, errno, "cannot read the limit of open files");
 	struct rlimit raised = engine->files_before;
 	raised.rlim_cur = raised.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &raised);
+	return 0;
 }
 
 int engine_open(const struct engine_settings *settings, struct engine **ret_engine,
@@ -91,11 +93,12 @@ int engine_open(const struct engine_settings *settings, struct engine **ret_engi
 		return r;
 	}
 	r = make_folder(engine, err);
+	if (r == 0)
+		r = raise_file_limit(engine, err);
 	if (r < 0) {
 		engine_close(engine);
 		return r;
 	}
-	raise_file_limit(engine);
 	*ret_engine = engine;
 	return 0;
 }

@@ -25,7 +25,7 @@
 
 static int64_t own_cpu_ns(int64_t *ret_max_rss_bytes)
 {
-	struct rusage usage;
+	struct rusage usage = {0};
 	getrusage(RUSAGE_SELF, &usage);
 	*ret_max_rss_bytes = (int64_t)usage.ru_maxrss * 1024;
 	return ((int64_t)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * NS_PER_S +

@@ -15,7 +15,7 @@ static int read_pragma(sqlite3 *db, const char *sql, int64_t *ret_value, const c
 	const int r = store_prepare(db, sql, &statement, err, path);
 	if (r < 0)
 		return r;
-	if (sqlite3_step(statement) != SQLITE_ROW)
+	if (store_next(statement) != SQLITE_ROW)
 		return store_error(db, err, path);
 	*ret_value = sqlite3_column_int64(statement, 0);
 	return 0;
@@ -34,7 +34,7 @@ static int check_tables(sqlite3 *db, const struct schema *schema, const char *pa
 		if (!e->is_table || e->since > version)
 			continue;
 		store_bind_text(statement, 1, e->name);
-		const int code = sqlite3_step(statement);
+		const int code = store_next(statement);
 		if (code == SQLITE_DONE)
 			return error_set(err, EINVAL,
 			                 "%s: the table %s is missing: the file is damaged, or not "

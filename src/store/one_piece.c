@@ -7,12 +7,16 @@
 #include "store/store.h"
 #include "store/target.h"
 
+#include <errno.h>
+
 bool one_piece_is(const char *path, const struct schema *schema)
 {
 	struct error ignored;
 	struct header header;
 	uint64_t bytes = 0;
-	return header_read(path, schema, &header, &bytes, &ignored) == 0;
+	const int r = header_read(path, schema, &header, &bytes, &ignored);
+	/* What cannot be read just now may be one: who loads it tells why it cannot. */
+	return r != -EINVAL && r != -ENOENT;
 }
 
 int one_piece_open(const char *path, const struct schema *schema, sqlite3 **ret_db,

@@ -161,6 +161,7 @@ static int keep_answer(void *answer, int count, char **values, char **names)
 static int remove_log(struct recorder *recorder, struct error *err, const char *what)
 {
 	char answer[ANSWER_BYTES] = "";
+	errno = 0;
 	if (sqlite3_exec(recorder->db, "PRAGMA journal_mode=DELETE", keep_answer, answer, NULL) !=
 	    SQLITE_OK)
 		return store_error(recorder->db, err, what);
@@ -205,6 +206,8 @@ static void finish(struct recorder *recorder)
 		fail(recorder, r, &err);
 	store_close(recorder->db);
 	recorder->db = NULL;
+	if (r == 0 && recorder_remove_journal(recorder->path, &err) < 0)
+		fail(recorder, -EIO, &err);
 }
 
 static void writer_main(void *data)
@@ -466,6 +469,8 @@ int recorder_close(struct recorder *recorder, enum run_state state, int64_t fini
 		r = error_context(err, r, "%s", settle_err.text);
 	else if (settled < 0)
 		r = error_set(err, -settled, "%s", settle_err.text);
+	if (r < 0)
+		recorder_tell_log(recorder->path, err);
 	release(recorder);
 	return r;
 }

@@ -47,4 +47,12 @@ int recorder_failure(struct recorder *recorder, struct error *err);
 /* Starts the thread that writes. Returns 0 or -errno. */
 int recorder_start_writer(struct recorder *recorder, struct error *err);
 
+/* Removes the journal that SQLite leaves beside a closed result when it cannot sync or remove it
+ * itself. Returns 0 (none is there any more), or -errno: it cannot be removed, or belongs to the
+ * result. */
+int recorder_remove_journal(const char *path, struct error *err);
+
+/* Says behind an error that the log beside the result belongs to it, where there is one. */
+void recorder_tell_log(const char *path, struct error *err);
+
 #endif

@@ -42,7 +42,7 @@ static int check_id(sqlite3 *db, const char *path, const struct dataset *before,
 	const int r = store_prepare(db, "SELECT id FROM run", &s, err, path);
 	if (r < 0)
 		return r;
-	const bool has_row = sqlite3_step(s) == SQLITE_ROW;
+	const bool has_row = store_next(s) == SQLITE_ROW;
 	const char *const id = has_row ? (const char *)sqlite3_column_text(s, 0) : NULL;
 	return id && before->run.id && strcmp(id, before->run.id) == 0 ? 0
 	                                                               : refuse_changed(path, err);
@@ -62,7 +62,7 @@ static int check_trials(sqlite3 *db, const char *path, const struct dataset *bef
 		return r;
 	size_t count = 0;
 	int code;
-	while ((code = sqlite3_step(s)) == SQLITE_ROW) {
+	while ((code = store_next(s)) == SQLITE_ROW) {
 		const struct trial_record *const trial = &before->trials[count];
 		const char *const state = (const char *)sqlite3_column_text(s, 2);
 		if (count++ >= before->trial_count || !state ||
@@ -140,7 +140,7 @@ static int count_tasks(sqlite3 *db, uint64_t *ret_count, const char *what, struc
 	const int r = store_prepare(db, "SELECT count(*) FROM task", &s, err, what);
 	if (r < 0)
 		return r;
-	if (sqlite3_step(s) != SQLITE_ROW)
+	if (store_next(s) != SQLITE_ROW)
 		return store_error(db, err, what);
 	*ret_count = (uint64_t)sqlite3_column_int64(s, 0);
 	return 0;

@@ -168,7 +168,7 @@ int reading_table(struct reading *reading, const struct table *table, struct err
 		sqlite3_bind_int64(statement, 1, reading->first);
 	struct row row = {.statement = statement, .path = reading->path, .table = table->name};
 	int code = SQLITE_DONE;
-	for (uint64_t count = 0; !row.is_past && (code = sqlite3_step(statement)) == SQLITE_ROW;
+	for (uint64_t count = 0; !row.is_past && (code = store_next(statement)) == SQLITE_ROW;
 	     count++) {
 		if (count >= reading->row_bound)
 			return row_refuse(&row, err, "more rows than the file has room for");

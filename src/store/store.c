@@ -33,7 +33,8 @@ static const struct {
         {SQLITE_BUSY, EBUSY, "it is in use by another program"},
         {SQLITE_LOCKED, EBUSY, "it is in use by another program"},
         {SQLITE_NOMEM, ENOMEM, NULL},
-        {SQLITE_READONLY, EROFS, "it cannot be written"},
+        {SQLITE_READONLY, EROFS,
+         "it cannot be written: see its rights, and that enough files may be open (ulimit -n)"},
         {SQLITE_CONSTRAINT, EINVAL, NULL},
         {SQLITE_CORRUPT, EINVAL, "the file is damaged or cut short"},
         {SQLITE_NOTADB, EINVAL, "it is not a plateau result file"},
@@ -42,11 +43,24 @@ static const struct {
         {SQLITE_INTERRUPT, EINVAL, "reading it takes far too long for its size: it is damaged"},
 };
 
-/* SQLite does not always keep the errno of a failed write. Of what is still in errno then only that
+/* SQLite does not always keep the errno of a failed call. Of what is still in errno then only that
  * which nothing else leaves there says why. */
 static int errno_of_write(int code)
 {
-	return code == EFBIG || code == EDQUOT || code == EIO ? code : 0;
+	static const int telling[] = {EFBIG, EDQUOT, EIO,    ENOSPC, EACCES,
+	                              EPERM, EROFS,  EMFILE, ENFILE, ENOLCK};
+	for (size_t i = 0; i < ARRAY_LENGTH(telling); i++)
+		if (telling[i] == code)
+			return code;
+	return 0;
+}
+
+/* SQLite takes a disk that cannot be read for a damaged file, and a file system without locks for
+ * one that somebody else has locked. */
+static bool is_taken_for(int code, int last_code)
+{
+	return (code == SQLITE_CORRUPT && last_code == EIO) ||
+	       (code == SQLITE_BUSY && last_code == ENOLCK);
 }
 
 int store_error(sqlite3 *db, struct error *err, const char *what)
@@ -54,22 +68,29 @@ int store_error(sqlite3 *db, struct error *err, const char *what)
 	const int last_code = errno;
 	if (!db)
 		return error_memory(err);
-	const int code = sqlite3_errcode(db);
+	const int code = sqlite3_errcode(db) & 0xff;
 	const int own_code = sqlite3_system_errno(db);
 	const int system_code = own_code ? own_code : errno_of_write(last_code);
-	const bool is_io = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
-	if (code == SQLITE_READONLY_ROLLBACK ||
-	    ((code & 0xff) == SQLITE_CANTOPEN && system_code == EPERM))
+	if (sqlite3_extended_errcode(db) == SQLITE_READONLY_ROLLBACK ||
+	    (code == SQLITE_CANTOPEN && system_code == EPERM))
 		return error_set(
 		        err, EINVAL,
 		        "%s: a journal or log beside it, or another file that one names, "
 		        "would have to be changed, and is not: the file was being written, "
 		        "is damaged, or is not made by plateau",
 		        what);
-	if (is_io && system_code != 0)
+	if (is_taken_for(code, last_code))
+		return error_system(err, last_code, "%s", what);
+	/* The log beside it could not be opened for writing, and is not there for reading. */
+	if (code == SQLITE_CANTOPEN && system_code == ENOENT)
+		return error_set(err, EIO,
+		                 "%s: %s: see that its folder is there, and that enough files may "
+		                 "be open (ulimit -n)",
+		                 what, sqlite3_errmsg(db));
+	if ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && system_code != 0)
 		return error_system(err, system_code, "%s: %s", what, sqlite3_errmsg(db));
 	for (size_t i = 0; i < ARRAY_LENGTH(meanings); i++) {
-		if (meanings[i].code != (code & 0xff))
+		if (meanings[i].code != code)
 			continue;
 		if (!meanings[i].remedy)
 			return error_set(err, meanings[i].errno_code, "%s: %s", what,
@@ -228,6 +249,7 @@ int store_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret_statement, st
                   const char *what)
 {
 	sqlite3_stmt *statement = NULL;
+	errno = 0;
 	if (sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
 	    SQLITE_OK)
 		return store_error(db, err, what);
@@ -244,6 +266,12 @@ int store_step(sqlite3_stmt *statement, struct error *err, const char *what)
 		r = store_error(sqlite3_db_handle(statement), err, what);
 	sqlite3_reset(statement);
 	return r;
+}
+
+int store_next(sqlite3_stmt *statement)
+{
+	errno = 0;
+	return sqlite3_step(statement);
 }
 
 void store_bind_text(sqlite3_stmt *statement, int column, const char *text)

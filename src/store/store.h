@@ -39,6 +39,10 @@ int store_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret_statement, st
 /* Steps a statement that returns no rows, and makes it ready for the next use. */
 int store_step(sqlite3_stmt *statement, struct error *err, const char *what);
 
+/* sqlite3_step for statements that return rows, with errno as store_error looks at it. Returns
+ * SQLite's code. */
+int store_next(sqlite3_stmt *statement);
+
 /* Bind a text or NULL; a number or, where it is `absent`, NULL. Texts must outlive the step. */
 void store_bind_text(sqlite3_stmt *statement, int column, const char *text);
 void store_bind_or_null(sqlite3_stmt *statement, int column, int64_t value, int64_t absent);
