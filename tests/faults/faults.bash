@@ -34,6 +34,7 @@ faults_command()
 	shift 2
 	faults_words=("$@")
 	faults_codes=' 0 1 2 5 '
+	faults_plain=0
 }
 
 faults_begin()
@@ -73,6 +74,7 @@ faults_list()
 	for _ in 1 2; do
 		faults_run -c "$calls"
 		said=$(faults_judge none)
+		[ "$faults_code" -eq "$faults_plain" ] || said="exit code $faults_code, not $faults_plain"
 		[ -z "$said" ] || not_ok "$faults_name without a fault" "$said
 $(tail -n 5 "$work/stderr")"
 		grep '^place ' "$faults_report" >>"$faults_places"
