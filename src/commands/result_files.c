@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/str.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <glob.h>
 #include <string.h>
@@ -48,16 +49,36 @@ static int add_matches(const char *pattern, const char *what, struct words *path
 	return r;
 }
 
+static int is_result_name(const struct dirent *entry)
+{
+	const size_t length = strlen(entry->d_name);
+	return entry->d_name[0] != '.' && length > 3 &&
+	       strcmp(entry->d_name + length - 3, ".db") == 0;
+}
+
+/* Not by a pattern: glob takes a folder that cannot be read for an empty one. */
 static int add_folder(const char *path, struct words *paths, struct error *err)
 {
-	cleanup_str struct str pattern = {0};
-	cleanup_free char *what = NULL;
-	add_quoted(&pattern, path);
-	str_add(&pattern, "/*.db");
-	if (pattern.failed)
-		return error_memory(err);
-	const int r = str_format(&what, err, "the folder %s has no results (files *.db)", path);
-	return r < 0 ? r : add_matches(str_text(&pattern), what, paths, err);
+	struct dirent **found = NULL;
+	const int count = scandir(path, &found, is_result_name, alphasort);
+	if (count < 0)
+		return error_system(err, errno, "cannot read the folder %s", path);
+	size_t added = 0;
+	int r = 0;
+	for (int i = 0; i < count; i++) {
+		cleanup_free char *file = NULL;
+		if (r == 0)
+			r = file_join(path, found[i]->d_name, &file, err);
+		if (r == 0 && !is_folder(file)) {
+			r = words_add(paths, file, err);
+			added++;
+		}
+		free(found[i]);
+	}
+	free(found);
+	if (r == 0 && added == 0)
+		return error_set(err, ENOENT, "the folder %s has no results (files *.db)", path);
+	return r;
 }
 
 /* The folder's name is no pattern, the word is one. */

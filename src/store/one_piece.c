@@ -14,9 +14,12 @@ bool one_piece_is(const char *path, const struct schema *schema)
 	struct error ignored;
 	struct header header;
 	uint64_t bytes = 0;
-	const int r = header_read(path, schema, &header, &bytes, &ignored);
-	/* What cannot be read just now may be one: who loads it tells why it cannot. */
-	return r != -EINVAL && r != -ENOENT;
+	int r = header_read(path, schema, &header, &bytes, &ignored);
+	/* What could not be read is looked at once more: a fault that passes must not make one kind
+	 * of file of another. */
+	if (r < 0 && r != -EINVAL && r != -ENOENT)
+		r = header_read(path, schema, &header, &bytes, &ignored);
+	return r == 0;
 }
 
 int one_piece_open(const char *path, const struct schema *schema, sqlite3 **ret_db,

@@ -94,7 +94,7 @@ faults_cause()
 	'No space left on device') cause+='|disk is full' ;;
 	'Cannot allocate memory') cause+='|[Oo]ut of memory|Resource temporarily unavailable' ;;
 	'Resource temporarily unavailable') cause+='|limit of processes' ;;
-	'Permission denied') cause+='|cannot be removed' ;;
+	'Permission denied') cause+='|cannot be removed|see its rights|was not found' ;;
 	*'open files'*) cause+='|ulimit -n' ;;
 	esac
 	case $1 in
