@@ -120,8 +120,7 @@ left_in()
 kind_install()
 {
 	local stage=$1/stage moved=$1/moved\ here version
-	configured "$1" CC="$(compiler gcc)" CFLAGS='-g -O2' --prefix=/opt/plateau
-	make -j "$jobs" || exit 1
+	plain
 	rm -rf "${stage:?}" "${moved:?}"
 	make install DESTDIR="$stage" || exit 1
 	[ "$(ls "$stage")" = opt ] || fail "DESTDIR has more than the prefix: $(ls "$stage")"
@@ -210,21 +209,31 @@ kind_musl()
 		-DPLATEAU_DATADIR='"/usr/share/plateau"' -DPLATEAU_SYSCONFDIR='"/etc"' "$top/FILE" || exit 1
 }
 
-# The tarball, made once for all packages.
-tarball()
+# Where what depends on no flag is built: $work/install.
+plain()
 {
-	make -C "$1" -s dist >/dev/null || exit 1
-	find "$1" -maxdepth 1 -name 'plateau-*.tar.xz' | head -n 1
+	mkdir -p "$work/install"
+	configured "$work/install" CC="$(compiler gcc)" CFLAGS='-g -O2' --prefix=/opt/plateau
+	make -j "$jobs" || exit 1
+}
+
+# Sets $tarball: for all packages the same one, of what is here now.
+make_tarball()
+{
+	plain
+	rm -f plateau-*.tar.xz
+	make -s dist || exit 1
+	tarball=$(find "$PWD" -maxdepth 1 -name 'plateau-*.tar.xz')
 }
 
 kind_deb()
 {
 	need dpkg-buildpackage dh lintian
-	configured "$1" CC="$(compiler gcc)" CFLAGS='-g -O2'
+	make_tarball
 	rm -rf "${1:?}/packages"
 	# Who the package is by is of no meaning here, but must be somebody.
 	DEBFULLNAME=plateau DEBEMAIL=plateau@example.org \
-		"$top/scripts/package" deb --no-tests --output "$1/packages" "$(tarball "$1")" || exit 1
+		"$top/scripts/package" deb --no-tests --output "$1/packages" "$tarball" || exit 1
 	lintian --allow-root --fail-on error "$1"/packages/*.changes || fail "lintian has errors"
 	dpkg-deb -x "$1"/packages/plateau_*.deb "$1/packages/unpacked"
 	"$top/packaging/smoke" "$1/packages/unpacked/usr"
@@ -233,21 +242,23 @@ kind_deb()
 kind_rpm()
 {
 	need rpmbuild rpmspec
-	configured "$1" CC="$(compiler gcc)" CFLAGS='-g -O2'
+	make_tarball
 	rm -rf "${1:?}/packages"
-	rpmspec -P packaging/plateau.spec || fail "the spec is not understood"
+	tar -x -O -f "$tarball" --wildcards '*/packaging/plateau.spec' >"$1/plateau.spec"
+	cd "$1" || exit 1
+	rpmspec -P plateau.spec || fail "the spec is not understood"
 	if command -v rpmlint >/dev/null; then
-		rpmlint packaging/plateau.spec || fail "rpmlint has errors"
+		rpmlint plateau.spec || fail "rpmlint has errors"
 	fi
-	"$top/scripts/package" rpm --source-only --output "$1/packages" "$(tarball "$1")" || exit 1
+	"$top/scripts/package" rpm --source-only --output "$1/packages" "$tarball" || exit 1
 	rpm -qp --requires "$1"/packages/*.src.rpm
 }
 
 kind_spack()
 {
 	need python3
-	configured "$1" CC="$(compiler gcc)" CFLAGS='-g -O2'
+	make_tarball
 	rm -rf "${1:?}/packages"
-	"$top/scripts/package" spack --output "$1/packages" "$(tarball "$1")" || exit 1
+	"$top/scripts/package" spack --output "$1/packages" "$tarball" || exit 1
 	python3 -m py_compile "$1"/packages/spack_repo/plateau/packages/plateau/package.py
 }
