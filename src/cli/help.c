@@ -139,7 +139,7 @@ int help_program(const struct command *const table[], size_t columns, char **ret
 	str_add(&s, "\n"
 	            "Usage: plateau COMMAND [OPTION]... [ARGUMENT]...\n"
 	            "       plateau help [COMMAND]\n"
-	            "       plateau --help | --version\n\n"
+	            "       plateau --help | --version [--verbose]\n\n"
 	            "Commands:\n");
 	add_commands(&s, columns, table, NULL);
 	str_add(&s, "\n`plateau help COMMAND` tells more about each.\n");

@@ -4,6 +4,7 @@
 #include "cli/parse.h"
 #include "commands/command.h"
 #include "commands/talk.h"
+#include "commands/versions.h"
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
@@ -69,11 +70,9 @@ static enum exit_code print_command_help(const struct command *command)
 	return EXIT_DONE;
 }
 
-static enum exit_code print_version(void)
+static enum exit_code print_version(const char *next)
 {
-	printf("plateau %s\n"
-	       "Licence GPL-3.0-or-later: GNU GPL version 3 or later. There is no warranty.\n",
-	       PACKAGE_VERSION);
+	versions_print(next && (strcmp(next, "--verbose") == 0 || strcmp(next, "-v") == 0));
 	return EXIT_DONE;
 }
 
@@ -171,7 +170,7 @@ static enum exit_code dispatch(int argc, char *const argv[])
 		return print_program_help(stderr, EXIT_USAGE);
 	const char *const word = argv[1];
 	if (strcmp(word, "--version") == 0)
-		return print_version();
+		return print_version(argv[2]);
 	if (is_help(word))
 		return print_program_help(stdout, EXIT_DONE);
 	if (strcmp(word, "help") == 0)

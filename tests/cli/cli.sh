@@ -21,6 +21,13 @@ tap_run plateau --version
 tap_status 0
 matches "the version comes first" "$(head -n 1 stdout)" \
 	'^plateau [0-9]+\.[0-9]+\.[0-9]+(-[a-z0-9]+)?$'
+short=$stdout
+tap_run plateau --version --verbose
+tap_status 0
+has "with --verbose the same first" "$stdout" "$short"
+for library in "C library" hwloc libpfm4 GSL SQLite libyaml jansson libarchive nettle; do
+	matches "and the version of $library" "$stdout" "^$library +([a-z]+ )?[0-9]+\.[0-9]"
+done
 
 tap_run plateau shwo
 tap_status 2
