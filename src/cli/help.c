@@ -6,7 +6,8 @@
 
 enum {
 	OPTION_COLUMN = 30, /* where an option's text begins */
-	NAME_COLUMN = 21    /* where a command's summary begins */
+	NAME_COLUMN = 21,   /* where a command's summary begins */
+	CODE_COLUMN = 7     /* where the meaning of an exit code begins */
 };
 
 /* Appends text, broken between words so that no line passes `columns`. The cursor stands at
@@ -90,6 +91,27 @@ static void add_paragraphs(struct str *s, size_t columns, const char *text)
 		str_release(&paragraph);
 		text += length + (text[length] == '\n');
 	}
+}
+
+static void add_exit_codes(struct str *s, size_t columns, const struct command *command)
+{
+	str_add(s, "\nExit codes:\n");
+	for (size_t i = 0; exit_meanings[i].text; i++) {
+		const char *const text = command_exit_text(command, exit_meanings[i].code);
+		if (!text)
+			continue;
+		str_addf(s, "  %3d  ", (int)exit_meanings[i].code);
+		add_wrapped(s, columns, text, CODE_COLUMN, CODE_COLUMN);
+	}
+}
+
+/* Command lines as they are, each below what it is for. */
+static void add_examples(struct str *s, const struct command *command)
+{
+	if (command->examples[0].name)
+		str_add(s, "\nExamples:\n");
+	for (size_t i = 0; command->examples[i].name; i++)
+		str_addf(s, "  # %s\n  %s\n", command->examples[i].text, command->examples[i].name);
 }
 
 static bool has_valued_option(const struct command *command)
@@ -187,6 +209,8 @@ int help_command(const struct command *const table[], const struct command *comm
 	add_further(&s, columns, table, command->name);
 	add_options(&s, columns, "Options", command->options, command->option_count);
 	add_options(&s, columns, "Options of every command", common_options, COMMON_OPTION_COUNT);
+	add_exit_codes(&s, columns, command);
+	add_examples(&s, command);
 	if (has_valued_option(command)) {
 		str_add(&s, "\n");
 		add_paragraphs(&s, columns,

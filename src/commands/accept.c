@@ -219,17 +219,31 @@ const struct command command_accept = {
                 "accept), or in a file of their own. --make-criteria RESULT... writes such a file "
                 "from "
                 "runs of a good node, one or better three and more: limits that it would pass "
-                "again.\n\n"
-                "  plateau accept --make-criteria good/*.db -o node.yaml\n"
-                "  plateau accept new.db --criteria node.yaml --junit new.xml\n"
-                "  plateau accept new.db --criteria node.yaml --reference good/*.db\n\n"
-                "The exit code is 0 (pass), 3 (a criterion fails) or 4 (inconclusive); 2 for what "
-                "cannot be read. docs/acceptance.md tells how to accept a node, docs/scenario.md "
+                "again.\n\ndocs/acceptance.md tells how to accept a node, docs/scenario.md "
                 "what criteria there are, docs/method.md how a verdict is worked out, and "
                 "docs/json.md what --json answers.",
         .options = accept_options,
         .option_count = ARRAY_LENGTH(accept_options),
         .least_operands = 1,
         .most_operands = SIZE_MAX,
+        .exits =
+                {
+                        {EXIT_DONE, "pass"},
+                        {EXIT_USAGE, "a result, the criteria or an option cannot be read"},
+                        {EXIT_CRITERIA_FAILED, "a criterion fails"},
+                        {EXIT_INCONCLUSIVE, "inconclusive"},
+                        {EXIT_NODE_CANNOT, "gnuplot, which draws the plots, is missing or failed; "
+                                           "the page has their figures as tables"},
+                },
+        .examples =
+                {
+                        {"plateau accept --make-criteria good/*.db -o node.yaml",
+                         "criteria from runs of a good node"},
+                        {"plateau accept new.db --criteria node.yaml --junit new.xml",
+                         "judge a new one, for a person and for a program"},
+                        {"plateau accept new.db --criteria node.yaml --reference good/*.db",
+                         "against other runs than the criteria name"},
+                },
+        .see_also = "run, compare, report, fleet rank, scenario",
         .run = run_accept,
 };

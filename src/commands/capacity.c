@@ -196,5 +196,20 @@ const struct command command_capacity = {
         .option_count = ARRAY_LENGTH(capacity_options),
         .least_operands = 1,
         .most_operands = 1,
+        .exits =
+                {
+                        {EXIT_USAGE, "FILE, or a file that it names, is wrong"},
+                        {EXIT_NODE_CANNOT, "gnuplot, which draws the plots, is missing or failed; "
+                                           "the page has their figures as tables"},
+                },
+        .examples =
+                {
+                        {"plateau capacity scenarios/capacity-drp.yaml --nodes 200",
+                         "how many days 200 nodes need"},
+                        {"plateau capacity scenarios/capacity-drp.yaml --within 90d -o "
+                         "capacity.html",
+                         "how many nodes it takes in 90 days, as a page"},
+                },
+        .see_also = "requirements",
         .run = run_capacity,
 };

@@ -337,8 +337,6 @@ const struct command command_capacity_overlaps = {
                 "on, and counts for each patch and band the visits that touch it, and their mean "
                 "depth over it. What a coadd costs grows with its visits: `plateau capacity` "
                 "takes the table that -o writes.\n\n"
-                "  plateau capacity overlaps year1.csv -o visits.csv --page visits.html\n"
-                "  plateau capacity overlaps year1.csv --radius 2deg --within dec=-62..2\n\n"
                 "POINTINGS.csv has a header and a row for each visit: columns ra and dec in "
                 "degrees, and band. Other usual names are known (fieldRA, s_ra, filter, ...), and "
                 "it is told what was taken for what; --columns names them. A unit may stand behind "
@@ -353,5 +351,18 @@ const struct command command_capacity_overlaps = {
         .option_count = ARRAY_LENGTH(overlaps_options),
         .least_operands = 1,
         .most_operands = 1,
+        .exits =
+                {
+                        {EXIT_USAGE, "the table or an option is wrong"},
+                        {EXIT_NODE_CANNOT, "gnuplot, which draws the plots, is missing or failed; "
+                                           "the page has their figures as tables"},
+                },
+        .examples =
+                {
+                        {"plateau capacity overlaps year1.csv -o visits.csv --page visits.html",
+                         "the visits of a year, for capacity and as a page"},
+                        {"plateau capacity overlaps year1.csv --radius 2deg --within dec=-62..2",
+                         "a wider view, and a part of the sky"},
+                },
         .run = run_capacity_overlaps,
 };

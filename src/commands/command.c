@@ -116,6 +116,24 @@ const struct exit_meaning exit_meanings[] = {
         {0, NULL},
 };
 
+const char *command_exit_text(const struct command *command, enum exit_code code)
+{
+	for (size_t i = 0; command->exits[i].text; i++)
+		if (command->exits[i].code == code)
+			return command->exits[i].text;
+	switch (code) {
+	case EXIT_DONE:
+		return "done";
+	case EXIT_SOMETHING_FAILED:
+		return "something failed while running: no memory, a disk that is full, an answer "
+		       "that could not be written";
+	case EXIT_USAGE:
+		return "usage or bad input file";
+	default:
+		return NULL;
+	}
+}
+
 const struct option_entry common_options[COMMON_OPTION_COUNT] = {
         {0, "json", NULL, "print the answer as JSON"},
         {0, "progress", "auto|always|never", "progress on stderr (auto: on a terminal)"},

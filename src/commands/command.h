@@ -39,6 +39,20 @@ struct option_entry {
 	const char *help; /* one line, no full stop */
 };
 
+/* What a code means to one command, where that is more than it means to all. */
+struct command_exit {
+	enum exit_code code;
+	const char *text; /* NULL: the end */
+};
+
+/* A name, such as that of a file or a variable, or a command line, and what is to be said of it. */
+struct command_note {
+	const char *name; /* NULL: the end */
+	const char *text; /* no full stop */
+};
+
+enum { COMMAND_EXITS_MOST = 8, COMMAND_NOTES_MOST = 6 };
+
 /* A parsed command line. */
 struct arguments {
 	const struct command *command;
@@ -62,6 +76,12 @@ struct command {
 	size_t least_operands;
 	size_t most_operands; /* SIZE_MAX: any number */
 	bool takes_rest;      /* "-- COMMAND ARG..." is allowed */
+	/* For --help and the man page; each ends with an empty entry. */
+	struct command_exit exits[COMMAND_EXITS_MOST];     /* in the order of the numbers */
+	struct command_note variables[COMMAND_NOTES_MOST]; /* beside those of its options */
+	struct command_note files[COMMAND_NOTES_MOST];     /* beside those it is told of */
+	struct command_note examples[COMMAND_NOTES_MOST];  /* command lines */
+	const char *see_also; /* "run, fleet rank, scenario": other pages; NULL: none */
 	/* Does the work; prints its answer to stdout and its talk to stderr. */
 	enum exit_code (*run)(const struct arguments *arguments);
 };
@@ -94,6 +114,10 @@ enum exit_code exit_for_file(int result);
 /* The code of a command that did several things which ended with these: 130, 2, 5, 3, 4, 1, 0, the
  * first of both in this order. */
 enum exit_code exit_worse(enum exit_code a, enum exit_code b);
+
+/* What code means to a command: its own word, or that of all commands for what every one can end
+ * with; NULL: it never ends so. */
+const char *command_exit_text(const struct command *command, enum exit_code code);
 
 /* The option at index of the command's table followed by the common ones; NULL past the end. */
 const struct option_entry *command_option(const struct command *command, size_t index);

@@ -153,5 +153,21 @@ const struct command command_compare = {
         .least_operands = 1,
         .most_operands = SIZE_MAX,
         .takes_rest = true,
+        .exits =
+                {
+                        {EXIT_USAGE, "a result cannot be read, or an option is wrong"},
+                        {EXIT_NODE_CANNOT, "gnuplot, which draws the plots, is missing or failed; "
+                                           "the page has their figures as tables"},
+                },
+        .examples =
+                {
+                        {"plateau compare old-node.db new-node.db",
+                         "what the new node does more than the old one"},
+                        {"plateau compare old/*.db -- new/*.db -o compare.html",
+                         "several runs of each, as a page"},
+                        {"plateau compare base.db a.db b.db --names old,a,b",
+                         "two against one, with names"},
+                },
+        .see_also = "show, report, accept",
         .run = run_compare,
 };

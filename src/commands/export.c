@@ -99,5 +99,17 @@ const struct command command_export = {
         .option_count = ARRAY_LENGTH(export_options),
         .least_operands = 1,
         .most_operands = 1,
+        .exits =
+                {
+                        {EXIT_USAGE, "a result cannot be read, or an option is wrong"},
+                },
+        .examples =
+                {
+                        {"plateau export --csv results/my-task.db -o tasks.csv",
+                         "a row per task, for a spreadsheet"},
+                        {"plateau export --jsonl results/my-task.db | jq .wall_s",
+                         "an object per task, for a program"},
+                },
+        .see_also = "show, import",
         .run = run_export,
 };

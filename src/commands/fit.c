@@ -134,5 +134,16 @@ const struct command command_fit = {
                    "says how each figure is worked out.",
         .least_operands = 1,
         .most_operands = 1,
+        .exits =
+                {
+                        {EXIT_USAGE, "the file cannot be read, or a line of it is wrong"},
+                },
+        .examples =
+                {
+                        {"plateau fit results/my-task.db", "of a result"},
+                        {"plateau fit published.csv --json",
+                         "of a curve from elsewhere, as numbers"},
+                },
+        .see_also = "show, import",
         .run = run_fit,
 };

@@ -156,22 +156,35 @@ const struct command command_fleet_collect = {
                 "batch system and the jobs say: every attempt of every node, also when its folder "
                 "is gone. Where accounts are kept, their memory figures stand beside plateau's "
                 "own.\n\n"
-                "  plateau fleet collect racks/\n"
-                "  plateau fleet collect gathered/*.db -o rack7.db\n"
-                "  plateau fleet collect rack7.db rack8.db -o hall.db\n\n"
                 "Results that are known are not loaded again; collecting twice changes nothing. "
                 "Damaged ones, and those that are still being written, are named; the node that "
                 "such "
                 "a file is named for has no result until the file can be read. The fleet file is "
                 "replaced when the new one is whole: an "
-                "interrupted collect leaves the old one.\n\n"
-                "Exit codes: 0, also where single results could not be read; 1 the disk is full "
-                "or fails; 2 what is not there, cannot be read at all, or may not be written. "
-                "`plateau fleet rank` collects by itself. docs/fleet.md tells of fleets, "
+                "interrupted collect leaves the old one.\n\n`plateau fleet rank` collects by "
+                "itself. docs/fleet.md tells of fleets, "
                 "docs/fleet-file.md of the fleet file and of queries in SQL.",
         .options = options,
         .option_count = ARRAY_LENGTH(options),
         .least_operands = 1,
         .most_operands = SIZE_MAX,
+        .exits =
+                {
+                        {EXIT_DONE, "done, also where single results could not be read"},
+                        {EXIT_SOMETHING_FAILED, "the disk is full or fails"},
+                        {EXIT_USAGE,
+                         "what is not there, cannot be read at all, or may not be written"},
+                },
+        .files =
+                {
+                        {"DIR/fleet.db", "the fleet file, unless -o says otherwise"},
+                },
+        .examples =
+                {
+                        {"plateau fleet collect racks/", "what is new of a fleet"},
+                        {"plateau fleet collect gathered/*.db -o rack7.db",
+                         "results that came by other ways"},
+                        {"plateau fleet collect rack7.db rack8.db -o hall.db", "two fleets as one"},
+                },
         .run = run_collect,
 };

@@ -111,16 +111,25 @@ const struct command command_fleet_history = {
         .details = "Shows every attempt of a node in their order, from one or more fleets: "
                    "folders (what is new in them is collected first), fleet files, or results. "
                    "Each result is held against the first one that was accepted, at the level at "
-                   "which the node is full; a node that got slower since then is named.\n\n"
-                   "  plateau fleet history rome03 racks/\n"
-                   "  plateau fleet history rome03 delivery.db spring.db autumn.db\n\n"
-                   "Exit codes: 0 it is as fast as it was; 3 the node is slower than it was when "
-                   "it was accepted; 4 its "
-                   "last result cannot be held against an accepted one, or does less because "
-                   "its class as a whole or its program may have changed; 2 no such node or "
-                   "file. "
-                   "docs/method.md says when a node counts as slower.",
+                   "which the node is full; a node that got slower since then is "
+                   "named.\n\ndocs/method.md says when a node counts as slower.",
         .least_operands = 2,
         .most_operands = SIZE_MAX,
+        .exits =
+                {
+                        {EXIT_DONE, "it is as fast as it was"},
+                        {EXIT_USAGE, "no such node or file"},
+                        {EXIT_CRITERIA_FAILED,
+                         "the node is slower than it was when it was accepted"},
+                        {EXIT_INCONCLUSIVE,
+                         "its last result cannot be held against an accepted one, or does less "
+                         "because its class as a whole or its program may have changed"},
+                },
+        .examples =
+                {
+                        {"plateau fleet history rome03 racks/", "one fleet"},
+                        {"plateau fleet history rome03 delivery.db spring.db autumn.db",
+                         "three fleet files"},
+                },
         .run = run_fleet_history,
 };

@@ -81,26 +81,51 @@ const struct command command_fleet_job = {
         .name = "fleet job",
         .operands = "DIR",
         .summary = "run a fleet's scenario on this node (jobs call it)",
-        .details =
-                "What every job of `plateau fleet submit` does on its node, and what may be "
-                "started "
-                "by hand where there is no Slurm: ssh NODE plateau fleet job DIR. DIR is the "
-                "fleet's folder, which all nodes see.\n\n"
-                "By hand it is outside an allocation: on a node that a batch system has, it is "
-                "refused without --here, and no attempt is kept of that.\n\n"
-                "Checks that it is on the right node, and that this node sees the scenario's "
-                "working folder, program and inputs; runs the scenario with a result on the "
-                "node itself (in TMPDIR); then moves that into "
-                "DIR/nodes/NODE/attempt-K/result.db, whole or not at all. state.json beside it "
-                "says how far it is, and why it failed.\n\n"
-                "TERM (scancel --batch --signal=TERM, or the time limit), INT and HUP interrupt "
-                "the run: what was measured so far is handed in as a partial result. No process "
-                "and no folder is left.\n\n"
-                "Exit codes are those of `plateau run`, with 1 instead of 130; 5: the node cannot "
-                "do it, and the reason is said, in state.json too.",
+        .details = "What every job of `plateau fleet submit` does on its node, and what may be "
+                   "started "
+                   "by hand where there is no Slurm: ssh NODE plateau fleet job DIR. DIR is the "
+                   "fleet's folder, which all nodes see.\n\n"
+                   "By hand it is outside an allocation: on a node that a batch system has, it is "
+                   "refused without --here, and no attempt is kept of that.\n\n"
+                   "Checks that it is on the right node, and that this node sees the scenario's "
+                   "working folder, program and inputs; runs the scenario with a result on the "
+                   "node itself (in TMPDIR); then moves that into "
+                   "DIR/nodes/NODE/attempt-K/result.db, whole or not at all. state.json beside it "
+                   "says how far it is, and why it failed.\n\n"
+                   "TERM (scancel --batch --signal=TERM, or the time limit), INT and HUP interrupt "
+                   "the run: what was measured so far is handed in as a partial result. No process "
+                   "and no folder is left.",
         .options = options,
         .option_count = ARRAY_LENGTH(options),
         .least_operands = 1,
         .most_operands = 1,
+        .exits =
+                {
+                        {EXIT_DONE, "measured; accepted, where the fleet judges"},
+                        {EXIT_SOMETHING_FAILED, "something failed, or the run was interrupted"},
+                        {EXIT_USAGE, "DIR is no fleet, or its scenario is wrong"},
+                        {EXIT_CRITERIA_FAILED, "a criterion failed"},
+                        {EXIT_INCONCLUSIVE, "undecided"},
+                        {EXIT_NODE_CANNOT,
+                         "the node cannot do it; the reason is said, in state.json too"},
+                },
+        .variables =
+                {
+                        {"TMPDIR, SLURM_TMPDIR",
+                         "where the result is made before it is moved into DIR"},
+                        {"SLURM_JOB_ID, SLURMD_NODENAME, SLURM_CPUS_ON_NODE",
+                         "set by Slurm: the allocation that this is in"},
+                },
+        .files =
+                {
+                        {"DIR/nodes/NODE/attempt-K/result.db", "the result, whole or not at all"},
+                        {"DIR/nodes/NODE/attempt-K/state.json", "how far it is, and why it failed"},
+                },
+        .examples =
+                {
+                        {"ssh rome03 plateau fleet job /shared/racks",
+                         "by hand, where there is no Slurm"},
+                },
+        .see_also = "run",
         .run = run_fleet_job,
 };

@@ -260,17 +260,30 @@ const struct command command_fleet_rank = {
                 "is "
                 "said, and none is to be drained. --drain writes commands for the others; plateau "
                 "runs none of them, and a node with a reason that somebody else has set is left "
-                "alone.\n\n"
-                "  plateau fleet rank DIR -o fleet.html --drain drain.sh\n"
-                "  plateau fleet rank results/*.db --junit nodes.xml\n\n"
-                "Exit codes: 0 all nodes pass; 3 a node is slow, fails, hangs or died; 4 something "
-                "is open, without a result, not run, or slower than when it was accepted; 2 what "
-                "cannot be read. docs/fleet.md tells of fleets, docs/method.md how a node is "
+                "alone.\n\ndocs/fleet.md tells of fleets, docs/method.md how a node is "
                 "ranked, and "
                 "docs/json.md what --json answers.",
         .options = options,
         .option_count = ARRAY_LENGTH(options),
         .least_operands = 1,
         .most_operands = SIZE_MAX,
+        .exits =
+                {
+                        {EXIT_DONE, "all nodes pass"},
+                        {EXIT_USAGE, "what cannot be read"},
+                        {EXIT_CRITERIA_FAILED, "a node is slow, fails, hangs or died"},
+                        {EXIT_INCONCLUSIVE, "something is open, without a result, not run, or "
+                                            "slower than when it was accepted"},
+                        {EXIT_NODE_CANNOT, "gnuplot, which draws the plots, is missing or failed; "
+                                           "the page has their figures as tables"},
+                },
+        .examples =
+                {
+                        {"plateau fleet rank DIR -o fleet.html --drain drain.sh",
+                         "a fleet, as a page, and what an administrator would do"},
+                        {"plateau fleet rank results/*.db --junit nodes.xml",
+                         "results that came by other ways"},
+                },
+        .see_also = "accept",
         .run = run_fleet_rank,
 };

@@ -106,14 +106,24 @@ const struct command command_fleet_status = {
                    "for.\n\n"
                    "Without Slurm the folder alone tells: a job is known by what it wrote. Which "
                    "node is slow is found by `plateau fleet rank`, which holds the nodes against "
-                   "each other; what it said last is told here.\n\n"
-                   "Exit codes: 0 all nodes pass; 3 a node fails, hangs or died, or the last "
-                   "ranking called it slow; 4 something runs "
-                   "or waits, or a node has no result; 2 DIR is no fleet. docs/fleet.md says what "
+                   "each other; what it said last is told here.\n\ndocs/fleet.md says what "
                    "each word means, docs/json.md has the schema of --json.",
         .options = fleet_status_options,
         .option_count = ARRAY_LENGTH(fleet_status_options),
         .least_operands = 1,
         .most_operands = 1,
+        .exits =
+                {
+                        {EXIT_DONE, "all nodes pass"},
+                        {EXIT_USAGE, "DIR is no fleet"},
+                        {EXIT_CRITERIA_FAILED,
+                         "a node fails, hangs or died, or the last ranking called it slow"},
+                        {EXIT_INCONCLUSIVE, "something runs or waits, or a node has no result"},
+                },
+        .examples =
+                {
+                        {"plateau fleet status racks", "once"},
+                        {"plateau fleet status racks --watch --every 1min", "until all is done"},
+                },
         .run = run_fleet_status,
 };

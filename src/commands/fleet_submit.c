@@ -318,15 +318,37 @@ const struct command command_fleet_submit = {
                 "measured by then is handed in. So give it what the run takes and two and a "
                 "half minutes.\n\n"
                 "`plateau fleet status DIR` shows how far it is, `plateau fleet rank DIR` "
-                "judges the nodes.\n\n"
-                "Exit codes: 0 all is submitted, or was; 1 a job was refused, or no node can be "
-                "used; 2 the scenario, an option or DIR is wrong, or another submit is at work; 5 "
-                "no Slurm; 130 stopped. docs/fleet.md tells of fleets, docs/json.md has the schema "
+                "judges the nodes.\n\ndocs/fleet.md tells of fleets, docs/json.md has the schema "
                 "of --json.",
         .options = fleet_submit_options,
         .option_count = ARRAY_LENGTH(fleet_submit_options),
         .least_operands = 1,
         .most_operands = 2,
         .takes_rest = true,
+        .exits =
+                {
+                        {EXIT_DONE, "all is submitted, or was"},
+                        {EXIT_SOMETHING_FAILED, "a job was refused, or no node can be used"},
+                        {EXIT_USAGE,
+                         "the scenario, an option or DIR is wrong, or another submit is at work"},
+                        {EXIT_NODE_CANNOT, "no Slurm"},
+                        {EXIT_INTERRUPTED, "stopped; submit DIR again goes on"},
+                },
+        .files =
+                {
+                        {"DIR", "the folder of the fleet: its scenario, a folder for every node, "
+                                "fleet.db"},
+                },
+        .examples =
+                {
+                        {"plateau fleet submit acceptance.yaml --partition rome racks --dry-run",
+                         "look first"},
+                        {"plateau fleet submit acceptance.yaml --partition rome racks",
+                         "a job on every node of a partition"},
+                        {"plateau fleet submit racks", "go on after it was stopped"},
+                        {"plateau fleet submit racks --retry failed,missing",
+                         "again, where nothing came of it"},
+                },
+        .see_also = "run, scenario",
         .run = run_fleet_submit,
 };

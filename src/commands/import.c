@@ -297,5 +297,22 @@ const struct command command_import = {
         .option_count = ARRAY_LENGTH(import_options),
         .least_operands = 2,
         .most_operands = SIZE_MAX,
+        .exits =
+                {
+                        {EXIT_DONE, "all files were read"},
+                        {EXIT_USAGE,
+                         "a file is wrong, which is told by file and line; nothing is imported"},
+                },
+        .examples =
+                {
+                        {"plateau import perf-stat --path n{concurrency}/r{repeat}/*.txt runs -o "
+                         "old.db",
+                         "outputs of perf stat, whose folders say how many ran at once"},
+                        {"plateau import csv tasks.csv --columns wall_s=run_time:s -o old.db",
+                         "a table with other names"},
+                        {"plateau import sacct --campaign w_2025_48 accounts.txt -o w48.db",
+                         "what Slurm kept of a production"},
+                },
+        .see_also = "show, fit, requirements, capacity",
         .run = run_import,
 };

@@ -397,15 +397,29 @@ const struct command command_io = {
                 "-, "
                 "what it prints goes to stderr, since stdout has the answer. Strace holds up "
                 "each of its calls on files: it takes longer than without. A log that was made "
-                "elsewhere is read with --log:\n\n"
-                "  strace -f -y -ttt -T -o task.strace COMMAND\n"
-                "  plateau io --log task.strace\n\n"
-                "Exit codes: 0 done; 1 the command failed, what it did is told all the same; 2 a "
-                "log that cannot be read, or a file that was not used; 5 strace is missing or may "
-                "not look at processes here. docs/io.md tells more, docs/json.md what --json "
+                "elsewhere is read with --log.\n\ndocs/io.md tells more, docs/json.md what --json "
                 "answers.",
         .options = options,
         .option_count = ARRAY_LENGTH(options),
         .takes_rest = true,
+        .exits =
+                {
+                        {EXIT_DONE, "done"},
+                        {EXIT_SOMETHING_FAILED,
+                         "the command failed; what it did is told all the same"},
+                        {EXIT_USAGE,
+                         "a log that cannot be read, or a file of --file that was not used"},
+                        {EXIT_NODE_CANNOT, "strace is missing or may not look at processes here, "
+                                           "or gnuplot is missing"},
+                },
+        .examples =
+                {
+                        {"plateau io -- my-task input.fits", "watch a command"},
+                        {"plateau io -o io.html -- my-task input.fits", "and write a page"},
+                        {"strace -f -y -ttt -T -o task.strace my-task input.fits",
+                         "make a log elsewhere,"},
+                        {"plateau io --log task.strace", "and read it"},
+                },
+        .see_also = "run, report",
         .run = run_io,
 };

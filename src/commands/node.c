@@ -358,5 +358,19 @@ const struct command command_node = {
         .least_operands = 0,
         .most_operands = 1,
         .takes_rest = true,
+        .exits =
+                {
+                        {EXIT_USAGE, "the scenario or an option is wrong"},
+                        {EXIT_NODE_CANNOT, "what was asked about cannot be measured here"},
+                },
+        .examples =
+                {
+                        {"plateau node", "what it is and what can be measured"},
+                        {"plateau node scenarios/acceptance.yaml",
+                         "can this scenario be measured here?"},
+                        {"plateau node --topology rome.xml",
+                         "a machine that is known by its recorded topology"},
+                },
+        .see_also = "plan, run, scenario",
         .run = run_node,
 };

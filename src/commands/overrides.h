@@ -23,7 +23,7 @@ struct error;
 	        {0, "policy", "POLICY",                                                            \
 	         "none, pack, spread[:package|:numa|:l3], plane:K, map:LIST"},                     \
 	        {0, "unit", "UNIT", "what a task is bound to: pu, core, l3, numa, package"},       \
-	        {0, "memory-policy", "POLICY", "local, interleave, none"},                         \
+	        {0, "memory-policy", "PLACE", "where memory comes from: local, interleave, none"}, \
 	        {0, "timeout", "TIME", "a task that runs longer is ended, such as 300s; 0: none"}, \
 	        {0, "sampling", "TIME",                                                            \
 	         "how often the node is looked at, such as 1s; off: never"},                       \

@@ -255,5 +255,18 @@ const struct command command_plan = {
         .least_operands = 0,
         .most_operands = SIZE_MAX,
         .takes_rest = true,
+        .exits =
+                {
+                        {EXIT_USAGE, "the scenario or an option is wrong"},
+                        {EXIT_NODE_CANNOT, "this node, or the one of --topology, cannot do it"},
+                },
+        .examples =
+                {
+                        {"plateau plan scenarios/isr-occupancy.yaml --assume-time 7.5s",
+                         "what it would do here, and how long that takes"},
+                        {"plateau plan --topology rome.xml -j 1,cores,pus --policy pack -- my-task",
+                         "where copies of a command would go on another node"},
+                },
+        .see_also = "run, node, scenario",
         .run = run_plan,
 };

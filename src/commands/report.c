@@ -190,11 +190,24 @@ const struct command command_report = {
                 "another in one page.\n\n"
                 "An existing FILE is replaced when the new page is whole, but only if it is an "
                 "earlier report, or with --force. The plots are drawn by gnuplot; without it the "
-                "page has their figures as tables, and the exit code is 5.\n\n"
+                "page has their figures as tables.\n\n"
                 "docs/report.md describes the page and the files of --plots.",
         .options = report_options,
         .option_count = ARRAY_LENGTH(report_options),
         .least_operands = 1,
         .most_operands = SIZE_MAX,
+        .exits =
+                {
+                        {EXIT_USAGE, "a result cannot be read, or an option is wrong"},
+                        {EXIT_NODE_CANNOT, "gnuplot, which draws the plots, is missing or failed; "
+                                           "the page has their figures as tables"},
+                },
+        .examples =
+                {
+                        {"plateau report results/my-task.db", "the page results/my-task.html"},
+                        {"plateau report results/*.db -o nodes.html --plots plots",
+                         "several results in one page, and the plots as files"},
+                },
+        .see_also = "show, compare, accept",
         .run = run_report,
 };

@@ -351,10 +351,6 @@ const struct command command_requirements = {
                 "which do not.\n\n"
                 "Several campaigns are held against the first: what improved and what got worse, "
                 "type by type.\n\n"
-                "  plateau import csv tasks.csv --campaign w_2025_48 -o w48.db\n"
-                "  plateau requirements w48.db --limit 6GB -o w48.html\n"
-                "  plateau requirements w48.db v30.db --limit 6GB\n"
-                "  plateau requirements w48.db --type 'makeWarp*' --covariate visits\n\n"
                 "--limit changes no figure and no exit code: tasks above it are an answer, not a "
                 "failure. docs/requirements.md has a worked example, docs/method.md says how the "
                 "figures are worked out, and docs/json.md what --json answers.",
@@ -362,5 +358,22 @@ const struct command command_requirements = {
         .option_count = ARRAY_LENGTH(requirements_options),
         .least_operands = 1,
         .most_operands = SIZE_MAX,
+        .exits =
+                {
+                        {EXIT_USAGE, "a campaign cannot be read, or an option is wrong"},
+                        {EXIT_NODE_CANNOT, "gnuplot, which draws the plots, is missing or failed; "
+                                           "the page has their figures as tables"},
+                },
+        .examples =
+                {
+                        {"plateau import csv tasks.csv --campaign w_2025_48 -o w48.db",
+                         "make a campaign of a table"},
+                        {"plateau requirements w48.db --limit 6GB -o w48.html",
+                         "what of it fits into 6 GB per core"},
+                        {"plateau requirements w48.db v30.db --limit 6GB", "against another one"},
+                        {"plateau requirements w48.db --type 'makeWarp*' --covariate visits",
+                         "some types, by the number of visits"},
+                },
+        .see_also = "import, capacity",
         .run = run_requirements,
 };

@@ -107,7 +107,7 @@ const struct command command_run = {
                 "Keeps exactly N copies of a task running, for every N of the scenario, and stores "
                 "every task with its times, memory, I/O and counters in one result file. Progress "
                 "is told on stderr, the table is printed on stdout.\n\n"
-                "Options come before a scenario's keys. Without either: levels "
+                "Options take the place of a scenario's keys. Without either: levels "
                 "1,25%,50%,75%,cores; 5 "
                 "repeats, 1 task per slot to warm up and 4 measured; policy spread, unit core, "
                 "memory "
@@ -120,10 +120,7 @@ const struct command command_run = {
                 "With --accept the results are held against the criteria of their scenarios (the "
                 "key accept), or of the file that --criteria names, such as one of `plateau accept "
                 "--make-criteria`; while these cannot be decided blocks are added up to their "
-                "max_repeats. The result keeps the criteria, and --resume goes on judging. Exit "
-                "code 0: accepted, 3: a criterion failed, 4: undecided.\n\n"
-                "  plateau run --accept --criteria our-nodes.yaml scenario.yaml\n"
-                "  plateau run --accept --criteria our-nodes.yaml -- COMMAND\n\n"
+                "max_repeats. The result keeps the criteria, and --resume goes on judging.\n\n"
                 "A first Ctrl-C ends the running trial and keeps the result; a second one ends the "
                 "tasks at once.",
         .options = options,
@@ -131,5 +128,47 @@ const struct command command_run = {
         .least_operands = 0,
         .most_operands = SIZE_MAX,
         .takes_rest = true,
+        .exits =
+                {
+                        {EXIT_DONE, "everything was measured; with --accept: accepted"},
+                        {EXIT_SOMETHING_FAILED,
+                         "tasks could not be started, the disk is full, or the measuring process "
+                         "died; what was stored is kept"},
+                        {EXIT_USAGE,
+                         "the scenario, an option or a criterion is wrong; nothing was run"},
+                        {EXIT_CRITERIA_FAILED, "with --accept: a criterion failed"},
+                        {EXIT_INCONCLUSIVE, "with --accept: undecided"},
+                        {EXIT_NODE_CANNOT,
+                         "this node cannot do it: too little memory, an event that cannot be "
+                         "counted, other load above the limits, or no allocation"},
+                        {EXIT_INTERRUPTED, "interrupted, with the result kept"},
+                },
+        .variables =
+                {
+                        {"TMPDIR", "where the working folders of tasks are made; /tmp if not set"},
+                        {"PLATEAU_RUN, PLATEAU_SLOT, PLATEAU_INDEX, PLATEAU_LEVEL, PLATEAU_CPU, "
+                         "PLATEAU_WORKDIR",
+                         "set for every task: the run, the slot, the number of the task in its "
+                         "trial, how many run at once, the first PU, and the working folder"},
+                },
+        .files =
+                {
+                        {"results/NAME-TIME.db", "the result, unless -o says otherwise"},
+                        {"plateau/metrics.yaml",
+                         "in the data folder, and in the configuration folder of the system: what "
+                         "is counted by which name"},
+                },
+        .examples =
+                {
+                        {"plateau run scenarios/quick.yaml",
+                         "a scenario file, into a result below results"},
+                        {"plateau run -j 1,2,4,cores -r 3 -o my-task.db -- my-task --its-option",
+                         "a command, at four levels, three times each"},
+                        {"plateau run --resume my-task.db -r 6",
+                         "go on with that run, up to six times each"},
+                        {"plateau run --accept --criteria our-nodes.yaml scenario.yaml",
+                         "measure and judge, with more blocks while undecided"},
+                },
+        .see_also = "plan, node, show, report, accept, scenario",
         .run = run_run,
 };

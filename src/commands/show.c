@@ -98,5 +98,15 @@ const struct command command_show = {
         .option_count = ARRAY_LENGTH(show_options),
         .least_operands = 1,
         .most_operands = SIZE_MAX,
+        .exits =
+                {
+                        {EXIT_USAGE, "a result cannot be read, or an option is wrong"},
+                },
+        .examples =
+                {
+                        {"plateau show results/my-task.db", "the tables"},
+                        {"plateau show --json results/my-task.db", "the same as numbers"},
+                },
+        .see_also = "report, export, compare, fit",
         .run = run_show,
 };

@@ -6,6 +6,7 @@
 #include "pages/pages.h"
 #include "pages/roff.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- Sections of a command ------------------------------------------------------------------ */
@@ -24,18 +25,22 @@ static void add_synopsis(struct str *s, const struct command *command)
 	str_add(s, "\n");
 }
 
-static void add_environment(struct str *s, const struct command *command)
+/* "scenario" is a file, the others are commands. */
+static void add_references(struct str *s, const char *names)
 {
-	roff_section(s, "environment");
-	roff_text(s, "A variable that is empty counts as not set; what stands on the command line "
-	             "comes before it.");
-	const struct option_entry *option;
-	for (size_t i = 0; (option = command_option(command, i)); i++)
-		if (option->value)
-			man_variable(s, option);
+	while (names && *names) {
+		const size_t bytes = strcspn(names, ",");
+		char name[GROUP_BYTES];
+		char page[GROUP_BYTES * 2];
+		snprintf(name, sizeof name, "%.*s", (int)bytes, names);
+		group_page_name(name, page);
+		roff_reference(s, page, strcmp(name, "scenario") == 0 ? 5 : 1, true);
+		names += bytes;
+		names += strspn(names, ", ");
+	}
 }
 
-/* The program, and the commands whose name begins with the same word. */
+/* The commands whose name begins with the same word, those that the table names, the program. */
 static void add_see_also(struct str *s, const struct command *const table[],
                          const struct command *command)
 {
@@ -50,6 +55,7 @@ static void add_see_also(struct str *s, const struct command *const table[],
 		group_page_name(table[i]->name, page);
 		roff_reference(s, page, 1, true);
 	}
+	add_references(s, command->see_also);
 	roff_reference(s, "plateau", 1, false);
 }
 
@@ -68,8 +74,10 @@ void page_command(struct str *s, const struct command *const table[], const stru
 	}
 	man_options(s, "options", command->options, command->option_count);
 	man_options(s, "options of every command", common_options, COMMON_OPTION_COUNT);
-	man_exits(s);
-	add_environment(s, command);
+	man_exits(s, command);
+	man_environment(s, command);
+	man_notes(s, "files", command->files);
+	man_examples(s, command->examples);
 	add_see_also(s, table, command);
 }
 

@@ -46,7 +46,8 @@ void man_commands(struct str *s, const struct command *const table[], const char
 	}
 }
 
-void man_variable(struct str *s, const struct option_entry *option)
+/* The entry of the variable that gives an option its default. */
+static void add_variable(struct str *s, const struct option_entry *option)
 {
 	char name[OPTION_VARIABLE_BYTES];
 	option_variable(option->name, name);
@@ -58,13 +59,61 @@ void man_variable(struct str *s, const struct option_entry *option)
 		s->failed = true;
 }
 
-void man_exits(struct str *s)
+void man_exits(struct str *s, const struct command *command)
 {
 	roff_section(s, "exit status");
 	for (size_t i = 0; exit_meanings[i].text; i++) {
+		const char *const text = command ? command_exit_text(command, exit_meanings[i].code)
+		                                 : exit_meanings[i].text;
 		char code[16];
+		if (!text)
+			continue;
 		snprintf(code, sizeof code, "%d", (int)exit_meanings[i].code);
 		roff_term(s, code, NULL);
-		roff_text(s, exit_meanings[i].text);
+		roff_text(s, text);
+	}
+}
+
+static void add_notes(struct str *s, const struct command_note *notes)
+{
+	for (size_t i = 0; notes[i].name; i++) {
+		roff_term(s, notes[i].name, NULL);
+		roff_text(s, notes[i].text);
+	}
+}
+
+void man_notes(struct str *s, const char *title, const struct command_note *notes)
+{
+	if (!notes[0].name)
+		return;
+	if (title)
+		roff_section(s, title);
+	add_notes(s, notes);
+}
+
+void man_environment(struct str *s, const struct command *command)
+{
+	const struct option_entry *option;
+	roff_section(s, "environment");
+	roff_text(s, "A variable that is empty counts as not set; what stands on the command line "
+	             "comes before it.");
+	for (size_t i = 0; (option = command_option(command, i)); i++)
+		if (option->value)
+			add_variable(s, option);
+	add_notes(s, command->variables);
+}
+
+void man_examples(struct str *s, const struct command_note *examples)
+{
+	if (!examples[0].name)
+		return;
+	roff_section(s, "examples");
+	for (size_t i = 0; examples[i].name; i++) {
+		if (i > 0)
+			str_add(s, ".PP\n");
+		roff_text(s, examples[i].text);
+		str_add(s, ".PP\n.RS 4\n.nf\n");
+		roff_plain(s, examples[i].name);
+		str_add(s, "\n.fi\n.RE\n");
 	}
 }

@@ -1,6 +1,5 @@
 /* plateau(1) */
 #include "commands/command.h"
-#include "core/array.h"
 #include "pages/man_parts.h"
 #include "pages/pages.h"
 #include "pages/roff.h"
@@ -17,14 +16,29 @@ static const char description[] =
         "Pages that are called docs/NAME.md are in the folder doc/plateau of the installation, and "
         "in the source.";
 
-static const struct {
-	const char *name;
-	const char *text;
-} examples[] = {
+static const struct command_note examples[] = {
         {"plateau run -j 1,2,4,cores -- my-task --with its-options",
-         "How does this command scale here? Every allowed core is the last step."},
+         "How does this command scale here, up to every core?"},
         {"plateau node", "What is this node, and what can be measured on it?"},
         {"plateau report results/my-task-*.db -o page.html", "One page to hand over."},
+        {NULL, NULL},
+};
+
+static const struct command_note variables[] = {
+        {"NO_COLOR", "where this is set, --color auto means never"},
+        {"COLUMNS", "width of the terminal, where it cannot be asked"},
+        {"TMPDIR", "where working folders of tasks are made; /tmp if not set"},
+        {"PATH", "where programs are looked for: the task, gnuplot, strace, the commands of Slurm"},
+        {NULL, NULL},
+};
+
+static const struct command_note files[] = {
+        {"results/NAME-TIME.db", "where `plateau run` puts a result, unless it is told otherwise"},
+        {"plateau/metrics.yaml",
+         "in the data folder of the installation (share), and in the configuration folder of the "
+         "system: what is counted by which name; docs/metrics.md"},
+        {"plateau/scenarios", "in the data folder: scenario files to copy from"},
+        {NULL, NULL},
 };
 
 static void add_environment(struct str *s)
@@ -35,30 +49,7 @@ static void add_environment(struct str *s)
 	          "in capitals, with _ for a dash: PLATEAU_REPEATS for --repeats. What stands on "
 	          "the command line comes before it; an empty variable counts as not set. Other "
 	          "variables:");
-	static const struct {
-		const char *name;
-		const char *text;
-	} variables[] = {
-	        {"NO_COLOR", "where this is set, --color auto means never"},
-	        {"COLUMNS", "width of the terminal, where it cannot be asked"},
-	        {"TMPDIR", "where working folders of tasks are made; else /tmp"},
-	        {"PATH",
-	         "where programs are looked for: the task, gnuplot, strace, the commands of "
-	         "Slurm"},
-	};
-	for (size_t i = 0; i < ARRAY_LENGTH(variables); i++) {
-		roff_term(s, variables[i].name, NULL);
-		roff_text(s, variables[i].text);
-	}
-}
-
-static void add_examples(struct str *s)
-{
-	roff_section(s, "examples");
-	for (size_t i = 0; i < ARRAY_LENGTH(examples); i++) {
-		roff_term(s, examples[i].name, NULL);
-		roff_text(s, examples[i].text);
-	}
+	man_notes(s, NULL, variables);
 }
 
 void page_program(struct str *s, const struct command *const table[], const char *date)
@@ -80,9 +71,10 @@ void page_program(struct str *s, const struct command *const table[], const char
 	roff_section(s, "commands");
 	man_commands(s, table, NULL);
 	man_options(s, "options of every command", common_options, COMMON_OPTION_COUNT);
-	man_exits(s);
+	man_exits(s, NULL);
 	add_environment(s);
-	add_examples(s);
+	man_notes(s, "files", files);
+	man_examples(s, examples);
 	roff_section(s, "see also");
 	roff_reference(s, "plateau-scenario", 5, true);
 	roff_reference(s, "plateau-isr", 1, true);

@@ -1,6 +1,7 @@
 #include "pages/value_kind.h"
 
 #include "core/array.h"
+#include "model/scenario.h"
 
 #include <string.h>
 
@@ -10,21 +11,25 @@ static const struct {
 	const char *name;
 	enum value_kind kind;
 	const char *texts;
+	const char *const *names; /* of VALUE_WORDS: instead of texts, up to NULL */
 } kinds[] = {
-        {"FILE", VALUE_FILES, ""},
-        {"PATH", VALUE_FILES, ""},
-        {"CAMPAIGN", VALUE_FILES, ""},
-        {"NODES", VALUE_FILES, ""},
-        {"RESULT", VALUE_FILES, "db"},
-        {"BASE", VALUE_FILES, "db"},
-        {"NEW", VALUE_FILES, "db"},
-        {"SCENARIO", VALUE_FILES, "yaml yml"},
-        {"DIR", VALUE_FOLDERS, ""},
-        {"COMMAND", VALUE_COMMAND, ""},
-        {"FORMAT", VALUE_WORDS, "perf-stat time csv levels lsst-metadata sacct"},
+        {"FILE", VALUE_FILES, "", NULL},
+        {"PATH", VALUE_FILES, "", NULL},
+        {"CAMPAIGN", VALUE_FILES, "", NULL},
+        {"NODES", VALUE_FILES, "", NULL},
+        {"RESULT", VALUE_FILES, "db", NULL},
+        {"BASE", VALUE_FILES, "db", NULL},
+        {"NEW", VALUE_FILES, "db", NULL},
+        {"SCENARIO", VALUE_FILES, "yaml yml", NULL},
+        {"DIR", VALUE_FOLDERS, "", NULL},
+        {"COMMAND", VALUE_COMMAND, "", NULL},
+        {"FORMAT", VALUE_WORDS, "perf-stat time csv levels lsst-metadata sacct", NULL},
         {"POLICY", VALUE_WORDS,
-         "none pack spread spread:package spread:numa spread:l3 plane: map:"},
-        {"KINDS", VALUE_LIST, "failed slow missing inconclusive"},
+         "none pack spread spread:package spread:numa spread:l3 plane: map:", NULL},
+        {"KINDS", VALUE_LIST, "failed slow missing inconclusive", NULL},
+        {"UNIT", VALUE_WORDS, "", placement_unit_names},
+        {"PLACE", VALUE_WORDS, "", memory_policy_names},
+        {"WAY", VALUE_WORDS, "", counters_overflow_names},
 };
 
 static void set_words(const char *choices, size_t bytes, struct value *value)
@@ -60,6 +65,9 @@ void value_of(const char *name, size_t bytes, struct value *ret_value)
 			continue;
 		ret_value->kind = kinds[i].kind;
 		str_add(&ret_value->texts, kinds[i].texts);
+		for (const char *const *word = kinds[i].names; word && *word; word++)
+			str_addf(&ret_value->texts, "%s%s", word > kinds[i].names ? " " : "",
+			         *word);
 		return;
 	}
 }

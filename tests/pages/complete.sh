@@ -58,6 +58,8 @@ run --color al$tab|<run><--color><always>
 run --preflight fu$tab|<run><--preflight><full>
 plan --policy spread:n$tab|<plan><--policy><spread:numa>
 plan --policy=spread:n$tab|<plan><--policy=spread:numa>
+plan --unit $all|<--unit><core><l3><numa><package><plan><pu>
+plan --memory-policy in$tab|<plan><--memory-policy><interleave>
 show $all|<a.db><b c.db><folder><show>
 show b$tab|<show><b c.db>
 show b\\ $tab|<show><b c.db>
