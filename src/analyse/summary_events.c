@@ -7,17 +7,29 @@
 #include "core/str.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* How many wordings of one code are kinds of their own, among events of no trial. */
 enum { WORDINGS_MOST = 3 };
 
+/* More kinds than plateau has words for: the file was made by somebody else, and a look through all
+ * of its kinds for each of its events would not end. */
+enum { KINDS_MOST = 300 };
+
 struct kind {
 	const struct event_record *first;
 	size_t total;
 	size_t trials; /* that have it */
 	uint32_t last_trial;
+};
+
+struct kinds {
+	struct kind *items;
+	size_t count;
+	size_t capacity;
+	size_t left_out; /* events of further kinds */
 };
 
 /* The same words, whatever their figures. */
@@ -39,18 +51,18 @@ static bool is_worded_alike(const char *a, const char *b)
 
 /* Events of trials are of one kind by their code: they tell the same of one trial after the other.
  * Others can speak of different things (two file systems that are nearly full). */
-static struct kind *find_kind(struct kind *kinds, size_t count, const struct event_record *event)
+static struct kind *find_kind(const struct kinds *kinds, const struct event_record *event)
 {
 	struct kind *same = NULL;
 	size_t wordings = 0;
-	for (size_t k = 0; k < count; k++) {
-		const struct event_record *const first = kinds[k].first;
+	for (size_t k = 0; k < kinds->count; k++) {
+		const struct event_record *const first = kinds->items[k].first;
 		if ((first->trial > 0) != (event->trial > 0) ||
 		    strcmp(first->code, event->code) != 0)
 			continue;
 		if (event->trial > 0 || is_worded_alike(first->text, event->text))
-			return &kinds[k];
-		same = same ? same : &kinds[k];
+			return &kinds->items[k];
+		same = same ? same : &kinds->items[k];
 		wordings++;
 	}
 	return wordings >= WORDINGS_MOST ? same : NULL;
@@ -58,19 +70,23 @@ static struct kind *find_kind(struct kind *kinds, size_t count, const struct eve
 
 /* What a rule says for whole levels is not said again for single trials. */
 static int count_kinds(const struct dataset *dataset, bool (*is_said)(const char *code),
-                       struct kind **kinds, size_t *count, struct error *err)
+                       struct kinds *kinds, struct error *err)
 {
-	size_t capacity = 0;
 	for (size_t i = 0; i < dataset->warning_count; i++) {
 		const struct event_record *const event = &dataset->warnings[i];
 		if (is_said(event->code))
 			continue;
-		struct kind *kind = find_kind(*kinds, *count, event);
+		struct kind *kind = find_kind(kinds, event);
+		if (!kind && kinds->count == KINDS_MOST) {
+			kinds->left_out++;
+			continue;
+		}
 		if (!kind) {
-			int r = array_reserve(kinds, &capacity, *count + 1, sizeof **kinds, err);
+			const int r = array_reserve(&kinds->items, &kinds->capacity,
+			                            kinds->count + 1, sizeof *kinds->items, err);
 			if (r < 0)
 				return r;
-			kind = &(*kinds)[(*count)++];
+			kind = &kinds->items[kinds->count++];
 			*kind = (struct kind){.first = event};
 		}
 		kind->total++;
@@ -137,14 +153,25 @@ static int add_kind(struct summary *summary, const struct kind *kind, struct err
 	return summary_warn(summary, kind->first->code, str_text(&text), err);
 }
 
+static int tell_of_left_out(struct summary *summary, size_t left_out, struct error *err)
+{
+	char text[160];
+	snprintf(text, sizeof text,
+	         "The run's file holds %zu more warning%s of kinds that are not shown: more than "
+	         "plateau writes.",
+	         left_out, left_out == 1 ? "" : "s");
+	return summary_warn(summary, "warnings-left-out", text, err);
+}
+
 int summary_add_events(struct summary *summary, bool (*is_said)(const char *code),
                        struct error *err)
 {
-	struct kind *kinds = NULL;
-	size_t count = 0;
-	int r = count_kinds(summary->dataset, is_said, &kinds, &count, err);
-	for (size_t k = 0; r == 0 && k < count; k++)
-		r = add_kind(summary, &kinds[k], err);
-	free(kinds);
+	struct kinds kinds = {0};
+	int r = count_kinds(summary->dataset, is_said, &kinds, err);
+	for (size_t k = 0; r == 0 && k < kinds.count; k++)
+		r = add_kind(summary, &kinds.items[k], err);
+	if (r == 0 && kinds.left_out > 0)
+		r = tell_of_left_out(summary, kinds.left_out, err);
+	free(kinds.items);
 	return r;
 }

@@ -242,6 +242,10 @@ int track_fork(struct io_track *track, const struct io_call *call, struct error 
 {
 	uint32_t index = 0;
 	const int32_t pid = (int32_t)call->result;
+	if (pid == call->pid) {
+		track->unknown++; /* no process is its own child: the log is not whole */
+		return 0;
+	}
 	if (index_map_find(&track->by_pid, (uint32_t)pid, &index) &&
 	    track->processes[index].is_alive) {
 		/* The number is used anew, and the end of who had it is not in the log. */

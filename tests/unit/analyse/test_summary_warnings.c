@@ -12,6 +12,7 @@
 #include "summed.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void idle_gaps_count_against_the_occupancy(void **state)
@@ -142,6 +143,24 @@ static void the_runs_own_warnings_are_grouped(void **state)
 	                    "A task left processes behind. (And 49 more of this kind.)");
 }
 
+/* A file of somebody else's can have a kind for every warning. */
+static void endless_kinds_are_counted(void **state)
+{
+	(void)state;
+	enum { KINDS = 30000, SHOWN = 300 };
+	cleanup_made struct made made;
+	made_init(&made);
+	for (int i = 0; i < KINDS; i++) {
+		char code[24];
+		snprintf(code, sizeof code, "code-%d", i);
+		made_warning(&made, code, "a warning");
+	}
+	cleanup_summary struct summary summary = summed_build(&made);
+	assert_int_equal(summary.warning_count, SHOWN + 1);
+	assert_string_equal(summary.warnings[SHOWN].code, "warnings-left-out");
+	assert_non_null(strstr(summary.warnings[SHOWN].text, " 29700 more warnings "));
+}
+
 /* What differs in figures alone is of one kind; a line tells of all trials; important ones come
  * first. */
 static void warnings_of_trials_are_one_line(void **state)
@@ -240,6 +259,7 @@ int main(void)
 	        cmocka_unit_test(halves_that_differ),
 	        cmocka_unit_test(inputs_used_unequally_and_shared),
 	        cmocka_unit_test(the_runs_own_warnings_are_grouped),
+	        cmocka_unit_test(endless_kinds_are_counted),
 	        cmocka_unit_test(warnings_of_trials_are_one_line),
 	        cmocka_unit_test(a_warning_of_a_trial_says_which),
 	        cmocka_unit_test(a_long_warning_is_cut_between_letters),

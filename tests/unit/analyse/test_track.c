@@ -252,6 +252,16 @@ static void sizes_and_processes_are_known(void **state)
 	io_track_free(NULL);
 }
 
+/* A log that is not whole, or of somebody's making. */
+static void no_process_is_its_own_child(void **state)
+{
+	(void)state;
+	struct followed followed;
+	follow("1 getpid() = 1\n2 fork() = 2\n2 clone(flags=CLONE_FILES) = 2\n", &followed);
+	assert_int_equal(io_track_unknown(followed.track), 2);
+	release(&followed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +269,7 @@ int main(void)
 	        cmocka_unit_test(files_that_come_again_are_few),
 	        cmocka_unit_test(deep_folders_cost_little),
 	        cmocka_unit_test(sizes_and_processes_are_known),
+	        cmocka_unit_test(no_process_is_its_own_child),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
