@@ -115,9 +115,9 @@ typedef int real_reader(const char *text, double *ret_value, struct error *err);
 /* Every kind of number; the last says how it ends. */
 static int read_number(const char *text, struct error *err)
 {
-	static real_reader *const readers[] = {number_parse_real,     number_parse_count,
-	                                       number_parse_fraction, number_parse_frequency,
-	                                       number_parse_angle,    number_parse_solid_angle};
+	static real_reader *const readers[] = {number_parse_real, number_parse_count,
+	                                       number_parse_fraction, number_parse_angle,
+	                                       number_parse_solid_angle};
 	int64_t whole = -1;
 	double value = NAN;
 	char written[NUMBER_TEXT_BYTES];

@@ -256,7 +256,7 @@ static void sizes_and_processes_are_known(void **state)
 static void no_process_is_its_own_child(void **state)
 {
 	(void)state;
-	struct followed followed;
+	struct followed followed = {0};
 	follow("1 getpid() = 1\n2 fork() = 2\n2 clone(flags=CLONE_FILES) = 2\n", &followed);
 	assert_int_equal(io_track_unknown(followed.track), 2);
 	release(&followed);
