@@ -201,10 +201,11 @@ int file_replace(const char *path, const void *data, size_t data_bytes, struct e
 	cleanup_free char *temporary = NULL;
 	int fd = -1;
 	int r = is_special(path, &status, &is_through, err);
-	if (r == 0 && is_through)
+	if (r < 0)
+		return r;
+	if (is_through)
 		return write_through(path, &status, data, data_bytes, err);
-	if (r == 0)
-		r = make_beside(path, &temporary, &fd, err);
+	r = make_beside(path, &temporary, &fd, err);
 	if (r < 0)
 		return r;
 	r = file_write_all(fd, data, data_bytes, err);
@@ -239,12 +240,13 @@ int file_replace_by(const char *path, file_writer *write, const void *content, s
 	cleanup_free char *temporary = NULL;
 	int fd = -1;
 	int r = is_special(path, &status, &is_through, err);
-	if (r == 0 && is_through) {
+	if (r < 0)
+		return r;
+	if (is_through) {
 		r = open_through(path, &status, &fd, err);
 		return r < 0 ? r : write_stream(path, fd, write, content, err);
 	}
-	if (r == 0)
-		r = make_beside(path, &temporary, &fd, err);
+	r = make_beside(path, &temporary, &fd, err);
 	if (r < 0)
 		return r;
 	r = write_stream(path, fd, write, content, err);
@@ -294,8 +296,9 @@ int file_make_temporary_folder(const char *parent, const char *prefix, char **re
 		parent = file_temporary_parent();
 	cleanup_free char *path = NULL;
 	int r = trust_temporary_parent(parent, err);
-	if (r == 0)
-		r = str_format(&path, err, "%s/%s-XXXXXX", parent, prefix);
+	if (r < 0)
+		return r;
+	r = str_format(&path, err, "%s/%s-XXXXXX", parent, prefix);
 	if (r < 0)
 		return r;
 	if (!mkdtemp(path))

@@ -129,7 +129,7 @@ static int read_where(const char *path, char **ret_work, char **ret_host, struct
 	r = read_own(name, &text, err);
 	if (r == -ENOENT)
 		return 0;
-	if (r < 0)
+	if (r < 0 || !text)
 		return r;
 	cleanup_free char *work = line_behind(text, file_key);
 	cleanup_free char *host = line_behind(text, host_key);
