@@ -86,6 +86,17 @@ static void say_outcome(const struct run *run, const struct sweep_outcome *outco
 		          run->is_judged ? " -o FILE.html" : "");
 }
 
+/* What ended the measuring, and why the result could not be closed; either may be NULL. What the
+ * writer failed at ends the measuring too: it is told once, with what became of the log. */
+static enum exit_code tell_failure(const struct error *measuring, const struct error *closing)
+{
+	const bool is_one = measuring && closing &&
+	                    strncmp(closing->text, measuring->text, strlen(measuring->text)) == 0;
+	if (measuring && closing && !is_one)
+		talk_error("%s", measuring->text);
+	return talk_fail(EXIT_SOMETHING_FAILED, closing ? closing : measuring);
+}
+
 /* Runs the sweep and closes the result, whatever happens in between. */
 static enum exit_code measure(struct run *run, struct error *err)
 {
@@ -130,7 +141,7 @@ static enum exit_code measure(struct run *run, struct error *err)
 	engine_close(run->engine);
 	run->engine = NULL;
 	if (r < 0 || closed < 0)
-		return talk_fail(EXIT_SOMETHING_FAILED, r < 0 ? err : &close_err);
+		return tell_failure(r < 0 ? err : NULL, closed < 0 ? &close_err : NULL);
 	say_outcome(run, &outcome);
 	return exit_of(run, &outcome);
 }

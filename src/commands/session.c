@@ -54,7 +54,9 @@ int session_hold(struct session *session, struct error *err)
 	if (session->lock >= 0)
 		flock(session->lock, LOCK_EX);
 	struct stat status;
-	if (session->lock < 0 || fstat(session->lock, &status) < 0 || status.st_nlink == 0)
+	if (session->lock >= 0 && fstat(session->lock, &status) < 0)
+		return error_system(err, errno, "cannot look at the folder %s", path);
+	if (session->lock < 0 || status.st_nlink == 0)
 		return error_set(err, ESTALE, "somebody has removed the folder %s", path);
 	return 0;
 }

@@ -58,7 +58,7 @@ static int64_t max_rss_of(struct crew *crew, const struct rusage *usage)
 	/* It only grows: what is not above what it was once is not above what it is. */
 	if (usage->ru_maxrss <= crew->own_max_rss_kib)
 		return RECORD_ABSENT;
-	struct rusage own;
+	struct rusage own = {0};
 	getrusage(RUSAGE_SELF, &own);
 	crew->own_max_rss_kib = own.ru_maxrss;
 	return usage->ru_maxrss > own.ru_maxrss ? (int64_t)usage->ru_maxrss * 1024 : RECORD_ABSENT;
