@@ -10,19 +10,34 @@
 need sqlite3 jq
 faults_can || skip_all "calls cannot be held here: $(cat "$work/cannot")"
 
+# wanted calls|malloc: the names that are to be listed.
+wanted()
+{
+	local name
+	for name in ${FAULTS_CALLS:-$(printf '%s\n' "${table[@]}" | awk '{ print $2 }' | sort -u)}; do
+		case $1$name in
+		callsmalloc) ;;
+		calls* | mallocmalloc) printf '%s\n' "$name" ;;
+		esac
+	done
+}
+
 mapfile -t table < <(grep -v '^#' "$top_srcdir/tests/faults/calls.txt")
 all='run resume accept phases memory report show import requirements submit job collect rank'
 for name in ${FAULTS_CASES:-$all}; do
 	faults_begin "$name"
-	listed=no
+	listed=
 	for line in "${table[@]}"; do
 		read -r mode call errors <<<"$line"
 		[[ " ${FAULTS_MODES:-once on} " == *" $mode "* ]] || continue
 		[[ " ${FAULTS_CALLS:-$call} " == *" $call "* ]] || continue
-		if [ "$listed" = no ]; then
-			# shellcheck disable=SC2046,SC2086 # names
-			faults_list ${FAULTS_CALLS:-$(printf '%s\n' "${table[@]}" | awk '$2 != "malloc" { print $2 }' | sort -u)}
-			listed=yes
+		kind=calls
+		[ "$call" != malloc ] || kind=malloc
+		if [[ $listed != *$kind* ]]; then
+			# Apart: with the library in front the stacks of calls are others.
+			# shellcheck disable=SC2046 # names
+			faults_list $(wanted "$kind")
+			listed+=" $kind"
 		fi
 		for error in $errors; do
 			faults_try "$call" "$error" "$mode"
