@@ -84,7 +84,7 @@ static int put_completion(struct pages *pages, const char *reader, const char *n
 	cleanup_str struct str s = {0};
 	cleanup_free char *path = NULL;
 	cleanup_free char *text = NULL;
-	size_t bytes;
+	size_t bytes = 0;
 	int r = file_join(pages->sources, reader, &path, &pages->err);
 	if (r == 0)
 		r = file_read(path, READER_BYTES_MOST, &text, &bytes, &pages->err);

@@ -13,8 +13,7 @@ static const char description[] =
         "A COMMAND says what is to be done; `plateau help COMMAND` and the page of each tell more. "
         "Options are written in full or by letter, and may stand before and behind other words; "
         "-- ends them. stdout has the answer, stderr the talk.\n\n"
-        "Pages that are called docs/NAME.md are in the folder doc/plateau of the installation, and "
-        "in the source.";
+        "Pages that are called docs/NAME.md are in the source, and in the package plateau-doc.";
 
 static const struct command_note examples[] = {
         {"plateau run -j 1,2,4,cores -- my-task --with its-options",
@@ -65,7 +64,8 @@ void page_program(struct str *s, const struct command *const table[], const char
 	str_add(s,
 	        "\\fBplateau\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]... [\\fIARGUMENT\\fR]...\n.br\n"
 	        "\\fBplateau help\\fR [\\fICOMMAND\\fR]\n.br\n"
-	        "\\fBplateau \\-\\-help\\fR | \\fB\\-\\-version\\fR\n");
+	        "\\fBplateau \\-\\-help\\fR\n.br\n"
+	        "\\fBplateau \\-\\-version\\fR [\\fB\\-\\-verbose\\fR]\n");
 	roff_section(s, "description");
 	roff_paragraphs(s, description);
 	roff_section(s, "commands");

@@ -47,6 +47,17 @@ for command in "${commands[@]}"; do
 	is "no section of $command is missing" "$missing" ""
 done
 
+# An option that no code asks for would be documented for nothing. Options stand in tables as
+# {'x', "name" or {0, "name"; what asks for them has the name elsewhere.
+unused=$(for command in "${commands[@]}"; do
+	# shellcheck disable=SC2086
+	plateau help $command | sed -n 's/^  \(-., \|    \)--\([a-z-]*\).*/\2/p'
+done | sort -u | while read -r option; do
+	grep -rhoE -- "(\{(0|'.'), *)?\"$option\"" "$top_srcdir"/src/{commands,cli} |
+		grep -qv '^{' || printf '%s ' "$option"
+done)
+is "every option is asked for" "$unused" ""
+
 # Every reference is to a page that is there.
 lost=$(sed -n 's/^\.BR \([a-z\\-]*\) (\([15]\)).*/\1.\2/p' "$pages"/*.[15] | sed 's/.-/-/g' | sort -u |
 	while read -r page; do [ -f "$pages/$page" ] || printf '%s ' "$page"; done)
