@@ -4,7 +4,6 @@
 #include "core/error.h"
 #include "core/str.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 

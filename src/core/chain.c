@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* No processor does a bite in less: 196608 cycles of 10 GHz take 20 us. Two kinds or more share a
  * chunk, and a load may take its part. */

@@ -4,7 +4,6 @@
 #include "core/error.h"
 #include "core/str.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>

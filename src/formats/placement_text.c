@@ -7,7 +7,6 @@
 #include "formats/cpulist.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { PLANE_MAX = 65536 };

@@ -4,7 +4,6 @@
 #include "core/number.h"
 #include "core/str.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -2,9 +2,7 @@
 
 #include "core/array.h"
 #include "core/error.h"
-#include "core/str.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>

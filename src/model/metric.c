@@ -1,7 +1,6 @@
 #include "model/metric.h"
 
 #include "core/error.h"
-#include "core/str.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -6,7 +6,6 @@
 #include "core/str.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 int words_add(struct words *words, const char *text, struct error *err)

@@ -3,7 +3,6 @@
 #include "core/error.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 void domains_release(struct domains *domains)
 {

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { SOURCES_OF_CYCLES = 1u << FREQUENCY_CYCLES | 1u << FREQUENCY_USER_CYCLES };

@@ -3,7 +3,6 @@
 #include "core/cleanup.h"
 #include "model/metric.h"
 #include "platform/capability_parts.h"
-#include "platform/counting.h"
 #include "platform/events.h"
 
 #include <stdio.h>

@@ -4,7 +4,6 @@
 #include "core/chain.h"
 #include "core/error.h"
 #include "platform/capability_parts.h"
-#include "platform/delays.h"
 #include "platform/memory.h"
 #include "platform/memory_limit.h"
 
@@ -12,7 +11,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

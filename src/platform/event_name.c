@@ -2,7 +2,6 @@
 
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/str.h"
 #include "formats/event_code.h"
 #include "model/event_mode.h"
 #include "platform/event_sysfs.h"

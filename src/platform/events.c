@@ -2,7 +2,6 @@
 
 #include "core/error.h"
 #include "model/metric.h"
-#include "model/scenario.h"
 #include "platform/event_take.h"
 
 #include <errno.h>

@@ -1,10 +1,8 @@
 #include "platform/host.h"
 
 #include "core/error.h"
-#include "core/str.h"
 #include "platform/host_read.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,6 @@
  * side by side. A limit may sit on any group on the way up, so the least is taken. */
 #include "platform/host_read.h"
 
-#include "core/number.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

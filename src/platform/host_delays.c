@@ -1,5 +1,4 @@
 /* Facts about what the kernel tells of time off the CPU: of each task, and of a trial's window. */
-#include "core/error.h"
 #include "platform/delays.h"
 #include "platform/host_read.h"
 #include "platform/stalls.h"

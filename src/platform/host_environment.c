@@ -4,7 +4,6 @@
 
 #include "core/str.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

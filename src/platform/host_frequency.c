@@ -4,7 +4,6 @@
 #include "core/str.h"
 #include "platform/host_read.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

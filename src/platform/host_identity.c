@@ -3,7 +3,6 @@
 #include "core/array.h"
 #include "platform/host_read.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>

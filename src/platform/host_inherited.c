@@ -8,7 +8,6 @@
 #include "core/str.h"
 #include "model/scenario.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>

@@ -5,7 +5,6 @@
 #include "platform/host_read.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

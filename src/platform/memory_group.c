@@ -1,7 +1,6 @@
 #include "platform/memory_group.h"
 
 #include "core/clock.h"
-#include "platform/host_read.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -4,11 +4,9 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
-#include "core/str.h"
 #include "platform/host_read.h"
 
 #include <dirent.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

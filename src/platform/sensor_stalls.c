@@ -5,7 +5,6 @@
 #include "platform/stalls.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static int open_stalls(const struct sensor_settings *settings, struct sensor *sensor,
                        struct error *err)

@@ -7,8 +7,6 @@
 #include "platform/sensor_kinds.h"
 #include "platform/small_file.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

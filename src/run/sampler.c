@@ -8,7 +8,6 @@
 #include "platform/process.h"
 #include "platform/process_memory.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>

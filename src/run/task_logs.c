@@ -8,7 +8,6 @@
 #include "formats/log/phase_name.h"
 #include "model/sink.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

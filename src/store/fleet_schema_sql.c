@@ -1,5 +1,4 @@
 /* The SQL of a fleet file's tables, made of their columns. */
-#include "core/array.h"
 #include "store/fleet_schema.h"
 
 #include <inttypes.h>

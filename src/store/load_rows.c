@@ -3,7 +3,6 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/str.h"
 #include "model/event_mode.h"
 #include "store/load_figures.h"
 #include "store/load_output.h"
@@ -13,7 +12,6 @@
 #include "store/load_stated.h"
 #include "store/load_tasks.h"
 #include "store/row.h"
-#include "store/store.h"
 
 #include <errno.h>
 #include <inttypes.h>

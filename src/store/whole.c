@@ -2,7 +2,6 @@
 
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/str.h"
 #include "store/create.h"
 #include "store/place.h"
 #include "store/rows.h"

@@ -9,7 +9,6 @@
 #include "formats/campaign/state_words.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 
 #include "core/array.h"
 #include "core/cleanup.h"
-#include "core/error.h"
 #include "core/str.h"
 #include "formats/campaign/python_json.h"
 #include "formats/log/log_time.h"

@@ -7,7 +7,6 @@
 #include "core/str.h"
 #include "formats/campaign/two_level_json.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>

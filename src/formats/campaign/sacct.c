@@ -8,7 +8,6 @@
 #include "formats/import/text_lines.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
 
 #include "core/array.h"
 #include "core/error.h"
-#include "core/str.h"
 
 #include <errno.h>
 #include <math.h>

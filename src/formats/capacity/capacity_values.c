@@ -4,11 +4,9 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/str.h"
-#include "formats/yaml_value.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { NAME_MOST_BYTES = 100, MOST_CORES = 1000000, MOST_FACTOR = 1000000 };

@@ -3,13 +3,10 @@
  * that is value, unit, event, ns that it was counted, percent of the time; with -r a variance
  * before the ns, with -I, -A and --per-... something before the value. */
 #include "core/array.h"
-#include "core/error.h"
-#include "core/number.h"
 #include "formats/import/perf_parts.h"
 
 #include <ctype.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {

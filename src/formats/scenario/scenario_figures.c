@@ -1,5 +1,4 @@
 /* The values of task.figures. */
-#include "core/error.h"
 #include "formats/scenario/scenario_values.h"
 
 #include <ctype.h>

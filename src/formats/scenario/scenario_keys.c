@@ -4,8 +4,6 @@
 #include "formats/scenario/criteria_keys.h"
 #include "formats/scenario/scenario_values.h"
 
-#include <string.h>
-
 /* bind_choice writes an unsigned int. */
 _Static_assert(sizeof(enum keep_output) == sizeof(unsigned), "enums are unsigned int");
 _Static_assert(sizeof(enum memory_policy) == sizeof(unsigned), "enums are unsigned int");

@@ -1,5 +1,4 @@
 /* The values of task.phases. */
-#include "core/array.h"
 #include "core/error.h"
 #include "core/str.h"
 #include "formats/log/log_read.h"

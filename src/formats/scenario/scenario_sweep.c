@@ -1,7 +1,6 @@
 /* The values of sweep, placement, counters, preflight, and the seed. */
 #include "core/error.h"
 #include "core/number.h"
-#include "core/str.h"
 #include "formats/interval_text.h"
 #include "formats/levels_text.h"
 #include "formats/placement_text.h"

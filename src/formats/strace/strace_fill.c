@@ -1,8 +1,6 @@
 #include "core/array.h"
 #include "formats/strace/strace_parts.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Numbers of x86-64, as in strace_names.c. */

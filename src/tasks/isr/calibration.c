@@ -10,7 +10,6 @@
 #include "tasks/isr/stamp.h"
 
 #include <errno.h>
-#include <stdio.h>
 
 enum { MOST_DEFECTS = 1000000 };
 

@@ -4,7 +4,6 @@
 #include "tasks/vector.h"
 
 #include <stdint.h>
-#include <string.h>
 
 typedef float floats __attribute__((vector_size(64), aligned(4), may_alias));
 

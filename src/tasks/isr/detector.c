@@ -7,7 +7,6 @@
 #include "tasks/isr/scene.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { DUST_RINGS = 12, CALIBRATION_EXPOSURES = 20 };
 

@@ -3,7 +3,6 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
-#include "core/file.h"
 #include "core/str.h"
 #include "tasks/isr/calibration.h"
 #include "tasks/isr/log.h"

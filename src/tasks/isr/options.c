@@ -6,7 +6,6 @@
 #include "tasks/isr/synthesize.h"
 
 #include <errno.h>
-#include <string.h>
 
 /* What the words on the command line have said so far. */
 struct parse {

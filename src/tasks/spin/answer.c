@@ -5,7 +5,6 @@
 #include "tasks/spin/load.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Vector operations of the load in a cycle, by the clock that the chains tell. NaN: no load, or the
  * clock is not known. */
