@@ -7,7 +7,6 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A cause is more than this part of 1, and more than this part of all the factors together, in
  * logs. */

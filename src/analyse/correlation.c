@@ -9,7 +9,6 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* Fewer tasks, or fewer trials for the interval, say nothing. */

@@ -1,7 +1,6 @@
 #include "analyse/full_level.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct full_level full_level_of(const struct findings *findings, const char *policy)

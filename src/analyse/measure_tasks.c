@@ -1,14 +1,12 @@
 /* Measures of tasks: of each trial the mean or a quantile over its successful measured tasks. */
 #include "analyse/measure_parts.h"
 
-#include "analyse/plausibility.h"
 #include "analyse/quantile.h"
 #include "analyse/summary_parts.h"
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/error.h"
-#include "model/event_mode.h"
 
 #include <float.h>
 #include <math.h>

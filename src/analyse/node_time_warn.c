@@ -5,8 +5,6 @@
 #include "core/number.h"
 #include "core/str.h"
 
-#include <math.h>
-
 /* "12 times at N=4, 30 times at N=8" */
 static void list_throttles(const struct node_time *node_time, const struct summary *summary,
                            enum node_figure figure, struct str *list)

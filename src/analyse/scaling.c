@@ -4,7 +4,6 @@
 
 #include <gsl/gsl_errno.h>
 #include <math.h>
-#include <stdlib.h>
 
 /* Whether a larger model found a parameter that this one lacks to be above 0. With few points AICc
  * alone takes Amdahl's law for curves that plainly come down again. */

@@ -6,7 +6,6 @@
 #include "core/clock.h"
 
 #include <math.h>
-#include <string.h>
 #include <strings.h>
 
 /* The v-weighted sum of one counter and of the weights, over the successful tasks of a level's

@@ -3,7 +3,6 @@
 
 #include "core/array.h"
 #include "core/error.h"
-#include "core/number.h"
 #include "core/str.h"
 
 #include <ctype.h>

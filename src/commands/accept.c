@@ -15,7 +15,6 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* A page of one result is that of `report` with the verdict in it; of several, or where something

@@ -6,7 +6,6 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/number.h"
-#include "report/fleet/status_text.h"
 #include "report/json/status_json.h"
 
 #include <stdio.h>

@@ -14,9 +14,7 @@
 #include "run/signals.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void release(struct fleet_submit *submit)
 {

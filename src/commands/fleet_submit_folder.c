@@ -9,7 +9,6 @@
 #include "core/str.h"
 #include "fleet/folder.h"
 #include "fleet/slurm/slurm.h"
-#include "model/record.h"
 
 #include <dirent.h>
 #include <errno.h>

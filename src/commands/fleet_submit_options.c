@@ -5,7 +5,6 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/number.h"
-#include "core/str.h"
 #include "fleet/slurm/slurm.h"
 #include "fleet/submit_plan.h"
 #include "model/record.h"

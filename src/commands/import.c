@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 /* More files with problems than this are not told: they are of another format. */
 enum { MOST_BAD_FILES = 10 };

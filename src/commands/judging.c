@@ -5,14 +5,11 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/str.h"
 #include "formats/scenario/criteria_yaml.h"
 #include "formats/scenario/scenario_json.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* All but the result. */
 static void judged_release(struct judged *judged)

@@ -5,7 +5,6 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "core/str.h"
 #include "report/accept/accept_document.h"
 #include "report/document_text.h"
 #include "report/json/accept_json.h"

@@ -4,7 +4,6 @@
 #include "core/array.h"
 #include "core/error.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Criteria that are held against the same runs. */

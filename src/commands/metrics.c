@@ -4,7 +4,6 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/file.h"
 #include "core/str.h"
 #include "formats/metrics_yaml.h"
 

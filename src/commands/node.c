@@ -2,7 +2,6 @@
 #include "commands/metrics.h"
 #include "commands/node_parts.h"
 #include "commands/overrides.h"
-#include "commands/plan.h"
 #include "commands/preflight.h"
 #include "commands/talk.h"
 #include "core/array.h"

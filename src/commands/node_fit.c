@@ -6,7 +6,6 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/number.h"
 #include "core/str.h"
 #include "plan/plan_build.h"
 #include "platform/events.h"

@@ -1,9 +1,7 @@
 /* The end of what one run owns. */
 #include "commands/run_parts.h"
 
-#include "commands/metrics.h"
 #include "commands/preflight.h"
-#include "commands/run_facts.h"
 #include "core/error.h"
 #include "platform/node.h"
 #include "run/engine.h"

@@ -10,7 +10,6 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/number.h"
-#include "model/dataset.h"
 #include "plan/memory_guard.h"
 #include "plan/schedule.h"
 #include "platform/affinity.h"

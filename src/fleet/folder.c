@@ -5,7 +5,6 @@
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "core/str.h"
 #include "core/trust.h"
 #include "formats/fleet/manifest_json.h"
 

@@ -6,7 +6,6 @@
 #include "core/error.h"
 #include "core/str.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,11 +7,9 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "core/str.h"
 #include "fleet/observe_parts.h"
 #include "fleet/slurm/slurm.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>

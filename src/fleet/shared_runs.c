@@ -6,7 +6,6 @@
 #include "fleet/expected.h"
 #include "fleet/observe.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
  * measured, and is not there before the end. A job that says it is done is believed before the
  * batch system, which hears of it later; but a node that died is never a pass. */
 #include "core/cleanup.h"
-#include "core/clock.h"
 #include "core/error.h"
 #include "fleet/observe.h"
 #include "fleet/standing_parts.h"

@@ -10,7 +10,6 @@
 #include "fleet/observe.h"
 #include "fleet/slurm/slurm.h"
 #include "fleet/submit_plan.h"
-#include "model/record.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,11 +3,9 @@
 #include "analyse/full_level.h"
 #include "core/array.h"
 #include "report/figures.h"
-#include "report/level_rows.h"
 #include "report/quality.h"
 
 #include <math.h>
-#include <string.h>
 
 struct table *index_begin(struct document *doc)
 {

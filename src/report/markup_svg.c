@@ -4,7 +4,6 @@
 
 #include "core/array.h"
 #include "core/error.h"
-#include "report/text_style.h"
 
 #include <ctype.h>
 #include <errno.h>

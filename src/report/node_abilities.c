@@ -7,7 +7,6 @@
 #include "core/number.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* So much of what something is measured with is told in a line of 80 columns, beside the longest

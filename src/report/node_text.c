@@ -3,8 +3,6 @@
 #include "report/document_text.h"
 #include "report/node_sections.h"
 
-#include <stdio.h>
-
 static void (*const sections[])(const struct node_view *view, struct document *doc) = {
         node_section_processor, node_section_memory, node_section_frequency,
         node_section_kernel,    node_section_limits, node_section_capabilities,

@@ -1,7 +1,6 @@
 /* What imported records say twice, and not the same. */
 #include "analyse/arrange/arrange_parts.h"
 
-#include "core/array.h"
 #include "core/clock.h"
 #include "model/measure.h"
 

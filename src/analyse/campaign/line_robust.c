@@ -2,7 +2,6 @@
 #include "analyse/campaign/campaign_fit_parts.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Bisquare's constant for 95 % efficiency at normal residuals. */
 static const double TUNING = 4.685;

@@ -4,7 +4,6 @@
 #include "core/array.h"
 #include "core/error.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 

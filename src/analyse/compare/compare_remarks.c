@@ -8,8 +8,6 @@
 #include "core/number.h"
 #include "core/str.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The serious ones first, else in their order. */

@@ -9,7 +9,6 @@
 #include "formats/scenario/scenario_diff.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

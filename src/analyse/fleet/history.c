@@ -3,7 +3,6 @@
 #include "analyse/fleet/fleet_facts.h"
 #include "analyse/fleet/rank_parts.h"
 #include "core/error.h"
-#include "core/number.h"
 #include "core/str.h"
 
 #include <inttypes.h>

@@ -9,7 +9,6 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/number.h"
 #include "core/str.h"
 #include "model/frequency.h"
 

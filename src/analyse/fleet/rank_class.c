@@ -7,9 +7,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/number.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,9 +6,7 @@
 
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/number.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* More than a fifth of what ended, and three nodes at least; or two that are bad in the same way:

@@ -3,7 +3,6 @@
 #include "core/error.h"
 
 #include <errno.h>
-#include <string.h>
 
 enum { FLAG_KEEP_SIZE = 1, FLAG_PUNCH_HOLE = 2, FLAG_APPEND = 02000 };
 enum { WHENCE_END = 2 };

@@ -4,7 +4,6 @@
 #include "analyse/io/track_parts.h"
 #include "core/error.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

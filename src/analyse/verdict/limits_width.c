@@ -1,7 +1,5 @@
 #include "analyse/verdict/limits_parts.h"
 
-#include "core/array.h"
-
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_randist.h>

@@ -6,7 +6,6 @@
 #include "model/command_line.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* ---- What a measure is made of ------------------------------------------------------------ */
 

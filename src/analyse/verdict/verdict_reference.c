@@ -4,7 +4,6 @@
 #include "model/command_line.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 static bool is_same_run(const struct findings *a, const struct findings *b)

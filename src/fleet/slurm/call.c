@@ -8,7 +8,6 @@
 #include "core/str.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #define ANSWER_MAX_BYTES (256UL << 20)

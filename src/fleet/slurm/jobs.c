@@ -8,7 +8,6 @@
 #include "model/record.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {

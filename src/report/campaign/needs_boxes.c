@@ -5,7 +5,6 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/number.h"
-#include "core/str.h"
 
 #include <math.h>
 #include <stdio.h>

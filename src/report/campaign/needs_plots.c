@@ -3,7 +3,6 @@
 
 #include "core/array.h"
 #include "core/cleanup.h"
-#include "core/number.h"
 #include "core/str.h"
 #include "report/text_style.h"
 

@@ -2,8 +2,6 @@
 #include "report/campaign/needs_parts.h"
 
 #include "core/cleanup.h"
-#include "core/number.h"
-#include "core/str.h"
 
 #include <math.h>
 #include <stdio.h>

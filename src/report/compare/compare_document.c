@@ -1,7 +1,6 @@
 #include "report/compare/compare_document.h"
 
 #include "core/array.h"
-#include "core/number.h"
 #include "report/compare/compare_parts.h"
 #include "report/figures.h"
 #include "report/measure_text.h"

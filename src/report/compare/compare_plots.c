@@ -3,7 +3,6 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/number.h"
 #include "report/compare/compare_drawing.h"
 #include "report/compare/compare_parts.h"
 #include "report/measure_text.h"

@@ -4,7 +4,6 @@
 #include "report/fleet/fleet_parts.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

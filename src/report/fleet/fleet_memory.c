@@ -6,10 +6,8 @@
 #include "core/array.h"
 #include "core/number.h"
 #include "core/str.h"
-#include "report/figures.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* What one node has of it, in bytes; NAN: absent. */

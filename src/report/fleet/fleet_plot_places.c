@@ -3,8 +3,6 @@
 #include "report/fleet/fleet_parts.h"
 
 #include "core/cleanup.h"
-#include "core/number.h"
-#include "core/str.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,6 @@
 /* How verdicts, nodes and places are called. */
 #include "report/fleet/fleet_parts.h"
 
-#include "core/array.h"
 #include "core/str.h"
 
 #include <ctype.h>

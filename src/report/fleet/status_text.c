@@ -10,7 +10,6 @@
 #include "report/fleet/fleet_parts.h"
 #include "report/fleet/name_list.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

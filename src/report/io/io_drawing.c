@@ -1,6 +1,5 @@
 /* Position against time in letters, for a terminal. */
 #include "core/number.h"
-#include "report/figures.h"
 #include "report/io/io_parts.h"
 
 #include <math.h>

@@ -1,11 +1,9 @@
 #include "report/json/accept_json.h"
 
-#include "core/clock.h"
 #include "report/json/json_run.h"
 
 #include <jansson.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Of a criterion, whatever became of it. */

@@ -1,10 +1,8 @@
 #include "report/json/io_json.h"
 
-#include "core/array.h"
 #include "report/json/json_value.h"
 
 #include <math.h>
-#include <stdio.h>
 
 static const char *const kind_names[IO_FILE_KINDS] = {
         [IO_REGULAR] = "file",  [IO_FOLDER] = "folder", [IO_PIPE] = "pipe",

@@ -2,7 +2,6 @@
 
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/str.h"
 
 #include <math.h>
 #include <string.h>

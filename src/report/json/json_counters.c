@@ -3,8 +3,6 @@
 #include "core/str.h"
 #include "report/event_text.h"
 
-#include <math.h>
-
 /* Events that count nanoseconds. */
 static bool is_clock(const char *name)
 {

@@ -2,7 +2,6 @@
 
 #include "report/json/json_value.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

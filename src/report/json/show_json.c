@@ -3,7 +3,6 @@
 #include "analyse/failures.h"
 #include "analyse/idle_clock.h"
 #include "core/error.h"
-#include "core/str.h"
 #include "report/json/json_attribution.h"
 #include "report/json/json_counters.h"
 #include "report/json/json_distributions.h"

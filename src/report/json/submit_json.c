@@ -1,7 +1,6 @@
 #include "report/json/submit_json.h"
 
 #include "core/str.h"
-#include "model/record.h"
 #include "report/json/json_value.h"
 
 #include <math.h>

@@ -1,11 +1,9 @@
 /* The data of a plot, for gnuplot and for people. */
 #include "report/plot/plot_script.h"
 
-#include "core/array.h"
 #include "core/str.h"
 
 #include <math.h>
-#include <stdio.h>
 
 enum { NOTE_COLUMNS = 400, NAME_COLUMNS = 200, MOST_COLUMNS = 9 };
 

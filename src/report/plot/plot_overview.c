@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { CURVE_STEPS = 60, HUE_FIT = 1, HUE_PLATEAU = 2, HUE_LINEAR = 6 };

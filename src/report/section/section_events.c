@@ -1,7 +1,6 @@
 /* Which event every counter was, and what became of it. */
 #include "core/array.h"
 #include "core/cleanup.h"
-#include "core/number.h"
 #include "core/str.h"
 #include "report/event_text.h"
 #include "report/section/section.h"

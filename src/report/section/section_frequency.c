@@ -1,7 +1,5 @@
 /* The clock at every level, from every source that there is; each is named where its figures
  * stand. */
-#include "core/str.h"
-#include "report/figures.h"
 #include "report/level_rows.h"
 #include "report/plot/plot_estimates.h"
 #include "report/plot/plot_levels.h"

@@ -6,7 +6,6 @@
 #include "report/section/section.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *or_unknown(const char *text)

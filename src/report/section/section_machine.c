@@ -6,8 +6,6 @@
 #include "report/section/section.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct node {

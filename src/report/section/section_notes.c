@@ -7,7 +7,6 @@
 #include "report/section/section.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Each writes a sentence when the fact is a limit; value is NULL and reason says why where the fact

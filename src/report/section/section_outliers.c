@@ -3,13 +3,10 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/number.h"
-#include "core/str.h"
 #include "report/figures.h"
 #include "report/section/section.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { IN_TERMINAL = 8, IN_PAGE = 25 };

@@ -6,8 +6,6 @@
 #include "report/reproduce.h"
 #include "report/section/section.h"
 
-#include <stdio.h>
-
 static void add_time(struct document *doc, const char *word, int64_t calendar_ns)
 {
 	char text[CLOCK_TEXT_BYTES];

@@ -1,6 +1,5 @@
 /* How throughput scales with N, policy by policy: how many tasks to run, where the plateau begins,
  * and what the models say. */
-#include "report/figures.h"
 #include "report/level_rows.h"
 #include "report/plot/plot_levels.h"
 #include "report/scaling_blocks.h"
