@@ -45,9 +45,15 @@ void process_read_io(int fd, struct task_record *record)
 	}
 }
 
-bool process_group_exists(pid_t group)
+static bool can_be_signaled(pid_t whom)
 {
-	return kill(-group, 0) == 0 || errno == EPERM;
+	return kill(whom, 0) == 0 || errno == EPERM;
+}
+
+bool process_group_is_left(pid_t leader)
+{
+	/* In this order: what has the number after the group was seen had it before. */
+	return can_be_signaled(-leader) && !can_be_signaled(leader);
 }
 
 int process_become_subreaper(struct error *err)

@@ -17,8 +17,10 @@ struct error;
  * ordinary user cannot open it for a zombie.) */
 void process_read_io(int fd, struct task_record *record);
 
-/* True when the process group still has a member that is not a zombie of ours to reap. */
-bool process_group_exists(pid_t group);
+/* Whether a process group has members left, of a leader that was reaped. Its number is given to no
+ * new process as long as it has any, so that a process with this number means that the group is
+ * gone and the number is somebody else's by now. */
+bool process_group_is_left(pid_t leader);
 
 /* Makes this process the one to which orphaned descendants are handed. Returns 0 or -errno. */
 int process_become_subreaper(struct error *err);

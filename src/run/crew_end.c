@@ -24,9 +24,13 @@
 static void force_slot(struct crew *crew, struct slot *slot, enum slot_force force)
 {
 	const int signal_number = force == FORCE_KILL ? SIGKILL : SIGTERM;
-	kill(-slot->pid, signal_number);
-	/* The root may have left its group; while it is not reaped, its pid is its own. */
-	if (slot->phase == SLOT_RUNNING)
+	/* While the root is not reaped its pid is its own; then the number may be that of another
+	 * slot's task, or of somebody else's process. */
+	const bool is_running = slot->phase == SLOT_RUNNING;
+	if (is_running || process_group_is_left(slot->pid))
+		kill(-slot->pid, signal_number);
+	/* It may have left its group. */
+	if (is_running)
 		kill(slot->pid, signal_number);
 	orphans_signal(crew->orphans, slot->number, signal_number);
 	slot->force = force;
@@ -157,7 +161,7 @@ static void take_root(struct crew *crew, struct slot *slot, int64_t end_ns)
 
 static bool has_descendants(const struct crew *crew, const struct slot *slot)
 {
-	return process_group_exists(slot->pid) || orphans_of(crew->orphans, slot->number) > 0;
+	return process_group_is_left(slot->pid) || orphans_of(crew->orphans, slot->number) > 0;
 }
 
 /* The slot is empty: its next task first, then what the last one printed. */

@@ -160,6 +160,21 @@ tap_status 2 "a name that is taken: exit code 2"
 tap_stderr_has "--force" "a name that is taken: the remedy"
 is "a name that is taken: the file stays as it was" "$(sha256sum taken.db)" "$before"
 
+# So few numbers of processes that every one is given out again as soon as it is free: no task may be
+# taken for what another has left behind, and ended with it. Linux 6.14 has the limit per namespace;
+# before that it is the whole machine's, and stays as it is.
+few_numbers=(unshare -pf --mount-proc sh -c 'echo 400 >/proc/sys/kernel/pid_max && exec "$@"' few)
+if printf '6.14\n%s\n' "$(uname -r)" | sort -CV && "${few_numbers[@]}" true 2>/dev/null; then
+	tap_run "${few_numbers[@]}" plateau run -q --here -j 97 -r 1 -m 25 -e none --sampling off \
+		-o numbers.db -- sleep 0.01
+	tap_status 0 "numbers of processes run out: exit code"
+	is "numbers of processes run out: every task is only itself" \
+		"$(sqlite3 numbers.db "select state, count(*) from task where state not in ('ok', 'ended')
+			group by state")" ""
+else
+	skip "numbers of processes run out" "no namespace with few of them can be made here"
+fi
+
 # 64 copies need more.
 code=0
 (ulimit -n 64 && exec plateau run -j 1,4,64 -r 1 -m 2 --preflight fast --here -o few.db -- true) \
