@@ -31,6 +31,18 @@ WORKLOADS = {
 }
 
 
+OPTIONS = {  # what plateau can do without: options of the command line, or a line of the scenario
+    "everything": ([], ""),
+    "no events": (["-e", "none"], ""),
+    "not bound": (["--policy", "none"], ""),
+    "memory from anywhere": (["--memory-policy", "none"], ""),
+    "no control groups": ([], "sampling: {memory_group: never}"),
+    "node not sampled": (["--sampling", "off"], ""),
+    "none of these": (["-e", "none", "--policy", "none", "--memory-policy", "none", "--sampling", "off"],
+                      "sampling: {memory_group: never}"),
+}
+
+
 class Bench:
     """Where the programs are, and for how long each of them runs."""
 
@@ -272,6 +284,32 @@ def print_parts(bench, rounds):
             print(f"  {name.replace('_', ' '):40}{statistics.median(turn[name] for turn in turns):8.1f}")
 
 
+def option_cpu_us(bench, copies, tasks, name):
+    """Own CPU time per task with an option."""
+    words, line = OPTIONS[name]
+    scenario = os.path.join(bench.folder, "scenario.yaml")
+    with open(scenario, "w", encoding="ascii") as file:
+        file.write(f"name: launch\ntask: {{command: [/bin/true]}}\nsweep: {{levels: [{copies}]}}\n"
+                   f"counters: {{events: [{EVENTS}]}}\n{line}\n")
+    run_tree([bench.plateau, "run", "-q", "--force", "-o", bench.result, "-r", "1", "-w", "1", "-m",
+              str(max(1, round(tasks / copies))), *words, scenario])
+    with sqlite3.connect(bench.result) as db:
+        return db.execute("SELECT harness_cpu_ns / 1e3 / (SELECT count(*) FROM task WHERE trial = 1)"
+                          " FROM trial").fetchone()[0]
+
+
+def print_options(bench, rounds):
+    """What is saved by leaving out what can be left out: medians of differences in the same round."""
+    copies = 16
+    tasks = bench.wanted(f"true-{copies}", "plateau", copies)
+    turns = [{name: option_cpu_us(bench, copies, tasks, name) for name in OPTIONS} for _ in range(rounds)]
+    print(f"\nown CPU at N={copies}, us per task (medians), and what it is less than with everything")
+    for name in OPTIONS:
+        cost = statistics.median(turn[name] for turn in turns)
+        saved = statistics.median(turn["everything"] - turn[name] for turn in turns)
+        print(f"  {name:40}{cost:8.1f}" + (f"{saved:8.1f}" if name != "everything" else ""))
+
+
 def print_targets(results):
     """What is asked of plateau, and what came out."""
     rows = []
@@ -317,6 +355,7 @@ def main():
             print_workload(workload, results[workload])
         if not arguments.no_parts:
             print_parts(bench, min(arguments.rounds, 3))
+            print_options(bench, arguments.rounds)
     print_targets(results)
 
 
