@@ -79,4 +79,13 @@ while IFS= read -r name; do
 done < <(named)
 is "tests and scripts that pages name are there" "$missing" ""
 
+# What the table of simulations calls by name, and what scripts/simulations runs.
+programs=$("$top_srcdir/scripts/simulations" --help | awk '/^  [a-z-]+ +tests\// { print $1, $2 }')
+missing=
+while read -r name program; do
+	[ -e "$program.c" ] || missing+="$program.c "
+	grep -qE "^\|.*\| .*\b$name\b.* \|" docs/method.md || missing+="$name "
+done <<<"$programs"
+is "every simulation has a program and a line in docs/method.md" "$missing" ""
+
 tap_done

@@ -171,6 +171,27 @@ static double true_plateau(const struct machine *m)
 	return top;
 }
 
+/* The first level past which a task adds less than 10 % of the rate of one alone, to the next level
+ * and to the top, on the curve without noise, flat beyond its largest value. */
+static double true_recommended(const struct machine *m)
+{
+	const size_t count = count_levels(m);
+	double most = 0;
+	for (size_t i = 0; i < count; i++)
+		most = fmax(most, truth_at(m, m->levels[i]));
+	double reached = 0;
+	for (size_t i = 0; i + 1 < count; i++) {
+		const double n = m->levels[i];
+		reached = fmax(reached, truth_at(m, n));
+		const double next = fmax(reached, truth_at(m, m->levels[i + 1]));
+		const double rate = 0.1 * truth_at(m, m->levels[0]) / m->levels[0];
+		if (next - reached < rate * (m->levels[i + 1] - n) &&
+		    most - reached < rate * (m->levels[count - 1] - n))
+			return n;
+	}
+	return m->levels[count - 1];
+}
+
 /* One warm-up task in every slot, then a window of four tasks' time. */
 static void simulate_trial(struct made *made, const struct machine *m, size_t level, uint32_t block,
                            double block_speed, gsl_rng *rng)
@@ -236,7 +257,8 @@ struct outcome {
 	size_t point_right; /* the plateau's concurrency is the true one */
 	size_t adequate;    /* the USL is called so */
 	size_t naive;       /* some level below the top has an interval that reaches 95 % of most */
-	double recommended; /* sum of the numbers */
+	size_t recommended; /* the true number, */
+	size_t good_enough; /* and one at which the node does at least 95 % of what it does there */
 	size_t chosen[FIT_MODELS + 1];
 };
 
@@ -274,7 +296,9 @@ static void judge(const struct machine *m, const struct summary *summary,
 	count(&o->plateau, plateau->low, plateau->high, true_plateau(m));
 	o->identified += plateau->is_identified;
 	o->point_right += plateau->is_identified && plateau->concurrency == true_plateau(m);
-	o->recommended += plateau->recommended;
+	o->recommended += plateau->recommended == true_recommended(m);
+	o->good_enough +=
+	        truth_at(m, plateau->recommended) >= 0.95 * truth_at(m, true_recommended(m));
 	o->adequate += usl->adequacy == ADEQUACY_GOOD;
 	o->chosen[scaling->chosen < 0 ? FIT_MODELS : scaling->chosen]++;
 }
@@ -349,21 +373,22 @@ static void print_heads(size_t n)
 	printf("# Of %zu campaigns each, the share of 95 %% intervals that hold the truth, and of "
 	       "answers.\n",
 	       n);
-	printf("# %-26s %6s %6s %6s %6s %6s %6s %7s | %6s %6s %6s %6s %6s | %s\n", "machine", "X",
-	       "X/N", "lambda", "sigma", "kappa", "N_peak", "plateau", "begins", "found", "right",
-	       "naive", "run", "usl adequate; chosen: linear amdahl usl none");
+	printf("# %-26s %6s %6s %6s %6s %6s %6s %7s | %6s %6s %6s %6s | %4s %6s %6s | %s\n",
+	       "machine", "X", "X/N", "lambda", "sigma", "kappa", "N_peak", "plateau", "begins",
+	       "found", "right", "naive", "run", "right", ">=95%",
+	       "usl adequate; chosen: linear amdahl usl none");
 }
 
 static void print_outcome(const struct machine *m, const struct outcome *o, size_t n)
 {
 	const double of = (double)n;
-	printf("# %-26s %6.3f %6.3f %6.3f %6.3f %6.3f %6.3f %7.3f | %6.0f %6.3f %6.3f %6.3f %6.1f "
-	       "| %.3f; "
-	       "%.3f %.3f %.3f %.3f\n",
-	       m->name, share(&o->throughput), share(&o->efficiency), share(&o->lambda),
-	       share(&o->sigma), share(&o->kappa), share(&o->peak), share(&o->plateau),
-	       true_plateau(m), (double)o->identified / of, (double)o->point_right / of,
-	       (double)o->naive / of, o->recommended / of, (double)o->adequate / of,
+	printf("# %-26s %6.3f %6.3f %6.3f %6.3f %6.3f %6.3f %7.3f | ", m->name,
+	       share(&o->throughput), share(&o->efficiency), share(&o->lambda), share(&o->sigma),
+	       share(&o->kappa), share(&o->peak), share(&o->plateau));
+	printf("%6.0f %6.3f %6.3f %6.3f | %4.0f %6.3f %6.3f | ", true_plateau(m),
+	       (double)o->identified / of, (double)o->point_right / of, (double)o->naive / of,
+	       true_recommended(m), (double)o->recommended / of, (double)o->good_enough / of);
+	printf("%.3f; %.3f %.3f %.3f %.3f\n", (double)o->adequate / of,
 	       (double)o->chosen[FIT_LINEAR] / of, (double)o->chosen[FIT_AMDAHL] / of,
 	       (double)o->chosen[FIT_USL] / of, (double)o->chosen[FIT_MODELS] / of);
 }
