@@ -190,7 +190,7 @@ static int judge(struct judging *judging, struct judged *judged, struct accepted
 	const int r = find_criteria(judging, judged, &accepted->criteria, err);
 	if (r < 0)
 		return r;
-	if (!accepted->criteria || accepted->criteria->count == 0)
+	if (accepted->criteria->count == 0)
 		return error_set(err, EINVAL,
 		                 "%s: its scenario does not say what the node must be (the key "
 		                 "accept): name a criteria file with --criteria, which "
