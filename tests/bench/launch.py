@@ -238,7 +238,11 @@ def print_workload(workload, medians):
         print(f"{tool:12}" + "".join(f"{cell:>12}" for cell in cells))
     ours = medians["plateau"]
     print(f"plateau from outside, start-up and end too: {ours['outside_rate']:.0f} tasks/s,"
-          f" {ours['outside_cpu_us']:.0f} us of own CPU per task", flush=True)
+          f" {ours['outside_cpu_us']:.0f} us of own CPU per task")
+    bare = medians["bare loop"]
+    both = [got["cpu_us"] + got["task_cpu_us"] for got in (bare, ours)]
+    print(f"CPU of tool and task together: bare loop {both[0]:.0f}, plateau {both[1]:.0f} us: with full CPUs"
+          f" that allows {both[0] / both[1]:.3f} of the bare loop's tasks/s", flush=True)
 
 
 def thread_cpu_us(bench, copies, tasks):
