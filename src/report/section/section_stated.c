@@ -12,6 +12,10 @@
 /* Statistics of one measure that have columns and points; what is beyond stays in the result. */
 enum { MOST_STATISTICS = 8, HEAD_BYTES = 32 };
 
+/* Measures that have a table: more than plateau knows, and tasks print. A file of others may have a
+ * measure for each of its rows. */
+enum { MOST_MEASURES = 100 };
+
 struct statistic {
 	enum stated_statistic kind;
 	double quantile;
@@ -40,9 +44,16 @@ static const struct stated_figure *find(const struct stated_measure *m, size_t l
 {
 	const size_t count = m->findings->dataset->stated_count;
 	const struct stated_figure *const figures = m->findings->dataset->stated;
-	for (size_t i = 0; i < count; i++)
-		if (figures[i].level == level && strcmp(figures[i].name, m->name) == 0 &&
-		    is_same(statistic, &figures[i]))
+	size_t first = 0; /* of the level: they are in the order of levels */
+	for (size_t end = count; first < end;) {
+		const size_t middle = first + (end - first) / 2;
+		if (figures[middle].level < level)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	for (size_t i = first; i < count && figures[i].level == level; i++)
+		if (strcmp(figures[i].name, m->name) == 0 && is_same(statistic, &figures[i]))
 			return &figures[i];
 	return NULL;
 }
@@ -74,17 +85,14 @@ static void add_statistic(struct stated_measure *m, const struct stated_figure *
 		m->statistics[m->count++] = (struct statistic){figure->statistic, figure->quantile};
 }
 
-/* The measure that is first met at figure `first`, or false: it was met before. */
-static bool collect(const struct findings *findings, size_t first, const struct text_style *style,
+/* The measure that is first met at figure `first`. */
+static void collect(const struct findings *findings, size_t first, const struct text_style *style,
                     struct stated_measure *ret)
 {
 	const size_t count = findings->dataset->stated_count;
 	const struct stated_figure *const figures = findings->dataset->stated;
 	const char *const name = figures[first].name;
 	double typical = NAN;
-	for (size_t i = 0; i < first; i++)
-		if (strcmp(figures[i].name, name) == 0)
-			return false;
 	ret->name = name;
 	ret->id = measure_find(name, &ret->detail);
 	if (ret->id == MEASURES) {
@@ -103,7 +111,6 @@ static bool collect(const struct findings *findings, size_t first, const struct 
 	}
 	ret->findings = findings;
 	ret->scale = measure_scale_of(ret->id, ret->detail, isfinite(typical) ? typical : 1, style);
-	return true;
 }
 
 /* ---- Table ----------------------------------------------------------------------------------- */
@@ -252,17 +259,35 @@ static void add_plot(const struct stated_measure *m, struct document *doc)
 	plot_estimates_frame(plot, false);
 }
 
+static bool is_met(const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 void section_stated(const struct findings *findings, struct document *doc)
 {
 	const size_t count = findings->dataset->stated_count;
-	size_t index = 0;
+	const struct stated_figure *const figures = findings->dataset->stated;
+	const char *names[MOST_MEASURES];
+	size_t met = 0;
 	document_section(doc, "stated", "Stated figures",
 	                 "worked out by others; read: how well they were read from a plot");
 	for (size_t i = 0; i < count; i++) {
-		struct stated_measure m = {.index = index};
-		if (!collect(findings, i, doc->style, &m))
+		if (is_met(names, met, figures[i].name))
 			continue;
-		index++;
+		if (met == MOST_MEASURES) {
+			document_say(doc, TEXT_DIM,
+			             "Figures of more than %d measures are stated; the table "
+			             "`stated` of the result has them all.",
+			             MOST_MEASURES);
+			return;
+		}
+		struct stated_measure m = {.index = met};
+		collect(findings, i, doc->style, &m);
+		names[met++] = figures[i].name;
 		add_table(&m, doc);
 		add_plot(&m, doc);
 	}

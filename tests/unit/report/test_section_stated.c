@@ -107,11 +107,40 @@ static void test_nothing_stated(void **state)
 		assert_false(document_section_has(&doc.sections[i], READ_IN_PAGE));
 }
 
+/* A file of others with a measure in each row: no look through all rows for each of them. */
+static void test_endless_measures(void **state)
+{
+	(void)state;
+	enum { ROWS = 20000, SHOWN = 100 };
+	struct error err;
+	cleanup_made struct made made;
+	cleanup_findings struct findings findings = {0};
+	cleanup_document struct document doc;
+	made_init(&made);
+	made_level(&made, 1, "spread");
+	made.dataset.stated = calloc(ROWS, sizeof *made.dataset.stated);
+	assert_non_null(made.dataset.stated);
+	for (int i = 0; i < ROWS; i++) {
+		char name[24];
+		snprintf(name, sizeof name, "figure.f%d", i);
+		made.dataset.stated[made.dataset.stated_count++] =
+		        figure(0, name, STATED_MEAN, NAN, i, NAN, STATED_NO_ERROR);
+	}
+	assert_int_equal(findings_build(&made.dataset, &findings, &err), 0);
+	document_init(&doc, "", &plain);
+	section_stated(&findings, &doc);
+	size_t tables = 0;
+	for (size_t b = 0; b < doc.sections[0].block_count; b++)
+		tables += doc.sections[0].blocks[b].kind == BLOCK_TABLE;
+	assert_int_equal(tables, SHOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_tables_and_plots),
 	        cmocka_unit_test(test_nothing_stated),
+	        cmocka_unit_test(test_endless_measures),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
