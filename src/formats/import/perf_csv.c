@@ -111,10 +111,15 @@ static bool is_split_by_commas(const struct fields *fields)
 	return false;
 }
 
+static bool is_percentage(const struct field *field)
+{
+	return field->length > 0 && field->text[field->length - 1] == '%';
+}
+
 /* What a row that is none of one task's is, or NULL. */
 static const char *refuse_kind(const struct fields *fields)
 {
-	if (fits(fields, 0, 1) && fields->items[3].text[fields->items[3].length - 1] == '%')
+	if (fits(fields, 0, 1) && is_percentage(&fields->items[3]))
 		return perf_why_repeat;
 	for (size_t i = 1; i <= 3; i++) {
 		if (!fits(fields, i, 0) && !fits(fields, i, 1))
