@@ -103,7 +103,9 @@ static void add_bars(const struct position_plot *to, struct plot_series *bars,
 	const double length = at_axis(to->axis, stroke->ended_ns) - from;
 	const double low = (double)stroke->from * to->factor;
 	const double high = (double)stroke->to * to->factor;
-	const int pieces = is_together ? 1 : (int)fmin(1 + floor(length / width), BARS_ACROSS);
+	/* In a log whose times go back a stroke may end before it begins. */
+	const double wanted = fmin(1 + floor(length / width), BARS_ACROSS);
+	const int pieces = is_together ? 1 : (int)fmax(wanted, 1);
 	if (high - low < to->low) {
 		plot_point(to->plot, points, from, (low + high) / 2);
 		return;
