@@ -250,6 +250,8 @@ void limit_text_write(double limit, const struct limit_of *of, char text[LIMIT_T
 		if (kind->units[i].factor == 1 &&
 		    write_exactly(limit, kind->units[i].name, 1, of, text))
 			return;
+	if (kind->units == shares && limit > share_max && write_exactly(limit, "%", 0.01, of, text))
+		return; /* without the sign it would not be read again */
 	if (!write_exactly(limit, "", 1, of, text))
 		snprintf(text, LIMIT_TEXT_BYTES, "%.17g", limit);
 }

@@ -18,7 +18,7 @@ struct letters {
 static size_t place_of(double at, double from, double span, size_t count)
 {
 	const double place = floor((at - from) / span * (double)count);
-	return place <= 0 ? 0 : place >= (double)count ? count - 1 : (size_t)place;
+	return !(place > 0) ? 0 : place >= (double)count ? count - 1 : (size_t)place;
 }
 
 static void mark(struct letters *to, double at, double from, double end, char letter)
@@ -39,8 +39,9 @@ static void mark_strokes(struct letters *to, const struct io_strokes *strokes, c
 		const struct io_stroke *const stroke = &strokes->items[i];
 		const double length = (double)(stroke->ended_ns - stroke->began_ns);
 		const double height = (double)(stroke->to - stroke->from);
-		const int pieces =
-		        strokes->width_ns > 0 ? 1 : 1 + (int)(length / to->span * (double)COLUMNS);
+		/* Times of a log may go back, and beyond what was taken for its end. */
+		const double wanted = fmin(1 + length / to->span * COLUMNS, COLUMNS + 1);
+		const int pieces = strokes->width_ns > 0 ? 1 : (int)fmax(wanted, 1);
 		for (int k = 0; k < pieces; k++)
 			mark(to, (double)stroke->began_ns + length * k / pieces,
 			     (double)stroke->from + height * k / pieces,
