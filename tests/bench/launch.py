@@ -307,7 +307,8 @@ def print_options(bench, rounds):
     copies = 16
     tasks = bench.wanted(f"true-{copies}", "plateau", copies)
     turns = [{name: option_cpu_us(bench, copies, tasks, name) for name in OPTIONS} for _ in range(rounds)]
-    print(f"\nown CPU at N={copies}, us per task (medians), and what it is less than with everything")
+    print()
+    print(f"own CPU at N={copies}, us per task (medians), and what it is less than with everything")
     for name in OPTIONS:
         cost = statistics.median(turn[name] for turn in turns)
         saved = statistics.median(turn["everything"] - turn[name] for turn in turns)
