@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # plateau fleet submit on a real Slurm: killed at moments spread over its time, and gone on with; a
 # window that is smaller than the fleet; what sbatch was told is what Slurm does. What needs no
-# Slurm is in tests/cli/fleet_submit.sh.
+# Slurm is in tests/cli/fleet_submit.sh and fleet_submit_killed.sh.
 . "${top_srcdir:?tests run through make check}/tests/cli/lib.sh" || exit 99
 # shellcheck source=tests/fleet/testbed_lib.sh
 . "${top_srcdir:?}/tests/fleet/testbed_lib.sh" || exit 99
