@@ -74,40 +74,54 @@ static void make_nodes(struct fleet_node *nodes, size_t count, char names[][8])
 
 static const struct status_batch asked = {.name = "Slurm 22.05.8", .answered_ns = NOW, .calls = 3};
 
-static void test_groups(void **state)
-{
-	(void)state;
-	struct error err;
+/* Eight nodes of every kind; into the structure itself, since its parts point at one another. */
+struct mixed {
 	char names[8][8];
+	struct fleet_attempt quiet;
+	struct fleet_attempt lively;
 	struct fleet_node nodes[8];
-	struct fleet_attempt quiet = {
+	struct fleet fleet;
+};
+
+static void make_mixed(struct mixed *m)
+{
+	struct fleet_node *const nodes = m->nodes;
+	m->quiet = (struct fleet_attempt){
 	        .number = 1, .has_report = true, .report.updated_ns = NOW - 500 * NS_PER_S};
-	struct fleet_attempt lively = {.number = 1,
-	                               .has_report = true,
-	                               .report = {.updated_ns = NOW - 5 * NS_PER_S,
-	                                          .trials_done = 2,
-	                                          .trials_planned = 8}};
-	make_nodes(nodes, 8, names);
-	nodes[1] = (struct fleet_node){.name = names[1],
+	m->lively = (struct fleet_attempt){.number = 1,
+	                                   .has_report = true,
+	                                   .report = {.updated_ns = NOW - 5 * NS_PER_S,
+	                                              .trials_done = 2,
+	                                              .trials_planned = 8}};
+	make_nodes(nodes, 8, m->names);
+	nodes[1] = (struct fleet_node){.name = m->names[1],
 	                               .verdict = FLEET_NOT_RUN,
 	                               .site_reason = T("bad DIMM"),
 	                               .reason = T("drained: bad DIMM")};
 	nodes[4] = nodes[1];
-	nodes[4].name = names[4];
+	nodes[4].name = m->names[4];
 	nodes[5] = (struct fleet_node){
-	        .name = names[5], .verdict = FLEET_HUNG, .reason = T("its time was over")};
+	        .name = m->names[5], .verdict = FLEET_HUNG, .reason = T("its time was over")};
 	nodes[2].verdict = FLEET_RUNNING;
-	nodes[2].attempts = &quiet;
+	nodes[2].attempts = &m->quiet;
 	nodes[2].attempt_count = 1;
 	nodes[3].verdict = FLEET_RUNNING;
-	nodes[3].attempts = &lively;
+	nodes[3].attempts = &m->lively;
 	nodes[3].attempt_count = 1;
 	nodes[6].verdict = FLEET_NOT_RUN;
 	nodes[6].reason = T("not submitted yet");
-	const struct fleet fleet = {.nodes = nodes, .node_count = 8, .observed_ns = NOW};
+	m->fleet = (struct fleet){.nodes = nodes, .node_count = 8, .observed_ns = NOW};
+}
+
+static void test_groups(void **state)
+{
+	(void)state;
+	struct error err;
+	struct mixed m;
+	make_mixed(&m);
 	const struct status_work work = {.uncollected = 1};
 	cleanup_status_view struct status_view view = {0};
-	assert_int_equal(status_view_build(&fleet, &asked, &work, &view, &err), 0);
+	assert_int_equal(status_view_build(&m.fleet, &asked, &work, &view, &err), 0);
 	assert_int_equal(view.in_verdict[FLEET_PASS], 2);
 	assert_int_equal(view.in_verdict[FLEET_RUNNING], 2);
 	assert_int_equal(view.in_verdict[FLEET_NOT_RUN], 3);
@@ -121,27 +135,36 @@ static void test_groups(void **state)
 	assert_int_equal(view.groups[1].nodes[0], 2);
 	assert_int_equal(view.groups[2].verdict, FLEET_NOT_RUN);
 	assert_int_equal(view.groups[2].node_count, 2); /* for one reason */
-	assert_true(status_is_open(&fleet, &work));
-	nodes[2].verdict = nodes[3].verdict = FLEET_PASS;
-	assert_false(status_is_open(&fleet, &work));
-	/* A submit that is at work will come to the node that has no job yet. */
-	assert_true(status_is_open(&fleet, &(struct status_work){.is_submitting = true}));
-	/* But not to one that does not answer, at which somebody has to look. */
-	nodes[6].site_state = T("idle*");
-	assert_false(status_is_open(&fleet, &(struct status_work){.is_submitting = true}));
-	assert_true(status_needs_look(&nodes[6], NOW));
-	nodes[6].site_state = NULL;
-	assert_false(status_needs_look(&nodes[6], NOW));
-	nodes[6].verdict = FLEET_PASS;
-	assert_false(status_is_open(&fleet, &(struct status_work){.is_submitting = true}));
 
 	cleanup_str struct str counts = {0};
 	status_text_counts(&view, &counts);
 	assert_string_equal(str_text(&counts), "8 nodes: 2 pass, 1 hung, 2 running, 3 not run");
 	cleanup_str struct str change = {0};
-	nodes[5].name = T("a\033[31m06");
-	status_text_change(&nodes[5], FLEET_RUNNING, &change);
+	m.nodes[5].name = T("a\033[31m06");
+	status_text_change(&m.nodes[5], FLEET_RUNNING, &change);
 	assert_string_equal(str_text(&change), "a?[31m06: hung, its time was over (was running)");
+}
+
+static void test_open(void **state)
+{
+	(void)state;
+	static const struct status_work work = {.uncollected = 1};
+	struct mixed m;
+	make_mixed(&m);
+	struct fleet_node *const nodes = m.nodes;
+	assert_true(status_is_open(&m.fleet, &work));
+	nodes[2].verdict = nodes[3].verdict = FLEET_PASS;
+	assert_false(status_is_open(&m.fleet, &work));
+	/* A submit that is at work will come to the node that has no job yet. */
+	assert_true(status_is_open(&m.fleet, &(struct status_work){.is_submitting = true}));
+	/* But not to one that does not answer, at which somebody has to look. */
+	nodes[6].site_state = T("idle*");
+	assert_false(status_is_open(&m.fleet, &(struct status_work){.is_submitting = true}));
+	assert_true(status_needs_look(&nodes[6], NOW));
+	nodes[6].site_state = NULL;
+	assert_false(status_needs_look(&nodes[6], NOW));
+	nodes[6].verdict = FLEET_PASS;
+	assert_false(status_is_open(&m.fleet, &(struct status_work){.is_submitting = true}));
 }
 
 static size_t count_lines(const char *text, size_t *ret_widest)
@@ -270,9 +293,10 @@ static void test_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_order),  cmocka_unit_test(test_names),
-	        cmocka_unit_test(test_groups), cmocka_unit_test(test_sizes),
-	        cmocka_unit_test(test_empty),  cmocka_unit_test(test_history_order),
+	        cmocka_unit_test(test_order),         cmocka_unit_test(test_names),
+	        cmocka_unit_test(test_groups),        cmocka_unit_test(test_open),
+	        cmocka_unit_test(test_sizes),         cmocka_unit_test(test_empty),
+	        cmocka_unit_test(test_history_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
