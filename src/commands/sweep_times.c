@@ -67,12 +67,12 @@ static void recall_tasks(struct sweep_times *times, const struct dataset *before
 int sweep_times_recall(struct sweep_times *times, size_t level_count, const struct dataset *before,
                        struct error *err)
 {
-	cleanup_free double *counts = calloc(level_count + 1, sizeof *counts);
-	if (!counts)
-		return error_memory(err);
 	const int r = sweep_times_init(times, level_count, err);
 	if (r < 0)
 		return r;
+	cleanup_free double *counts = calloc(level_count + 1, sizeof *counts);
+	if (!counts)
+		return error_memory(err);
 	for (size_t i = 0; i < before->trial_count; i++)
 		sweep_times_add(times, &before->trials[i], 0);
 	recall_tasks(times, before, counts);
