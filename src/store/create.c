@@ -36,7 +36,6 @@ static int bind_run(const struct create_content *content, size_t i, sqlite3_stmt
                     struct error *err)
 {
 	(void)i;
-	(void)err;
 	const struct run_facts *const run = content->run;
 	const char *const name = run->name ? run->name : content->scenario->name;
 	const char *const texts[] = {
@@ -54,7 +53,8 @@ static int bind_run(const struct create_content *content, size_t i, sqlite3_stmt
 		store_bind_text(s, 1 + (int)k, texts[k]);
 	char seed[24];
 	snprintf(seed, sizeof seed, "%" PRIu64, run->seed);
-	sqlite3_bind_text(s, 10, seed, -1, SQLITE_TRANSIENT);
+	if (sqlite3_bind_text(s, 10, seed, -1, SQLITE_TRANSIENT) != SQLITE_OK)
+		return error_memory(err);
 	sqlite3_bind_int64(s, 11, run->threads);
 	sqlite3_bind_int64(s, 12, run->baseline);
 	sqlite3_bind_int64(s, 13, content->plan->blocks);
@@ -137,9 +137,11 @@ static int bind_slot(const struct create_content *content, size_t i, sqlite3_stm
 		str_addf(&pus, "%s%" PRIu32, k ? "," : "", slot->pus[k]);
 	if (pus.failed)
 		return error_memory(err);
-	if (slot->pu_count > 0)
-		sqlite3_bind_text(s, 3, str_text(&pus), -1, SQLITE_TRANSIENT);
-	else
+	/* Without a text the column is NULL: no PUs. */
+	if (slot->pu_count > 0 &&
+	    sqlite3_bind_text(s, 3, str_text(&pus), -1, SQLITE_TRANSIENT) != SQLITE_OK)
+		return error_memory(err);
+	if (slot->pu_count == 0)
 		sqlite3_bind_null(s, 3);
 	sqlite3_bind_int64(s, 4, (int64_t)slot->own_count);
 	store_bind_or_null(s, 5, slot->core, -1);
