@@ -156,6 +156,11 @@ struct campaign_task campaign_task_empty(void)
 	};
 }
 
+bool campaign_task_is_done(const struct campaign_task *task)
+{
+	return task->state == CAMPAIGN_DONE || task->state == CAMPAIGN_UNKNOWN;
+}
+
 int campaign_reserve(struct campaign *campaign, size_t count, struct error *err)
 {
 	if (count > CAMPAIGN_MOST_TASKS)

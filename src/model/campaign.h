@@ -107,6 +107,9 @@ int campaign_reserve(struct campaign *campaign, size_t count, struct error *err)
 /* An empty task: everything absent, state unknown. */
 struct campaign_task campaign_task_empty(void);
 
+/* Whether its figures count: it is done, or nothing is known of its end. */
+bool campaign_task_is_done(const struct campaign_task *task);
+
 /* How far a campaign is filled, and back to there: a reader appends what one file holds, all of it
  * or nothing. Types, labels and covariates that came since may stay, unused. */
 size_t campaign_mark(const struct campaign *campaign);

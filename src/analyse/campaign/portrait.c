@@ -11,13 +11,6 @@
  * covariate, and the fewest tasks that one needs for quantiles. */
 enum { ACROSS = 125, UP = 75, PLAIN_POINTS = 1200, STRETCHES = 24, LEAST_TASKS = 20, BINS = 48 };
 
-/* Figures of tasks are of attempts that are done, as far as is known. */
-static bool counts(const struct campaign_type_needs *needs, const struct campaign_task *task)
-{
-	return task->type == needs->type &&
-	       (task->state == CAMPAIGN_DONE || task->state == CAMPAIGN_UNKNOWN);
-}
-
 static double seconds(int64_t ns)
 {
 	return ns == RECORD_ABSENT ? (double)NAN : (double)ns * 1e-9;
@@ -107,8 +100,9 @@ static int collect(const struct campaign *campaign, const struct campaign_type_n
 		return error_memory(err);
 	for (size_t i = 0; values && i < campaign->task_count && points->count < most; i++) {
 		const struct campaign_task *const task = &campaign->tasks[i];
-		const double y =
-		        counts(needs, task) ? figure_of(task, relation->figure) : (double)NAN;
+		if (task->type != needs->type || !campaign_task_is_done(task))
+			continue;
+		const double y = figure_of(task, relation->figure);
 		if (!isfinite(y) || !isfinite(values[i]))
 			continue;
 		points->x[points->count] = values[i];

@@ -137,7 +137,7 @@ static void stretch_one(void *context, size_t place, size_t worker)
 	size_t count = 0;
 	for (size_t i = begin; i < end; i++) {
 		const struct campaign_task *const task = &build->campaign->tasks[build->order[i]];
-		if (!requirements_is_done(task))
+		if (!campaign_task_is_done(task))
 			continue;
 		if (task->start_ns < 0)
 			return;
@@ -183,8 +183,8 @@ static void spread_one(void *context, size_t index, size_t worker)
 	}
 	for (size_t i = begin; i < end; i++) {
 		const struct campaign_task *const task = &build->campaign->tasks[build->order[i]];
-		values[i - begin] = requirements_is_done(task) ? requirements_figure(task, figure)
-		                                               : (double)NAN;
+		values[i - begin] = campaign_task_is_done(task) ? requirements_figure(task, figure)
+		                                                : (double)NAN;
 	}
 	const uint8_t *const stretch =
 	        build->out->types[place].is_in_time ? &build->stretch[begin] : NULL;
@@ -248,7 +248,7 @@ static size_t points_of(const struct build *build, size_t place, struct campaign
 		const struct campaign_task *const task = &build->campaign->tasks[build->order[i]];
 		const double at = values[build->order[i]];
 		const double figure = requirements_figure(task, relation->figure);
-		if (!requirements_is_done(task) || !isfinite(at) || !isfinite(figure))
+		if (!campaign_task_is_done(task) || !isfinite(at) || !isfinite(figure))
 			continue;
 		stretch[count] = build->stretch[i];
 		x[count] = at;

@@ -7,9 +7,6 @@
 /* A task's figure, NAN where it is absent or cannot be. */
 double requirements_figure(const struct campaign_task *task, enum campaign_figure figure);
 
-/* Whether a task's figures count: it is done, or nothing is known of its end. */
-bool requirements_is_done(const struct campaign_task *task);
-
 /* The distribution of count values, of which those that are NAN have no part. stretch has for each
  * in which stretch of time it was; NULL: not known. Returns 0 or -ENOMEM. */
 int requirements_spread(const double *values, const uint8_t *stretch, size_t count,

@@ -42,11 +42,6 @@ double requirements_figure(const struct campaign_task *task, enum campaign_figur
 	return NAN;
 }
 
-bool requirements_is_done(const struct campaign_task *task)
-{
-	return task->state == CAMPAIGN_DONE || task->state == CAMPAIGN_UNKNOWN;
-}
-
 /* The first of the ascending values that is not below limit; count where none is. */
 static size_t first_from(const double *sorted, size_t count, double limit)
 {

@@ -14,12 +14,18 @@ struct range {
 	uint32_t most;
 };
 
+/* Whether a task is of the type, and its figures count. */
+static bool counts(const struct campaign_task *task, uint32_t type)
+{
+	return task->type == type && campaign_task_is_done(task);
+}
+
 static struct range find_range(const struct campaign *campaign, uint32_t type)
 {
 	struct range range = {0, 0};
 	for (size_t i = 0; i < campaign->task_count; i++) {
 		const uint32_t cores = campaign->tasks[i].cores;
-		if (!capacity_counts(&campaign->tasks[i], type) || cores == 0)
+		if (!counts(&campaign->tasks[i], type) || cores == 0)
 			continue;
 		range.least = range.least == 0 || cores < range.least ? cores : range.least;
 		range.most = cores > range.most ? cores : range.most;
@@ -31,7 +37,7 @@ static struct range find_range(const struct campaign *campaign, uint32_t type)
 static bool take_times(const struct campaign_task *task, uint32_t type, double cores, double *cpu,
                        double *held)
 {
-	if (!capacity_counts(task, type) || task->cpu_ns == RECORD_ABSENT || task->wall_ns <= 0)
+	if (!counts(task, type) || task->cpu_ns == RECORD_ABSENT || task->wall_ns <= 0)
 		return false;
 	*cpu = (double)task->cpu_ns / 1e9;
 	*held = (double)task->wall_ns / 1e9 * (task->cores > 0 ? task->cores : cores);

@@ -48,12 +48,6 @@ static double value_of(const struct campaign_task *task, enum part part)
 	return part == PART_CPU ? (double)value / 1e9 : (double)value;
 }
 
-bool capacity_counts(const struct campaign_task *task, uint32_t type)
-{
-	return task->type == type &&
-	       (task->state == CAMPAIGN_DONE || task->state == CAMPAIGN_UNKNOWN);
-}
-
 /* covariate NULL: every task that has the figure. */
 static int take_sample(const struct campaign *campaign, uint32_t type, enum part part,
                        const struct campaign_covariate *covariate, double visits,
@@ -61,7 +55,7 @@ static int take_sample(const struct campaign *campaign, uint32_t type, enum part
 {
 	size_t most = 1;
 	for (size_t i = 0; i < campaign->task_count; i++)
-		most += capacity_counts(&campaign->tasks[i], type);
+		most += campaign->tasks[i].type == type;
 	sample->values = calloc(most, sizeof *sample->values);
 	sample->x = covariate ? calloc(most, sizeof *sample->x) : NULL;
 	if (!sample->values || (covariate && !sample->x))
@@ -70,7 +64,7 @@ static int take_sample(const struct campaign *campaign, uint32_t type, enum part
 	sample->x_most = -INFINITY;
 	for (size_t i = 0; i < campaign->task_count; i++) {
 		const struct campaign_task *const task = &campaign->tasks[i];
-		if (!capacity_counts(task, type))
+		if (task->type != type || !campaign_task_is_done(task))
 			continue;
 		const double value = value_of(task, part);
 		const double x = covariate ? covariate->values[i] : 0;
@@ -331,7 +325,7 @@ static int remark_rest(struct capacity *capacity, const struct campaign *campaig
 		if (task->type != index || task->state == CAMPAIGN_UNFINISHED)
 			continue;
 		attempts++;
-		rest += !capacity_counts(task, index);
+		rest += !campaign_task_is_done(task);
 		ended += task->state == CAMPAIGN_OUT_OF_MEMORY;
 	}
 	int r = 0;

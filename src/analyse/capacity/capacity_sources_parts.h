@@ -5,10 +5,6 @@
 #include "model/campaign.h"
 #include "model/capacity.h"
 
-/* Whether a task is of the type and its values count: it is done, or nothing is known of its end.
- */
-bool capacity_counts(const struct campaign_task *task, uint32_t type);
-
 /* How many cores a task of the type takes, unless the task says it itself, and where these are
  * several, how busy it keeps them, unless it says that. Returns 0, -EINVAL (not all tasks had the
  * same number) or -ENOMEM. */
