@@ -71,21 +71,34 @@ struct causes {
 	const char *modes;            /* in which the class counted */
 	const char *frequency_source; /* that the class's clocks are of */
 	double *room;
+	struct rank_usual *usual; /* facts; */
+	bool has_usual;           /* which are looked at once a node is slow */
 };
 
 /* ---- Figures of the class ----------------------------------------------------------------- */
+
+static bool is_among(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
 
 /* The source that most nodes have; "" where none has a frequency. */
 static const char *usual_source(const struct ranking_work *work, const struct fleet_class *class)
 {
 	const char *best = "";
+	const char *asked[FREQUENCY_SOURCES]; /* there are no more, unless a file is made up */
+	size_t asked_count = 0;
 	size_t most = 0;
-	for (size_t i = 0; i < class->node_count; i++) {
+	for (size_t i = 0; i < class->node_count && asked_count < ARRAY_LENGTH(asked); i++) {
 		const struct profile_figure *const figure =
 		        rank_figure(&work->nodes[class->nodes[i]].measured->profile, class->policy,
 		                    class->concurrency, MEASURE_FREQUENCY, NULL);
-		if (!figure || strcmp(figure->source, best) == 0)
+		if (!figure || is_among(figure->source, asked, asked_count))
 			continue;
+		asked[asked_count++] = figure->source;
 		size_t count = 0;
 		for (size_t k = 0; k < class->node_count; k++)
 			count += rank_figure(&work->nodes[class->nodes[k]].measured->profile,
@@ -392,7 +405,7 @@ static void add_place(struct str *text, const struct rank_place *place)
 
 /* ---- All ---------------------------------------------------------------------------------- */
 
-static int explain_node(const struct ranking_work *work, const struct causes *causes, size_t i,
+static int explain_node(const struct ranking_work *work, struct causes *causes, size_t i,
                         struct error *err)
 {
 	const size_t node = causes->class->nodes[i];
@@ -419,7 +432,10 @@ static int explain_node(const struct ranking_work *work, const struct causes *ca
 			add_place(&text, place);
 		}
 	}
-	if (rank_add_differences(work, causes->class, node, &differs) > 0)
+	if (!causes->has_usual)
+		rank_find_usual(work, causes->class, causes->usual);
+	causes->has_usual = true;
+	if (rank_add_differences(work, causes->class, causes->usual, node, &differs) > 0)
 		str_addf(&text, "; unlike the others it has %s", str_text(&differs));
 	if (differs.failed)
 		return error_memory(err);
@@ -430,11 +446,12 @@ static int explain_node(const struct ranking_work *work, const struct causes *ca
 static int explain_level(const struct ranking_work *work, const struct fleet_class *class,
                          uint32_t slow_at, struct error *err)
 {
-	struct causes causes = {.class = class, .slow_at = slow_at};
 	const size_t nodes = class->node_count;
 	cleanup_free double *values = calloc((CAUSE_ALL + 2) * nodes + 1, sizeof *values);
+	cleanup_free struct rank_usual *usual = calloc(fleet_fact_count, sizeof *usual);
+	struct causes causes = {.class = class, .slow_at = slow_at, .usual = usual};
 	int r = 0;
-	if (!values)
+	if (!values || !usual)
 		return error_memory(err);
 	fill(work, &causes, values);
 	for (size_t i = 0; r == 0 && i < nodes; i++)

@@ -355,49 +355,46 @@ bool rank_same_value(const char *fact, const char *a, const char *b)
 	       fabs(x - y) <= 0.02 * fmax(fabs(x), fabs(y));
 }
 
-/* The value that at least four fifths of the other nodes have; false: there is none. */
-static bool usual_value(const struct ranking_work *work, const struct fleet_class *class,
-                        size_t node, const char *fact, const char **ret_value)
+static struct rank_usual find_usual(const struct ranking_work *work,
+                                    const struct fleet_class *class, const char *fact)
 {
-	const char *candidate = NULL;
+	struct rank_usual usual = {NULL, 0};
 	size_t votes = 0;
-	size_t others = 0;
-	size_t same = 0;
 	/* A majority, if there is one, is what is left of a vote (Boyer and Moore). */
 	for (size_t i = 0; i < class->node_count; i++) {
-		if (class->nodes[i] == node)
-			continue;
 		const char *const value =
 		        profile_fact(&work->nodes[class->nodes[i]].measured->profile, fact);
 		if (votes == 0)
-			candidate = value;
-		votes = rank_same_value(fact, value, candidate) ? votes + 1 : votes - 1;
+			usual.value = value;
+		votes = rank_same_value(fact, value, usual.value) ? votes + 1 : votes - 1;
 	}
-	for (size_t i = 0; i < class->node_count; i++) {
-		if (class->nodes[i] == node)
-			continue;
-		others++;
-		same += rank_same_value(
+	for (size_t i = 0; i < class->node_count; i++)
+		usual.count += rank_same_value(
 		        fact, profile_fact(&work->nodes[class->nodes[i]].measured->profile, fact),
-		        candidate);
-	}
-	*ret_value = candidate;
-	return others > 0 && 5 * same >= 4 * others;
+		        usual.value);
+	return usual;
+}
+
+void rank_find_usual(const struct ranking_work *work, const struct fleet_class *class,
+                     struct rank_usual *ret_usual)
+{
+	for (size_t i = 0; i < fleet_fact_count; i++)
+		ret_usual[i] = find_usual(work, class, fleet_facts[i].name);
 }
 
 size_t rank_add_differences(const struct ranking_work *work, const struct fleet_class *class,
-                            size_t node, struct str *text)
+                            const struct rank_usual *usual, size_t node, struct str *text)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < fleet_fact_count && count < RANK_MOST_CAUSES; i++) {
-		const char *usual;
 		const char *const own =
 		        profile_fact(&work->nodes[node].measured->profile, fleet_facts[i].name);
-		if (!usual_value(work, class, node, fleet_facts[i].name, &usual) ||
-		    rank_same_value(fleet_facts[i].name, own, usual))
+		/* At least four fifths of the others have it. */
+		if (rank_same_value(fleet_facts[i].name, own, usual[i].value) ||
+		    5 * usual[i].count < 4 * (class->node_count - 1))
 			continue;
 		str_addf(text, "%s%s ", count > 0 ? ", " : "", fleet_facts[i].words);
-		rank_add_pair(text, own, usual);
+		rank_add_pair(text, own, usual[i].value);
 		count++;
 	}
 	return count;

@@ -112,10 +112,20 @@ double rank_class_threshold(const struct fleet_class *class);
 void rank_centre(const double *values, size_t count, double *scratch, double *ret_median,
                  double *ret_deviation);
 
+/* The value of a fact that most nodes of a class have, where most have one, and how many of them
+ * do. */
+struct rank_usual {
+	const char *value; /* NULL: the fact is not known */
+	size_t count;
+};
+
+/* Of each of fleet_facts; the values belong to the nodes. */
+void rank_find_usual(const struct ranking_work *work, const struct fleet_class *class,
+                     struct rank_usual *ret_usual);
 /* Appends in what the facts of a node differ from nearly all others of its class. Returns how
  * many. */
 size_t rank_add_differences(const struct ranking_work *work, const struct fleet_class *class,
-                            size_t node, struct str *text);
+                            const struct rank_usual *usual, size_t node, struct str *text);
 /* Whether a fact that both results tell is not as it was. */
 bool rank_has_changed(const struct profile *now, const struct profile *before, const char *fact);
 /* Whether two values of a fact say the same; NULL is a value. Sizes in bytes may differ by 2 %. */

@@ -118,6 +118,9 @@ struct spreads {
 	double sigmas;     /* how many of them a place has to be apart */
 	bool *is_apart;    /* of each cell: far from the middle, in all of its trials */
 	bool is_common;    /* half the nodes have such places */
+	double *own;       /* room for the places of a node */
+	double *tail;      /* of all nodes, ascending; NULL: not asked yet */
+	size_t tail_count;
 };
 
 static void measure_spreads(const struct grid *grid, double *scratch, struct spreads *spreads)
@@ -171,28 +174,37 @@ static bool is_apart(const struct grid *grid, const struct spreads *spreads, siz
 	       is_slow_in_trials(grid, at);
 }
 
-/* Where places are disturbed now and then, what is far apart is more frequent than the middle of
- * the distribution says: the deviation that a normal tail as heavy as that of the other nodes would
- * have. Faults of other nodes are no such tail: places that are apart in all of their trials are
- * left out, unless half the nodes have some, which is then what these nodes are like. At least
- * TAIL_LEAST places have to be in it. */
-static double spread_of_others(const struct grid *grid, const struct spreads *spreads, size_t node,
-                               double *scratch)
+/* Faults of other nodes are no tail: places that are apart in all of their trials are left out,
+ * unless half the nodes have some, which is then what these nodes are like. Returns how many of the
+ * cells from `begin` on are in it. */
+static size_t take_tail(const struct grid *grid, const struct spreads *spreads, size_t begin,
+                        size_t count, double *ret_cells)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < grid->nodes; i++)
-		for (size_t p = 0; p < grid->places; p++) {
-			const size_t at = i * grid->places + p;
-			if (i != node && !isnan(grid->apart[at]) &&
-			    (spreads->is_common || !spreads->is_apart[at]))
-				scratch[n++] = grid->apart[at];
-		}
+	for (size_t at = begin; at < begin + count; at++)
+		if (!isnan(grid->apart[at]) && (spreads->is_common || !spreads->is_apart[at]))
+			ret_cells[n++] = grid->apart[at];
+	quantile_sort_values(ret_cells, n);
+	return n;
+}
+
+/* Where places are disturbed now and then, what is far apart is more frequent than the middle of
+ * the distribution says: the deviation that a normal tail as heavy as that of the other nodes would
+ * have. At least TAIL_LEAST places have to be in it. All nodes are sorted once, and the node's own
+ * places taken out of that: a sort for each node would grow with the square of their number. */
+static double spread_of_others(const struct grid *grid, const struct spreads *spreads, size_t node)
+{
+	size_t own = take_tail(grid, spreads, node * grid->places, grid->places, spreads->own);
+	const size_t n = spreads->tail_count - own;
 	const double part = n > 0 ? fmax(TAIL_PART, (double)TAIL_LEAST / (double)n) : 1;
 	if (part > TAIL_MOST)
 		return 0;
-	quantile_sort_values(scratch, n);
-	const double value = scratch[n - 1 - (size_t)floor(part * (double)n)];
-	return fmax(value, 0) / gsl_cdf_ugaussian_Qinv(part);
+	/* From the top; among all, what is the node's own and no lower stands before it. */
+	size_t rank = (size_t)floor(part * (double)n);
+	const double *const highest = &spreads->tail[spreads->tail_count - 1];
+	for (; own > 0 && spreads->own[own - 1] >= *(highest - rank); own--)
+		rank++;
+	return fmax(*(highest - rank), 0) / gsl_cdf_ugaussian_Qinv(part);
 }
 
 /* Marks the places that are apart, and says whether half the nodes have some. */
@@ -210,14 +222,19 @@ static void mark_apart(const struct grid *grid, struct spreads *spreads)
 	spreads->is_common = 2 * with >= grid->present;
 }
 
-static bool is_slow(const struct grid *grid, const struct spreads *spreads, size_t node,
-                    size_t place, double *scratch)
+static bool is_slow(const struct grid *grid, struct spreads *spreads, size_t node, size_t place,
+                    double *scratch)
 {
 	const size_t at = node * grid->places + place;
 	if (!spreads->is_apart[at])
 		return false;
+	if (!spreads->tail) {
+		spreads->tail = scratch;
+		spreads->tail_count =
+		        take_tail(grid, spreads, 0, grid->nodes * grid->places, scratch);
+	}
 	if (isnan(spreads->of_others[node]))
-		spreads->of_others[node] = spread_of_others(grid, spreads, node, scratch);
+		spreads->of_others[node] = spread_of_others(grid, spreads, node);
 	return grid->apart[at] > spreads->sigmas * spreads->of_others[node];
 }
 
@@ -260,10 +277,11 @@ static int judge(struct ranking_work *work, const struct fleet_class *class,
 	struct spreads spreads = {.is_apart = is_apart,
 	                          .of_place = room,
 	                          .of_node = room + grid->places,
-	                          .of_others = room + grid->places + grid->nodes};
+	                          .of_others = room + grid->places + grid->nodes,
+	                          .own = room + grid->places + 2 * grid->nodes};
 	memcpy(grid->against, grid->apart, grid->nodes * grid->places * sizeof *grid->against);
 	centre_columns(grid->own, grid->nodes, grid->places, scratch);
-	centre_rows(grid, scratch, room + grid->places + 2 * grid->nodes);
+	centre_rows(grid, scratch, spreads.own);
 	measure_spreads(grid, scratch, &spreads);
 	for (size_t i = 0; i < grid->nodes; i++)
 		spreads.of_others[i] = NAN;
