@@ -1,16 +1,12 @@
 #include "commands/metrics.h"
 
+#include "commands/own_file.h"
 #include "commands/talk.h"
-#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
-#include "core/str.h"
 #include "formats/metrics_yaml.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Puts the file over what there is. */
@@ -30,44 +26,11 @@ static enum exit_code add_file(const char *path, struct metrics *metrics)
 	return EXIT_DONE;
 }
 
-/* Where plateau's own metrics are: beside the program in a build tree, where they were installed,
- * and beside bin of a copy that was moved to another place. NULL where they are in none of these,
- * or no memory. */
-static char *find_own(void)
-{
-	static const struct {
-		bool is_by_program; /* below the folder that the program is in */
-		const char *path;
-	} places[] = {
-	        {true, "/metrics.yaml"},
-	        {false, PLATEAU_DATADIR "/metrics.yaml"},
-	        {true, "/../share/plateau/metrics.yaml"},
-	};
-	struct error ignored;
-	char folder[PATH_MAX];
-	const ssize_t length = readlink("/proc/self/exe", folder, sizeof folder - 1);
-	folder[length > 0 ? length : 0] = '\0';
-	char *const slash = strrchr(folder, '/');
-	if (slash)
-		*slash = '\0';
-	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
-		char *path = NULL;
-		if (places[i].is_by_program && !slash)
-			continue;
-		if (str_format(&path, &ignored, "%s%s", places[i].is_by_program ? folder : "",
-		               places[i].path) == 0 &&
-		    access(path, R_OK) == 0)
-			return path;
-		free(path);
-	}
-	return NULL;
-}
-
 enum exit_code metrics_load(const struct arguments *arguments, struct metrics *ret_metrics)
 {
 	static const char site[] = PLATEAU_SYSCONFDIR "/plateau/metrics.yaml";
 	cleanup_metrics struct metrics metrics = {0};
-	cleanup_free char *own = find_own();
+	cleanup_free char *own = own_file("metrics.yaml");
 	const char *const given = arguments_get(arguments, "metrics");
 	enum exit_code code = EXIT_DONE;
 	if (own)

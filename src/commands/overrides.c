@@ -1,5 +1,6 @@
 #include "commands/overrides.h"
 
+#include "commands/own_file.h"
 #include "commands/talk.h"
 #include "core/cleanup.h"
 #include "core/error.h"
@@ -281,6 +282,26 @@ static bool is_like_scenario(const char *path)
 	return point && (strcmp(point, ".yaml") == 0 || strcmp(point, ".yml") == 0);
 }
 
+/* Says that a scenario is not there: where the one of that name is which came with plateau. */
+static enum exit_code tell_missing(const char *path, const struct error *err)
+{
+	const char *const slash = strrchr(path, '/');
+	cleanup_free char *name = NULL;
+	cleanup_free char *own = NULL;
+	struct error ignored;
+	if (!is_like_scenario(path)) {
+		talk_error("%s; a command to run goes behind --", err->text);
+		return EXIT_USAGE;
+	}
+	if (str_format(&name, &ignored, "scenarios/%s", slash ? slash + 1 : path) == 0)
+		own = own_file(name);
+	if (own)
+		talk_error("%s; did you mean %s?", err->text, own);
+	else
+		talk_error("%s", err->text);
+	return EXIT_USAGE;
+}
+
 static enum exit_code from_file(const char *path, struct scenario *ret_scenario)
 {
 	struct error err;
@@ -290,10 +311,8 @@ static enum exit_code from_file(const char *path, struct scenario *ret_scenario)
 		return EXIT_DONE;
 	if (problems.count)
 		return talk_problems(&problems, &err);
-	if (r == -ENOENT && !is_like_scenario(path)) {
-		talk_error("%s; a command to run goes behind --", err.text);
-		return EXIT_USAGE;
-	}
+	if (r == -ENOENT)
+		return tell_missing(path, &err);
 	return talk_fail(r == -ENOMEM ? EXIT_SOMETHING_FAILED : EXIT_USAGE, &err);
 }
 

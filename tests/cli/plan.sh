@@ -191,6 +191,17 @@ tap_run plateau plan -j 1,2 true
 tap_status 2
 tap_stderr_has "a command to run goes behind --"
 
+# Documents name scenarios/quick.yaml as it is in the source: an installed plateau says where its own is.
+mkdir -p moved/bin moved/share/plateau/scenarios
+cp "$(command -v plateau)" moved/bin/
+cp scenario.yaml moved/share/plateau/scenarios/own-one.yaml
+tap_run moved/bin/plateau plan scenarios/own-one.yaml
+tap_status 2
+tap_stderr_has "cannot open scenarios/own-one.yaml: No such file or directory; did you mean $PWD/moved/bin/../share/plateau/scenarios/own-one.yaml?"
+tap_run moved/bin/plateau plan scenarios/nobodys.yaml
+tap_status 2
+tap_stderr_is "plateau: cannot open scenarios/nobodys.yaml: No such file or directory"
+
 # The PUs that this process may use, as the kernel lists them.
 allowed=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
 last=${allowed##*[,-]}
