@@ -108,7 +108,7 @@ if [ "$(id -u)" != 0 ] || ! command -v setpriv >/dev/null 2>&1; then
 	skip "an ordinary user" "needs root and setpriv"
 else
 	mkdir user
-	chmod 777 user
+	chmod 1777 user
 	chmod 755 "$work"
 	tap_run env TMPDIR="$work/user" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$(command -v plateau)" run -q --here -j 1 -r 1 -w 0 -m 1 -e none -o user/user.db -- sleep 0.2
