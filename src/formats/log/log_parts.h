@@ -45,6 +45,13 @@ extern const struct log_parser lsst_log_parser;
 extern const struct log_parser json_log_parser;
 extern const struct log_parser pattern_log_parser;
 
+/* Groups of a pattern, with the whole. */
+enum { LOG_MOST_GROUPS = 16 };
+
+/* Whether a pattern is one that may be compiled: no quantifier behind a quantifier, not too long
+ * written out, not too many groups. Returns 0 or -EINVAL. */
+int pattern_log_check(const char *text, struct error *err);
+
 /* Compiles pattern and fields. Returns 0 or -EINVAL. */
 int pattern_log_compile(const struct scenario_phases *phases, regex_t *ret_regex,
                         struct log_groups *ret_groups, struct error *err);

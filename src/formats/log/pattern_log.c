@@ -8,7 +8,6 @@
 #include <string.h>
 
 enum {
-	MOST_GROUPS = 16,
 	PATTERN_LINE_BYTES = 4096, /* of a line are matched: what matching costs is bounded */
 	TIME_BYTES = 128
 };
@@ -61,6 +60,9 @@ int pattern_log_compile(const struct scenario_phases *phases, regex_t *ret_regex
                         struct log_groups *ret_groups, struct error *err)
 {
 	regex_t regex;
+	int r = pattern_log_check(phases->pattern, err);
+	if (r < 0)
+		return r;
 	const int code = regcomp(&regex, phases->pattern, REG_EXTENDED);
 	if (code != 0) {
 		char why[128];
@@ -71,11 +73,7 @@ int pattern_log_compile(const struct scenario_phases *phases, regex_t *ret_regex
 		                 why);
 	}
 	struct log_groups groups = {-1, -1, -1};
-	int r = 0;
-	if (regex.re_nsub >= MOST_GROUPS)
-		r = error_set(err, EINVAL, "more than %d groups; leave some out", MOST_GROUPS - 1);
-	if (r == 0)
-		r = name_groups(phases, regex.re_nsub, &groups, err);
+	r = name_groups(phases, regex.re_nsub, &groups, err);
 	if (r < 0) {
 		regfree(&regex);
 		return r;
@@ -101,8 +99,8 @@ static enum log_line parse(const struct log_format *format, const char *text, si
 	const struct log_groups *const groups = &format->groups;
 	char line[PATTERN_LINE_BYTES];
 	log_copy(line, sizeof line, text, bytes);
-	regmatch_t matches[MOST_GROUPS];
-	if (regexec(&format->regex, line, MOST_GROUPS, matches, 0) != 0)
+	regmatch_t matches[LOG_MOST_GROUPS];
+	if (regexec(&format->regex, line, LOG_MOST_GROUPS, matches, 0) != 0)
 		return LINE_OTHER;
 	char time[TIME_BYTES];
 	copy_group(time, sizeof time, line, matches, groups->time);

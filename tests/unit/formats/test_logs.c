@@ -243,6 +243,12 @@ static void test_pattern(void **state)
 	assert_string_equal(seen.stamps[0].logger, "");
 	assert_string_equal(seen.stamps[0].message, "reading a.fits");
 	words_release(&phases.fields);
+	/* What only looks like quantifiers in a row. */
+	phases =
+	        pattern_of("^[]+*?]*\\+*([0-9]{4}[^][:space:]+]+[+*]?.{13}[[:digit:]]+)+ ([a-z]*)+",
+	                   "%Y-%m-%d %H:%M:%S.%f");
+	struct error err;
+	assert_int_equal(log_format_check(&phases, &err), 0);
 	phases = pattern_of("^t=([0-9.]+)", "%s.%f");
 	log_seen_text(&phases, "t=1697695201.727   begin it  \n", &seen);
 	assert_int_equal(seen.stamps[0].calendar_ns, LOG_SEEN_WHEN);
@@ -260,6 +266,15 @@ static void test_pattern_faults(void **state)
 	} cases[] = {
 	        {"^(a", "%s", "", "no POSIX extended regular expression"},
 	        {"^a", "%s", "", "no group is the time stamp"},
+	        /* Some of these take gigabytes when they are compiled. */
+	        {"(a)++++++++++++++++++++++++++++++", "%s", "", "(\"++++++++++\")"},
+	        {"(a)b*{2}", "%s", "", "a quantifier stands behind a quantifier (\"{2}\")"},
+	        {"(a)[]+*]+[[:alpha:]]\\+++", "%s", "", "(\"+\")"},
+	        {"(a+?)", "%s", "", "a quantifier stands behind a quantifier"},
+	        {"(((a{99}){99}){99})", "%s", "", "longer than 20000 letters, up to \"{99})\""},
+	        {"(a){30000}", "%s", "", "longer than 20000 letters"},
+	        {"a{99999999999999999999}", "%s", "", "longer than 20000 letters"},
+	        {"(((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+", "%s", "", "longer than 20000"},
 	        {"(a)(b)", "%s", "time time", "two groups are the time"},
 	        {"(a)(b)", "%s", "time level", "is no meaning of a group"},
 	        {"(a)(b)", "%s", "message", "no group is the time stamp"},
