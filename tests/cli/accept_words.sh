@@ -38,6 +38,12 @@ for name in pass fail; do
 done
 tap_run plateau accept good/1.db --criteria pass.yaml
 lacks "an undisturbed run has nothing of it" "$stdout" "Something was wrong"
+
+# The sentence for the ticket has the units of the table above it.
+printf '%s\n' 'criteria:' '  - {metric: wall, level: 2, at_most: 20 ms}' >short.yaml
+tap_run plateau accept good/1.db --criteria short.yaml --json
+tap_status 3
+tap_stdout_has "ms; at most 20 ms is asked" "times below a second are told in ms"
 tap_run plateau accept busy.db good/2.db --criteria pass.yaml
 tap_stdout_has "! busy.db: " "of several results each that passes is named"
 tap_run plateau accept busy.db --criteria pass.yaml --json

@@ -62,13 +62,14 @@ const char *verdict_figure(const struct question *question, double value,
 		snprintf(text, VERDICT_FIGURE_BYTES, "%s", number);
 		return text;
 	}
-	number_format_significant(value * units[unit].factor, DIGITS, number);
+	const bool is_short = unit == MEASURE_SECONDS && value != 0 && fabs(value) < 1;
+	number_format_significant(value * (is_short ? 1e3 : units[unit].factor), DIGITS, number);
 	drop_zeros(number);
 	const char *const symbol = unit == MEASURE_AS_NAMED && criterion->detail
 	                                   ? printed_unit_of(criterion->detail)->symbol
 	                                   : "";
-	snprintf(text, VERDICT_FIGURE_BYTES, "%s%s%s%.12s", number, units[unit].behind,
-	         symbol[0] ? " " : "", symbol);
+	snprintf(text, VERDICT_FIGURE_BYTES, "%s%s%s%.12s", number,
+	         is_short ? " ms" : units[unit].behind, symbol[0] ? " " : "", symbol);
 	return text;
 }
 
