@@ -152,8 +152,10 @@ static enum exit_code tell_of_group(const char *group, int argc, char *const arg
 /* `plateau help COMMAND`: the same as `plateau COMMAND --help`. */
 static enum exit_code help_on(int argc, char *const argv[])
 {
-	if (argc < 1 || is_help(argv[0]))
+	if (argc < 1 || is_help(argv[0]) || strcmp(argv[0], "help") == 0)
 		return print_program_help(stdout, EXIT_DONE);
+	if (is_help(argv[argc - 1]))
+		argc--; /* asked for twice */
 	int words = 0;
 	const struct command *const command = command_find(command_table, argc, argv, &words);
 	if (command && words == argc)

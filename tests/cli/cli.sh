@@ -79,6 +79,12 @@ done
 tap_run plateau help fleet
 tap_status 0
 tap_stdout_has "Usage: plateau fleet COMMAND"
+tap_run plateau help help
+tap_status 0 "help on help"
+tap_stdout_has "Usage: plateau"
+tap_run plateau help show --help
+tap_status 0 "help, asked for twice"
+tap_stdout_has "plateau show"
 # WORDS of help that name no command|what is said
 while IFS='|' read -r words message; do
 	read -ra words <<<"$words"
