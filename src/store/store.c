@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -101,6 +102,19 @@ int store_error(sqlite3 *db, struct error *err, const char *what)
 	return error_set(err, EIO, "%s: %s", what, sqlite3_errmsg(db));
 }
 
+/* Whether the path, made whole, is longer than SQLite takes, which tells that as it does a folder
+ * that is not there. */
+static bool is_too_long(const char *path)
+{
+	static const char suffix[] = "-journal";
+	char folder[PATH_MAX];
+	const sqlite3_vfs *const vfs = sqlite3_vfs_find(confined_reading);
+	size_t length = strlen(path) + sizeof suffix - 1;
+	if (path[0] != '/' && getcwd(folder, sizeof folder))
+		length += strlen(folder) + 1;
+	return vfs && length > (size_t)vfs->mxPathname;
+}
+
 static int open_file(const char *path, int flags, sqlite3 **ret_db, struct error *err)
 {
 	/* "./" keeps SQLite from taking a name as a URI or as its own ":memory:". */
@@ -116,6 +130,11 @@ static int open_file(const char *path, int flags, sqlite3 **ret_db, struct error
 	const int code = sqlite3_open_v2(name, &db, flags | SQLITE_OPEN_NOMUTEX, system);
 	if (db)
 		sqlite3_extended_result_codes(db, 1);
+	if (code == SQLITE_CANTOPEN && is_too_long(path))
+		return error_set(err, ENAMETOOLONG,
+		                 "with the names of all its folders it is longer than SQLite "
+		                 "takes (some 500 bytes), choose a shorter path: cannot open %s",
+		                 path);
 	if (code != SQLITE_OK) {
 		cleanup_free char *what = NULL;
 		const int s = str_format(&what, err, "cannot open %s", path);

@@ -120,4 +120,16 @@ tap_status 0 "an import"
 tap_run plateau import csv table.csv -o imported.db --force
 tap_status 0 "a result is replaced with --force"
 
+# ---- Folders with long names ---------------------------------------------------------------------
+deep=$PWD
+for _ in 1 2 3 4 5 6; do deep+=/$(printf 'd%.0s' {1..90}); done
+mkdir -p "$deep" && cp keep.db "$deep"
+tap_run plateau show "$deep/keep.db"
+tap_status 2 "a path that is longer than SQLite takes"
+tap_stderr_has "choose a shorter path"
+tap_run env -C "$deep" plateau run -q -j 1 -r 1 -m 1 -o new.db -- true
+tap_status 2 "a short name in such a folder"
+tap_stderr_has "choose a shorter path"
+is "leaves nothing" "$(ls "$deep")" "keep.db"
+
 tap_done
