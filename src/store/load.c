@@ -21,6 +21,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static int say_busy(const char *path, struct error *err)
+{
+	return error_set(err, EBUSY,
+	                 "%s is being written by another program (a running plateau, or sqlite3): "
+	                 "read it when that has ended",
+	                 path);
+}
+
 /* The result of a killed run on a network file system is elsewhere. */
 static int refuse_missing(const char *path, struct error *err)
 {
@@ -28,6 +36,8 @@ static int refuse_missing(const char *path, struct error *err)
 	const int r = place_find(path, &found, err);
 	if (r < 0)
 		return r;
+	if (place_is_live(path))
+		return say_busy(path, err);
 	return error_set(err, ENOENT,
 	                 "%s is not finished: what there is of it is in %s; `plateau run --resume "
 	                 "%s` goes on with it",
@@ -53,14 +63,6 @@ static int open_plain_file(const char *path, int *ret_fd, struct stat *ret_statu
 	*ret_status = status;
 	fd = -1;
 	return 0;
-}
-
-static int say_busy(const char *path, struct error *err)
-{
-	return error_set(err, EBUSY,
-	                 "%s is being written by another program (a running plateau, or sqlite3): "
-	                 "read it when that has ended",
-	                 path);
 }
 
 static int refuse_live(int fd, const char *path, struct error *err)

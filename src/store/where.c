@@ -99,7 +99,8 @@ static int read_own(const char *name, char **ret_text, struct error *err)
 	if (S_ISREG(status.st_mode) && status.st_uid != geteuid())
 		return error_set(err, EBUSY,
 		                 "%s belongs to another user, whose run writes that result, or has "
-		                 "left it: choose another name with -o",
+		                 "left it: read it when that has ended, or run with another name "
+		                 "after -o",
 		                 name);
 	char proc[40];
 	snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);

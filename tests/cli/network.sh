@@ -67,8 +67,8 @@ tap_status 2 "with --force too"
 tap_run plateau run --resume net/a.db
 tap_status 2 "and --resume as well"
 tap_run plateau show net/a.db
-tap_status 2 "show says that it is not finished"
-tap_stderr_has "is not finished" "in words"
+tap_status 2 "show says that it is being written"
+tap_stderr_has "is being written" "in words"
 wait "$pid"
 is "the run ends with 0" "$?" 0
 is "the result is in its place, alone" "$(ls net)" "a.db"
