@@ -24,8 +24,8 @@ int trust_temporary_parent(const char *folder, struct error *err)
 	return error_set(
 	        err, EPERM,
 	        "every user may write to the temporary folder %s, and it has no sticky bit: "
-	        "others could exchange what is put there; set TMPDIR to another, or have "
-	        "that set right by `chmod +t`",
+	        "others could exchange what is put there; set TMPDIR to a folder of your own "
+	        "(mkdir -m 700), or have that set right by `chmod +t`",
 	        folder);
 }
 
