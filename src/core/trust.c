@@ -55,7 +55,9 @@ int trust_content(const char *path, struct error *err)
 		return errno == ENOENT || errno == ENOTDIR
 		               ? 0
 		               : error_system(err, errno, "cannot look at %s", path);
-	if (!is_anybodys(&status))
+	/* A sticky folder keeps what is there, but anybody may be the first to put something there.
+	 */
+	if (!(status.st_mode & S_IWOTH))
 		return 0;
 	return error_set(err, EPERM,
 	                 "every user may change %s, and with it what would be run in your name: "

@@ -104,10 +104,11 @@ static void add_word(struct str *s, const char *word, size_t bytes)
 	roff_plain_bytes(s, word + before + inner, bytes - before - inner);
 }
 
-/* From one backtick to the next, where that is in the same paragraph. Returns the bytes used. */
-static size_t add_quoted(struct str *s, const char *text)
+/* From one backtick to the next, where that is in the same paragraph, which has so many bytes left.
+ * Returns the bytes used. */
+static size_t add_quoted(struct str *s, const char *text, size_t bytes)
 {
-	const char *const end = strchr(text + 1, '`');
+	const char *const end = memchr(text + 1, '`', bytes - 1);
 	if (!end)
 		return 0;
 	str_add(s, "\\fB");
@@ -129,7 +130,8 @@ static void add_inline(struct str *s, const char *text, size_t bytes)
 			length = (size_t)(end - text);
 		if (length > 0) {
 			add_word(s, text, length);
-		} else if (*text == '`' && (length = add_quoted(s, text)) > 0) {
+		} else if (*text == '`' &&
+		           (length = add_quoted(s, text, (size_t)(end - text))) > 0) {
 			text += length;
 			continue;
 		} else {

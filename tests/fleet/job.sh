@@ -371,7 +371,7 @@ cat >mounted <<'SH'
 #!/bin/sh
 # KIND: a job whose folder becomes full, or read-only, is full or read-only.
 set -e
-mount -t tmpfs -o size=$2 none target
+mount -t tmpfs -o size=$2,mode=755 none target
 cp -r small/. target
 [ "$1" != again ] || cp -r keeping/. target
 [ "$1" != full-node ] || mount -t tmpfs -o size=40k none "$TMPDIR"
