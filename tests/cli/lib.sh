@@ -145,7 +145,7 @@ $2" ;;
 # matches NAME TEXT REGEX: some line of TEXT matches the extended regular expression.
 matches()
 {
-	if printf '%s\n' "$2" | grep -Eq -- "$3"; then
+	if grep -Eq -- "$3" <<<"$2"; then
 		ok "$1"
 	else
 		not_ok "$1" "no line matches: $3

@@ -28,7 +28,8 @@ tap_stdout_has "x.fits: the whole file is read again"
 tap_stdout_has "r: read, w: written, #: both"
 matches "the command's own output comes first" "$(head -1 <<<"$stdout")" '^size [0-9]+ read'
 check "the page is there" grep -q 'Position against time: x.fits' page.html
-is "no line is wider than a terminal" "$(tail -n +2 <<<"$stdout" | awk 'length > 80')" ""
+# The name of the command may be longer, where this folder is deep.
+is "no line is wider than a terminal" "$(tail -n +2 <<<"$stdout" | grep -v "^  command " | awk 'length > 80')" ""
 
 PLATEAU_TREAT_AS_NETWORK=$work tap_run plateau io --json -- "$sweeps" x.fits 20
 is "a shared file system is told" "$(figure 'f("/x.fits")["is_shared"]')" True
