@@ -99,15 +99,15 @@ awk 'BEGIN {
 plateau capacity overlaps pointings.csv --page overlaps.html >/dev/null 2>&1
 PAGE_OF=needs look overlaps overlaps.html
 cat >strace.log <<'END'
-1 1.000000 openat(AT_FDCWD</work>, "table", O_RDWR|O_CREAT, 0644) = 3</work/table> <0.000010>
-1 1.100000 write(3</work/table>, "x", 4096) = 4096 <0.000010>
-1 1.200000 lseek(3</work/table>, 0, SEEK_SET) = 0 <0.000010>
-1 1.300000 read(3</work/table>, "x", 4096) = 4096 <0.000010>
-1 1.400000 write(3</work/table>, "x", 4096) = 4096 <0.000010>
-1 1.500000 close(3</work/table>) = 0 <0.000010>
+1 1.000000 openat(AT_FDCWD</data>, "table", O_RDWR|O_CREAT, 0644) = 3</data/table> <0.000010>
+1 1.100000 write(3</data/table>, "x", 4096) = 4096 <0.000010>
+1 1.200000 lseek(3</data/table>, 0, SEEK_SET) = 0 <0.000010>
+1 1.300000 read(3</data/table>, "x", 4096) = 4096 <0.000010>
+1 1.400000 write(3</data/table>, "x", 4096) = 4096 <0.000010>
+1 1.500000 close(3</data/table>) = 0 <0.000010>
 1 1.600000 +++ exited with 0 +++
 END
-plateau io --log strace.log --file /work/table -o io.html >/dev/null 2>&1
+plateau io --log strace.log --file /data/table -o io.html >/dev/null 2>&1
 PAGE_OF=needs look io io.html
 
 # ---- Hostile texts -----------------------------------------------------------------------------
