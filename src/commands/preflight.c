@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/number.h"
+#include "core/usage.h"
 #include "model/record.h"
 #include "platform/pressure.h"
 #include "run/preflight.h"
@@ -25,7 +26,7 @@ static const double busy_share = 0.01;
 /* The node, and what of its CPU time is our own. */
 struct look {
 	struct pressure node;
-	int64_t own_ns;
+	int64_t own_ns; /* -1: not known */
 };
 
 struct preflight {
@@ -37,20 +38,16 @@ struct preflight {
 	struct look trial;
 };
 
-static int64_t usage_ns(int who)
-{
-	struct rusage usage = {0};
-	getrusage(who, &usage);
-	return ((int64_t)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * NS_PER_S +
-	       ((int64_t)usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * NS_PER_US;
-}
-
 /* Tasks count when they have been reaped: at the end of a trial that is all of them. */
 static struct look look_now(void)
 {
 	struct look look;
 	pressure_read(NULL, &look.node);
-	look.own_ns = usage_ns(RUSAGE_SELF) + usage_ns(RUSAGE_CHILDREN);
+	struct usage own;
+	struct usage tasks;
+	look.own_ns = -1;
+	if (usage_read(RUSAGE_SELF, &own) == 0 && usage_read(RUSAGE_CHILDREN, &tasks) == 0)
+		look.own_ns = own.cpu_ns + tasks.cpu_ns;
 	return look;
 }
 
@@ -60,7 +57,7 @@ static double others_share(const struct look *before, const struct look *after)
 {
 	const double elapsed_ns = (double)(after->node.at_ns - before->node.at_ns);
 	if (before->node.busy_ns < 0 || after->node.busy_ns < 0 || after->node.cpus == 0 ||
-	    elapsed_ns <= 0)
+	    before->own_ns < 0 || after->own_ns < 0 || elapsed_ns <= 0)
 		return -1;
 	const int64_t others_ns =
 	        after->node.busy_ns - before->node.busy_ns - (after->own_ns - before->own_ns);

@@ -1,6 +1,7 @@
 #include "run/crew.h"
 
 #include "core/clock.h"
+#include "core/usage.h"
 #include "platform/delays.h"
 #include "platform/events.h"
 #include "platform/launch.h"
@@ -60,12 +61,14 @@ static int64_t ns_of(struct timeval t)
 static int64_t max_rss_of(struct crew *crew, const struct rusage *usage)
 {
 	/* It only grows: what is not above what it was once is not above what it is. */
-	if (usage->ru_maxrss <= crew->own_max_rss_kib)
+	const int64_t max_rss_bytes = (int64_t)usage->ru_maxrss * 1024;
+	if (max_rss_bytes <= crew->own_max_rss_bytes)
 		return RECORD_ABSENT;
-	struct rusage own = {0};
-	getrusage(RUSAGE_SELF, &own);
-	crew->own_max_rss_kib = own.ru_maxrss;
-	return usage->ru_maxrss > own.ru_maxrss ? (int64_t)usage->ru_maxrss * 1024 : RECORD_ABSENT;
+	struct usage own;
+	if (usage_read(RUSAGE_SELF, &own) < 0)
+		return RECORD_ABSENT;
+	crew->own_max_rss_bytes = own.max_rss_bytes;
+	return max_rss_bytes > own.max_rss_bytes ? max_rss_bytes : RECORD_ABSENT;
 }
 
 static void take_usage(struct crew *crew, struct task_record *record, const struct rusage *usage)

@@ -33,7 +33,7 @@ struct crew {
 	uint32_t lost_workdirs;
 	uint32_t delays_kept[DELAYS_FATES]; /* tasks, by what became of their delays */
 	struct most_memory most_memory;
-	long own_max_rss_kib; /* plateau's, when it was asked for last */
+	int64_t own_max_rss_bytes; /* plateau's, when it was asked for last */
 	int outputs_fd;
 	int workdirs_fd;
 };

@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/rng.h"
+#include "core/usage.h"
 #include "model/sink.h"
 #include "model/window.h"
 #include "run/crew.h"
@@ -20,15 +21,6 @@
 #include <sys/resource.h>
 
 #define HEARTBEAT_NS (100 * NS_PER_MS)
-
-static int64_t own_cpu_ns(int64_t *ret_max_rss_bytes)
-{
-	struct rusage usage = {0};
-	getrusage(RUSAGE_SELF, &usage);
-	*ret_max_rss_bytes = (int64_t)usage.ru_maxrss * 1024;
-	return ((int64_t)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * NS_PER_S +
-	       ((int64_t)usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * NS_PER_US;
-}
 
 /* ---- Starting ----------------------------------------------------------------------------- */
 
@@ -317,13 +309,23 @@ static void clear_up(struct trial *trial)
 		trial_put_event(trial, -1, "workdir-not-empty", "%s", err.text);
 }
 
-static void finish_record(struct trial *trial, int64_t cpu_before_ns)
+/* plateau's own share. What the kernel does not tell stays absent. */
+static void take_own_usage(struct trial_record *record, const struct usage *before)
+{
+	struct usage now;
+	if (before->cpu_ns == RECORD_ABSENT || usage_read(RUSAGE_SELF, &now) < 0)
+		return;
+	record->harness_cpu_ns = now.cpu_ns - before->cpu_ns;
+	record->harness_max_rss_bytes = now.max_rss_bytes;
+}
+
+static void finish_record(struct trial *trial, const struct usage *before)
 {
 	struct trial_record *const record = &trial->record;
 	record->end_ns = crew_now_ns(trial->tools->crew);
 	record->window_start_ns = trial->protocol.window_start_ns;
 	record->window_end_ns = trial->protocol.window_end_ns;
-	record->harness_cpu_ns = own_cpu_ns(&record->harness_max_rss_bytes) - cpu_before_ns;
+	take_own_usage(record, before);
 	if (record->state == TRIAL_RUNNING)
 		record->state = TRIAL_DONE;
 	if (trial->result < 0 || trial->tools->signals->has_failed)
@@ -386,8 +388,8 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 	                        .drain_ns = drain_ns,
 	                },
 	};
-	int64_t max_rss_bytes;
-	const int64_t cpu_before_ns = own_cpu_ns(&max_rss_bytes);
+	struct usage before = {.cpu_ns = RECORD_ABSENT};
+	usage_read(RUSAGE_SELF, &before);
 	const struct sampler_mark sampler_before = trial_mark_sampler(tools->sampler);
 	trial_put_state(&trial);
 	node_sampler_begin(tools->node_sampler, trial_id);
@@ -396,7 +398,7 @@ int trial_run(const struct trial_tools *tools, uint32_t trial_id, const struct p
 		r = start_together(&trial);
 	if (r == 0) {
 		run_loop(&trial);
-		finish_record(&trial, cpu_before_ns);
+		finish_record(&trial, &before);
 		trial_report_oddities(&trial);
 		trial_put_sampler_cost(&trial, sampler_before);
 		trial_put_stalls(&trial);

@@ -9,6 +9,8 @@ plateau=$top_builddir/plateau
 made=$work/made
 mkdir -p "$made"
 measured="select count(*) from trial where state = 'done'"
+# Every process has memory; what the kernel does not tell is absent.
+from_nowhere='select count(*) from trial where harness_max_rss_bytes <= 0'
 
 # look_result FILE TRIALS CODE: it opens; what was told as stored is in it; with code 0 it is whole.
 look_result()
@@ -31,6 +33,7 @@ look_result()
 	[ "$kept" -ge "${stored:-0}" ] || echo "$stored were told as stored, $kept are there"
 	[ "$code" -ne 0 ] || [ "$(query "$file" "$measured")" = "$trials" ] ||
 		echo "exit code 0 with $(query "$file" "$measured") trials of $trials"
+	[ "$(query "$file" "$from_nowhere")" = 0 ] || echo "a figure that nobody can have told"
 }
 
 # look_others NAME...: nothing else is in the folder but what SQLite keeps beside a file: its log or

@@ -16,6 +16,7 @@ run clone EAGAIN once 2
 run openat EMFILE once 47
 run ppoll EINTR once 3
 run mkdirat ENOSPC once 2
+run getrusage EINVAL once 1
 run malloc ENOMEM once 200
 resume unlink EACCES once 2
 report openat EMFILE once 7

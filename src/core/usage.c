@@ -1,0 +1,23 @@
+#include "core/usage.h"
+
+#include "core/clock.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+
+static int64_t ns_of(struct timeval t)
+{
+	return (int64_t)t.tv_sec * NS_PER_S + (int64_t)t.tv_usec * NS_PER_US;
+}
+
+int usage_read(int who, struct usage *ret)
+{
+	struct rusage usage = {0};
+	if (getrusage(who, &usage) < 0)
+		return -errno;
+	*ret = (struct usage){
+	        .cpu_ns = ns_of(usage.ru_utime) + ns_of(usage.ru_stime),
+	        .max_rss_bytes = (int64_t)usage.ru_maxrss * 1024,
+	};
+	return 0;
+}
