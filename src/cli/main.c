@@ -70,9 +70,16 @@ static enum exit_code print_command_help(const struct command *command)
 	return EXIT_DONE;
 }
 
-static enum exit_code print_version(const char *next)
+static enum exit_code print_version(int argc, char *const argv[])
 {
-	versions_print(next && (strcmp(next, "--verbose") == 0 || strcmp(next, "-v") == 0));
+	const bool is_verbose =
+	        argc > 0 && (strcmp(argv[0], "--verbose") == 0 || strcmp(argv[0], "-v") == 0);
+	if (argc > (is_verbose ? 1 : 0)) {
+		talk_error("--version takes nothing but --verbose, and not '%s'",
+		           argv[is_verbose ? 1 : 0]);
+		return EXIT_USAGE;
+	}
+	versions_print(is_verbose);
 	return EXIT_DONE;
 }
 
@@ -160,6 +167,11 @@ static enum exit_code help_on(int argc, char *const argv[])
 	const struct command *const command = command_find(command_table, argc, argv, &words);
 	if (command && words == argc)
 		return print_command_help(command);
+	if (strcmp(argv[0], "scenario") == 0) {
+		puts("The keys of scenario files are in `man 5 plateau-scenario`; `plateau plan "
+		     "FILE` shows what a file means here.");
+		return EXIT_DONE;
+	}
 	if (!is_group(argv[0]))
 		return refuse_word(NULL, argv[command ? words : 0]);
 	return argc == 1 ? print_group_help(stdout, argv[0], EXIT_DONE)
@@ -172,7 +184,7 @@ static enum exit_code dispatch(int argc, char *const argv[])
 		return print_program_help(stderr, EXIT_USAGE);
 	const char *const word = argv[1];
 	if (strcmp(word, "--version") == 0)
-		return print_version(argv[2]);
+		return print_version(argc - 2, argv + 2);
 	if (is_help(word))
 		return print_program_help(stdout, EXIT_DONE);
 	if (strcmp(word, "help") == 0)

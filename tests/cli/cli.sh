@@ -22,6 +22,12 @@ tap_status 0
 matches "the version comes first" "$(head -n 1 stdout)" \
 	'^plateau [0-9]+\.[0-9]+\.[0-9]+(-[a-z0-9]+)?$'
 short=$stdout
+tap_run plateau --version now
+tap_status 2 "--version and another word"
+tap_stderr_is "plateau: --version takes nothing but --verbose, and not 'now'"
+tap_run plateau help scenario
+tap_status 0 "help on the files, which are no command"
+tap_stdout_has 'man 5 plateau-scenario'
 tap_run plateau --version --verbose
 tap_status 0
 has "with --verbose the same first" "$stdout" "$short"
