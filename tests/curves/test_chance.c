@@ -164,15 +164,6 @@ static void few_tasks_stand_apart(void **state)
 
 /* ---- Nodes -------------------------------------------------------------------------------- */
 
-static const struct made_kind thin = {.processor = "thin",
-                                      .packages = 1,
-                                      .l3s = 1,
-                                      .cores = 4,
-                                      .numa_mode = "NPS1",
-                                      .firmware = "1",
-                                      .memory_gib = 64,
-                                      .task_s = 30};
-
 static bool is_told_to_be_two(size_t nodes, double spread, uint64_t stream)
 {
 	struct fleet fleet cleanup_fleet = {0};
@@ -185,7 +176,7 @@ static bool is_told_to_be_two(size_t nodes, double spread, uint64_t stream)
 	for (size_t i = 0; i < nodes; i++) {
 		char name[24];
 		snprintf(name, sizeof name, "n%03zu", i);
-		made_fleet_node(&fleet, name, &thin, &noise, &rng, NULL, 0);
+		made_fleet_node(&fleet, name, &made_thin, &noise, &rng, NULL, 0);
 	}
 	assert_int_equal(fleet_rank(&fleet, &ranking, &err), 0);
 	for (size_t i = 0; i < ranking.class_count; i++)
@@ -221,8 +212,9 @@ static bool is_told_to_be_slower(double between, double factor, uint64_t stream)
 	struct error err;
 	struct rng rng;
 	rng_init(&rng, 24, stream);
-	struct fleet_node *const node = made_fleet_node(&fleet, "n", &thin, &noise, &rng, NULL, 0);
-	made_fleet_attempt(node, 2, &thin, &noise, &rng, &fault, factor > 1);
+	struct fleet_node *const node =
+	        made_fleet_node(&fleet, "n", &made_thin, &noise, &rng, NULL, 0);
+	made_fleet_attempt(node, 2, &made_thin, &noise, &rng, &fault, factor > 1);
 	assert_int_equal(fleet_history_build(&fleet.nodes[0], &history, &err), 0);
 	assert_int_equal(history.count, 2);
 	return history.items[1].is_slower;

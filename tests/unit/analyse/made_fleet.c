@@ -11,6 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct made_kind made_thin = {.processor = "thin",
+                                    .packages = 1,
+                                    .l3s = 1,
+                                    .cores = 4,
+                                    .numa_mode = "NPS1",
+                                    .firmware = "1",
+                                    .memory_gib = 64,
+                                    .task_s = 30};
+
 enum { FIGURES = 48, LEVELS = 4 };
 
 /* t(0.975) of two degrees of freedom. */

@@ -23,6 +23,9 @@ struct made_kind {
 	double pattern; /* by so much cores differ by their build, the same on all nodes */
 };
 
+/* Few cores, for what is asked of nodes alone. */
+extern const struct made_kind made_thin;
+
 /* Standard deviations of logs; 0: none. */
 struct made_noise {
 	double nodes;  /* between nodes */

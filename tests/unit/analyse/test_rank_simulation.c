@@ -16,15 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Few cores, for what is asked of nodes alone. */
-static const struct made_kind thin = {.processor = "thin",
-                                      .packages = 1,
-                                      .l3s = 1,
-                                      .cores = 4,
-                                      .numa_mode = "NPS1",
-                                      .firmware = "1",
-                                      .memory_gib = 64,
-                                      .task_s = 30};
 static const struct made_kind rome = {.processor = "AMD EPYC 7742 64-Core Processor",
                                       .packages = 2,
                                       .l3s = 32,
@@ -111,7 +102,8 @@ static void healthy_nodes_are_seldom_called_slow(void **state)
 			size_t hits = 0;
 			size_t opens = 0;
 			for (size_t i = 0; i < count; i++) {
-				const struct outcome o = simulate(&thin, sizes[s], &noise, NULL, i);
+				const struct outcome o =
+				        simulate(&made_thin, sizes[s], &noise, NULL, i);
 				hits += o.slow > 0;
 				opens += o.open > 0;
 			}
@@ -193,7 +185,7 @@ static void faults_of_whole_nodes_are_found(void **state)
 				const struct made_fault fault = {COMPONENT_CLOCK, -1, factors[f]};
 				size_t hits = 0;
 				for (size_t i = 0; i < count; i++)
-					hits += simulate(&thin, sizes[s], &noise, &fault, i)
+					hits += simulate(&made_thin, sizes[s], &noise, &fault, i)
 					                .is_found;
 				parts[f] = (double)hits / (double)count;
 			}
