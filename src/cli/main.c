@@ -172,7 +172,7 @@ static enum exit_code help_on(int argc, char *const argv[])
 		     "FILE` shows what a file means here.");
 		return EXIT_DONE;
 	}
-	if (!is_group(argv[0]))
+	if (!is_group(argv[0]) || (command && words > 1))
 		return refuse_word(NULL, argv[command ? words : 0]);
 	return argc == 1 ? print_group_help(stdout, argv[0], EXIT_DONE)
 	                 : refuse_word(argv[0], argv[1]);

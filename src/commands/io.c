@@ -411,6 +411,8 @@ const struct command command_io = {
                          "a log that cannot be read, or a file of --file that was not used"},
                         {EXIT_NODE_CANNOT, "strace is missing or may not look at processes here, "
                                            "or gnuplot is missing"},
+                        {EXIT_INTERRUPTED,
+                         "stopped by a signal; what the command did until then is told"},
                 },
         .examples =
                 {

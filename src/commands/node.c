@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/str.h"
+#include "core/subprocess.h"
 #include "plan/plan_build.h"
 #include "platform/capabilities.h"
 #include "platform/clock_probe.h"
@@ -16,13 +17,11 @@
 #include "platform/host.h"
 #include "report/json/node_json.h"
 #include "report/node_text.h"
-#include "run/words.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define ONE_PU_NS  (200 * NS_PER_MS)
 #define ALL_PUS_NS (500 * NS_PER_MS)
@@ -117,10 +116,10 @@ static int add_programs(struct inquiry *q, struct error *err)
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < ARRAY_LENGTH(programs); i++) {
 		cleanup_free char *path = NULL;
-		r = words_find_command(programs[i].program, getenv("PATH"), &path, err);
-		if (r < 0)
+		r = subprocess_find(programs[i].program, &path, err);
+		if (r == -ENOMEM)
 			return r;
-		const bool is_there = access(path, X_OK) == 0;
+		const bool is_there = r == 0;
 		const struct capability capability = {
 		        .area = "report",
 		        .name = programs[i].name,

@@ -130,17 +130,20 @@ const struct command command_run = {
         .takes_rest = true,
         .exits =
                 {
-                        {EXIT_DONE, "everything was measured; with --accept: accepted"},
+                        {EXIT_DONE, "measured, and no task failed, or a criterion speaks of "
+                                    "failures; with --accept: accepted"},
                         {EXIT_SOMETHING_FAILED,
-                         "tasks could not be started, the disk is full, or the measuring process "
-                         "died; what was stored is kept"},
+                         "tasks failed and no criterion speaks of failures, tasks could not be "
+                         "started, the disk is full, or the measuring process died; what was "
+                         "stored is kept"},
                         {EXIT_USAGE,
                          "the scenario, an option or a criterion is wrong; nothing was run"},
                         {EXIT_CRITERIA_FAILED, "with --accept: a criterion failed"},
                         {EXIT_INCONCLUSIVE, "with --accept: undecided"},
                         {EXIT_NODE_CANNOT,
                          "this node cannot do it: too little memory, an event that cannot be "
-                         "counted, other load above the limits, or no allocation"},
+                         "counted, other load above the limits, no allocation, or every level is "
+                         "left out"},
                         {EXIT_INTERRUPTED, "interrupted, with the result kept"},
                 },
         .variables =

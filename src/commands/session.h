@@ -20,8 +20,8 @@ int session_begin(const char *run_id, bool is_resumed, struct session *ret_sessi
                   struct error *err);
 
 /* Locks the part's private folder, which the engine has just made, until session_release or the end
- * of this process. Where locks are not to be had there is none. Returns 0, or -ESTALE when somebody
- * has removed the folder. */
+ * of this process. Where locks are not to be had there is none. Returns 0; -ESTALE when somebody
+ * has removed the folder; or -errno. */
 int session_hold(struct session *session, struct error *err);
 
 /* Removes the private folders in $TMPDIR and the control groups that other parts of the run, all

@@ -20,8 +20,8 @@
 
 enum { READ_CHUNK_BYTES = 65536, COPY_CHUNK_BYTES = 1 << 18 };
 
-static int read_all(int fd, const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
-                    struct error *err)
+int file_read_open(int fd, const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
+                   struct error *err)
 {
 	cleanup_str struct str data = {0};
 	cleanup_free char *chunk = malloc(READ_CHUNK_BYTES);
@@ -54,7 +54,7 @@ int file_read(const char *path, size_t max_bytes, char **ret_data, size_t *ret_b
 {
 	cleanup_close const int fd = open(path, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? error_system(err, errno, "cannot open %s", path)
-	              : read_all(fd, path, max_bytes, ret_data, ret_bytes, err);
+	              : file_read_open(fd, path, max_bytes, ret_data, ret_bytes, err);
 }
 
 int file_read_regular(const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
@@ -65,8 +65,9 @@ int file_read_regular(const char *path, size_t max_bytes, char **ret_data, size_
 	cleanup_close const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return error_system(err, errno, "cannot open %s", path);
-	return S_ISREG(status.st_mode) ? read_all(fd, path, max_bytes, ret_data, ret_bytes, err)
-	                               : error_set(err, EINVAL, "%s is no file", path);
+	return S_ISREG(status.st_mode)
+	               ? file_read_open(fd, path, max_bytes, ret_data, ret_bytes, err)
+	               : error_set(err, EINVAL, "%s is no file", path);
 }
 
 int file_write_all(int fd, const void *data, size_t data_bytes, struct error *err)

@@ -22,6 +22,10 @@ int file_read(const char *path, size_t max_bytes, char **ret_data, size_t *ret_b
 int file_read_regular(const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
                       struct error *err);
 
+/* As file_read, of what is left of an open file that errors call path. */
+int file_read_open(int fd, const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
+                   struct error *err);
+
 /* Writes all bytes to fd, going on after short writes. Returns 0 or -errno. */
 int file_write_all(int fd, const void *data, size_t data_bytes, struct error *err);
 

@@ -4,6 +4,11 @@
 #define CORE_KERNEL_H
 
 #include <stdbool.h>
+#include <sys/syscall.h>
+
+#ifndef SYS_close_range /* Linux 5.9; the same number on every machine */
+#define SYS_close_range 436
+#endif
 
 /* Renames as renameat(2), and never over a name that is taken. Returns 0, or -1 with errno: EEXIST;
  * EINVAL or ENOSYS where the file system or the kernel cannot. */

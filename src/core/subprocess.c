@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/kernel.h"
 #include "core/str.h"
 
 #include <errno.h>
@@ -19,9 +20,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
 #define CLOSE_ON_EXEC 4u /* CLOSE_RANGE_CLOEXEC, missing from older headers */
 
 enum { MAX_COMPLAINT = 4096, READ_BYTES = 16384, POLL_MS = 20, MAX_SIGNAL = 65 };

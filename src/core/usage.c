@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <sys/resource.h>
 
-static int64_t ns_of(struct timeval t)
+int64_t usage_ns(struct timeval time)
 {
-	return (int64_t)t.tv_sec * NS_PER_S + (int64_t)t.tv_usec * NS_PER_US;
+	return (int64_t)time.tv_sec * NS_PER_S + (int64_t)time.tv_usec * NS_PER_US;
 }
 
 int usage_read(int who, struct usage *ret)
@@ -16,7 +16,7 @@ int usage_read(int who, struct usage *ret)
 	if (getrusage(who, &usage) < 0)
 		return -errno;
 	*ret = (struct usage){
-	        .cpu_ns = ns_of(usage.ru_utime) + ns_of(usage.ru_stime),
+	        .cpu_ns = usage_ns(usage.ru_utime) + usage_ns(usage.ru_stime),
 	        .max_rss_bytes = (int64_t)usage.ru_maxrss * 1024,
 	};
 	return 0;

@@ -47,11 +47,15 @@ int job_find_parent(struct job *job, struct error *err)
 			continue;
 		const int r = str_copy(candidates[i], &job->parent, err);
 		job->is_parent_ours = i > 0;
+		struct error why;
+		const bool is_open =
+		        given && given[0] == '/' && trust_temporary_parent(given, &why) == -EPERM;
 		if (r == 0 && i > 0 && given && *given)
 			job_say(job, JOB_WARNING,
 			        "TMPDIR is \"%s\", which is no folder on this node that can be "
-			        "used: %s is",
-			        given, job->parent);
+			        "used%s%s%s: %s is",
+			        given, is_open ? " (" : "", is_open ? why.text : "",
+			        is_open ? ")" : "", job->parent);
 		return r;
 	}
 	return error_set(

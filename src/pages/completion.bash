@@ -150,7 +150,7 @@ _plateau()
 		command+=" ${words[at + 1]}"
 		((at++))
 	fi
-	((at == 2)) && [[ ${words[1]} == help ]] && return
+	[[ ${words[1]} == help ]] && return
 	local so_far=("${COMPREPLY[@]}")
 	_plateau_arguments "$command" $((at + 1))
 	_plateau_trim

@@ -3,6 +3,7 @@
 #include "core/array.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/kernel.h"
 #include "platform/process.h"
 #include "platform/strace_parts.h"
 
@@ -25,10 +26,6 @@
 #define SIGNAL_GIVE_UP SIGUSR1
 
 enum { MOST_CLOSED = 1 << 16 };
-
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
 
 /* In memory that both sides see. */
 struct strace_shared {

@@ -51,11 +51,6 @@ void crew_end(struct crew *crew, uint32_t number, enum slot_ending why, bool hur
 		force_slot(crew, slot, FORCE_TERM);
 }
 
-static int64_t ns_of(struct timeval t)
-{
-	return (int64_t)t.tv_sec * NS_PER_S + (int64_t)t.tv_usec * NS_PER_US;
-}
-
 /* At exec the kernel counts the memory of the program that was left behind, which is plateau's
  * own: a smaller figure than that says nothing of the task, and is absent. */
 static int64_t max_rss_of(struct crew *crew, const struct rusage *usage)
@@ -73,8 +68,8 @@ static int64_t max_rss_of(struct crew *crew, const struct rusage *usage)
 
 static void take_usage(struct crew *crew, struct task_record *record, const struct rusage *usage)
 {
-	record->user_ns = ns_of(usage->ru_utime);
-	record->system_ns = ns_of(usage->ru_stime);
+	record->user_ns = usage_ns(usage->ru_utime);
+	record->system_ns = usage_ns(usage->ru_stime);
 	record->max_rss_bytes = max_rss_of(crew, usage);
 	record->minor_faults = usage->ru_minflt;
 	record->major_faults = usage->ru_majflt;

@@ -63,7 +63,7 @@ static int check_columns(sqlite3 *db, const struct schema *schema, const char *p
 		if (r < 0)
 			return r;
 		int code;
-		while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		while ((code = store_next(statement)) == SQLITE_ROW)
 			if (sqlite3_column_int(statement, HIDDEN) != 0)
 				return error_set(err, EINVAL,
 				                 "%s: the table %s computes a column: the file is "

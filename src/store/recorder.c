@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 enum {
 	RING_RECORDS = 2048,
@@ -434,17 +433,15 @@ pid_t recorder_thread_id(const struct recorder *recorder)
 	return recorder->writer.id;
 }
 
-/* A file with its log still beside it, which the disk had no room to roll in, stays where it is. */
+/* A file with its log or journal still beside it, which the disk did not let be rolled in, stays
+ * where it is: they belong together. */
 static int settle(const struct recorder *recorder, struct error *err)
 {
 	const char *kept_from;
 	recorder_work(recorder, &kept_from);
-	cleanup_free char *log = NULL;
-	const int r = str_format(&log, err, "%s-wal", recorder->path);
-	if (r < 0)
-		return r;
-	if (kept_from && access(log, F_OK) == 0)
-		return error_set(err, EIO, "the result is still in %s, with its log beside it",
+	if (kept_from && (place_has_log(recorder->path) || place_has_journal(recorder->path)))
+		return error_set(err, EIO,
+		                 "the result is still in %s, with its log or journal beside it",
 		                 recorder->path);
 	return place_settle(recorder->place, err);
 }

@@ -8,15 +8,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Whether it rolls nothing back: SQLite takes it for void when its first byte is 0 or there is none
  * (its file format, section 3, "The Rollback Journal"). */
 static bool is_void(const char *journal)
 {
-	cleanup_close const int fd = open(journal, O_RDONLY | O_CLOEXEC);
+	cleanup_close const int fd = open(journal, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	char first = 0;
-	return fd >= 0 && read(fd, &first, 1) >= 0 && first == 0;
+	struct stat status;
+	return fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+	       read(fd, &first, 1) >= 0 && first == 0;
 }
 
 int recorder_remove_journal(const char *path, struct error *err)

@@ -34,6 +34,7 @@ int recorder_go_on(struct recorder *recorder, struct error *err)
 
 static int copy_pages(sqlite3 *from, sqlite3 *to, const char *path, struct error *err)
 {
+	errno = 0; /* store_error takes it for the cause */
 	sqlite3_backup *const backup = sqlite3_backup_init(to, "main", from, "main");
 	if (backup)
 		sqlite3_backup_step(backup, -1);

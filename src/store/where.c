@@ -96,16 +96,16 @@ static int read_own(const char *name, char **ret_text, struct error *err)
 		return -ENOENT;
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return error_system(err, errno, "cannot read %s", name);
-	if (S_ISREG(status.st_mode) && status.st_uid != geteuid())
+	if (!S_ISREG(status.st_mode))
+		return error_set(err, EINVAL, "%s is no file", name);
+	if (status.st_uid != geteuid())
 		return error_set(err, EBUSY,
 		                 "%s belongs to another user, whose run writes that result, or has "
 		                 "left it: read it when that has ended, or run with another name "
-		                 "after -o",
+		                 "after -o (where a mount shows your own files as somebody else's: "
+		                 "`plateau run --resume` with the file that it names)",
 		                 name);
-	char proc[40];
-	snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);
-	const int r = file_read_regular(proc, WHERE_BYTES, ret_text, NULL, err);
-	return r < 0 ? error_context(err, r, "%s", name) : 0;
+	return file_read_open(fd, name, WHERE_BYTES, ret_text, NULL, err);
 }
 
 /* Whether work is a file in a private folder as plateau makes them: ours, and nobody else's to

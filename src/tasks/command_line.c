@@ -139,9 +139,12 @@ int task_command_answer(const struct task_command *command, enum task_action act
 		printf("%s " PACKAGE_VERSION "\n", command->name);
 		return task_command_close(command);
 	}
-	for (const char *way = command->usage; way; way = strchr(way, '\n'), way += way != NULL)
+	for (const char *way = command->usage; way;) {
+		const size_t bytes = strcspn(way, "\n");
 		printf("%s %s %.*s\n", way == command->usage ? "Usage:" : "      ", command->name,
-		       (int)strcspn(way, "\n"), way);
+		       (int)bytes, way);
+		way = way[bytes] ? way + bytes + 1 : NULL;
+	}
 	printf("\n%s\n", command->about);
 	for (size_t i = 0; i < command->option_count; i++)
 		print_option(command->options[i].name, command->options[i].value,

@@ -178,9 +178,11 @@ void requirements_comparison_release(struct requirements_comparison *comparison)
 
 /* Of one campaign against the first, how many figures of types were held against each other, */
 struct campaign_chance {
-	size_t compared;  /* with an interval for the ratio of the median or of p95 */
-	size_t told;      /* and how many are told as improved, worse or mixed; */
-	double by_chance; /* as many at most would be, on average, if nothing had changed */
+	size_t compared; /* with an interval for the ratio of the median or of p95 */
+	size_t told;     /* and how many are told as improved, worse or mixed; */
+	/* As many at most would be, on average, if nothing had changed and tasks were independent.
+	 */
+	double by_chance;
 };
 
 struct campaign_chance requirements_chance(const struct requirements_comparison *comparison,

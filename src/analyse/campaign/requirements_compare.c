@@ -229,8 +229,9 @@ int requirements_compare(const struct requirements *const *campaigns, size_t cou
 	return 0;
 }
 
-/* Of equal campaigns of independent tasks so many are told to differ; docs/method.md has the
- * simulation. Of many tasks it is fewer, since a change has to be 5 % besides. */
+/* Of equal campaigns of independent tasks so many are told to differ; docs/method-campaigns.md has
+ * the simulation. Of many tasks it is fewer, since a change has to be 5 % besides; of tasks that
+ * belong together, and whose starts are not known, many more. */
 static const double TOLD_BY_CHANCE = 0.07;
 
 struct campaign_chance requirements_chance(const struct requirements_comparison *comparison,

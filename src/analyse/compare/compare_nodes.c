@@ -403,9 +403,11 @@ static int tell_of_flatness(struct comparison *c, const struct side *side, const
 		return 0;
 	return compare_remark(
 	        c, false, "best", err,
-	        "%s does as much, as far as can be told, with %u to %u tasks at once: the interval "
-	        "of the CPU factor reaches over them.",
-	        side->name, best->least_alike, best->most_alike);
+	        "%s does as much, as far as can be told, with %u to %u tasks at once%s.",
+	        side->name, best->least_alike, best->most_alike,
+	        estimate_has_interval(&c->nodes.cpu_factor.value)
+	                ? ": the interval of the CPU factor reaches over them"
+	                : "");
 }
 
 static int warn_of_mix(struct comparison *c, struct error *err)

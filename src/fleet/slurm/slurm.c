@@ -9,7 +9,7 @@
 #include "core/number.h"
 #include "core/str.h"
 #include "model/record.h"
-#include "run/words.h"
+#include "model/words.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -19,12 +19,11 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-/* words_find_command gives the name itself where it is in no folder of PATH. */
 static bool is_in_path(const char *name)
 {
 	struct error ignored;
 	cleanup_free char *path = NULL;
-	return words_find_command(name, getenv("PATH"), &path, &ignored) == 0 && strchr(path, '/');
+	return subprocess_find(name, &path, &ignored) == 0;
 }
 
 static int find_commands(struct error *err)

@@ -99,7 +99,8 @@ static void add_chance(const struct compared *c, size_t campaign)
 		return;
 	document_say(c->view.doc, TEXT_DIM,
 	             "%s: of %zu figures that were compared %zu %s told as better or worse; if "
-	             "nothing had changed, chance would make that of up to about %.0f%s.",
+	             "nothing had changed, and tasks were independent of one another, chance would "
+	             "make that of up to about %.0f%s.",
 	             c->told[campaign].name, chance.compared, chance.told,
 	             number_noun(chance.told, "is", "are"), chance.by_chance,
 	             (double)chance.told <= chance.by_chance ? ": no more than these" : "");

@@ -30,11 +30,27 @@ struct stack {
 	bool is_wall;
 };
 
-/* The name of a type as the key has it. */
-static void add_key(struct str *out, const char *name)
+static void add_cut(struct str *out, const char *name)
 {
 	static const struct text_style style = {.width = KEY_COLUMNS};
 	text_add_middle(out, &style, KEY_COLUMNS, KEY_COLUMNS / 2, name);
+}
+
+/* The name of a type as the key has it: cut, unless another of the picture would read the same. */
+static void add_key(struct str *out, const struct stack *s, size_t layer)
+{
+	const struct campaign_type_needs *const types = s->view->needs->types;
+	const char *const name = types[s->types[layer]].name;
+	cleanup_str struct str cut = {0};
+	add_cut(&cut, name);
+	bool is_alone = true;
+	for (size_t i = 0; i < s->count && is_alone; i++) {
+		cleanup_str struct str other = {0};
+		add_cut(&other, types[s->types[i]].name);
+		is_alone = i == layer || strcmp(str_text(&cut), str_text(&other)) != 0;
+	}
+	str_add(out, is_alone ? str_text(&cut) : name);
+	out->failed |= cut.failed;
 }
 
 static double bin_of(const struct stack *s, size_t type, size_t bar)
@@ -134,7 +150,10 @@ static void add_layer(const struct stack *s, struct plot *plot, double *below, s
 	const char *const name = is_rest ? rest : s->view->needs->types[s->types[layer]].name;
 	const unsigned own = layer < GREY ? (unsigned)layer : PLOT_HUES - 1;
 	cleanup_str struct str key = {0};
-	add_key(&key, name);
+	if (is_rest)
+		str_add(&key, name);
+	else
+		add_key(&key, s, layer);
 	struct plot_series *const series =
 	        plot_series(plot, PLOT_BARS, is_rest ? GREY : own, str_text(&key));
 	series->width = (double)s->step * s->bins->width_bytes * s->view->memory.factor;
@@ -243,7 +262,7 @@ static void plot_logarithmic(const struct needs_view *view)
 	for (size_t i = 0; i < s.count && i < PLOT_HUES - 2; i++) {
 		const char *const name = view->needs->types[s.types[i]].name;
 		cleanup_str struct str key = {0};
-		add_key(&key, name);
+		add_key(&key, &s, i);
 		struct plot_series *const marks =
 		        plot_series(plot, PLOT_POINTS, (unsigned)i, str_text(&key));
 		for (size_t bar = 0; bar * s.step < s.bins->count; bar++) {

@@ -123,7 +123,7 @@ static void add_stretches(const struct portrait_scatter *scatter, struct plot *p
 {
 	if (scatter->stretch_count < 2)
 		return;
-	struct plot_series *series = plot_series(plot, PLOT_BAND, 0, "half and 90 % of tasks");
+	struct plot_series *series = plot_series(plot, PLOT_BAND, 0, "90 % of tasks, half darker");
 	for (size_t i = 0; i < scatter->stretch_count; i++) {
 		const struct portrait_stretch *const at = &scatter->stretches[i];
 		struct plot_point *const point = plot_point(plot, series, at->x, at->p50 * factor);
@@ -136,6 +136,7 @@ static void add_stretches(const struct portrait_scatter *scatter, struct plot *p
 		struct plot_point *const point = plot_point(plot, series, at->x, at->p50 * factor);
 		point->low = at->q1 * factor;
 		point->high = at->q3 * factor;
+		plot_tip(plot, point, "half of the tasks: %.4g to %.4g", point->low, point->high);
 	}
 }
 

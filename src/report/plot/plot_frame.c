@@ -278,11 +278,17 @@ static int add_tick(struct plot_ticks *ticks, double at, const char *label, stru
 	return text.failed ? error_memory(err) : 0;
 }
 
+void plot_number(double number, char text[PLOT_NUMBER_BYTES])
+{
+	const bool is_millions = fabs(number) >= 1e6 && fabs(number) < 1e9;
+	snprintf(text, PLOT_NUMBER_BYTES, is_millions ? "%.6g M" : "%.6g",
+	         is_millions ? number / 1e6 : number);
+}
+
 static int add_number(struct plot_ticks *ticks, double at, struct error *err)
 {
-	char label[32];
-	const bool is_millions = fabs(at) >= 1e6 && fabs(at) < 1e9;
-	snprintf(label, sizeof label, is_millions ? "%.6g M" : "%.6g", is_millions ? at / 1e6 : at);
+	char label[PLOT_NUMBER_BYTES];
+	plot_number(at, label);
 	return add_tick(ticks, at, label, err);
 }
 

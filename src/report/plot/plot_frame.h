@@ -65,6 +65,11 @@ int plot_ticks(const struct plot *plot, const struct plot_axis *axis, struct plo
                struct plot_ticks *ret_ticks, struct error *err);
 void plot_ticks_release(struct plot_ticks *ticks);
 
+enum { PLOT_NUMBER_BYTES = 32 };
+
+/* A number as it stands at an axis or a scale: from a million on in millions ("1.2 M"). */
+void plot_number(double number, char text[PLOT_NUMBER_BYTES]);
+
 #define cleanup_plot_ticks __attribute__((cleanup(plot_ticks_release)))
 
 #endif

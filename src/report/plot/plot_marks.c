@@ -170,9 +170,11 @@ static struct scale find_scale(const struct plot *plot)
 /* With three digits, and never with an exponent where a number of that size is read. */
 static void add_scale_tick(struct str *out, double value, const char *sign)
 {
-	char text[32];
-	snprintf(text, sizeof text, "%.2e", value);
-	str_addf(out, "'%s%.6g' %.12g", sign, strtod(text, NULL), value);
+	char rounded[32];
+	char text[PLOT_NUMBER_BYTES];
+	snprintf(rounded, sizeof rounded, "%.2e", value);
+	plot_number(strtod(rounded, NULL), text);
+	str_addf(out, "'%s%s' %.12g", sign, text, value);
 }
 
 void plot_script_scale(const struct script *s)
