@@ -169,6 +169,9 @@ static void bias_of_the_window(void **state)
 		if (fabs(r.bias * 100 - cases[i].bias) > cases[i].tolerance)
 			fail_msg("%s: bias %.2f %%, expected %.2f %%", cases[i].name, r.bias * 100,
 			         cases[i].bias);
+		/* 3.7 standard errors of a share: by chance once in ten thousand. */
+		if (r.coverage < 0.95 - 3.7 * sqrt(0.95 * 0.05 / (double)cases[i].runs))
+			fail_msg("%s: coverage %.3f", cases[i].name, r.coverage);
 	}
 }
 
