@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -72,14 +73,21 @@ static void make_program(const char *path, mode_t mode)
 static void test_where_programs_are_found(void **state)
 {
 	(void)state;
-	char folder[] = "/tmp/plateau-test-XXXXXX";
-	char path[100];
+	const char *const parent = getenv("TMPDIR");
+	char folder[PATH_MAX];
+	char path[PATH_MAX + 16];
+	snprintf(folder, sizeof folder, "%s/plateau-test-XXXXXX", parent ? parent : "/tmp");
 	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/helper-x", folder);
+	make_program(path, 0755);
+	if (access(path, X_OK) < 0) {
+		unlink(path);
+		rmdir(folder);
+		skip(); /* nothing may be started there: mounted noexec */
+	}
 	char *const before = getcwd(NULL, 0);
 	char *const set = strdup(getenv("PATH"));
 	assert_int_equal(chdir(folder), 0);
-	snprintf(path, sizeof path, "%s/helper-x", folder);
-	make_program(path, 0755);
 	struct {
 		const char *path;
 		int result;
