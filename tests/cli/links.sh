@@ -62,7 +62,7 @@ for page in docs/*.md; do
 	name=${page#docs/}
 	[ "$name" = README.md ] && continue
 	check "the index has $name" grep -qF "]($name)" docs/README.md
-	check "the release has $name" grep -rqwF "docs/$name" --include=module.am --include=Makefile.am .
+	check "the release has $name" grep -qwF "docs/$name" docs/module.am
 done
 
 # Programs and scripts of tests that a page names as evidence.
@@ -84,7 +84,7 @@ programs=$("$top_srcdir/scripts/simulations" --help | awk '/^  [a-z-]+ +tests\//
 missing=
 while read -r name program; do
 	[ -e "$program.c" ] || missing+="$program.c "
-	grep -qE "^\|.*\| .*\b$name\b.* \|" docs/method.md || missing+="$name "
+	grep -qE "^\| [^|]* \| ([a-z-]+, )*$name(, [a-z-]+)* \|" docs/method.md || missing+="$name "
 done <<<"$programs"
 is "every simulation has a program and a line in docs/method.md" "$missing" ""
 
