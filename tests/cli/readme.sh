@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # README.md and docs/tour.md, which goes on from it, are true: every command in their ```console
-# blocks works, in the order of the pages, in a copy of the scenarios; and every table shown there has
-# the columns that the command prints. The sweeps are shortened through the environment. Scripts that
+# blocks works, in the order of the pages, in a copy of the scenarios; and every table by N shown there,
+# but for the sections named below, has the columns that the command prints. The sweeps are shortened through the environment. Scripts that
 # install and build are asked for their --help only: scripts/fresh-root runs them.
 #
 # README_UPDATE=1 make check TESTS=tests/cli/readme.sh writes what the commands print here, without
