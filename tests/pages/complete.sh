@@ -131,6 +131,7 @@ options_of()
 }
 
 plateau --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]\{1,\}\( [a-z]\{1,\}\)\{0,1\}\)  .*/\1/p' >commands
+is "there are commands" "$(($(wc -l <commands) > 10))" 1
 
 for shell in bash zsh; do
 	if ! command -v "$shell" >/dev/null; then
