@@ -130,8 +130,9 @@ prepare_accept() { cp "$made/judged.yaml" .; }
 look_accept()
 {
 	local code=$1
-	[ "$code" -ne 0 ] || grep -qi 'pass' "$work/stdout" || echo "exit code 0 without a pass"
-	[ "$code" -ne 3 ] || grep -qi 'fail' "$work/stdout" || echo "exit code 3 without a failure"
+	[ "$code" -ne 0 ] || grep -q ': PASS$' "$work/stdout" || echo "exit code 0 without a pass"
+	[ "$code" -ne 3 ] || grep -q ': FAIL$' "$work/stdout" || echo "exit code 3 without a failure"
+	[ "$code" -ne 0 ] || [ -e "$work/room/run.db" ] || echo "exit code 0 without a result"
 	look_result "$work/room/run.db" 2 1
 	look_others run.db judged.yaml
 }

@@ -34,4 +34,5 @@ while read -r name call error mode every; do
 	before=$name
 	FAULTS_EVERY=$every faults_try "$call" "$error" "$mode"
 done <<<"$tries"
+check "calls were made to fail" test "$faults_tried" -gt 0
 tap_done
