@@ -12,6 +12,17 @@ measured="select count(*) from trial where state = 'done'"
 # Every process has memory; what the kernel does not tell is absent.
 from_nowhere='select count(*) from trial where harness_max_rss_bytes <= 0'
 
+# ask FILE SQL: one value of a copy, into which what stands beside the file is rolled.
+ask()
+{
+	local suffix
+	rm -f "${work:?}"/asked.db*
+	for suffix in '' -wal -journal; do
+		[ ! -e "$1$suffix" ] || cp "$1$suffix" "$work/asked.db$suffix"
+	done
+	sqlite3 "$work/asked.db" "$2"
+}
+
 # look_result FILE TRIALS CODE: it opens; what was told as stored is in it; with code 0 it is whole.
 look_result()
 {
@@ -31,9 +42,9 @@ look_result()
 	kept=$(tail -n +2 "$work/rows" | wc -l)
 	stored=$(sed -n 's/^stored //p' "$work/stderr" | tail -n 1)
 	[ "$kept" -ge "${stored:-0}" ] || echo "$stored were told as stored, $kept are there"
-	[ "$code" -ne 0 ] || [ "$(query "$file" "$measured")" = "$trials" ] ||
-		echo "exit code 0 with $(query "$file" "$measured") trials of $trials"
-	[ "$(query "$file" "$from_nowhere")" = 0 ] || echo "a figure that nobody can have told"
+	[ "$code" -ne 0 ] || [ "$(ask "$file" "$measured")" = "$trials" ] ||
+		echo "exit code 0 with $(ask "$file" "$measured") trials of $trials"
+	[ "$(ask "$file" "$from_nowhere")" = 0 ] || echo "a figure that nobody can have told"
 }
 
 # look_others NAME...: nothing else is in the folder but what SQLite keeps beside a file: its log or
