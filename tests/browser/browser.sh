@@ -108,7 +108,7 @@ cat >strace.log <<'END'
 1 1.600000 +++ exited with 0 +++
 END
 plateau io --log strace.log --file /data/table -o io.html >/dev/null 2>&1
-PAGE_OF=needs look io io.html
+PAGE_OF=needs POINTS=none look io io.html
 
 # ---- Hostile texts -----------------------------------------------------------------------------
 evil='</title></style></svg><script>window.hacked=1</script><img src=x onerror=window.hacked=1>"'"'"

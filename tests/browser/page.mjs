@@ -1,7 +1,8 @@
 // Looks at a page of plateau as a reader's browser shows it: node page.mjs PAGE.html [FOLDER]
 // Drives chromium over its debugging pipe, without packages. Prints "ok NAME" or "not ok NAME: WHY"
 // lines; with a FOLDER, pictures of what it saw and a PDF are left there. PLOTS=none in the
-// environment: the page has no pictures.
+// environment: the page has no pictures. PAGE_OF=needs: it is one of requirements, capacity or I/O, which
+// has no table by level. POINTS=none: no point says what it is.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,8 +12,8 @@ import { pathToFileURL } from 'node:url';
 const file = resolve(process.argv[2]);
 const folder = process.argv[3];
 const page_url = pathToFileURL(file).href;
-// Pages of requirements, capacity and I/O have no table by level.
 const is_of_needs = process.env.PAGE_OF === 'needs';
+const has_points = process.env.POINTS !== 'none';
 const patience_ms = 240000; // a guard only: a busy machine takes its time
 
 function check(name, is_good, why = '') {
@@ -312,7 +313,7 @@ async function use(width) {
 	}
 	const point = await look.run(find_tip);
 	if (point) await hover(look, point, `${width} wide: a point`);
-	else check(`${width} wide: a point says what it is`, is_of_needs || process.env.PLOTS === 'none', 'no point has a text');
+	else if (has_points) check(`${width} wide: a point says what it is`, process.env.PLOTS === 'none', 'no point has a text');
 	const square = await look.run(find_square);
 	if (square) await hover(look, square, `${width} wide: a square`);
 	const light = await look.run(ground_of);
