@@ -23,7 +23,10 @@ static char *make_folder(void)
 {
 	struct error err;
 	char *folder = NULL;
-	assert_int_equal(file_make_temporary_folder(NULL, "plateau-test", &folder, &err), 0);
+	const int r = file_make_temporary_folder(NULL, "plateau-test", &folder, &err);
+	if (r == -EPERM)
+		skip(); /* everybody may rename in $TMPDIR */
+	assert_int_equal(r, 0);
 	return folder;
 }
 
