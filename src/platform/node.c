@@ -1,5 +1,6 @@
 #include "platform/node.h"
 
+#include "core/attempt.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/str.h"
@@ -15,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { XML_MAX_BYTES = 256 << 20 };
+enum { XML_MAX_BYTES = 256 << 20, XML_MAX_SECONDS = 60 };
 
 struct node {
 	hwloc_topology_t hwloc;
@@ -372,6 +373,42 @@ static int check_xml(const char *path, const char *text, struct error *err)
 	return 0;
 }
 
+struct xml {
+	const char *path;
+	const char *text;
+	size_t bytes; /* with the NUL */
+};
+
+static int load_xml(const struct xml *xml, struct node **ret_node, struct error *err)
+{
+	cleanup_node struct node *node = NULL;
+	int r = new_node(&node, err);
+	if (r < 0)
+		return r;
+	snprintf(node->pfm_reason, sizeof node->pfm_reason,
+	         "the machine is a recorded one, whose events cannot be looked up here");
+	if (hwloc_topology_set_xmlbuffer(node->hwloc, xml->text, (int)xml->bytes) < 0 ||
+	    hwloc_topology_load(node->hwloc) < 0)
+		return error_set(err, EINVAL, "%s is not an hwloc XML file that hwloc %s can read",
+		                 xml->path, HWLOC_VERSION);
+	r = read_topology(node, xml->path, err);
+	if (r < 0)
+		return r;
+	*ret_node = node;
+	node = NULL;
+	return 0;
+}
+
+static void try_xml(void *context)
+{
+	struct error ignored;
+	struct node *node = NULL;
+	if (load_xml(context, &node, &ignored) == 0)
+		node_close(node);
+}
+
+/* hwloc takes the parts of an XML for better than they may be: a damaged one can end the process.
+ */
 int node_open_xml(const char *path, struct node **ret_node, struct error *err)
 {
 	cleanup_free char *text = NULL;
@@ -381,22 +418,17 @@ int node_open_xml(const char *path, struct node **ret_node, struct error *err)
 		r = check_xml(path, text, err);
 	if (r < 0)
 		return r;
-	cleanup_node struct node *node = NULL;
-	r = new_node(&node, err);
+	struct xml xml = {path, text, bytes + 1};
+	bool has_survived = false;
+	r = attempt(try_xml, &xml, XML_MAX_SECONDS, &has_survived);
 	if (r < 0)
-		return r;
-	snprintf(node->pfm_reason, sizeof node->pfm_reason,
-	         "the machine is a recorded one, whose events cannot be looked up here");
-	if (hwloc_topology_set_xmlbuffer(node->hwloc, text, (int)bytes + 1) < 0 ||
-	    hwloc_topology_load(node->hwloc) < 0)
-		return error_set(err, EINVAL, "%s is not an hwloc XML file that hwloc %s can read",
-		                 path, HWLOC_VERSION);
-	r = read_topology(node, path, err);
-	if (r < 0)
-		return r;
-	*ret_node = node;
-	node = NULL;
-	return 0;
+		return error_system(err, -r, "cannot make a process that tries %s", path);
+	if (!has_survived)
+		return error_set(err, EINVAL,
+		                 "hwloc %s breaks down when it reads %s: the file is damaged; "
+		                 "record the machine again with: lstopo FILE.xml",
+		                 HWLOC_VERSION, path);
+	return load_xml(&xml, ret_node, err);
 }
 
 int node_export_xml(const struct node *node, char **ret_xml, struct error *err)

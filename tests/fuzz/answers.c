@@ -1,5 +1,6 @@
 #include "answers.h"
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/error.h"
 #include "report/document_html.h"
@@ -36,12 +37,12 @@ static bool is_word(const char *at, size_t bytes, const char *word)
 	return strlen(word) == bytes && strncasecmp(at, word, bytes) == 0;
 }
 
-/* No attribute fetches or runs anything. Returns where the attribute ends. */
-static const char *check_attribute(const char *at)
+/* Returns where the attribute ends. */
+static const char *check_attribute(const char *at, bool is_picture)
 {
 	const size_t bytes = strcspn(at, "= >/");
 	fuzz_promise(bytes > 0 && !is_word(at, bytes, "src") && !is_word(at, bytes, "style") &&
-	             strncasecmp(at, "on", 2) != 0);
+	             !is_word(at, bytes, "action") && strncasecmp(at, "on", 2) != 0);
 	if (at[bytes] != '=')
 		return at + bytes;
 	const char quote = at[bytes + 1];
@@ -49,37 +50,40 @@ static const char *check_attribute(const char *at)
 	const char *const value = at + bytes + 2;
 	const char *const end = strchr(value, quote);
 	fuzz_promise(end != NULL);
-	fuzz_promise(strncasecmp(value, "javascript:", strlen("javascript:")) != 0);
+	const bool is_link = is_word(at, bytes, "href") || is_word(at, bytes, "xlink:href");
+	fuzz_promise(!is_link || strncasecmp(value, "javascript:", strlen("javascript:")) != 0);
+	fuzz_promise(!is_link || !is_picture || *value == '#');
 	return end + 1;
 }
 
 /* at: behind "<". Returns where the tag ends, of a script or a style where its content does. */
-static const char *check_tag(const char *at, size_t *scripts)
+static const char *check_tag(const char *at, bool is_picture, size_t *scripts)
 {
+	static const char *const forbidden[] = {"img",  "image", "iframe", "object",
+	                                        "base", "embed", "form",   "foreignobject"};
 	const size_t bytes = strcspn(at, " >/\n");
 	const bool is_script = is_word(at, bytes, "script");
 	const bool is_raw = is_script || is_word(at, bytes, "style");
 	*scripts += is_script;
-	fuzz_promise(!is_word(at, bytes, "img") && !is_word(at, bytes, "iframe") &&
-	             !is_word(at, bytes, "object") && !is_word(at, bytes, "base"));
-	const char *const name = at;
+	fuzz_promise(!is_picture || !is_raw);
+	for (size_t i = 0; i < ARRAY_LENGTH(forbidden); i++)
+		fuzz_promise(!is_word(at, bytes, forbidden[i]));
 	at += bytes;
 	while (*at && *at != '>')
-		at = strchr(" /\n", *at) ? at + 1 : check_attribute(at);
+		at = strchr(" /\n", *at) ? at + 1 : check_attribute(at, is_picture);
 	fuzz_promise(*at == '>');
 	const char *const end = is_raw ? strstr(at, is_script ? "</script>" : "</style>") : at;
-	fuzz_promise(end != NULL && end > name);
+	fuzz_promise(end != NULL);
 	return end;
 }
 
-/* A page has the scripts and styles of ours alone, and nothing that is fetched. */
-static void check_page(const char *page)
+void answer_check_markup(const char *markup, bool is_picture, size_t *ret_scripts)
 {
-	size_t scripts = 0;
-	for (const char *at = page; (at = strchr(at, '<'));)
-		at = at[1] == '/' || at[1] == '!' || at[1] == '?' ? at + 1
-		                                                  : check_tag(at + 1, &scripts);
-	fuzz_promise(scripts <= 1);
+	*ret_scripts = 0;
+	for (const char *at = markup; (at = strchr(at, '<'));)
+		at = at[1] == '/' || at[1] == '!' || at[1] == '?'
+		             ? at + 1
+		             : check_tag(at + 1, is_picture, ret_scripts);
 }
 
 /* ---- What is written ------------------------------------------------------------------------ */
@@ -99,6 +103,9 @@ void answer_check_page(const struct document *doc)
 	struct undrawn undrawn;
 	cleanup_free char *page = NULL;
 	fuzz_promise(!doc->failed);
-	if (document_html_write(doc, 1, doc->title, NULL, &page, &undrawn, &err) == 0)
-		check_page(page);
+	size_t scripts;
+	if (document_html_write(doc, 1, doc->title, NULL, &page, &undrawn, &err) < 0)
+		return;
+	answer_check_markup(page, false, &scripts);
+	fuzz_promise(scripts <= 1);
 }

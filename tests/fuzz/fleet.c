@@ -44,7 +44,8 @@ static int read_jobs(const char *text, size_t count, struct error *err)
 	cleanup_subprocess_end struct subprocess_end end = said(text, count);
 	cleanup_batch_jobs struct batch_jobs jobs = {0};
 	const int r = jobs_parse(&end, SEPARATOR, &jobs, err);
-	check_jobs(&jobs);
+	if (r == 0)
+		check_jobs(&jobs);
 	return r;
 }
 
@@ -53,7 +54,8 @@ static int read_accounts(const char *text, size_t count, struct error *err)
 	cleanup_subprocess_end struct subprocess_end end = said(text, count);
 	cleanup_batch_jobs struct batch_jobs jobs = {0};
 	const int r = accounts_parse(&end, SEPARATOR, "reason", &jobs, err);
-	check_jobs(&jobs);
+	if (r == 0)
+		check_jobs(&jobs);
 	return r;
 }
 

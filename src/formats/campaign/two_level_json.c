@@ -111,11 +111,14 @@ int two_level_each(const struct two_level_format *format, const char *text, size
 	struct places places = {.at = text, .end = text + text_bytes, .line = 1, .column = 1};
 	const char *outer = NULL;
 	json_t *object = NULL;
+	bool is_void = true;
 	json_object_foreach(file, outer, object)
 	{
 		const int r = each_inner(format, &places, outer, object, problems, err);
 		if (r < 0)
 			return r;
+		is_void = is_void && json_is_object(object) && json_object_size(object) == 0;
 	}
-	return 0;
+	return is_void ? complain(format, &whole, problems, "of any use: no task has a figure", err)
+	               : 0;
 }

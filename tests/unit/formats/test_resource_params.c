@@ -83,6 +83,7 @@ static void bad_files(void **state)
 	        {"{\"a\": {\"maxRSS (GB)\": [0, 2.5]}", {"p.json:1:"}},
 	        {"[]", {"p.json:1:1: file: is not an object with a member per task"}},
 	        {"{}", {"p.json:1:1: file: is not an object with a member per task"}},
+	        {"{\"a\": {}}", {"p.json:1:1: file: is not of any use: no task has a figure"}},
 	        {"{\"a\": 3}", {"p.json:1:2: a: is not an object"}},
 	        {"{\"a\": {\"a\": 3}}", {"p.json:1:8: a.a: is not a list of two numbers"}},
 	        {"{\"a\": {\"maxRSS (GB)\": [0, 2.5]},\n \"b\": {\"maxRSS (GB)\": [0],\n"
