@@ -225,10 +225,11 @@ void accept_say_repeats(const struct accepted *result, struct document *doc)
 		             acceptance->items[i].repeats_needed > 0;
 	const bool is_open = decidable > 0;
 	if (is_open && acceptance->verdict == VERDICT_FAIL)
-		document_say(doc, TEXT_DIM,
-		             "What failed has failed. About %zu repeats would decide the rest, but the "
-		             "verdict stays fail.",
-		             acceptance->repeats_needed);
+		document_say(
+		        doc, TEXT_DIM,
+		        "What failed has failed. About %zu repeats would decide the rest, but the "
+		        "verdict stays fail.",
+		        acceptance->repeats_needed);
 	else if (is_open && result->findings->dataset->run.imported)
 		document_say(doc, TEXT_PLAIN,
 		             "About %zu repeats, imported together, would decide what is "
