@@ -188,7 +188,8 @@ kind_arm64()
 	}
 	try plateau --version || exit 1
 	try plateau plan --topology duo.xml "$top/scenarios/sleep.yaml" || exit 1
-	try plateau-spin --seconds 0.2
+	# On a busy machine an emulator has no clock that can be told; that is said, then.
+	try plateau-spin --seconds 0.2 >spun 2>&1 || grep 'cannot tell the clock here' spun
 }
 
 kind_musl()

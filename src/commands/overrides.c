@@ -154,7 +154,7 @@ static int find_word(const char *text, const char *const names[], unsigned *ret_
 
 static int set_unit(struct scenario *scenario, const char *text, struct error *err)
 {
-	unsigned index;
+	unsigned index = 0;
 	const int r = find_word(text, placement_unit_names, &index, err);
 	if (r == 0)
 		scenario->placement.unit = (enum placement_unit)index;
@@ -163,7 +163,7 @@ static int set_unit(struct scenario *scenario, const char *text, struct error *e
 
 static int set_memory_policy(struct scenario *scenario, const char *text, struct error *err)
 {
-	unsigned index;
+	unsigned index = 0;
 	const int r = find_word(text, memory_policy_names, &index, err);
 	if (r == 0)
 		scenario->placement.memory = (enum memory_policy)index;
@@ -172,7 +172,7 @@ static int set_memory_policy(struct scenario *scenario, const char *text, struct
 
 static int set_overflow(struct scenario *scenario, const char *text, struct error *err)
 {
-	unsigned index;
+	unsigned index = 0;
 	const int r = find_word(text, counters_overflow_names, &index, err);
 	if (r == 0)
 		scenario->overflow = (enum counters_overflow)index;

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { XML_MAX_BYTES = 256 << 20, XML_MAX_SECONDS = 60 };
+enum { XML_MAX_BYTES = 256 << 20, XML_MAX_SECONDS = 20, XML_MAX_INDEX = 1 << 20 };
 
 struct node {
 	hwloc_topology_t hwloc;
@@ -379,6 +379,21 @@ struct xml {
 	size_t bytes; /* with the NUL */
 };
 
+/* Below 0 without being void: without end, or out of an int's range. */
+static bool is_far(hwloc_const_bitmap_t set)
+{
+	const int last = set ? hwloc_bitmap_last(set) : 0;
+	return last >= XML_MAX_INDEX || (last < 0 && !hwloc_bitmap_iszero(set));
+}
+
+/* Whether a set has a bit so far out that a walk through it takes seconds. */
+static bool has_far_bits(hwloc_topology_t hwloc)
+{
+	const hwloc_obj_t root = hwloc_get_root_obj(hwloc);
+	return is_far(root->cpuset) || is_far(root->complete_cpuset) || is_far(root->nodeset) ||
+	       is_far(root->complete_nodeset);
+}
+
 static int load_xml(const struct xml *xml, struct node **ret_node, struct error *err)
 {
 	cleanup_node struct node *node = NULL;
@@ -391,6 +406,11 @@ static int load_xml(const struct xml *xml, struct node **ret_node, struct error 
 	    hwloc_topology_load(node->hwloc) < 0)
 		return error_set(err, EINVAL, "%s is not an hwloc XML file that hwloc %s can read",
 		                 xml->path, HWLOC_VERSION);
+	if (has_far_bits(node->hwloc))
+		return error_set(err, EINVAL,
+		                 "%s is damaged: it numbers PUs or NUMA nodes beyond %d; record "
+		                 "the machine again with: lstopo FILE.xml",
+		                 xml->path, XML_MAX_INDEX);
 	r = read_topology(node, xml->path, err);
 	if (r < 0)
 		return r;
@@ -425,7 +445,8 @@ int node_open_xml(const char *path, struct node **ret_node, struct error *err)
 		return error_system(err, -r, "cannot make a process that tries %s", path);
 	if (!has_survived)
 		return error_set(err, EINVAL,
-		                 "hwloc %s breaks down when it reads %s: the file is damaged; "
+		                 "hwloc %s breaks down, or does not end, when it reads %s: the "
+		                 "file is damaged; "
 		                 "record the machine again with: lstopo FILE.xml",
 		                 HWLOC_VERSION, path);
 	return load_xml(&xml, ret_node, err);

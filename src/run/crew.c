@@ -309,8 +309,9 @@ static void make_workdir(struct crew *crew, struct slot *slot)
 	struct stat status;
 	const bool is_there = fstatat(crew->workdirs_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
 	if (is_there && S_ISDIR(status.st_mode)) {
-		if ((status.st_mode & 0700) != 0700)
-			fchmodat(crew->workdirs_fd, name, 0700, 0);
+		if ((status.st_mode & 0700) != 0700 &&
+		    fchmodat(crew->workdirs_fd, name, 0700, 0) < 0)
+			return; /* the task cannot enter it, and says so */
 		return;
 	}
 	/* What stands in its place, a link for instance, must not lead the next task elsewhere. */

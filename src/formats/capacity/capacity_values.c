@@ -93,7 +93,7 @@ static int parse_time(const char *text, double *ret_value, struct error *err)
 
 static int parse_size(const char *text, double *ret_value, struct error *err)
 {
-	int64_t bytes;
+	int64_t bytes = 0;
 	const int r = number_parse_bytes(text, &bytes, err);
 	if (r < 0)
 		return r;
@@ -259,7 +259,7 @@ int capacity_bind_cores(struct binder *binder, const struct bind_place *place,
 
 static int parse_any_size(const char *text, double *ret_value, struct error *err)
 {
-	int64_t bytes;
+	int64_t bytes = 0;
 	const int r = number_parse_bytes(text, &bytes, err);
 	if (r == 0)
 		*ret_value = (double)bytes;

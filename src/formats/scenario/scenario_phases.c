@@ -22,7 +22,7 @@ static int bind_own_text(struct binder *binder, const struct bind_place *place,
 	if (strlen(text) > PATTERN_MAX_LENGTH)
 		return bind_problem(binder, place, node, "longer than %d bytes; shorten it",
 		                    PATTERN_MAX_LENGTH);
-	char *copy;
+	char *copy = NULL;
 	r = str_copy(text, &copy, binder->err);
 	if (r < 0)
 		return r;

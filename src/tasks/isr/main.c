@@ -129,7 +129,7 @@ static int run_reduce(const struct options *options)
 static int run_synthesize(const struct options *options)
 {
 	struct error err;
-	struct synthesize_report report;
+	struct synthesize_report report = {0};
 	const int r = synthesize(options->folder, options->count, (uint64_t)options->seed,
 	                         options->size, &report, &err);
 	if (r < 0)
@@ -146,7 +146,7 @@ int main(int argc, char **argv)
 {
 	struct error err;
 	struct options options;
-	enum task_action action;
+	enum task_action action = TASK_RUN;
 	signal(SIGXFSZ, SIG_IGN); /* a limit on file size is an error of writing, not the end */
 	if (options_parse(argc, argv, &options, &action, &err) < 0)
 		return fail(EXIT_BAD_INPUT, &err);

@@ -53,7 +53,7 @@ int main(int argc, char **argv)
 {
 	struct error err;
 	struct spin_options options;
-	enum task_action action;
+	enum task_action action = TASK_RUN;
 	if (spin_options_parse(argc, argv, &options, &action, &err) < 0)
 		return task_command_fail(&spin_command, TASK_BAD_INPUT, &err);
 	if (action != TASK_RUN)

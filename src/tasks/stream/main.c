@@ -80,7 +80,7 @@ int main(int argc, char **argv)
 {
 	struct error err;
 	struct stream_options options;
-	enum task_action action;
+	enum task_action action = TASK_RUN;
 	if (stream_options_parse(argc, argv, &options, &action, &err) < 0)
 		return task_command_fail(&stream_command, TASK_BAD_INPUT, &err);
 	if (action != TASK_RUN)
