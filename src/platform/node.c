@@ -275,18 +275,17 @@ static void start_pfm(struct node *node)
 	find_pmu(node);
 }
 
-static int new_node(struct node **ret_node, struct error *err)
+/* NULL: out of memory, which err says. */
+static struct node *new_node(struct error *err)
 {
 	struct node *const node = calloc(1, sizeof *node);
-	if (!node)
-		return error_memory(err);
-	if (hwloc_topology_init(&node->hwloc) < 0) {
+	if (!node || hwloc_topology_init(&node->hwloc) < 0) {
+		error_memory(err);
 		free(node);
-		return error_memory(err);
+		return NULL;
 	}
 	node->has_hwloc = true;
-	*ret_node = node;
-	return 0;
+	return node;
 }
 
 /* The variable by which hwloc was told to show something else than this machine. */
@@ -332,10 +331,9 @@ static int load_allowed(hwloc_topology_t hwloc)
 
 int node_open(struct node **ret_node, struct error *err)
 {
-	cleanup_node struct node *node = NULL;
-	int r = new_node(&node, err);
-	if (r < 0)
-		return r;
+	cleanup_node struct node *node = new_node(err);
+	if (!node)
+		return -ENOMEM;
 	if (load_allowed(node->hwloc) < 0)
 		return error_system(err, EIO, "hwloc cannot read this machine's topology");
 	if (!hwloc_topology_is_thissystem(node->hwloc))
@@ -344,7 +342,7 @@ int node_open(struct node **ret_node, struct error *err)
 		                 "the environment; unset it (plateau plan --topology FILE.xml "
 		                 "plans for another machine)",
 		                 foreign_variable());
-	r = read_topology(node, "this machine", err);
+	const int r = read_topology(node, "this machine", err);
 	if (r < 0)
 		return r;
 	start_pfm(node);
@@ -396,10 +394,9 @@ static bool has_far_bits(hwloc_topology_t hwloc)
 
 static int load_xml(const struct xml *xml, struct node **ret_node, struct error *err)
 {
-	cleanup_node struct node *node = NULL;
-	int r = new_node(&node, err);
-	if (r < 0)
-		return r;
+	cleanup_node struct node *node = new_node(err);
+	if (!node)
+		return -ENOMEM;
 	snprintf(node->pfm_reason, sizeof node->pfm_reason,
 	         "the machine is a recorded one, whose events cannot be looked up here");
 	if (hwloc_topology_set_xmlbuffer(node->hwloc, xml->text, (int)xml->bytes) < 0 ||
@@ -411,7 +408,7 @@ static int load_xml(const struct xml *xml, struct node **ret_node, struct error 
 		                 "%s is damaged: it numbers PUs or NUMA nodes beyond %d; record "
 		                 "the machine again with: lstopo FILE.xml",
 		                 xml->path, XML_MAX_INDEX);
-	r = read_topology(node, xml->path, err);
+	const int r = read_topology(node, xml->path, err);
 	if (r < 0)
 		return r;
 	*ret_node = node;

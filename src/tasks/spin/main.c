@@ -52,7 +52,7 @@ static int spin(const struct spin_options *options)
 int main(int argc, char **argv)
 {
 	struct error err;
-	struct spin_options options;
+	struct spin_options options = {0};
 	enum task_action action = TASK_RUN;
 	if (spin_options_parse(argc, argv, &options, &action, &err) < 0)
 		return task_command_fail(&spin_command, TASK_BAD_INPUT, &err);
