@@ -172,9 +172,9 @@ static int classify_levels(const struct summary *summary, struct place_classes *
 static uint32_t find_slot(const struct dataset *dataset, const struct level_classes *level,
                           uint32_t slot)
 {
-	const struct dataset_slot *const slots = dataset->slots + level->first;
 	if (level->count == 0)
 		return NO_PLACE;
+	const struct dataset_slot *const slots = dataset->slots + level->first;
 	if (slot < level->count && slots[slot].slot == slot)
 		return (uint32_t)level->first + slot;
 	const struct dataset_slot *const found = dataset_find_slot(dataset, slots[0].level, slot);

@@ -343,9 +343,16 @@ static int check_host(const struct resume *resume, const struct host_facts *host
 	for (size_t i = 0; i < ARRAY_LENGTH(same_facts); i++) {
 		const char *const then =
 		        or_unknown(host_facts_get(&resume->before.host, same_facts[i].name));
-		const char *const now = or_unknown(host_facts_get(host, same_facts[i].name));
+		const char *const here = host_facts_get(host, same_facts[i].name);
+		const char *const now = or_unknown(here);
 		if (strcmp(then, now) == 0)
 			continue;
+		if (!here)
+			return error_set(err, EXDEV,
+			                 "%s was begun where the %s was %s, and what it is here "
+			                 "cannot be read: see /proc, and the limits of this "
+			                 "process (ulimit -n)",
+			                 resume->path, same_facts[i].name, then);
 		cleanup_free char *text = NULL;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -147,7 +148,8 @@ static void run_child(const struct job *job, const struct child *child, int outp
 	if (job->folder_lock >= 0)
 		fcntl(job->folder_lock, F_SETFD, 0);
 	execv(program, argv);
-	_exit(127);
+	dprintf(STDERR_FILENO, "plateau: cannot run %s: %s\n", program, strerror(errno));
+	_exit(JOB_END_FAILED);
 }
 
 static int start(const struct job *job, struct child *child, struct error *err)

@@ -52,6 +52,7 @@ look_result()
 look_others()
 {
 	local name others
+	[[ $faults_call != unlink* ]] || return 0 # what may not be removed stays
 	others=$(ls -A "$work/room")
 	for name; do
 		others=$(grep -vxF -e "$name" -e "$name-wal" -e "$name-journal" -e "$name-shm" <<<"$others")

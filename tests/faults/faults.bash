@@ -101,6 +101,7 @@ faults_cause()
 	case $1 in
 	write) cause+='|cannot write to standard output' ;;
 	newfstatat) cause+='|not in PATH' ;; # where a program could not be looked at
+	perf_event_open) cause+='|no-permission' ;;
 	esac
 	printf '%s' "$cause"
 }
@@ -118,7 +119,7 @@ faults_judge_words()
 # Prints what is wrong with how the last one ended. CALL; none: without a fault
 faults_judge()
 {
-	local call=$1 bad='runtime error|Sanitizer|SUMMARY|SIG[A-Z]+'
+	local left call=$1 bad='runtime error|Sanitizer|SUMMARY|SIG[A-Z]+'
 	case $faults_codes in
 	*" $faults_code "*) ;;
 	*) echo "exit code $faults_code" ;;
@@ -130,13 +131,18 @@ faults_judge()
 	*) faults_judge_words "$call" ;;
 	esac
 	grep -E -m 3 "$bad" "$work/stderr"
-	# hwloc keeps folders open that it cannot look at.
-	[ "$call" = newfstatat ] || [ -z "$faults_descriptors" ] ||
+	# hwloc keeps folders open that it cannot look at; a close that was kept back has closed nothing.
+	[[ $call == @(newfstatat|close) ]] || [ -z "$faults_descriptors" ] ||
 		[ "$(faults_told descriptors)" -le "$faults_descriptors" ] ||
 		echo "$(faults_told descriptors) descriptors at the end, else $faults_descriptors"
 	case $call in
 	unlink* | rmdir | openat | getdents64 | newfstatat | fstat) ;; # what may not be removed stays
-	*) [ -z "$(ls -A "$work/room.tmp")" ] || echo "left behind: $(ls -A "$work/room.tmp")" ;;
+	*)
+		# A result that could not be moved is kept, and its place told.
+		while read -r left; do
+			grep -qF "/$left/" "$work/stderr" || echo "left behind: $left"
+		done < <(ls -A "$work/room.tmp")
+		;;
 	esac
 	"look_$faults_name" "$faults_code"
 }

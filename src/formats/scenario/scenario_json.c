@@ -2,6 +2,7 @@
 
 #include "core/cleanup.h"
 #include "core/error.h"
+#include "core/letter.h"
 #include "formats/scenario/criteria_json.h"
 
 #include <errno.h>
@@ -184,11 +185,13 @@ static json_t *whole(const struct scenario *s)
 	                 criteria_json_write(&s->accept));
 }
 
-/* Whether text is well-formed UTF-8, by jansson's own reckoning. */
 static bool is_utf8(const char *text)
 {
-	cleanup_json json_t *value = json_string(text);
-	return value != NULL;
+	uint32_t letter;
+	for (size_t bytes; *text; text += bytes)
+		if ((bytes = letter_decode(text, &letter)) == 0)
+			return false;
+	return true;
 }
 
 static int check_text(const char *key, const char *text, struct error *err)
