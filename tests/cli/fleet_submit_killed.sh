@@ -43,7 +43,10 @@ is "and submits that job under the same number" "$(comments)" \
 new_site
 mv site deaf
 touch deaf/silent-sbatch
-STANDIN=$work/deaf plateau fleet submit s.yaml --partition all --poll 100ms F8 >deaf.out 2>deaf.err &
+{
+	STANDIN=$work/deaf plateau fleet submit s.yaml --partition all --poll 100ms F8 >deaf.out 2>deaf.err
+	echo "$?" >deaf.code # bash forgets codes of long ago
+} &
 deaf=$!
 
 # Killed at any moment, ten times, at moments that are spread over its time; and that ROUNDS times
@@ -119,7 +122,7 @@ is "gets them all, in time" "$(comments | wc -w)" 6
 has "its words are passed on" "$stderr" "AssocMaxSubmitJobLimit"
 
 wait "$deaf"
-is "a scheduler that gives no answer is asked again" "$?" 0
+is "a scheduler that gives no answer is asked again" "$(cat deaf.code)" 0
 is "and has each job once" "$(STANDIN=$work/deaf comments)" "n2/attempt-1 n10/attempt-1 n1/attempt-1"
 has "and what it said is told" "$(cat deaf.err)" "Socket timed out"
 
