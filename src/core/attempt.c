@@ -24,7 +24,7 @@ static void prepare(unsigned seconds)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	alarm(seconds);
-	const int null = open("/dev/null", O_RDWR);
+	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null >= 0) {
 		dup2(null, STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
