@@ -31,20 +31,29 @@ static void prepare(unsigned seconds)
 	}
 }
 
+static int wait_for(pid_t child, int *ret_status)
+{
+	while (waitpid(child, ret_status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
 int attempt(void (*doing)(void *context), void *context, unsigned seconds, bool *ret_survived)
 {
+	/* Where plateau was started with SIGCHLD ignored, how a child ended could not be asked. */
+	struct sigaction before;
+	sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL}, &before);
 	const pid_t child = fork();
-	if (child < 0)
-		return -errno;
 	if (child == 0) {
 		prepare(seconds);
 		doing(context);
 		_exit(EXIT_SUCCESS);
 	}
-	int status;
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	*ret_survived = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
-	return 0;
+	int status = 0;
+	const int r = child < 0 ? -errno : wait_for(child, &status);
+	sigaction(SIGCHLD, &before, NULL);
+	if (r == 0)
+		*ret_survived = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+	return r;
 }

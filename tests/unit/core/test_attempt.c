@@ -71,11 +71,26 @@ static void test_what_does_not(void **state)
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
 }
 
+static void test_children_that_nobody_asks_for(void **state)
+{
+	(void)state;
+	int here = 0;
+	int number = SIGSEGV;
+	bool has_survived = false;
+	signal(SIGCHLD, SIG_IGN);
+	assert_int_equal(attempt(come_back, &here, 60, &has_survived), 0);
+	assert_true(has_survived);
+	assert_int_equal(attempt(end_by, &number, 60, &has_survived), 0);
+	assert_false(has_survived);
+	assert_ptr_equal(signal(SIGCHLD, SIG_DFL), SIG_IGN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_what_comes_back),
 	        cmocka_unit_test(test_what_does_not),
+	        cmocka_unit_test(test_children_that_nobody_asks_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
