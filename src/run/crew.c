@@ -31,6 +31,9 @@
 
 enum { NODE_MASK_BITS = 16 * 64 };
 
+/* Below the private folder: the working folders of slots, by number. */
+static const char workdirs_name[] = "work";
+
 int64_t crew_now_ns(const struct crew *crew)
 {
 	return now_ns_of(crew);
@@ -98,8 +101,8 @@ static int open_slot(struct crew *crew, uint32_t number, struct error *err)
 	slot->number = number;
 	slot->deadline_ns = INT64_MAX;
 	slot->io_fd = -1;
-	const int r =
-	        str_format(&slot->workdir, err, "%s/work/%" PRIu32, crew->settings.folder, number);
+	const int r = str_format(&slot->workdir, err, "%s/%s/%" PRIu32, crew->settings.folder,
+	                         workdirs_name, number);
 	if (r < 0)
 		return r;
 	return task_words_new(&crew->words_context, strlen(slot->workdir), &slot->words, err);
@@ -137,7 +140,7 @@ static int open_all(struct crew *crew, struct error *err)
 	if (r == 0)
 		r = open_subfolder(crew, "out", &crew->outputs_fd, err);
 	if (r == 0)
-		r = open_subfolder(crew, "work", &crew->workdirs_fd, err);
+		r = open_subfolder(crew, workdirs_name, &crew->workdirs_fd, err);
 	if (r == 0)
 		r = launcher_open(&crew->settings.task_mask, &crew->settings.files_limit,
 		                  &crew->launcher, err);

@@ -76,7 +76,7 @@ void fuzz_strace(const char *bytes, const char *text, size_t count)
 	struct error err = {""};
 	struct reading reading = {0};
 	const size_t piece = 1 + 16 * fuzz_choose(&bytes, &count, 26);
-	reading.track = io_track_new("/work", take_operation, &reading, &err);
+	reading.track = io_track_new("/data", take_operation, &reading, &err);
 	struct strace_log *const log = strace_log_new(0, take_call, &reading, &err);
 	int r = reading.track && log ? 0 : -1;
 	for (size_t at = 0; r == 0 && at < count; at += piece)

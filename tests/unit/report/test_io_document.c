@@ -29,10 +29,10 @@ static const struct words command = {.items = line, .count = 2};
 static void make(struct used *used)
 {
 	used_init(used);
-	const uint32_t src = used_file(used, "/home/u/work/out/SRC-0038080-023.fits", IO_UNKNOWN);
-	const uint32_t db = used_file(used, "/home/u/work/data/registry.sqlite3", IO_UNKNOWN);
+	const uint32_t src = used_file(used, "/home/u/runs/out/SRC-0038080-023.fits", IO_UNKNOWN);
+	const uint32_t db = used_file(used, "/home/u/runs/data/registry.sqlite3", IO_UNKNOWN);
 	const uint32_t journal =
-	        used_file(used, "/home/u/work/data/registry.sqlite3-journal", IO_UNKNOWN);
+	        used_file(used, "/home/u/runs/data/registry.sqlite3-journal", IO_UNKNOWN);
 	const uint32_t hostile = used_file(
 	        used, "/home/u/<script>alert(1)</script>/\033[31mred\033[0m\"'&.\xff\xfe", 40);
 	const uint32_t missing = used_file(used, "/opt/lib/python/numpy.so", IO_UNKNOWN);
@@ -71,7 +71,7 @@ static void show(struct shown *shown)
 	                                       .first_unreadable = 17,
 	                                       .unreadable_said = "what is this"};
 	shown->told = (struct io_told){.command = &command,
-	                               .folder = "/home/u/work",
+	                               .folder = "/home/u/runs",
 	                               .report = &shown->report,
 	                               .unknown = 3,
 	                               .wall_ns = IO_UNKNOWN,
